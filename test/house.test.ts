@@ -1,0 +1,261 @@
+/** The structure of the source tree, and a small bad example for each of the rules that guard it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { house, inspect, rules } from './house';
+
+const root = join(__dirname, '..');
+const generated = new Set(['node_modules', 'dist', 'cdktf.out', 'out', '.gen', 'expected']);
+
+function readTree(): Record<string, string> {
+  const sources: Record<string, string> = {};
+  const walk = (folder: string): void => {
+    if (!existsSync(join(root, folder))) return;
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory() && !generated.has(entry.name)) walk(path);
+      else if (path.endsWith('.ts')) sources[path] = readFileSync(join(root, path), 'utf8');
+    }
+  };
+  for (const wing of ['constructs', 'providers', 'examples', 'test']) walk(wing);
+  return sources;
+}
+
+describe('the house', () => {
+  const tree = house(readTree());
+
+  it.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {
+    expect(rule.check(tree)).toEqual([]);
+  });
+
+  it('has a source file behind every door in package.json', () => {
+    const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const doors: string[] = Object.values<{ default?: string }>(exports)
+      .flatMap((door) => door.default ?? [])
+      .concat(Object.values<string>(bin));
+    const missing = doors
+      .map((door) => door.replace(/^(\.\/)?dist\//, '').replace(/\.js$/, '.ts'))
+      .filter((source) => !existsSync(join(root, source)));
+    expect(missing).toEqual([]);
+  });
+});
+
+/** A file that breaks no rule, with a body. */
+const file = (body = '') => `/** Says what it is for. */\n${body}\n`;
+const repeated = (line: string, count: number) => Array<string>(count).fill(line).join('\n');
+const long = (lines: number) => `function choose() {\n${repeated('  step();', lines - 2)}\n}`;
+
+describe('a bad file is told so', () => {
+  const says = (sources: Record<string, string>, sentence: string) =>
+    expect(inspect(sources)).toEqual([sentence]);
+
+  it('when it imports from a room it may not know', () => {
+    says(
+      {
+        'constructs/placement/place.ts': file("import { print } from '../../providers/cli/print';"),
+        'providers/cli/print.ts': file(),
+      },
+      'constructs/placement/place.ts:2 imports providers/cli/print.ts, but constructs/placement may import only constructs/model.',
+    );
+  });
+
+  it('when the model imports anything, even a type', () => {
+    says(
+      {
+        'constructs/model/fleet.ts': file("import type { Policy } from '../placement/policy';"),
+        'constructs/placement/policy.ts': file(),
+      },
+      'constructs/model/fleet.ts:2 imports constructs/placement/policy.ts, but constructs/model may import nothing of ours.',
+    );
+  });
+
+  it('when it comes in through the front door from inside', () => {
+    says(
+      {
+        'constructs/index.ts': file(),
+        'constructs/terraform/edge-stack.ts': file("export * from '..';"),
+      },
+      'constructs/terraform/edge-stack.ts:2 imports constructs/index.ts, but constructs/terraform may import only constructs/model, constructs/placement, constructs/kubernetes.',
+    );
+  });
+
+  it('when it imports our own package by name', () => {
+    says(
+      { 'providers/cli/main.ts': file("import { place } from 'littoral/placement';") },
+      'providers/cli/main.ts:2 imports littoral/placement; import our own code by relative path.',
+    );
+  });
+
+  it('when its room is not in the table', () => {
+    says(
+      {
+        'providers/shed/rake.ts': file("import { fleet } from '../../constructs/model/fleet';"),
+        'constructs/model/fleet.ts': file(),
+      },
+      'providers/shed/rake.ts is in providers/shed, a room the table in test/house.ts does not know.',
+    );
+  });
+
+  it.each([
+    ['cdktf', 'constructs/kubernetes/edge-app.ts', 'constructs/terraform'],
+    ['@cdktf/provider-kubernetes/lib/manifest', 'providers/cli/main.ts', 'constructs/terraform'],
+    ['cdk8s', 'constructs/placement/place.ts', 'constructs/kubernetes'],
+    ['cdk8s-plus-33', 'constructs/model/workload.ts', 'constructs/kubernetes'],
+    ['@pulumi/pulumi', 'providers/resources/list.ts', 'providers/pulumi'],
+  ])('when it imports %s outside its room', (module, path, room) => {
+    says(
+      { [path]: file(`import { Thing } from '${module}';`) },
+      `${path}:2 imports ${module}, which only ${room} may do.`,
+    );
+  });
+
+  it('when the verifier reaches the solver, however indirectly', () => {
+    says(
+      {
+        'constructs/placement/verify.ts': file("import { cost } from './objective';"),
+        'constructs/placement/objective.ts': file("import { row } from './solver/lists';"),
+        'constructs/placement/solver/lists.ts': file(),
+      },
+      'constructs/placement/verify.ts reaches constructs/placement/solver/lists.ts, but it may share no code with what it checks.',
+    );
+  });
+
+  it('when imports go round, even as types', () => {
+    says(
+      {
+        'providers/cli/a.ts': file("import { b } from './b';"),
+        'providers/cli/b.ts': file("import type { C } from './inner/index.js';"),
+        'providers/cli/inner/index.ts': file("export type C = import('../a').A;"),
+      },
+      'Imports go round: providers/cli/a.ts -> providers/cli/b.ts -> providers/cli/inner/index.ts -> providers/cli/a.ts.',
+    );
+  });
+
+  it('when it does not open with a sentence', () => {
+    says(
+      { 'providers/cli/main.ts': '#!/usr/bin/env node\nexport const one = 1;\n' },
+      'providers/cli/main.ts does not open with a comment: one sentence that says what it is for.',
+    );
+  });
+
+  it('when it is long', () => {
+    says(
+      { 'constructs/model/fleet.ts': file(repeated('export {};', 400)) },
+      'constructs/model/fleet.ts has 401 lines, more than 400; split it.',
+    );
+  });
+
+  it('when one of its functions is long', () => {
+    says(
+      { 'constructs/model/fleet.ts': file(long(61)) },
+      'constructs/model/fleet.ts:2 is a function of 61 lines, more than 60; split it.',
+    );
+  });
+
+  it('when a solver loop is long and states a bound', () => {
+    const solver = 'constructs/placement/solver/swap.ts';
+    const stated = (lines: number) => file(`// Bounded by clusters squared.\n${long(lines)}`);
+    expect(inspect({ [solver]: stated(80) })).toEqual([]);
+    says(
+      { [solver]: stated(81) },
+      `${solver}:3 is a function of 81 lines, more than 80; split it.`,
+    );
+    says(
+      { [solver]: file(long(61)) },
+      `${solver}:2 is a function of 61 lines, more than 60; split it.`,
+    );
+  });
+
+  it('when its name says nothing', () => {
+    says(
+      { 'providers/sources/utils.ts': file() },
+      'providers/sources/utils.ts has a name that says nothing; name the idea.',
+    );
+  });
+
+  it.each([
+    'export default 1;',
+    'export default function one() {}',
+    'const a = 1; export { a as default };',
+  ])('when it exports by default: %s', (body) => {
+    says({ 'test/one.ts': body }, 'test/one.ts:1 is a default export; give it a name.');
+  });
+
+  it('when it says any', () => {
+    says({ 'test/one.ts': 'const a: any = 1;' }, 'test/one.ts:1 says `any`; say what it is.');
+  });
+
+  it.each(['TODO', 'FIXME', '@ts-ignore', '@ts-nocheck'])('when a comment says %s', (word) => {
+    says(
+      { 'test/one.ts': `const a = '${word}';\n// ${word} later\nconst b = 1;` },
+      `test/one.ts:2 says ${word}; finish it or leave it out.`,
+    );
+  });
+
+  it.each(['console.log(1);', 'process.stdout.write(text);', 'process.exit(1);'])(
+    'when it speaks outside the command line: %s',
+    (body) => {
+      says(
+        { 'providers/sources/file.ts': file(body) },
+        'providers/sources/file.ts:2 prints or exits, which only providers/cli may do.',
+      );
+      expect(inspect({ 'providers/cli/print.ts': file(body) })).toEqual([]);
+    },
+  );
+});
+
+describe('constructs/ is told that it may not use', () => {
+  const path = 'constructs/placement/place.ts';
+  const inside = (body: string) =>
+    rules.find((rule) => rule.name.startsWith('constructs/'))?.check(house({ [path]: file(body) }));
+
+  it.each([
+    ['Date.now', 'const now = Date.now();'],
+    ['new Date() without an argument', 'const now = new Date();'],
+    ['Date()', 'const now = Date();'],
+    ['Math.random', 'const luck = Math.random();'],
+    ['fetch', 'const reply = fetch(url);'],
+    ['process', 'const home = process.env.HOME;'],
+    ['console', 'console.log(1);'],
+    ['performance', 'const start = performance.now();'],
+    ['setTimeout', 'setTimeout(later, 10);'],
+    ['setInterval', 'setInterval(later, 10);'],
+    ['crypto', 'const id = crypto.randomUUID();'],
+    ['globalThis', "const hidden = globalThis['fetch'];"],
+    ['toLocaleString', 'const text = (1.5).toLocaleString();'],
+    ['localeCompare', 'names.sort((a, b) => a.localeCompare(b));'],
+    ['Intl', "const order = new Intl.Collator('en');"],
+    ['require', "const os = require('littoral-effects');"],
+    ['import', "const late = import('littoral-effects');"],
+  ])('%s', (what, body) => {
+    expect(inside(body)).toEqual([
+      `${path}:2 uses ${what}, but constructs/ only computes; take it as an argument.`,
+    ]);
+  });
+
+  it.each([
+    ['node:fs', "import { readFileSync } from 'node:fs';", 'readFileSync of node:fs'],
+    ['fs', "import * as fs from 'fs';", 'fs'],
+    ['http', "import http from 'node:http';", 'node:http'],
+    [
+      'other crypto',
+      "import { createHash, randomUUID } from 'node:crypto';",
+      'createHash, randomUUID of node:crypto',
+    ],
+    ['all of crypto', "import * as crypto from 'node:crypto';", 'node:crypto'],
+    ['an HTTP client', "import { Agent } from 'undici';", 'Agent of undici'],
+  ])('%s as a module', (_name, body, what) => {
+    expect(inside(body)).toEqual([`${path}:2 imports ${what}, but constructs/ only computes.`]);
+  });
+
+  it('only what acts: names that merely look alike pass', () => {
+    const body = [
+      "import { createHash } from 'node:crypto';",
+      'const at = new Date(0);',
+      'const step = { process: 1, fetch: 2 };',
+      'interface Row { readonly console: string; fetch(): void }',
+      'const sum = step.process + step.fetch;',
+      'type Log = Row["console"];',
+    ].join('\n');
+    expect(inside(body)).toEqual([]);
+  });
+});
