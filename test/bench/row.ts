@@ -1,0 +1,39 @@
+/** One row of the bench report: what was measured, every sample, and the peer it is compared with. */
+export interface BenchRow {
+  /** Short and stable, e.g. `place 100 x 1,000, p = 10`; `npm run bench -- NAME` selects rows by a part of it. */
+  readonly name: string;
+  /** Of the samples, e.g. `ms` or `MB`. */
+  readonly unit: string;
+  /** One number per run, in the order measured. */
+  readonly samples: readonly number[];
+  /** What the result means, e.g. `gap 0` or `1,204 KB of YAML`. */
+  readonly note?: string;
+  /** Another way to the same answer, measured in the same run. */
+  readonly peer?: {
+    readonly name: string;
+    /** Ours divided by the peer's; below 1 is better for us. */
+    readonly ratio: number;
+    /** What the ratio compares, e.g. `value` or `time`. */
+    readonly of: string;
+  };
+}
+
+/** Wall milliseconds of `work`, run `runs` times after one warm-up that is not counted. */
+export async function milliseconds(runs: number, work: () => unknown): Promise<readonly number[]> {
+  await work();
+  const samples: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    await work();
+    samples.push(performance.now() - start);
+  }
+  return samples;
+}
+
+/** The middle sample, or the mean of the two in the middle. */
+export function median(samples: readonly number[]): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
