@@ -1,0 +1,45 @@
+/** `npm run bench [-- NAME]`: measures what has NAME in it, and prints median and spread of every row. */
+import { type BenchRow, median } from './row';
+
+/** A group of rows that is measured together. */
+interface Group {
+  readonly name: string;
+  readonly measure: () => Promise<readonly BenchRow[]>;
+}
+
+const groups: readonly Group[] = [
+  { name: 'parse', measure: async () => (await import('./parse')).benchParse() },
+  { name: 'place', measure: async () => (await import('./place')).benchPlace() },
+  { name: 'synth', measure: async () => (await import('./synth')).benchSynth() },
+  { name: 'cli', measure: async () => (await import('./cli')).benchCli() },
+];
+
+async function main(wanted: string | undefined): Promise<void> {
+  const chosen = groups.filter(({ name }) => wanted === undefined || name.includes(wanted));
+  if (chosen.length === 0) {
+    const names = groups.map(({ name }) => name).join(', ');
+    console.error(`No bench has ${wanted} in its name. Use one of: ${names}.`);
+    process.exitCode = 2;
+    return;
+  }
+  console.log(`Node ${process.versions.node} on ${process.platform} ${process.arch}\n`);
+  for (const { measure } of chosen) for (const row of await measure()) console.log(line(row));
+}
+
+/** `name  median unit (least - most)  note; ratio against the peer`. */
+function line({ name, unit, samples, note, peer }: BenchRow): string {
+  const [least, most] = [Math.min(...samples), Math.max(...samples)];
+  const figures = `${number(median(samples))} ${unit}`;
+  const spread =
+    samples.length > 1 ? `(${number(least)}-${number(most)}, ${samples.length} runs)` : '';
+  const versus = peer && `${peer.of} ${peer.ratio.toFixed(3)} x ${peer.name}`;
+  const notes = [note, versus].filter((part) => part !== undefined).join('; ');
+  return `${name.padEnd(46)}${figures.padStart(12)}  ${spread.padEnd(28)}${notes}`.trimEnd();
+}
+
+const number = (value: number) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+
+main(process.argv[2]).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
