@@ -1,0 +1,54 @@
+/** Demand: where requests come from, and how many each second. */
+import { z } from 'zod';
+import {
+  API_VERSION,
+  amountSchema,
+  countrySchema,
+  instantSchema,
+  latitudeSchema,
+  longitudeSchema,
+} from './fleet';
+
+const originSchema = z.strictObject({
+  name: z.string().min(1).max(253),
+  latitude: latitudeSchema.optional(),
+  longitude: longitudeSchema.optional(),
+  geohash: z
+    .string()
+    .optional()
+    .describe('Instead of coordinates: names the centre of its cell, 1 to 12 characters.'),
+  country: countrySchema.optional(),
+  region: z.string().min(1).optional(),
+  requestsPerSecond: amountSchema,
+});
+
+const demandShape = {
+  observedAt: instantSchema,
+  validForSeconds: amountSchema.default(1800),
+  origins: z.array(originSchema),
+};
+
+/** The Demand document. */
+export const demandSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('Demand'),
+  ...demandShape,
+});
+/** A Demand inside another document: the same without apiVersion and kind. */
+export const inlineDemandSchema = z.strictObject(demandShape);
+
+/** A point on Earth that requests come from. Coordinates are always filled in (a geohash names its cell's centre). */
+export interface Origin {
+  readonly name: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly country?: string;
+  readonly region?: string;
+  readonly requestsPerSecond: number;
+}
+/** Requests per second of every origin, sorted by name, at one instant. */
+export interface Demand {
+  readonly observedAt: string;
+  readonly validForSeconds: number;
+  readonly origins: readonly Origin[];
+}

@@ -1,0 +1,116 @@
+/** Fleet: the clusters we may use, and how far they are from the origins. */
+import { z } from 'zod';
+
+/** Every document says which version of the vocabulary it is written in. */
+export const API_VERSION = 'littoral.dev/v1alpha1';
+
+/** A name fit for a Kubernetes label: at most 63 characters. */
+export const nameSchema = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(
+    /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+    'letters, digits, ".", "_" and "-", starting and ending with a letter or digit',
+  );
+export const latitudeSchema = z.number().min(-90).max(90).describe('Degrees north, -90 to 90.');
+export const longitudeSchema = z.number().min(-180).max(180).describe('Degrees east, -180 to 180.');
+export const countrySchema = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166-1 alpha-2)')
+  .describe('ISO 3166-1 alpha-2 code, e.g. DE.');
+export const instantSchema = z.iso
+  .datetime({ offset: true })
+  .describe('Instant in ISO 8601 with a zone, e.g. 2026-11-21T05:30:00Z.');
+/** Non-negative and small enough that sums of 100,000 of them stay exact to a part in 10^6. */
+export const amountSchema = z.number().min(0).max(1e15);
+
+const taintSchema = z.strictObject({
+  key: z.string().min(1),
+  value: z.string().default(''),
+  effect: z
+    .enum(['NoPlace', 'PreferNoPlace', 'Evict'])
+    .describe(
+      'NoPlace: no new placement. PreferNoPlace: only breaks ties. Evict: NoPlace, and what is there leaves after tolerationSeconds.',
+    ),
+});
+
+const signalSchema = z.strictObject({
+  value: z.number().describe('The number; its unit is in the name of the signal.'),
+  observedAt: instantSchema,
+  validForSeconds: amountSchema.describe('After this the signal is missing, never zero.'),
+});
+
+const clusterSchema = z.strictObject({
+  name: nameSchema,
+  latitude: latitudeSchema,
+  longitude: longitudeSchema,
+  region: z.string().min(1).describe('Region, e.g. europe.'),
+  country: countrySchema,
+  city: z.string().min(1).optional(),
+  provider: z.string().min(1).optional(),
+  labels: z.record(z.string(), z.string()).default({}),
+  taints: z.array(taintSchema).default([]),
+  allocatable: z
+    .strictObject({
+      cpuMillicores: amountSchema.optional(),
+      memoryMebibytes: amountSchema.optional(),
+      pods: amountSchema.optional(),
+    })
+    .optional()
+    .describe('What pods may use. A member left out has no limit.'),
+  requestsPerSecond: amountSchema.optional().describe('Ceiling of requests/s. Left out: no limit.'),
+  usdPerHour: amountSchema.default(0).describe('Having one app there at all.'),
+  usdPerReplicaHour: amountSchema.default(0),
+  usdPerGibibyteEgress: amountSchema.default(0),
+  signals: z.record(z.string(), signalSchema).default({}),
+  state: z.enum(['ready', 'cordoned', 'unreachable']).default('ready'),
+  since: instantSchema.optional().describe('When the state began; required for unreachable.'),
+  access: z
+    .strictObject({
+      kubeconfig: z.string().min(1).optional().describe('Path of a kubeconfig file.'),
+      context: z.string().min(1).optional().describe('Context in that file.'),
+      secret: z.string().min(1).optional().describe('Name of a Secret, namespace/name.'),
+    })
+    .optional()
+    .describe('How to reach the API server: a reference, never a secret.'),
+});
+
+/** [origin, cluster, milliseconds] */
+export const latencyPairSchema = z.tuple([z.string(), z.string(), amountSchema]);
+
+/** The Fleet document, with `latency` already read from its CSV. */
+export const fleetSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('Fleet'),
+  latency: z
+    .union([z.string().min(1), z.array(latencyPairSchema)])
+    .optional()
+    .describe('Measured pairs: a CSV path (origin,cluster,milliseconds) or a list of triples.'),
+  latencyModel: z
+    .strictObject({
+      baseMilliseconds: amountSchema.default(5),
+      per1000KilometersMilliseconds: amountSchema.default(20),
+    })
+    .default({ baseMilliseconds: 5, per1000KilometersMilliseconds: 20 })
+    .describe('For pairs without a measurement: base + per1000Kilometers x km / 1000.'),
+  clusters: z.array(clusterSchema).min(1),
+});
+
+/** One Kubernetes cluster with a place, a capacity, a price and named signals. */
+export type Cluster = z.output<typeof clusterSchema>;
+/** A named number on a cluster that may expire. */
+export type Signal = z.output<typeof signalSchema>;
+/** A mark on a cluster that keeps apps away unless they tolerate it. */
+export type Taint = z.output<typeof taintSchema>;
+/** Milliseconds = base + per1000Kilometers x km / 1000, for pairs without a measurement. */
+export type LatencyModel = z.output<typeof fleetSchema>['latencyModel'];
+/** [origin, cluster, milliseconds], measured. */
+export type LatencyPair = readonly [origin: string, cluster: string, milliseconds: number];
+/** The clusters we may use, sorted by name. */
+export interface Fleet {
+  readonly clusters: readonly Cluster[];
+  /** Measured pairs, sorted by origin and cluster. */
+  readonly latency: readonly LatencyPair[];
+  readonly latencyModel: LatencyModel;
+}

@@ -1,0 +1,89 @@
+/** Match: how policies and overrides select clusters and origins by their attributes. */
+import { z } from 'zod';
+
+const values = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+const matchShape = {
+  region: values.optional().describe('Region, or any of several.'),
+  country: values.optional().describe('ISO 3166-1 alpha-2 country code, or any of several.'),
+  provider: values.optional().describe('Provider, or any of several.'),
+  city: values.optional().describe('City, or any of several.'),
+  name: values.optional().describe('Cluster name, or any of several.'),
+  labels: z.record(z.string(), values).optional().describe('Labels; every one must match.'),
+};
+
+/** Keys are ANDed, an array is OR. `{}` matches everything. */
+export const matchSchema = z
+  .strictObject(matchShape)
+  .describe('Selects clusters: keys are ANDed, an array of values is OR.');
+
+/** A Match that must be met `count` times. */
+export const countedMatchSchema = z
+  .strictObject({
+    ...matchShape,
+    count: z.int().min(1).default(1).describe('How many chosen clusters must match. Default 1.'),
+  })
+  .describe('Selects clusters, and says how many of them must be chosen.');
+
+/** Selects origins, which have fewer attributes than clusters. */
+export const originMatchSchema = z
+  .strictObject({ region: matchShape.region, country: matchShape.country, name: matchShape.name })
+  .describe('Selects origins: keys are ANDed, an array of values is OR.');
+
+/** Selects clusters; keys are ANDed, arrays are OR. */
+export type Match = z.output<typeof matchSchema>;
+/** Selects clusters, with how many must be chosen. */
+export type CountedMatch = z.output<typeof countedMatchSchema>;
+/** Selects origins. */
+export type OriginMatch = z.output<typeof originMatchSchema>;
+
+/** Anything a Match can be held against. */
+export interface Matchable {
+  readonly name: string;
+  readonly region?: string | undefined;
+  readonly country?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly city?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+const attributes = ['region', 'country', 'provider', 'city', 'name'] as const;
+
+/** True when every key of `match` holds for `thing`; a missing attribute never matches. */
+export function matches(match: Match | OriginMatch | CountedMatch, thing: Matchable): boolean {
+  const wanted: Match = match;
+  for (const key of attributes) {
+    const expected = wanted[key];
+    if (expected !== undefined && !oneOf(expected, thing[key])) return false;
+  }
+  for (const [label, expected] of Object.entries(wanted.labels ?? {})) {
+    if (!oneOf(expected, ownLabel(thing, label))) return false;
+  }
+  return true;
+}
+
+/** A Match in words, e.g. `region europe, labels.tier edge or cloud`. */
+export function describeMatch(match: Match | OriginMatch | CountedMatch): string {
+  const wanted: Match = match;
+  const parts = attributes
+    .filter((key) => wanted[key] !== undefined)
+    .map((key) => `${key} ${listed(wanted[key] as string | string[])}`);
+  for (const label of Object.keys(wanted.labels ?? {}).sort()) {
+    parts.push(`labels.${label} ${listed(wanted.labels?.[label] as string | string[])}`);
+  }
+  return parts.length === 0 ? 'anything' : parts.join(', ');
+}
+
+function oneOf(expected: string | readonly string[], actual: string | undefined): boolean {
+  if (actual === undefined) return false;
+  return typeof expected === 'string' ? expected === actual : expected.includes(actual);
+}
+
+function ownLabel(thing: Matchable, label: string): string | undefined {
+  const labels = thing.labels;
+  return labels !== undefined && Object.hasOwn(labels, label) ? labels[label] : undefined;
+}
+
+function listed(value: string | readonly string[]): string {
+  return typeof value === 'string' ? value : value.join(' or ');
+}

@@ -1,0 +1,116 @@
+/** Workload: what runs on every chosen cluster, and how it grows with the requests it serves. */
+import { z } from 'zod';
+import { amountSchema } from './fleet';
+import { matchSchema } from './match';
+
+const envSchema = z.record(z.string(), z.string());
+const dnsLabel = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'lower-case letters, digits and "-" (RFC 1123 label)');
+
+const probeSchema = z.strictObject({
+  path: z.string().startsWith('/').describe('HTTP path that answers 2xx or 3xx.'),
+  port: z.int().min(1).max(65535).optional().describe('Default: the port of the component.'),
+  periodSeconds: z.int().min(1).default(10),
+  initialDelaySeconds: z.int().min(0).default(0),
+  timeoutSeconds: z.int().min(1).default(1),
+  failureThreshold: z.int().min(1).default(3),
+});
+
+/** How replicas follow requests; everything capacity and price need to know. */
+export const sizingShape = {
+  resources: z
+    .strictObject({
+      cpuMillicores: amountSchema.describe('Requested CPU of one replica.'),
+      memoryMebibytes: amountSchema.describe('Requested memory of one replica.'),
+    })
+    .describe('What one replica requests.'),
+  requestsPerSecondPerReplica: amountSchema
+    .gt(0)
+    .describe('One replica serves this many requests/s.'),
+  minReplicas: z.int().min(1).max(100000).default(1),
+  kibibytesPerResponse: amountSchema.default(0).describe('Egress of one response.'),
+  requestsPerRequest: amountSchema
+    .default(1)
+    .describe('Requests this component gets for each request the app serves.'),
+};
+
+const containerShape = {
+  image: z.string().min(1).max(1024),
+  port: z.int().min(1).max(65535).optional(),
+  env: envSchema.default({}),
+  probes: z
+    .strictObject({ readiness: probeSchema.optional(), liveness: probeSchema.optional() })
+    .default({}),
+};
+
+const componentSchema = z.strictObject({ name: dnsLabel, ...containerShape, ...sizingShape });
+const { requestsPerRequest: _, ...singleSizing } = sizingShape;
+const singleSchema = z.strictObject({ ...containerShape, ...singleSizing });
+const compositeSchema = z.strictObject({ components: z.array(componentSchema).min(1) });
+
+/** One component, or `components`, as written. */
+export const workloadSchema = z.union([singleSchema, compositeSchema]);
+/** For existing manifests: which object takes the replicas, and how it is sized. */
+export const scalingSchema = z.strictObject({
+  component: dnsLabel.describe('Name of the Deployment or StatefulSet that takes the replicas.'),
+  ...singleSizing,
+});
+/** A typed patch for the clusters that match. */
+export const overrideSchema = z.strictObject({
+  match: matchSchema,
+  component: dnsLabel.optional().describe('Only this component. Default: all.'),
+  set: z
+    .strictObject({
+      image: z.string().min(1).max(1024).optional(),
+      env: envSchema.optional().describe('Merged over the workload env.'),
+      resources: z
+        .strictObject({
+          cpuMillicores: amountSchema.optional(),
+          memoryMebibytes: amountSchema.optional(),
+        })
+        .optional(),
+      minReplicas: z.int().min(1).max(100000).optional(),
+      labels: z.record(z.string(), z.string()).optional(),
+      annotations: z.record(z.string(), z.string()).optional(),
+    })
+    .describe('What is different there.'),
+});
+
+/** One container with its port, resources, probes and sizing. */
+export type Component = z.output<typeof componentSchema>;
+/** How replicas follow requests. */
+export type Sizing = Pick<
+  Component,
+  | 'name'
+  | 'resources'
+  | 'requestsPerSecondPerReplica'
+  | 'minReplicas'
+  | 'kibibytesPerResponse'
+  | 'requestsPerRequest'
+>;
+/** A typed patch for the clusters that match. */
+export type Override = z.output<typeof overrideSchema>;
+/** What runs: components in the order written. A single component takes the app's name. */
+export interface Workload {
+  readonly components: readonly Component[];
+}
+/** A Kubernetes object as JSON. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string } & Readonly<
+    Record<string, unknown>
+  >;
+  readonly [key: string]: unknown;
+}
+
+/** Replicas of one component that serve `requestsPerSecond` of the app: max(minReplicas, ceil(served x requestsPerRequest / requestsPerSecondPerReplica)). */
+export function replicasFor(sizing: Sizing, requestsPerSecond: number): number {
+  const served = requestsPerSecond * sizing.requestsPerRequest;
+  // A sum of shares may exceed a whole replica by rounding alone: one part in 10^9 is not a replica.
+  const needed = Math.ceil((served / sizing.requestsPerSecondPerReplica) * (1 - 1e-9));
+  return Math.max(sizing.minReplicas, needed);
+}
