@@ -10,7 +10,7 @@ import {
 } from './fleet';
 
 const originSchema = z.strictObject({
-  name: z.string().min(1).max(253),
+  name: z.string().min(1).max(253).describe('Unique in the demand.'),
   latitude: latitudeSchema.optional(),
   longitude: longitudeSchema.optional(),
   geohash: z
@@ -18,14 +18,14 @@ const originSchema = z.strictObject({
     .optional()
     .describe('Instead of coordinates: names the centre of its cell, 1 to 12 characters.'),
   country: countrySchema.optional(),
-  region: z.string().min(1).optional(),
-  requestsPerSecond: amountSchema,
+  region: z.string().min(1).optional().describe('Region, e.g. europe.'),
+  requestsPerSecond: amountSchema.describe('Requests per second from here; may be 0.'),
 });
 
 const demandShape = {
-  observedAt: instantSchema,
-  validForSeconds: amountSchema.default(1800),
-  origins: z.array(originSchema),
+  observedAt: instantSchema.describe('When it was measured, ISO 8601 with a zone.'),
+  validForSeconds: amountSchema.default(1800).describe('After this the demand is stale.'),
+  origins: z.array(originSchema).describe('Points on Earth that requests come from.'),
 };
 
 /** The Demand document. */

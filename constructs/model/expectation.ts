@@ -11,6 +11,7 @@ export interface SchemaNode {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: SchemaNode | boolean;
@@ -31,7 +32,7 @@ const nodes = new WeakMap<z.ZodType, SchemaNode>();
 export function schemaNodeOf(schema: z.ZodType): SchemaNode {
   const known = nodes.get(schema);
   if (known !== undefined) return known;
-  const made = z.toJSONSchema(schema, { io: 'input' }) as SchemaNode;
+  const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
   nodes.set(schema, made);
   return made;
 }
@@ -48,11 +49,17 @@ export function nodeAt(root: SchemaNode, path: Path, value: unknown): SchemaNode
   return node;
 }
 
+/** The branches of a union, in order; undefined for anything else. */
+export function branchesOf(node: SchemaNode): readonly SchemaNode[] | undefined {
+  return node.anyOf ?? node.oneOf;
+}
+
 /** The union branch that `value` evidently means, or the node itself when it is no union. */
 export function resolved(node: SchemaNode, value: unknown): SchemaNode {
-  if (node.anyOf === undefined) return node;
-  const index = meantBranch(node.anyOf, value);
-  return index === undefined ? node : resolved(node.anyOf[index]!, value);
+  const branches = branchesOf(node);
+  if (branches === undefined) return node;
+  const index = meantBranch(branches, value);
+  return index === undefined ? node : resolved(branches[index]!, value);
 }
 
 /** Position of the branch whose type the value has and whose keys it shares most; undefined when it has the type of none. */
@@ -77,8 +84,9 @@ export function child(value: unknown, step: string | number): unknown {
 
 /** A node in words: `a number from -90 to 90`, `one of split, whole`, `a text or a list of texts`; limits too wide to matter are left out unless `value` breaks them. */
 export function describeNode(node: SchemaNode, value?: unknown): string {
-  if (node.anyOf !== undefined) {
-    return [...new Set(node.anyOf.map((branch) => describeNode(branch, value)))].join(' or ');
+  const branches = branchesOf(node);
+  if (branches !== undefined) {
+    return [...new Set(branches.map((branch) => describeNode(branch, value)))].join(' or ');
   }
   if (node.const !== undefined) return constantText(node.const);
   if (node.enum !== undefined) return `one of ${node.enum.map(constantText).join(', ')}`;
@@ -102,9 +110,10 @@ export function describeNode(node: SchemaNode, value?: unknown): string {
 }
 
 function likenessOf(branch: SchemaNode, value: unknown): number | undefined {
-  if (branch.anyOf !== undefined) {
-    const index = meantBranch(branch.anyOf, value);
-    return index === undefined ? undefined : likenessOf(branch.anyOf[index]!, value);
+  const branches = branchesOf(branch);
+  if (branches !== undefined) {
+    const index = meantBranch(branches, value);
+    return index === undefined ? undefined : likenessOf(branches[index]!, value);
   }
   if (branch.const !== undefined) return typeof branch.const === typeof value ? 0 : undefined;
   if (branch.type !== typeOf(value) && !(branch.type === 'integer' && typeof value === 'number')) {

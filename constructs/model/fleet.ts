@@ -26,8 +26,8 @@ export const instantSchema = z.iso
 export const amountSchema = z.number().min(0).max(1e15);
 
 const taintSchema = z.strictObject({
-  key: z.string().min(1),
-  value: z.string().default(''),
+  key: z.string().min(1).describe('What tolerations name.'),
+  value: z.string().default('').describe('Compared by tolerations with operator Equal.'),
   effect: z
     .enum(['NoPlace', 'PreferNoPlace', 'Evict'])
     .describe(
@@ -36,35 +36,45 @@ const taintSchema = z.strictObject({
 });
 
 const signalSchema = z.strictObject({
-  value: z.number().describe('The number; its unit is in the name of the signal.'),
-  observedAt: instantSchema,
+  value: z
+    .number()
+    .min(-1e15)
+    .max(1e15)
+    .describe('The number; its unit is in the name of the signal.'),
+  observedAt: instantSchema.describe('When it was measured, ISO 8601 with a zone.'),
   validForSeconds: amountSchema.describe('After this the signal is missing, never zero.'),
 });
 
 const clusterSchema = z.strictObject({
-  name: nameSchema,
+  name: nameSchema.describe('Unique in the fleet; fit for a Kubernetes label.'),
   latitude: latitudeSchema,
   longitude: longitudeSchema,
   region: z.string().min(1).describe('Region, e.g. europe.'),
   country: countrySchema,
-  city: z.string().min(1).optional(),
-  provider: z.string().min(1).optional(),
-  labels: z.record(z.string(), z.string()).default({}),
-  taints: z.array(taintSchema).default([]),
+  city: z.string().min(1).optional().describe('City, e.g. Frankfurt.'),
+  provider: z.string().min(1).optional().describe('Who runs it, e.g. hetzner.'),
+  labels: z.record(z.string(), z.string()).default({}).describe('Anything else to select by.'),
+  taints: z.array(taintSchema).default([]).describe('Marks that keep apps away.'),
   allocatable: z
     .strictObject({
-      cpuMillicores: amountSchema.optional(),
-      memoryMebibytes: amountSchema.optional(),
-      pods: amountSchema.optional(),
+      cpuMillicores: amountSchema.optional().describe('Thousandths of a CPU.'),
+      memoryMebibytes: amountSchema.optional().describe('Memory in MiB.'),
+      pods: amountSchema.optional().describe('Number of pods.'),
     })
     .optional()
     .describe('What pods may use. A member left out has no limit.'),
   requestsPerSecond: amountSchema.optional().describe('Ceiling of requests/s. Left out: no limit.'),
   usdPerHour: amountSchema.default(0).describe('Having one app there at all.'),
-  usdPerReplicaHour: amountSchema.default(0),
-  usdPerGibibyteEgress: amountSchema.default(0),
-  signals: z.record(z.string(), signalSchema).default({}),
-  state: z.enum(['ready', 'cordoned', 'unreachable']).default('ready'),
+  usdPerReplicaHour: amountSchema.default(0).describe('One replica for one hour.'),
+  usdPerGibibyteEgress: amountSchema.default(0).describe('One GiB sent to users.'),
+  signals: z
+    .record(z.string(), signalSchema)
+    .default({})
+    .describe('Named numbers that may expire; the unit ends the name.'),
+  state: z
+    .enum(['ready', 'cordoned', 'unreachable'])
+    .default('ready')
+    .describe('cordoned: nothing new, what is there stays. unreachable: the API server is silent.'),
   since: instantSchema.optional().describe('When the state began; required for unreachable.'),
   access: z
     .strictObject({
@@ -94,7 +104,7 @@ export const fleetSchema = z.strictObject({
     })
     .default({ baseMilliseconds: 5, per1000KilometersMilliseconds: 20 })
     .describe('For pairs without a measurement: base + per1000Kilometers x km / 1000.'),
-  clusters: z.array(clusterSchema).min(1),
+  clusters: z.array(clusterSchema).min(1).describe('At least one.'),
 });
 
 /** One Kubernetes cluster with a place, a capacity, a price and named signals. */

@@ -1,6 +1,7 @@
 /** Issues: turns what zod found into mistakes that name what was received, what was expected and one remedy. */
 import type { z } from 'zod';
 import {
+  branchesOf,
   child,
   describeNode,
   meantBranch,
@@ -34,12 +35,15 @@ function mistakesOfIssue(
   const node = nodeAt(root, path, value);
   const here = valueAt(value, path);
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const index = meantBranch(node?.anyOf ?? [], here);
+    const index = meantBranch(branchesOf(node ?? {}) ?? [], here);
     const branch = index === undefined ? undefined : issue.errors[index];
     if (branch !== undefined && branch.length > 0) {
       return branch.flatMap((inner) => mistakesOfIssue(root, value, inner, path));
     }
     return [wrongValue(path, here, node, describeNode(node ?? {}, here))];
+  }
+  if (issue.code === 'invalid_union' && 'options' in issue && issue.options !== undefined) {
+    return [wrongValue(path, here, { enum: issue.options }, `one of ${issue.options.join(', ')}`)];
   }
   if (issue.code === 'unrecognized_keys') {
     const keys = Object.keys(resolved(node ?? {}, here).properties ?? {});
@@ -128,5 +132,5 @@ function remedyFor(path: Path, value: unknown, node: SchemaNode, expected: strin
 }
 
 function allows(node: SchemaNode, type: string): boolean {
-  return node.type === type || (node.anyOf?.some((branch) => allows(branch, type)) ?? false);
+  return node.type === type || (branchesOf(node)?.some((branch) => allows(branch, type)) ?? false);
 }

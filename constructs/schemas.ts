@@ -1,0 +1,45 @@
+/** JSON Schemas of every document, made from the same definitions that parse them. */
+import { z } from 'zod';
+import { bundleSchema } from './model/bundle';
+import { decisionSchema } from './model/decision';
+import { demandSchema } from './model/demand';
+import { fleetSchema } from './model/fleet';
+import { edgeAppSchema } from './placement/app';
+import { policySchema } from './placement/policy';
+
+/** The JSON Schema of one kind of document. */
+export interface DocumentSchema {
+  readonly kind: string;
+  /** File name, such as `fleet.json`. */
+  readonly file: string;
+  /** JSON Schema draft-07, which editors of YAML understand best. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+const address = 'https://littoral.dev/schemas/v1alpha1';
+
+const documents = [
+  ['Fleet', 'fleet.json', fleetSchema, 'The clusters we may use, and how far they are.'],
+  ['Demand', 'demand.json', demandSchema, 'Where requests come from, and how many each second.'],
+  ['EdgeApp', 'edge-app.json', edgeAppSchema, 'A workload and the policy that places it.'],
+  ['PlacementPolicy', 'placement-policy.json', policySchema, 'What must hold, and what is best.'],
+  ['PlacementDecision', 'placement-decision.json', decisionSchema, 'Where each app runs, and why.'],
+  ['Bundle', 'bundle.json', bundleSchema, 'What to run, with places that a decision fills.'],
+] as const;
+
+/** One JSON Schema per kind. Rules between keys (`min` above `max`, names that must exist) are left to the parsers. */
+export function documentSchemas(): readonly DocumentSchema[] {
+  return documents.map(([kind, file, document, description]) => {
+    const schema = z.toJSONSchema(document, {
+      io: 'input',
+      target: 'draft-07',
+      unrepresentable: 'any',
+    });
+    const { $schema, ...body } = schema as Record<string, unknown>;
+    return {
+      kind,
+      file,
+      schema: { $schema, $id: `${address}/${file}`, title: kind, description, ...body },
+    };
+  });
+}
