@@ -1,0 +1,130 @@
+/** One HTTP question and its answer: deadline, size limit, retries and redirects; nothing here knows Prometheus. */
+import { Agent, type Dispatcher, request } from 'undici';
+
+/** What to send. */
+export interface Question {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+/** What came back. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+/** Limits of one exchange. */
+export interface ExchangeLimits {
+  /** For each attempt, from connecting to the last byte. */
+  readonly timeoutMilliseconds: number;
+  readonly retries: number;
+  readonly maxBodyBytes: number;
+  /** Waits between attempts. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** From 0 to 1; spreads the attempts of many callers. */
+  readonly random: () => number;
+}
+/** TLS settings of a connection, PEM. */
+export interface TlsSettings {
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+  readonly servername?: string;
+}
+
+/** The body is larger than the limit. */
+export class TooLarge extends Error {}
+/** No complete answer before the deadline. */
+export class TooSlow extends Error {}
+
+/** A server that asks for a longer pause is not waited for. */
+const longestPauseMilliseconds = 10_000;
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+]);
+
+/** Connections to one place; destroy them at the end. */
+export function openConnections(tls: TlsSettings, timeoutMilliseconds: number): Dispatcher {
+  return new Agent({
+    connect: { ...tls, timeout: timeoutMilliseconds },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+/** Asks until there is an answer worth having: connection errors, 429 and 5xx are asked again. Throws what the last attempt threw. */
+export async function exchange(
+  question: Question,
+  limits: ExchangeLimits,
+  dispatcher: Dispatcher,
+): Promise<Reply> {
+  for (let attempt = 0; ; attempt++) {
+    const isLast = attempt >= limits.retries;
+    let pause = limits.random() * 250 * 2 ** attempt;
+    try {
+      const reply = await askOnce(question, limits, dispatcher);
+      if (isLast || !(reply.status === 429 || reply.status >= 500)) return reply;
+      const asked = retryAfterMilliseconds(reply);
+      if (asked > longestPauseMilliseconds) return reply;
+      pause += asked;
+    } catch (error) {
+      if (isLast || !isConnectionError(error)) throw error;
+    }
+    await limits.sleep(pause);
+  }
+}
+
+/** The code of an error or of what caused it, e.g. ECONNREFUSED. */
+export function codeOf(error: unknown): string | undefined {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    const inner = one instanceof AggregateError ? one.errors[0] : undefined;
+    const code = (one as NodeJS.ErrnoException).code ?? codeOf(inner);
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}
+
+/** Seconds in Retry-After as milliseconds; 0 without one. A date counts as too long to wait for. */
+export function retryAfterMilliseconds(reply: Reply): number {
+  const value = reply.headers['retry-after'];
+  if (typeof value !== 'string') return 0;
+  const seconds = Number(value);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : Infinity;
+}
+
+async function askOnce(
+  { method, url, headers, body }: Question,
+  { timeoutMilliseconds, maxBodyBytes }: ExchangeLimits,
+  dispatcher: Dispatcher,
+): Promise<Reply> {
+  const signal = AbortSignal.timeout(timeoutMilliseconds);
+  try {
+    const reply = await request(url, { method, headers, body: body ?? null, dispatcher, signal });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of reply.body) {
+      size += chunk.length;
+      if (size > maxBodyBytes) throw new TooLarge();
+      chunks.push(chunk);
+    }
+    const text = Buffer.concat(chunks).toString('utf8');
+    return { status: reply.statusCode, headers: reply.headers, text };
+  } catch (error) {
+    if (signal.aborted) throw new TooSlow(undefined, { cause: error });
+    throw error;
+  }
+}
+
+function isConnectionError(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && connectionCodes.has(code);
+}
