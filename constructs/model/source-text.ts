@@ -72,7 +72,7 @@ function readYaml(text: string): ReadText {
       prettyErrors: false,
       // Checked below in one pass; the library compares every key with every other.
       uniqueKeys: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     const problems = [...document.errors, ...document.warnings].slice(0, maxYamlErrors);
     if (problems.some(({ message }) => message.includes('call stack'))) {
