@@ -1,0 +1,15 @@
+/** Kubernetes: what to run, as objects: synthesized early into a bundle, rendered late for each chosen cluster. */
+
+export type { Bundle, BundleObject, Fill, Slot, Variant } from '../model/bundle';
+export { bundleSchema } from '../model/bundle';
+export type { ChartFunction } from './chart';
+export { DECISION_ANNOTATION } from './complete';
+export type { DecisionForApp, EdgeAppProps } from './edge-app';
+export { EdgeApp } from './edge-app';
+export { clusterFiles } from './layout';
+export type { Autoscaling, Clusters, ManifestText, SynthProps } from './props';
+export type { Placed, RenderOptions } from './render';
+export { render } from './render';
+export type { Site } from './site';
+export { synth } from './synth';
+export { manifestsYaml, manifestYaml } from './yaml';

@@ -1,0 +1,190 @@
+/** Overrides: the typed patches of a cluster, checked once and applied to the objects of their components. */
+import type { BundleObject } from '../model/bundle';
+import { EdgeError } from '../model/errors';
+import { quoted } from '../model/mistake';
+import { useOneOf } from '../model/spelling';
+import type { Manifest, Override } from '../model/workload';
+import { isObject, type JsonObject, replacedAt, valueAt } from './json-pointer';
+import { cpuQuantity, memoryQuantity } from './quantities';
+
+const template = ['spec', 'template'] as const;
+const containers = [...template, 'spec', 'containers'] as const;
+const labelName =
+  /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+const labelValue = /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/;
+
+/** `manifest`, which belongs to `component`, with one override; the rest of the object is shared. */
+export function overridden(manifest: Manifest, component: string, override: Override): Manifest {
+  if (override.component !== undefined && override.component !== component) return manifest;
+  const { image, env, resources, labels, annotations } = override.set;
+  let result = manifest;
+  const merge = (member: string, values: Readonly<Record<string, string>> | undefined) => {
+    if (values === undefined) return;
+    result = merged(result, ['metadata', member], values);
+    if (hasTemplate(result)) result = merged(result, [...template, 'metadata', member], values);
+  };
+  merge('labels', labels);
+  merge('annotations', annotations);
+  if (!hasTemplate(result)) return result;
+  const at = [...containers, containerIndex(result, component)];
+  if (image !== undefined) result = replacedAt(result, [...at, 'image'], image);
+  if (env !== undefined) {
+    const given = valueAt(result, [...at, 'env']);
+    result = replacedAt(result, [...at, 'env'], mergedEnv(Array.isArray(given) ? given : [], env));
+  }
+  if (resources?.cpuMillicores !== undefined) {
+    result = requested(result, at, 'cpu', cpuQuantity(resources.cpuMillicores));
+  }
+  if (resources?.memoryMebibytes !== undefined) {
+    result = requested(result, at, 'memory', memoryQuantity(resources.memoryMebibytes));
+  }
+  return result;
+}
+
+/** True when the object has pods with containers to change. */
+export function hasTemplate(manifest: Manifest): boolean {
+  const list = valueAt(manifest, containers);
+  return Array.isArray(list) && list.length > 0;
+}
+
+function merged(
+  manifest: Manifest,
+  steps: readonly string[],
+  values: Readonly<Record<string, string>>,
+): Manifest {
+  const before = valueAt(manifest, steps);
+  return replacedAt(manifest, steps, { ...(isObject(before) ? before : {}), ...values });
+}
+
+/** The container of the component's name, else the one kubectl takes by default, else the first. */
+function containerIndex(manifest: Manifest, component: string): number {
+  const list = valueAt(manifest, containers) as readonly JsonObject[];
+  const byName = (name: unknown) => list.findIndex((one) => isObject(one) && one.name === name);
+  const byDefault = valueAt(manifest, [
+    ...template,
+    ...['metadata', 'annotations', 'kubectl.kubernetes.io/default-container'],
+  ]);
+  const own = byName(component);
+  return Math.max(own >= 0 ? own : byName(byDefault ?? component), 0);
+}
+
+/** A variable that is there keeps its place, because later ones may refer to it. */
+function mergedEnv(
+  before: readonly JsonObject[],
+  env: Readonly<Record<string, string>>,
+): readonly JsonObject[] {
+  const kept = before.map((one) =>
+    typeof one.name === 'string' && Object.hasOwn(env, one.name)
+      ? { name: one.name, value: env[one.name] }
+      : one,
+  );
+  const there = new Set(before.map((one) => one.name));
+  const added = Object.keys(env).filter((name) => !there.has(name));
+  return [...kept, ...added.sort().map((name) => ({ name, value: env[name] }))];
+}
+
+/** A limit that was there follows the request: Kubernetes refuses a request above its limit. */
+function requested(
+  manifest: Manifest,
+  container: readonly (string | number)[],
+  resource: 'cpu' | 'memory',
+  quantity: string,
+): Manifest {
+  const limit = [...container, 'resources', 'limits', resource];
+  const request = [...container, 'resources', 'requests', resource];
+  const result = replacedAt(manifest, request, quantity);
+  return valueAt(result, limit) === undefined ? result : replacedAt(result, limit, quantity);
+}
+
+/** Everything wrong with `overrides` for these components and objects. */
+export function overrideErrors(
+  overrides: readonly Override[],
+  components: readonly string[],
+  objects: readonly BundleObject[],
+): readonly EdgeError[] {
+  const withPods = new Set(
+    objects.filter((one) => hasTemplate(one.manifest)).map((one) => one.component),
+  );
+  return overrides.flatMap((override, index) => {
+    const path = `overrides[${index}]`;
+    const { component } = override;
+    if (component !== undefined && !components.includes(component)) {
+      return [unknownComponent(`${path}.component`, component, components)];
+    }
+    const meant = component === undefined ? components : [component];
+    const missing = meant.find((one) => !withPods.has(one));
+    const nothing = meant.length === 0 || missing !== undefined;
+    return [
+      ...(nothing ? [nothingToChange(path, missing)] : []),
+      ...metadataErrors(`${path}.set`, override),
+      ...selectorErrors(`${path}.set.labels`, override, objects),
+    ];
+  });
+}
+
+function unknownComponent(path: string, name: string, components: readonly string[]): EdgeError {
+  return new EdgeError({
+    code: 'UnknownName',
+    path,
+    summary: `got ${quoted(name)}, which is no component of the app`,
+    remedy: useOneOf(name, components),
+  });
+}
+
+function nothingToChange(path: string, component: string | undefined): EdgeError {
+  const of = component === undefined ? '' : ` of component ${component}`;
+  return new EdgeError({
+    code: 'UnknownName',
+    path,
+    summary: `there is no Deployment or StatefulSet${of} to change`,
+    remedy:
+      'Name it: scaling.component for manifests; in a chart the label app.kubernetes.io/component, or the name, of the Deployment.',
+  });
+}
+
+function metadataErrors(path: string, { set }: Override): readonly EdgeError[] {
+  const error = (member: string, key: string, expected: string) =>
+    new EdgeError({
+      code: 'InvalidDocument',
+      path: `${path}.${member}`,
+      summary: `got ${quoted(key)}, expected ${expected}`,
+      remedy: 'Write one that Kubernetes accepts.',
+    });
+  const names = (member: 'labels' | 'annotations') =>
+    Object.keys(set[member] ?? {})
+      .filter((key) => !labelName.test(key))
+      .map((key) =>
+        error(member, key, 'a label key: letters, digits, "-", "_", "." after an optional prefix/'),
+      );
+  const values = Object.values(set.labels ?? {})
+    .filter((value) => !labelValue.test(value))
+    .map((value) => error('labels', value, 'at most 63 letters, digits, "-", "_" and "."'));
+  return [...names('labels'), ...names('annotations'), ...values];
+}
+
+function selectorErrors(
+  path: string,
+  { component, set }: Override,
+  objects: readonly BundleObject[],
+): readonly EdgeError[] {
+  const selected = new Set(
+    objects
+      .filter(
+        (one) => one.component !== undefined && (component ?? one.component) === one.component,
+      )
+      .flatMap(({ manifest }) =>
+        Object.keys(valueAt(manifest, ['spec', 'selector', 'matchLabels']) ?? {}),
+      ),
+  );
+  return Object.keys(set.labels ?? {})
+    .filter((key) => selected.has(key))
+    .map(
+      (key) =>
+        new EdgeError({
+          code: 'Contradiction',
+          path,
+          summary: `label ${key} selects the pods of the Deployment and cannot change`,
+          remedy: 'Use another label.',
+        }),
+    );
+}

@@ -1,0 +1,200 @@
+/** Props: what can be synthesized, as a developer writes it or as a parser leaves it, made uniform. */
+import type { z } from 'zod';
+import { EdgeError, throwAll } from '../model/errors';
+import type { Fleet } from '../model/fleet';
+import { mistakesOf } from '../model/issues';
+import { edgeErrorOf, quoted } from '../model/mistake';
+import {
+  type Component,
+  type Manifest,
+  type Override,
+  overrideSchema,
+  type Sizing,
+  scalingSchema,
+  type Workload,
+  workloadSchema,
+} from '../model/workload';
+import type { ChartFunction } from './chart';
+
+/** The text of a file with Kubernetes objects: YAML of any number of documents, or JSON; Helm's output too. */
+export interface ManifestText {
+  readonly text: string;
+  /** Named in errors. */
+  readonly file?: string;
+}
+
+/** How the number of replicas moves between two decisions. */
+export interface Autoscaling {
+  /** Average CPU use, in percent of the request, that the autoscaler aims at. Default 70. */
+  readonly targetCpuPercent?: number;
+  /** Upper bound: this times the replicas of the decision, which are the lower bound. Default 2. */
+  readonly maxReplicasFactor?: number;
+}
+
+/** What runs, and what differs by cluster. One of `workload`, `manifests` and `chart` says which objects there are. */
+export interface SynthProps {
+  /** Lower-case letters, digits and "-", at most 63 characters. */
+  readonly name: string;
+  /** Where objects without a namespace go. Default: the name. */
+  readonly namespace?: string;
+  /** One component or several. With `chart` it only says how replicas follow requests. */
+  readonly workload?: z.input<typeof workloadSchema> | Workload;
+  /** Existing or rendered objects. */
+  readonly manifests?: readonly (ManifestText | Manifest)[];
+  /** With manifests: the Deployment or StatefulSet that takes the replicas. */
+  readonly scaling?: z.input<typeof scalingSchema>;
+  /** As `scaling`, as a parser leaves it. Default: from `scaling`. */
+  readonly sizing?: readonly Sizing[];
+  /** A cdk8s chart of your own. */
+  readonly chart?: ChartFunction;
+  /** Patches for the clusters that match, applied in order. */
+  readonly overrides?: readonly z.input<typeof overrideSchema>[];
+  /** Of components in `workload`; `false` keeps the replicas of the decision. Default: on, with its defaults. */
+  readonly autoscaling?: Autoscaling | false;
+}
+
+/** The part of a fleet that synthesis looks at. */
+export type Clusters = Pick<Fleet, 'clusters'>;
+
+/** Uniform props. */
+export interface Prepared {
+  readonly name: string;
+  readonly namespace: string;
+  /** Empty unless `workload` was given. */
+  readonly components: readonly Component[];
+  /** Names of what takes replicas and overrides. */
+  readonly scaled: readonly string[];
+  readonly manifests: readonly (ManifestText | Manifest)[] | undefined;
+  readonly chart: ChartFunction | undefined;
+  readonly overrides: readonly Override[];
+  readonly autoscaling: Required<Autoscaling> | false;
+}
+
+const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Checks everything that can be checked alone. Throws EdgeErrors. */
+export function prepare(props: SynthProps): Prepared {
+  const errors: EdgeError[] = [];
+  const gather = <S extends z.ZodType>(schema: S, value: unknown, path: string) =>
+    parsed(schema, value, path, errors);
+  const { name, namespace = name } = props;
+  if (!label.test(name)) errors.push(notALabel('name', name));
+  if (namespace !== name && !label.test(namespace)) errors.push(notALabel('namespace', namespace));
+  const components = componentsOf(name, props.workload, errors);
+  errors.push(...components.flatMap(probesWithoutPort));
+  const scaling =
+    props.scaling === undefined ? undefined : gather(scalingSchema, props.scaling, 'scaling');
+  const overrides = (props.overrides ?? []).flatMap(
+    (override, index) => gather(overrideSchema, override, `overrides[${index}]`) ?? [],
+  );
+  errors.push(...contradictions(props), ...autoscalingErrors(props.autoscaling));
+  throwAll(errors);
+  const named = scaling === undefined ? [] : [scaling.component];
+  return {
+    name,
+    namespace,
+    components,
+    scaled: components.length > 0 ? components.map((one) => one.name) : sizes(props, named),
+    manifests: props.manifests,
+    chart: props.chart,
+    overrides,
+    autoscaling:
+      props.autoscaling === false
+        ? false
+        : { targetCpuPercent: 70, maxReplicasFactor: 2, ...props.autoscaling },
+  };
+}
+
+function sizes({ sizing }: SynthProps, named: readonly string[]): readonly string[] {
+  return named.length > 0 ? named : (sizing ?? []).map((one) => one.name);
+}
+
+function componentsOf(
+  name: string,
+  workload: SynthProps['workload'],
+  errors: EdgeError[],
+): readonly Component[] {
+  if (workload === undefined) return [];
+  const given = parsed(workloadSchema, workload, 'workload', errors);
+  if (given === undefined) return [];
+  return 'components' in given ? given.components : [{ ...given, name, requestsPerRequest: 1 }];
+}
+
+function parsed<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  path: string,
+  errors: EdgeError[],
+): z.output<S> | undefined {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const mistakes = mistakesOf(schema, value, result.error.issues);
+  errors.push(...mistakes.map((one) => edgeErrorOf({ ...one, path: [path, ...one.path] })));
+  return undefined;
+}
+
+function probesWithoutPort({ name, port, probes }: Component): readonly EdgeError[] {
+  return (['readiness', 'liveness'] as const).flatMap((kind) => {
+    if (probes[kind] === undefined || (probes[kind].port ?? port) !== undefined) return [];
+    return new EdgeError({
+      code: 'InvalidDocument',
+      path: `workload.probes.${kind}`,
+      summary: `component ${name} has a ${kind} probe but no port to ask`,
+      remedy: 'Add port to the component or to the probe.',
+    });
+  });
+}
+
+function contradictions(props: SynthProps): readonly EdgeError[] {
+  const { workload, manifests, chart, scaling } = props;
+  const error = (path: string, summary: string, remedy: string) =>
+    new EdgeError({ code: 'Contradiction', path, summary, remedy });
+  const found: EdgeError[] = [];
+  if (workload === undefined && manifests === undefined && chart === undefined) {
+    found.push(error('', 'nothing says what runs', 'Add one of workload, manifests and chart.'));
+  }
+  if (manifests !== undefined && (workload !== undefined || chart !== undefined)) {
+    const other = workload === undefined ? 'chart' : 'workload';
+    found.push(
+      error('manifests', `got manifests and ${other}, expected one of them`, `Remove ${other}.`),
+    );
+  }
+  if (scaling !== undefined && manifests === undefined) {
+    found.push(
+      error(
+        'scaling',
+        'scaling names an object of manifests, and there are none',
+        'Remove scaling.',
+      ),
+    );
+  }
+  if (manifests?.some((one) => typeof one === 'string')) {
+    found.push(
+      error('manifests', 'got a path, expected objects or texts', 'Read the files: {file, text}.'),
+    );
+  }
+  return found;
+}
+
+function autoscalingErrors(autoscaling: SynthProps['autoscaling']): readonly EdgeError[] {
+  if (autoscaling === undefined || autoscaling === false) return [];
+  return (['targetCpuPercent', 'maxReplicasFactor'] as const).flatMap((key) => {
+    const value = autoscaling[key];
+    if (value === undefined || (Number.isInteger(value) && value >= 1)) return [];
+    return new EdgeError({
+      code: 'InvalidDocument',
+      path: `autoscaling.${key}`,
+      summary: `got ${value}, expected a whole number of at least 1`,
+      remedy: 'Write a whole number of at least 1.',
+    });
+  });
+}
+
+function notALabel(path: string, value: string): EdgeError {
+  return new EdgeError({
+    code: 'InvalidDocument',
+    path,
+    summary: `got ${quoted(value)}, expected at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit`,
+    remedy: `Choose a ${path} that Kubernetes accepts (RFC 1123 label).`,
+  });
+}

@@ -1,0 +1,122 @@
+/** Render: a bundle and one chosen cluster become the objects to apply there. Knows nothing of cdk8s. */
+import type { Bundle, Fill, Variant } from '../model/bundle';
+import type { ClusterDecision } from '../model/decision';
+import { EdgeError } from '../model/errors';
+import { type Matchable, matches } from '../model/match';
+import { quoted } from '../model/mistake';
+import { useOneOf } from '../model/spelling';
+import type { Manifest, Override } from '../model/workload';
+import { overridden } from './overrides';
+import { filled } from './slots';
+
+/** The part of a ClusterDecision that fills slots. */
+export type Placed = Pick<
+  ClusterDecision,
+  'name' | 'requestsPerSecond' | 'replicas' | 'componentReplicas'
+>;
+
+/** What a rendering needs besides the bundle and the cluster's decision. */
+export interface RenderOptions {
+  /** Digest of the PlacementDecision, kept on every workload. */
+  readonly decisionDigest: string;
+  /** Facts of the cluster; needed only for a bundle synthesized without a fleet that has overrides or shows the region. */
+  readonly cluster?: Matchable;
+}
+
+/**
+ * The objects for one cluster in the order they are applied: namespaces first, webhooks last. Pure; equal
+ * arguments give equal objects. Throws EdgeError UnknownName for a cluster that the bundle was not made for.
+ */
+export function render(
+  bundle: Bundle,
+  placed: Placed,
+  options: RenderOptions,
+): readonly Manifest[] {
+  const variant = variantOf(bundle, placed.name, options.cluster);
+  const overrides = variant.overrides.map((index) => bundle.overrides[index]!);
+  const fillIn = (fill: Fill) => valueFor(fill, placed, overrides, variant.region, options);
+  const positions =
+    variant.objects.length === 0
+      ? bundle.common
+      : [...bundle.common, ...variant.objects].sort((a, b) => a - b);
+  return positions.map((position) => {
+    const { manifest, component, slots = [] } = bundle.objects[position]!;
+    const patched =
+      component === undefined
+        ? manifest
+        : overrides.reduce((result, one) => overridden(result, component, one), manifest);
+    return filled(patched, slots, fillIn);
+  });
+}
+
+function variantOf(bundle: Bundle, name: string, cluster: Matchable | undefined): Variant {
+  const { clusters, variants } = bundle;
+  if (clusters === undefined) return openVariant(bundle, variants[0]!, name, cluster);
+  if (Object.hasOwn(clusters, name)) return variants[clusters[name]!]!;
+  throw new EdgeError({
+    code: 'UnknownName',
+    path: 'clusters',
+    summary: `the bundle of ${bundle.app} was made for a fleet without cluster ${quoted(name)}`,
+    remedy: useOneOf(name, Object.keys(clusters)),
+  });
+}
+
+function openVariant(
+  bundle: Bundle,
+  variant: Variant,
+  name: string,
+  cluster: Matchable | undefined,
+): Variant {
+  if (cluster !== undefined) {
+    const overrides = variant.overrides.filter((index) =>
+      matches(bundle.overrides[index]!.match, cluster),
+    );
+    const region = cluster.region === undefined ? {} : { region: cluster.region };
+    return { ...variant, overrides, ...region };
+  }
+  if (variant.overrides.length === 0) return variant;
+  throw new EdgeError({
+    code: 'UnknownName',
+    path: 'overrides',
+    summary: `overrides of ${bundle.app} need the facts of cluster ${quoted(name)}, and no fleet was known at synthesis`,
+    remedy: 'Synthesize with the fleet, or pass the cluster when rendering.',
+  });
+}
+
+function valueFor(
+  fill: Fill,
+  placed: Placed,
+  overrides: readonly Override[],
+  region: string | undefined,
+  { decisionDigest }: RenderOptions,
+): string | number {
+  switch (fill.value) {
+    case 'replicas': {
+      const decided = placed.componentReplicas?.[fill.component] ?? placed.replicas;
+      const minimum = minReplicas(fill.component, overrides);
+      return Math.max(Math.max(decided, minimum) * (fill.times ?? 1), fill.atLeast ?? 0);
+    }
+    case 'requestsPerSecond':
+      return placed.requestsPerSecond;
+    case 'cluster':
+      return placed.name;
+    case 'decision':
+      return decisionDigest;
+    case 'region':
+      if (region !== undefined) return region;
+      throw new EdgeError({
+        code: 'UnknownName',
+        path: 'clusters',
+        summary: `an object shows the region of cluster ${quoted(placed.name)}, which was not known at synthesis`,
+        remedy: 'Synthesize with the fleet, or pass the cluster when rendering.',
+      });
+  }
+}
+
+/** The last override that sets it wins, as with everything else an override sets. */
+function minReplicas(component: string, overrides: readonly Override[]): number {
+  const setting = overrides.filter(
+    (one) => (one.component ?? component) === component && one.set.minReplicas !== undefined,
+  );
+  return setting.at(-1)?.set.minReplicas ?? 0;
+}

@@ -1,0 +1,135 @@
+/** Synth: turns what a developer wrote into a Bundle, before anybody knows where it will run. */
+
+import type { Bundle } from '../model/bundle';
+import { byCodeUnits } from '../model/canonical';
+import { EdgeError, throwAll } from '../model/errors';
+import type { Cluster } from '../model/fleet';
+import type { Override } from '../model/workload';
+import { assemble, type Group } from './assemble';
+import { chartTemplates, sharedTemplates } from './chart';
+import { completed } from './complete';
+import { sortHooks } from './hooks';
+import { readManifests } from './manifests';
+import { unknownValues } from './override-match';
+import { overrideErrors } from './overrides';
+import { type Clusters, type Prepared, prepare, type SynthProps } from './props';
+import { scaled } from './scaling';
+import type { Template } from './slots';
+import { WorkloadChart } from './workload';
+
+interface Source {
+  readonly groups: readonly Group[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * What to run on every cluster of `fleet`, with slots for what only a decision knows. Pure. Without a fleet every
+ * cluster gets the same objects, and overrides are matched when they are rendered.
+ * Throws EdgeErrors with everything that is wrong.
+ */
+export function synth(props: SynthProps, fleet?: Clusters): Bundle {
+  const prepared = prepare(props);
+  const clusters = fleet && [...fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
+  const source = sourceOf(prepared, clusters);
+  const errors: EdgeError[] = [];
+  const groups = source.groups.map((group) => {
+    const done = completed(group.templates, {
+      namespace: prepared.namespace,
+      components: prepared.scaled,
+      byLabel: prepared.manifests === undefined,
+    });
+    if (errors.length < 100) errors.push(...done.errors);
+    return { ...group, templates: done.templates };
+  });
+  throwAll(distinct(errors));
+  const bundle = assemble({ ...prepared, groups, clusters, warnings: source.warnings });
+  throwAll([
+    ...overrideErrors(prepared.overrides, prepared.scaled, bundle.objects),
+    ...(clusters === undefined ? [] : unknownValues(prepared.overrides, clusters)),
+  ]);
+  return bundle;
+}
+
+function sourceOf(prepared: Prepared, clusters: readonly Cluster[] | undefined): Source {
+  if (prepared.manifests !== undefined) return fromManifests(prepared);
+  const { chart } = prepared;
+  if (chart === undefined) return { groups: [{ templates: fromWorkload(prepared) }], warnings: [] };
+  const props = { chart, components: prepared.scaled, maxReplicasFactor: factorOf(prepared) };
+  if (clusters === undefined) {
+    const templates = sharedTemplates(props);
+    return { groups: [{ templates }], warnings: fixedReplicas(prepared, [templates]) };
+  }
+  const lists = chartTemplates(props, clusters);
+  const members = new Map<readonly Template[], string[]>();
+  lists.forEach((templates, position) => {
+    const names = members.get(templates) ?? [];
+    if (names.push(clusters[position]!.name) === 1) members.set(templates, names);
+  });
+  const groups = [...members].map(([templates, names]) => ({ templates, clusters: names }));
+  return { groups, warnings: fixedReplicas(prepared, [...members.keys()]) };
+}
+
+function fromWorkload(prepared: Prepared): readonly Template[] {
+  const { name, namespace, components, autoscaling } = prepared;
+  return sharedTemplates({
+    components: prepared.scaled,
+    maxReplicasFactor: factorOf(prepared),
+    chart: (scope, site) =>
+      new WorkloadChart(scope, name, {
+        app: name,
+        namespace,
+        components,
+        autoscaling,
+        site,
+        raised: raisedBy(prepared.overrides, prepared.scaled),
+      }),
+  });
+}
+
+function raisedBy(overrides: readonly Override[], components: readonly string[]) {
+  const raising = overrides.filter(({ set }) => (set.minReplicas ?? 1) > 1);
+  return new Set(raising.flatMap(({ component }) => component ?? components));
+}
+
+function factorOf({ autoscaling }: Prepared): number {
+  return autoscaling === false ? 1 : autoscaling.maxReplicasFactor;
+}
+
+function fromManifests({ manifests, scaled: names }: Prepared): Source {
+  const { templates, errors } = readManifests(manifests ?? []);
+  if (errors.length === 0 && templates.length === 0) {
+    throw new EdgeError({
+      code: 'InvalidDocument',
+      path: 'manifests',
+      summary: 'got no Kubernetes object in the manifests',
+      remedy: 'Add the objects that run the app.',
+    });
+  }
+  throwAll(errors);
+  const sorted = sortHooks(templates);
+  const withSlots = names.reduce(scaled, sorted.templates);
+  return { groups: [{ templates: withSlots }], warnings: sorted.warnings };
+}
+
+function fixedReplicas(
+  { scaled: components }: Prepared,
+  lists: readonly (readonly Template[])[],
+): readonly string[] {
+  const takes = (component: string) => (template: Template) =>
+    template.slots.some((slot) =>
+      ('fill' in slot ? [slot.fill] : slot.text).some(
+        (part) =>
+          typeof part === 'object' && part.value === 'replicas' && part.component === component,
+      ),
+    );
+  return components.flatMap((component) => {
+    const fixed = lists.some((templates) => !templates.some(takes(component)));
+    if (!fixed) return [];
+    return `the chart never uses the replicas of ${component}; they stay as the chart has them`;
+  });
+}
+
+/** The same mistake in a thousand clusters is one mistake. */
+function distinct(errors: readonly EdgeError[]): readonly EdgeError[] {
+  return [...new Map(errors.map((error) => [error.message, error])).values()];
+}
