@@ -25,6 +25,9 @@ export interface Asked {
   readonly expected: 'matrix' | 'vector' | 'either';
 }
 
+/** As in the Demand document. */
+const maxRequestsPerSecond = 1e15;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Reads the JSON of /api/v1/query or /api/v1/query_range; throws an EdgeError (SourceFailed) naming what is odd. */
@@ -153,7 +156,12 @@ function seriesOf(item: unknown, asked: Asked): Series {
 function pointOf(point: unknown, labels: Series['labels'], asked: Asked): [number, number] {
   const [time, text] = Array.isArray(point) ? point : [];
   const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
-  if (typeof time === 'number' && Number.isFinite(time) && Number.isFinite(value) && value >= 0) {
+  if (
+    typeof time === 'number' &&
+    Number.isFinite(time) &&
+    value >= 0 &&
+    value <= maxRequestsPerSecond
+  ) {
     return [time, value];
   }
   throw failed(

@@ -85,12 +85,14 @@ export async function exchange(
 
 /** The code of an error or of what caused it, e.g. ECONNREFUSED. */
 export function codeOf(error: unknown): string | undefined {
-  for (let one = error; one instanceof Error; one = one.cause) {
-    const inner = one instanceof AggregateError ? one.errors[0] : undefined;
-    const code = (one as NodeJS.ErrnoException).code ?? codeOf(inner);
-    if (code !== undefined) return code;
-  }
-  return undefined;
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, cause, errors } = error as {
+    readonly code?: unknown;
+    readonly cause?: unknown;
+    readonly errors?: readonly unknown[];
+  };
+  if (typeof code === 'string') return code;
+  return codeOf(cause) ?? codeOf(errors?.[0]);
 }
 
 /** Seconds in Retry-After as milliseconds; 0 without one. A date counts as too long to wait for. */
