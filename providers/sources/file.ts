@@ -1,6 +1,6 @@
 /** Documents in files: reads fleets, demands, apps, policies, decisions and manifests; paths in a document start where it lies. */
 import { dirname } from 'node:path';
-import { isMap, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import type { PlacementDecision } from '../../constructs/model/decision';
 import { parseDecision } from '../../constructs/model/decision-document';
 import type { Demand } from '../../constructs/model/demand';
@@ -95,8 +95,8 @@ function manifestsOf(text: string, file: string, errors: EdgeError[]): readonly 
         problem.linePos?.[0].line,
       );
     }
-    if (document.contents === null) return [];
-    const value: unknown = isMap(document.contents) ? document.toJS() : undefined;
+    const value: unknown = document.toJS();
+    if (value === null) return [];
     if (isList(value)) return value.items.filter(isManifest);
     if (isManifest(value)) return [value];
     return wrong(
