@@ -1,0 +1,66 @@
+/** EdgeApp: a workload, the policy that places it, and where its demand comes from. */
+import { z } from 'zod';
+import { type Demand, inlineDemandSchema } from '../model/demand';
+import { API_VERSION } from '../model/fleet';
+import {
+  type Override,
+  overrideSchema,
+  type Sizing,
+  scalingSchema,
+  type Workload,
+  workloadSchema,
+} from '../model/workload';
+import { type PlacementPolicy, policySchema } from './policy';
+
+/** The EdgeApp document. */
+export const edgeAppSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('EdgeApp'),
+  name: z
+    .string()
+    .min(1)
+    .max(63)
+    .regex(
+      /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+      'lower-case letters, digits and "-" (RFC 1123 label)',
+    ),
+  workload: workloadSchema.optional().describe('One component, or components.'),
+  manifests: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe(
+      'Instead of workload: paths of existing or rendered objects, relative to this file; * matches within a folder.',
+    ),
+  scaling: scalingSchema.optional().describe('With manifests: what takes the replicas.'),
+  overrides: z.array(overrideSchema).default([]),
+  policy: policySchema.prefault({}),
+  demand: z
+    .union([
+      z.string().min(1),
+      inlineDemandSchema,
+      z.strictObject({ prometheus: z.record(z.string(), z.unknown()) }),
+    ])
+    .optional()
+    .describe('A path, a Demand without apiVersion and kind, or {prometheus: {...}}.'),
+});
+
+/** Where an app's demand comes from: given here, in a file, or asked of a metrics server. */
+export type DemandSource =
+  | { readonly inline: Demand }
+  | { readonly file: string }
+  | { readonly prometheus: Readonly<Record<string, unknown>> };
+
+/** A workload plus a policy: what a developer writes, parsed, with every default filled in. */
+export interface EdgeApp {
+  readonly name: string;
+  /** What runs; absent when `manifests` are given instead. */
+  readonly workload?: Workload;
+  /** Paths of existing objects, relative to the document. */
+  readonly manifests?: readonly string[];
+  /** How replicas, capacity and price follow requests: one per component, none for manifests without `scaling`. */
+  readonly sizing: readonly Sizing[];
+  readonly overrides: readonly Override[];
+  readonly policy: PlacementPolicy;
+  readonly demand?: DemandSource;
+}

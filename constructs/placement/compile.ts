@@ -1,0 +1,262 @@
+/** Price: an app, a fleet and a demand become numbers the solver can work on. */
+import type { Demand, Origin } from '../model/demand';
+import type { Fleet } from '../model/fleet';
+import type { EdgeApp } from './app';
+import type { Contribution, RuleContext } from './constraints/row';
+import { rowsOf } from './constraints/table';
+import { type Fit, fit, type PreviousClusters } from './fit';
+import { type Pairs, pairsOf } from './latency';
+import { type Term, termsOf } from './objective';
+import { replicasPerRequestPerSecond } from './price';
+import type { AppProblem, Limits, SetRule } from './solver/problem';
+
+/** Everything about one app that a placement is computed from. */
+export interface AppInput {
+  readonly app: EdgeApp;
+  readonly fleet: Fleet;
+  /** Undefined for a static policy. */
+  readonly demand: Demand | undefined;
+  readonly previous: PreviousClusters | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Apps whose previous decision stands, with their clusters. */
+  readonly stands?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+}
+
+/** An app as numbers, with what is needed to turn numbers back into words. */
+export interface CompiledApp extends AppInput {
+  readonly problem: AppProblem;
+  /** Origins with demand, in name order; the solver's origins. */
+  readonly origins: readonly Origin[];
+  readonly pairs: Pairs;
+  readonly terms: readonly Term[];
+  readonly fit: Fit;
+  readonly context: RuleContext;
+  readonly tiers: number;
+}
+
+/** Which of the stability limits are in force; they give way rather than leave an app without clusters. */
+export interface Stability {
+  readonly frozen: boolean;
+  readonly held: boolean;
+  readonly maxChanges: boolean;
+}
+
+/** All limits in force. */
+export const fullStability: Stability = { frozen: true, held: true, maxChanges: true };
+
+/** Compiles one app; `tiers` says how many tiers are open. */
+export function compileApp(input: AppInput, tiers: number, stability: Stability): CompiledApp {
+  const { app, fleet, demand, previous, now } = input;
+  const { clusters } = fleet;
+  const origins = (demand?.origins ?? []).filter((origin) => origin.requestsPerSecond > 0);
+  const pairs = pairsOf(fleet, origins);
+  const known = previous ?? new Map<string, string>();
+  const fitted = restrained(
+    besideStanding(fit(app, clusters, known, now, tiers), input),
+    input,
+    stability,
+  );
+  const terms = termsOf(app.policy.objective, {
+    clusters,
+    sizing: app.sizing,
+    now,
+    previous: previous && [...previous.keys()],
+  });
+  const legal = legalPairs(app, fleet, origins, pairs);
+  const context: RuleContext = {
+    now,
+    isPrevious: (name) => known.has(name),
+    sizing: app.sizing,
+    stability: app.policy.stability,
+    isStatic: app.policy.static,
+    latencyLimit: app.policy.constraints.latency,
+    clusters,
+    allowed: fitted.allowed,
+    previous: fitted.previous,
+    origins,
+    milliseconds: pairs.milliseconds,
+    legal,
+  };
+  const problem = problemOf(input, context, fitted, pairs, terms, stability);
+  return { ...input, problem, origins, pairs, terms, fit: fitted, context, tiers };
+}
+
+/** Which pairs the rows let be. */
+function legalPairs(
+  app: EdgeApp,
+  fleet: Fleet,
+  origins: readonly Origin[],
+  pairs: Pairs,
+): Uint8Array {
+  const legal = new Uint8Array(pairs.milliseconds.length).fill(1);
+  for (const { row, value } of rowsOf(app.policy.constraints)) {
+    const { pair } = row;
+    if (pair === undefined || isSilent(value)) continue;
+    origins.forEach((origin, o) => {
+      fleet.clusters.forEach((cluster, c) => {
+        const at = o * fleet.clusters.length + c;
+        if (!pair(value, origin, cluster, pairs.milliseconds[at])) legal[at] = 0;
+      });
+    });
+  }
+  return legal;
+}
+
+function isSilent(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+/** Links to apps that stand are rules about single clusters. */
+function besideStanding(fitted: Fit, { app, fleet, stands }: AppInput): Fit {
+  const allowed = fitted.allowed.slice();
+  const rejections = [...fitted.rejections];
+  const { together, apart } = app.policy.constraints;
+  const refuse = (cluster: number, rule: string, reason: string) => {
+    if (allowed[cluster] === 0) return;
+    allowed[cluster] = 0;
+    rejections.push({ name: fleet.clusters[cluster].name, rule, reason });
+  };
+  fleet.clusters.forEach(({ name }, cluster) => {
+    for (const other of together) {
+      if (stands?.get(other)?.has(name) === false)
+        refuse(cluster, 'together', `${other} is not there`);
+    }
+    for (const other of apart) {
+      if (stands?.get(other)?.has(name) === true) refuse(cluster, 'apart', `${other} is there`);
+    }
+  });
+  return { ...fitted, allowed, held: fitted.held.map((flag, c) => flag & allowed[c]), rejections };
+}
+
+/** Stability limits that gave way are taken out; a freeze holds every previous cluster that may still be chosen. */
+function restrained(fitted: Fit, input: AppInput, stability: Stability): Fit {
+  const held = stability.held ? fitted.held : new Uint8Array(fitted.held.length);
+  if (!stability.frozen || !isFrozen(input)) return { ...fitted, held };
+  const allowed = fitted.allowed.map((flag, c) => flag & fitted.previous[c]);
+  return { ...fitted, allowed, held: allowed };
+}
+
+/** True when a freeze window holds the previous clusters. */
+export function isFrozen({ app, previous, now }: AppInput): boolean {
+  return (
+    previous !== undefined &&
+    app.policy.stability.freeze.some(
+      ({ from, until }) => Date.parse(from) <= now && now < Date.parse(until),
+    )
+  );
+}
+
+function problemOf(
+  input: AppInput,
+  context: RuleContext,
+  fitted: Fit,
+  pairs: Pairs,
+  terms: readonly Term[],
+  stability: Stability,
+): AppProblem {
+  const { app, previous } = input;
+  const { clusters, origins, legal } = context;
+  const contributions = contributionsOf(app, context);
+  const costs = costsOf(app, context, pairs, terms, legal);
+  const { maxChanges } = app.policy.stability;
+  return {
+    origins: origins.length,
+    clusters: clusters.length,
+    requestsPerSecond: Float64Array.from(origins, (origin) => origin.requestsPerSecond),
+    ...costs,
+    allowed: fitted.allowed,
+    held: fitted.held,
+    previous: fitted.previous,
+    reluctant: fitted.reluctant,
+    maxChanges:
+      previous === undefined || maxChanges === undefined || !stability.maxChanges
+        ? Number.POSITIVE_INFINITY
+        : maxChanges,
+    components: app.sizing.map((one) => ({
+      requestsPerSecondPerReplica:
+        one.requestsPerRequest === 0
+          ? Number.POSITIVE_INFINITY
+          : one.requestsPerSecondPerReplica / one.requestsPerRequest,
+      minReplicas: one.minReplicas,
+      ...one.resources,
+    })),
+    capacity: 'split',
+    headroom: 0,
+    threshold: new Float64Array(clusters.length),
+    ...contributions,
+  };
+}
+
+function contributionsOf(app: EdgeApp, context: RuleContext): Contribution & { rules: SetRule[] } {
+  const rules: SetRule[] = [];
+  let merged: Contribution = {};
+  for (const { row, value } of rowsOf(app.policy.constraints)) {
+    const contribution = row.compile?.(value, context);
+    if (contribution === undefined) continue;
+    rules.push(...(contribution.rules ?? []));
+    merged = { ...merged, ...contribution };
+  }
+  return { ...merged, rules };
+}
+
+function costsOf(
+  app: EdgeApp,
+  { clusters, origins }: RuleContext,
+  pairs: Pairs,
+  terms: readonly Term[],
+  legal: Uint8Array,
+): Pick<AppProblem, 'cost' | 'openCost' | 'constantCost' | 'replicaCost'> {
+  const width = clusters.length;
+  const sum = (pick: (term: Term) => Float64Array | undefined) =>
+    Float64Array.from(clusters, (_, c) =>
+      terms.reduce((all, one) => all + (pick(one)?.[c] ?? 0), 0),
+    );
+  const replicaCost = sum((one) => one.perReplica);
+  const fractions = replicasPerRequestPerSecond(app.sizing);
+  const flat = sum((one) => one.perRequestPerSecond).map(
+    (cost, c) => cost + replicaCost[c] * fractions,
+  );
+  const perMillisecond = terms.reduce((all, one) => all + (one.perMillisecond ?? 0), 0);
+  const perKilometer = terms.reduce((all, one) => all + (one.perKilometer ?? 0), 0);
+  const cost = new Float64Array(origins.length * width);
+  for (let pair = 0; pair < cost.length; pair++) {
+    const unit =
+      perMillisecond * pairs.milliseconds[pair] +
+      perKilometer * pairs.kilometers[pair] +
+      flat[pair % width];
+    cost[pair] =
+      legal[pair] === 1
+        ? unit * origins[Math.floor(pair / width)].requestsPerSecond
+        : Number.POSITIVE_INFINITY;
+  }
+  return {
+    cost,
+    openCost: sum((one) => one.open),
+    constantCost: terms.reduce((all, one) => all + (one.constant ?? 0), 0),
+    replicaCost,
+  };
+}
+
+/** What pods of all apps together may use. */
+export function limitsOf(fleet: Fleet): Limits {
+  const { clusters } = fleet;
+  const total = (pick: (c: Fleet['clusters'][number]) => number | undefined) =>
+    Float64Array.from(clusters, (cluster) => pick(cluster) ?? Number.POSITIVE_INFINITY);
+  const nothing = () => new Float64Array(clusters.length);
+  return {
+    total: {
+      cpuMillicores: total((c) => c.allocatable?.cpuMillicores),
+      memoryMebibytes: total((c) => c.allocatable?.memoryMebibytes),
+      pods: total((c) => c.allocatable?.pods),
+      requestsPerSecond: total((c) => c.requestsPerSecond),
+    },
+    taken: {
+      cpuMillicores: nothing(),
+      memoryMebibytes: nothing(),
+      pods: nothing(),
+      requestsPerSecond: nothing(),
+    },
+    headroom: nothing(),
+  };
+}

@@ -1,0 +1,207 @@
+/** Conflict: a smallest set of rules that cannot hold together, and the nearest relaxation of each. */
+import type { Conflict } from '../model/decision';
+import type { EdgeApp } from './app';
+import { type AppInput, compileApp } from './compile';
+import type { Part, Row, RuleContext } from './constraints/row';
+import { type Constraints, rowsOf } from './constraints/table';
+import { subsets } from './solver/evaluate';
+import { isEnumerable, isSatisfiable } from './solver/exact';
+import type { Limits } from './solver/problem';
+import { solveAlone } from './solver/solve';
+
+/** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
+const MOST_TRIES = 200;
+/** Work of one question "can this be satisfied?" where sets cannot be enumerated. */
+const EFFORT = 2e8;
+
+interface Rule {
+  readonly key: string;
+  readonly path: string;
+  readonly words: string;
+}
+
+/** Why the app cannot be satisfied within `limits`. */
+export function conflictOf(input: AppInput, limits: Limits): Conflict {
+  const question = new Question(input, limits);
+  const all = question.rules;
+  const core = smallest(question, irreducible(question, all));
+  const rules = core.map((rule) => ({
+    path: `policy.${rule.path}`,
+    rule: rule.words,
+    relaxation: question.relaxation(rule, core),
+  }));
+  return { summary: summaryOf(question, core, rules), rules };
+}
+
+/** Takes rules back one by one as long as the rest still cannot hold. */
+function irreducible(question: Question, all: readonly Rule[]): Rule[] {
+  let core = [...all];
+  if (!question.cannotHold([])) {
+    for (const rule of all) {
+      const fewer = core.filter((other) => other !== rule);
+      if (question.cannotHold(fewer)) core = fewer;
+    }
+    return core;
+  }
+  return [];
+}
+
+/** A set with fewer rules than `core`, if one is found within MOST_TRIES. */
+function smallest(question: Question, core: readonly Rule[]): readonly Rule[] {
+  let tries = 0;
+  const at = question.rules.map((_, index) => index);
+  for (let size = 1; size < core.length; size++) {
+    for (const chosen of subsets(at, size)) {
+      if (++tries > MOST_TRIES) return core;
+      const rules = chosen.map((index) => question.rules[index]);
+      if (question.cannotHold(rules)) return rules;
+    }
+  }
+  return core;
+}
+
+function summaryOf(question: Question, core: readonly Rule[], rules: Conflict['rules']): string {
+  const words = core.map((rule) => rule.words);
+  const remain = question.remaining(core);
+  if (core.length === 0) return `no cluster of the fleet can serve this app: ${remain}`;
+  const joined =
+    words.length === 1
+      ? `${words[0]} cannot hold`
+      : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]} cannot ${words.length === 2 ? 'both' : 'all'} hold`;
+  const way = rules.find((rule) => rule.relaxation !== NO_RELAXATION);
+  return `${joined}: ${remain}${way === undefined ? '' : `; ${way.relaxation} would do`}`;
+}
+
+const NO_RELAXATION = 'no change of this rule alone is enough';
+
+/** Asks whether parts of the policy can be satisfied; answers are remembered. */
+class Question {
+  readonly rules: readonly Rule[];
+  private readonly context: RuleContext;
+  private readonly answers = new Map<string, boolean>();
+
+  constructor(
+    private readonly input: AppInput,
+    private readonly limits: Limits,
+  ) {
+    this.context = this.compiled(input.app).context;
+    this.rules = rulesOf(input.app, this.context);
+  }
+
+  /** True when these rules alone leave no legal set. */
+  cannotHold(kept: readonly Rule[]): boolean {
+    const key = kept.map((rule) => rule.path).join(' ');
+    const known = this.answers.get(key);
+    if (known !== undefined) return known;
+    const answer = !this.isSatisfiable(this.onlyWith(kept));
+    this.answers.set(key, answer);
+    return answer;
+  }
+
+  /** The nearest change of `rule` that lets the policy hold, or, failing that, the conflict itself. */
+  relaxation(rule: Rule, core: readonly Rule[]): string {
+    return (
+      this.nearest(rule, (app) => this.isSatisfiable(app), this.rules) ??
+      this.nearest(rule, (app) => this.isSatisfiable(app), core) ??
+      NO_RELAXATION
+    );
+  }
+
+  /** How many clusters these rules leave to choose from. */
+  remaining(kept: readonly Rule[]): string {
+    const { problem, fleet } = this.compiled(this.onlyWith(kept));
+    const left = problem.allowed.reduce((sum, flag) => sum + flag, 0);
+    return `${left} of ${fleet.clusters.length} clusters may be chosen`;
+  }
+
+  private nearest(
+    rule: Rule,
+    holds: (app: EdgeApp) => boolean,
+    kept: readonly Rule[],
+  ): string | undefined {
+    const app = this.onlyWith(kept);
+    const found = partAt(app, rule, this.context);
+    if (found === undefined) return undefined;
+    const { part } = found;
+    const taken = withValue(app, rule.key, part.without, part);
+    if (!holds(taken)) return undefined;
+    let [low, high] = [0, part.nearer.length];
+    // Each step asks for less than the one before, so the first that holds is found by halving.
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (holds(withValue(app, rule.key, part.nearer[middle].value, part))) high = middle;
+      else low = middle + 1;
+    }
+    return low < part.nearer.length ? part.nearer[low].words : `without ${rule.words}`;
+  }
+
+  /** The app with every rule taken back that is not in `kept`; from the last to the first, so that indices hold. */
+  private onlyWith(kept: readonly Rule[]): EdgeApp {
+    const paths = new Set(kept.map((rule) => rule.path));
+    let app = this.input.app;
+    for (const rule of [...this.rules].reverse()) {
+      if (paths.has(rule.path)) continue;
+      const found = partAt(app, rule, this.context);
+      if (found !== undefined) app = withValue(app, rule.key, found.part.without, found.part);
+    }
+    return app;
+  }
+
+  private compiled(app: EdgeApp) {
+    const stability = { frozen: false, held: false, maxChanges: false };
+    return compileApp({ ...this.input, app }, Math.max(1, app.policy.tiers.length), stability);
+  }
+
+  private isSatisfiable(app: EdgeApp): boolean {
+    const { problem } = this.compiled(app);
+    const work = { spent: 0, allowed: EFFORT };
+    if (isEnumerable(problem)) return isSatisfiable(problem, this.limits, work);
+    return solveAlone(problem, this.limits, work).best !== undefined;
+  }
+}
+
+function rulesOf(app: EdgeApp, context: RuleContext): Rule[] {
+  const rules: Rule[] = [];
+  for (const { key, row, value } of rowsOf(app.policy.constraints)) {
+    for (const part of partsOf(row, value, context)) {
+      rules.push({ key, path: `constraints.${key}${part.path}`, words: part.words });
+    }
+  }
+  if (app.policy.tiers.length > 0) {
+    rules.push({ key: 'tiers', path: 'tiers', words: 'tiers leave out the other clusters' });
+  }
+  return rules;
+}
+
+function partsOf(row: Row, value: unknown, context: RuleContext): readonly Part[] {
+  return row.parts(value, context) as readonly Part[];
+}
+
+function partAt(
+  app: EdgeApp,
+  rule: Rule,
+  context: RuleContext,
+): { readonly part: Part } | undefined {
+  if (rule.key === 'tiers') {
+    return { part: { path: '', words: rule.words, without: [], nearer: [] } };
+  }
+  for (const { key, row, value } of rowsOf(app.policy.constraints)) {
+    if (key !== rule.key) continue;
+    const part = partsOf(row, value, context).find(
+      (one) => `constraints.${key}${one.path}` === rule.path,
+    );
+    return part && { part };
+  }
+  return undefined;
+}
+
+function withValue(app: EdgeApp, key: string, value: unknown, part: Part): EdgeApp {
+  const { policy } = app;
+  if (key === 'tiers') return { ...app, policy: { ...policy, tiers: [] } };
+  const constraints = { ...policy.constraints, [key]: value } as Constraints;
+  const silenced = Object.fromEntries((part.silences ?? []).map((one) => [one, undefined]));
+  return {
+    ...app,
+    policy: { ...policy, constraints, stability: { ...policy.stability, ...silenced } },
+  };
+}

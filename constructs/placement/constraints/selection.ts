@@ -1,0 +1,200 @@
+/** Constraints on which clusters may be chosen at all: by attribute, by mark, by state, by signal. */
+import { z } from 'zod';
+import { amountSchema, type Cluster, type Signal, type Taint } from '../../model/fleet';
+import { describeMatch, matches, matchSchema } from '../../model/match';
+import { type FitContext, row, without } from './row';
+
+/** Places that are never chosen; beats everything else. */
+export const mustNotInclude = row({
+  doc: 'No chosen cluster matches any element; beats everything else.',
+  schema: z.array(matchSchema).default([]),
+  cluster: (elements, cluster) => {
+    const hit = elements.find((element) => matches(element, cluster));
+    return hit && `mustNotInclude ${describeMatch(hit)}`;
+  },
+  parts: (elements) =>
+    elements.map((element, index) => ({
+      path: `[${index}]`,
+      words: `mustNotInclude ${describeMatch(element)}`,
+      without: without(elements, index),
+      nearer: [],
+    })),
+});
+
+/** The only places that may be chosen. */
+export const chooseFrom = row({
+  doc: 'Only clusters that match some element are chosen. Default: all.',
+  schema: z.array(matchSchema).min(1).optional(),
+  cluster: (elements, cluster) =>
+    elements === undefined || elements.some((element) => matches(element, cluster))
+      ? undefined
+      : `is not in chooseFrom ${elements.map(describeMatch).join('; ')}`,
+  parts: (elements) =>
+    elements === undefined
+      ? []
+      : [
+          {
+            path: '',
+            words: `chooseFrom ${elements.map(describeMatch).join('; ')}`,
+            without: undefined,
+            nearer: [],
+          },
+        ],
+});
+
+const tolerationSchema = z
+  .strictObject({
+    key: z.string().min(1).optional().describe('Left out with Exists: any key.'),
+    operator: z.enum(['Equal', 'Exists']).default('Equal'),
+    value: z.string().optional(),
+    effect: z
+      .enum(['NoPlace', 'PreferNoPlace', 'Evict'])
+      .optional()
+      .describe('Left out: any effect.'),
+    tolerationSeconds: amountSchema
+      .optional()
+      .describe('With Evict: how long what is there may stay.'),
+  })
+  .describe("Kubernetes' form.");
+
+type Toleration = z.output<typeof tolerationSchema>;
+
+/** The taint an unreachable cluster is treated as having. */
+export const unreachableTaint: Taint = {
+  key: 'littoral.dev/unreachable',
+  value: '',
+  effect: 'Evict',
+};
+/** How long an app stays on an unreachable cluster without a toleration: Kubernetes' own default. */
+export const UNREACHABLE_SECONDS = 300;
+
+/** Marks on clusters that this app does not mind. */
+export const tolerations = row({
+  doc: "Taints this app tolerates, in Kubernetes' form, with tolerationSeconds.",
+  schema: z.array(tolerationSchema).default([]),
+  cluster: (list, cluster, context) => {
+    for (const taint of cluster.taints) {
+      if (taint.effect === 'PreferNoPlace') continue;
+      const why = untolerated(taint, list, cluster, context);
+      if (why !== undefined) return why;
+    }
+    return undefined;
+  },
+  parts: (_, { clusters }) =>
+    clusters.every(({ taints }) => taints.length === 0)
+      ? []
+      : [
+          {
+            path: '',
+            words: 'taints that no toleration matches',
+            without: [{ operator: 'Exists' as const }],
+            nearer: [],
+          },
+        ],
+});
+
+/** True when some taint only makes the cluster second choice. */
+export function isReluctant(list: readonly Toleration[], cluster: Cluster): boolean {
+  return cluster.taints.some(
+    (taint) => taint.effect === 'PreferNoPlace' && !list.some((one) => tolerates(one, taint)),
+  );
+}
+
+/** Milliseconds since the epoch until which the app may stay on an unreachable cluster. */
+export function unreachableUntil(
+  list: readonly Toleration[],
+  cluster: Cluster,
+  now: number,
+): number {
+  const since = cluster.since === undefined ? now : Date.parse(cluster.since);
+  const matching = list.filter((one) => tolerates(one, unreachableTaint));
+  if (matching.length === 0) return since + UNREACHABLE_SECONDS * 1000;
+  return since + longest(matching) * 1000;
+}
+
+function untolerated(
+  taint: Taint,
+  list: readonly Toleration[],
+  cluster: Cluster,
+  context: FitContext,
+): string | undefined {
+  const name = `taint ${taint.key}${taint.value === '' ? '' : `=${taint.value}`}:${taint.effect}`;
+  const matching = list.filter((one) => tolerates(one, taint));
+  const isPrevious = context.isPrevious(cluster.name);
+  if (taint.effect === 'NoPlace') {
+    return matching.length > 0 || isPrevious ? undefined : `${name} is not tolerated`;
+  }
+  if (matching.length === 0) return `${name} is not tolerated`;
+  const seconds = longest(matching);
+  if (seconds === Number.POSITIVE_INFINITY) return undefined;
+  if (!isPrevious) return `${name} is tolerated only for what is already there`;
+  const since = cluster.since === undefined ? context.now : Date.parse(cluster.since);
+  return context.now < since + seconds * 1000
+    ? undefined
+    : `${name} was tolerated for ${seconds} s, which have passed`;
+}
+
+function tolerates(toleration: Toleration, taint: Taint): boolean {
+  if (toleration.effect !== undefined && toleration.effect !== taint.effect) return false;
+  if (toleration.key === undefined) return toleration.operator === 'Exists';
+  if (toleration.key !== taint.key) return false;
+  return toleration.operator === 'Exists' || (toleration.value ?? '') === taint.value;
+}
+
+function longest(matching: readonly Toleration[]): number {
+  return Math.max(...matching.map((one) => one.tolerationSeconds ?? Number.POSITIVE_INFINITY));
+}
+
+/** Limits on named signals of a cluster. */
+export const signals = row({
+  doc: 'Limits on named signals of a cluster: min, max, and what a missing one means.',
+  schema: z
+    .record(
+      z.string(),
+      z.strictObject({
+        min: z.number().optional(),
+        max: z.number().optional(),
+        missing: z.enum(['reject', 'ignore']).default('reject'),
+      }),
+    )
+    .default({}),
+  cluster: (limits, cluster, { now }) => {
+    for (const name of Object.keys(limits).sort()) {
+      const { min, max, missing } = limits[name];
+      const value = validSignal(cluster, name, now);
+      if (value === undefined) {
+        if (missing === 'reject') return `${name} is missing or expired`;
+      } else if (min !== undefined && value < min)
+        return `${name} is ${value}, policy asks for ${min}`;
+      else if (max !== undefined && value > max) return `${name} is ${value}, policy allows ${max}`;
+    }
+    return undefined;
+  },
+  parts: (limits) =>
+    Object.keys(limits)
+      .sort()
+      .map((name) => ({
+        path: `.${name}`,
+        words: `signals ${name} ${limitWords(limits[name])}`,
+        without: Object.fromEntries(Object.entries(limits).filter(([other]) => other !== name)),
+        nearer: [],
+      })),
+});
+
+/** The value of a signal at `now` (milliseconds since the epoch), or undefined when it is missing or expired. */
+export function validSignal(cluster: Cluster, name: string, now: number): number | undefined {
+  const signal: Signal | undefined = Object.hasOwn(cluster.signals, name)
+    ? cluster.signals[name]
+    : undefined;
+  if (signal === undefined) return undefined;
+  return now <= Date.parse(signal.observedAt) + signal.validForSeconds * 1000
+    ? signal.value
+    : undefined;
+}
+
+function limitWords({ min, max }: { min?: number | undefined; max?: number | undefined }): string {
+  const words = [];
+  if (min !== undefined) words.push(`at least ${min}`);
+  if (max !== undefined) words.push(`at most ${max}`);
+  return words.length === 0 ? 'present' : words.join(' and ');
+}

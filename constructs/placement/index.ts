@@ -1,0 +1,12 @@
+/** The door of the placement room. */
+export type { DemandSource, EdgeApp } from './app';
+export { type EdgeAppInput, edgeAppDocument, parseEdgeApp } from './app-document';
+export { type ClusterExplanation, type Explanation, explain } from './explain';
+export { type GuardStop, guardStops } from './guard';
+export type { PlaceInput } from './input';
+export { checkNames } from './names';
+export { place } from './place';
+export type { PlacementPolicy, PlacementPolicyInput } from './policy';
+export { parsePolicy } from './policy-document';
+export { type SectionParams, section, static_ } from './presets';
+export { eachLoss, type Scenario, type ScenarioResult, simulate } from './simulate';

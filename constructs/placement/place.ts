@@ -1,0 +1,157 @@
+/** Place: fit, price, choose, assign; one decision for all apps that share the fleet. */
+import { byCodeUnits, digestOf } from '../model/canonical';
+import type { PlacementDecision } from '../model/decision';
+import { EdgeError, throwAll } from '../model/errors';
+import { API_VERSION } from '../model/fleet';
+import { VERSION } from '../version';
+import type { EdgeApp } from './app';
+import { choose, WORK_UNITS } from './choose';
+import { type AppInput, limitsOf } from './compile';
+import { conflictOf } from './conflict';
+import { type AppDecisionDraft, appDecision, certificateOf, standing, unsatisfied } from './decide';
+import { type Basis, basisOf, givenDemand, newestObservation } from './demands';
+import type { PreviousClusters } from './fit';
+import type { PlaceInput } from './input';
+import { keepPrevious, limitsBeside } from './keep';
+import { checkNames } from './names';
+import { pricesOf } from './prices';
+import type { Work } from './solver/problem';
+import { standingClusters, takenByStanding } from './standing';
+
+/**
+ * Decides where every app runs. Pure and deterministic: equal inputs give equal bytes, whatever the order of
+ * apps, clusters or origins. A policy that cannot be satisfied is a decision with a conflict, not an error.
+ *
+ * @throws EdgeErrors for names the fleet does not have, EdgeError NoDemand when nothing says where requests come from.
+ */
+export function place(input: PlaceInput): PlacementDecision {
+  const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
+  throwAll(checkNames(apps, input.fleet));
+  const now = nowOf(input);
+  const bases = apps.map((app) => basisOf(app, input, Date.parse(now)));
+  const work: Work = { spent: 0, allowed: WORK_UNITS };
+  const drafts = decideAll(input, apps, bases, now, work);
+  const value = drafts.apps.reduce((sum, one) => sum + one.decision.objective.value, 0);
+  const bound = drafts.apps.reduce((sum, one) => sum + one.decision.objective.bound, 0);
+  const decision: Omit<PlacementDecision, 'digest'> = {
+    apiVersion: API_VERSION,
+    kind: 'PlacementDecision',
+    now,
+    objective: { value, bound, gap: gapOf(value, bound) },
+    apps: drafts.apps.map((one) => one.decision),
+    prices: drafts.prices,
+    certificate: drafts.certificate,
+    inputs: inputsOf(input, apps),
+    engine: { version: VERSION, workUnits: work.spent },
+  };
+  return { ...decision, digest: digestOf(decision) };
+}
+
+/** gap = (value - bound) / max(|value|, 1); 0 only when value and bound are equal. */
+export function gapOf(value: number, bound: number): number {
+  return Math.max(0, value - bound) / Math.max(Math.abs(value), 1);
+}
+
+interface Drafts {
+  readonly apps: readonly AppDecisionDraft[];
+  readonly prices: PlacementDecision['prices'];
+  readonly certificate: PlacementDecision['certificate'];
+}
+
+function decideAll(
+  input: PlaceInput,
+  apps: readonly EdgeApp[],
+  bases: readonly Basis[],
+  now: string,
+  work: Work,
+): Drafts {
+  const limits = takenByStanding(limitsOf(input.fleet), input, apps, bases);
+  const stands = standingClusters(input, apps, bases);
+  const moving = apps.flatMap((app, a) => {
+    const basis = bases[a];
+    return basis.kind === 'stands'
+      ? []
+      : [{ app, basis, one: appInput(input, app, basis, now, stands) }];
+  });
+  const choice = choose(
+    moving.map(({ one }) => one),
+    limits,
+    work,
+  );
+  const kept = keepPrevious(choice.apps, limits, work);
+  const decided = new Map<string, AppDecisionDraft>();
+  kept.forEach((one, a) => {
+    const { app, basis } = moving[a];
+    const warnings = basis.kind === 'demand' ? basis.warnings : [];
+    const draft =
+      one.answer.best === undefined
+        ? unsatisfied(one, conflictOf(one.compiled, limitsBeside(kept, a, limits)), warnings)
+        : appDecision(one, choice.apps[a], limitsBeside(kept, a, limits), now, warnings, work);
+    decided.set(app.name, draft);
+  });
+  return {
+    apps: apps.map((app, a) => decided.get(app.name) ?? standing(app, input, bases[a])),
+    prices: pricesOf(kept, limits),
+    certificate: certificateOf(choice),
+  };
+}
+
+function appInput(
+  input: PlaceInput,
+  app: EdgeApp,
+  basis: Basis,
+  now: string,
+  stands: AppInput['stands'],
+): AppInput {
+  return {
+    app,
+    fleet: input.fleet,
+    demand: basis.kind === 'demand' ? basis.demand : undefined,
+    previous: previousOf(input, app),
+    now: Date.parse(now),
+    stands,
+  };
+}
+
+/** The clusters of the previous decision for an app; undefined when it was not placed before. */
+function previousOf(input: PlaceInput, app: EdgeApp): PreviousClusters | undefined {
+  const before = input.previous?.apps.find((one) => one.app === app.name);
+  if (before === undefined || !before.satisfied) return undefined;
+  return new Map(before.clusters.map(({ name, since }) => [name, since]));
+}
+
+function nowOf(input: PlaceInput): string {
+  const now = input.now ?? newestObservation(input);
+  if (now !== undefined && !Number.isNaN(Date.parse(now))) return now;
+  const isStatic = input.apps.every((app) => app.policy.static);
+  if (now === undefined && isStatic) return input.previous?.now ?? EPOCH;
+  throw new EdgeError({
+    code: now === undefined ? 'NoDemand' : 'InvalidDocument',
+    path: 'now',
+    summary:
+      now === undefined
+        ? 'no demand says when it was observed, so there is no clock to place by'
+        : `got ${now.slice(0, 60)}, expected an ISO 8601 instant`,
+    remedy: 'Give a demand, or now as an ISO 8601 instant such as 2026-11-21T05:30:00Z.',
+  });
+}
+
+/** The clock of a static placement, which no time decides. */
+const EPOCH = '1970-01-01T00:00:00Z';
+
+function inputsOf(input: PlaceInput, apps: readonly EdgeApp[]): PlacementDecision['inputs'] {
+  const demands = apps.flatMap((app) => {
+    const demand = givenDemand(app, input);
+    return demand === undefined ? [] : [[app.name, demand] as const];
+  });
+  const shared =
+    demands.length === apps.length && demands.every(([, one]) => one === demands[0][1]);
+  return {
+    fleet: digestOf(input.fleet),
+    demand:
+      demands.length === 0 ? null : digestOf(shared ? demands[0][1] : Object.fromEntries(demands)),
+    apps: digestOf(apps),
+    previous: input.previous?.digest ?? null,
+    observedAt: newestObservation(input) ?? null,
+  };
+}

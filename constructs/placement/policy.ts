@@ -1,0 +1,73 @@
+/** PlacementPolicy: the rule for one app, its type and parser derived from the two tables. */
+import { z } from 'zod';
+import { type Demand, inlineDemandSchema } from '../model/demand';
+import { amountSchema, instantSchema } from '../model/fleet';
+import { matchSchema } from '../model/match';
+import { constraintsSchema } from './constraints/table';
+import { objectiveSchema } from './objective';
+
+const stabilitySchema = z.strictObject({
+  enterRequestsPerSecond: amountSchema
+    .optional()
+    .describe('A cluster enters at this. Default: minRequestsPerSecond.'),
+  exitRequestsPerSecond: amountSchema
+    .optional()
+    .describe('A cluster leaves under this. Default: 0.8 x minRequestsPerSecond.'),
+  minDwellSeconds: amountSchema.default(600).describe('A cluster stays at least this long.'),
+  maxChanges: z.int().min(0).optional().describe('Clusters added or dropped per decision.'),
+  minGain: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.02)
+    .describe('Share of the objective below which nothing moves.'),
+  freeze: z
+    .array(z.strictObject({ from: instantSchema, until: instantSchema }))
+    .default([])
+    .describe('Windows in which nothing moves.'),
+});
+
+const guardSchema = z.strictObject({
+  maxDroppedShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('A decision that drops a larger share of the previous clusters is stopped.'),
+  allow: z
+    .array(z.enum(['maxDroppedShare']))
+    .default([])
+    .describe('Guards lifted by name.'),
+});
+
+/** The policy part of an EdgeApp document. Every key may be left out. */
+export const policySchema = z.strictObject({
+  constraints: constraintsSchema.prefault({}),
+  tiers: z
+    .array(matchSchema)
+    .default([])
+    .describe(
+      'Ordered fallback: a later tier opens only when the earlier ones cannot satisfy the policy.',
+    ),
+  objective: objectiveSchema,
+  stability: stabilitySchema.prefault({}),
+  guard: guardSchema.prefault({}),
+  assume: z
+    .union([z.string().min(1), inlineDemandSchema])
+    .optional()
+    .describe('What to believe before the first measurement: a path or a Demand.'),
+  static: z
+    .boolean()
+    .default(false)
+    .describe('Needs no demand: the constraints, prices and preferences alone decide.'),
+});
+
+/** A policy of the right shape, before its rules were held against each other. */
+export type WrittenPolicy = z.output<typeof policySchema>;
+/** The rule for one app, with every default filled in. */
+export type PlacementPolicy = Omit<WrittenPolicy, 'assume'> & {
+  /** What to believe before the first measurement: a path, or a Demand with every coordinate filled in. */
+  readonly assume?: string | Demand | undefined;
+};
+/** A policy as written: every key may be left out. */
+export type PlacementPolicyInput = z.input<typeof policySchema>;

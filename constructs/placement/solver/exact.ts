@@ -1,0 +1,221 @@
+/** Every legal set, compared: depth-first over the clusters in name order, cut by a bound on what is still possible. */
+import { type Evaluated, evaluate } from './evaluate';
+import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from './problem';
+import { setViolation, sizeRange } from './rules';
+
+/** The best set found so far. */
+export interface Candidate {
+  readonly open: readonly number[];
+  readonly evaluated: Evaluated;
+}
+
+/** Sets up to which enumeration is used whatever the number of clusters. */
+export const MOST_SETS = 500_000;
+/** Clusters up to which enumeration is always used: 2^16 sets. */
+export const ALWAYS_CLUSTERS = 16;
+
+/** Number of sets whose size the rules allow, capped at MOST_SETS + 1. */
+export function setsOf(app: AppProblem): number {
+  const candidates = candidatesOf(app).length;
+  const { min, max } = sizeRange(app);
+  let sets = 0;
+  let choose = 1;
+  for (let size = 0; size <= Math.min(max, candidates) && sets <= MOST_SETS; size++) {
+    if (size >= min) sets += choose;
+    choose = (choose * (candidates - size)) / (size + 1);
+  }
+  return Math.min(sets, MOST_SETS + 1);
+}
+
+/** True when `enumerate` is affordable. */
+export function isEnumerable(app: AppProblem): boolean {
+  return candidatesOf(app).length <= ALWAYS_CLUSTERS || setsOf(app) <= MOST_SETS;
+}
+
+/** Clusters that may be chosen, ascending. */
+export function candidatesOf(app: AppProblem): number[] {
+  const candidates: number[] = [];
+  for (let cluster = 0; cluster < app.clusters; cluster++) {
+    if (app.allowed[cluster] === 1) candidates.push(cluster);
+  }
+  return candidates;
+}
+
+/** How a search looks at complete sets. */
+export interface SetVisitor {
+  /** Sets whose relaxed value is not below this are cut; may fall while the search runs. */
+  readonly limit: () => number;
+  /** A set that keeps every set rule; `relaxed` is its value without capacity. True ends the search. */
+  readonly visit: (open: readonly number[], relaxed: number) => boolean;
+}
+
+/**
+ * Visits every set that keeps the set rules, unless its relaxed value is cut. Work is bounded by the number of
+ * sets (2^16 for 16 clusters, else MOST_SETS) times origins.
+ */
+export function forEachSet(app: AppProblem, work: Work, visitor: SetVisitor): void {
+  new Enumeration(app, work, visitor).run();
+}
+
+/** The best legal set, or undefined when there is none. `start` only speeds the search up. */
+export function enumerate(
+  app: AppProblem,
+  limits: Limits,
+  work: Work,
+  start?: Candidate,
+): Candidate | undefined {
+  let best = start;
+  forEachSet(app, work, {
+    limit: () => (best === undefined ? Number.POSITIVE_INFINITY : best.evaluated.value),
+    visit: (open) => {
+      const evaluated = evaluate(app, open, limits, work);
+      if (evaluated.violation === 0 && isBetter(app, { open, evaluated }, best)) {
+        best = { open: [...open], evaluated };
+      }
+      return false;
+    },
+  });
+  return best;
+}
+
+/** True when some set is legal. */
+export function isSatisfiable(app: AppProblem, limits: Limits, work: Work): boolean {
+  let found = false;
+  forEachSet(app, work, {
+    limit: () => Number.POSITIVE_INFINITY,
+    visit: (open) => {
+      found = evaluate(app, open, limits, work).violation === 0;
+      return found;
+    },
+  });
+  return found;
+}
+
+/** Lower value first; then fewer reluctant clusters, fewer clusters, names in order. */
+export function isBetter(app: AppProblem, a: Candidate, b: Candidate | undefined): boolean {
+  if (b === undefined || clearlyLess(a.evaluated.value, b.evaluated.value)) return true;
+  if (clearlyLess(b.evaluated.value, a.evaluated.value)) return false;
+  const reluctance = reluctanceOf(app, a.open) - reluctanceOf(app, b.open);
+  if (reluctance !== 0) return reluctance < 0;
+  return comesFirst(a.open, b.open);
+}
+
+/** Fewer clusters first, then the one with the earlier name at the first difference. */
+export function comesFirst(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return a.length < b.length;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] < b[i];
+  return false;
+}
+
+/** How many clusters of the set are chosen only for want of others. */
+export function reluctanceOf(app: AppProblem, open: readonly number[]): number {
+  return open.reduce((sum, cluster) => sum + app.reluctant[cluster], 0);
+}
+
+class Enumeration {
+  private readonly candidates: number[];
+  private readonly range: { readonly min: number; readonly max: number };
+  /** [depth * origins + origin]: cheapest cost among the candidates from `depth` on. */
+  private readonly rest: Float64Array;
+  /** By depth: the sum of negative open costs from there on. */
+  private readonly restOpen: Float64Array;
+  /** [depth of the set * origins + origin]: cheapest cost among the chosen. */
+  private readonly chosen: Float64Array;
+  private readonly open: number[] = [];
+  private done = false;
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly work: Work,
+    private readonly visitor: SetVisitor,
+  ) {
+    this.candidates = candidatesOf(app);
+    const { min, max } = sizeRange(app);
+    this.range = { min, max: Math.min(max, this.candidates.length) };
+    const depths = this.candidates.length + 1;
+    this.rest = new Float64Array(depths * app.origins).fill(Number.POSITIVE_INFINITY);
+    this.restOpen = new Float64Array(depths);
+    this.chosen = new Float64Array((this.range.max + 1) * app.origins).fill(
+      Number.POSITIVE_INFINITY,
+    );
+    for (let depth = depths - 2; depth >= 0; depth--) {
+      const cluster = this.candidates[depth];
+      this.restOpen[depth] = this.restOpen[depth + 1] + Math.min(0, app.openCost[cluster]);
+      for (let origin = 0; origin < app.origins; origin++) {
+        this.rest[depth * app.origins + origin] = Math.min(
+          this.rest[(depth + 1) * app.origins + origin],
+          app.cost[origin * app.clusters + cluster],
+        );
+      }
+    }
+  }
+
+  run(): void {
+    if (this.range.min <= this.range.max) this.descend(0, this.app.constantCost);
+  }
+
+  private descend(depth: number, openCost: number): void {
+    if (this.done) return;
+    const size = this.open.length;
+    if (size + this.candidates.length - depth < this.range.min) return;
+    if (depth === this.candidates.length || size === this.range.max) {
+      this.leaf(depth, openCost);
+      return;
+    }
+    if (!this.isPromising(depth, openCost)) return;
+    const cluster = this.candidates[depth];
+    this.include(cluster);
+    this.descend(depth + 1, openCost + this.app.openCost[cluster]);
+    this.open.pop();
+    if (this.app.held[cluster] === 0) this.descend(depth + 1, openCost);
+  }
+
+  private leaf(depth: number, openCost: number): void {
+    for (let i = depth; i < this.candidates.length; i++) {
+      if (this.app.held[this.candidates[i]] === 1) return;
+    }
+    const relaxed = openCost + this.served(this.candidates.length);
+    if (relaxed > this.cutoff() || relaxed === Number.POSITIVE_INFINITY) return;
+    if (setViolation(this.app, this.open) > 0) return;
+    this.done = this.visitor.visit(this.open, relaxed);
+  }
+
+  private isPromising(depth: number, openCost: number): boolean {
+    const reachable = openCost + this.restOpen[depth] + this.served(depth);
+    return reachable <= this.cutoff() && reachable < Number.POSITIVE_INFINITY;
+  }
+
+  /** A set exactly as good as the limit may still win by name. */
+  private cutoff(): number {
+    const limit = this.visitor.limit();
+    return limit === Number.POSITIVE_INFINITY
+      ? limit
+      : limit + SAME * Math.max(1, Math.abs(limit)) * 2;
+  }
+
+  /** Cost of serving everyone from the chosen clusters and the candidates from `depth` on. */
+  private served(depth: number): number {
+    const { origins } = this.app;
+    const chosen = this.open.length * origins;
+    const rest = depth * origins;
+    let cost = 0;
+    for (let origin = 0; origin < origins; origin++) {
+      cost += Math.min(this.chosen[chosen + origin], this.rest[rest + origin]);
+    }
+    this.work.spent += origins;
+    return cost;
+  }
+
+  private include(cluster: number): void {
+    const { origins, clusters, cost } = this.app;
+    const before = this.open.length * origins;
+    this.open.push(cluster);
+    const after = this.open.length * origins;
+    for (let origin = 0; origin < origins; origin++) {
+      this.chosen[after + origin] = Math.min(
+        this.chosen[before + origin],
+        cost[origin * clusters + cluster],
+      );
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/** The placement problem as numbers: typed arrays in, decision arrays and a proven bound out. */
+
+/** A rule about the set of chosen clusters alone, whatever the demand. */
+export type SetRule =
+  | {
+      /** Between `min` and `max` chosen clusters are members. */
+      readonly kind: 'count';
+      readonly members: Uint8Array;
+      readonly min: number;
+      readonly max: number;
+      /** A thin cluster stays when this rule would break without it. */
+      readonly keepsThin: boolean;
+    }
+  | {
+      /** Clusters fall into `groups`; `group[cluster]` is -1 for a cluster outside. */
+      readonly kind: 'groups';
+      readonly group: Int32Array;
+      readonly groups: number;
+      readonly minGroups: number;
+      readonly maxPerGroup: number;
+      readonly maxSkew: number;
+    }
+  | {
+      /** `near[a * clusters + b]` = 1: a and b exclude each other. */
+      readonly kind: 'exclusion';
+      readonly near: Uint8Array;
+    };
+
+/** What one component of an app needs as its load grows. */
+export interface ComponentLoad {
+  /** Requests/s of the app that one replica carries: requestsPerSecondPerReplica / requestsPerRequest. */
+  readonly requestsPerSecondPerReplica: number;
+  readonly minReplicas: number;
+  readonly cpuMillicores: number;
+  readonly memoryMebibytes: number;
+}
+
+/** One app: `origins` x `clusters` costs, prices, rules. Clusters are the fleet's, in name order; origins those with demand. */
+export interface AppProblem {
+  readonly origins: number;
+  readonly clusters: number;
+  /** Requests/s of each origin; positive. */
+  readonly requestsPerSecond: Float64Array;
+  /** [origin * clusters + cluster]: cost of serving all of the origin there; +Infinity where it is not legal. */
+  readonly cost: Float64Array;
+  /** Paid when the cluster is chosen; may be negative. */
+  readonly openCost: Float64Array;
+  /** Paid whatever is chosen. */
+  readonly constantCost: number;
+  /** Cost of one whole replica; `cost` already holds fractions of it. */
+  readonly replicaCost: Float64Array;
+  /** 1: may be chosen. */
+  readonly allowed: Uint8Array;
+  /** 1: must be chosen, and may be thin. A subset of `allowed`. */
+  readonly held: Uint8Array;
+  /** 1: chosen by the previous decision. */
+  readonly previous: Uint8Array;
+  /** 1: chosen only when nothing else tells sets apart. */
+  readonly reluctant: Uint8Array;
+  /** Sum of added and dropped (droppable) clusters; Infinity: no limit. */
+  readonly maxChanges: number;
+  readonly rules: readonly SetRule[];
+  /** Requests/s a chosen cluster must serve; 0: none. */
+  readonly threshold: Float64Array;
+  readonly components: readonly ComponentLoad[];
+  readonly capacity: 'split' | 'whole' | 'none';
+  /** Share of every limit that stays free. */
+  readonly headroom: number;
+  /** At least `share` of the demand is served by pairs within the limit ([origin * clusters + cluster] = 1). */
+  readonly nearShare?: { readonly within: Uint8Array; readonly share: number };
+  /** For any loss of `clusters` chosen clusters the others carry everything. */
+  readonly survive?: {
+    readonly clusters: number;
+    /** Like `cost`: 0 for a pair within the latency limit, the origin's requests/s for one outside, +Infinity where not legal. */
+    readonly outside: Float64Array;
+    /** Share of the demand that must stay within the limit; 0 without one. */
+    readonly share: number;
+  };
+  readonly budget?: {
+    readonly usdPerHour: number;
+    readonly open: Float64Array;
+    readonly perReplica: Float64Array;
+    readonly perRequestPerSecond: Float64Array;
+  };
+}
+
+/** One number per cluster for each kind of capacity. */
+export interface Amounts {
+  readonly cpuMillicores: Float64Array;
+  readonly memoryMebibytes: Float64Array;
+  readonly pods: Float64Array;
+  readonly requestsPerSecond: Float64Array;
+}
+
+/** What pods of all apps together may use, and what apps outside the question already do. */
+export interface Limits {
+  /** Infinity: no limit. */
+  readonly total: Amounts;
+  readonly taken: Amounts;
+  /** Share of `total` that those apps keep free, by cluster. */
+  readonly headroom: Float64Array;
+}
+
+/** The chosen clusters of `app` are all among (`together`) or never among (`apart`) those of `other`. */
+export interface Link {
+  readonly kind: 'together' | 'apart';
+  readonly app: number;
+  readonly other: number;
+}
+
+/** All apps that share the fleet. */
+export interface Problem {
+  readonly clusters: number;
+  readonly apps: readonly AppProblem[];
+  readonly limits: Limits;
+  readonly links: readonly Link[];
+  /** Search effort allowed, in work units (one unit: about one origin looked at for one cluster). */
+  readonly workUnits: number;
+}
+
+/** What proves a bound: every set was compared, or prices per origin from which anyone can recompute it. */
+export type Proof =
+  | { readonly kind: 'enumeration' }
+  | { readonly kind: 'dual'; readonly prices: Float64Array };
+
+/** Counts effort; the only clock a decision may have. */
+export interface Work {
+  spent: number;
+  readonly allowed: number;
+}
+
+/** Two values closer than this share of their size are the same value. */
+export const SAME = 1e-9;
+
+/** True when `a` is lower than `b` by more than rounding. */
+export function clearlyLess(a: number, b: number): boolean {
+  return a < b - SAME * Math.max(1, Math.abs(a), Number.isFinite(b) ? Math.abs(b) : 1);
+}

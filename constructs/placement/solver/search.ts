@@ -1,0 +1,261 @@
+/**
+ * Local search over sets: add, drop and eager swap with the gains of all swaps of one newcomer found in one pass
+ * (Resende and Werneck, EJOR 174, 2007; Schubert and Rousseeuw, arXiv 2008.05171). Rules about sets steer by how
+ * badly they are broken; rules about load are judged by assigning for real.
+ */
+
+import { type Evaluated, evaluate } from './evaluate';
+import { type Candidate, candidatesOf, isBetter } from './exact';
+import { type AppProblem, clearlyLess, type Limits, type Work } from './problem';
+import { setViolation, sizeRange } from './rules';
+
+/** The best set found from the given starts; undefined when no legal set was met. Bounded by `work`. */
+export function search(
+  app: AppProblem,
+  limits: Limits,
+  starts: readonly (readonly number[])[],
+  work: Work,
+): Candidate | undefined {
+  const walk = new Walk(app, limits, work);
+  let best: Candidate | undefined;
+  const consider = (open: readonly number[]): void => {
+    const found = walk.descend(open);
+    if (found.evaluated.violation > 0 || setViolation(app, found.open) > 0) return;
+    if (isBetter(app, found, best)) best = found;
+  };
+  consider(walk.greedy());
+  for (const start of starts) if (work.spent < work.allowed) consider(start);
+  const random = generator(candidatesOf(app).length);
+  for (let kick = 0; kick < 60 && work.spent < work.allowed; kick++) {
+    consider(walk.kicked(best?.open ?? walk.greedy(), random));
+  }
+  return best;
+}
+
+/** A seeded generator of numbers in [0, 1): the same on every machine (Park and Miller's minimal standard). */
+function generator(seed: number): () => number {
+  let state = (seed * 48271 + 11) % 2147483647;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+/** How good a set is: first legal, then cheap. */
+interface Score {
+  readonly violation: number;
+  readonly value: number;
+}
+
+function beats(a: Score, b: Score): boolean {
+  if (a.violation < b.violation - 1e-12) return true;
+  return a.violation <= b.violation + 1e-12 && clearlyLess(a.value, b.value);
+}
+
+class Walk {
+  private readonly candidates: number[];
+  /** True when something besides distance and set rules decides, so that sets must be assigned to be judged. */
+  private readonly needsAssignment: boolean;
+  private readonly first: Int32Array;
+  private readonly firstCost: Float64Array;
+  private readonly secondCost: Float64Array;
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly limits: Limits,
+    private readonly work: Work,
+  ) {
+    this.candidates = candidatesOf(app);
+    this.first = new Int32Array(app.origins);
+    this.firstCost = new Float64Array(app.origins);
+    this.secondCost = new Float64Array(app.origins);
+    this.needsAssignment =
+      app.threshold.some((threshold) => threshold > 0) ||
+      app.nearShare !== undefined ||
+      app.survive !== undefined ||
+      app.budget !== undefined ||
+      app.replicaCost.some((cost) => cost > 0) ||
+      (app.capacity !== 'none' && hasLimit(limits, this.candidates));
+  }
+
+  /** Held clusters, then whichever candidate helps most, until the rules and the gain say stop. */
+  greedy(): number[] {
+    const { max } = sizeRange(this.app);
+    const open = this.candidates.filter((cluster) => this.app.held[cluster] === 1);
+    while (open.length < max) {
+      this.measure(open);
+      let best = -1;
+      let bestRank = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+      const current = setViolation(this.app, open);
+      for (const cluster of this.candidates) {
+        if (open.includes(cluster)) continue;
+        const violation = setViolation(this.app, insert(open, cluster));
+        const rank = [violation, this.gainOf(cluster)];
+        if (rank[0] < bestRank[0] || (rank[0] === bestRank[0] && rank[1] < bestRank[1])) {
+          best = cluster;
+          bestRank = rank;
+        }
+      }
+      if (best < 0 || bestRank[0] > current || (bestRank[0] === current && bestRank[1] >= 0)) break;
+      open.splice(0, open.length, ...insert(open, best));
+    }
+    return open;
+  }
+
+  /** A set with some members exchanged for near neighbours. */
+  kicked(open: readonly number[], random: () => number): number[] {
+    const kicked = [...open];
+    const exchanges = 1 + Math.floor(random() * Math.max(1, Math.min(4, open.length / 3)));
+    for (let i = 0; i < exchanges && kicked.length > 0; i++) {
+      const out = kicked[Math.floor(random() * kicked.length)];
+      if (this.app.held[out] === 1) continue;
+      const into = this.candidates[Math.floor(random() * this.candidates.length)];
+      if (!kicked.includes(into)) kicked.splice(kicked.indexOf(out), 1, into);
+    }
+    return kicked.sort((a, b) => a - b);
+  }
+
+  /** Improves a set until no add, drop or swap helps, or the work is spent. */
+  descend(start: readonly number[]): Candidate {
+    let open = [...start].sort((a, b) => a - b);
+    let score = this.scoreOf(open);
+    this.measure(open);
+    let idle = 0;
+    for (let i = 0; idle < this.candidates.length + 1; i++) {
+      if (this.work.spent > this.work.allowed * 1.2) break;
+      const into = i % (this.candidates.length + 1);
+      const moved = this.bestMove(
+        open,
+        into < this.candidates.length ? this.candidates[into] : -1,
+        score,
+      );
+      if (moved === undefined) {
+        idle++;
+        continue;
+      }
+      idle = 0;
+      open = moved.open;
+      score = moved.score;
+      this.measure(open);
+    }
+    return { open, evaluated: this.evaluated(open) };
+  }
+
+  /** The best way to let `into` in (-1: only drops), if any beats the score. */
+  private bestMove(
+    open: readonly number[],
+    into: number,
+    score: Score,
+  ): { readonly open: number[]; readonly score: Score } | undefined {
+    if (into >= 0 && open.includes(into)) return undefined;
+    const { gain, loss } = this.exchange(open, into);
+    const grown = into >= 0 ? insert(open, into) : [...open];
+    const moves: { open: number[]; delta: number }[] =
+      into >= 0 ? [{ open: grown, delta: gain }] : [];
+    open.forEach((out, position) => {
+      if (this.app.held[out] === 1) return;
+      moves.push({
+        open: grown.filter((cluster) => cluster !== out),
+        delta: gain + loss[position],
+      });
+    });
+    moves.sort((a, b) => a.delta - b.delta);
+    // A relaxed value that is worse cannot become better by assigning, only more legal.
+    const tries = score.violation > 0 ? moves : moves.filter(({ delta }) => delta < 0);
+    let assigned = 0;
+    for (const move of tries) {
+      const violation = setViolation(this.app, move.open) * 100;
+      if (violation > score.violation) continue;
+      if (this.needsAssignment && ++assigned > 4) break;
+      const reached = this.scoreOf(move.open, violation, score.value + move.delta);
+      if (beats(reached, score)) return { open: move.open, score: reached };
+    }
+    return undefined;
+  }
+
+  private scoreOf(open: readonly number[], known?: number, relaxed?: number): Score {
+    const violation = known ?? setViolation(this.app, open) * 100;
+    if (!this.needsAssignment && relaxed !== undefined && Number.isFinite(relaxed)) {
+      return { violation, value: relaxed };
+    }
+    const evaluated = this.evaluated(open);
+    return { violation: violation + evaluated.violation, value: evaluated.value };
+  }
+
+  private evaluated(open: readonly number[]): Evaluated {
+    return evaluate(this.app, open, this.limits, this.work);
+  }
+
+  /** Nearest and second nearest open cluster of every origin. */
+  private measure(open: readonly number[]): void {
+    const { origins, clusters, cost } = this.app;
+    for (let origin = 0; origin < origins; origin++) {
+      const row = origin * clusters;
+      let first = -1;
+      let firstCost = Number.POSITIVE_INFINITY;
+      let secondCost = Number.POSITIVE_INFINITY;
+      for (let position = 0; position < open.length; position++) {
+        const here = cost[row + open[position]];
+        if (here < firstCost) {
+          secondCost = firstCost;
+          firstCost = here;
+          first = position;
+        } else if (here < secondCost) secondCost = here;
+      }
+      this.first[origin] = first;
+      this.firstCost[origin] = finite(firstCost);
+      this.secondCost[origin] = finite(secondCost);
+    }
+    this.work.spent += origins * open.length;
+  }
+
+  /** Change of cost by adding `cluster` alone. */
+  private gainOf(cluster: number): number {
+    const { origins, clusters, cost, openCost } = this.app;
+    let gain = openCost[cluster];
+    for (let origin = 0; origin < origins; origin++) {
+      const better = cost[origin * clusters + cluster] - this.firstCost[origin];
+      if (better < 0) gain += better;
+    }
+    this.work.spent += origins;
+    return gain;
+  }
+
+  /** Change of cost by adding `into`, and on top of it by dropping each open cluster. One pass over the origins. */
+  private exchange(open: readonly number[], into: number): { gain: number; loss: Float64Array } {
+    const { origins, clusters, cost, openCost } = this.app;
+    const loss = new Float64Array(open.length);
+    let gain = into >= 0 ? openCost[into] : 0;
+    for (let position = 0; position < open.length; position++)
+      loss[position] = -openCost[open[position]];
+    for (let origin = 0; origin < origins; origin++) {
+      const first = this.first[origin];
+      const nearest = this.firstCost[origin];
+      const arriving = into >= 0 ? finite(cost[origin * clusters + into]) : UNSERVED;
+      if (arriving < nearest) gain += arriving - nearest;
+      else if (first >= 0) loss[first] += Math.min(arriving, this.secondCost[origin]) - nearest;
+    }
+    this.work.spent += origins;
+    return { gain, loss };
+  }
+}
+
+/** Stands for "nobody serves it" in sums: larger than any cost, small enough to add up. */
+const UNSERVED = 1e30;
+
+function finite(cost: number): number {
+  return cost < UNSERVED ? cost : UNSERVED;
+}
+
+function hasLimit(limits: Limits, candidates: readonly number[]): boolean {
+  const { cpuMillicores, memoryMebibytes, pods, requestsPerSecond } = limits.total;
+  return candidates.some((cluster) =>
+    [cpuMillicores, memoryMebibytes, pods, requestsPerSecond].some(
+      (amounts) => amounts[cluster] < Number.POSITIVE_INFINITY,
+    ),
+  );
+}
+
+function insert(open: readonly number[], cluster: number): number[] {
+  return [...open, cluster].sort((a, b) => a - b);
+}
