@@ -4,7 +4,7 @@ import type { Fleet } from '../model/fleet';
 import type { EdgeApp } from './app';
 import type { Contribution, RuleContext } from './constraints/row';
 import { rowsOf } from './constraints/table';
-import { type Fit, fit, type PreviousClusters } from './fit';
+import { type Fit, fitClusters, type PreviousClusters } from './fit';
 import { type Pairs, pairsOf } from './latency';
 import { type Term, termsOf } from './objective';
 import { replicasPerRequestPerSecond } from './price';
@@ -53,7 +53,7 @@ export function compileApp(input: AppInput, tiers: number, stability: Stability)
   const pairs = pairsOf(fleet, origins);
   const known = previous ?? new Map<string, string>();
   const fitted = restrained(
-    besideStanding(fit(app, clusters, known, now, tiers), input),
+    besideStanding(fitClusters(app, clusters, known, now, tiers), input),
     input,
     stability,
   );

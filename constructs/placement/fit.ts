@@ -27,7 +27,7 @@ export interface Fit {
 export type PreviousClusters = ReadonlyMap<string, string>;
 
 /** Judges every cluster for one app; `tiers`: how many tiers are open. */
-export function fit(
+export function fitClusters(
   app: EdgeApp,
   clusters: readonly Cluster[],
   previous: PreviousClusters,

@@ -35,7 +35,7 @@ export function judge(
   limits: Limits,
   work: Work,
 ): { readonly violation: number; readonly value: number } {
-  const value = valueOf(app, assigned);
+  const value = objectiveValue(app, assigned);
   if (shortfall > 0)
     return { violation: 10 + Math.min(shortfall / Math.max(1, demandOf(app)), 10), value };
   let violation = thinness(app, assigned) + farShare(app, assigned) + overspend(app, assigned);
@@ -44,7 +44,7 @@ export function judge(
 }
 
 /** The weighted sum of all terms. */
-export function valueOf(app: AppProblem, assigned: Assigned): number {
+export function objectiveValue(app: AppProblem, assigned: Assigned): number {
   let value = app.constantCost;
   const { open, amounts, load } = assigned;
   open.forEach((cluster, position) => {

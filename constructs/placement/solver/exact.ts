@@ -70,7 +70,7 @@ export function enumerate(
     visit: (open) => {
       const evaluated = evaluate(app, open, limits, work);
       if (evaluated.violation === 0 && isBetter(app, { open, evaluated }, best)) {
-        best = { open: [...open], evaluated };
+        best = { open, evaluated };
       }
       return false;
     },
@@ -177,7 +177,7 @@ class Enumeration {
     const relaxed = openCost + this.served(this.candidates.length);
     if (relaxed > this.cutoff() || relaxed === Number.POSITIVE_INFINITY) return;
     if (setViolation(this.app, this.open) > 0) return;
-    this.done = this.visitor.visit(this.open, relaxed);
+    this.done = this.visitor.visit([...this.open], relaxed);
   }
 
   private isPromising(depth: number, openCost: number): boolean {

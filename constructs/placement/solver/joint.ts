@@ -123,7 +123,7 @@ function optionsOf(app: AppProblem, work: Work): Option[] {
   forEachSet(app, work, {
     limit: () => Number.POSITIVE_INFINITY,
     visit: (open, relaxed) => {
-      options.push({ open: [...open], relaxed });
+      options.push({ open, relaxed });
       return false;
     },
   });
