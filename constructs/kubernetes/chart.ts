@@ -5,9 +5,8 @@ import { EdgeError, edgeErrorsOf, throwAll } from '../model/errors';
 import type { Cluster } from '../model/fleet';
 import type { Manifest } from '../model/workload';
 import { FactMemo } from './facts';
-import { objectName } from './kinds';
 import { type Round, type Site, StandIns, siteOf } from './site';
-import { type Template, templateOf } from './slots';
+import { computed, type Template, templateOf } from './slots';
 
 /**
  * Builds the objects of one cluster under `scope`. Everything below `scope` counts, whatever is returned. It must
@@ -45,28 +44,25 @@ export function sharedTemplates(props: ChartProps): readonly Template[] {
 }
 
 function templatesFor(props: ChartProps, cluster: () => Cluster): readonly Template[] {
-  const first = run(props, cluster, 'large');
-  if (!first.standIns.used) return first.templates;
-  const second = run(props, cluster, 'small');
-  const errors = first.templates.flatMap((template, position) => {
-    const other = second.templates[position];
-    return other !== undefined && same(template, other) ? [] : [computed(template)];
-  });
-  throwAll(errors);
-  if (first.templates.length !== second.templates.length) throw computed(second.templates.at(-1));
-  return first.templates;
+  const large = run(props, cluster, 'large');
+  if (!large.standIns.used) return large.objects.map((manifest) => ({ manifest, slots: [] }));
+  const small = run(props, cluster, 'small');
+  if (large.objects.length !== small.objects.length) throw computed();
+  const standIns = { large: large.standIns, small: small.standIns };
+  return large.objects.map((object, position) =>
+    templateOf({ large: object, small: small.objects[position]! }, standIns),
+  );
 }
 
 interface Run {
-  readonly templates: readonly Template[];
+  readonly objects: readonly Manifest[];
   readonly standIns: StandIns;
 }
 
 function run({ chart, ...rest }: ChartProps, cluster: () => Cluster, round: Round): Run {
   const standIns = new StandIns(round);
   const site = siteOf({ standIns, cluster, ...rest });
-  const objects = built(chart, site, round);
-  return { standIns, templates: objects.map((manifest) => templateOf(manifest, standIns)) };
+  return { standIns, objects: built(chart, site, round) };
 }
 
 function built(chart: ChartFunction, site: Site, round: Round): readonly Manifest[] {
@@ -98,21 +94,3 @@ const invalid = (path: string) => (problem: string) =>
     summary: `${path} is not valid: ${problem}`,
     remedy: 'Correct the construct in the chart.',
   });
-
-function same(a: Template, b: Template): boolean {
-  return (
-    JSON.stringify(a.slots) === JSON.stringify(b.slots) &&
-    JSON.stringify(a.manifest) === JSON.stringify(b.manifest)
-  );
-}
-
-function computed(template: Template | undefined): EdgeError {
-  const where = template === undefined ? '' : ` in ${objectName(template.manifest)}`;
-  return new EdgeError({
-    code: 'InvalidDocument',
-    path: 'chart',
-    summary: `the chart computes with values of the decision${where}, which are not known yet`,
-    remedy:
-      'Place site.replicas and its siblings as they are; bounds belong in minReplicas and autoscaling.maxReplicasFactor.',
-  });
-}

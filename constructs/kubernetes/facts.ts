@@ -2,10 +2,10 @@
 import type { Cluster } from '../model/fleet';
 import { valueAt } from './json-pointer';
 
-/** One thing that was read: a value, or the list of keys at a place. */
+/** One thing that was asked at a place: its value, its keys, or whether it is there. */
 interface Fact {
   readonly steps: readonly string[];
-  readonly isKeys: boolean;
+  readonly asks: 'value' | 'keys' | 'presence';
 }
 
 type Tree<T> =
@@ -57,10 +57,11 @@ export class FactMemo<T> {
 }
 
 /** What a cluster answers to a fact; objects answer only that they are there, their members are facts of their own. */
-function answer(cluster: Cluster, { steps, isKeys }: Fact): string {
+function answer(cluster: Cluster, { steps, asks }: Fact): string {
   const value = valueAt(cluster, steps);
+  if (asks === 'presence') return value === undefined ? 'absent' : 'present';
   if (typeof value !== 'object' || value === null) return `${typeof value} ${String(value)}`;
-  if (isKeys) return JSON.stringify(Object.keys(value));
+  if (asks === 'keys') return JSON.stringify(Object.keys(value));
   return Array.isArray(value) ? 'list' : 'object';
 }
 
@@ -71,7 +72,7 @@ function recorded<T extends object>(
 ): T {
   const member = (target: T, key: string): unknown => {
     const path = [...steps, key];
-    note({ steps: path, isKeys: false });
+    note({ steps: path, asks: 'value' });
     const found = (target as Record<string, unknown>)[key];
     return typeof found === 'object' && found !== null ? recorded(found, path, note) : found;
   };
@@ -80,18 +81,20 @@ function recorded<T extends object>(
   return new Proxy(value, {
     get: (target, key) => (isOwn(target, key) ? member(target, key) : Reflect.get(target, key)),
     has: (target, key) => {
-      if (isOwn(target, key)) member(target, key);
+      if (isOwn(target, key)) note({ steps: [...steps, key], asks: 'presence' });
       return Reflect.has(target, key);
     },
     ownKeys: (target) => {
-      note({ steps, isKeys: true });
+      note({ steps, asks: 'keys' });
       return Reflect.ownKeys(target);
     },
     getOwnPropertyDescriptor: (target, key) => {
       const found = Reflect.getOwnPropertyDescriptor(target, key);
-      return found === undefined || typeof key !== 'string' || Array.isArray(target)
-        ? found
-        : { ...found, value: member(target, key) };
+      if (typeof key !== 'string') return found;
+      note({ steps: [...steps, key], asks: 'presence' });
+      // Whoever lists keys asks for descriptors, but reads no value yet. The length of a list may not be described otherwise.
+      if (found?.configurable !== true) return found;
+      return { configurable: true, enumerable: true, get: () => member(target, key) };
     },
     set: () => false,
     deleteProperty: () => false,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { EdgeError, throwAll } from '../model/errors';
 import type { Fleet } from '../model/fleet';
 import { mistakesOf } from '../model/issues';
-import { edgeErrorOf, quoted } from '../model/mistake';
+import { edgeErrorOf, type Path, quoted } from '../model/mistake';
 import {
   type Component,
   type Manifest,
@@ -75,7 +75,7 @@ const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Checks everything that can be checked alone. Throws EdgeErrors. */
 export function prepare(props: SynthProps): Prepared {
   const errors: EdgeError[] = [];
-  const gather = <S extends z.ZodType>(schema: S, value: unknown, path: string) =>
+  const gather = <S extends z.ZodType>(schema: S, value: unknown, ...path: Path) =>
     parsed(schema, value, path, errors);
   const { name, namespace = name } = props;
   if (!label.test(name)) errors.push(notALabel('name', name));
@@ -85,7 +85,7 @@ export function prepare(props: SynthProps): Prepared {
   const scaling =
     props.scaling === undefined ? undefined : gather(scalingSchema, props.scaling, 'scaling');
   const overrides = (props.overrides ?? []).flatMap(
-    (override, index) => gather(overrideSchema, override, `overrides[${index}]`) ?? [],
+    (override, index) => gather(overrideSchema, override, 'overrides', index) ?? [],
   );
   errors.push(...contradictions(props), ...autoscalingErrors(props.autoscaling));
   throwAll(errors);
@@ -115,7 +115,7 @@ function componentsOf(
   errors: EdgeError[],
 ): readonly Component[] {
   if (workload === undefined) return [];
-  const given = parsed(workloadSchema, workload, 'workload', errors);
+  const given = parsed(workloadSchema, workload, ['workload'], errors);
   if (given === undefined) return [];
   return 'components' in given ? given.components : [{ ...given, name, requestsPerRequest: 1 }];
 }
@@ -123,13 +123,13 @@ function componentsOf(
 function parsed<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  path: string,
+  path: Path,
   errors: EdgeError[],
 ): z.output<S> | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const mistakes = mistakesOf(schema, value, result.error.issues);
-  errors.push(...mistakes.map((one) => edgeErrorOf({ ...one, path: [path, ...one.path] })));
+  errors.push(...mistakes.map((one) => edgeErrorOf({ ...one, path: [...path, ...one.path] })));
   return undefined;
 }
 

@@ -81,9 +81,8 @@ export class StandIns {
     return this.#numbers.get(number);
   }
 
-  /** A text cut at its stand-ins, or undefined when it has none. */
+  /** A text cut at its stand-ins, or undefined when it has none. Only once a stand-in was handed out. */
   partsOf(text: string): readonly (string | Fill)[] | undefined {
-    if (text.length < 10 || !this.used) return undefined;
     const parts = text.split(this.#matcher());
     if (parts.length === 1) return undefined;
     return parts
@@ -98,10 +97,9 @@ export class StandIns {
   }
 
   #matcher(): RegExp {
-    const all = [...this.#texts.keys(), ...this.#numbers.keys()].map((one) =>
-      String(one).replaceAll('.', '\\.'),
-    );
-    this.#pattern ??= new RegExp(`(${all.join('|')})`);
+    if (this.#pattern !== undefined) return this.#pattern;
+    const all = [...this.#texts.keys(), ...this.#numbers.keys()].map(String);
+    this.#pattern = new RegExp(`(${all.map((one) => one.replace('.', '\\.')).join('|')})`);
     return this.#pattern;
   }
 

@@ -1,7 +1,6 @@
 /** Slots: finds the stand-ins in an object and leaves null there, and later puts the values of a decision in. */
 import type { Fill, Slot } from '../model/bundle';
 import { EdgeError } from '../model/errors';
-import { quoted } from '../model/mistake';
 import type { Manifest } from '../model/workload';
 import { isObject, pointerOf, replacedAt, stepsOf } from './json-pointer';
 import { objectName } from './kinds';
@@ -18,38 +17,84 @@ export interface Template {
   readonly line?: number;
 }
 
-/** Cuts the stand-ins out of `manifest`. Throws EdgeError when one is part of a key. */
-export function templateOf(manifest: Manifest, standIns: StandIns): Template {
+/** The two runs of a chart: the same object built with two sets of stand-ins. */
+export interface Pair<T> {
+  readonly large: T;
+  readonly small: T;
+}
+
+/**
+ * What both objects have in common, with a slot where they differ only by their stand-ins. Throws EdgeError when
+ * they differ otherwise: then something was computed from a stand-in.
+ */
+export function templateOf(manifests: Pair<Manifest>, standIns: Pair<StandIns>): Template {
   const slots: Slot[] = [];
-  const visit = (value: unknown, steps: readonly (string | number)[]): unknown => {
-    if (typeof value === 'number') {
-      const fill = standIns.fillOf(value);
-      if (fill === undefined) return value;
-      slots.push({ pointer: pointerOf(steps), fill });
-      return null;
-    }
-    if (typeof value === 'string') {
-      const parts = standIns.partsOf(value);
-      if (parts === undefined) return value;
-      slots.push(textSlot(pointerOf(steps), parts));
-      return null;
-    }
-    return visitMembers(value, steps);
+  const visit = (large: unknown, small: unknown, path: Step | undefined): unknown => {
+    if (large === small) return large;
+    if (isPlain(large) && isPlain(small)) return visitMembers(large, small, path);
+    const slot = slotOf(pointerOf(stepsTo(path)), { large, small }, standIns);
+    if (slot === undefined) throw computed(manifests.large, pointerOf(stepsTo(path)));
+    slots.push(slot);
+    return null;
   };
-  const visitMembers = (value: unknown, steps: readonly (string | number)[]): unknown => {
-    let copy: Record<string | number, unknown> | undefined;
-    if (typeof value !== 'object' || value === null) return value;
-    for (const [key, member] of Object.entries(value)) {
-      if (standIns.partsOf(key) !== undefined) throw slotInKey(manifest, steps);
-      const step = Array.isArray(value) ? Number(key) : key;
-      const next = visit(member, [...steps, step]);
-      if (next === member) continue;
-      copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
-      copy[step] = next;
+  const visitMembers = (large: Plain, small: Plain, path: Step | undefined): unknown => {
+    const isList = Array.isArray(large);
+    const keys = Object.keys(large);
+    if (isList !== Array.isArray(small) || keys.length !== Object.keys(small).length) {
+      throw computed(manifests.large, pointerOf(stepsTo(path)));
     }
-    return copy ?? value;
+    let copy: Record<string, unknown> | undefined;
+    for (const key of keys) {
+      const step = { key, before: path };
+      if (!Object.hasOwn(small, key)) throw computed(manifests.large, pointerOf(stepsTo(path)));
+      const next = visit(large[key], small[key], step);
+      if (next === large[key]) continue;
+      copy ??= (isList ? [...(large as unknown as unknown[])] : { ...large }) as Plain;
+      copy[key] = next;
+    }
+    return copy ?? large;
   };
-  return { manifest: visit(manifest, []) as Manifest, slots };
+  return { manifest: visit(manifests.large, manifests.small, undefined) as Manifest, slots };
+}
+
+type Plain = Record<string, unknown>;
+
+/** The way to a place, from its end: most places hold no slot and need no list of steps. */
+interface Step {
+  readonly key: string;
+  readonly before: Step | undefined;
+}
+
+function stepsTo(path: Step | undefined): readonly string[] {
+  return path === undefined ? [] : [...stepsTo(path.before), path.key];
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null;
+}
+
+function slotOf(
+  pointer: string,
+  { large, small }: Pair<unknown>,
+  standIns: Pair<StandIns>,
+): Slot | undefined {
+  if (typeof large === 'number' && typeof small === 'number') {
+    const fill = standIns.large.fillOf(large);
+    const other = standIns.small.fillOf(small);
+    return fill !== undefined && sameParts([fill], other && [other])
+      ? { pointer, fill }
+      : undefined;
+  }
+  if (typeof large !== 'string' || typeof small !== 'string') return undefined;
+  const parts = standIns.large.partsOf(large);
+  if (parts === undefined || !sameParts(parts, standIns.small.partsOf(small))) return undefined;
+  return textSlot(pointer, parts);
+}
+
+type Parts = readonly (string | Fill)[];
+
+function sameParts(a: Parts, b: Parts | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** A text that is one fill with a text value needs no joining; a number made text does. */
@@ -63,12 +108,15 @@ function isNumeric(fill: Fill): boolean {
   return fill.value === 'replicas' || fill.value === 'requestsPerSecond';
 }
 
-function slotInKey(manifest: Manifest, steps: readonly (string | number)[]): EdgeError {
+/** The mistake of a chart that computes with stand-ins, at `pointer` of `manifest` if it shows there. */
+export function computed(manifest?: Manifest, pointer = ''): EdgeError {
+  const where = manifest === undefined ? '' : ` in ${objectName(manifest)} ${pointer}`.trimEnd();
   return new EdgeError({
     code: 'InvalidDocument',
     path: 'chart',
-    summary: `${objectName(manifest)} uses a value of the decision as a key under ${quoted(pointerOf(steps))}`,
-    remedy: 'Use site.cluster for keys; what the decision fills in may only be a value.',
+    summary: `the chart computes with values of the decision${where}, which are not known yet`,
+    remedy:
+      'Place site.replicas and its siblings as they are, as values and not as keys; bounds belong in minReplicas and autoscaling.maxReplicasFactor.',
   });
 }
 
