@@ -1,0 +1,131 @@
+/** The bound: hunts again through every set an enumeration claims, or adds up the prices that prove it. */
+import type { Certificate } from '../../model/decision';
+import type { Facts } from './facts';
+import { huntSets } from './hunt';
+import { type Asked, isLegalSet, judged } from './judge';
+import type { Answer } from './legality';
+import { slack } from './report';
+import { totalOf } from './value';
+
+type AppCertificate = NonNullable<Certificate['apps']>[number];
+type DualCertificate = Extract<AppCertificate, { kind: 'dual' }>;
+
+/** What a look through all sets found. */
+export interface Hunted {
+  /** The least value found that is not above the bound by more than rounding. */
+  readonly best?: readonly Answer[];
+  readonly end: 'all' | 'stopped' | 'tired';
+}
+
+/** Looks for an answer of one app, alone on the fleet, that costs at most `bound`; the cheapest is returned. */
+export function huntAlone(asked: Asked, bound: number): Hunted {
+  let best: readonly Answer[] | undefined;
+  const end = huntSets({
+    facts: asked.facts,
+    most: bound + slack(bound),
+    visit(chosen) {
+      best = cheaper(best, judged([asked], [chosen]), bound);
+      return false;
+    },
+  });
+  return { end, ...(best && { best }) };
+}
+
+/** Combinations of sets up to which all are looked at. */
+const MOST_COMBINATIONS = 2_000_000;
+
+interface Option {
+  readonly chosen: readonly number[];
+  readonly least: number;
+}
+
+/** Looks for answers of all apps together that cost at most `bound` in sum. */
+export function huntTogether(asked: readonly Asked[], bound: number): Hunted {
+  const options = asked.map(optionsOf);
+  if (options.includes(undefined)) return { end: 'tired' };
+  const lists = options as readonly (readonly Option[])[];
+  const rest = lists.map((_, index) =>
+    lists.slice(index + 1).reduce((sum, [first]) => sum + (first?.least ?? 0), 0),
+  );
+  let best: readonly Answer[] | undefined;
+  let left = MOST_COMBINATIONS;
+  const picked: (readonly number[])[] = [];
+  const descend = (index: number, least: number): void => {
+    if (left-- <= 0) return;
+    if (index === lists.length) {
+      best = cheaper(best, judged(asked, picked), bound);
+      return;
+    }
+    for (const option of lists[index]!) {
+      if (least + option.least + rest[index]! > bound + slack(bound)) break;
+      picked.push(option.chosen);
+      descend(index + 1, least + option.least);
+      picked.pop();
+    }
+  };
+  descend(0, 0);
+  return { end: left > 0 ? 'all' : 'tired', ...(best && { best }) };
+}
+
+/** Every legal set of one app, cheapest first by a simple bound; undefined when there are too many. */
+function optionsOf(asked: Asked): readonly Option[] | undefined {
+  const options: Option[] = [];
+  const end = huntSets({
+    facts: asked.facts,
+    most: Number.POSITIVE_INFINITY,
+    visit(chosen, least) {
+      if (isLegalSet(asked, chosen)) options.push({ chosen, least });
+      return false;
+    },
+  });
+  return end === 'all' ? options.sort((a, b) => a.least - b.least) : undefined;
+}
+
+function cheaper(
+  best: readonly Answer[] | undefined,
+  found: readonly Answer[] | undefined,
+  bound: number,
+): readonly Answer[] | undefined {
+  if (found === undefined || sumOf(found) > bound + slack(bound)) return best;
+  return best === undefined || sumOf(found) < sumOf(best) ? found : best;
+}
+
+/** The value of all answers together. */
+export function sumOf(answers: readonly Answer[]): number {
+  return answers.reduce((sum, { facts, outcome }) => sum + totalOf(facts, outcome), 0);
+}
+
+/**
+ * What the prices prove: whoever pays an origin's price for serving it, no answer costs less than all
+ * prices and the cheapest set of clusters, each at its opening cost less what it gains at these prices.
+ */
+export function provedBy(facts: Facts, { originPrices }: DualCertificate): number {
+  const price = (origin: number) => {
+    const { name } = facts.origins[origin]!;
+    return Object.hasOwn(originPrices, name) ? originPrices[name]! : 0;
+  };
+  const reduced = (cluster: number) =>
+    facts.origins.reduce((sum, { requestsPerSecond }, origin) => {
+      const cost = facts.pairs.cost(origin, cluster);
+      return Number.isFinite(cost)
+        ? sum + Math.min(0, cost * requestsPerSecond - price(origin))
+        : sum;
+    }, facts.openCost[cluster]!);
+  const paid = facts.origins.reduce((sum, _, origin) => sum + price(origin), facts.constantCost);
+  const held = [...facts.held].map(reduced);
+  const free = facts.eligible.filter((cluster) => !facts.held.has(cluster)).map(reduced);
+  return paid + held.reduce((sum, cost) => sum + cost, 0) + cheapestSet(facts, free, held.length);
+}
+
+/** The least sum of so many of the free clusters that, with the held ones, the policy's numbers are kept. */
+function cheapestSet(facts: Facts, free: readonly number[], held: number): number {
+  const { minClusters, maxClusters } = facts.app.policy.constraints;
+  const sorted = [...free].sort((a, b) => a - b);
+  let sum = 0;
+  for (const [index, cost] of sorted.entries()) {
+    const count = held + index + 1;
+    if (count > maxClusters || (count > minClusters && cost >= 0)) break;
+    sum += cost;
+  }
+  return sum;
+}

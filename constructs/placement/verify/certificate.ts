@@ -1,0 +1,111 @@
+/** The certificate: what it claims to prove is proved again, and the bounds in the decision are no more than that. */
+import type { PlacementDecision } from '../../model/decision';
+import { huntAlone, huntTogether, provedBy, sumOf } from './bound';
+import type { Asked } from './judge';
+import type { Answer } from './legality';
+import type { Part } from './reading';
+import { type Notes, slack } from './report';
+
+/** A satisfied app: what it says, what was asked, what follows. */
+export interface Satisfied {
+  readonly part: Part;
+  readonly asked: Asked;
+  readonly answer: Answer;
+}
+
+/** Bounds of all satisfied apps against the certificate. */
+export function checkCertificate(
+  decision: PlacementDecision,
+  apps: readonly Satisfied[],
+  notes: Notes,
+): void {
+  const { kind, apps: proofs = [] } = decision.certificate;
+  const names = proofs.map(({ app }) => app);
+  const expected = apps.map(({ part }) => part.said.app);
+  for (const [index, name] of names.entries()) {
+    if (name !== expected[index]) {
+      notes.say(
+        `certificate.apps[${index}].app`,
+        `got ${name}, expected ${expected[index] ?? 'no more'}`,
+      );
+    }
+  }
+  if (names.length < expected.length) {
+    notes.say('certificate', `got no proof for ${expected.slice(names.length).join(', ')}`);
+  }
+  if (kind === 'joint') return checkJoint(decision, apps, notes);
+  if (apps.length > 0) notes.same('certificate.kind', kind, 'independent');
+  for (const one of apps) {
+    const index = names.indexOf(one.part.said.app);
+    const proof = proofs[index];
+    const path = `certificate.apps[${index}]`;
+    if (proof?.kind === 'enumeration') checkEnumeration(one, apps.length === 1, notes);
+    else if (proof?.kind === 'dual') checkDual(one, proof, path, notes);
+  }
+}
+
+/** Alone on the fleet, no set is cheaper than the bound, and, unless the value is the bound, one is as cheap. */
+function checkEnumeration({ part, asked }: Satisfied, isOnly: boolean, notes: Notes): void {
+  const { bound, value } = part.said.objective;
+  const { best, end } = huntAlone(asked, bound);
+  const path = `${part.at}.objective.bound`;
+  if (best !== undefined && sumOf(best) < bound - slack(bound)) {
+    notes.say(path, `got ${bound}, expected at most ${sumOf(best)}: ${namesOf(best)} costs that`);
+  } else if (end !== 'all') {
+    notes.say(path, `got ${bound} by enumeration, which is too much to look through again`);
+  } else if (isOnly && best === undefined && value > bound + slack(value)) {
+    notes.say(path, `got ${bound}, but no answer costs so little`);
+  }
+}
+
+function checkDual(
+  { part, asked }: Satisfied,
+  proof: Parameters<typeof provedBy>[1],
+  path: string,
+  notes: Notes,
+): void {
+  const origins = new Set(asked.facts.origins.map(({ name }) => name));
+  for (const name of Object.keys(proof.originPrices)) {
+    if (!origins.has(name))
+      notes.say(`${path}.originPrices.${name}`, 'got a price for no origin with demand');
+  }
+  const proved = provedBy(asked.facts, proof);
+  if (proof.bound > proved + slack(proved)) {
+    notes.say(`${path}.bound`, `got ${proof.bound}, but the prices prove no more than ${proved}`);
+  }
+  const { bound, value } = part.said.objective;
+  const most = Math.min(proof.bound, value);
+  if (Math.abs(bound - most) > slack(most, proved)) {
+    notes.say(`${part.at}.objective.bound`, `got ${bound}, but the certificate proves ${most}`);
+  }
+}
+
+/** The bounds of the apps hold as a sum: no combination of sets is cheaper. */
+function checkJoint(decision: PlacementDecision, apps: readonly Satisfied[], notes: Notes): void {
+  const bound = apps.reduce((sum, { part }) => sum + part.said.objective.bound, 0);
+  for (const [index, proof] of (decision.certificate.apps ?? []).entries()) {
+    notes.same(`certificate.apps[${index}].kind`, proof.kind, 'enumeration');
+  }
+  const { best, end } = huntTogether(
+    apps.map(({ asked }) => asked),
+    bound,
+  );
+  if (best !== undefined && sumOf(best) < bound - slack(bound)) {
+    notes.say(
+      'objective.bound',
+      `got ${bound}, expected at most ${sumOf(best)}: ${namesOf(best)} costs that`,
+    );
+  } else if (end !== 'all') {
+    notes.say(
+      'objective.bound',
+      `got ${bound} by enumeration, which is too much to look through again`,
+    );
+  }
+}
+
+function namesOf(answers: readonly Answer[]): string {
+  const sets = answers.map(({ facts, chosen }) =>
+    chosen.map((cluster) => facts.clusters[cluster]!.name).join(', '),
+  );
+  return sets.join('; ');
+}

@@ -1,0 +1,163 @@
+/** Verify: checks every number of a decision against the documents it was made from; shares no code with the solver. */
+import { digestOf } from '../../model/canonical';
+import type { PlacementDecision } from '../../model/decision';
+import type { EdgeApp } from '../app';
+import type { PlaceInput } from '../input';
+import { checkCertificate, type Satisfied } from './certificate';
+import { type Circumstances, circumstancesOf, demandDigest } from './circumstances';
+import { checkGain } from './gain';
+import { type Answer, loadBreaches, setBreaches, sharedBreaches } from './legality';
+import { checkGap, checkNumbers } from './numbers';
+import { checkAssignments } from './optimality';
+import { outcomeOf } from './party';
+import { checkPrices } from './prices';
+import { chosenOf, type Part, readAssignments, readClusters, readRejections } from './reading';
+import { type Notes, reportOf, takeNotes, type VerifyReport } from './report';
+import { settle } from './settle';
+import { restrictionBroken } from './stability';
+import { checkStanding, checkUnsatisfied } from './unmoved';
+
+export type { Finding, VerifyReport } from './report';
+
+/**
+ * Checks clusters, replicas, assignments, latencies, costs, prices, the bound with its certificate and the digest.
+ * `input` is what the decision was made from. Numbers agree to a part in 10^9; `engine.workUnits` and
+ * `churnCurve` are covered by the digest alone. Never throws for a wrong decision.
+ */
+export function verify(decision: PlacementDecision, input: PlaceInput): VerifyReport {
+  const notes = takeNotes();
+  const given = circumstancesOf(input);
+  checkHead(decision, input, given, notes);
+  const parts = partsOf(decision, given, notes);
+  const satisfied = parts.flatMap(({ part, app }) => {
+    if (given.bases.get(app.name)?.kind === 'stands') checkStanding(part, given, notes);
+    else if (part.said.satisfied) return [read(part, app, given, parts.length === 1, notes)];
+    return [];
+  });
+  const unsatisfied = parts.filter(
+    ({ part, app }) => !part.said.satisfied && given.bases.get(app.name)?.kind === 'placed',
+  );
+  const answers = satisfied.map(({ answer }) => answer);
+  for (const { part, app } of unsatisfied) checkUnsatisfied(part, app, given, answers, notes);
+  checkRules(
+    satisfied,
+    unsatisfied.map(({ app }) => app),
+    notes,
+  );
+  checkAssignments(
+    answers,
+    satisfied.map(({ part }) => part.at),
+    notes,
+  );
+  for (const { part, answer } of satisfied) checkNumbers(part, answer, given, notes);
+  checkPrices(decision.prices, answers, notes);
+  checkSums(decision, notes);
+  checkCertificate(decision, satisfied, notes);
+  if (parts.length === 1) for (const one of satisfied) checkGain(one, notes);
+  return reportOf(notes.findings, decision);
+}
+
+/** What says when, from what and by whom, and the digest of it all. */
+function checkHead(
+  decision: PlacementDecision,
+  input: PlaceInput,
+  given: Circumstances,
+  notes: Notes,
+): void {
+  const { now, inputs } = decision;
+  if (given.clock === undefined)
+    notes.say('now', `got ${now}, but neither a clock nor a demand was given`);
+  else if (Date.parse(now) !== given.now) notes.say('now', `got ${now}, expected ${given.clock}`);
+  notes.same('inputs.fleet', inputs.fleet, digestOf(input.fleet));
+  notes.same('inputs.demand', inputs.demand, demandDigest(given));
+  notes.same('inputs.apps', inputs.apps, digestOf(given.apps));
+  notes.same('inputs.previous', inputs.previous, given.previous?.digest ?? null);
+  notes.same('inputs.observedAt', inputs.observedAt, given.observedAt);
+  const { digest, ...rest } = decision;
+  notes.same('digest', digest, digestOf(rest));
+}
+
+interface Placed {
+  readonly part: Part;
+  readonly app: EdgeApp;
+}
+
+function partsOf(
+  decision: PlacementDecision,
+  given: Circumstances,
+  notes: Notes,
+): readonly Placed[] {
+  const names = given.apps.map(({ name }) => name);
+  for (const [index, { app }] of decision.apps.entries()) {
+    if (app !== names[index])
+      notes.say(`apps[${index}].app`, `got ${app}, expected ${names[index] ?? 'no more'}`);
+  }
+  const missing = names.filter((name) => !decision.apps.some(({ app }) => app === name));
+  if (missing.length > 0) notes.say('apps', `got nothing for ${missing.join(', ')}`);
+  return given.apps.flatMap((app) => {
+    const index = decision.apps.findIndex((one) => one.app === app.name);
+    const said = decision.apps[index];
+    if (said === undefined) return [];
+    if (given.bases.get(app.name)?.kind === 'nothing') {
+      notes.say(`apps[${index}]`, 'got a decision, though no demand says where requests come from');
+    }
+    return [{ app, part: { said, at: `apps[${index}]` } }];
+  });
+}
+
+/** Reads an app with an answer, under the conditions the answer was found under. */
+function read(
+  part: Part,
+  app: EdgeApp,
+  given: Circumstances,
+  isAlone: boolean,
+  notes: Notes,
+): Satisfied {
+  readClusters(part, given, notes);
+  const chosen = chosenOf(part.said, given.fleet);
+  const { asked, complaint } = settle(given, app, chosen, isAlone);
+  if (complaint !== undefined) notes.say(`${part.at}.clusters`, complaint);
+  readRejections(part, asked.facts, notes);
+  const answer = readAssignments(part, asked.facts, given, notes);
+  if (part.said.conflict !== undefined)
+    notes.say(`${part.at}.conflict`, 'got a conflict, expected none');
+  return { part, asked, answer };
+}
+
+/** Every rule of every app, and what the clusters have for all of them. */
+function checkRules(
+  satisfied: readonly Satisfied[],
+  unsatisfied: readonly EdgeApp[],
+  notes: Notes,
+): void {
+  const answers = satisfied.map(({ answer }) => answer);
+  const nowhere = unsatisfied.map((app): Answer => {
+    const facts = { ...satisfied[0]?.answer.facts, app } as Answer['facts'];
+    return { facts, chosen: [], outcome: outcomeOf([], []) };
+  });
+  for (const { part, asked, answer } of satisfied) {
+    const say = (rule: string, summary: string) =>
+      notes.say(`${part.at}.clusters`, `${rule}: ${summary}`);
+    for (const { rule, summary } of setBreaches(answer.facts, answer.chosen)) say(rule, summary);
+    const broken = restrictionBroken(asked.facts, asked.restrictions, asked.now, answer.chosen);
+    if (broken !== undefined) say('stability', `got a set that breaks ${broken}`);
+    for (const { rule, summary } of loadBreaches(answer, [...answers, ...nowhere]))
+      say(rule, summary);
+  }
+  for (const { cluster, rule, summary } of sharedBreaches(answers)) {
+    const index = satisfied.findIndex(({ answer }) => answer.chosen.includes(cluster));
+    notes.say(`${satisfied[index]!.part.at}.clusters`, `${rule}: ${summary}`);
+  }
+}
+
+function checkSums(decision: PlacementDecision, notes: Notes): void {
+  const sum = (key: 'value' | 'bound') =>
+    decision.apps.reduce((all, { objective }) => all + objective[key], 0);
+  const scale = Math.max(0, ...decision.apps.map(({ objective }) => Math.abs(objective.value)));
+  notes.close('objective.value', decision.objective.value, sum('value'), scale);
+  notes.close('objective.bound', decision.objective.bound, sum('bound'), scale);
+  checkGap(decision.objective, 'objective', notes);
+  for (const [index, { objective }] of decision.apps.entries()) {
+    checkGap(objective, `apps[${index}].objective`, notes);
+  }
+}

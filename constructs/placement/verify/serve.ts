@@ -1,0 +1,111 @@
+/** Who serves whom for given sets of clusters: every origin at its cheapest, unless capacity sends some elsewhere. */
+import { loadBelow } from './load';
+import {
+  cheapest,
+  crowded,
+  isCounted,
+  NOBODY,
+  type Others,
+  type Outcome,
+  type Party,
+} from './party';
+import { type Branch, type Relaxed, relaxed } from './relaxed';
+import { slack } from './report';
+
+/** An assignment for all parties. */
+export interface Serving {
+  readonly outcomes: readonly Outcome[];
+  /** False when the search for it was cut short. */
+  readonly exact: boolean;
+}
+
+/** The assignment of least total cost; undefined when there is none. */
+export function serve(parties: readonly Party[], others: Others = NOBODY): Serving | undefined {
+  const nearest: Outcome[] = [];
+  for (const party of parties) {
+    const outcome = cheapest(party);
+    if (outcome === undefined) return undefined;
+    nearest.push(outcome);
+  }
+  if (crowded(parties, nearest, others).length === 0) return { outcomes: nearest, exact: true };
+  return branch(parties, others);
+}
+
+/** Branches looked at before the best so far is taken. */
+const MOST_BRANCHES = 3000;
+
+/** Branch and bound over whole replicas and undivided origins, depth first. */
+function branch(parties: readonly Party[], others: Others): Serving | undefined {
+  const free = parties.map(() => new Map<number, number>());
+  const stack: Branch[] = [{ ceilings: free, bound: free }];
+  let best: Relaxed | undefined;
+  let looked = 0;
+  for (; looked < MOST_BRANCHES && stack.length > 0; looked++) {
+    const node = stack.pop()!;
+    const answer = relaxed(parties, node, others);
+    if (answer === undefined) continue;
+    if (best !== undefined && answer.cost >= best.cost - slack(best.cost)) continue;
+    const children = split(parties, node, answer, others);
+    if (children.length === 0 && isSettled(parties, answer, others)) best = answer;
+    stack.push(...children);
+  }
+  return best && { outcomes: best.outcomes, exact: stack.length === 0 };
+}
+
+function isSettled(parties: readonly Party[], { outcomes }: Relaxed, others: Others): boolean {
+  return (
+    crowded(parties, outcomes, others).length === 0 && divided(parties, outcomes) === undefined
+  );
+}
+
+function split(
+  parties: readonly Party[],
+  node: Branch,
+  { outcomes }: Relaxed,
+  others: Others,
+): Branch[] {
+  const [cluster] = crowded(parties, outcomes, others);
+  if (cluster !== undefined) return fewerReplicas(parties, node, outcomes, cluster);
+  const found = divided(parties, outcomes);
+  if (found === undefined) return [];
+  const [index, origin] = found;
+  return parties[index]!.chosen.map((only) => ({
+    ceilings: node.ceilings,
+    bound: node.bound.map((one, i) => (i === index ? new Map(one).set(origin, only) : one)),
+  }));
+}
+
+/** Whoever fits there, one of the apps runs a replica less of something. */
+function fewerReplicas(
+  parties: readonly Party[],
+  node: Branch,
+  outcomes: readonly Outcome[],
+  cluster: number,
+): Branch[] {
+  return parties.flatMap(({ app }, index) => {
+    const load = outcomes[index]!.load.get(cluster);
+    const below = load === undefined || !isCounted(app) ? undefined : loadBelow(app, load);
+    if (below === undefined) return [];
+    const ceilings = node.ceilings.map((one, i) =>
+      i === index ? new Map(one).set(cluster, below) : one,
+    );
+    return [{ ceilings, bound: node.bound }];
+  });
+}
+
+/** An origin of a party that may not divide origins, served by several clusters. */
+function divided(
+  parties: readonly Party[],
+  outcomes: readonly Outcome[],
+): readonly [party: number, origin: number] | undefined {
+  for (const [index, { app }] of parties.entries()) {
+    const { capacity } = app.policy.constraints;
+    if (capacity === false || capacity.assignment === 'split') continue;
+    const seen = new Set<number>();
+    for (const { origin } of outcomes[index]!.flows) {
+      if (seen.has(origin)) return [index, origin];
+      seen.add(origin);
+    }
+  }
+  return undefined;
+}
