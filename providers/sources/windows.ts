@@ -28,8 +28,10 @@ const maxSteps = 288;
 /** The window of `seconds` that ends at `now`, aligned down to the step so that equal minutes ask equal questions. */
 export function windowEnding(nowSeconds: number, seconds: number, stepSeconds: number): Window {
   const step = Math.max(stepSeconds, Math.ceil(seconds / maxSteps));
-  const untilSeconds = Math.floor(nowSeconds / step) * step;
-  return { fromSeconds: untilSeconds - seconds, untilSeconds, stepSeconds: step };
+  const untilSeconds = Math.floor(nowSeconds / stepSeconds) * stepSeconds;
+  // Whole steps back from the end: the server counts them from the start, and the newest value is to be in.
+  const fromSeconds = untilSeconds - Math.floor(seconds / step) * step;
+  return { fromSeconds, untilSeconds, stepSeconds: step };
 }
 
 /**

@@ -18,6 +18,12 @@ describe('a window', () => {
     expect(windowEnding(1e9, 86400, 120).stepSeconds).toBe(300);
   });
 
+  it('of a day ends where a short one does, so that the newest values are in it', () => {
+    expect(windowEnding(1e9, 86400, 120).untilSeconds).toBe(
+      windowEnding(1e9, 600, 120).untilSeconds,
+    );
+  });
+
   it('never asks for more than 289 values, and never for the future', () => {
     fc.assert(
       fc.property(
@@ -27,7 +33,12 @@ describe('a window', () => {
         (now, seconds, step) => {
           const window = windowEnding(now, seconds, step);
           const steps = (window.untilSeconds - window.fromSeconds) / window.stepSeconds;
-          return steps <= 288 && window.untilSeconds <= now && window.stepSeconds >= step;
+          return (
+            Number.isInteger(steps) &&
+            steps <= 288 &&
+            window.untilSeconds <= now &&
+            window.stepSeconds >= step
+          );
         },
       ),
     );
