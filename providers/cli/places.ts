@@ -1,0 +1,33 @@
+/** Places: from a path in words back to the line of the text it is about. */
+import { EdgeError } from '../../constructs/model/errors';
+import type { Path } from '../../constructs/model/mistake';
+import { readText } from '../../constructs/model/source-text';
+
+const steps = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([A-Za-z_$][\w$-]*)/g;
+
+/** `clusters[3].latitude` as its steps. */
+export function pathOf(text: string): Path {
+  return [...text.matchAll(steps)].map(([, index, quoted, key]) => {
+    if (index !== undefined) return Number(index);
+    return quoted === undefined ? (key ?? '') : String(JSON.parse(quoted));
+  });
+}
+
+/** The 1-based lines in `text` that the paths lead to. */
+export function linesOf(text: string, paths: readonly string[]): readonly number[] {
+  return readText(text).linesOf(paths.map(pathOf));
+}
+
+/** The same error, pointing at its line of the file. */
+export function placed(error: EdgeError, file: string, text: string, path: string): EdgeError {
+  const [line] = linesOf(text, [path]);
+  const { code, summary, remedy } = error;
+  return new EdgeError({
+    code,
+    path,
+    summary,
+    remedy,
+    file,
+    ...(line === undefined ? {} : { line }),
+  });
+}

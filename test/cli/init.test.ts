@@ -1,0 +1,43 @@
+/** littoral init: three documents that place at once, and nothing overwritten. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readApp, readDemand, readFleet } from '../../providers/sources/file';
+import { caller } from './calling';
+
+it('writes documents that parse, each naming its schema', async () => {
+  const { call, folder } = caller();
+  const { code, out } = await call('init demo');
+  const at = (name: string) => join(folder, 'demo', name);
+  expect(code).toBe(0);
+  expect(out).toContain('littoral place --app demo/app.yaml --fleet demo/fleet.yaml');
+  expect(readApp(at('app.yaml')).name).toBe('shop');
+  expect(readFleet(at('fleet.yaml')).clusters).toHaveLength(8);
+  expect(readDemand(at('demand.yaml')).origins).toHaveLength(11);
+  for (const [name, schema] of [
+    ['app.yaml', 'edge-app'],
+    ['fleet.yaml', 'fleet'],
+    ['demand.yaml', 'demand'],
+  ] as const) {
+    const { $id } = JSON.parse(
+      readFileSync(join(__dirname, `../../schemas/${schema}.json`), 'utf8'),
+    );
+    const [first] = readFileSync(at(name), 'utf8').split('\n');
+    expect(first).toBe(`# yaml-language-server: $schema=${$id}`);
+  }
+});
+
+it('overwrites nothing and then writes nothing', async () => {
+  const { call, folder } = caller({ 'fleet.yaml': 'mine' });
+  const { code, err } = await call('init');
+  expect(code).toBe(2);
+  expect(err).toContain('error fleet.yaml: is already there, and init does not overwrite\n');
+  expect(readdirSync(folder)).toEqual(['fleet.yaml']);
+  expect(readFileSync(join(folder, 'fleet.yaml'), 'utf8')).toBe('mine');
+});
+
+it('places at once', async () => {
+  const { call } = caller();
+  await call('init');
+  const { code, err } = await call('place --app app.yaml --fleet fleet.yaml --json');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
