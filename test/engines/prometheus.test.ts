@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseDemand } from '../../constructs/model/demand-document';
 import { edgeErrorsOf } from '../../constructs/model/errors';
 import { type ReadContext, readPrometheusDemand } from '../../providers/sources/prometheus';
+import { caller } from '../cli/calling';
 import { type Certificates, makeCertificates } from '../testbed/certificates';
 import { type Exporter, startExporter } from '../testbed/exporter';
 import { until, whyMissing } from '../testbed/process';
@@ -151,6 +153,60 @@ whenInstalled(`a real Prometheus${missing === undefined ? '' : `: ${missing}`}`,
     expect(demand.origins).toHaveLength(3);
     const fromEnvironment = { username: prometheusUser.username, passwordEnv: 'PASSWORD' };
     await readPrometheusDemand(secured({ basic: fromEnvironment }), context());
+  });
+
+  it('is read by the command line, which prints a Demand', async () => {
+    const { call } = caller();
+    const line = [
+      'demand',
+      '--prometheus',
+      open.url,
+      '--query',
+      query,
+      '--window',
+      '2',
+      '--step',
+      '1',
+    ];
+    const { code, out, err } = await call(line);
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/^3 origins, 1\d\d(\.\d+)? requests\/s/),
+    ]);
+    const demand = parseDemand(out);
+    expect(demand.origins.map(({ name }) => name)).toEqual(['dr5r', 'u33d', 'w21z']);
+  });
+
+  it('is read by the command line for an app, with its password', async () => {
+    const { call } = caller({
+      'app.yaml': JSON.stringify({
+        apiVersion: 'littoral.dev/v1alpha1',
+        kind: 'EdgeApp',
+        name: 'shop',
+        manifests: ['k8s.yaml'],
+        demand: {
+          prometheus: secured({
+            basic: { username: prometheusUser.username, passwordEnv: 'PASSWORD' },
+            tls: Object.fromEntries(
+              Object.entries({ caFile: 'ca', certFile: 'client', keyFile: 'client' }).map(
+                ([key, name]) => [
+                  key,
+                  join(folder, `${name}.${key === 'keyFile' ? 'key' : 'pem'}`),
+                ],
+              ),
+            ),
+          }),
+        },
+      }),
+    });
+    const wrong = await call('demand --app app.yaml', { env: { PASSWORD: 'planted-wrong' } });
+    expect([wrong.code, wrong.out]).toEqual([1, '']);
+    expect(wrong.err).toMatch(/401 Unauthorized to a question as user ann/);
+    expect(wrong.err).not.toContain('planted');
+    const env = { PASSWORD: prometheusUser.password };
+    const { code, out } = await call('demand --app app.yaml --json', { env });
+    expect(code).toBe(0);
+    expect(parseDemand(out).origins).toHaveLength(3);
   });
 
   it('keeps us out with a wrong password, and we do not repeat it', async () => {
