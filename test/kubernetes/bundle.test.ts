@@ -39,6 +39,21 @@ describe('a bundle', () => {
     ).toEqual(['shop', 'same']);
   });
 
+  it('renders common objects and those of the cluster together, in the order they are applied', () => {
+    const chart: SynthProps['chart'] = (scope, { cluster }) => {
+      const chart = new Chart(scope, 'web');
+      const object = (kind: string, data: string) =>
+        new ApiObject(chart, kind, { apiVersion: 'v1', kind, metadata: { name: 'web' }, data });
+      object('Service', 'all');
+      object('ConfigMap', cluster.name);
+      object('Secret', 'all');
+      return chart;
+    };
+    const bundle = synth({ name: 'shop', chart }, manyClusters(2));
+    const kinds = at(bundle, 'cluster-0001').map((one) => one.kind);
+    expect(kinds).toEqual(['Namespace', 'ConfigMap', 'Secret', 'Service']);
+  });
+
   it('survives being written and read', () => {
     const bundle = synth(
       { ...shop, overrides: [{ match: {}, set: { image: 'x' } }] },
@@ -50,11 +65,13 @@ describe('a bundle', () => {
   });
 
   it('has the digest of everything else, whatever the order of the clusters', () => {
-    const { clusters } = manyClusters(5, (index) => ({ region: `r${index % 2}` }));
-    const { digest, ...content } = synth(shop, { clusters });
+    const { clusters } = manyClusters(4, (index) => ({ region: `r${index % 2}` }));
+    const overrides = [{ match: { region: 'r1' }, set: { image: 'x' } }];
+    const app = { ...shop, overrides };
+    const { digest, ...content } = synth(app, { clusters });
     expect(digest).toBe(digestOf(content));
-    expect(synth(shop, { clusters: [...clusters].reverse() }).digest).toBe(digest);
-    expect(synth({ ...shop, namespace: 'other' }, { clusters }).digest).not.toBe(digest);
+    expect(synth(app, { clusters: [...clusters].reverse() }).digest).toBe(digest);
+    expect(synth({ ...app, namespace: 'other' }, { clusters }).digest).not.toBe(digest);
   });
 
   it('is not for clusters that were not in the fleet', () => {

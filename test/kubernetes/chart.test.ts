@@ -78,6 +78,7 @@ describe('what a chart takes from the site', () => {
     ['a text changed', (site) => site.name.toUpperCase()],
     ['digits of its own', (site) => `${site.replicas * 10}`],
     ['a different shape', (site) => (site.requestsPerSecond > 100 ? { a: 1, b: 2 } : { a: 1 })],
+    ['a member more', (site) => (site.requestsPerSecond > 100 ? { a: 1 } : { a: 1, b: 2 })],
     ['a key', (site) => ({ [site.name]: 'x' })],
   ])('is refused when it is %s', (_what, value) => {
     const found = mistakes(() =>
@@ -89,10 +90,13 @@ describe('what a chart takes from the site', () => {
     expect(found[0]).toContain('the chart computes with values of the decision');
   });
 
-  it('is refused when the number of objects depends on it', () => {
+  it.each([
+    ['grows', (site: Site) => site.replicas > 2],
+    ['shrinks', (site: Site) => site.replicas < 2],
+  ])('is refused when the number of objects %s with it', (_how, condition) => {
     const chart: SynthProps['chart'] = (scope, site) => {
       const chart = new Chart(scope, 'web');
-      if (site.replicas > 2) new ApiObject(chart, 'x', { apiVersion: 'v1', kind: 'ConfigMap' });
+      if (condition(site)) new ApiObject(chart, 'x', { apiVersion: 'v1', kind: 'ConfigMap' });
       return chart;
     };
     expect(mistakes(() => synth({ ...shop, chart }, fleet))[0]).toContain('computes with values');
@@ -148,6 +152,7 @@ describe('a chart runs', () => {
         region: ['asia', 'europe'][index % 2]!,
         labels: { tier: index % 4 === 0 ? 'edge' : 'cloud', serial: String(index) },
         ...(index === 7 ? { city: 'Jena' } : {}),
+        signals: index < 9 ? {} : { load: { value: 1, observedAt: '', validForSeconds: 1 } },
       })),
     );
     return {
@@ -163,6 +168,7 @@ describe('a chart runs', () => {
     ['once per label that it reads', 2, (site) => site.cluster.labels.tier],
     ['once for a key that is missing and once where it is there', 2, (site) => site.cluster.city],
     ['once per set of keys', 1, (site) => Object.keys(site.cluster.labels)],
+    ['once per set of keys that differs', 2, (site) => Object.keys(site.cluster.signals)],
     ['for every cluster when it reads the name', 200, (site) => site.cluster.name],
     [
       'for every cluster when it spreads all labels',

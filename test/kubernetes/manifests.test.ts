@@ -53,6 +53,12 @@ describe('the output of Helm', () => {
     ]);
   });
 
+  it('keeps a hook that also runs at installation', () => {
+    const job = helm.text.replace('pre-install, pre-upgrade', 'post-delete, post-install');
+    const manifests = manifestsOf({ ...chart, manifests: [{ text: job }] });
+    expect(objectOf(manifests, 'Job').metadata.name).toBe('release-web-migrate');
+  });
+
   it('is read as kubectl reads it: octal modes, dates as text', () => {
     const manifests = manifestsOf(chart);
     expect(JSON.stringify(objectOf(manifests, 'Deployment'))).toContain('"defaultMode":420');

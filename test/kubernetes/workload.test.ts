@@ -134,6 +134,13 @@ describe('objects are put', () => {
   });
 });
 
+describe('a namespace', () => {
+  it('is not made when nothing lives in it', () => {
+    const manifests = [{ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'disk' } }];
+    expect(kinds({ name: 'web', manifests })).toEqual(['PersistentVolume']);
+  });
+});
+
 describe('a workload is refused', () => {
   it('when nothing says what runs', () => {
     expect(mistakes(() => synth({ name: 'shop' }))).toEqual([

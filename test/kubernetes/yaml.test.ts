@@ -107,6 +107,11 @@ data:
     }
   });
 
+  it('writes numbers that every reader takes for numbers', () => {
+    const written = manifestYaml(map([1e21, 1.5e-7, -0, 0.1]));
+    expect(written).toContain('- 1.0e+21\n- 1.5e-7\n- 0\n- 0.1\n');
+  });
+
   it('reads back as what was written, whatever that is', () => {
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
