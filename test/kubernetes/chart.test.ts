@@ -152,7 +152,9 @@ describe('a chart runs', () => {
         region: ['asia', 'europe'][index % 2]!,
         labels: { tier: index % 4 === 0 ? 'edge' : 'cloud', serial: String(index) },
         ...(index === 7 ? { city: 'Jena' } : {}),
-        signals: index < 9 ? {} : { load: { value: 1, observedAt: '', validForSeconds: 1 } },
+        ...(index < 9
+          ? {}
+          : { signals: { load: { value: 1, observedAt: '', validForSeconds: 1 } } }),
       })),
     );
     return {
