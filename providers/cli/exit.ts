@@ -36,9 +36,9 @@ export function exitCodeOf(errors: readonly EdgeError[]): ExitCode {
 function isFailure({ code, path, cause }: EdgeError): boolean {
   if (code === 'MissingPackage') return true;
   const reason = String((cause as { readonly code?: unknown } | undefined)?.code);
-  return code === 'SourceFailed' && (serverPaths.includes(path) || diskFailures.includes(reason));
+  return code === 'SourceFailed' && (serverPath.test(path) || diskFailures.includes(reason));
 }
 
-/** Errors at these paths are about the server; errors about keys below them are about what was asked. */
-const serverPaths = ['demand.prometheus', '--prometheus'];
+/** Errors at these paths are about the server; errors about other keys are about what was asked. */
+const serverPath = /^(demand\.prometheus(\.url|\.tls)?|--prometheus)$/;
 const diskFailures = ['ENOSPC', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'];

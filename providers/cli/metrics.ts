@@ -4,7 +4,6 @@ import type { PlacementDecision } from '../../constructs/model/decision';
 import type { Origin } from '../../constructs/model/demand';
 import type { EdgeApp } from '../../constructs/placement/app';
 import type { DemandReading } from '../sources/demand-reading';
-import { readPrometheusDemand } from '../sources/prometheus';
 import type { Surroundings } from './terminal';
 
 /** An app and the file it came from. */
@@ -24,6 +23,9 @@ export async function tryReadMetrics(
   if (source === undefined || !('prometheus' in source)) return undefined;
   const { minRequestsPerSecond, minClusters } = app.policy.constraints;
   const origins = originsOf(previous, app.name);
+  // Loaded here: an HTTP client costs a start-up that most calls do not need.
+  const { readPrometheusDemand } =
+    require('../sources/prometheus') as typeof import('../sources/prometheus');
   return readPrometheusDemand(source.prometheus, {
     now,
     folder: dirname(file),

@@ -68,6 +68,8 @@ describe('errors', () => {
     ['a wrong document', [error('InvalidDocument')], 2],
     ['a missing file', [error('SourceFailed', { cause: { code: 'ENOENT' } })], 2],
     ['a dead server', [error('SourceFailed', { path: 'demand.prometheus' })], 1],
+    ['an address nobody answers', [error('SourceFailed', { path: 'demand.prometheus.url' })], 1],
+    ['an address that is none', [error('InvalidDocument', { path: 'demand.prometheus.url' })], 2],
     ['a wrong query', [error('SourceFailed', { path: 'demand.prometheus.query' })], 2],
     ['a full disk', [error('SourceFailed', { cause: { code: 'ENOSPC' } })], 1],
     ['a missing package', [error('MissingPackage')], 1],
