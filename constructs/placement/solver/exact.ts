@@ -1,5 +1,6 @@
 /** Every legal set, compared: depth-first over the clusters in name order, cut by a bound on what is still possible. */
 import { type Evaluated, evaluate } from './evaluate';
+import { CapacityCuts } from './cuts';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from './problem';
 import { setViolation, sizeRange } from './rules';
 
@@ -65,10 +66,13 @@ export function enumerate(
   start?: Candidate,
 ): Candidate | undefined {
   let best = start;
+  const cuts = new CapacityCuts(app, limits);
   forEachSet(app, work, {
     limit: () => (best === undefined ? Number.POSITIVE_INFINITY : best.evaluated.value),
     visit: (open) => {
+      if (cuts.leastValue(open, work) > cutoffAbove(best?.evaluated.value)) return false;
       const evaluated = evaluate(app, open, limits, work);
+      cuts.learn(evaluated.assignment);
       if (evaluated.violation === 0 && isBetter(app, { open, evaluated }, best)) {
         best = { open, evaluated };
       }
@@ -110,6 +114,12 @@ export function comesFirst(a: readonly number[], b: readonly number[]): boolean 
 /** How many clusters of the set are chosen only for want of others. */
 export function reluctanceOf(app: AppProblem, open: readonly number[]): number {
   return open.reduce((sum, cluster) => sum + app.reluctant[cluster], 0);
+}
+
+/** A set exactly as good as the limit may still win by name. */
+function cutoffAbove(limit: number | undefined): number {
+  if (limit === undefined || limit === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  return limit + 2 * SAME * Math.max(1, Math.abs(limit));
 }
 
 class Enumeration {
@@ -185,12 +195,8 @@ class Enumeration {
     return reachable <= this.cutoff() && reachable < Number.POSITIVE_INFINITY;
   }
 
-  /** A set exactly as good as the limit may still win by name. */
   private cutoff(): number {
-    const limit = this.visitor.limit();
-    return limit === Number.POSITIVE_INFINITY
-      ? limit
-      : limit + SAME * Math.max(1, Math.abs(limit)) * 2;
+    return cutoffAbove(this.visitor.limit());
   }
 
   /** Cost of serving everyone from the chosen clusters and the candidates from `depth` on. */
