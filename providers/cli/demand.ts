@@ -1,5 +1,5 @@
 /** littoral demand: reads where the requests come from and prints it as a Demand document. */
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 import type { Demand } from '../../constructs/model/demand';
 import { demandDocument } from '../../constructs/model/demand-document';
 import { EdgeError, EdgeErrors, edgeErrorsOf } from '../../constructs/model/errors';
@@ -14,7 +14,7 @@ import { type Flags, usageError, type Values } from './flags';
 import { wallClock } from './inputs';
 import { tryReadMetrics } from './metrics';
 import { counted, telling } from './numbers';
-import { printWarnings } from './print';
+import { nearPath, printWarnings } from './print';
 import { yamlText } from './print-yaml';
 
 const flags = {
@@ -90,7 +90,7 @@ export const demand = command({
     } else {
       const file = resolvePath(values.output, session.cwd);
       writeFileAtomically(file, text);
-      session.remark(`wrote ${relative(session.cwd, file)}: ${about}`);
+      session.remark(`wrote ${nearPath(file, session.cwd)}: ${about}`);
     }
     return exit.done;
   },

@@ -1,5 +1,4 @@
 /** littoral discover: asks the clusters of a kubeconfig what they are and prints them as a Fleet document. */
-import { relative } from 'node:path';
 import type { Fleet } from '../../constructs/model/fleet';
 import { fleetDocument } from '../../constructs/model/fleet-document';
 import { readFleet } from '../sources/file';
@@ -12,7 +11,7 @@ import { type ExitCode, exit } from './exit';
 import { type Flags, usageError } from './flags';
 import { wallClock } from './inputs';
 import { counted } from './numbers';
-import { printWarnings } from './print';
+import { nearPath, printWarnings } from './print';
 import { yamlText } from './print-yaml';
 
 const flags = {
@@ -75,7 +74,7 @@ export const discover = command({
     } else {
       const file = at(values.output);
       writeFileAtomically(file, text);
-      session.remark(`wrote ${relative(session.cwd, file)}: ${about}`);
+      session.remark(`wrote ${nearPath(file, session.cwd)}: ${about}`);
     }
     return outcome(fleet);
   },

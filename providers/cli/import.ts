@@ -1,5 +1,4 @@
 /** littoral import: a `location-optimizer` ConfigMap becomes a policy, and a policy such a ConfigMap. */
-import { relative } from 'node:path';
 import { stringify } from 'yaml';
 import { readText } from '../../constructs/model/source-text';
 import { parsePolicy } from '../../constructs/placement/policy-document';
@@ -9,6 +8,7 @@ import { writeFileAtomically } from '../sources/write';
 import { command } from './command';
 import { exit } from './exit';
 import { type Flags, usageError } from './flags';
+import { nearPath } from './print';
 import { yamlText } from './print-yaml';
 import { configMapOfPolicy, policyOfConfigMap } from './strategy';
 
@@ -56,7 +56,7 @@ export const importPolicy = command({
     else {
       const output = resolvePath(values.output, session.cwd);
       writeFileAtomically(output, text);
-      session.remark(`wrote ${relative(session.cwd, output)}\n`);
+      session.remark(`wrote ${nearPath(output, session.cwd)}\n`);
     }
     return exit.done;
   },

@@ -1,10 +1,11 @@
 /** littoral init: writes a starter app, fleet and demand, and never over something that is there. */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EdgeError, throwAll } from '../../constructs/model/errors';
 import { command } from './command';
 import { exit } from './exit';
+import { nearPath } from './print';
 import { starter } from './starter';
 
 /** The command `init`. */
@@ -26,7 +27,7 @@ export const init = command({
     await mkdir(root, { recursive: true });
     // `wx`: a file that appeared since the check above is not overwritten either.
     for (const { path, text } of files) await writeFile(path, text, { flag: 'wx' });
-    const names = files.map(({ path }) => relative(session.cwd, path));
+    const names = files.map(({ path }) => nearPath(path, session.cwd));
     session.print(`wrote ${names.join(', ')}\n\n`);
     session.print(`  littoral place --app ${names[0]} --fleet ${names[1]}\n`);
     return exit.done;

@@ -1,5 +1,4 @@
 /** littoral place: chooses the clusters, shows the choice, and keeps it as a lock. */
-import { relative } from 'node:path';
 import type { PlacementDecision } from '../../constructs/model/decision';
 import { throwAll } from '../../constructs/model/errors';
 import type { Fleet } from '../../constructs/model/fleet';
@@ -12,6 +11,7 @@ import { type ExitCode, exit } from './exit';
 import { type Flags, usageError, type Values } from './flags';
 import { inputFlags } from './inputs';
 import { driftOf, isDrift } from './lock';
+import { nearPath } from './print';
 import { decisionText } from './print-decision';
 import { driftText } from './print-drift';
 import { decisionMarkdown } from './print-markdown';
@@ -81,7 +81,7 @@ async function decideAndShow(values: PlaceValues, session: Session): Promise<Exi
   if (code !== exit.done || values.output === undefined) return code;
   const file = resolvePath(values.output, session.cwd);
   writeFileAtomically(file, decisionJson(decided.decision));
-  session.remark(`wrote ${relative(session.cwd, file)}\n`);
+  session.remark(`wrote ${nearPath(file, session.cwd)}\n`);
   return exit.done;
 }
 

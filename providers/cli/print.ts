@@ -44,11 +44,15 @@ export function printBug(thrown: unknown, paint: Paint, debug: boolean): string 
   ].join('\n');
 }
 
+/** A file as a person in `cwd` would write it. */
+export function nearPath(file: string, cwd: string): string {
+  const near = relative(cwd, file);
+  return near === '' || near.startsWith('..') ? file : near;
+}
+
 function position(error: EdgeError, cwd: string | undefined): string {
   if (error.file === undefined) return '';
-  const near =
-    cwd === undefined || /^\w+:\/\//.test(error.file) ? error.file : relative(cwd, error.file);
-  const file = near === '' || near.startsWith('..') ? error.file : near;
+  const file = cwd === undefined ? error.file : nearPath(error.file, cwd);
   return error.line === undefined ? file : `${file}:${error.line}`;
 }
 

@@ -1,5 +1,4 @@
 /** littoral synth: writes the manifests of a decision, one folder per chosen cluster. */
-import { relative } from 'node:path';
 import { clusterFiles, render, synth as synthesize } from '../../constructs/kubernetes/index';
 import { byCodeUnits } from '../../constructs/model/canonical';
 import type { PlacementDecision } from '../../constructs/model/decision';
@@ -16,7 +15,7 @@ import { inputFlags } from './inputs';
 import { columns } from './layout';
 import type { AppFile } from './metrics';
 import { counted } from './numbers';
-import { printWarnings } from './print';
+import { nearPath, printWarnings } from './print';
 import { decisionText } from './print-decision';
 
 const flags = {
@@ -65,7 +64,7 @@ export const synth = command({
     if (typeof chosen === 'number') return chosen;
     const folder = resolvePath(values.output, session.cwd);
     const change = writeTree(folder, filesOf(chosen, session));
-    session.print(changeText(change, relative(session.cwd, folder) || '.', session));
+    session.print(changeText(change, nearPath(folder, session.cwd) || '.', session));
     return exit.done;
   },
 });

@@ -1,5 +1,4 @@
 /** littoral verify: lets the independent checker judge every number of a decision. */
-import { relative } from 'node:path';
 import { verify as judge } from '../../constructs/placement/verify/index';
 import { readDecision } from '../sources/file';
 import { readTextFile, resolvePath } from '../sources/text-file';
@@ -10,7 +9,7 @@ import { inputFlags, loadInput } from './inputs';
 import { hanging } from './layout';
 import { counted } from './numbers';
 import { linesOf } from './places';
-import { printWarnings } from './print';
+import { nearPath, printWarnings } from './print';
 
 const flags = {
   app: inputFlags.app,
@@ -50,7 +49,7 @@ export const verify = command({
     const { input, warnings } = await loadInput('verify', { ...values, ...clock }, session);
     printWarnings(warnings, session);
     const report = judge(decision, input);
-    const name = relative(session.cwd, file);
+    const name = nearPath(file, session.cwd);
     if (values.json) session.print(`${JSON.stringify(report, null, 2)}\n`);
     else if (report.valid) {
       const apps = counted(decision.apps.length, 'app');
