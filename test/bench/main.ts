@@ -1,5 +1,9 @@
 /** `npm run bench [-- NAME]`: measures what has NAME in it, and prints median and spread of every row. */
+import { benchCli } from './cli';
+import { benchParse } from './parse';
+import { benchPlace } from './place';
 import { type BenchRow, median } from './row';
+import { benchSynth } from './synth';
 
 /** A group of rows that is measured together. */
 interface Group {
@@ -8,10 +12,10 @@ interface Group {
 }
 
 const groups: readonly Group[] = [
-  { name: 'parse', measure: async () => (await import('./parse')).benchParse() },
-  { name: 'place', measure: async () => (await import('./place')).benchPlace() },
-  { name: 'synth', measure: async () => (await import('./synth')).benchSynth() },
-  { name: 'cli', measure: async () => (await import('./cli')).benchCli() },
+  { name: 'parse', measure: benchParse },
+  { name: 'place', measure: benchPlace },
+  { name: 'synth', measure: benchSynth },
+  { name: 'cli', measure: benchCli },
 ];
 
 async function main(wanted: string | undefined): Promise<void> {

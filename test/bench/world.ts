@@ -16,21 +16,10 @@ const regions = ['africa', 'asia', 'europe', 'north-america', 'oceania', 'south-
 const providers = ['north', 'east', 'south', 'west'];
 
 /** A Fleet and a Demand document as a program would have read them from JSON. */
-export interface World {
-  readonly fleet: { readonly clusters: readonly WorldPoint[] } & object;
-  readonly demand: { readonly origins: readonly (WorldPoint & Rate)[] } & object;
-}
-interface WorldPoint {
-  readonly name: string;
-  readonly latitude: number;
-  readonly longitude: number;
-}
-interface Rate {
-  readonly requestsPerSecond: number;
-}
+export type World = ReturnType<typeof world>;
 
 /** A world of `m` clusters and `n` origins; the same seed gives the same world. */
-export function world(m: number, n: number, seed = 1): World {
+export function world(m: number, n: number, seed = 1) {
   const random = seeded(seed);
   const pick = pointAround(random);
   const clusters = [...Array(m).keys()].map((index) => {
