@@ -19,6 +19,8 @@ export interface AppInput {
   readonly previous: PreviousClusters | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Clusters that are gone in this scenario. */
+  readonly lost?: ReadonlySet<string> | undefined;
   /** Apps whose previous decision stands, with their clusters. */
   readonly stands?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 }
@@ -53,7 +55,7 @@ export function compileApp(input: AppInput, tiers: number, stability: Stability)
   const pairs = pairsOf(fleet, origins);
   const known = previous ?? new Map<string, string>();
   const fitted = restrained(
-    besideStanding(fitClusters(app, clusters, known, now, tiers), input),
+    besideStanding(fitClusters(app, clusters, known, now, tiers, input.lost ?? new Set()), input),
     input,
     stability,
   );

@@ -26,13 +26,14 @@ export interface Fit {
 /** What was chosen before: cluster name and when the app entered it. */
 export type PreviousClusters = ReadonlyMap<string, string>;
 
-/** Judges every cluster for one app; `tiers`: how many tiers are open. */
+/** Judges every cluster for one app; `tiers`: how many tiers are open; `lost`: clusters that are gone. */
 export function fitClusters(
   app: EdgeApp,
   clusters: readonly Cluster[],
   previous: PreviousClusters,
   now: number,
   tiers: number,
+  lost: ReadonlySet<string>,
 ): Fit {
   const context: FitContext = { now, isPrevious: (name) => previous.has(name), sizing: app.sizing };
   const flags = () => new Uint8Array(clusters.length);
@@ -42,7 +43,9 @@ export function fitClusters(
   clusters.forEach((cluster, index) => {
     found.previous[index] = previous.has(cluster.name) ? 1 : 0;
     found.reluctant[index] = isReluctant(app.policy.constraints.tolerations, cluster) ? 1 : 0;
-    const refused = refusal(app, cluster, context, tiers);
+    const refused = lost.has(cluster.name)
+      ? { rule: 'lost', reason: 'is lost in this scenario' }
+      : refusal(app, cluster, context, tiers);
     if (refused !== undefined) {
       rejections.push({ name: cluster.name, ...refused });
       return;
@@ -120,6 +123,6 @@ function holdOf(
   const { minDwellSeconds } = app.policy.stability;
   const age = (now - Date.parse(since)) / 1000;
   return age < minDwellSeconds
-    ? `there for ${age} s of minDwellSeconds ${minDwellSeconds}`
+    ? `there for ${Math.max(0, age)} s of minDwellSeconds ${minDwellSeconds}`
     : undefined;
 }

@@ -15,4 +15,6 @@ export interface PlaceInput {
   readonly previous?: PlacementDecision;
   /** The clock, ISO 8601. Default: the newest `observedAt` of the demands. */
   readonly now?: string;
+  /** Names of clusters that are gone: never chosen, never held, yet still names the policy may use. For what-ifs. */
+  readonly lost?: readonly string[];
 }

@@ -3,7 +3,7 @@ import { byCodeUnits, digestOf } from '../model/canonical';
 import type { PlacementDecision } from '../model/decision';
 import { EdgeError, throwAll } from '../model/errors';
 import { API_VERSION } from '../model/fleet';
-import { VERSION } from '../version';
+import { VERSION } from '../model/version';
 import type { EdgeApp } from './app';
 import { choose, WORK_UNITS } from './choose';
 import { type AppInput, limitsOf } from './compile';
@@ -109,6 +109,7 @@ function appInput(
     demand: basis.kind === 'demand' ? basis.demand : undefined,
     previous: previousOf(input, app),
     now: Date.parse(now),
+    lost: new Set(input.lost),
     stands,
   };
 }

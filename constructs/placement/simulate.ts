@@ -1,7 +1,6 @@
 /** Simulate: what would be decided if clusters were lost or demand moved. */
 import type { PlacementDecision } from '../model/decision';
 import type { Demand } from '../model/demand';
-import { EdgeError } from '../model/errors';
 import { describeMatch, type Match, matches, type OriginMatch } from '../model/match';
 import { givenDemand } from './demands';
 import type { PlaceInput } from './input';
@@ -33,8 +32,6 @@ export interface ScenarioResult {
 /**
  * Places the base, then every scenario with the base as the decision in force. Worst first: unsatisfied, then by
  * objective, then by name. Policies keep every rule but stability and guard: a loss is no time to sit still.
- *
- * @throws EdgeError when a scenario loses every cluster.
  */
 export function simulate(
   input: PlaceInput,
@@ -67,17 +64,7 @@ function run(input: PlaceInput, base: PlacementDecision, scenario: Scenario): Sc
   const isLost = (cluster: PlaceInput['fleet']['clusters'][number]) =>
     lose.some((match) => matches(match, cluster));
   const lost = input.fleet.clusters.filter(isLost).map(({ name }) => name);
-  const clusters = input.fleet.clusters.filter((cluster) => !isLost(cluster));
   const name = scenario.name ?? wordsOf(scenario);
-  if (clusters.length === 0) {
-    throw new EdgeError({
-      code: 'InvalidDocument',
-      path: name,
-      summary: 'the scenario loses every cluster of the fleet',
-      remedy: 'Lose fewer clusters.',
-    });
-  }
-  const left = new Set(clusters.map((cluster) => cluster.name));
   const decision = place({
     ...input,
     apps: input.apps.map((app) => ({
@@ -87,14 +74,10 @@ function run(input: PlaceInput, base: PlacementDecision, scenario: Scenario): Sc
         stability: { ...app.policy.stability, minGain: 0, minDwellSeconds: 0, freeze: [] },
       },
     })),
-    fleet: {
-      ...input.fleet,
-      clusters,
-      latency: input.fleet.latency.filter(([, cluster]) => left.has(cluster)),
-    },
     demand: scaledDemands(input, scale),
     previous: base,
     now: base.now,
+    lost,
   });
   return {
     name,

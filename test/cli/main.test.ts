@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { VERSION } from '../../constructs/version';
+import { VERSION } from '../../constructs/model/version';
 
 const main = join(__dirname, '../../dist/providers/cli/main.js');
 const built = existsSync(main) ? describe : describe.skip;

@@ -33,7 +33,10 @@ export function checkCertificate(
   if (names.length < expected.length) {
     notes.say('certificate', `got no proof for ${expected.slice(names.length).join(', ')}`);
   }
-  if (kind === 'joint') return checkJoint(decision, apps, notes);
+  if (kind === 'joint') {
+    checkJoint(decision, apps, notes);
+    return;
+  }
   if (apps.length > 0) notes.same('certificate.kind', kind, 'independent');
   for (const one of apps) {
     const index = names.indexOf(one.part.said.app);

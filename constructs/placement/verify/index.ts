@@ -5,6 +5,7 @@ import type { EdgeApp } from '../app';
 import type { PlaceInput } from '../input';
 import { checkCertificate, type Satisfied } from './certificate';
 import { type Circumstances, circumstancesOf, demandDigest } from './circumstances';
+import { factsOf } from './facts';
 import { checkGain } from './gain';
 import { type Answer, loadBreaches, setBreaches, sharedBreaches } from './legality';
 import { checkGap, checkNumbers } from './numbers';
@@ -38,12 +39,12 @@ export function verify(decision: PlacementDecision, input: PlaceInput): VerifyRe
     ({ part, app }) => !part.said.satisfied && given.bases.get(app.name)?.kind === 'placed',
   );
   const answers = satisfied.map(({ answer }) => answer);
-  for (const { part, app } of unsatisfied) checkUnsatisfied(part, app, given, answers, notes);
-  checkRules(
-    satisfied,
-    unsatisfied.map(({ app }) => app),
-    notes,
-  );
+  const nowhere = unsatisfied.map(({ app }) => nowhereOf(app, given));
+  for (const [index, { part, app }] of unsatisfied.entries()) {
+    const beside = [...answers, ...nowhere.filter((_, other) => other !== index)];
+    checkUnsatisfied(part, app, given, beside, notes);
+  }
+  checkRules(satisfied, nowhere, notes);
   checkAssignments(
     answers,
     satisfied.map(({ part }) => part.at),
@@ -124,17 +125,18 @@ function read(
   return { part, asked, answer };
 }
 
+/** What an app without an answer looks like to the others. */
+function nowhereOf(app: EdgeApp, given: Circumstances): Answer {
+  return { facts: factsOf(given, app, 1), chosen: [], outcome: outcomeOf([], []) };
+}
+
 /** Every rule of every app, and what the clusters have for all of them. */
 function checkRules(
   satisfied: readonly Satisfied[],
-  unsatisfied: readonly EdgeApp[],
+  nowhere: readonly Answer[],
   notes: Notes,
 ): void {
   const answers = satisfied.map(({ answer }) => answer);
-  const nowhere = unsatisfied.map((app): Answer => {
-    const facts = { ...satisfied[0]?.answer.facts, app } as Answer['facts'];
-    return { facts, chosen: [], outcome: outcomeOf([], []) };
-  });
   for (const { part, asked, answer } of satisfied) {
     const say = (rule: string, summary: string) =>
       notes.say(`${part.at}.clusters`, `${rule}: ${summary}`);

@@ -56,7 +56,7 @@ export function answersOf(
   }));
 }
 
-/** The answer that follows from a set beside what other apps decided; undefined when some rule of this app does not hold. */
+/** The answer that follows from a set beside what other apps decided; undefined when some rule of some app does not hold. */
 export function judgedBeside(
   asked: Asked,
   chosen: readonly number[],
@@ -69,6 +69,7 @@ export function judgedBeside(
   const outcome = serve([party], othersOf(alone, beside))?.outcomes[0];
   if (outcome === undefined) return undefined;
   const answer: Answer = { ...alone, outcome };
-  const holds = loadBreaches(answer, [...beside, answer]).next().done === true;
+  const all = [...beside, answer];
+  const holds = all.every((one) => loadBreaches(one, all).next().done === true);
   return holds ? answer : undefined;
 }

@@ -4,7 +4,7 @@ import { replicasFor } from '../../model/workload';
 import type { Circumstances } from './circumstances';
 import type { Facts } from './facts';
 import type { Answer } from './legality';
-import { cheapest, type Outcome } from './party';
+import { cheapest, type Outcome, outcomeOf, type Party } from './party';
 import type { Part } from './reading';
 import { type Notes, slack } from './report';
 import { replicasOf, spectrumOf, termsOf, usdPerHour } from './value';
@@ -122,7 +122,21 @@ function checkBefore({ said, at }: Part, facts: Facts, answer: Answer, notes: No
     checkLatency(before, `${at}.latency.before`, { facts, outcome }, notes);
   }
   const usd = usdPerHour(facts, answer.outcome);
-  const usdBefore = outcome === undefined ? 0 : usdPerHour(facts, outcome);
+  const usdBefore = chosen.length === 0 ? 0 : usdPerHour(facts, outcome ?? servedBy(party));
   notes.close(`${at}.cost.usdPerHour`, said.cost.usdPerHour, usd);
   notes.close(`${at}.cost.delta`, said.cost.delta, usd - usdBefore, usd);
+}
+
+/** Every origin that has a legal cluster at the cheapest of these, the others nowhere. */
+function servedBy(party: Party): Outcome {
+  const isLegal = (origin: number) =>
+    party.chosen.some((cluster) => party.cost(origin, cluster) < Number.POSITIVE_INFINITY);
+  const served = [...party.origins.keys()].filter(isLegal);
+  const cost = (origin: number, cluster: number) => party.cost(served[origin]!, cluster);
+  const origins = served.map((origin) => party.origins[origin]!);
+  const flows = cheapest({ ...party, origins, cost })?.flows ?? [];
+  return outcomeOf(
+    party.chosen,
+    flows.map((flow) => ({ ...flow, origin: served[flow.origin]! })),
+  );
 }

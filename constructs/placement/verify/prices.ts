@@ -1,7 +1,7 @@
 /** Prices: what one more unit of a limit that binds would save, from the residual graph of each app. */
 import type { PlacementDecision } from '../../model/decision';
 import { type Answer, othersOf } from './legality';
-import { largestLoad, NOTHING, type Room, resources, stepOf } from './load';
+import { largestLoad, NOTHING, type Room, resources, roomOf, stepOf } from './load';
 import { headroomOf, isCounted, roomAt } from './party';
 import type { Notes } from './report';
 import { residualOf } from './residual';
@@ -15,51 +15,85 @@ const UNLIMITED: Room = {
   requestsPerSecond: Number.POSITIVE_INFINITY,
 };
 
-/** Every price is the right one, none is missing, and they are in order. */
+/** What a limit that binds is worth. */
+interface Price {
+  readonly cluster: number;
+  readonly key: string;
+  readonly saves: number;
+  /** Another limit of the same cluster binds at the very same load, so that this one alone saves nothing. */
+  readonly isDoubtful: boolean;
+}
+
+/**
+ * Every price is the right one, none is missing, and they are in order. Where several apps share clusters, the
+ * price depends on who would get the next unit: there only the place and the sign are checked.
+ */
 export function checkPrices(
   said: PlacementDecision['prices'],
   answers: readonly Answer[],
   notes: Notes,
 ): void {
+  const isShared = areShared(answers);
   const expected = pricesOf(answers);
-  const rank = (one: { cluster: string; resource: string }) =>
-    [...expected.keys()].indexOf(`${one.cluster} ${one.resource}`);
   for (const [index, price] of said.entries()) {
-    const saves = expected.get(`${price.cluster} ${price.resource}`);
-    if (saves === undefined)
-      notes.say(
-        `prices[${index}]`,
-        `got ${price.resource} of ${price.cluster}, which saves nothing`,
-      );
-    else notes.close(`prices[${index}].saves`, price.saves, saves);
+    const at = `prices[${index}]`;
+    const found = expected.get(`${price.cluster} ${price.resource}`);
     if (index > 0 && rank(said[index - 1]!) >= rank(price)) {
-      notes.say(
-        `prices[${index}]`,
-        'got a price out of order, expected clusters by name, each resource once',
-      );
+      notes.say(at, 'got a price out of order, expected clusters by name, each resource once');
     }
+    if (price.saves <= 0) notes.say(`${at}.saves`, `got ${price.saves}, expected more than 0`);
+    if (isShared) checkPlace(price, at, answers, notes);
+    else if (found === undefined) {
+      notes.say(at, `got ${price.resource} of ${price.cluster}, which saves nothing`);
+    } else notes.close(`${at}.saves`, price.saves, found.saves);
   }
-  for (const [key, saves] of expected) {
-    if (said.some((one) => `${one.cluster} ${one.resource}` === key)) continue;
+  for (const [key, { saves, isDoubtful }] of isShared ? [] : expected) {
+    if (isDoubtful || said.some((one) => `${one.cluster} ${one.resource}` === key)) continue;
     notes.say('prices', `got no price for ${key}, expected ${saves}`);
   }
 }
 
-/** By `cluster resource`, sorted; where several apps would pay, the most. */
-function pricesOf(answers: readonly Answer[]): ReadonlyMap<string, number> {
-  const found: { readonly cluster: number; readonly key: string; readonly saves: number }[] = [];
-  for (const answer of answers) {
-    const { capacity } = answer.facts.app.policy.constraints;
-    if (!isCounted(answer.facts.app) || capacity === false || capacity.assignment === 'whole')
-      continue;
-    found.push(...pricesFor(answer, answers));
-  }
-  const order = (key: string) => resources.indexOf(key.split(' ')[1] as Resource);
-  found.sort((a, b) => a.cluster - b.cluster || order(a.key) - order(b.key) || a.saves - b.saves);
-  return new Map(found.map(({ key, saves }) => [key, saves]));
+function rank({ cluster, resource }: PlacementDecision['prices'][number]): string {
+  return `${cluster}\u0000${resources.indexOf(resource as Resource)}`;
 }
 
-function pricesFor(answer: Answer, answers: readonly Answer[]) {
+function areShared(answers: readonly Answer[]): boolean {
+  const counted = answers
+    .filter(({ facts }) => isCounted(facts.app))
+    .flatMap(({ chosen }) => chosen);
+  return new Set(counted).size < counted.length;
+}
+
+/** A price is for a limit that exists, on a cluster where an app counts against it. */
+function checkPlace(
+  { cluster, resource }: PlacementDecision['prices'][number],
+  at: string,
+  answers: readonly Answer[],
+  notes: Notes,
+): void {
+  const there = answers.find(
+    ({ facts, chosen }) =>
+      isCounted(facts.app) && chosen.some((one) => facts.clusters[one]!.name === cluster),
+  );
+  const found = there?.facts.clusters.find(({ name }) => name === cluster);
+  const room = found && roomOf(found, 0)[resource as Resource];
+  if (room !== undefined && room < Number.POSITIVE_INFINITY) return;
+  notes.say(at, `got ${resource} of ${cluster}, where it is no limit`);
+}
+
+/** By `cluster resource`; where several apps would pay, the most. */
+function pricesOf(answers: readonly Answer[]): ReadonlyMap<string, Price> {
+  const found: Price[] = [];
+  for (const answer of answers) {
+    const { capacity } = answer.facts.app.policy.constraints;
+    if (capacity === false || capacity.assignment === 'whole') continue;
+    found.push(...pricesFor(answer, answers));
+  }
+  found.sort((a, b) => a.saves - b.saves);
+  return new Map(found.map((price) => [price.key, price]));
+}
+
+function pricesFor(answer: Answer, answers: readonly Answer[]): readonly Price[] {
   const { facts, chosen } = answer;
   const others = othersOf(answer, answers);
   const { prices } = residualOf(answer, others);
@@ -69,10 +103,12 @@ function pricesFor(answer: Answer, answers: readonly Answer[]) {
     if (price <= 1e-12) return [];
     const room = roomAt(cluster, parties, others);
     const headroom = Math.max(headroomOf(facts.app), others.headroom(cluster));
-    return binding(answer, room, others.taken(cluster)).flatMap((resource) => {
+    const bound = binding(answer, room, others.taken(cluster));
+    const isDoubtful = bound.length > 1 && bound.includes('requestsPerSecond');
+    return bound.flatMap((resource) => {
       const saves = price * loadPerUnit(answer, resource) * (1 - headroom);
       const key = `${facts.clusters[cluster]!.name} ${resource}`;
-      return saves > 0 ? [{ cluster, key, saves }] : [];
+      return saves > 0 ? [{ cluster, key, saves, isDoubtful }] : [];
     });
   });
 }
