@@ -37,13 +37,16 @@ export function checkCertificate(
     checkJoint(decision, apps, notes);
     return;
   }
-  if (apps.length > 0) notes.same('certificate.kind', kind, 'independent');
+  if (apps.length > 0 || kind !== undefined) {
+    notes.same('certificate.kind', kind, 'independent');
+  }
   for (const one of apps) {
     const index = names.indexOf(one.part.said.app);
     const proof = proofs[index];
     const path = `certificate.apps[${index}]`;
     if (proof?.kind === 'enumeration') checkEnumeration(one, apps.length === 1, notes);
     else if (proof?.kind === 'dual') checkDual(one, proof, path, notes);
+    else notes.say('certificate', `got no proof that is known for ${one.part.said.app}`);
   }
 }
 

@@ -120,6 +120,7 @@ function read(
   if (complaint !== undefined) notes.say(`${part.at}.clusters`, complaint);
   readRejections(part, asked.facts, notes);
   const answer = readAssignments(part, asked.facts, given, notes);
+  if (chosen.length === 0) notes.say(`${part.at}.satisfied`, 'got true, but no cluster is chosen');
   if (part.said.conflict !== undefined)
     notes.say(`${part.at}.conflict`, 'got a conflict, expected none');
   return { part, asked, answer };

@@ -63,6 +63,7 @@ export function checkUnsatisfied(
   for (const [key, expected] of Object.entries(nothing)) {
     sameTree(said[key as keyof typeof nothing], expected, `${at}.${key}`, notes);
   }
+  if (said.clusters.length > 0) notes.say(`${at}.satisfied`, 'got false, but clusters are chosen');
   checkConflict(part, app, notes);
   const facts = factsOf(given, app, Math.max(1, app.policy.tiers.length));
   readRejections(part, facts, notes);

@@ -1,0 +1,166 @@
+/** The oracle: the best answer to a small problem, found by trying every set of clusters; written to be obvious, not fast. */
+import type { PlaceInput } from '../../constructs/placement/input';
+import { assignment, leftOf } from './oracle-assignment';
+import { type Case, caseOf, loadHolds, setHolds, type Try, value } from './oracle-rules';
+
+/** The best answer. */
+export interface OracleAnswer {
+  readonly satisfied: boolean;
+  /** Of all apps together. */
+  readonly value: number;
+  /** The least value any legal answer has, before minGain keeps the previous clusters. */
+  readonly least: number;
+  /** Names of the chosen clusters, app by app. */
+  readonly clusters: readonly (readonly string[])[];
+  /** False when another answer is as good up to a part in 10^7. */
+  readonly isUnique: boolean;
+}
+
+interface Found {
+  readonly answers: readonly Try[];
+  readonly value: number;
+}
+
+const nothing: OracleAnswer = {
+  satisfied: false,
+  value: 0,
+  least: 0,
+  clusters: [],
+  isUnique: true,
+};
+
+/** The best answer for a single app, tiers and stability included. */
+export function oracleOfOne(input: PlaceInput): OracleAnswer {
+  const [app] = input.apps as [PlaceInput['apps'][number]];
+  for (let tiers = 1; tiers <= Math.max(1, app.policy.tiers.length); tiers++) {
+    const one = caseOf(input, app, tiers);
+    for (const level of [0, 1, 2, 3]) {
+      const found = legalSets(one)
+        .filter((chosen) => staysPut(one, chosen, level, Date.parse(input.now as string)))
+        .flatMap((chosen) => tried([one], [chosen], level < 2));
+      if (found.length > 0) return kept(one, found);
+    }
+  }
+  return nothing;
+}
+
+/**
+ * The best answer for several apps together, without tiers, freeze windows and maxChanges. Undefined when it
+ * would have to say which app gives up a cluster that is held.
+ */
+export function oracleOfAll(input: PlaceInput): OracleAnswer | undefined {
+  const cases = input.apps.map((app) => caseOf(input, app, 1));
+  const found: Found[] = [];
+  const combine = (sets: readonly (readonly number[])[], level: number) => {
+    const next = cases[sets.length];
+    if (next === undefined) found.push(...tried(cases, sets, level < 2));
+    else {
+      for (const chosen of legalSets(next)) {
+        if (staysPut(next, chosen, level, 0)) combine([...sets, chosen], level);
+      }
+    }
+  };
+  combine([], 1);
+  if (found.length > 0) return best(cases, found);
+  combine([], 2);
+  return found.length > 0 ? undefined : nothing;
+}
+
+/** All sets that hold on their own. */
+function legalSets(one: Case): readonly (readonly number[])[] {
+  const all: number[][] = [];
+  for (let bits = 0; bits < 2 ** one.clusters.length; bits++) {
+    const chosen = one.clusters.flatMap((_, c) => ((bits >> c) % 2 === 1 ? [c] : []));
+    if (setHolds(one, chosen)) all.push(chosen);
+  }
+  return all;
+}
+
+/** The answers that follow from these sets: one, or none when a rule does not hold. */
+function tried(
+  cases: readonly Case[],
+  sets: readonly (readonly number[])[],
+  mayBeThin: boolean,
+): readonly Found[] {
+  const [{ clusters }] = cases as [Case];
+  const seats = cases.map(({ app, origins, cost }, index) => ({
+    app,
+    cost,
+    chosen: sets[index] as readonly number[],
+    requestsPerSecond: origins.map(({ requestsPerSecond }) => requestsPerSecond),
+  }));
+  const amounts = assignment(seats, leftOf(clusters, seats));
+  if (amounts === undefined) return [];
+  const answers = seats.map(
+    ({ chosen }, index): Try => ({ chosen, amounts: amounts[index] ?? [] }),
+  );
+  const holds = cases.every((one, index) => {
+    const beside = cases.flatMap((of, other) =>
+      other === index ? [] : [{ of, answer: answers[other] as Try }],
+    );
+    return loadHolds(one, answers[index] as Try, mayBeThin, beside);
+  });
+  const total = cases.reduce((sum, one, index) => sum + value(one, answers[index] as Try, true), 0);
+  return holds ? [{ answers, value: total }] : [];
+}
+
+/** Level 0: all of freeze, held and maxChanges; 1: no freeze; 2: only maxChanges; 3: nothing. */
+function staysPut(one: Case, chosen: readonly number[], level: number, now: number): boolean {
+  const { before, clusters, eligible } = one;
+  if (before === undefined) return true;
+  const names = chosen.map((c) => clusters[c]?.name as string);
+  const { freeze, maxChanges } = one.app.policy.stability;
+  const isFrozen = freeze.some(
+    ({ from, until }) => Date.parse(from) <= now && now < Date.parse(until),
+  );
+  if (level < 1 && isFrozen && !isSame(names, before)) return false;
+  if (level < 2 && one.held.some((held, c) => held && !chosen.includes(c))) return false;
+  if (level > 2 || maxChanges === undefined) return true;
+  const added = names.filter((name) => !before.has(name)).length;
+  const dropped = clusters.filter(
+    ({ name }, c) => eligible[c] && before.has(name) && !names.includes(name),
+  ).length;
+  return added + dropped <= maxChanges;
+}
+
+function isSame(names: readonly string[], before: ReadonlyMap<string, string>): boolean {
+  return names.length === before.size && names.every((name) => before.has(name));
+}
+
+/** The best answer, unless the previous clusters are legal and moving gains too little. */
+function kept(one: Case, found: readonly Found[]): OracleAnswer {
+  const answer = best([one], found);
+  const names = (chosen: readonly number[]) => chosen.map((c) => one.clusters[c]?.name as string);
+  const previous = found.find(
+    ({ answers: [only] }) =>
+      one.before !== undefined && isSame(names(only?.chosen ?? []), one.before),
+  );
+  if (previous === undefined) return answer;
+  const withoutChange = ({ answers: [only] }: Found) => value(one, only as Try, false);
+  const before = withoutChange(previous);
+  const winner = found.find((each) => each.value === answer.least) as Found;
+  const gain = before - withoutChange(winner);
+  const { minGain } = one.app.policy.stability;
+  if (gain >= minGain * Math.abs(before)) return answer;
+  return {
+    ...answer,
+    value: previous.value,
+    clusters: [names(previous.answers[0]?.chosen ?? [])],
+    isUnique: Math.abs(gain - minGain * Math.abs(before)) > 1e-7 * Math.abs(before),
+  };
+}
+
+function best(cases: readonly Case[], found: readonly Found[]): OracleAnswer {
+  const least = Math.min(...found.map((one) => one.value));
+  const winner = found.find((one) => one.value === least) as Found;
+  const near = found.filter((one) => one.value - least <= 1e-7 * Math.max(1, Math.abs(least)));
+  return {
+    satisfied: true,
+    value: least,
+    least,
+    clusters: winner.answers.map(({ chosen }, index) =>
+      chosen.map((c) => cases[index]?.clusters[c]?.name as string),
+    ),
+    isUnique: near.length === 1,
+  };
+}
