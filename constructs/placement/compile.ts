@@ -54,11 +54,9 @@ export function compileApp(input: AppInput, tiers: number, stability: Stability)
   const origins = (demand?.origins ?? []).filter((origin) => origin.requestsPerSecond > 0);
   const pairs = pairsOf(fleet, origins);
   const known = previous ?? new Map<string, string>();
-  const fitted = restrained(
-    besideStanding(fitClusters(app, clusters, known, now, tiers, input.lost ?? new Set()), input),
-    input,
-    stability,
-  );
+  const lost = input.lost ?? new Set<string>();
+  const eligible = besideStanding(fitClusters(app, clusters, known, now, tiers, lost), input);
+  const fitted = restrained(eligible, input, stability);
   const terms = termsOf(app.policy.objective, {
     clusters,
     sizing: app.sizing,
@@ -74,7 +72,7 @@ export function compileApp(input: AppInput, tiers: number, stability: Stability)
     isStatic: app.policy.static,
     latencyLimit: app.policy.constraints.latency,
     clusters,
-    allowed: fitted.allowed,
+    allowed: eligible.allowed,
     previous: fitted.previous,
     origins,
     milliseconds: pairs.milliseconds,
@@ -131,12 +129,18 @@ function besideStanding(fitted: Fit, { app, fleet, stands }: AppInput): Fit {
   return { ...fitted, allowed, held: fitted.held.map((flag, c) => flag & allowed[c]), rejections };
 }
 
-/** Stability limits that gave way are taken out; a freeze holds every previous cluster that may still be chosen. */
+/** Stability limits that gave way are taken out; a freeze keeps the previous clusters as they are, when all may be. */
 function restrained(fitted: Fit, input: AppInput, stability: Stability): Fit {
   const held = stability.held ? fitted.held : new Uint8Array(fitted.held.length);
   if (!stability.frozen || !isFrozen(input)) return { ...fitted, held };
-  const allowed = fitted.allowed.map((flag, c) => flag & fitted.previous[c]);
-  return { ...fitted, allowed, held: allowed };
+  return { ...fitted, held, allowed: fitted.allowed.map((flag, c) => flag & fitted.previous[c]) };
+}
+
+/** In a freeze every previous cluster is asked for, one that may no longer be chosen included: then the freeze gives way. */
+function freezeRules(input: AppInput, fitted: Fit, stability: Stability): SetRule[] {
+  if (!stability.frozen || !isFrozen(input)) return [];
+  const min = input.previous?.size ?? 0;
+  return [{ kind: 'count', members: fitted.previous, min, max: min, keepsThin: false }];
 }
 
 /** True when a freeze window holds the previous clusters. */
@@ -187,6 +191,7 @@ function problemOf(
     headroom: 0,
     threshold: new Float64Array(clusters.length),
     ...contributions,
+    rules: [...contributions.rules, ...freezeRules(input, fitted, stability)],
   };
 }
 

@@ -59,33 +59,36 @@ export function fitClusters(
   return { ...found, holds, rejections };
 }
 
-/** Rules before the state of a cluster; what a policy forbids is forbidden in any state. */
-const beforeState = ['mustNotInclude', 'chooseFrom'];
+/** What speaks before the rest of the table: what a policy forbids is forbidden in any state. */
+const first = ['mustNotInclude', 'chooseFrom'];
+/** What speaks of the cluster as it is now, before what it has room for. */
+const second = ['tolerations'];
+const third = ['signals'];
 
-function refusal(
-  app: EdgeApp,
-  cluster: Cluster,
-  context: FitContext,
-  tiers: number,
-): { readonly rule: string; readonly reason: string } | undefined {
+type Refusal = { readonly rule: string; readonly reason: string } | undefined;
+
+function refusal(app: EdgeApp, cluster: Cluster, context: FitContext, tiers: number): Refusal {
   const rows = [...rowsOf(app.policy.constraints)];
-  const ask = (early: boolean) => {
+  const early = [...first, ...second, ...third];
+  const ask = (speaks: (key: string) => boolean): Refusal => {
     for (const { key, row, value } of rows) {
-      if (beforeState.includes(key) !== early) continue;
-      const reason = row.cluster?.(value, cluster, context);
+      const reason = speaks(key) ? row.cluster?.(value, cluster, context) : undefined;
       if (reason !== undefined) return { rule: key, reason };
     }
     return undefined;
   };
   return (
-    ask(true) ??
+    ask((key) => first.includes(key)) ??
     tierRefusal(app, cluster, tiers) ??
-    stateRefusal(app, cluster, context) ??
-    ask(false)
+    unreachableRefusal(app, cluster, context) ??
+    ask((key) => second.includes(key)) ??
+    cordonRefusal(cluster, context) ??
+    ask((key) => third.includes(key)) ??
+    ask((key) => !early.includes(key))
   );
 }
 
-function tierRefusal(app: EdgeApp, cluster: Cluster, tiers: number) {
+function tierRefusal(app: EdgeApp, cluster: Cluster, tiers: number): Refusal {
   const all = app.policy.tiers;
   if (all.length === 0 || all.slice(0, tiers).some((tier) => matches(tier, cluster)))
     return undefined;
@@ -97,17 +100,18 @@ function tierRefusal(app: EdgeApp, cluster: Cluster, tiers: number) {
   return { rule: 'tiers', reason };
 }
 
-function stateRefusal(app: EdgeApp, cluster: Cluster, context: FitContext) {
-  const isPrevious = context.isPrevious(cluster.name);
-  if (cluster.state === 'cordoned' && !isPrevious) {
-    return { rule: 'state', reason: 'is cordoned: nothing new is placed there' };
-  }
+function cordonRefusal(cluster: Cluster, context: FitContext): Refusal {
+  if (cluster.state !== 'cordoned' || context.isPrevious(cluster.name)) return undefined;
+  return { rule: 'state', reason: 'is cordoned: nothing new is placed there' };
+}
+
+function unreachableRefusal(app: EdgeApp, cluster: Cluster, context: FitContext): Refusal {
   if (cluster.state !== 'unreachable') return undefined;
-  if (!isPrevious) return { rule: 'state', reason: `is unreachable since ${cluster.since}` };
+  const since = `is unreachable since ${cluster.since}`;
+  if (!context.isPrevious(cluster.name)) return { rule: 'state', reason: since };
   const until = unreachableUntil(app.policy.constraints.tolerations, cluster, context.now);
-  return context.now < until
-    ? undefined
-    : { rule: 'state', reason: `is unreachable since ${cluster.since}, longer than tolerated` };
+  if (context.now < until) return undefined;
+  return { rule: 'state', reason: `${since}, longer than tolerated` };
 }
 
 function holdOf(

@@ -51,7 +51,7 @@ export const minRequestsPerSecond = row({
   doc: 'Every chosen cluster serves at least this many requests/s. Gives way only to minClusters and mustInclude.',
   schema: amountSchema.default(20),
   compile: (min, { clusters, stability, isStatic, previous }) => {
-    if (min === 0 || isStatic) return {};
+    if (isStatic) return {};
     const enter = stability.enterRequestsPerSecond ?? min;
     const exit = stability.exitRequestsPerSecond ?? 0.8 * min;
     return {
@@ -60,8 +60,8 @@ export const minRequestsPerSecond = row({
       ),
     };
   },
-  parts: (min) =>
-    min === 0
+  parts: (min, { stability }) =>
+    Math.max(min, stability.enterRequestsPerSecond ?? 0) === 0
       ? []
       : [
           {
