@@ -1,11 +1,7 @@
 /** A cdktf stack that tells Terraform what a decision says: outputs, and nothing that Terraform would have to create. */
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import type {
-  AppDecision,
-  ClusterDecision,
-  PlacementDecision,
-} from '../../constructs/model/decision';
+import type { AppDecision, ClusterDecision, PlacementDecision } from '../../constructs';
 
 /** One app's decision as outputs `clusters`, `replicas`, `requests_per_second`, `summary` and `decision_digest`. */
 export class DecisionStack extends TerraformStack {

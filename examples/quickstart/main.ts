@@ -1,8 +1,7 @@
 /** `npm start`: places the shop, says why, and writes the manifests of every chosen cluster to out/. */
 import { join, relative } from 'node:path';
+import { parseEdgeApp, place } from '../../constructs';
 import { clusterFiles, render, synth } from '../../constructs/kubernetes';
-import { parseEdgeApp } from '../../constructs/placement/app-document';
-import { place } from '../../constructs/placement/place';
 import { decisionText } from '../../providers/cli/print-decision';
 import { plain } from '../../providers/cli/terminal';
 import { readFleet } from '../../providers/sources/file';

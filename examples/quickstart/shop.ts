@@ -1,5 +1,5 @@
 /** The shop of shop.yaml in TypeScript: one definition for every tool that takes an EdgeApp. */
-import type { EdgeAppInput } from '../../constructs/placement/app-document';
+import type { EdgeAppInput } from '../../constructs';
 
 /** A shop of three services that runs where people are: at least 20 requests per second in every chosen cluster. */
 export const shop = {

@@ -1,6 +1,6 @@
 /** One row of the bench report: what was measured, every sample, and the peer it is compared with. */
 export interface BenchRow {
-  /** Short and stable, e.g. `place 100 x 1,000, p = 10`; `npm run bench -- NAME` selects rows by a part of it. */
+  /** Short and stable, e.g. `place 100 x 1,000, p = 10`. */
   readonly name: string;
   /** Of the samples, e.g. `ms` or `MB`. */
   readonly unit: string;
@@ -18,15 +18,25 @@ export interface BenchRow {
   };
 }
 
-/** Wall milliseconds of `work`, run `runs` times after one warm-up that is not counted. */
-export async function milliseconds(runs: number, work: () => unknown): Promise<readonly number[]> {
-  await work();
-  const samples: number[] = [];
-  for (let run = 0; run < runs; run++) {
+/** Work that takes longer than this needs no warm-up. */
+const slowMilliseconds = 2_000;
+/** No further run starts after this long. */
+const longMilliseconds = 30_000;
+
+/** Wall milliseconds of `work`, at most `runs` times. The first run warms up and is not counted, unless it is slow. */
+export async function milliseconds(
+  runs: number,
+  work: () => unknown,
+): Promise<readonly [number, ...number[]]> {
+  const timed = async () => {
     const start = performance.now();
     await work();
-    samples.push(performance.now() - start);
-  }
+    return performance.now() - start;
+  };
+  const first = await timed();
+  const samples: [number, ...number[]] = [first > slowMilliseconds ? first : await timed()];
+  const spent = () => samples.reduce((sum, sample) => sum + sample, 0);
+  while (samples.length < runs && spent() < longMilliseconds) samples.push(await timed());
   return samples;
 }
 
