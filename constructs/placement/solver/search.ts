@@ -24,7 +24,9 @@ export function search(
     if (isBetter(app, found, best)) best = found;
   };
   consider(walk.greedy());
-  for (const start of starts) if (work.spent < work.allowed) consider(start);
+  for (const start of starts) {
+    if (work.spent < work.allowed) consider(start.filter((cluster) => app.allowed[cluster] === 1));
+  }
   const random = generator(candidatesOf(app).length);
   for (let kick = 0; kick < 60 && work.spent < work.allowed; kick++) {
     consider(walk.kicked(best?.open ?? walk.greedy(), random));
