@@ -1,0 +1,44 @@
+/** What an API server, or the way to it, can answer instead of doing what it was asked. */
+import { EdgeError, type EdgeErrorProps } from '../../constructs/model/errors';
+
+/** What a ClusterError carries besides the text. */
+export interface ClusterErrorProps extends Omit<EdgeErrorProps, 'code' | 'path'> {
+  readonly cluster: string;
+  /** HTTP status of the answer; none when there was no answer. */
+  readonly status?: number;
+  /** Kubernetes' word for it: Forbidden, Invalid, Conflict, NotFound ... */
+  readonly reason?: string;
+  /** True when the same request may succeed later. */
+  readonly retriable?: boolean;
+  /** True when no answer came. */
+  readonly unreachable?: boolean;
+}
+
+/** A request to one cluster that did not succeed. */
+export class ClusterError extends EdgeError {
+  readonly cluster: string;
+  readonly status?: number;
+  readonly reason?: string;
+  readonly retriable: boolean;
+  readonly unreachable: boolean;
+
+  constructor({ cluster, status, reason, retriable, unreachable, ...text }: ClusterErrorProps) {
+    super({ ...text, code: 'SourceFailed', path: `clusters.${cluster}` });
+    this.name = 'ClusterError';
+    this.cluster = cluster;
+    if (status !== undefined) this.status = status;
+    if (reason !== undefined) this.reason = reason;
+    this.retriable = retriable ?? false;
+    this.unreachable = unreachable ?? false;
+  }
+}
+
+/** True when the API server could not be reached: no connection, no answer in time, or a gateway that answers for it. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ClusterError && error.unreachable;
+}
+
+/** True when the same request may succeed later without anyone changing anything. */
+export function isRetriable(error: unknown): boolean {
+  return error instanceof ClusterError && (error.retriable || error.unreachable);
+}
