@@ -1,7 +1,8 @@
 /** The oracle: the best answer to a small problem, found by trying every set of clusters; written to be obvious, not fast. */
 import type { PlaceInput } from '../../constructs/placement/input';
 import { assignment, leftOf } from './oracle-assignment';
-import { type Case, caseOf, loadHolds, setHolds, type Try, value } from './oracle-rules';
+import { type Case, caseOf } from './oracle-case';
+import { loadHolds, setHolds, type Try, value } from './oracle-rules';
 
 /** The best answer. */
 export interface OracleAnswer {

@@ -2,10 +2,14 @@
 import * as fc from 'fast-check';
 import { digestOf } from '../../constructs/model/canonical';
 import type { PlacementDecision } from '../../constructs/model/decision';
+import { parseDemand } from '../../constructs/model/demand-document';
+import { parseFleet } from '../../constructs/model/fleet-document';
+import { parseEdgeApp } from '../../constructs/placement/app-document';
 import type { PlaceInput } from '../../constructs/placement/input';
 import { place } from '../../constructs/placement/place';
 import { verify } from '../../constructs/placement/verify';
 import { problems } from './random';
+import { NOW } from './random-plans';
 import { runs, seed, TIMEOUT } from './runs';
 
 type Step = string | number;
@@ -108,4 +112,106 @@ describe('a forged decision is refused where it was forged', () => {
     },
     TIMEOUT,
   );
+});
+
+/** A fleet and a demand on a spiral around the Earth. */
+function spiral(clusters: number, origins: number, policy: object): PlaceInput {
+  const at = (index: number) => ({
+    latitude: 60 * Math.sin(index * 1.7),
+    longitude: ((index * 137.5) % 360) - 180,
+  });
+  return {
+    fleet: parseFleet({
+      clusters: [...Array(clusters).keys()].map((index) => ({
+        name: `c${String(index).padStart(3, '0')}`,
+        region: 'world',
+        country: 'ZZ',
+        ...at(index),
+      })),
+    }),
+    apps: [
+      parseEdgeApp({
+        name: 'shop',
+        workload: {
+          image: 'registry.example/shop:1',
+          resources: { cpuMillicores: 100, memoryMebibytes: 128 },
+          requestsPerSecondPerReplica: 50,
+        },
+        policy,
+      }),
+    ],
+    demand: parseDemand({
+      observedAt: NOW,
+      origins: [...Array(origins).keys()].map((index) => ({
+        name: `o${String(index).padStart(3, '0')}`,
+        requestsPerSecond: 1 + (index % 7),
+        ...at(index + 0.4),
+      })),
+    }),
+    now: NOW,
+  };
+}
+
+describe('a decision about many clusters', () => {
+  const constraints = { minClusters: 6, maxClusters: 6, minRequestsPerSecond: 0, capacity: false };
+  const input = spiral(90, 120, { constraints });
+  const decision = place(input);
+
+  it('is proved by prices, which the checker adds up again', () => {
+    expect(decision.certificate.apps?.[0]?.kind).toBe('dual');
+    expect(verify(decision, input).findings).toEqual([]);
+  });
+
+  it('is refused when the prices prove less than the bound', () => {
+    const bound = decision.objective.bound * 1.001;
+    const lifted = [
+      { path: ['certificate', 'apps', 0, 'bound'], value: bound },
+      { path: ['apps', 0, 'objective', 'bound'], value: bound },
+    ].reduce(forged, decision);
+    const paths = verify(lifted, input).findings.map(({ path }) => path);
+    expect(paths).toContain('certificate.apps[0].bound');
+  });
+
+  it('is refused when a cluster is exchanged for a worse one', () => {
+    const fewer = spiral(90, 120, {
+      constraints: {
+        ...constraints,
+        mustNotInclude: [{ name: decision.apps[0]?.clusters[0]?.name }],
+      },
+    });
+    const worse = place(fewer);
+    const claimed = [
+      { path: ['inputs', 'apps'], value: decision.inputs.apps },
+      { path: ['certificate'], value: decision.certificate },
+      { path: ['apps', 0, 'objective', 'bound'], value: worse.objective.value },
+      { path: ['apps', 0, 'objective', 'gap'], value: 0 },
+      { path: ['objective', 'bound'], value: worse.objective.value },
+      { path: ['objective', 'gap'], value: 0 },
+    ].reduce(forged, worse);
+    const paths = verify(claimed, input).findings.map(({ path }) => path);
+    expect(paths).toContain('apps[0].objective.bound');
+  });
+});
+
+describe('a decision that stands', () => {
+  const first = spiral(8, 10, { constraints: { minRequestsPerSecond: 0 } });
+  const previous = place(first);
+  const input = { ...first, previous, now: '2026-11-21T09:00:00Z' };
+  const decision = place(input);
+
+  it('is accepted when its demand is stale', () => {
+    expect(decision.apps[0]?.warnings[0]).toContain('the previous decision stands');
+    expect(verify(decision, input).findings).toEqual([]);
+  });
+
+  it('is refused when it does not tell what was', () => {
+    const path = ['apps', 0, 'clusters', 0, 'requestsPerSecond'];
+    const { findings } = verify(forged(decision, { path, value: 999 }), input);
+    expect(findings.map((one) => one.path)).toContain('apps[0].clusters[0].requestsPerSecond');
+  });
+
+  it('is refused when there is a demand to be placed by', () => {
+    const { findings } = verify(decision, { ...input, now: NOW });
+    expect(findings.length).toBeGreaterThan(0);
+  });
 });
