@@ -31,8 +31,8 @@ interface Level {
   readonly warnings: readonly string[];
 }
 
-/** Work units of one decision: about 20 s of one core at the most, spent only where search is still worth it. */
-export const WORK_UNITS = 4e9;
+/** Work units of one decision: about 10 s of one core at the most, spent only where search is still worth it. */
+export const WORK_UNITS = 1.2e9;
 
 /** Chooses for all apps; `work` counts the effort. */
 export function choose(inputs: readonly AppInput[], limits: Limits, work: Work): Choice {

@@ -95,7 +95,7 @@ function legalPairs(
     if (pair === undefined || isSilent(value)) continue;
     origins.forEach((origin, o) => {
       fleet.clusters.forEach((cluster, c) => {
-        const at = o * fleet.clusters.length + c;
+        const at = c * origins.length + o;
         if (!pair(value, origin, cluster, pairs.milliseconds[at])) legal[at] = 0;
       });
     });
@@ -214,7 +214,6 @@ function costsOf(
   terms: readonly Term[],
   legal: Uint8Array,
 ): Pick<AppProblem, 'cost' | 'openCost' | 'constantCost' | 'replicaCost'> {
-  const width = clusters.length;
   const sum = (pick: (term: Term) => Float64Array | undefined) =>
     Float64Array.from(clusters, (_, c) =>
       terms.reduce((all, one) => all + (pick(one)?.[c] ?? 0), 0),
@@ -226,15 +225,15 @@ function costsOf(
   );
   const perMillisecond = terms.reduce((all, one) => all + (one.perMillisecond ?? 0), 0);
   const perKilometer = terms.reduce((all, one) => all + (one.perKilometer ?? 0), 0);
-  const cost = new Float64Array(origins.length * width);
+  const cost = new Float64Array(origins.length * clusters.length);
   for (let pair = 0; pair < cost.length; pair++) {
     const unit =
       perMillisecond * pairs.milliseconds[pair] +
       perKilometer * pairs.kilometers[pair] +
-      flat[pair % width];
+      flat[Math.floor(pair / origins.length)];
     cost[pair] =
       legal[pair] === 1
-        ? unit * origins[Math.floor(pair / width)].requestsPerSecond
+        ? unit * origins[pair % origins.length].requestsPerSecond
         : Number.POSITIVE_INFINITY;
   }
   return {

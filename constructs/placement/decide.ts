@@ -187,7 +187,7 @@ function assignmentsOf(
             origin: name,
             cluster: fleet.clusters[cluster].name,
             share: amount / requestsPerSecond,
-            milliseconds: pairs.milliseconds[origin * problem.clusters + cluster],
+            milliseconds: pairs.milliseconds[cluster * problem.origins + origin],
           },
         ];
       });

@@ -3,7 +3,7 @@ import type { Origin } from '../model/demand';
 import type { Fleet } from '../model/fleet';
 import { kilometersBetween } from '../model/geography';
 
-/** [origin * clusters + cluster] */
+/** [cluster * origins + origin] */
 export interface Pairs {
   readonly milliseconds: Float64Array;
   readonly kilometers: Float64Array;
@@ -17,9 +17,9 @@ export function pairsOf(fleet: Fleet, origins: readonly Origin[]): Pairs {
   const kilometers = new Float64Array(origins.length * clusters.length);
   const milliseconds = new Float64Array(kilometers.length);
   const perKilometer = latencyModel.per1000KilometersMilliseconds / 1000;
-  origins.forEach((origin, o) => {
-    clusters.forEach((cluster, c) => {
-      const pair = o * clusters.length + c;
+  clusters.forEach((cluster, c) => {
+    origins.forEach((origin, o) => {
+      const pair = c * origins.length + o;
       kilometers[pair] = kilometersBetween(origin, cluster);
       milliseconds[pair] = latencyModel.baseMilliseconds + perKilometer * kilometers[pair];
     });
@@ -36,7 +36,7 @@ function overlay(fleet: Fleet, origins: readonly Origin[], milliseconds: Float64
     const o = originAt.get(origin);
     const c = clusterAt.get(cluster);
     if (o === undefined || c === undefined) continue;
-    milliseconds[o * fleet.clusters.length + c] = value;
+    milliseconds[c * origins.length + o] = value;
     measured++;
   }
   return measured;

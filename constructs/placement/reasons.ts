@@ -73,8 +73,9 @@ function onlyHere({ problem }: CompiledApp, best: Candidate, position: number): 
   if (best.open.length < 2) return 0;
   let only = 0;
   for (let origin = 0; origin < problem.origins; origin++) {
-    const row = origin * problem.clusters;
-    const legal = best.open.filter((cluster) => problem.cost[row + cluster] < Infinity);
+    const legal = best.open.filter(
+      (cluster) => problem.cost[cluster * problem.origins + origin] < Number.POSITIVE_INFINITY,
+    );
     if (legal.length === 1 && legal[0] === best.open[position]) only++;
   }
   return only;
@@ -95,11 +96,11 @@ function gainFor(
   for (let origin = 0; origin < problem.origins; origin++) {
     const amount = amounts[origin * open.length + position];
     if (amount <= 0) continue;
-    const row = origin * problem.clusters;
-    const used = previous.reduce((a, b) => (problem.cost[row + b] < problem.cost[row + a] ? b : a));
+    const at = (c: number) => c * problem.origins + origin;
+    const used = previous.reduce((a, b) => (problem.cost[at(b)] < problem.cost[at(a)] ? b : a));
     total += amount;
-    before += amount * pairs.milliseconds[row + used];
-    now += amount * pairs.milliseconds[row + cluster];
+    before += amount * pairs.milliseconds[at(used)];
+    now += amount * pairs.milliseconds[at(cluster)];
   }
   if (total === 0) return [];
   return [`mean latency of its origins ${whole(before / total)} -> ${whole(now / total)} ms`];
@@ -110,10 +111,7 @@ function nearestCosts({ problem }: CompiledApp, best: Candidate): Float64Array {
   const nearest = new Float64Array(problem.origins).fill(Number.POSITIVE_INFINITY);
   for (let origin = 0; origin < problem.origins; origin++) {
     for (const cluster of best.open) {
-      nearest[origin] = Math.min(
-        nearest[origin],
-        problem.cost[origin * problem.clusters + cluster],
-      );
+      nearest[origin] = Math.min(nearest[origin], problem.cost[cluster * problem.origins + origin]);
     }
   }
   return nearest;
@@ -137,7 +135,7 @@ function notChosen(
   let load = 0;
   let gain = problem.openCost[cluster];
   for (let origin = 0; origin < problem.origins; origin++) {
-    const better = problem.cost[origin * problem.clusters + cluster] - nearest[origin];
+    const better = problem.cost[cluster * problem.origins + origin] - nearest[origin];
     if (better >= 0) continue;
     load += problem.requestsPerSecond[origin];
     gain += better;

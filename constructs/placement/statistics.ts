@@ -14,7 +14,7 @@ export function latencyOf(compiled: CompiledApp, { open, amounts }: Assigned): L
   let sum = 0;
   amounts.forEach((amount, k) => {
     if (amount <= 0) return;
-    const pair = Math.floor(k / open.length) * compiled.problem.clusters + open[k % open.length];
+    const pair = open[k % open.length] * compiled.problem.origins + Math.floor(k / open.length);
     const milliseconds = compiled.pairs.milliseconds[pair];
     served.push({ milliseconds, amount });
     total += amount;
@@ -63,7 +63,7 @@ export function termValues(compiled: CompiledApp, assigned: Assigned): Record<st
     if (perMillisecond !== 0 || perKilometer !== 0) {
       amounts.forEach((amount, k) => {
         if (amount <= 0) return;
-        const pair = Math.floor(k / open.length) * problem.clusters + open[k % open.length];
+        const pair = open[k % open.length] * problem.origins + Math.floor(k / open.length);
         value +=
           amount *
           (perMillisecond * pairs.milliseconds[pair] + perKilometer * pairs.kilometers[pair]);

@@ -32,7 +32,7 @@ export const maxClusters = row({
     rules: [count(new Uint8Array(clusters.length).fill(1), 0, max, false)],
   }),
   crowded: (max, _, chosen) =>
-    chosen.length >= max ? `maxClusters ${max} clusters are chosen already` : undefined,
+    chosen.length >= max ? `all ${max} places of maxClusters are taken` : undefined,
   parts: (max, { clusters }) => [
     {
       path: '',

@@ -33,9 +33,9 @@ export interface RuleContext extends FitContext {
   readonly previous: Uint8Array;
   /** Origins with demand, in name order. */
   readonly origins: readonly Origin[];
-  /** [origin * clusters + cluster] */
+  /** [cluster * origins + origin] */
   readonly milliseconds: Float64Array;
-  /** [origin * clusters + cluster] = 1: the cluster may serve the origin. */
+  /** [cluster * origins + origin] = 1: the cluster may serve the origin. */
   readonly legal: Uint8Array;
 }
 

@@ -153,11 +153,10 @@ export const survive = row({
 
 function afterLoss(clusters: number, context: RuleContext) {
   const { latencyLimit: limit, origins, milliseconds, legal } = context;
-  const width = context.clusters.length;
   const outside = Float64Array.from(milliseconds, (ms, pair) => {
     if (legal[pair] === 0) return Number.POSITIVE_INFINITY;
     if (limit === undefined || ms <= limit.milliseconds) return 0;
-    return origins[Math.floor(pair / width)].requestsPerSecond;
+    return origins[pair % origins.length].requestsPerSecond;
   });
   return { clusters, outside, share: limit?.share ?? 0 };
 }

@@ -70,11 +70,10 @@ export function assignNearest(
   const load = new Float64Array(open.length);
   let homeless = 0;
   for (let origin = 0; origin < app.origins; origin++) {
-    const row = origin * app.clusters;
     let best = -1;
     let bestCost = Number.POSITIVE_INFINITY;
     for (let position = 0; position < open.length; position++) {
-      const cost = app.cost[row + open[position]];
+      const cost = app.cost[open[position] * app.origins + origin];
       if (cost < bestCost) {
         bestCost = cost;
         best = position;
@@ -256,7 +255,7 @@ function transportApp(
   for (let origin = 0; origin < app.origins; origin++) {
     for (let position = 0; position < open.length; position++) {
       unitCost[origin * open.length + position] =
-        app.cost[origin * app.clusters + open[position]] / app.requestsPerSecond[origin];
+        app.cost[open[position] * app.origins + origin] / app.requestsPerSecond[origin];
     }
   }
   for (const [boundApp, origin, only] of node.bound) {
@@ -292,7 +291,7 @@ function childrenOf(apps: readonly AppProblem[], slots: Slots, solved: Solved): 
     if (split < 0) continue;
     return assigned[a].open
       .map((cluster, position) => ({ cluster, position }))
-      .filter(({ cluster }) => app.cost[split * app.clusters + cluster] < Number.POSITIVE_INFINITY)
+      .filter(({ cluster }) => app.cost[cluster * app.origins + split] < Number.POSITIVE_INFINITY)
       .map(({ position }) => ({
         capacity: node.capacity,
         bound: [...node.bound, [a, split, position] as const],

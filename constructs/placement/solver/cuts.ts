@@ -68,9 +68,10 @@ export class CapacityCuts {
     const isOpen = new Set(open);
     const best = new Float64Array(app.origins);
     for (let origin = 0; origin < app.origins; origin++) {
-      const row = origin * app.clusters;
       const weight = app.requestsPerSecond[origin];
-      best[origin] = Math.min(...open.map((c) => app.cost[row + c] / weight + prices[c]));
+      best[origin] = Math.min(
+        ...open.map((c) => app.cost[c * app.origins + origin] / weight + prices[c]),
+      );
     }
     for (let cluster = 0; cluster < app.clusters; cluster++) {
       if (isOpen.has(cluster) || app.allowed[cluster] === 0) continue;
@@ -84,7 +85,7 @@ export class CapacityCuts {
     const gains: { gain: number; weight: number }[] = [];
     for (let origin = 0; origin < app.origins; origin++) {
       const weight = app.requestsPerSecond[origin];
-      const gain = best[origin] - app.cost[origin * app.clusters + cluster] / weight;
+      const gain = best[origin] - app.cost[cluster * app.origins + origin] / weight;
       if (gain > 0) gains.push({ gain, weight });
     }
     gains.sort((a, b) => b.gain - a.gain);
@@ -104,11 +105,10 @@ export class CapacityCuts {
       if (prices[cluster] > 0) value -= prices[cluster] * this.room[cluster];
     }
     for (let origin = 0; origin < app.origins; origin++) {
-      const row = origin * app.clusters;
       const weight = app.requestsPerSecond[origin];
       let least = Number.POSITIVE_INFINITY;
       for (const cluster of open) {
-        const cost = app.cost[row + cluster] + prices[cluster] * weight;
+        const cost = app.cost[cluster * app.origins + origin] + prices[cluster] * weight;
         if (cost < least) least = cost;
       }
       value += least;

@@ -54,7 +54,7 @@ export function objectiveValue(app: AppProblem, assigned: Assigned): number {
     const weight = app.requestsPerSecond[origin];
     for (let position = 0; position < open.length; position++) {
       const amount = amounts[origin * open.length + position];
-      if (amount > 0) value += (amount / weight) * app.cost[origin * app.clusters + open[position]];
+      if (amount > 0) value += (amount / weight) * app.cost[open[position] * app.origins + origin];
     }
   }
   return value;
@@ -88,7 +88,7 @@ function farShare(app: AppProblem, { open, amounts }: Assigned): number {
   let near = 0;
   for (let origin = 0; origin < app.origins; origin++) {
     for (let position = 0; position < open.length; position++) {
-      if (app.nearShare.within[origin * app.clusters + open[position]] === 1) {
+      if (app.nearShare.within[open[position] * app.origins + origin] === 1) {
         near += amounts[origin * open.length + position];
       }
     }
@@ -136,7 +136,7 @@ function outsideOf(app: AppProblem, { open, amounts }: Assigned): number {
   for (let origin = 0; origin < app.origins; origin++) {
     for (let position = 0; position < open.length; position++) {
       const amount = amounts[origin * open.length + position];
-      const cost = app.cost[origin * app.clusters + open[position]];
+      const cost = app.cost[open[position] * app.origins + origin];
       if (amount > 0 && cost > 0) outside += amount;
     }
   }

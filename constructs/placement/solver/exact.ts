@@ -155,7 +155,7 @@ class Enumeration {
       for (let origin = 0; origin < app.origins; origin++) {
         this.rest[depth * app.origins + origin] = Math.min(
           this.rest[(depth + 1) * app.origins + origin],
-          app.cost[origin * app.clusters + cluster],
+          app.cost[cluster * app.origins + origin],
         );
       }
     }
@@ -214,14 +214,14 @@ class Enumeration {
   }
 
   private include(cluster: number): void {
-    const { origins, clusters, cost } = this.app;
+    const { origins, cost } = this.app;
     const before = this.open.length * origins;
     this.open.push(cluster);
     const after = this.open.length * origins;
     for (let origin = 0; origin < origins; origin++) {
       this.chosen[after + origin] = Math.min(
         this.chosen[before + origin],
-        cost[origin * clusters + cluster],
+        cost[cluster * origins + origin],
       );
     }
   }

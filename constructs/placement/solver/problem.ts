@@ -41,7 +41,7 @@ export interface AppProblem {
   readonly clusters: number;
   /** Requests/s of each origin; positive. */
   readonly requestsPerSecond: Float64Array;
-  /** [origin * clusters + cluster]: cost of serving all of the origin there; +Infinity where it is not legal. */
+  /** [cluster * origins + origin]: cost of serving all of the origin there; +Infinity where it is not legal. */
   readonly cost: Float64Array;
   /** Paid when the cluster is chosen; may be negative. */
   readonly openCost: Float64Array;
@@ -66,7 +66,7 @@ export interface AppProblem {
   readonly capacity: 'split' | 'whole' | 'none';
   /** Share of every limit that stays free. */
   readonly headroom: number;
-  /** At least `share` of the demand is served by pairs within the limit ([origin * clusters + cluster] = 1). */
+  /** At least `share` of the demand is served by pairs within the limit ([cluster * origins + origin] = 1). */
   readonly nearShare?: { readonly within: Uint8Array; readonly share: number };
   /** For any loss of `clusters` chosen clusters the others carry everything. */
   readonly survive?: {

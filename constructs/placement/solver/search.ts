@@ -9,6 +9,9 @@ import { type Candidate, candidatesOf, isBetter } from './exact';
 import { type AppProblem, clearlyLess, type Limits, type Work } from './problem';
 import { setViolation, sizeRange } from './rules';
 
+/** Kicks in a row that may find nothing better. */
+const PATIENCE = 20;
+
 /** The best set found from the given starts; undefined when no legal set was met. Bounded by `work`. */
 export function search(
   app: AppProblem,
@@ -28,8 +31,10 @@ export function search(
     if (work.spent < work.allowed) consider(start.filter((cluster) => app.allowed[cluster] === 1));
   }
   const random = generator(candidatesOf(app).length);
-  for (let kick = 0; kick < 60 && work.spent < work.allowed; kick++) {
+  for (let idle = 0; idle < PATIENCE && work.spent < work.allowed; idle++) {
+    const before = best;
     consider(walk.kicked(best?.open ?? walk.greedy(), random));
+    if (best !== before) idle = -1;
   }
   return best;
 }
@@ -58,7 +63,8 @@ class Walk {
   private readonly candidates: number[];
   /** True when something besides distance and set rules decides, so that sets must be assigned to be judged. */
   private readonly needsAssignment: boolean;
-  private readonly first: Int32Array;
+  /** Position of the nearest open cluster by origin, and the costs of the nearest two. */
+  readonly nearest: Int32Array;
   private readonly firstCost: Float64Array;
   private readonly secondCost: Float64Array;
 
@@ -68,7 +74,7 @@ class Walk {
     private readonly work: Work,
   ) {
     this.candidates = candidatesOf(app);
-    this.first = new Int32Array(app.origins);
+    this.nearest = new Int32Array(app.origins);
     this.firstCost = new Float64Array(app.origins);
     this.secondCost = new Float64Array(app.origins);
     this.needsAssignment =
@@ -190,33 +196,33 @@ class Walk {
 
   /** Nearest and second nearest open cluster of every origin. */
   private measure(open: readonly number[]): void {
-    const { origins, clusters, cost } = this.app;
-    for (let origin = 0; origin < origins; origin++) {
-      const row = origin * clusters;
-      let first = -1;
-      let firstCost = Number.POSITIVE_INFINITY;
-      let secondCost = Number.POSITIVE_INFINITY;
-      for (let position = 0; position < open.length; position++) {
-        const here = cost[row + open[position]];
-        if (here < firstCost) {
-          secondCost = firstCost;
-          firstCost = here;
-          first = position;
-        } else if (here < secondCost) secondCost = here;
+    const { origins, cost } = this.app;
+    const first = this.nearest;
+    const { firstCost, secondCost } = this;
+    first.fill(-1);
+    firstCost.fill(UNSERVED);
+    secondCost.fill(UNSERVED);
+    open.forEach((cluster, position) => {
+      const row = cluster * origins;
+      for (let origin = 0; origin < origins; origin++) {
+        const here = cost[row + origin];
+        if (here < firstCost[origin]) {
+          secondCost[origin] = firstCost[origin];
+          firstCost[origin] = here;
+          first[origin] = position;
+        } else if (here < secondCost[origin]) secondCost[origin] = here;
       }
-      this.first[origin] = first;
-      this.firstCost[origin] = finite(firstCost);
-      this.secondCost[origin] = finite(secondCost);
-    }
+    });
     this.work.spent += origins * open.length;
   }
 
   /** Change of cost by adding `cluster` alone. */
   private gainOf(cluster: number): number {
-    const { origins, clusters, cost, openCost } = this.app;
+    const { origins, cost, openCost } = this.app;
+    const row = cluster * origins;
     let gain = openCost[cluster];
     for (let origin = 0; origin < origins; origin++) {
-      const better = cost[origin * clusters + cluster] - this.firstCost[origin];
+      const better = cost[row + origin] - this.firstCost[origin];
       if (better < 0) gain += better;
     }
     this.work.spent += origins;
@@ -224,18 +230,24 @@ class Walk {
   }
 
   /** Change of cost by adding `into`, and on top of it by dropping each open cluster. One pass over the origins. */
-  private exchange(open: readonly number[], into: number): { gain: number; loss: Float64Array } {
-    const { origins, clusters, cost, openCost } = this.app;
-    const loss = new Float64Array(open.length);
+  private exchange(
+    open: readonly number[],
+    into: number,
+  ): { readonly gain: number; readonly loss: Float64Array } {
+    const { origins, cost, openCost } = this.app;
+    const first = this.nearest;
+    const { firstCost, secondCost } = this;
+    const loss = Float64Array.from(open, (cluster) => -openCost[cluster]);
+    const row = into * origins;
     let gain = into >= 0 ? openCost[into] : 0;
-    for (let position = 0; position < open.length; position++)
-      loss[position] = -openCost[open[position]];
     for (let origin = 0; origin < origins; origin++) {
-      const first = this.first[origin];
-      const nearest = this.firstCost[origin];
-      const arriving = into >= 0 ? finite(cost[origin * clusters + into]) : UNSERVED;
+      const nearest = firstCost[origin];
+      const arriving = into >= 0 ? cost[row + origin] : UNSERVED;
       if (arriving < nearest) gain += arriving - nearest;
-      else if (first >= 0) loss[first] += Math.min(arriving, this.secondCost[origin]) - nearest;
+      else if (first[origin] >= 0) {
+        const second = secondCost[origin];
+        loss[first[origin]] += (arriving < second ? arriving : second) - nearest;
+      }
     }
     this.work.spent += origins;
     return { gain, loss };
@@ -244,10 +256,6 @@ class Walk {
 
 /** Stands for "nobody serves it" in sums: larger than any cost, small enough to add up. */
 const UNSERVED = 1e30;
-
-function finite(cost: number): number {
-  return cost < UNSERVED ? cost : UNSERVED;
-}
 
 function hasLimit(limits: Limits, candidates: readonly number[]): boolean {
   const { cpuMillicores, memoryMebibytes, pods, requestsPerSecond } = limits.total;

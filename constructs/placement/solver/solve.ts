@@ -1,5 +1,5 @@
 /** The door of the solver: a problem in, chosen sets, flows and a proven bound out. */
-import { lagrangianBound } from './bound';
+import { lagrangianBound, roundCost } from './bound';
 import { type Candidate, enumerate, isEnumerable } from './exact';
 import { coupled, independentFits, jointly } from './joint';
 import type { AppProblem, Limits, Problem, Proof, Work } from './problem';
@@ -55,7 +55,7 @@ function searched(app: AppProblem, limits: Limits, work: Work): AppAnswer {
   const first: Work = { spent: 0, allowed: work.allowed / 4 };
   const firstTry = search(app, limits, [previous], first);
   work.spent += first.spent;
-  const rounds = Math.max(60, Math.min(600, Math.floor(work.allowed / 2 / pairs(app))));
+  const rounds = Math.max(60, Math.min(600, Math.floor(work.allowed / 2 / roundCost(app))));
   const relaxed = lagrangianBound(app, firstTry?.evaluated.value ?? Infinity, { rounds }, work);
   const again: Work = { spent: 0, allowed: work.allowed / 4 };
   const best = search(
@@ -75,8 +75,4 @@ function clustersOf(flags: Uint8Array): number[] {
     if (flag === 1) clusters.push(cluster);
   });
   return clusters;
-}
-
-function pairs(app: AppProblem): number {
-  return Math.max(1, app.origins * app.clusters);
 }
