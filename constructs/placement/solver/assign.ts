@@ -3,6 +3,8 @@ import { fits, freeFor, largestLoad, stepBelow, type Usage, usageAt } from './ca
 import { type AppProblem, clearlyLess, type Limits, type Work } from './problem';
 import { type TransportAnswer, type TransportApp, transport } from './transport';
 
+const { POSITIVE_INFINITY } = Number;
+
 /** Who serves the origins of one app. */
 export interface Assigned {
   readonly open: readonly number[];
@@ -71,7 +73,7 @@ export function assignNearest(
   let homeless = 0;
   for (let origin = 0; origin < app.origins; origin++) {
     let best = -1;
-    let bestCost = Number.POSITIVE_INFINITY;
+    let bestCost = POSITIVE_INFINITY;
     for (let position = 0; position < open.length; position++) {
       const cost = app.cost[open[position] * app.origins + origin];
       if (cost < bestCost) {
@@ -162,12 +164,12 @@ function overfull(
     for (const [a, position] of users) left = less(left, usageAt(apps[a], loads[a][position]));
     const nothing = { cpuMillicores: 0, memoryMebibytes: 0, pods: 0, requestsPerSecond: 0 };
     const slack = (limit: number, full: number) =>
-      full === Number.POSITIVE_INFINITY ? limit : limit + 1e-9 * full;
+      full === POSITIVE_INFINITY ? limit : limit + 1e-9 * full;
     return !fits(nothing, {
       cpuMillicores: slack(left.cpuMillicores, free.cpuMillicores),
       memoryMebibytes: slack(left.memoryMebibytes, free.memoryMebibytes),
       pods: slack(left.pods, free.pods),
-      requestsPerSecond: Number.POSITIVE_INFINITY,
+      requestsPerSecond: POSITIVE_INFINITY,
     });
   });
 }
@@ -261,7 +263,7 @@ function transportApp(
   for (const [boundApp, origin, only] of node.bound) {
     if (boundApp !== a) continue;
     for (let position = 0; position < open.length; position++) {
-      if (position !== only) unitCost[origin * open.length + position] = Number.POSITIVE_INFINITY;
+      if (position !== only) unitCost[origin * open.length + position] = POSITIVE_INFINITY;
     }
   }
   return { firstSlot: slots.first[a], slots: open.length, weight: app.requestsPerSecond, unitCost };
@@ -291,7 +293,7 @@ function childrenOf(apps: readonly AppProblem[], slots: Slots, solved: Solved): 
     if (split < 0) continue;
     return assigned[a].open
       .map((cluster, position) => ({ cluster, position }))
-      .filter(({ cluster }) => app.cost[cluster * app.origins + split] < Number.POSITIVE_INFINITY)
+      .filter(({ cluster }) => app.cost[cluster * app.origins + split] < POSITIVE_INFINITY)
       .map(({ position }) => ({
         capacity: node.capacity,
         bound: [...node.bound, [a, split, position] as const],

@@ -1,6 +1,8 @@
 /** Capacity of a cluster as load: replicas are whole, so the largest load is a step. */
 import type { AppProblem, ComponentLoad, Limits } from './problem';
 
+const { POSITIVE_INFINITY } = Number;
+
 /** What an app uses of a cluster. */
 export interface Usage {
   readonly cpuMillicores: number;
@@ -55,7 +57,7 @@ export function freeFor(limits: Limits, cluster: number, headroom: number): Usag
 export function largestLoad(app: AppProblem, free: Usage): number {
   if (!fits({ ...usageAt(app, 0), requestsPerSecond: 0 }, free)) return -1;
   let load = fractionalLoad(app, free);
-  if (load === Number.POSITIVE_INFINITY) return load;
+  if (load === POSITIVE_INFINITY) return load;
   // The fractional load is above the answer by less than one replica of each component per
   // component, so this loop is bounded by components squared steps.
   while (load > 0 && !fits(usageAt(app, load), free)) load = stepBelow(app, load);
@@ -87,5 +89,5 @@ function fractionalLoad(app: AppProblem, free: Usage): number {
 }
 
 function slack(limit: number): number {
-  return limit === Number.POSITIVE_INFINITY ? limit : limit * (1 + 1e-9);
+  return limit === POSITIVE_INFINITY ? limit : limit * (1 + 1e-9);
 }

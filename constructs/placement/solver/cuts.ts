@@ -6,6 +6,8 @@ import type { Assignment } from './assign';
 import { freeFor, largestLoad } from './capacity';
 import type { AppProblem, Limits, Work } from './problem';
 
+const { POSITIVE_INFINITY } = Number;
+
 /** Cuts kept; the ones that cut most recently are asked first. */
 const MOST_CUTS = 24;
 
@@ -24,23 +26,23 @@ export class CapacityCuts {
   ) {
     this.room = Float64Array.from(app.allowed, (allowed, cluster) =>
       allowed === 0 || app.capacity === 'none'
-        ? Number.POSITIVE_INFINITY
+        ? POSITIVE_INFINITY
         : largestLoad(app, freeFor(limits, cluster, app.headroom)),
     );
-    this.isLimited = this.room.some((room) => room < Number.POSITIVE_INFINITY);
+    this.isLimited = this.room.some((room) => room < POSITIVE_INFINITY);
     this.demand = app.requestsPerSecond.reduce((sum, weight) => sum + weight, 0);
   }
 
   /** No legal assignment to `open` costs less; Infinity when its clusters together have too little room. */
   leastValue(open: readonly number[], work: Work): number {
-    if (!this.isLimited) return Number.NEGATIVE_INFINITY;
+    if (!this.isLimited) return -POSITIVE_INFINITY;
     let room = 0;
     for (const cluster of open) {
-      if (this.room[cluster] < 0) return Number.POSITIVE_INFINITY;
+      if (this.room[cluster] < 0) return POSITIVE_INFINITY;
       room += this.room[cluster];
     }
-    if (room < this.demand * (1 - 1e-9)) return Number.POSITIVE_INFINITY;
-    let least = Number.NEGATIVE_INFINITY;
+    if (room < this.demand * (1 - 1e-9)) return POSITIVE_INFINITY;
+    let least = -POSITIVE_INFINITY;
     for (const prices of this.cuts) {
       least = Math.max(least, this.valueAt(open, prices));
       work.spent += this.app.origins * open.length;
@@ -75,7 +77,7 @@ export class CapacityCuts {
     }
     for (let cluster = 0; cluster < app.clusters; cluster++) {
       if (isOpen.has(cluster) || app.allowed[cluster] === 0) continue;
-      if (this.room[cluster] === Number.POSITIVE_INFINITY) continue;
+      if (this.room[cluster] === POSITIVE_INFINITY) continue;
       prices[cluster] = this.fillingPrice(cluster, best);
     }
   }
@@ -106,7 +108,7 @@ export class CapacityCuts {
     }
     for (let origin = 0; origin < app.origins; origin++) {
       const weight = app.requestsPerSecond[origin];
-      let least = Number.POSITIVE_INFINITY;
+      let least = POSITIVE_INFINITY;
       for (const cluster of open) {
         const cost = app.cost[cluster * app.origins + origin] + prices[cluster] * weight;
         if (cost < least) least = cost;

@@ -5,6 +5,8 @@ import { type Evaluated, evaluate } from './evaluate';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from './problem';
 import { setViolation, sizeRange } from './rules';
 
+const { POSITIVE_INFINITY } = Number;
+
 /** The best set found so far. */
 export interface Candidate {
   readonly open: readonly number[];
@@ -69,7 +71,7 @@ export function enumerate(
   let best = start;
   const cuts = new CapacityCuts(app, limits);
   forEachSet(app, work, {
-    limit: () => (best === undefined ? Number.POSITIVE_INFINITY : best.evaluated.value),
+    limit: () => (best === undefined ? POSITIVE_INFINITY : best.evaluated.value),
     visit: (open) => {
       if (cuts.leastValue(open, work) > cutoffAbove(best?.evaluated.value)) return false;
       const evaluated = evaluate(app, open, limits, work);
@@ -87,7 +89,7 @@ export function enumerate(
 export function isSatisfiable(app: AppProblem, limits: Limits, work: Work): boolean {
   let found = false;
   forEachSet(app, work, {
-    limit: () => Number.POSITIVE_INFINITY,
+    limit: () => POSITIVE_INFINITY,
     visit: (open) => {
       found = evaluate(app, open, limits, work).violation === 0;
       return found;
@@ -119,7 +121,7 @@ export function reluctanceOf(app: AppProblem, open: readonly number[]): number {
 
 /** A set exactly as good as the limit may still win by name. */
 function cutoffAbove(limit: number | undefined): number {
-  if (limit === undefined || limit === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  if (limit === undefined || limit === POSITIVE_INFINITY) return POSITIVE_INFINITY;
   return limit + 2 * SAME * Math.max(1, Math.abs(limit));
 }
 
@@ -144,11 +146,9 @@ class Enumeration {
     const { min, max } = sizeRange(app);
     this.range = { min, max: Math.min(max, this.candidates.length) };
     const depths = this.candidates.length + 1;
-    this.rest = new Float64Array(depths * app.origins).fill(Number.POSITIVE_INFINITY);
+    this.rest = new Float64Array(depths * app.origins).fill(POSITIVE_INFINITY);
     this.restOpen = new Float64Array(depths);
-    this.chosen = new Float64Array((this.range.max + 1) * app.origins).fill(
-      Number.POSITIVE_INFINITY,
-    );
+    this.chosen = new Float64Array((this.range.max + 1) * app.origins).fill(POSITIVE_INFINITY);
     for (let depth = depths - 2; depth >= 0; depth--) {
       const cluster = this.candidates[depth];
       this.restOpen[depth] = this.restOpen[depth + 1] + Math.min(0, app.openCost[cluster]);
@@ -186,14 +186,14 @@ class Enumeration {
       if (this.app.held[this.candidates[i]] === 1) return;
     }
     const relaxed = openCost + this.served(this.candidates.length);
-    if (relaxed > this.cutoff() || relaxed === Number.POSITIVE_INFINITY) return;
+    if (relaxed > this.cutoff() || relaxed === POSITIVE_INFINITY) return;
     if (setViolation(this.app, this.open) > 0) return;
     this.done = this.visitor.visit([...this.open], relaxed);
   }
 
   private isPromising(depth: number, openCost: number): boolean {
     const reachable = openCost + this.restOpen[depth] + this.served(depth);
-    return reachable <= this.cutoff() && reachable < Number.POSITIVE_INFINITY;
+    return reachable <= this.cutoff() && reachable < POSITIVE_INFINITY;
   }
 
   private cutoff(): number {

@@ -9,6 +9,8 @@ import { type Candidate, candidatesOf, isBetter } from './exact';
 import { type AppProblem, clearlyLess, type Limits, type Work } from './problem';
 import { setViolation, sizeRange } from './rules';
 
+const { POSITIVE_INFINITY } = Number;
+
 /** Kicks in a row that may find nothing better. */
 const PATIENCE = 20;
 
@@ -93,7 +95,7 @@ class Walk {
     while (open.length < max) {
       this.measure(open);
       let best = -1;
-      let bestRank = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+      let bestRank = [POSITIVE_INFINITY, POSITIVE_INFINITY];
       const current = setViolation(this.app, open);
       for (const cluster of this.candidates) {
         if (open.includes(cluster)) continue;
@@ -261,7 +263,7 @@ function hasLimit(limits: Limits, candidates: readonly number[]): boolean {
   const { cpuMillicores, memoryMebibytes, pods, requestsPerSecond } = limits.total;
   return candidates.some((cluster) =>
     [cpuMillicores, memoryMebibytes, pods, requestsPerSecond].some(
-      (amounts) => amounts[cluster] < Number.POSITIVE_INFINITY,
+      (amounts) => amounts[cluster] < POSITIVE_INFINITY,
     ),
   );
 }

@@ -4,6 +4,8 @@
  * at the cheapest slot, which is optimal without capacities, and excess leaves by cheapest augmenting paths.
  */
 
+const { POSITIVE_INFINITY } = Number;
+
 /** Origins of one app and the slots they may use. */
 export interface TransportApp {
   /** Index of the app's first slot; its slots are consecutive. */
@@ -105,7 +107,7 @@ class Transport {
       this.appOf.fill(a, app.firstSlot, app.firstSlot + app.slots);
       for (let origin = 0; origin < app.weight.length; origin++) {
         let best = -1;
-        let bestCost = Number.POSITIVE_INFINITY;
+        let bestCost = POSITIVE_INFINITY;
         for (let slot = 0; slot < app.slots; slot++) {
           const cost = app.unitCost[origin * app.slots + slot];
           if (cost < bestCost) {
@@ -153,7 +155,7 @@ class Transport {
       const here = app.unitCost[origin * app.slots + from];
       for (let to = 0; to < app.slots; to++) {
         const cost = app.unitCost[origin * app.slots + to] - here;
-        if (to === from || cost === Number.POSITIVE_INFINITY) continue;
+        if (to === from || cost === POSITIVE_INFINITY) continue;
         const known = best[to];
         if (known === undefined || cost < known.cost) best[to] = { cost, room, origin };
       }
@@ -197,7 +199,7 @@ class Transport {
     for (let round = 0; changed && round <= nodes; round++) {
       changed = false;
       for (let node = 0; node < nodes; node++) {
-        if (distance[node] === Number.POSITIVE_INFINITY) continue;
+        if (distance[node] === POSITIVE_INFINITY) continue;
         this.forEachArc(node, (to, arc) => {
           const reached = distance[node] + arc.cost;
           if (reached < distance[to] - 1e-12 * Math.max(1, Math.abs(reached))) {
@@ -212,13 +214,13 @@ class Transport {
 
   /** Sends excess along one cheapest path; false when none is left that finds room. */
   private augment(): boolean {
-    const distance = new Float64Array(this.sink + 1).fill(Number.POSITIVE_INFINITY);
+    const distance = new Float64Array(this.sink + 1).fill(POSITIVE_INFINITY);
     const via = new Int32Array(this.sink + 1).fill(-1);
     for (let node = 0; node < this.sink; node++) {
       if (this.excess(node) > this.epsilon) distance[node] = 0;
     }
     this.shortest(distance, via);
-    if (distance[this.sink] === Number.POSITIVE_INFINITY) return false;
+    if (distance[this.sink] === POSITIVE_INFINITY) return false;
     const path = [this.sink];
     while (via[path[0]] >= 0 && path.length <= this.sink + 1) path.unshift(via[path[0]]);
     this.push(path);
@@ -268,7 +270,7 @@ class Transport {
   private savings(first: number, end: number): Float64Array {
     const savings = new Float64Array(end - first);
     for (let node = first; node < end; node++) {
-      const distance = new Float64Array(this.sink + 1).fill(Number.POSITIVE_INFINITY);
+      const distance = new Float64Array(this.sink + 1).fill(POSITIVE_INFINITY);
       const farEnd = node < this.slots ? this.slots + this.problem.slotCluster[node] : this.sink;
       distance[farEnd] = 0;
       this.shortest(distance, new Int32Array(this.sink + 1));
