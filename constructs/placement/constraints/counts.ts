@@ -38,7 +38,10 @@ export const maxClusters = row({
       path: '',
       words: `maxClusters ${max}`,
       without: 10000,
-      nearer: range(max + 1, Math.min(clusters.length, max + 20)).map((more) => ({
+      nearer: (clusters.length > max
+        ? range(max + 1, Math.min(clusters.length, max + 20))
+        : []
+      ).map((more) => ({
         words: `maxClusters ${more}`,
         value: more,
       })),
