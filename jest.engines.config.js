@@ -5,6 +5,7 @@ module.exports = {
   ...base,
   testMatch: ['<rootDir>/test/engines/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/test/testbed/before-engines.ts',
   maxWorkers: 1,
   testTimeout: 120_000,
 };

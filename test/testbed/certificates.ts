@@ -12,8 +12,8 @@ export interface Certificates {
   readonly clientKey: string;
 }
 
-/** Makes certificates in `folder`, valid for a day: the server is 127.0.0.1 and `metrics.test`. */
-export function makeCertificates(folder: string): Certificates {
+/** Makes certificates in `folder`, valid for a day: the server is 127.0.0.1 and `metrics.test`, the client who `subject` says. */
+export function makeCertificates(folder: string, subject = '/CN=client'): Certificates {
   const path = (name: string) => join(folder, name);
   const openssl = (...args: string[]) =>
     execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
@@ -24,8 +24,11 @@ export function makeCertificates(folder: string): Certificates {
   key('ca', '-x509', '-days', '1', '-subj', '/CN=littoral test authority', '-out', 'ca.pem');
   writeFileSync(path('server.ext'), 'subjectAltName=IP:127.0.0.1,DNS:metrics.test\n');
   writeFileSync(path('client.ext'), 'extendedKeyUsage=clientAuth\n');
-  for (const name of ['server', 'client']) {
-    key(name, '-subj', `/CN=${name}`, '-out', `${name}.csr`);
+  for (const [name, who] of [
+    ['server', '/CN=server'],
+    ['client', subject],
+  ] as const) {
+    key(name, '-subj', who, '-out', `${name}.csr`);
     const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '1'];
     openssl(
       'x509',

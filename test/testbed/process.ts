@@ -8,7 +8,21 @@ export interface Engine {
   /** What it wrote so far, both streams. */
   readonly log: () => string;
   /** Ends it and waits until it is gone. */
-  readonly stop: () => Promise<void>;
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
+}
+
+/** What to know about a start. */
+export interface StartOptions {
+  /** How long it may take to answer. */
+  readonly seconds?: number;
+  /** Told when the process is there, and again when it is gone. */
+  readonly watch?: (pid: number, is: 'running' | 'gone') => void;
+}
+
+/** What this process started and has not ended; none of it outlives this process. */
+const running = new Set<ChildProcess>();
+function endAll(): void {
+  for (const child of running) child.kill('SIGKILL');
 }
 
 /** Why a binary cannot be used, or undefined when `binary --version` works. */
@@ -28,37 +42,47 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts `binary` and waits until `answers` resolves to true; throws with its log when it exits or takes over 30 seconds. */
+/** Starts `binary` and waits until `answers` resolves to true; throws with its log when it exits or takes too long. */
 export async function startEngine(
   binary: string,
   args: readonly string[],
   answers: () => Promise<boolean>,
+  { seconds = 30, watch }: StartOptions = {},
 ): Promise<Engine> {
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A session of its own: Ctrl-C in a terminal reaches the parent alone, which then ends its engines in order.
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const { pid = 0 } = child;
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-100_000);
     });
   }
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  if (running.size === 0) process.once('exit', endAll);
+  running.add(child);
+  if (pid !== 0) watch?.(pid, 'running');
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
+  }).then(() => {
+    running.delete(child);
+    if (running.size === 0) process.removeListener('exit', endAll);
+    watch?.(pid, 'gone');
   });
-  await until(() =>
-    ended(child) ? fail(`${binary} ended:\n${log}`) : answers().catch(() => false),
-  );
-  return {
-    pid: child.pid ?? 0,
-    log: () => log,
-    stop: async () => {
-      process.removeListener('exit', kill);
-      if (!ended(child)) child.kill('SIGTERM');
-      await gone;
-    },
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (!ended(child)) child.kill(signal);
+    await gone;
   };
+  try {
+    await until(
+      () => (ended(child) ? fail(`${binary} ended`) : answers().catch(() => false)),
+      seconds,
+    );
+  } catch (error) {
+    await stop('SIGKILL');
+    throw new Error(`${(error as Error).message}\n${binary} wrote:\n${log}`);
+  }
+  return { pid, log: () => log, stop };
 }
 
 /** Asks every 100 ms until the answer is true; throws after `seconds`. */
