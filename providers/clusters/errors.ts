@@ -40,5 +40,5 @@ export function isUnreachable(error: unknown): boolean {
 
 /** True when the same request may succeed later without anyone changing anything. */
 export function isRetriable(error: unknown): boolean {
-  return error instanceof ClusterError && (error.retriable || error.unreachable);
+  return error instanceof ClusterError && error.retriable;
 }

@@ -1,0 +1,101 @@
+/** Server-side apply: one request for one object, and what came of it. */
+
+import { canonicalJson } from '../../constructs/model/canonical';
+import type { Manifest } from '../../constructs/model/workload';
+import type { Reply } from './api-server';
+import type { ApplyOptions, ApplyOutcome, LiveObject, ObjectRef } from './cluster';
+import { askedOf, getObject, type Objects, pathOf, queryOf, refused } from './objects';
+import { conflictsOf, statusOf } from './status';
+
+/** Who we are in managedFields. */
+export const fieldManager = 'littoral';
+
+/** Applies. `remembered` knows the resourceVersions that this client has seen, by uid. */
+export async function applyObject(
+  objects: Objects,
+  manifest: Manifest,
+  options: ApplyOptions,
+  remembered: Map<string, string>,
+): Promise<ApplyOutcome> {
+  const ref = refOf(manifest);
+  const asked = askedOf(objects, 'apply', ref);
+  const path = await pathOf(objects, asked, ref);
+  const query = queryOf({
+    fieldManager,
+    force: options.force === true ? 'true' : 'false',
+    dryRun: options.dryRun === true ? 'All' : '',
+  });
+  const reply = await objects.server.ask({
+    method: 'PATCH',
+    path: `${path}${query}`,
+    body: JSON.stringify(manifest),
+    contentType: 'application/apply-patch+yaml',
+    safe: true,
+    asked,
+  });
+  if (reply.status === 409) {
+    const conflicts = conflictsOf(statusOf(reply.body));
+    if (conflicts.length > 0) return { kind: 'conflict', conflicts };
+  }
+  if (reply.status !== 200 && reply.status !== 201) throw refused(objects, asked, reply);
+  const object = reply.body as LiveObject;
+  if (options.dryRun === true) return { kind: await dryKind(objects, ref, reply), object };
+  const { uid, resourceVersion } = object.metadata;
+  const seen = [options.expected, remembered.get(uid)];
+  remembered.set(uid, resourceVersion);
+  if (manifest.kind === 'CustomResourceDefinition') expectKind(objects, manifest);
+  if (reply.status === 201) return { kind: 'created', object };
+  const same = seen.includes(resourceVersion) || isOlder(object, reply);
+  return { kind: same ? 'unchanged' : 'changed', object };
+}
+
+/** The name of a manifest. */
+export function refOf({ apiVersion, kind, metadata }: Manifest): ObjectRef {
+  const { name, namespace } = metadata;
+  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/**
+ * True when our fields were last changed before this request was sent. The server notes the time of an apply only
+ * when it changes something, with the same clock that dates its answers; both count in whole seconds.
+ */
+function isOlder({ metadata }: LiveObject, { date, milliseconds }: Reply): boolean {
+  const ours = metadata.managedFields?.find(
+    (entry) => entry.manager === fieldManager && entry.operation === 'Apply' && !entry.subresource,
+  );
+  const changed = Date.parse(ours?.time ?? '');
+  return date !== undefined && changed < date - milliseconds - 1000;
+}
+
+/** A dry run leaves the resourceVersion alone, so a change of this very second can only be told by comparing. */
+async function dryKind(
+  objects: Objects,
+  ref: ObjectRef,
+  reply: Reply,
+): Promise<'created' | 'changed' | 'unchanged'> {
+  if (reply.status === 201) return 'created';
+  const object = reply.body as LiveObject;
+  if (isOlder(object, reply)) return 'unchanged';
+  const live = await getObject(objects, ref);
+  if (live === undefined) return 'created';
+  return canonicalJson(withoutTimes(live)) === canonicalJson(withoutTimes(object))
+    ? 'unchanged'
+    : 'changed';
+}
+
+function withoutTimes(object: LiveObject): unknown {
+  const { resourceVersion: _, managedFields = [], ...metadata } = object.metadata;
+  // The server sorts managers by time, too.
+  const managers = managedFields.map(({ time: __, ...entry }) => canonicalJson(entry)).sort();
+  return { ...object, metadata: { ...metadata, managers } };
+}
+
+interface Definition {
+  readonly group?: string;
+  readonly names?: { readonly kind?: string };
+}
+
+function expectKind({ discovery }: Objects, { spec }: Manifest): void {
+  const { group, names } = (spec ?? {}) as Definition;
+  if (group !== undefined && names?.kind !== undefined) discovery.expect(group, names.kind);
+}
