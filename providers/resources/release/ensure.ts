@@ -1,0 +1,202 @@
+/** Ensure: makes one chosen cluster as desired: announce, apply, wait, prune, record; each step may be the last of a run. */
+import { EdgeError } from '../../../constructs/model/errors';
+import type { ObjectRef } from '../../clusters/cluster';
+import { type DeleteContext, deleteObjects } from './delete';
+import type { DesiredCluster } from './desired';
+import { objectText, refOf, stepOf } from './identity';
+import type { Finding } from './inspect';
+import { type Inventory, inventoryManifest, isSameInventory } from './inventory';
+import { announcement, planned, recordOf } from './ledger';
+import type { Present } from './observe';
+import { type ClusterPlan, conflictText } from './plan';
+import type { Rollout } from './props';
+import { canBeUnready, waitFor } from './readiness';
+import type { ClusterResult, Done } from './result';
+import { hiding } from './secrecy';
+import { eachOf, failureOf, goOn, type Phase, type World } from './world';
+
+/** One chosen cluster, everything known about it, and what to do there. */
+export interface Work {
+  readonly release: string;
+  readonly namespace: string;
+  readonly decision: string;
+  readonly desired: DesiredCluster;
+  readonly seen: Present;
+  readonly plan: ClusterPlan;
+  readonly findings: readonly Finding[];
+  readonly rollout: Rollout;
+}
+
+/** What was done, and how it ended. */
+export interface Ensured {
+  readonly result: ClusterResult;
+  /** In the order it was done. */
+  readonly done: readonly Done[];
+}
+
+/** Objects of one step that are applied at the same time. */
+const abreast = 8;
+
+/** Never rejects for what a cluster does; a cluster that is as desired costs no request. */
+export async function ensure(work: Work, world: World): Promise<Ensured> {
+  const { plan, seen } = work;
+  const done: Done[] = [];
+  const name = plan.name;
+  const say = (phase: Phase, reason?: string, object?: ObjectRef) =>
+    world.onEvent?.({
+      cluster: name,
+      phase,
+      ...(reason === undefined ? {} : { reason }),
+      ...(object === undefined ? {} : { object }),
+    });
+  const inventory = seen.inventory ? { inventory: seen.inventory } : {};
+  const refused = plan.objects.filter(({ change }) => change === 'refused');
+  const hide = hiding(work.desired.manifests);
+  if (refused.length > 0) {
+    const reason = hide(
+      refused.map((one) => `${objectText(one.ref)}: ${one.reason ?? 'refused'}`).join('; '),
+    );
+    say('failed', reason);
+    return { result: { name, ending: 'refused', reason, objects: [], ...inventory }, done };
+  }
+  if (plan.step === 'keep') {
+    say('ready');
+    return { result: { name, ending: 'unchanged', objects: [], ...inventory }, done };
+  }
+  try {
+    return { result: await steps(work, world, done, say), done };
+  } catch (thrown) {
+    const { reason, dead } = failureOf(thrown);
+    say(dead ? 'unreachable' : 'failed', hide(reason));
+    const ending = dead ? 'unreachable' : 'failed';
+    const objects = done.map(({ finding }) => changeOf(plan, finding));
+    return { result: { name, ending, reason: hide(reason), objects, ...inventory }, done };
+  }
+}
+
+type Say = (phase: Phase, reason?: string, object?: ObjectRef) => void;
+
+async function steps(work: Work, world: World, done: Done[], say: Say): Promise<ClusterResult> {
+  const { plan, seen, findings } = work;
+  const changing = findings.filter((finding) => isChanging(plan, finding));
+  const first = changing.filter(
+    ({ manifest, live }) => manifest.kind === 'Namespace' && live === undefined,
+  );
+  say('applying');
+  await applyAll(first, work, world, done, say);
+  const announced = announcement(work);
+  await record(work, announced, seen.inventory);
+  const later = changing.filter((finding) => !first.includes(finding));
+  for (const group of bySteps(later)) {
+    await applyAll(group, work, world, done, say);
+    if (stepOf(refOf(group[0]!.manifest)) === crdStep) await takenUp(group, work, world);
+  }
+  const failure = await waitFor(
+    seen.client,
+    work.desired.manifests.map(refOf).filter(canBeUnready),
+    work.rollout.deadlineSeconds,
+    world,
+  );
+  const pruned =
+    failure === undefined
+      ? await deleteObjects(
+          plan.objects.filter(({ change }) => change === 'deleted'),
+          deletion(work, world),
+        )
+      : undefined;
+  const staying = pruned?.staying ?? [];
+  const leaving = plan.objects.filter(({ change }) => change === 'deleted').map(({ ref }) => ref);
+  const remaining = failure === undefined ? staying.map(({ ref }) => ref) : leaving;
+  const reason = failure ?? staying[0]?.reason;
+  const recorded = recordOf(work, done, remaining, reason === undefined);
+  await record(work, recorded, announced);
+  say(reason === undefined ? 'ready' : 'failed', reason);
+  const objects = [
+    ...done.map(({ finding }) => changeOf(plan, finding)),
+    ...(pruned?.gone ?? []).map((ref) => ({ ref, change: 'deleted' as const })),
+  ];
+  const ending = reason === undefined ? ('ready' as const) : ('failed' as const);
+  const why = reason === undefined ? {} : { reason };
+  return { name: plan.name, ending, ...why, objects, inventory: recorded };
+}
+
+const crdStep = stepOf({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  name: '',
+});
+
+function changeOf(plan: ClusterPlan, { manifest }: Finding) {
+  const one = planned(plan, manifest);
+  return { ref: refOf(manifest), change: one?.change ?? ('changed' as const) };
+}
+
+function isChanging(plan: ClusterPlan, { manifest }: Finding): boolean {
+  const change = planned(plan, manifest)?.change;
+  return change === 'created' || change === 'changed' || change === 'adopted';
+}
+
+function bySteps(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const groups = new Map<number, Finding[]>();
+  for (const finding of findings) {
+    const step = stepOf(refOf(finding.manifest));
+    groups.set(step, [...(groups.get(step) ?? []), finding]);
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
+async function applyAll(
+  group: readonly Finding[],
+  work: Work,
+  world: World,
+  done: Done[],
+  say: Say,
+): Promise<void> {
+  const { client } = work.seen;
+  const { force, deadlineSeconds } = work.rollout;
+  await eachOf(group, abreast, async (finding) => {
+    goOn(world.signal);
+    const { manifest, live } = finding;
+    const ref = refOf(manifest);
+    say('applying', undefined, ref);
+    if (live?.metadata.deletionTimestamp !== undefined) {
+      await client.delete(ref, { uid: live.metadata.uid, deadlineSeconds });
+    }
+    const expected = live === undefined ? {} : { expected: live.metadata.resourceVersion };
+    const answer = await client.apply(manifest, { force, ...expected });
+    if (answer.kind === 'conflict') throw conflicting(ref, conflictText(answer.conflicts));
+    done.push({ finding, object: answer.object });
+  });
+}
+
+function conflicting(ref: ObjectRef, owners: string): EdgeError {
+  return new EdgeError({
+    code: 'GuardStopped',
+    path: '',
+    summary: `${objectText(ref)}: ${owners}`,
+    remedy: 'Leave these fields out, or force to take them.',
+  });
+}
+
+async function record(work: Work, next: Inventory, there: Inventory | undefined): Promise<void> {
+  if (isSameInventory(there, next)) return;
+  const manifest = inventoryManifest(next, work.namespace);
+  const answer = await work.seen.client.apply(manifest, { force: true });
+  if (answer.kind === 'conflict') {
+    throw conflicting(refOf(manifest), conflictText(answer.conflicts));
+  }
+}
+
+/** A kind can be used once the server has taken it up. */
+async function takenUp(group: readonly Finding[], work: Work, world: World): Promise<void> {
+  const refs = group.map(({ manifest }) => refOf(manifest));
+  const failure = await waitFor(work.seen.client, refs, work.rollout.deadlineSeconds, world);
+  if (failure === undefined) return;
+  const remedy = 'Look at the definition, or allow more time.';
+  throw new EdgeError({ code: 'SourceFailed', path: '', summary: failure, remedy });
+}
+
+function deletion({ seen, release, rollout }: Work, { signal, onEvent }: World): DeleteContext {
+  const { deadlineSeconds } = rollout;
+  return { client: seen.client, release, deadlineSeconds, signal, onEvent };
+}

@@ -1,0 +1,106 @@
+/** Release: objects on the chosen clusters, as a managed resource: planned, applied, read, removed and taken over. */
+import type { Fleet } from '../../../constructs/model/fleet';
+import type { Problem, Reconciled, Resource } from '../contract';
+import { type Desired, desiredOf, nothing } from './desired';
+import { closeAll, observe } from './observe';
+import type { ReleasePlan } from './plan';
+import { planFromState } from './plan-from-state';
+import {
+  parseRelease,
+  type ReleaseProps,
+  type Rollout,
+  releaseSchema,
+  rolloutSchema,
+} from './props';
+import { basisOf, type Prospect, prospect } from './prospect';
+import { isShort, type ReleaseOutcome } from './result';
+import { rollOut } from './rollout';
+import { type ReleaseState, stateAfter, stateSeen } from './state';
+import { takeOver } from './take-over';
+import type { World } from './world';
+
+/** What applying or destroying leaves. */
+export type Released = Reconciled<ReleaseState, ReleaseOutcome>;
+
+/** Makes what was prospected true, and closes it. */
+export async function carryOut(
+  course: Prospect,
+  prior: ReleaseState | undefined,
+  world: World,
+): Promise<Released> {
+  try {
+    const outcome = await rollOut(course, world);
+    const after = stateAfter(prior, course.desired, outcome, course.fleet);
+    const isGone = course.desired.clusters.length === 0 && after.clusters.length === 0;
+    return { state: isGone ? undefined : after, outcome, problems: problemsOf(outcome) };
+  } finally {
+    await course.close();
+  }
+}
+
+/** Looks for a release that is to go, wherever it may be. */
+export function prospectRemoval(
+  release: { readonly name: string; readonly namespace: string },
+  fleet: Pick<Fleet, 'clusters'>,
+  rollout: Rollout,
+  prior: ReleaseState | undefined,
+  world: World,
+): Promise<Prospect> {
+  const desired = nothing(release.name, release.namespace);
+  const careless = { ...rollout, minClusters: 0 };
+  return prospect({ desired, fleet, rollout: careless, prior, everywhere: true }, world);
+}
+
+function problemsOf({ clusters }: ReleaseOutcome): readonly Problem[] {
+  return clusters.filter(isShort).map(({ name, ending, reason = ending }) => ({
+    subject: name,
+    summary: `${ending}: ${reason}`,
+    remedy: remedies[ending] ?? 'Apply again once the cause is gone.',
+  }));
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  refused: 'Change what is asked for, or what is there, and apply again.',
+  unreachable: 'Apply again when it answers; let go of it with evacuate if it never will.',
+  'rolled back': 'Correct what failed and apply again.',
+};
+
+const noFleet = { clusters: [] };
+const usual: Rollout = rolloutSchema.parse({});
+
+/** The resource `release`. */
+export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseOutcome, World> = {
+  kind: 'release',
+  doc: 'Puts the objects of a bundle on the clusters of a decision by server-side apply, waits until they are ready, and removes them from clusters that left.',
+  schema: releaseSchema,
+  parse: parseRelease,
+  plan: (prior, props) => planFromState(prior, wanted(prior, props)),
+  read: async (prior, world) => {
+    const { answerSeconds, parallelism } = usual;
+    const { release: name, namespace } = prior;
+    const looks = prior.clusters.map((cluster) => {
+      const { access } = cluster;
+      const reach = { name: cluster.name, ...(access === undefined ? {} : { access }) };
+      return { cluster: reach, manifests: [] };
+    });
+    const seen = await observe(
+      looks,
+      { release: name, namespace, parallelism, answerSeconds },
+      world,
+    );
+    await closeAll(seen);
+    return stateSeen(prior, seen);
+  },
+  reconcile: async (prior, props, world) =>
+    carryOut(await prospect(basisOf(props, prior), world), prior, world),
+  delete: async (prior, world) => {
+    const id = { name: prior.release, namespace: prior.namespace };
+    return carryOut(await prospectRemoval(id, noFleet, usual, prior, world), prior, world);
+  },
+  import: (id, world) => takeOver(id, usual, world),
+};
+
+function wanted(prior: ReleaseState | undefined, props: ReleaseProps | undefined): Desired {
+  if (props !== undefined) return desiredOf(props);
+  return nothing(prior?.release ?? '', prior?.namespace ?? '');
+}

@@ -1,0 +1,82 @@
+/** Restore: undoes what a rollout did in one cluster, from what the objects were before it. */
+import type { Manifest } from '../../../constructs/model/workload';
+import { deleteObjects } from './delete';
+import type { Work } from './ensure';
+import { refOf } from './identity';
+import type { Finding } from './inspect';
+import { inventoryManifest } from './inventory';
+import { ownedPart, sameShape } from './ownership';
+import type { ObjectPlan } from './plan';
+import { remove } from './remove';
+import type { ClusterResult, Done } from './result';
+import { failureOf, type World } from './world';
+
+/**
+ * Puts back, last applied first, the fields that littoral owned with the values they had; what was not there is
+ * deleted. Nothing else is kept anywhere for this: after a crash the next run goes forward instead.
+ */
+export async function restore(
+  work: Work,
+  done: readonly Done[],
+  why: string,
+  world: World,
+): Promise<ClusterResult> {
+  const { seen, release, namespace, plan } = work;
+  const { client, inventory } = seen;
+  const { deadlineSeconds } = work.rollout;
+  const context = { client, release, deadlineSeconds, onEvent: world.onEvent };
+  const { name } = plan;
+  world.onEvent?.({ cluster: name, phase: 'rolling back', reason: why });
+  try {
+    const made = done.filter(({ finding }) => !wasThere(finding)).reverse();
+    const objects = made.map(({ object }): ObjectPlan => {
+      const { uid, resourceVersion } = object.metadata;
+      return { ref: refOf(object), change: 'deleted', fields: [], uid, resourceVersion };
+    });
+    for (const { finding } of done.filter((one) => wasThere(one.finding)).reverse()) {
+      await client.apply(previous(finding), { force: true });
+    }
+    if (inventory === undefined) {
+      await remove({ ...context, namespace, objects, inventory: emptyInventory(work) });
+    } else {
+      await deleteObjects(objects, context);
+      await client.apply(inventoryManifest(inventory, namespace), { force: true });
+    }
+    world.onEvent?.({ cluster: name, phase: 'rolled back', reason: why });
+    const recorded = inventory === undefined ? {} : { inventory };
+    return { name, ending: 'rolled back', reason: why, objects: [], ...recorded };
+  } catch (thrown) {
+    const { reason } = failureOf(thrown);
+    world.onEvent?.({ cluster: name, phase: 'failed', reason });
+    const told = `${why}; rolling back failed: ${reason}`;
+    return { name, ending: 'failed', reason: told, objects: [] };
+  }
+}
+
+function wasThere({ live }: Finding): boolean {
+  return live !== undefined && live.metadata.deletionTimestamp === undefined;
+}
+
+function emptyInventory({ release, decision }: Work) {
+  return { release, decision, phase: 'removing' as const, objects: [] };
+}
+
+/** What we owned; of an object that others owned also what it held where we wrote. */
+function previous({ live, manifest, conflicts = [] }: Finding): Manifest {
+  if (live === undefined) return manifest;
+  const owned = ownedPart(live);
+  if (owned !== undefined && conflicts.length === 0) return owned;
+  const shape = sameShape(live, manifest);
+  return owned === undefined ? shape : overlay(owned, shape);
+}
+
+function overlay(base: Manifest, top: Manifest): Manifest {
+  const merge = (a: unknown, b: unknown): unknown => {
+    if (typeof a !== 'object' || a === null || Array.isArray(a)) return b;
+    if (typeof b !== 'object' || b === null || Array.isArray(b)) return b;
+    const result: Record<string, unknown> = { ...a };
+    for (const [key, value] of Object.entries(b)) result[key] = merge(result[key], value);
+    return result;
+  };
+  return merge(base, top) as Manifest;
+}
