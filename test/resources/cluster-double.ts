@@ -1,0 +1,391 @@
+/** Clusters in memory: objects with owners of fields, namespaces and uids, and faults a real server will not produce on demand. */
+import { createHash } from 'node:crypto';
+import type { Manifest } from '../../constructs/model/workload';
+import type {
+  ApplyOptions,
+  ApplyOutcome,
+  ClusterClient,
+  Deletion,
+  KindRef,
+  LiveObject,
+  ObjectRef,
+  Readiness,
+} from '../../providers/clusters/cluster';
+import { ClusterError } from '../../providers/clusters/errors';
+import { keyOf, refOf } from '../../providers/resources/release/identity';
+
+type Plain = Record<string, unknown>;
+/** Path of a leaf as JSON, to its value. */
+type Leaves = Map<string, unknown>;
+
+interface Stored {
+  readonly manifest: Plain;
+  readonly uid: string;
+  version: number;
+  generation: number;
+  readonly owners: Map<string, Set<string>>;
+  deleted?: true;
+}
+
+/** What goes wrong with a request: the process ends before or after it, the line breaks before or after it, or the server fails. */
+export type Fault = 'crash' | 'crash after' | 'cut' | 'cut after' | '500';
+
+/** The process that made requests is no more: not an error of a cluster. */
+export class Crash extends Error {}
+
+/** One request as a test sees it. */
+export interface Request {
+  readonly cluster: string;
+  readonly verb: 'get' | 'list' | 'apply' | 'dry run' | 'delete' | 'wait';
+  readonly object: string;
+}
+
+/** Many clusters with one log of requests. */
+export class Clusters {
+  readonly requests: Request[] = [];
+  readonly servers = new Map<string, Server>();
+  /** Asked for every request by its number, from 0. */
+  fault: (number: number, request: Request) => Fault | undefined = () => undefined;
+  private isCrashed = false;
+
+  /** The cluster of this name, made on first use. */
+  named(name: string): Server {
+    const known = this.servers.get(name);
+    if (known !== undefined) return known;
+    const made = new Server(name, this);
+    this.servers.set(name, made);
+    return made;
+  }
+
+  /** A new process: faults are forgotten. */
+  restart(): void {
+    this.isCrashed = false;
+    this.fault = () => undefined;
+    this.requests.length = 0;
+  }
+
+  /** Requests that change something. */
+  writes(): readonly Request[] {
+    return this.requests.filter(({ verb }) => verb === 'apply' || verb === 'delete');
+  }
+
+  /** Runs one request through the faults. */
+  async ask<T>(request: Request, answer: () => T): Promise<T> {
+    await Promise.resolve();
+    if (this.isCrashed) throw new Crash('the process has ended');
+    const fault = this.fault(this.requests.push(request) - 1, request);
+    const fail = (summary: string, more: object): never => {
+      const { cluster } = request;
+      throw new ClusterError({ cluster, summary, remedy: 'Wait.', ...more });
+    };
+    const crash = () => {
+      this.isCrashed = true;
+      throw new Crash('crashed');
+    };
+    if (fault === 'crash') crash();
+    if (fault === 'cut') fail('the line was cut', { unreachable: true });
+    if (fault === '500') fail('internal error', { status: 500, retriable: true });
+    const result = answer();
+    if (fault === 'crash after') crash();
+    if (fault === 'cut after') fail('the line was cut', { unreachable: true });
+    return result;
+  }
+}
+
+/** One cluster. */
+export class Server {
+  readonly objects = new Map<string, Stored>();
+  private readonly kinds = new Map<string, 'Namespaced' | 'Cluster'>();
+  private counter = 0;
+  /** Does not answer. */
+  dead = false;
+  /** Refuses an apply with this sentence. */
+  refuse: (manifest: Manifest) => string | undefined = () => undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly clusters: Clusters,
+  ) {
+    const known: readonly [string, readonly string[]][] = [
+      ['v1', ['ConfigMap', 'Secret', 'Service', 'Pod', 'ServiceAccount', 'PersistentVolumeClaim']],
+      ['apps/v1', ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']],
+      ['batch/v1', ['Job', 'CronJob']],
+      ['networking.k8s.io/v1', ['Ingress']],
+    ];
+    for (const [version, kinds] of known) {
+      for (const kind of kinds) this.kinds.set(`${version}/${kind}`, 'Namespaced');
+    }
+    this.kinds.set('v1/Namespace', 'Cluster');
+    this.kinds.set('apiextensions.k8s.io/v1/CustomResourceDefinition', 'Cluster');
+    this.kinds.set('admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration', 'Cluster');
+  }
+
+  /** A client like that of a real cluster. */
+  client(): ClusterClient {
+    const ask = <T>(verb: Request['verb'], object: string, answer: () => T) =>
+      this.clusters.ask({ cluster: this.name, verb, object }, answer);
+    return {
+      name: this.name,
+      get: (ref) => ask('get', keyOf(ref), () => this.read(keyOf(ref))),
+      list: (kind, selector) => ask('list', kind.kind, () => this.search(kind, selector)),
+      apply: (manifest, options = {}) =>
+        ask(options.dryRun ? 'dry run' : 'apply', keyOf(refOf(manifest)), () =>
+          this.apply('littoral', manifest, options),
+        ),
+      delete: (ref, { uid } = {}) => ask('delete', keyOf(ref), () => this.remove(keyOf(ref), uid)),
+      waitReady: (refs) =>
+        ask('wait', refs.map(keyOf).join(' '), () => refs.map((ref) => this.readiness(ref))),
+      scopeOf: async (apiVersion, kind) => this.kinds.get(`${apiVersion}/${kind}`),
+      close: async () => undefined,
+    };
+  }
+
+  /** The object as the server has it. */
+  read(key: string): LiveObject | undefined {
+    const stored = this.objects.get(key);
+    return stored === undefined ? undefined : live(stored);
+  }
+
+  /** Server-side apply. */
+  apply(manager: string, manifest: Manifest, options: ApplyOptions = {}): ApplyOutcome {
+    const ref = refOf(manifest);
+    const key = keyOf(ref);
+    const refusal = this.refuse(manifest);
+    if (refusal !== undefined) this.fail(403, 'Forbidden', refusal);
+    this.checkPlace(ref);
+    const before = this.objects.get(key);
+    const stored = before === undefined ? this.fresh(manifest) : copy(before);
+    const wanted = leavesOf(manifest);
+    const conflicts = conflictsOf(stored, wanted, manager);
+    if (conflicts.length > 0 && options.force !== true) return { kind: 'conflict', conflicts };
+    merge(stored, wanted, manager);
+    const kind =
+      before === undefined ? 'created' : isSame(before, stored) ? 'unchanged' : 'changed';
+    if (kind === 'changed') stored.version += 1;
+    const isMoved =
+      before !== undefined &&
+      JSON.stringify(before.manifest.spec) !== JSON.stringify(stored.manifest.spec);
+    if (isMoved) stored.generation += 1;
+    if (options.dryRun !== true) this.store(key, stored);
+    return { kind, object: live(stored) };
+  }
+
+  /** A person with an editor: takes what it changes. */
+  edit(manager: string, key: string, path: readonly string[], value: unknown): void {
+    const stored = this.objects.get(key);
+    if (stored === undefined) throw new Error(`no ${key}`);
+    const leaf = JSON.stringify(path);
+    for (const owned of stored.owners.values()) owned.delete(leaf);
+    if (value !== undefined) {
+      const owned = stored.owners.get(manager) ?? new Set();
+      stored.owners.set(manager, owned.add(leaf));
+    }
+    setAt(stored.manifest, path, value);
+    stored.version += 1;
+    stored.generation += 1;
+  }
+
+  /** Everything there without what differs from run to run. */
+  picture(): Readonly<Record<string, unknown>> {
+    const keys = [...this.objects.keys()].sort();
+    return Object.fromEntries(
+      keys.map((key) => {
+        const { manifest, owners, deleted } = this.objects.get(key)!;
+        const managers = [...owners].filter(([, owned]) => owned.size > 0).map(([name]) => name);
+        return [key, { manifest: withoutUids(manifest), managers: managers.sort(), deleted }];
+      }),
+    );
+  }
+
+  /** Takes the object away behind everyone's back. */
+  lose(key: string): void {
+    this.objects.delete(key);
+  }
+
+  private store(key: string, stored: Stored): void {
+    this.objects.set(key, stored);
+    const { kind, spec } = stored.manifest as { kind: string; spec?: Plain };
+    if (kind !== 'CustomResourceDefinition') return;
+    const { group, names, scope, versions } = spec as {
+      group: string;
+      names: { kind: string };
+      scope: 'Namespaced' | 'Cluster';
+      versions: { name: string }[];
+    };
+    for (const { name } of versions) this.kinds.set(`${group}/${name}/${names.kind}`, scope);
+  }
+
+  private fresh(manifest: Manifest): Stored {
+    const { apiVersion, kind, metadata } = manifest;
+    const { name, namespace } = metadata;
+    this.counter += 1;
+    const uid = createHash('sha256').update(`${this.name}${name}${this.counter}`).digest('hex');
+    return {
+      manifest: { apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } },
+      uid: `uid-${uid.slice(0, 12)}`,
+      version: 1,
+      generation: 1,
+      owners: new Map(),
+    };
+  }
+
+  private checkPlace({ namespace, apiVersion, kind }: ObjectRef): void {
+    if (!this.kinds.has(`${apiVersion}/${kind}`)) this.fail(404, 'NotFound', `no kind ${kind}`);
+    if (
+      namespace !== undefined &&
+      namespace !== 'default' &&
+      !this.objects.has(`/Namespace//${namespace}`)
+    ) {
+      this.fail(404, 'NotFound', `namespaces "${namespace}" not found`);
+    }
+  }
+
+  private fail(status: number, reason: string, summary: string): never {
+    throw new ClusterError({ cluster: this.name, status, reason, summary, remedy: 'Correct it.' });
+  }
+
+  private search({ apiVersion, kind, namespace }: KindRef, selector: string): LiveObject[] {
+    if (!this.kinds.has(`${apiVersion}/${kind}`)) this.fail(404, 'NotFound', `no kind ${kind}`);
+    const [, label = '', operator, value] = /^([^!=]+)(!?=)(.*)$/.exec(selector) ?? [];
+    return [...this.objects.values()].map(live).filter((one) => {
+      if (one.apiVersion !== apiVersion || one.kind !== kind) return false;
+      if (namespace !== undefined && one.metadata.namespace !== namespace) return false;
+      const has = (one.metadata.labels as Plain | undefined)?.[label] === value;
+      return operator === '=' ? has : !has;
+    });
+  }
+
+  private remove(key: string, uid?: string): Deletion {
+    const stored = this.objects.get(key);
+    if (stored === undefined || (uid !== undefined && stored.uid !== uid)) {
+      return { gone: true, finalizers: [] };
+    }
+    const { finalizers = [] } = stored.manifest.metadata as { finalizers?: string[] };
+    if (finalizers.length > 0) {
+      stored.deleted = true;
+      return { gone: false, finalizers };
+    }
+    this.objects.delete(key);
+    const { name } = stored.manifest.metadata as { name: string };
+    if (key.startsWith('/Namespace/')) {
+      for (const other of [...this.objects.keys()]) {
+        if (other.split('/')[2] === name) this.objects.delete(other);
+      }
+    }
+    return { gone: true, finalizers: [] };
+  }
+
+  private readiness(ref: ObjectRef): Readiness {
+    const there = this.objects.get(keyOf(ref));
+    if (there === undefined) return { ref, ready: false, reason: 'it is not there' };
+    const isBad = JSON.stringify(there.manifest).includes(':bad"');
+    if (!isBad) return { ref, ready: true, reason: 'ready' };
+    return { ref, ready: false, failed: true, reason: 'ImagePullBackOff' };
+  }
+}
+
+function live({ manifest, uid, version, generation, owners, deleted }: Stored): LiveObject {
+  const managedFields = [...owners]
+    .filter(([, owned]) => owned.size > 0)
+    .map(([manager, owned]) => ({
+      manager,
+      operation: manager === 'littoral' ? 'Apply' : 'Update',
+      fieldsV1: fieldsOf(owned),
+    }));
+  const metadata = {
+    ...(manifest.metadata as Plain),
+    uid,
+    resourceVersion: String(version),
+    generation,
+    managedFields,
+    ...(deleted ? { deletionTimestamp: '2026-11-21T00:00:00Z' } : {}),
+  };
+  return structuredClone({ ...manifest, metadata }) as unknown as LiveObject;
+}
+
+function fieldsOf(owned: ReadonlySet<string>): Plain {
+  const root: Plain = {};
+  for (const leaf of [...owned].sort()) {
+    let node = root;
+    for (const step of JSON.parse(leaf) as string[]) {
+      node[`f:${step}`] ??= {};
+      node = node[`f:${step}`] as Plain;
+    }
+  }
+  return root;
+}
+
+const identity = /^\["(apiVersion|kind|metadata","(name|namespace|uid|resourceVersion))"\]$/;
+
+/** Lists are leaves: nobody owns half of one here. */
+function leavesOf(value: unknown, path: readonly string[] = [], into: Leaves = new Map()): Leaves {
+  const isBranch = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isBranch && (path.length === 0 || Object.keys(value).length > 0)) {
+    for (const [key, item] of Object.entries(value)) leavesOf(item, [...path, key], into);
+  } else if (!identity.test(JSON.stringify(path))) into.set(JSON.stringify(path), value);
+  return into;
+}
+
+function conflictsOf(stored: Stored, wanted: Leaves, manager: string) {
+  const now = leavesOf(stored.manifest);
+  return [...wanted].flatMap(([leaf, value]) => {
+    if (JSON.stringify(now.get(leaf)) === JSON.stringify(value)) return [];
+    const owner = [...stored.owners].find(([name, owned]) => name !== manager && owned.has(leaf));
+    const field = `.${(JSON.parse(leaf) as string[]).join('.')}`;
+    return owner === undefined ? [] : [{ manager: owner[0], field }];
+  });
+}
+
+function merge(stored: Stored, wanted: Leaves, manager: string): void {
+  const now = leavesOf(stored.manifest);
+  const had = stored.owners.get(manager) ?? new Set<string>();
+  for (const leaf of had) {
+    const isOthers = [...stored.owners].some(
+      ([name, owned]) => name !== manager && owned.has(leaf),
+    );
+    if (!wanted.has(leaf) && !isOthers) setAt(stored.manifest, JSON.parse(leaf), undefined);
+  }
+  for (const [leaf, value] of wanted) {
+    if (JSON.stringify(now.get(leaf)) !== JSON.stringify(value)) {
+      for (const owned of stored.owners.values()) owned.delete(leaf);
+    }
+    setAt(stored.manifest, JSON.parse(leaf), value);
+  }
+  stored.owners.set(manager, new Set(wanted.keys()));
+}
+
+function setAt(root: Plain, path: readonly string[], value: unknown): void {
+  const [first = '', ...rest] = path;
+  if (rest.length > 0) {
+    root[first] ??= {};
+    const inner = root[first] as Plain;
+    setAt(inner, rest, value);
+    if (value === undefined && Object.keys(inner).length === 0) delete root[first];
+  } else if (value === undefined) delete root[first];
+  else root[first] = structuredClone(value);
+}
+
+function copy(stored: Stored): Stored {
+  const owners = new Map([...stored.owners].map(([name, owned]) => [name, new Set(owned)]));
+  return { ...stored, manifest: structuredClone(stored.manifest), owners };
+}
+
+function isSame(a: Stored, b: Stored): boolean {
+  const text = ({ manifest, owners }: Stored) =>
+    JSON.stringify([
+      [...leavesOf(manifest)].sort(),
+      [...owners].map(([name, owned]) => [name, [...owned].sort()]).sort(),
+    ]);
+  return text(a) === text(b);
+}
+
+function withoutUids(manifest: Plain): unknown {
+  const text = JSON.stringify(sorted(manifest));
+  return JSON.parse(text.replace(/uid-[0-9a-f]{12}/g, 'uid'));
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+}
