@@ -84,7 +84,9 @@ export async function startFaultProxy({
           answered(answer);
         });
         outgoing.on('error', () => socket?.destroy());
-        response.on('close', () => outgoing.destroy());
+        response.on('close', () => {
+          if (!response.writableEnded) outgoing.destroy();
+        });
         incoming.pipe(outgoing);
       },
     };
@@ -152,14 +154,13 @@ function passPart(answer: IncomingMessage, { response, cut }: Exchange, bytes: n
   const toSend: NodeJS.WritableStream = response;
   let left = bytes;
   answer.on('data', (chunk: Buffer) => {
-    if (left <= 0) return;
     const part = chunk.subarray(0, left);
     left -= part.length;
-    toSend.write(part);
-    // Closing at once could overtake the bytes that are to arrive.
-    if (left <= 0) setTimeout(cut, 20);
+    if (part.length > 0) toSend.write(part);
+    if (left === 0) setTimeout(cut, 20);
   });
-  answer.on('end', cut);
+  // Closing at once could overtake the bytes that are to arrive.
+  answer.on('end', () => setTimeout(cut, 20));
 }
 
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];
