@@ -26,7 +26,7 @@ export function churnCurve(
     const effort: Work = { spent: 0, allowed: 2e7 };
     const cheap = isEnumerable(limited) && setsOf(limited) * Math.max(1, problem.origins) <= 2e8;
     const found = cheap
-      ? enumerate(limited, limits, effort)
+      ? enumerate(limited, limits, effort).best
       : search(limited, limits, [start], effort);
     work.spent += effort.spent;
     if (found !== undefined) curve.push({ changes: most, value: found.evaluated.value });

@@ -6,13 +6,15 @@ import type { Part, Row, RuleContext } from './constraints/row';
 import { type Constraints, rowsOf } from './constraints/table';
 import { subsets } from './solver/evaluate';
 import { isEnumerable, isSatisfiable } from './solver/exact';
-import type { Limits } from './solver/problem';
-import { solveAlone } from './solver/solve';
+import type { Limits, Work } from './solver/problem';
+import { search } from './solver/search';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
 const MOST_TRIES = 200;
-/** Work of one question "can this be satisfied?" where sets cannot be enumerated. */
-const EFFORT = 2e8;
+/** Work of looking for a legal set by search, before all sets are tried where that is affordable. */
+const EFFORT = 2e7;
+/** Work of all questions together; past it the rules that are left are named as they are. */
+const MOST_WORK = 4e8;
 
 interface Rule {
   readonly key: string;
@@ -20,10 +22,11 @@ interface Rule {
   readonly words: string;
 }
 
-/** Why the app cannot be satisfied within `limits`. */
-export function conflictOf(input: AppInput, limits: Limits): Conflict {
-  const question = new Question(input, limits);
+/** Why the app cannot be satisfied within `limits`, what the other apps leave. */
+export function conflictOf(input: AppInput, limits: Limits, work: Work): Conflict {
+  const question = new Question(input, limits, work);
   const all = question.rules;
+  if (!question.cannotHold(all)) return betweenApps(input.app, all);
   const core = smallest(question, irreducible(question, all));
   const rules = core.map((rule) => ({
     path: `policy.${rule.path}`,
@@ -31,6 +34,22 @@ export function conflictOf(input: AppInput, limits: Limits): Conflict {
     relaxation: question.relaxation(rule, core),
   }));
   return { summary: summaryOf(question, core, rules), rules };
+}
+
+/** The app could be satisfied alone: what stands in the way is between it and the others. */
+function betweenApps(app: EdgeApp, all: readonly Rule[]): Conflict {
+  const links = all.filter(({ key }) => key === 'together' || key === 'apart');
+  const blamed = links.length > 0 ? links : all.filter(({ key }) => key === 'capacity');
+  return {
+    summary: `${app.name} can be satisfied alone, but not beside the other apps${
+      links.length > 0 ? `: ${links.map(({ words }) => words).join(', ')}` : ''
+    }`,
+    rules: blamed.map((rule) => ({
+      path: `policy.${rule.path}`,
+      rule: rule.words,
+      relaxation: `without ${rule.words}`,
+    })),
+  };
 }
 
 /** Takes rules back one by one as long as the rest still cannot hold. */
@@ -79,11 +98,14 @@ class Question {
   readonly rules: readonly Rule[];
   private readonly context: RuleContext;
   private readonly answers = new Map<string, boolean>();
+  private readonly most: number;
 
   constructor(
     private readonly input: AppInput,
     private readonly limits: Limits,
+    private readonly work: Work,
   ) {
+    this.most = work.spent + MOST_WORK;
     this.context = this.compiled(input.app).context;
     this.rules = rulesOf(input.app, this.context);
   }
@@ -153,10 +175,13 @@ class Question {
   }
 
   private isSatisfiable(app: EdgeApp): boolean {
+    if (this.work.spent > this.most) return true;
     const { problem } = this.compiled(app);
-    const work = { spent: 0, allowed: EFFORT };
-    if (isEnumerable(problem)) return isSatisfiable(problem, this.limits, work);
-    return solveAlone(problem, this.limits, work).best !== undefined;
+    const effort: Work = { spent: 0, allowed: EFFORT };
+    const found = search(problem, this.limits, [], effort, () => true) !== undefined;
+    this.work.spent += effort.spent;
+    if (found || !isEnumerable(problem)) return found;
+    return isSatisfiable(problem, this.limits, this.work);
   }
 }
 

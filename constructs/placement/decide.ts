@@ -7,7 +7,7 @@ import type { CompiledApp } from './compile';
 import type { Basis } from './demands';
 import type { PlaceInput } from './input';
 import { chosenReasons, rejections } from './reasons';
-import type { Assigned } from './solver/assign';
+import type { Assigned } from './solver/assignment';
 import { replicasAt } from './solver/capacity';
 import type { Candidate } from './solver/exact';
 import type { Limits, Work } from './solver/problem';

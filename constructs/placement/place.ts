@@ -85,7 +85,7 @@ function decideAll(
     const warnings = basis.kind === 'demand' ? basis.warnings : [];
     const draft =
       one.answer.best === undefined
-        ? unsatisfied(one, conflictOf(one.compiled, limitsBeside(kept, a, limits)), warnings)
+        ? unsatisfied(one, conflictOf(one.compiled, limitsBeside(kept, a, limits), work), warnings)
         : appDecision(one, choice.apps[a], limitsBeside(kept, a, limits), now, warnings, work);
     decided.set(app.name, draft);
   });
@@ -145,12 +145,14 @@ function inputsOf(input: PlaceInput, apps: readonly EdgeApp[]): PlacementDecisio
     const demand = givenDemand(app, input);
     return demand === undefined ? [] : [[app.name, demand] as const];
   });
-  const shared =
-    demands.length === apps.length && demands.every(([, one]) => one === demands[0][1]);
+  const isOne = demands.length === apps.length;
+  const isShared = isOne && new Set(demands.map(([, one]) => digestOf(one))).size === 1;
   return {
     fleet: digestOf(input.fleet),
     demand:
-      demands.length === 0 ? null : digestOf(shared ? demands[0][1] : Object.fromEntries(demands)),
+      demands.length === 0
+        ? null
+        : digestOf(isShared ? demands[0][1] : Object.fromEntries(demands)),
     apps: digestOf(apps),
     previous: input.previous?.digest ?? null,
     observedAt: newestObservation(input) ?? null,

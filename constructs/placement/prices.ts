@@ -11,7 +11,7 @@ type Resource = (typeof resources)[number];
 
 /**
  * Right derivatives of the least assignment cost, from the shortest residual paths of the flow (per request/s),
- * turned into units of the resource that binds. Sorted by cluster, then resource; only what saves something.
+ * turned into units of the resource that binds, of which headroom leaves a share usable. Sorted by cluster, then resource; only what saves something.
  * Whole-origin assignments have no such prices.
  */
 export function pricesOf(apps: readonly ChosenApp[], limits: Limits): Price[] {
@@ -31,24 +31,31 @@ export function pricesOf(apps: readonly ChosenApp[], limits: Limits): Price[] {
 }
 
 function pricesFor({ compiled, answer }: ChosenApp, limits: Limits): Price[] {
-  const { problem, fleet, app } = compiled;
+  const { problem, fleet } = compiled;
   const best = answer.best;
   const flow = best?.evaluated.assignment.flow;
   if (best === undefined || flow === undefined || problem.capacity !== 'split') return [];
-  const first = best.evaluated.assignment.apps.indexOf(best.evaluated.assigned);
-  const offset = best.evaluated.assignment.apps
-    .slice(0, Math.max(0, first))
-    .reduce((sum, other) => sum + other.open.length, 0);
-  const savings = flow.slotSaving();
+  const app = best.evaluated.assignment.apps.indexOf(best.evaluated.assigned);
+  const firstSlot = flow.slots.first[Math.max(0, app)];
+  const ofSlots = flow.answer.slotSaving();
+  const ofClusters = flow.answer.clusterSaving();
   return best.open.flatMap((cluster, position) => {
-    const saving = savings[offset + position];
-    if (!(saving > 0)) return [];
-    const free = freeFor(limits, cluster, problem.headroom);
-    return bindingResources(problem, free).map((resource) => ({
+    const slot = firstSlot + position;
+    const usable = 1 - Math.max(problem.headroom, limits.headroom[cluster]);
+    const price = (resource: Resource, perRequestPerSecond: number) => ({
       cluster: fleet.clusters[cluster].name,
       resource,
-      saves: saving * loadPerUnit(app.sizing.length === 0 ? undefined : problem, resource),
-    }));
+      saves: perRequestPerSecond * loadPerUnit(problem, resource) * usable,
+    });
+    const prices: Price[] = [];
+    if (ofSlots[slot] > 0) {
+      const free = { ...freeFor(limits, cluster, problem.headroom), requestsPerSecond: Infinity };
+      for (const resource of bindingResources(problem, free))
+        prices.push(price(resource, ofSlots[slot]));
+    }
+    const ofCluster = ofClusters[flow.slots.clusterOf[slot]];
+    if (ofCluster > 0) prices.push(price('requestsPerSecond', ofCluster));
+    return prices;
   });
 }
 
@@ -57,13 +64,15 @@ function bindingResources(problem: AppProblem, free: Usage): Resource[] {
   const most = largestLoad(problem, free);
   const boundless = Object.fromEntries(resources.map((one) => [one, Infinity])) as unknown as Usage;
   return resources.filter(
-    (one) => largestLoad(problem, { ...boundless, [one]: free[one] }) <= most * (1 + 1e-9),
+    (one) =>
+      one !== 'requestsPerSecond' &&
+      largestLoad(problem, { ...boundless, [one]: free[one] }) <= most * (1 + 1e-9),
   );
 }
 
 /** Requests/s that one more unit of the resource carries. */
-function loadPerUnit(problem: AppProblem | undefined, resource: Resource): number {
-  if (problem === undefined || resource === 'requestsPerSecond') return 1;
+function loadPerUnit(problem: AppProblem, resource: Resource): number {
+  if (resource === 'requestsPerSecond') return 1;
   const perLoad = problem.components.reduce(
     (sum, one) => sum + (resource === 'pods' ? 1 : one[resource]) / one.requestsPerSecondPerReplica,
     0,

@@ -2,7 +2,8 @@
 import type { AppDecision } from '../model/decision';
 import type { CompiledApp } from './compile';
 import { usdPerHourOn } from './price';
-import { type Assigned, assignNearest } from './solver/assign';
+import { assignNearest } from './solver/assign';
+import type { Assigned } from './solver/assignment';
 import { replicasAt } from './solver/capacity';
 
 type Latency = Omit<AppDecision['latency'], 'before'>;

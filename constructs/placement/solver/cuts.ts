@@ -2,7 +2,7 @@
  * Bounds that know capacity: prices of room learnt from one set bound the cost of every other (Benders cuts,
  * Magnanti and Wong, Operations Research 29, 1981), so that most sets need no flow of their own.
  */
-import type { Assignment } from './assign';
+import type { Assignment } from './assignment';
 import { freeFor, largestLoad } from './capacity';
 import type { AppProblem, Limits, Work } from './problem';
 
@@ -54,7 +54,7 @@ export class CapacityCuts {
   learn({ flow, apps }: Assignment): void {
     if (flow === undefined) return;
     const { open } = apps[0];
-    const savings = flow.slotSaving();
+    const savings = flow.answer.slotPrice();
     const prices = new Float64Array(this.app.clusters);
     open.forEach((cluster, position) => {
       prices[cluster] = savings[position];

@@ -1,5 +1,6 @@
 /** What a set of chosen clusters is worth: its value, and how badly it breaks the rules about load. */
-import { type Assigned, type Assignment, assign } from './assign';
+import { assign } from './assign';
+import type { Assigned, Assignment } from './assignment';
 import { replicasAt, usageAt } from './capacity';
 import type { AppProblem, Limits, Work } from './problem';
 import { isKeptThin } from './rules';

@@ -15,6 +15,8 @@ export interface Candidate {
 
 /** Sets up to which enumeration is used whatever the number of clusters. */
 export const MOST_SETS = 500_000;
+/** Sets times origins up to which enumeration is used for more than ALWAYS_CLUSTERS clusters. */
+const MOST_PAIRS = 200_000_000;
 /** Clusters up to which enumeration is always used: 2^16 sets. */
 export const ALWAYS_CLUSTERS = 16;
 
@@ -31,9 +33,11 @@ export function setsOf(app: AppProblem): number {
   return Math.min(sets, MOST_SETS + 1);
 }
 
-/** True when `enumerate` is affordable. */
+/** True when `enumerate` is affordable, and looking through all sets again to check it, too. */
 export function isEnumerable(app: AppProblem): boolean {
-  return candidatesOf(app).length <= ALWAYS_CLUSTERS || setsOf(app) <= MOST_SETS;
+  if (candidatesOf(app).length <= ALWAYS_CLUSTERS) return true;
+  const sets = setsOf(app);
+  return sets <= MOST_SETS && sets * app.origins <= MOST_PAIRS;
 }
 
 /** Clusters that may be chosen, ascending. */
@@ -61,20 +65,30 @@ export function forEachSet(app: AppProblem, work: Work, visitor: SetVisitor): vo
   new Enumeration(app, work, visitor).run();
 }
 
-/** The best legal set, or undefined when there is none. `start` only speeds the search up. */
+/** What an enumeration comes to. */
+export interface Enumerated {
+  /** Undefined when no set is legal. */
+  readonly best: Candidate | undefined;
+  /** False when some assignment was cut short, so that a better or a legal set may have been missed. */
+  readonly isExact: boolean;
+}
+
+/** The best legal set. `start` only speeds the search up. */
 export function enumerate(
   app: AppProblem,
   limits: Limits,
   work: Work,
   start?: Candidate,
-): Candidate | undefined {
+): Enumerated {
   let best = start;
+  let isExact = true;
   const cuts = new CapacityCuts(app, limits);
   forEachSet(app, work, {
     limit: () => (best === undefined ? POSITIVE_INFINITY : best.evaluated.value),
     visit: (open) => {
       if (cuts.leastValue(open, work) > cutoffAbove(best?.evaluated.value)) return false;
       const evaluated = evaluate(app, open, limits, work);
+      isExact &&= evaluated.assignment.isExact;
       cuts.learn(evaluated.assignment);
       if (evaluated.violation === 0 && isBetter(app, { open, evaluated }, best)) {
         best = { open, evaluated };
@@ -82,15 +96,17 @@ export function enumerate(
       return false;
     },
   });
-  return best;
+  return { best, isExact };
 }
 
 /** True when some set is legal. */
 export function isSatisfiable(app: AppProblem, limits: Limits, work: Work): boolean {
   let found = false;
+  const cuts = new CapacityCuts(app, limits);
   forEachSet(app, work, {
     limit: () => POSITIVE_INFINITY,
     visit: (open) => {
+      if (cuts.leastValue(open, work) === POSITIVE_INFINITY) return false;
       found = evaluate(app, open, limits, work).violation === 0;
       return found;
     },

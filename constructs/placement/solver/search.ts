@@ -14,12 +14,13 @@ const { POSITIVE_INFINITY } = Number;
 /** Kicks in a row that may find nothing better. */
 const PATIENCE = 20;
 
-/** The best set found from the given starts; undefined when no legal set was met. Bounded by `work`. */
+/** The best set found from the given starts; undefined when no legal set was met. Bounded by `work`; ends early when one is `enough`. */
 export function search(
   app: AppProblem,
   limits: Limits,
   starts: readonly (readonly number[])[],
   work: Work,
+  isEnough: (best: Candidate) => boolean = () => false,
 ): Candidate | undefined {
   const walk = new Walk(app, limits, work);
   let best: Candidate | undefined;
@@ -29,11 +30,13 @@ export function search(
     if (isBetter(app, found, best)) best = found;
   };
   consider(walk.greedy());
+  const isDone = () => work.spent >= work.allowed || (best !== undefined && isEnough(best));
   for (const start of starts) {
-    if (work.spent < work.allowed) consider(start.filter((cluster) => app.allowed[cluster] === 1));
+    if (isDone()) break;
+    consider(start.filter((cluster) => app.allowed[cluster] === 1));
   }
   const random = generator(candidatesOf(app).length);
-  for (let idle = 0; idle < PATIENCE && work.spent < work.allowed; idle++) {
+  for (let idle = 0; idle < PATIENCE && !isDone(); idle++) {
     const before = best;
     consider(walk.kicked(best?.open ?? walk.greedy(), random));
     if (best !== before) idle = -1;
@@ -66,7 +69,7 @@ class Walk {
   /** True when something besides distance and set rules decides, so that sets must be assigned to be judged. */
   private readonly needsAssignment: boolean;
   /** Position of the nearest open cluster by origin, and the costs of the nearest two. */
-  readonly nearest: Int32Array;
+  private readonly nearest: Int32Array;
   private readonly firstCost: Float64Array;
   private readonly secondCost: Float64Array;
 
@@ -200,7 +203,8 @@ class Walk {
   private measure(open: readonly number[]): void {
     const { origins, cost } = this.app;
     const first = this.nearest;
-    const { firstCost, secondCost } = this;
+    const firstCost = this.firstCost;
+    const secondCost = this.secondCost;
     first.fill(-1);
     firstCost.fill(UNSERVED);
     secondCost.fill(UNSERVED);
@@ -238,7 +242,8 @@ class Walk {
   ): { readonly gain: number; readonly loss: Float64Array } {
     const { origins, cost, openCost } = this.app;
     const first = this.nearest;
-    const { firstCost, secondCost } = this;
+    const firstCost = this.firstCost;
+    const secondCost = this.secondCost;
     const loss = Float64Array.from(open, (cluster) => -openCost[cluster]);
     const row = into * origins;
     let gain = into >= 0 ? openCost[into] : 0;

@@ -37,17 +37,20 @@ export function solve(problem: Problem, alone: readonly AppAnswer[], work: Work)
 
 /** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
 export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer {
-  if (isEnumerable(app)) {
-    const start = app.clusters > 12 ? quick(app, limits, work) : undefined;
-    const best = enumerate(app, limits, work, start);
-    const bound = best === undefined ? 0 : best.evaluated.value;
-    return { best, bound, proof: { kind: 'enumeration' } };
+  if (!isEnumerable(app)) return searched(app, limits, work);
+  const start = app.clusters > 12 ? quick(app, limits, work) : undefined;
+  const { best, isExact } = enumerate(app, limits, work, start);
+  if (isExact || best === undefined) {
+    return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
   }
-  return searched(app, limits, work);
+  // Some assignment was cut short: the value stands, but only prices prove how good it is.
+  const relaxed = lagrangianBound(app, best.evaluated.value, { rounds: 300 }, work);
+  const bound = Math.min(relaxed.value, best.evaluated.value);
+  return { best, bound, proof: { kind: 'dual', prices: relaxed.prices } };
 }
 
 function quick(app: AppProblem, limits: Limits, work: Work): Candidate | undefined {
-  return search(app, limits, [], { spent: work.spent, allowed: work.spent + 1 });
+  return search(app, limits, [], { spent: work.spent, allowed: work.spent + 1 }, () => true);
 }
 
 function searched(app: AppProblem, limits: Limits, work: Work): AppAnswer {

@@ -35,9 +35,12 @@ export interface TransportAnswer {
   /** By app: [origin * slots + slot] requests/s. */
   readonly amounts: readonly Float64Array[];
   readonly slotLoad: Float64Array;
-  /** Cost saved by one more request/s of room in a slot (first) and on a cluster (second); right derivative. */
+  /** Cost saved by one more request/s of room in each slot (right derivative). */
   readonly slotSaving: () => Float64Array;
+  /** Cost saved by one more request/s of room on each cluster (right derivative). */
   readonly clusterSaving: () => Float64Array;
+  /** Price of a request/s in each slot, room of its cluster included: an optimal dual. */
+  readonly slotPrice: () => Float64Array;
 }
 
 interface Arc {
@@ -97,7 +100,11 @@ class Transport {
       amounts: this.amounts,
       slotLoad: this.slotLoad,
       slotSaving: () => this.savings(0, this.slots),
-      clusterSaving: () => this.savings(this.slots, this.slots + this.clusters),
+      clusterSaving: () => this.savings(this.slots, this.sink),
+      slotPrice: () =>
+        this.distancesFrom(this.sink)
+          .map((one) => Math.max(0, -one))
+          .subarray(0, this.slots),
     };
   }
 
@@ -270,12 +277,16 @@ class Transport {
   private savings(first: number, end: number): Float64Array {
     const savings = new Float64Array(end - first);
     for (let node = first; node < end; node++) {
-      const distance = new Float64Array(this.sink + 1).fill(POSITIVE_INFINITY);
       const farEnd = node < this.slots ? this.slots + this.problem.slotCluster[node] : this.sink;
-      distance[farEnd] = 0;
-      this.shortest(distance, new Int32Array(this.sink + 1));
-      savings[node - first] = Math.max(0, -distance[node]);
+      savings[node - first] = Math.max(0, -this.distancesFrom(farEnd)[node]);
     }
     return savings;
+  }
+
+  private distancesFrom(node: number): Float64Array {
+    const distance = new Float64Array(this.sink + 1).fill(POSITIVE_INFINITY);
+    distance[node] = 0;
+    this.shortest(distance, new Int32Array(this.sink + 1));
+    return distance;
   }
 }

@@ -14,7 +14,7 @@ export interface Hunt {
 export type HuntEnd = 'all' | 'stopped' | 'tired';
 
 /** Sets looked at, part-sets included, times origins: past it a hunt is tired. */
-const MOST_STEPS = 100_000_000;
+const MOST_STEPS = 10_000_000_000;
 
 interface State {
   readonly hunt: Hunt;
