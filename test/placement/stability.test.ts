@@ -3,7 +3,6 @@ import type { PlacementPolicyInput } from '../../constructs/placement/policy';
 import { NOW } from '../build';
 import {
   ago,
-  at,
   type Constraints,
   chose,
   chosen,
