@@ -23,6 +23,12 @@ export function parseEdgeApp(source: DocumentSource, options: DocumentOptions = 
   );
 }
 
+/** An EdgeApp in TypeScript: checked where it is written, and given back as it is for every tool that takes one. Throws EdgeErrors. */
+export function edgeApp<App extends EdgeAppInput>(app: App): App {
+  parseEdgeApp(app);
+  return app;
+}
+
 /** The document of a parsed EdgeApp; parsing it gives the EdgeApp again. */
 export function edgeAppDocument(app: EdgeApp): object {
   const { sizing, demand, ...rest } = app;

@@ -1,6 +1,6 @@
 /** The door of the placement room. */
 export type { DemandSource, EdgeApp } from './app';
-export { type EdgeAppInput, edgeAppDocument, parseEdgeApp } from './app-document';
+export { type EdgeAppInput, edgeApp, edgeAppDocument, parseEdgeApp } from './app-document';
 export { type ClusterExplanation, type Explanation, explain } from './explain';
 export { type GuardStop, guardStops } from './guard';
 export type { PlaceInput } from './input';
@@ -10,3 +10,4 @@ export type { PlacementPolicy, PlacementPolicyInput } from './policy';
 export { parsePolicy } from './policy-document';
 export { type SectionParams, section, static_ } from './presets';
 export { eachLoss, type Scenario, type ScenarioResult, simulate } from './simulate';
+export { type Finding, type VerifyReport, verify } from './verify';

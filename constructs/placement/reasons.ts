@@ -37,12 +37,29 @@ export function rejections(compiled: CompiledApp, best: Candidate): Rejection[] 
 function servesWhom(compiled: CompiledApp, best: Candidate, position: number): string {
   const { amounts, open } = best.evaluated.assigned;
   const served = compiled.origins
-    .map(({ name }, origin) => ({ name, amount: amounts[origin * open.length + position] }))
+    .map((origin, o) => ({ ...origin, amount: amounts[o * open.length + position] }))
     .filter(({ amount }) => amount > 0)
     .sort((a, b) => b.amount - a.amount);
   if (served.length === 0) return 'serves no origin now';
   if (served.length === 1) return `serves 1 origin, ${served[0].name}`;
-  return `serves ${served.length} origins, ${served[0].name} first`;
+  return `serves ${served.length} origins, ${foremost(served)} first`;
+}
+
+/** Many origins are told by the countries that ask most, when all say theirs; few by the first name. */
+function foremost(
+  served: readonly { readonly name: string; readonly country?: string; readonly amount: number }[],
+): string {
+  if (served.length < 4 || served.some(({ country }) => country === undefined))
+    return served[0].name;
+  const countries = new Map<string, number>();
+  for (const { country = '', amount } of served) {
+    countries.set(country, (countries.get(country) ?? 0) + amount);
+  }
+  return [...countries]
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, 2)
+    .map(([country]) => country)
+    .join(' and ');
 }
 
 function neededFor(compiled: CompiledApp, best: Candidate, position: number): string[] {

@@ -1,8 +1,8 @@
 /** The shop of shop.yaml in TypeScript: one definition for every tool that takes an EdgeApp. */
-import type { EdgeAppInput } from '../../constructs';
+import { edgeApp } from '../../constructs';
 
 /** A shop of three services that runs where people are: at least 20 requests per second in every chosen cluster. */
-export const shop = {
+export const shop = edgeApp({
   name: 'shop',
   workload: {
     components: [
@@ -49,4 +49,4 @@ export const shop = {
       answer: 'prometheus.json',
     },
   },
-} satisfies EdgeAppInput;
+});
