@@ -3,7 +3,7 @@ import type { DeleteOptions, Deletion, LiveObject, ObjectRef } from './cluster';
 import { pause, withDeadline } from './deadline';
 import { ClusterError } from './errors';
 import { askedOf, getObject, type Objects, pathOf, refused } from './objects';
-import { statusOf } from './status';
+import { isOtherObject, statusOf } from './status';
 import { follow, type Patience } from './watch';
 
 const gone: Deletion = { gone: true, finalizers: [] };
@@ -37,13 +37,7 @@ export async function deleteObject(
   const status = statusOf(reply.body);
   if (reply.status === 404 && status.details?.name) return gone;
   // Another object has the name by now: the one that was meant is gone.
-  if (
-    reply.status === 409 &&
-    uid !== undefined &&
-    /UID in precondition/i.test(status.message ?? '')
-  ) {
-    return gone;
-  }
+  if (reply.status === 409 && uid !== undefined && isOtherObject(status)) return gone;
   if (reply.status !== 200 && reply.status !== 202) throw refused(objects, asked, reply);
   const body = reply.body as Partial<LiveObject> | undefined;
   // A Status says that nothing was left to wait for; otherwise the object comes back as it is now.

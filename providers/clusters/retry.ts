@@ -1,5 +1,5 @@
 /** Decides whether, and after how long, a request is sent again. Computes only. */
-import { isStorageTimeout, type Status } from './status';
+import { isOtherObject, isStorageTimeout, type Status } from './status';
 
 /** How one attempt ended. */
 export type Attempt =
@@ -57,7 +57,8 @@ function isPassing(attempt: Attempt, safe: boolean): number | undefined {
   if (httpStatus === 429) return wait;
   if (!safe) return undefined;
   const isBusy = httpStatus === 503 || status.reason === 'ServerTimeout';
-  const isRace = httpStatus === 409 && (status.details?.causes ?? []).length === 0;
+  const isRace =
+    httpStatus === 409 && !isOtherObject(status) && (status.details?.causes ?? []).length === 0;
   const raced = isRace && /^(Conflict|AlreadyExists)$/.test(status.reason ?? '');
   return isBusy || isStorageTimeout(status) || raced ? wait : undefined;
 }

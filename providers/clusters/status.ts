@@ -86,6 +86,11 @@ export function isStorageTimeout({ message }: Status): boolean {
   );
 }
 
+/** True when a precondition on the uid refused the request. */
+export function isOtherObject({ message }: Status): boolean {
+  return /UID in (the )?precondition/i.test(message ?? '');
+}
+
 const rows: readonly ((refusal: Refusal) => Text | undefined)[] = [
   ({ httpStatus, asked }) =>
     httpStatus === 401
