@@ -68,7 +68,7 @@ export interface TestCluster {
 }
 
 /** What a cluster gets from its testbed. */
-export interface Ground {
+export interface ClusterGround {
   readonly folder: string;
   readonly files: SharedFiles;
   /** URL of etcd. */
@@ -82,7 +82,7 @@ const seconds = 180;
 /** Starts a cluster and waits until pods would run: the API server is ready, the nodes are, the controllers work. */
 export async function startCluster(
   name: string,
-  ground: Ground,
+  ground: ClusterGround,
   options: ClusterOptions,
 ): Promise<TestCluster> {
   const { files, watch } = ground;
@@ -156,7 +156,7 @@ type Ask = TestCluster['ask'];
 function startOthers(
   kubeconfig: string,
   stages: string,
-  watch: Ground['watch'],
+  watch: ClusterGround['watch'],
 ): Promise<readonly Engine[]> {
   const commands = [
     ['kube-controller-manager', controllerManagerArguments(kubeconfig)],

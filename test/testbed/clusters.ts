@@ -4,18 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binaryPath, buildBinaries } from './binaries';
 import { makeCertificates } from './certificates';
-import { type ClusterOptions, type Ground, startCluster, type TestCluster } from './cluster';
+import { type ClusterGround, type ClusterOptions, startCluster, type TestCluster } from './cluster';
+import { startExporter } from './exporter';
 import { type FaultProxy, startFaultProxy } from './fault-proxy';
 import { clusterNames, fleetOf } from './fleet';
 import { etcdArguments, users, writeSharedFiles } from './kube-engines';
 import { writeKubeconfig } from './kubeconfig';
 import { type Engine, freePort, startEngine } from './process';
+import { type Prometheus, startPrometheus } from './prometheus';
 import { startWatchdog } from './watchdog';
 
 /** How to start a testbed. */
 export interface TestbedOptions extends ClusterOptions {
   /** Every kubeconfig points at a fault proxy in front of its API server. Default false. */
   readonly faults?: boolean;
+  /** Requests/s of the app `shop` by geohash: starts a Prometheus that scrapes them, as http_requests_total{app, geohash}. */
+  readonly demand?: Readonly<Record<string, number>>;
 }
 
 /** A cluster of a testbed. */
@@ -33,6 +37,8 @@ export interface Testbed {
   readonly kubeconfig: string;
   /** Where everything of this testbed lies; removed by `stop`. A test may put files there. */
   readonly folder: string;
+  /** There with the option `demand`. */
+  readonly prometheus?: Prometheus;
   /** A Fleet document of these clusters: places and prices of the quickstart's fleet, `access` to the kubeconfig, the nodes' capacity. */
   readonly fleetDocument: () => object;
   /** Ids of every process of this testbed that runs now. */
@@ -40,6 +46,9 @@ export interface Testbed {
   /** Ends everything by process id, then removes the folder. */
   readonly stop: () => Promise<void>;
 }
+
+/** Where a testbed puts its files and tells of its processes. */
+type Ground = Pick<ClusterGround, 'folder' | 'watch'>;
 
 /** So many start at the same time; more only makes each slower. */
 const startsAtOnce = 4;
@@ -53,55 +62,50 @@ export async function startClusters(
   await buildBinaries();
   const folder = mkdtempSync(join(tmpdir(), 'littoral-testbed-'));
   const watchdog = startWatchdog(folder);
+  const ground = { folder, watch: watchdog.watch };
   const clusters: TestbedCluster[] = [];
-  let etcd: Engine | undefined;
+  const engines: Engine[] = [];
   const stop = async () => {
-    await Promise.all(clusters.map((cluster) => endCluster(cluster)));
-    await etcd?.stop('SIGKILL');
+    await Promise.all(clusters.flatMap(({ end, proxy }) => [end(), proxy?.stop()]));
+    await Promise.all(engines.map((engine) => engine.stop('SIGKILL')));
     await watchdog.release();
   };
   try {
     const certificates = makeCertificates(folder, `/O=system:masters/CN=${users.admin.name}`);
     const files = writeSharedFiles(folder, certificates);
-    const [url, engine] = await startEtcd(folder, watchdog.watch);
-    etcd = engine;
-    const ground: Ground = { folder, files, etcd: url, watch: watchdog.watch };
+    const etcd = await startEtcd(ground);
+    engines.push(etcd);
     await eachAtOnce(names, startsAtOnce, async (name) => {
-      const cluster = await startCluster(name, ground, options);
-      clusters.push(cluster);
+      const cluster = await startCluster(name, { ...ground, files, etcd: etcd.url }, options);
+      const index = clusters.push(cluster) - 1;
       if (options.faults !== true) return;
       const proxy = await startFaultProxy({ server: cluster.server, certificates });
-      const faulty = { name, server: proxy.server };
-      writeKubeconfig(cluster.kubeconfig, [faulty], certificates);
-      clusters[clusters.indexOf(cluster)] = { ...cluster, proxy };
+      writeKubeconfig(cluster.kubeconfig, [{ name, server: proxy.server }], certificates);
+      clusters[index] = { ...cluster, proxy };
     });
+    const prometheus = options.demand && (await startDemand(ground, options.demand));
+    if (prometheus) engines.push(prometheus);
     clusters.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
     const addresses = clusters.map(({ name, server, proxy }) => ({
       name,
       server: proxy?.server ?? server,
     }));
     const kubeconfig = writeKubeconfig(join(folder, 'kubeconfig'), addresses, certificates);
+    const pids = () => [...clusters.flatMap((one) => one.pids()), ...engines.map(({ pid }) => pid)];
     return {
       clusters,
       cluster: (name) => named(clusters, name),
       kubeconfig,
       folder,
+      ...(prometheus && { prometheus }),
       fleetDocument: () => fleetOf(clusters, kubeconfig, options),
-      pids: () => [
-        ...clusters.flatMap((cluster) => cluster.pids()),
-        ...(etcd === undefined ? [] : [etcd.pid]),
-        watchdog.pid,
-      ],
+      pids: () => [...pids(), watchdog.pid],
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-async function endCluster({ end, proxy }: TestbedCluster): Promise<void> {
-  await Promise.all([end(), proxy?.stop()]);
 }
 
 function named(clusters: readonly TestbedCluster[], name: string): TestbedCluster {
@@ -111,12 +115,30 @@ function named(clusters: readonly TestbedCluster[], name: string): TestbedCluste
   throw new Error(`the testbed has no cluster ${name}, only ${names}`);
 }
 
-async function startEtcd(folder: string, watch: Ground['watch']): Promise<[string, Engine]> {
+async function startEtcd({ folder, watch }: Ground): Promise<Engine & { readonly url: string }> {
   const [client, peer] = [await freePort(), await freePort()];
   const [url, peerUrl] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`];
   const answers = async () => (await fetch(`${url}/readyz`)).ok;
   const args = etcdArguments(folder, url, peerUrl);
-  return [url, await startEngine(binaryPath('etcd'), args, answers, { watch })];
+  return { ...(await startEngine(binaryPath('etcd'), args, answers, { watch })), url };
+}
+
+/** An exporter in this process and a Prometheus that scrapes it. */
+async function startDemand(
+  ground: Ground,
+  demand: Readonly<Record<string, number>>,
+): Promise<Prometheus> {
+  const exporter = await startExporter('shop', demand);
+  const started = startPrometheus({ ...ground, targets: [exporter.target] });
+  const prometheus = await started.catch(async (error: unknown) => {
+    await exporter.close();
+    throw error;
+  });
+  const stop = async () => {
+    await prometheus.stop();
+    await exporter.close();
+  };
+  return { ...prometheus, stop };
 }
 
 /** Runs `work` for every item, `limit` at the same time; after a failure nothing new begins, and what has begun is waited for. */

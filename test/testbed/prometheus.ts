@@ -5,7 +5,7 @@ import { request as requestHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Certificates } from './certificates';
-import { type Engine, freePort, startEngine } from './process';
+import { type Engine, freePort, type StartOptions, startEngine } from './process';
 
 /** The one user of a Prometheus with basic authentication. */
 export const prometheusUser = { username: 'ann', password: 'loopback only' };
@@ -20,6 +20,10 @@ export interface PrometheusOptions {
   readonly basic?: boolean;
   /** Serves TLS and asks for a client certificate. */
   readonly certificates?: Certificates;
+  /** Where its own folder is made. Default: the system's place for temporary files. */
+  readonly folder?: string;
+  /** Told of the process, for a watchdog. */
+  readonly watch?: StartOptions['watch'];
 }
 /** A running Prometheus. */
 export interface Prometheus extends Engine {
@@ -29,7 +33,7 @@ export interface Prometheus extends Engine {
 /** Starts Prometheus and waits until it is ready. End it with `stop`; its folder goes with it. */
 export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
   const { targets, basic = false, certificates } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'littoral-prometheus-engine-'));
+  const folder = mkdtempSync(join(options.folder ?? tmpdir(), 'littoral-prometheus-engine-'));
   const config = join(folder, 'prometheus.yml');
   const web = join(folder, 'web.yml');
   const jobs = [{ job_name: 'shop', static_configs: [{ targets }] }];
@@ -51,13 +55,14 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     `--web.listen-address=${address}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
   ];
-  const engine = await startEngine('prometheus', args, () => isReady(`${url}/-/ready`, options));
+  const ready = () => isReady(`${url}/-/ready`, options);
+  const engine = await startEngine('prometheus', args, ready, { watch: options.watch });
   return {
     ...engine,
     url,
     stop: async () => {
       await engine.stop();
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
