@@ -7,11 +7,12 @@ import { parseFleet } from '../../constructs/model/fleet-document';
 import { ask } from '../testbed/ask';
 import { kubernetesVersion, whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed, type TestbedCluster } from '../testbed/clusters';
-import { until } from '../testbed/process';
+import { until, whyMissing } from '../testbed/process';
 import { brokenImage, readyAfterAnnotation } from '../testbed/stages';
 import { startWatchdog } from '../testbed/watchdog';
 
 const missing = whyNoClusters();
+const noPrometheus = whyMissing('prometheus');
 if (missing !== undefined && !process.env.CI) process.stderr.write(`skipped: ${missing}\n`);
 const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
 
@@ -23,7 +24,7 @@ whenPossible(`three clusters${missing === undefined ? '' : `: ${missing}`}`, () 
 
   beforeAll(async () => {
     const started = Date.now();
-    testbed = await startClusters(3);
+    testbed = await startClusters(3, noPrometheus === undefined ? { demand: { u33d: 10 } } : {});
     seconds = (Date.now() - started) / 1000;
   });
   afterAll(() => testbed?.stop());
@@ -132,10 +133,20 @@ whenPossible(`three clusters${missing === undefined ? '' : `: ${missing}`}`, () 
     expect((await answer).status).toBe(200);
   });
 
+  (noPrometheus === undefined ? test : test.skip)('a Prometheus knows the demand', async () => {
+    const query = encodeURIComponent('max_over_time(http_requests_total{app="shop"}[1m])');
+    const samples = async () => {
+      const answer = await fetch(`${testbed.prometheus?.url}/api/v1/query?query=${query}`);
+      return ((await answer.json()) as { data: { result: { metric: object }[] } }).data.result;
+    };
+    await until(async () => (await samples()).length > 0);
+    expect(await samples()).toMatchObject([{ metric: { geohash: 'u33d' } }]);
+  });
+
   test('nothing is left after the end', async () => {
     const { folder } = testbed;
     const pids = testbed.pids();
-    expect(pids).toHaveLength(3 * 4 + 2);
+    expect(pids).toHaveLength(3 * 4 + 2 + (noPrometheus === undefined ? 1 : 0));
     expect(pids.filter(isAlive)).toEqual(pids);
     await testbed.stop();
     expect(pids.filter(isAlive)).toEqual([]);

@@ -32,14 +32,17 @@ export function whyMissing(binary: string): string | undefined {
   return status === 0 ? undefined : `${binary} --version exits with ${status}`;
 }
 
-/** A port that is free at this moment. */
+/** A port that is free at this moment, below those that the system gives to outgoing connections: none of these takes it before a server does. */
 export async function freePort(): Promise<number> {
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
   const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!isFree) return freePort();
   await new Promise((closed) => server.close(closed));
-  if (typeof address === 'string' || address === null) throw new Error('no port');
-  return address.port;
+  return port;
 }
 
 /** Starts `binary` and waits until `answers` resolves to true; throws with its log when it exits or takes too long. */
@@ -80,7 +83,7 @@ export async function startEngine(
     );
   } catch (error) {
     await stop('SIGKILL');
-    throw new Error(`${(error as Error).message}\n${binary} wrote:\n${log}`);
+    throw new Error(`${(error as Error).message}\n${binary} wrote:\n${log.slice(-8000)}`);
   }
   return { pid, log: () => log, stop };
 }
