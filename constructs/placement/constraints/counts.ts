@@ -11,17 +11,21 @@ export const minClusters = row({
   compile: (min, { clusters }) => ({
     rules: [count(new Uint8Array(clusters.length).fill(1), min, Infinity, true)],
   }),
-  parts: (min) => [
-    {
-      path: '',
-      words: `minClusters ${min}`,
-      without: 0,
-      nearer: range(min - 1, 1).map((fewer) => ({
-        words: `minClusters ${fewer}`,
-        value: fewer,
-      })),
-    },
-  ],
+  // An app is somewhere, so one cluster is what remains when the rule is taken back.
+  parts: (min) =>
+    min === 1
+      ? []
+      : [
+          {
+            path: '',
+            words: `minClusters ${min}`,
+            without: 1,
+            nearer: range(min - 1, 1).map((fewer) => ({
+              words: `minClusters ${fewer}`,
+              value: fewer,
+            })),
+          },
+        ],
 });
 
 /** Hard upper bound on the number of chosen clusters. */
