@@ -1,0 +1,57 @@
+/** The churn curve: what each further change would buy. */
+import * as fc from 'fast-check';
+import type { PlaceInput } from '../../constructs/placement/input';
+import { place } from '../../constructs/placement/place';
+import { chose, decide, free, inputOf } from './placing';
+import { problems } from './random';
+import { runs, seed } from './runs';
+
+const limitedTo = (input: PlaceInput, maxChanges: number): PlaceInput => ({
+  ...input,
+  apps: input.apps.map((app) => ({
+    ...app,
+    policy: { ...app.policy, stability: { ...app.policy.stability, maxChanges, minGain: 0 } },
+  })),
+});
+
+describe('the churn curve', () => {
+  it('falls to what was decided, and each point is what so many changes can do', () => {
+    let points = 0;
+    const property = fc.property(problems({ apps: 1, clusters: 7, origins: 6 }), (written) => {
+      const input = limitedTo(written, 100);
+      const [decided] = place(input).apps;
+      if (!decided?.satisfied || decided.churnCurve.length === 0) return;
+      const { churnCurve, objective } = decided;
+      const last = churnCurve[churnCurve.length - 1];
+      expect(last?.value).toBeCloseTo(objective.value, 6);
+      churnCurve.forEach(({ value, changes }, i) => {
+        const before = churnCurve[i - 1];
+        if (before === undefined) return;
+        expect(value).toBeLessThanOrEqual(
+          before.value + 1e-6 * Math.max(1, Math.abs(before.value)),
+        );
+        expect(changes).toBeGreaterThan(before.changes);
+      });
+      if (decided.warnings.some((words) => words.includes('gave way'))) return;
+      for (const { changes, value } of churnCurve.slice(0, -1)) {
+        const [limited] = place(limitedTo(written, changes)).apps;
+        expect(limited?.warnings.filter((words) => words.includes('maxChanges'))).toEqual([]);
+        expect(limited?.objective.value).toBeCloseTo(value, 6);
+        points++;
+      }
+    });
+    fc.assert(property, { seed, numRuns: runs(200) });
+    expect(points).toBeGreaterThan(runs(10));
+  });
+
+  it('is empty without a previous decision', () => {
+    expect(decide(inputOf({ constraints: free })).churnCurve).toEqual([]);
+  });
+
+  it('shows what minGain kept from happening', () => {
+    const input = inputOf({ constraints: free, stability: { minGain: 1 } });
+    const { churnCurve, clusters } = decide({ ...input, previous: chose(['a', 'b']) });
+    expect(clusters).toHaveLength(2);
+    expect(churnCurve.map(({ changes }) => changes)).toEqual([0, 1, 2]);
+  });
+});
