@@ -229,7 +229,10 @@ async function exchange(inside: Inside, ask: Ask, signal: AbortSignal): Promise<
   const first = await send(by);
   if (first.status !== 401 || !by.renewable) return first;
   const next = await renewed(by);
-  if (JSON.stringify(next.headers) === JSON.stringify(by.headers) && next.cert === by.cert) {
+  if (
+    JSON.stringify(next.headers) === JSON.stringify(by.headers) &&
+    String(next.cert) === String(by.cert)
+  ) {
     return first;
   }
   first.body.resume();
@@ -244,8 +247,8 @@ async function readText(body: Readable): Promise<string> {
     if (size > maxBytes) throw new Error('the answer is too large');
     chunks.push(chunk);
   }
-  // A stream of HTTP/2 that was cut off ends like a complete one.
-  if ('aborted' in body && body.aborted === true) throw new Error('the answer was cut off');
+  // A stream of HTTP/2 that was cut off ends like a complete one; only its code tells.
+  if ('rstCode' in body && body.rstCode) throw new Error('the answer was cut off');
   return Buffer.concat(chunks).toString('utf8');
 }
 

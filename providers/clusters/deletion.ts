@@ -4,7 +4,7 @@ import { pause, withDeadline } from './deadline';
 import { ClusterError } from './errors';
 import { askedOf, getObject, type Objects, pathOf, refused } from './objects';
 import { isOtherObject, statusOf } from './status';
-import { follow, type Patience } from './watch';
+import { follow, type Patience, usualPatience } from './watch';
 
 const gone: Deletion = { gone: true, finalizers: [] };
 
@@ -13,7 +13,7 @@ export async function deleteObject(
   objects: Objects,
   ref: ObjectRef,
   options: DeleteOptions,
-  patience?: Patience,
+  patience: Patience = usualPatience,
 ): Promise<Deletion> {
   const { server } = objects;
   const milliseconds = (options.deadlineSeconds ?? server.deadlineMilliseconds / 1000) * 1000;
@@ -56,7 +56,7 @@ async function waitGone(
   ref: ObjectRef,
   uid: string | undefined,
   milliseconds: number,
-  patience?: Patience,
+  patience: Patience,
 ): Promise<Deletion> {
   let last: LiveObject | undefined;
   const isThere = (object: LiveObject | undefined): boolean => {
@@ -73,7 +73,7 @@ async function waitGone(
       // Who may delete may not always watch.
       if (!(error instanceof ClusterError) || error.status !== 403) throw error;
       while (!signal.aborted) {
-        await pause(500, signal);
+        await pause(patience.pollSeconds * 1000, signal);
         if (!isThere(await getObject(objects, ref))) return gone;
       }
     }
@@ -88,7 +88,7 @@ async function watchGone(
   first: LiveObject,
   isThere: (object: LiveObject | undefined) => boolean,
   outer: AbortSignal,
-  patience?: Patience,
+  patience: Patience,
 ): Promise<boolean> {
   const done = new AbortController();
   const following = {

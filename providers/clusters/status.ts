@@ -200,10 +200,10 @@ function forbidden(refusal: Refusal): Text | undefined {
   }
   const [, user, verb, resource, group, namespace] = found;
   const full = group ? `${resource}.${group}` : resource;
-  const where = namespace === undefined ? 'in the whole cluster' : `in namespace ${namespace}`;
+  const where = namespace === undefined ? 'anywhere in' : `in namespace ${namespace} of`;
   const role = namespace === undefined ? 'ClusterRole' : `Role in ${namespace}`;
   return [
-    `user ${user} may not ${verb} ${full} ${where} of ${asked.cluster}, needed for ${asked.subject}`,
+    `user ${user} may not ${verb} ${full} ${where} ${asked.cluster}, needed for ${asked.subject}`,
     `Bind ${user} to a ${role} that allows ${verb} on ${full}, or use another context.`,
   ];
 }

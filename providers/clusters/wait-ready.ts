@@ -1,11 +1,11 @@
 /** Waits until objects are ready: one GET each, then one watch per kind and namespace for those that are not. */
 import type { LiveObject, ObjectRef, Readiness, WaitOptions } from './cluster';
-import { withDeadline } from './deadline';
+import { pause, withDeadline } from './deadline';
 import { ClusterError } from './errors';
 import { getObject, listObjects, type Objects } from './objects';
 import { worstPod } from './pod-trouble';
 import { readinessOf, type Verdict } from './readiness';
-import { type Following, follow, type Patience, type WatchEvent } from './watch';
+import { type Following, follow, type Patience, usualPatience, type WatchEvent } from './watch';
 
 const absent: Verdict = { ready: false, reason: 'does not exist' };
 /** First looks at the same time. */
@@ -26,7 +26,7 @@ export async function waitReady(
   objects: Objects,
   refs: readonly ObjectRef[],
   { deadlineSeconds, onChange, signal: outer }: WaitOptions,
-  patience?: Patience,
+  patience: Patience = usualPatience,
 ): Promise<readonly Readiness[]> {
   const all = refs.map((ref): Waiting => ({ ref, verdict: absent }));
   const see = (one: Waiting, object: LiveObject | undefined, first = false): void => {
@@ -104,7 +104,7 @@ async function watchGroup(
   group: readonly [Waiting, ...Waiting[]],
   see: (one: Waiting, object: LiveObject | undefined) => void,
   outer: AbortSignal,
-  patience?: Patience,
+  patience: Patience,
 ): Promise<ClusterError | undefined> {
   const done = new AbortController();
   const signal = AbortSignal.any([outer, done.signal]);
@@ -130,7 +130,19 @@ async function watchGroup(
       trouble = error;
     },
   };
-  await follow(objects, followingOf(group), follower, signal, patience);
+  try {
+    await follow(objects, followingOf(group), follower, signal, patience);
+  } catch (error) {
+    // Who may read one object may not always watch them all.
+    if (!(error instanceof ClusterError) || error.status !== 403) throw error;
+    while (!signal.aborted) {
+      await pause(patience.pollSeconds * 1000, signal);
+      await each(group, parallelism, async (one) => {
+        if (!signal.aborted) see(one, await getObject(objects, one.ref, { signal }));
+      }).catch((problem: unknown) => (signal.aborted ? undefined : Promise.reject(problem)));
+      seen();
+    }
+  }
   return trouble;
 }
 

@@ -40,8 +40,10 @@ export interface Patience {
   readonly watchSeconds: number;
   /** A watch that goes on longer than it should is left for a list. */
   readonly graceSeconds: number;
+  /** Between two looks where watching is forbidden. */
+  readonly pollSeconds: number;
 }
-export const usualPatience: Patience = { watchSeconds: 30, graceSeconds: 5 };
+export const usualPatience: Patience = { watchSeconds: 30, graceSeconds: 5, pollSeconds: 1 };
 
 /** The server has forgotten what came after the version we know. */
 class Gone extends Error {}
@@ -67,6 +69,7 @@ export async function follow(
         const list = await listObjects(objects, kind, selection, { signal });
         follower.onList(list.items);
         version = list.resourceVersion;
+        if (signal.aborted) return;
       }
       for await (const event of watchOnce(objects, following, version, signal, patience)) {
         events += 1;

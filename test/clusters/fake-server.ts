@@ -51,6 +51,8 @@ export interface FakeServer {
   readonly connections: () => number;
   /** Tells every HTTP/2 client to go elsewhere. */
   readonly goAway: () => void;
+  /** Closes every connection. */
+  readonly cut: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -129,6 +131,9 @@ export async function startFake(
     connections: () => connections,
     goAway: () => {
       for (const session of sessions) session.goaway();
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
     },
     stop: () =>
       new Promise((done) => {

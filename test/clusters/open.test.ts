@@ -193,7 +193,11 @@ it('asks a plugin again when its token has expired, and shows its certificate', 
 });
 
 it.each([
-  ['ends badly', `console.error('planted-secret'); process.exit(3)`, /login of context edge ended with 3/],
+  [
+    'ends badly',
+    `console.error('planted-secret'); process.exit(3)`,
+    /login of context edge ended with 3/,
+  ],
   ['writes something else', `console.log('planted-secret')`, /wrote no ExecCredential/],
   ['never ends', 'setInterval(() => {}, 1000)', /did not end in time/],
 ])('a plugin that %s is named, and what it wrote is not', async (_, text, expected) => {

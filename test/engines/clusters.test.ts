@@ -141,8 +141,9 @@ whenPossible(`one real cluster${missing === undefined ? '' : `: ${missing}`}`, (
     await client.apply(deployment('contested'));
     const path = '/apis/apps/v1/namespaces/shop/deployments/contested?fieldManager=kubectl';
     const { body } = await cluster.ask('GET', path);
-    const theirs = body as { spec: { replicas: number } };
+    const theirs = body as { metadata: { resourceVersion?: string }; spec: { replicas: number } };
     theirs.spec.replicas = 1;
+    delete theirs.metadata.resourceVersion;
     expect((await cluster.ask('PUT', path, theirs)).status).toBe(200);
     expect(await client.apply(deployment('contested'))).toEqual({
       kind: 'conflict',
