@@ -1,6 +1,7 @@
 /** The fault proxy in front of a real API server: each fault, over both protocols, and what the server saw of it. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:http2';
+import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import { type Answer, ask } from '../testbed/ask';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed, type TestbedCluster } from '../testbed/clusters';
@@ -39,7 +40,7 @@ whenPossible(`a fault proxy${missing === undefined ? '' : `: ${missing}`}`, () =
   /** Whether the server stored it, asked past the proxy. */
   const isStored = async (name: string) =>
     (await cluster.ask('GET', `${maps}/${name}`)).status === 200;
-  const once = (fault: Fault) => proxy.use(script({ fault, method: 'POST', nth: 1 }));
+  const first = (fault: Fault) => proxy.use(script({ fault, method: 'POST', nth: 1 }));
 
   test('kubeconfigs point at it, and the certificate in them is good there', async () => {
     expect(readFileSync(cluster.kubeconfig, 'utf8')).toContain(proxy.server);
@@ -69,28 +70,28 @@ whenPossible(`a fault proxy${missing === undefined ? '' : `: ${missing}`}`, () =
     });
 
     test('delay: the answer comes, later', async () => {
-      once({ kind: 'delay', milliseconds: 300 });
+      first({ kind: 'delay', milliseconds: 300 });
       const started = Date.now();
       expect((await create(`${letter}-late`)).status).toBe(201);
       expect(Date.now() - started).toBeGreaterThanOrEqual(295);
     });
 
     test('cut-before: the connection breaks, nothing was stored', async () => {
-      once({ kind: 'cut-before' });
+      first({ kind: 'cut-before' });
       await expect(create(`${letter}-before`)).rejects.toThrow();
       expect(await isStored(`${letter}-before`)).toBe(false);
       expect((await create(`${letter}-before`)).status).toBe(201);
     });
 
     test('cut-after: the connection breaks, it was stored', async () => {
-      once({ kind: 'cut-after' });
+      first({ kind: 'cut-after' });
       await expect(create(`${letter}-after`)).rejects.toThrow();
       expect(await isStored(`${letter}-after`)).toBe(true);
       expect(proxy.requests()).toMatchObject([{ fault: 'cut-after', status: 201 }]);
     });
 
     test('cut-body: the answer begins and breaks', async () => {
-      once({ kind: 'cut-body', afterBytes: 20 });
+      first({ kind: 'cut-body', afterBytes: 20 });
       await expect(create(`${letter}-body`)).rejects.toMatchObject(
         protocol === '2' ? { begun: expect.stringMatching(/^.{20}$/) } : { message: 'aborted' },
       );
@@ -98,13 +99,13 @@ whenPossible(`a fault proxy${missing === undefined ? '' : `: ${missing}`}`, () =
     });
 
     test('status: an answer of its own, with Retry-After', async () => {
-      once({ kind: 'status', status: 429, retryAfterSeconds: 1 });
+      first({ kind: 'status', status: 429, retryAfterSeconds: 1 });
       expect(await create(`${letter}-busy`)).toMatchObject({
         status: 429,
         body: { kind: 'Status', reason: 'TooManyRequests', code: 429 },
       });
       for (const status of [500, 503]) {
-        once({ kind: 'status', status });
+        first({ kind: 'status', status });
         expect((await create(`${letter}-busy`)).status).toBe(status);
       }
       expect(await isStored(`${letter}-busy`)).toBe(false);
@@ -122,6 +123,19 @@ whenPossible(`a fault proxy${missing === undefined ? '' : `: ${missing}`}`, () =
     await new Promise((next) => setTimeout(next, 500));
     expect(held.events()).toEqual('');
     held.close();
+  });
+
+  test('a client that leaves a watch keeps its connection', async () => {
+    const session = connect(proxy.server, { ca: caller().ca });
+    const headers = { authorization: `Bearer ${cluster.adminToken}` };
+    const watching = session.request({ ...headers, ':path': `${maps}?watch=true` });
+    await once(watching, 'response');
+    watching.close(constants.NGHTTP2_CANCEL);
+    await new Promise((next) => setTimeout(next, 200));
+    const reading = session.request({ ...headers, ':path': maps }).resume();
+    const [head] = (await once(reading, 'response')) as [IncomingHttpHeaders];
+    expect(head[':status']).toBe(200);
+    session.destroy();
   });
 
   test('silence: no answer, though the connection stays', async () => {
@@ -147,10 +161,10 @@ whenPossible(`a fault proxy${missing === undefined ? '' : `: ${missing}`}`, () =
       for (let i = 0; i < 10; i += 1) await ask(caller(), 'GET', maps);
       return proxy.requests().flatMap(({ fault, index }) => (fault ? [index] : []));
     };
-    const first = await hits();
-    expect(first.length).toBeGreaterThan(0);
-    expect(first.length).toBeLessThan(10);
-    expect(await hits()).toEqual(first);
+    const chosen = await hits();
+    expect(chosen.length).toBeGreaterThan(0);
+    expect(chosen.length).toBeLessThan(10);
+    expect(await hits()).toEqual(chosen);
   });
 });
 

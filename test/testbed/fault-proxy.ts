@@ -1,6 +1,6 @@
 /** A proxy in front of an API server, over HTTP/1.1 and HTTP/2, that does to requests what networks and servers do. */
 import { readFileSync } from 'node:fs';
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -71,29 +71,19 @@ export async function startFaultProxy({
     const record: Writable<ProxiedRequest> = { ...seen, ...(fault && { fault: fault.kind }) };
     requests.push(record);
     const socket = sockets.get(incoming.socket.remotePort ?? 0);
-    const exchange: Exchange = {
-      incoming,
-      response,
-      cut: () => socket?.destroy(),
-      ask: (answered) => {
-        const headers = forwarded(incoming.headers, socket?.authorized === true);
-        const outgoing = request(`${upstream}${path}`, { method, headers, agent });
-        outgoing.on('response', (answer) => {
-          record.status = answer.statusCode;
-          answer.on('error', () => socket?.destroy());
-          answered(answer);
-        });
-        outgoing.on('error', () => socket?.destroy());
-        response.on('close', () => {
-          if (!response.writableEnded) outgoing.destroy();
-        });
-        incoming.pipe(outgoing);
-      },
+    const cut = () => void socket?.destroy();
+    const ask = (answered: (answer: IncomingMessage) => void) => {
+      const headers = forwarded(incoming.headers, socket?.authorized === true);
+      const outgoing = request(`${upstream}${path}`, { method, headers, agent });
+      passRequest({ incoming, response, cut }, outgoing, (answer) => {
+        record.status = answer.statusCode;
+        answered(answer);
+      });
     };
     // A client that is gone is no failure of the proxy.
     incoming.on('error', () => undefined);
     response.on('error', () => undefined);
-    meet(exchange, fault);
+    meet({ incoming, response, cut, ask }, fault);
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   return {
@@ -122,6 +112,28 @@ interface Exchange {
   readonly cut: () => void;
   /** Passes the request on. */
   readonly ask: (answered: (answer: IncomingMessage) => void) => void;
+}
+
+/** Sends a request to the server. When the server is lost, so is the client's connection; when the client leaves, only its request ends. */
+function passRequest(
+  { incoming, response, cut }: Omit<Exchange, 'ask'>,
+  outgoing: ClientRequest,
+  answered: (answer: IncomingMessage) => void,
+): void {
+  let hasLeft = false;
+  const lost = () => {
+    if (!hasLeft) cut();
+  };
+  response.on('close', () => {
+    hasLeft = true;
+    if (!response.writableEnded) outgoing.destroy();
+  });
+  outgoing.on('error', lost);
+  outgoing.on('response', (answer) => {
+    answer.on('error', lost);
+    answered(answer);
+  });
+  incoming.pipe(outgoing);
 }
 
 function meet(exchange: Exchange, fault: Fault | undefined): void {
