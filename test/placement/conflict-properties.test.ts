@@ -154,7 +154,7 @@ function forEachConflict(
 
 describe('the rules of a conflict', () => {
   it('cannot hold together, and every one of them is needed', () => {
-    forEachConflict(150, (input, policy, { rules }) => {
+    forEachConflict(100, (input, policy, { rules }) => {
       const paths = rules.map(({ path }) => path);
       expect(holds(input, onlyWith(policy, paths, hasTaints(input)))).toBe(false);
       for (const path of paths) {
@@ -172,7 +172,7 @@ describe('the rules of a conflict', () => {
 
   it('would hold when one of them were changed as it says', () => {
     const understood = new Set<string>();
-    forEachConflict(150, (input, policy, { rules }) => {
+    forEachConflict(100, (input, policy, { rules }) => {
       const core = onlyWith(
         policy,
         rules.map(({ path }) => path),
