@@ -1,4 +1,5 @@
 /** Deadlines and pauses: nothing in this room waits without one. */
+import { setMaxListeners } from 'node:events';
 
 /** Runs `work` with a signal that is aborted after `milliseconds`, or with `outer`. The timer ends with the work. */
 export async function withDeadline<T>(
@@ -7,6 +8,8 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  // As many requests as there are objects may wait for the same deadline.
+  setMaxListeners(0, controller.signal);
   const timer = setTimeout(() => controller.abort(new DeadlinePassed()), milliseconds);
   const end = (): void => controller.abort(outer?.reason);
   if (outer?.aborted) end();

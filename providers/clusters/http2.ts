@@ -30,7 +30,9 @@ function send(
   signal: AbortSignal,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const head = { ...headers, ':method': method, ':path': path };
+    // Not needed by HTTP/2, but by whatever passes the request on over HTTP/1.1.
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const head = { ...headers, ...length, ':method': method, ':path': path };
     let stream: ClientHttp2Stream;
     try {
       stream = session.request(head as Record<string, string | string[]>, {

@@ -1,4 +1,5 @@
 /** Waits until objects are ready: one GET each, then one watch per kind and namespace for those that are not. */
+import { setMaxListeners } from 'node:events';
 import type { LiveObject, ObjectRef, Readiness, WaitOptions } from './cluster';
 import { pause, withDeadline } from './deadline';
 import { ClusterError } from './errors';
@@ -108,6 +109,7 @@ async function watchGroup(
 ): Promise<ClusterError | undefined> {
   const done = new AbortController();
   const signal = AbortSignal.any([outer, done.signal]);
+  setMaxListeners(0, signal);
   let trouble: ClusterError | undefined;
   const seen = (): void => {
     trouble = undefined;

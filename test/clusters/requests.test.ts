@@ -210,7 +210,10 @@ it('applies as littoral, without force unless asked, and tells what came of it',
   expect(server.seen[0]).toMatchObject({
     method: 'PATCH',
     path: '/api/v1/namespaces/shop/configmaps/web?fieldManager=littoral&force=false',
-    headers: { 'content-type': 'application/apply-patch+yaml' },
+    headers: {
+      'content-type': 'application/apply-patch+yaml',
+      'content-length': String(JSON.stringify(manifest).length),
+    },
     body: JSON.stringify(manifest),
   });
   expect(server.seen[2]?.path).toContain('force=true');
