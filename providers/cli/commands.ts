@@ -50,6 +50,31 @@ export const commands: readonly Entry[] = [
     load: () => (require('./synth') as typeof import('./synth')).synth,
   },
   {
+    name: 'plan',
+    summary: 'show what apply would change in every cluster',
+    load: () => (require('./plan') as typeof import('./plan')).plan,
+  },
+  {
+    name: 'apply',
+    summary: 'make every cluster as the decision says',
+    load: () => (require('./apply') as typeof import('./apply')).apply,
+  },
+  {
+    name: 'status',
+    summary: 'show where each app is now',
+    load: () => (require('./status') as typeof import('./status')).status,
+  },
+  {
+    name: 'drift',
+    summary: 'show what others have changed since',
+    load: () => (require('./drift') as typeof import('./drift')).drift,
+  },
+  {
+    name: 'destroy',
+    summary: 'remove an app from every cluster',
+    load: () => (require('./destroy') as typeof import('./destroy')).destroy,
+  },
+  {
     name: 'import',
     summary: 'turn a location-optimizer ConfigMap into an EdgeApp, or back',
     load: () => (require('./import') as typeof import('./import')).importPolicy,

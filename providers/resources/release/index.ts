@@ -17,4 +17,5 @@ export { carryOut, prospectRemoval, type Released, release } from './release';
 export type { ClusterResult, ReleaseOutcome } from './result';
 export { movedSince } from './reviewed';
 export { type ReleaseState, stateSchema } from './state';
+export { type ClusterStatus, statusOf } from './status';
 export { type ReleaseEvent, type World, worldOf } from './world';

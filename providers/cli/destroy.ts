@@ -1,0 +1,68 @@
+/** littoral destroy: removes an app from every cluster that has it. */
+import {
+  carryOut,
+  hasChanges,
+  type Prospect,
+  prospectRemoval,
+  type ReleaseState,
+  rolloutSchema,
+  worldOf,
+} from '../resources/release/index';
+import { approvalFlags, approved, interruption } from './approval';
+import { command } from './command';
+import { exit } from './exit';
+import type { Flags } from './flags';
+import { inputFlags } from './inputs';
+import { planText } from './print-plan';
+import { outcomeCode, outcomeText } from './print-release';
+import { progressOn } from './progress';
+import { readStates, stateFlags, writeStates } from './release-state';
+import { closing, homesOf, reachFlags, rolloutFlags, rolloutOf } from './releasing';
+
+const { app, fleet } = inputFlags;
+const flags = {
+  app,
+  fleet,
+  evacuate: rolloutFlags.evacuate,
+  ...reachFlags,
+  ...stateFlags,
+  ...approvalFlags,
+} as const satisfies Flags;
+
+/** The command `destroy`. */
+export const destroy = command({
+  name: 'destroy',
+  usage: ['littoral destroy --app APP.yaml [--app ...] --fleet FLEET.yaml [--yes]'],
+  about:
+    'Looks for each app in every cluster of the fleet and deletes what littoral put there, last applied first; nothing else. A namespace in which others have something stays. Exit code 5 when some clusters could not be cleaned.',
+  flags,
+  examples: [['littoral destroy --app shop.yaml --fleet fleet.yaml', 'asks first']],
+  run: async (values, session) => {
+    const rollout = rolloutSchema.parse(rolloutOf('destroy', values));
+    const { fleet: clusters, homes, folder } = homesOf('destroy', values, session);
+    const states = readStates(values.state, session);
+    const progress = progressOn(session);
+    const { signal, done: restored } = interruption();
+    const world = worldOf(folder, { onEvent: progress.onEvent, signal });
+    const open: Prospect[] = [];
+    return closing(open, async () => {
+      for (const one of homes) {
+        open.push(await prospectRemoval(one, clusters, rollout, states[one.name], world));
+      }
+      for (const { plan } of open) session.print(planText(plan, session));
+      const isIdle = open.every(({ plan }) => !hasChanges(plan));
+      if (!isIdle && !values.yes && !(await approved('destroy', session))) return exit.guard;
+      const after: Record<string, ReleaseState | undefined> = { ...states };
+      const outcomes = [];
+      for (const one of open) {
+        const { outcome, state } = await carryOut(one, states[one.desired.release], world);
+        outcomes.push(outcome);
+        after[one.desired.release] = state;
+      }
+      progress.done();
+      writeStates(values.state, after, session);
+      for (const one of outcomes) session.print(outcomeText(one, session));
+      return outcomeCode(outcomes);
+    }).finally(restored);
+  },
+});
