@@ -38,7 +38,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'constructs/kubernetes': [model],
   'constructs/terraform': [model, 'constructs/placement', 'constructs/kubernetes'],
   'constructs/testing': anyConstructs,
-  'providers/sources': ['constructs', ...anyConstructs],
+  'providers/sources': ['providers/clusters', 'constructs', ...anyConstructs],
   'providers/clusters': ['constructs', ...anyConstructs],
   'providers/resources': inner,
   'providers/delivery': ['providers/resources', ...inner],

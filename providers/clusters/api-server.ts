@@ -239,7 +239,8 @@ async function exchange(inside: Inside, ask: Ask, signal: AbortSignal): Promise<
   return await send(next);
 }
 
-async function readText(body: Readable): Promise<string> {
+/** The whole body. Throws when it was cut off or is over 64 MiB. */
+export async function readText(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {

@@ -1,4 +1,5 @@
 /** What one API server says about its cluster: ready or not, what is left on its nodes, and which cloud region they are in. */
+import { ClusterError } from '../clusters/errors';
 import { codeOf } from './exchange';
 import type { ApiServer, Connect, ContextReference } from './kube-context';
 import {
@@ -76,6 +77,10 @@ export async function observeCluster(
     if (signal.aborted) {
       const seconds = options.deadlineMilliseconds / 1000;
       return { reachable: false, why: `no answer within ${seconds} s` };
+    }
+    if (error instanceof ClusterError) {
+      const known = `${reference.context} cannot be reached: `;
+      return { reachable: false, why: error.summary.replace(known, '') };
     }
     const code = codeOf(error);
     const why = code === undefined ? 'its credentials cannot be used' : `no connection (${code})`;

@@ -1,48 +1,26 @@
-/** The adapter to the official Kubernetes client, in a process of its own: the client is an ES module, which this test runner cannot load. */
-import { execFile } from 'node:child_process';
+/** One context of a kubeconfig: reached by its own certificate, token and authority, and by no other. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import * as ts from 'typescript';
+import { type ApiReply, connectContext } from '../../providers/sources/kube-context';
 import { makeCertificates } from '../testbed/certificates';
 
-const root = join(__dirname, '../..');
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'littoral-context-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs connectContext in a child, asks for one path, and gives what it printed. */
-async function ask(context: string, path: string): Promise<unknown> {
-  const source = readFileSync(join(root, 'providers/sources/kube-context.ts'), 'utf8');
-  const { outputText } = ts.transpileModule(source, {
-    fileName: 'kube-context.ts',
-    compilerOptions: { module: ts.ModuleKind.Node16, target: ts.ScriptTarget.ES2022 },
-  });
-  const script = `${outputText}
-    (async () => {
-      const [kubeconfig, context, path] = process.argv.slice(1);
-      try {
-        const server = await exports.connectContext({ kubeconfig, context });
-        console.log(JSON.stringify(await server.get(path, AbortSignal.timeout(5000))));
-        server.close();
-      } catch (error) {
-        console.log(JSON.stringify({ code: error.code ?? error.message }));
-      }
-    })();`;
-  const kubeconfig = join(folder, 'kubeconfig');
-  const run = promisify(execFile);
-  const { stdout } = await run(
-    process.execPath,
-    ['--input-type=commonjs', '-e', script, kubeconfig, context, path],
-    { cwd: root, timeout: 20_000 },
-  );
-  return JSON.parse(stdout);
+async function ask(context: string, path: string): Promise<ApiReply> {
+  const server = await connectContext({ kubeconfig: join(folder, 'kubeconfig'), context });
+  try {
+    return await server.get(path, AbortSignal.timeout(5000));
+  } finally {
+    server.close();
+  }
 }
 
 it('reads by the certificate, the token and the authority of a context', async () => {
@@ -85,11 +63,13 @@ contexts:
   try {
     const [trusted, untrusted, open] = await Promise.all([
       ask('secure', '/readyz?verbose'),
-      ask('untrusted', '/readyz'),
+      ask('untrusted', '/readyz').catch((error: Error) => error.message),
       ask('plain', '/readyz'),
     ]);
     expect(trusted).toEqual({ status: 200, text: '/readyz?verbose Bearer t0ken' });
-    expect(untrusted).toEqual({ code: expect.stringMatching(/VERIFY|SELF_SIGNED|CERT/) });
+    expect(untrusted).toMatch(
+      /untrusted cannot be reached: its certificate is signed by an unknown/,
+    );
     expect(open).toEqual({ status: 503, text: '/base/readyz' });
   } finally {
     secure.close();
