@@ -137,15 +137,29 @@ async function watchGroup(
   } catch (error) {
     // Who may read one object may not always watch them all.
     if (!(error instanceof ClusterError) || error.status !== 403) throw error;
-    while (!signal.aborted) {
-      await pause(patience.pollSeconds * 1000, signal);
-      await each(group, parallelism, async (one) => {
-        if (!signal.aborted) see(one, await getObject(objects, one.ref, { signal }));
-      }).catch((problem: unknown) => (signal.aborted ? undefined : Promise.reject(problem)));
-      seen();
-    }
+    await lookAgain(objects, group, see, seen, signal, patience);
   }
   return trouble;
+}
+
+/** Instead of a watch: looks at every object from time to time. */
+async function lookAgain(
+  objects: Objects,
+  group: readonly Waiting[],
+  see: (one: Waiting, object: LiveObject | undefined) => void,
+  seen: () => void,
+  signal: AbortSignal,
+  { pollSeconds }: Patience,
+): Promise<void> {
+  while (!signal.aborted) {
+    await pause(pollSeconds * 1000, signal);
+    await each(group, parallelism, async (one) => {
+      if (!signal.aborted) see(one, await getObject(objects, one.ref, { signal }));
+    }).catch((problem: unknown) => {
+      if (!signal.aborted) throw problem;
+    });
+    seen();
+  }
 }
 
 /** A single object is watched from where the first look saw it; several begin with a list. */

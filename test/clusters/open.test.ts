@@ -1,6 +1,8 @@
 /** How a cluster is reached: kubeconfig, credentials, certificates, protocols. */
+import { execFile } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { ClusterError, isRetriable, isUnreachable } from '../../providers/clusters/errors';
 import { openCluster } from '../../providers/clusters/open';
 import {
@@ -247,3 +249,25 @@ it('a server that refuses connections or does not answer the handshake is unreac
   expect(silent.summary).toBe(`fra cannot be reached: 127.0.0.1:${port} does not answer`);
   expect(isUnreachable(silent)).toBe(true);
 });
+
+it('leaves older plugins to the official client, which this test runner cannot load', async () => {
+  const claims = Buffer.from(JSON.stringify({ exp: 4102444800 })).toString('base64url');
+  const token = `eyJhbGciOiJub25lIn0.${claims}.planted`;
+  const config = {
+    'id-token': token,
+    'refresh-token': 'r',
+    'client-id': 'c',
+    'idp-issuer-url': 'u',
+  };
+  writeKubeconfig(ground, 'https://127.0.0.1:1', { 'auth-provider': { name: 'oidc', config } });
+  const room = JSON.stringify(join(__dirname, '../../dist/providers/clusters'));
+  const script = `
+    const { readContext } = require(${room} + '/kubeconfig.js');
+    const { readCredentials } = require(${room} + '/credentials.js');
+    const access = { kubeconfig: 'kubeconfig', context: 'edge' };
+    readCredentials(readContext({ name: 'fra', access }, ${JSON.stringify(folder)}), AbortSignal.timeout(9000))
+      .then(({ headers, renewable }) => console.log(JSON.stringify({ ...headers, renewable })));`;
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ['-e', script], { timeout: 20_000 });
+  expect(JSON.parse(stdout)).toEqual({ authorization: `Bearer ${token}`, renewable: true });
+}, 30_000);

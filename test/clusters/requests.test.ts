@@ -1,7 +1,11 @@
 /** What goes out again and what does not, and what comes of it: retries, deadlines, discovery, apply, delete. */
+import { readFileSync } from 'node:fs';
 import type { ClusterClient } from '../../providers/clusters/cluster';
 import { ClusterError, isRetriable, isUnreachable } from '../../providers/clusters/errors';
+import { shakeHands } from '../../providers/clusters/handshake';
+import { http2Over } from '../../providers/clusters/http2';
 import { pauseAfter } from '../../providers/clusters/retry';
+import { brokenBy } from '../../providers/clusters/unreachable';
 import {
   type FakeServer,
   makeGround,
@@ -121,6 +125,21 @@ it('requests are not lost when the server sends its clients away', async () => {
     expect(await client.get(ref)).toEqual(found);
   }
   expect(server.connections()).toBeGreaterThan(1);
+});
+
+it('a connection that was ended a moment ago has not sent anything', async () => {
+  const { server } = await serve(() => ({ body: found }));
+  const url = new URL(server.url);
+  const ca = readFileSync(ground.certificates.ca);
+  const { socket } = await shakeHands({ url, trust: { ca }, connectMilliseconds: 1000 });
+  const connection = http2Over(url, socket);
+  connection.retire();
+  const { signal } = new AbortController();
+  const error = await connection.send({ method: 'GET', path: '/', headers: {} }, signal).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(brokenBy(error, url.host)).toMatchObject({ sent: false, passing: true });
 });
 
 it('gives up after five attempts and says what the server said last', async () => {
