@@ -30,6 +30,8 @@ interface Move {
   readonly from: string;
   readonly to: string;
   readonly rollout?: object;
+  /** Keys of objects that someone deletes before. */
+  readonly lost?: readonly string[];
 }
 const moves: readonly Move[] = [
   { name: 'install', from: '', to: 'ab' },
@@ -37,9 +39,10 @@ const moves: readonly Move[] = [
   { name: 'in waves', from: 'abc', to: 'abd', rollout: { waves: [{ clusters: 1 }] } },
   { name: 'remove', from: 'ab', to: '' },
 ];
+const repair: Move = { name: 'repair', from: 'a', to: 'a', lost: ['/ConfigMap/shop/settings'] };
 const names = [...'abcd'];
 
-async function given({ from }: Move) {
+async function given({ from, lost = [] }: Move) {
   const clusters = new Clusters();
   for (const name of names) {
     const server = clusters.named(name);
@@ -50,7 +53,10 @@ async function given({ from }: Move) {
     });
   }
   const first = from === '' ? undefined : (await apply(clusters, releaseOf(from, v1))).state;
-  for (const name of from) clusters.named(name).apply('kubectl', settings({ a: 'b' }, 'theirs'));
+  for (const name of from) {
+    clusters.named(name).apply('kubectl', settings({ a: 'b' }, 'theirs'));
+    for (const key of lost) clusters.named(name).lose(key);
+  }
   clusters.restart();
   return { clusters, state: first };
 }
@@ -91,7 +97,7 @@ describe.each(moves)('$name', (move) => {
 
 describe('another mind after the fault: everything goes', () => {
   it.each(faults)('%s at every request', async (fault) => {
-    for (const move of moves.slice(0, 2)) {
+    for (const move of [...moves.slice(0, 2), repair]) {
       const calm = await given(move);
       await apply(calm.clusters, props(move));
       for (let at = 0; at < calm.clusters.requests.length; at += 1) {

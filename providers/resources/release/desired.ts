@@ -5,7 +5,7 @@ import type { Cluster } from '../../../constructs/model/fleet';
 import type { Manifest } from '../../../constructs/model/workload';
 import { labelled } from './identity';
 import type { ReleaseProps } from './props';
-import { manifestDigest } from './secrecy';
+import { encodedSecret, manifestDigest } from './secrecy';
 
 /** What one chosen cluster is to have. */
 export interface DesiredCluster {
@@ -34,7 +34,9 @@ export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desi
   const clusters = (app?.clusters ?? []).map((placed): DesiredCluster => {
     const cluster = facts.get(placed.name);
     const options = { decisionDigest: decision.digest, ...(cluster ? { cluster } : {}) };
-    const manifests = render(bundle, placed, options).map((one) => labelled(one, name));
+    const manifests = render(bundle, placed, options).map((one) =>
+      labelled(encodedSecret(one), name),
+    );
     return { name: placed.name, requestsPerSecond: placed.requestsPerSecond, manifests };
   });
   return {

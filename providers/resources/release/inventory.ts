@@ -41,7 +41,7 @@ export function inventoryRef(release: string, namespace: string): ObjectRef {
 export function inventoryManifest(inventory: Inventory, namespace: string): Manifest {
   const { apiVersion, kind, name } = inventoryRef(inventory.release, namespace);
   const manifest = { apiVersion, kind, metadata: { name, namespace } };
-  const data = { [dataKey]: JSON.stringify(sorted(inventory)) };
+  const data = { [dataKey]: JSON.stringify(inOrder(inventory)) };
   return { ...labelled(manifest, inventory.release), data };
 }
 
@@ -59,7 +59,7 @@ export function tryInventory(live: Manifest, release: string): Inventory | undef
 
 /** Equal inventories have equal texts. */
 export function isSameInventory(a: Inventory | undefined, b: Inventory): boolean {
-  return a !== undefined && JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+  return a !== undefined && JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b));
 }
 
 /** The part of an entry that names the object. */
@@ -67,7 +67,8 @@ export function entryRef({ apiVersion, kind, namespace, name }: Entry): ObjectRe
   return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
 }
 
-function sorted(inventory: Inventory): Inventory {
+/** The one way to write an inventory: equal ones have equal bytes. */
+export function inOrder(inventory: Inventory): Inventory {
   const objects = [...inventory.objects]
     .sort((a, b) => byCodeUnits(keyOf(entryRef(a)), keyOf(entryRef(b))))
     .map(({ uid, digest, fields, adopted, ...rest }) => ({

@@ -35,6 +35,16 @@ export function hiding(manifests: readonly Manifest[]): (text: string) => string
   return (text) => known.reduce((result, value) => result.replaceAll(value, HIDDEN), text);
 }
 
+/**
+ * A Secret with all its values in `data`. The server keeps nothing of `stringData` but who owns it, so nobody
+ * could tell later whose a value is.
+ */
+export function encodedSecret(manifest: Manifest): Manifest {
+  if (!isSecret(manifest) || manifest.stringData === undefined) return manifest;
+  const { stringData: _, ...rest } = manifest;
+  return { ...rest, data: valuesOf(manifest) };
+}
+
 /** Key to base64, as the server keeps it: stringData wins over data. */
 function valuesOf({ data, stringData }: Manifest): Readonly<Record<string, string>> {
   const plain = Object.entries((stringData ?? {}) as Texts).map(([key, value]) => [

@@ -4,7 +4,7 @@ import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { Cluster, Fleet } from '../../../constructs/model/fleet';
 import type { Desired } from './desired';
 import { keyOf } from './identity';
-import { entryRef, type Inventory, inventorySchema } from './inventory';
+import { entryRef, type Inventory, inOrder, inventorySchema } from './inventory';
 import type { Seen } from './observe';
 import { ownedDigest } from './ownership';
 import type { ReleaseOutcome } from './result';
@@ -64,7 +64,7 @@ export function stateAfter(
         ...accessOf(name, fleet, known),
         standing,
         ...(isWhole || reason === undefined ? {} : { reason }),
-        ...(inventory === undefined ? {} : { inventory }),
+        ...(inventory === undefined ? {} : { inventory: inOrder(inventory) }),
       },
     ];
   });
@@ -111,7 +111,10 @@ function asSeen(
 ): Inventory {
   const entries = inventory.objects.map((entry) => {
     const live = objects.get(keyOf(entryRef(entry)));
-    if (live === undefined) return entryRef(entry);
+    if (live === undefined) {
+      const { uid: _, fields: __, ...rest } = entry;
+      return rest;
+    }
     const isSame = entry.uid === live.metadata.uid && entry.fields === ownedDigest(live);
     if (isSame) return entry;
     const { fields: _, ...rest } = entry;
