@@ -26,8 +26,9 @@ export interface Ask {
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
-  /** How long the last attempt took. */
+  /** Since the first attempt began. */
   readonly milliseconds: number;
+  readonly attempts: number;
   /** The clock of the server: milliseconds since 1970. */
   readonly date?: number;
 }
@@ -139,19 +140,22 @@ function keeperOf({ credentials, renew }: ApiServerProps): Keeper {
 function askWithin(inside: Inside, ask: Ask): Promise<Reply> {
   const { props } = inside;
   const milliseconds = ask.deadlineMilliseconds ?? props.deadlineMilliseconds;
-  const ends = Date.now() + milliseconds;
+  const began = performance.now();
   return withDeadline(milliseconds, ask.signal, async (signal) => {
     let last: Broken | undefined;
     for (let attempt = 0; ; attempt++) {
       const result = await attemptOnce(inside, ask, signal);
       if (signal.aborted && result.broken !== undefined) break;
       last = result.broken;
-      const remainingMilliseconds = ends - Date.now();
+      const passed = performance.now() - began;
+      const remainingMilliseconds = milliseconds - passed;
       const { safe } = ask;
       const context = { safe, attempt, remainingMilliseconds, random: props.random };
       const wait = pauseAfter(result.attempt, context);
       if (wait === undefined) {
-        if (result.reply !== undefined) return result.reply;
+        if (result.reply !== undefined) {
+          return { ...result.reply, milliseconds: passed, attempts: attempt + 1 };
+        }
         throw unreachableError(props.name, result.broken);
       }
       await pause(wait, signal);
@@ -171,16 +175,18 @@ function stopped({ name }: ApiServerProps, what: string): ClusterError {
 }
 
 type Result =
-  | { readonly attempt: Attempt; readonly reply: Reply; readonly broken?: undefined }
+  | {
+      readonly attempt: Attempt;
+      readonly reply: Pick<Reply, 'status' | 'body' | 'date'>;
+      readonly broken?: undefined;
+    }
   | { readonly attempt: Attempt; readonly broken: Broken; readonly reply?: undefined };
 
 async function attemptOnce(inside: Inside, ask: Ask, signal: AbortSignal): Promise<Result> {
-  const began = performance.now();
   try {
     const answer = await exchange(inside, ask, signal);
     const body = parseBody(await readText(answer.body), answer);
     const date = Date.parse(answer.headers.date ?? '');
-    const milliseconds = performance.now() - began;
     const clock = Number.isNaN(date) ? {} : { date };
     const retryAfter = answer.headers['retry-after'];
     return {
@@ -190,7 +196,7 @@ async function attemptOnce(inside: Inside, ask: Ask, signal: AbortSignal): Promi
         status: statusOf(body),
         ...(retryAfter === undefined ? {} : { retryAfter }),
       },
-      reply: { status: answer.status, body, milliseconds, ...clock },
+      reply: { status: answer.status, body, ...clock },
     };
   } catch (thrown) {
     if (thrown instanceof ClusterError) throw thrown;

@@ -4,18 +4,17 @@ import { canonicalJson } from '../../constructs/model/canonical';
 import type { Manifest } from '../../constructs/model/workload';
 import type { Reply } from './api-server';
 import type { ApplyOptions, ApplyOutcome, LiveObject, ObjectRef } from './cluster';
-import { askedOf, getObject, type Objects, pathOf, queryOf, refused } from './objects';
+import { askedOf, getObject, type Objects, pathOf, queryOf, refused, remember } from './objects';
 import { conflictsOf, statusOf } from './status';
 
 /** Who we are in managedFields. */
 export const fieldManager = 'littoral';
 
-/** Applies. `remembered` knows the resourceVersions that this client has seen, by uid. */
+/** Applies. Compares with what `expected` and `objects.seen` say was there, else with the time of our last apply. */
 export async function applyObject(
   objects: Objects,
   manifest: Manifest,
   options: ApplyOptions,
-  remembered: Map<string, string>,
 ): Promise<ApplyOutcome> {
   const ref = refOf(manifest);
   const asked = askedOf(objects, 'apply', ref);
@@ -41,10 +40,12 @@ export async function applyObject(
   const object = reply.body as LiveObject;
   if (options.dryRun === true) return { kind: await dryKind(objects, ref, reply), object };
   const { uid, resourceVersion } = object.metadata;
-  const seen = [options.expected, remembered.get(uid)];
-  remembered.set(uid, resourceVersion);
+  const seen = [options.expected, objects.seen.get(uid)];
+  remember(objects, object);
   if (manifest.kind === 'CustomResourceDefinition') expectKind(objects, manifest);
-  if (reply.status === 201) return { kind: 'created', object };
+  // The first attempt may have created it, and its answer may have been lost.
+  const created = reply.status === 201 || (reply.attempts > 1 && isNew(object, reply));
+  if (created) return { kind: 'created', object };
   const same = seen.includes(resourceVersion) || isOlder(object, reply);
   return { kind: same ? 'unchanged' : 'changed', object };
 }
@@ -53,6 +54,12 @@ export async function applyObject(
 export function refOf({ apiVersion, kind, metadata }: Manifest): ObjectRef {
   const { name, namespace } = metadata;
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+function isNew({ metadata }: LiveObject, { date, milliseconds }: Reply): boolean {
+  return (
+    date !== undefined && Date.parse(metadata.creationTimestamp ?? '') >= date - milliseconds - 1000
+  );
 }
 
 /**

@@ -58,7 +58,11 @@ export interface ApplyOptions {
   readonly dryRun?: boolean;
   /** Take fields from other managers. Default: false. */
   readonly force?: boolean;
-  /** The resourceVersion seen last: when the answer still has it, nothing has changed. */
+  /**
+   * The resourceVersion seen last: when the answer still has it, nothing has changed. What this client itself has
+   * read or applied is known without it; of what nobody has seen, a no-op within two seconds of the last apply
+   * is told as `changed`, because the server notes its times in whole seconds.
+   */
   readonly expected?: string;
 }
 

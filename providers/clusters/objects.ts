@@ -9,6 +9,8 @@ import { type Asked, refusalError, statusOf, unknownKind } from './status';
 export interface Objects {
   readonly server: ApiServer;
   readonly discovery: Discovery;
+  /** The resourceVersion last seen, by uid: an apply that answers with it has changed nothing. */
+  readonly seen: Map<string, string>;
 }
 /** What comes back from a list. */
 export interface ObjectList {
@@ -29,6 +31,11 @@ const maxExpirations = 3;
 /** "Deployment shop/web". */
 export function subjectOf({ kind, namespace, name }: Omit<ObjectRef, 'apiVersion'>): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** Remembers which version of an object was seen. */
+export function remember({ seen }: Objects, { metadata }: LiveObject): void {
+  seen.set(metadata.uid, metadata.resourceVersion);
 }
 
 /** What is asked, for messages. */
@@ -137,7 +144,11 @@ export function queryOf(values: Readonly<Record<string, string | undefined>>): s
 }
 
 /** The error for an answer that is no success. */
-export function refused(objects: Objects, asked: Asked, { status, body }: Reply): ClusterError {
+export function refused(
+  objects: Objects,
+  asked: Asked,
+  { status, body }: Pick<Reply, 'status' | 'body'>,
+): ClusterError {
   const { redact } = objects.server;
   return refusalError({ httpStatus: status, status: statusOf(body), asked, redact });
 }

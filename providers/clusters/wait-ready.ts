@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { LiveObject, ObjectRef, Readiness, WaitOptions } from './cluster';
 import { pause, withDeadline } from './deadline';
 import { ClusterError } from './errors';
-import { getObject, listObjects, type Objects } from './objects';
+import { getObject, listObjects, type Objects, remember } from './objects';
 import { worstPod } from './pod-trouble';
 import { readinessOf, type Verdict } from './readiness';
 import { type Following, follow, type Patience, usualPatience, type WatchEvent } from './watch';
@@ -34,7 +34,10 @@ export async function waitReady(
     const before = one.verdict;
     one.verdict = object === undefined ? absent : judged(objects, object);
     if (object === undefined) delete one.object;
-    else one.object = object;
+    else {
+      one.object = object;
+      remember(objects, object);
+    }
     if (first || !same(before, one.verdict)) onChange?.(readinessAs(one));
   };
   let trouble: ClusterError | undefined;

@@ -140,7 +140,6 @@ async function* watchOnce(
       throw refused(objects, asked, {
         status: answer.status,
         body: await bodyOf(answer),
-        milliseconds: 0,
       });
     }
     yield* eventsOf(answer);

@@ -252,6 +252,28 @@ it.each([
   },
 );
 
+it('what the first attempt did is not forgotten when only its answer was lost', async () => {
+  const date = 'Thu, 01 Jan 2026 12:00:03 GMT';
+  const at = '2026-01-01T12:00:03Z';
+  const ours = { manager: 'littoral', operation: 'Apply', time: at };
+  const answer = (creationTimestamp: string): Reply => {
+    const metadata = { ...found.metadata, creationTimestamp, managedFields: [ours] };
+    return { body: { ...found, metadata }, headers: { date } };
+  };
+  const created = await serve(inTurn({ cut: true }, answer(at)));
+  expect((await created.client.apply(manifest)).kind).toBe('created');
+  const changed = await serve(inTurn({ cut: true }, answer('2025-01-01T00:00:00Z')));
+  expect((await changed.client.apply(manifest)).kind).toBe('changed');
+});
+
+it('what was read, listed or applied before is known to be unchanged', async () => {
+  const { client } = await serve(({ path }) =>
+    path.includes('labelSelector') ? { body: { metadata: {}, items: [found] } } : { body: found },
+  );
+  await client.list(ref, 'app=web');
+  expect((await client.apply(manifest)).kind).toBe('unchanged');
+});
+
 describe('whether to try again', () => {
   const context = { safe: true, attempt: 0, remainingMilliseconds: 60_000, random: () => 1 };
   const answered = (httpStatus: number, reason = '', more: object = {}) =>
