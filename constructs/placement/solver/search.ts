@@ -29,7 +29,12 @@ export function search(
     if (found.evaluated.violation > 0 || setViolation(app, found.open) > 0) return;
     if (isBetter(app, found, best)) best = found;
   };
-  consider(walk.greedy());
+  const first = walk.greedy();
+  consider(first);
+  // Rules about load that break for many clusters, thin ones above all, may hold for fewer.
+  for (let size = first.length >> 1; best === undefined && size > 0; size >>= 1) {
+    consider(walk.greedy(size));
+  }
   const isDone = () => work.spent >= work.allowed || (best !== undefined && isEnough(best));
   for (const start of starts) {
     if (isDone()) break;
@@ -91,9 +96,9 @@ class Walk {
       (app.capacity !== 'none' && hasLimit(limits, this.candidates));
   }
 
-  /** Held clusters, then whichever candidate helps most, until the rules and the gain say stop. */
-  greedy(): number[] {
-    const { max } = sizeRange(this.app);
+  /** Held clusters, then whichever candidate helps most, until the rules and the gain say stop or there are so many. */
+  greedy(most = POSITIVE_INFINITY): number[] {
+    const max = Math.min(most, sizeRange(this.app).max);
     const open = this.candidates.filter((cluster) => this.app.held[cluster] === 1);
     while (open.length < max) {
       this.measure(open);

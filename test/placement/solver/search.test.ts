@@ -1,6 +1,9 @@
 /** The search on fleets too large to compare every set: where a legal answer is known to exist, one is found. */
 import { place } from '../../../constructs/placement/place';
+import { search } from '../../../constructs/placement/solver/search';
+import { app } from '../../build';
 import { runs, seed } from '../runs';
+import { compiledOf } from './compiled';
 import { planted } from './planted';
 
 /** Problems with a planted answer, from the seed on; seeds that give none are passed over. */
@@ -24,4 +27,15 @@ it('finds a legal answer among 60 clusters under many rules, about as good as th
   }
   expect(missed).toEqual([]);
   expect(Math.max(...ratios)).toBeLessThan(1.05);
+});
+
+it('finds the few clusters that are no thin ones, where every large set has some', () => {
+  const { input } = planted(51) ?? {};
+  if (input === undefined) throw new Error('this seed plants an answer');
+  const thick = app('shop', {
+    constraints: { minClusters: 1, maxClusters: 100, minRequestsPerSecond: 5.554, capacity: false },
+  });
+  const { problem, limits } = compiledOf({ ...input, apps: [thick] });
+  const effort = { spent: 0, allowed: 2e7 };
+  expect(search(problem, limits, [], effort, () => true)).toBeDefined();
 });
