@@ -62,7 +62,13 @@ export const destroy = command({
       progress.done();
       writeStates(values.state, after, session);
       for (const one of outcomes) session.print(outcomeText(one, session));
-      return outcomeCode(outcomes);
+      const code = outcomeCode(outcomes);
+      // Without a state nobody knows that a silent cluster has nothing.
+      const isSure = open.every(({ plan, desired }) => {
+        const isKnown = states[desired.release] !== undefined;
+        return isKnown || plan.clusters.every(({ step }) => step !== 'unreachable');
+      });
+      return code === exit.done && !isSure ? exit.partial : code;
     }).finally(restored);
   },
 });

@@ -2,18 +2,9 @@
 import type { Manifest } from '../../constructs/model/workload';
 import type { ReleaseState } from '../../providers/resources/release/index';
 import { whyNoClusters } from '../testbed/binaries';
-import { startClusters, type Testbed, type TestbedCluster } from '../testbed/clusters';
-import type { FaultProxy } from '../testbed/fault-proxy';
+import { startClusters, type Testbed } from '../testbed/clusters';
 import type { Fault, FaultPlan, Incoming } from '../testbed/faults';
-import {
-  applyOn,
-  configMap,
-  namespaceOf,
-  type Run,
-  releaseOn,
-  secretOf,
-  service,
-} from './releasing';
+import { applyOn, configMap, namespaceOf, releaseOn, secretOf, service } from './releasing';
 
 const missing = whyNoClusters();
 const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
@@ -29,18 +20,18 @@ const faults: Readonly<Record<string, Fault | 'abort'>> = {
   'no answer': { kind: 'silence' },
 };
 
+/** Each has its own cluster and proxy: most of a run is waiting. */
+const lanes = ['fra', 'iad', 'sin', 'lhr'];
+
 whenPossible(`faults${missing === undefined ? '' : `: ${missing}`}`, () => {
   let testbed: Testbed;
-  let cluster: TestbedCluster;
-  let proxy: FaultProxy;
   beforeAll(async () => {
-    testbed = await startClusters(['fra'], { apiOnly: true, faults: true });
-    cluster = testbed.cluster('fra');
-    if (cluster.proxy === undefined) throw new Error('no proxy');
-    proxy = cluster.proxy;
-    await cluster.ask('POST', '/api/v1/namespaces', namespaceOf('theirs'));
-    const map = configMap('theirs', 'settings', { mine: 'yes' });
-    await cluster.ask('POST', '/api/v1/namespaces/theirs/configmaps', map);
+    testbed = await startClusters(lanes, { apiOnly: true, faults: true });
+    for (const cluster of testbed.clusters) {
+      await cluster.ask('POST', '/api/v1/namespaces', namespaceOf('theirs'));
+      const map = configMap('theirs', 'settings', { mine: 'yes' });
+      await cluster.ask('POST', '/api/v1/namespaces/theirs/configmaps', map);
+    }
   }, 240_000);
   afterAll(() => testbed?.stop());
 
@@ -54,95 +45,104 @@ whenPossible(`faults${missing === undefined ? '' : `: ${missing}`}`, () => {
     secretOf(app, 'planted-secret-text'),
     service(app),
   ];
-  /** Namespaces do not go away without controllers, so each run has its own, made by someone else. */
-  const fresh = async (app: string): Promise<ReleaseState | undefined> => {
-    proxy.use();
-    await cluster.ask('POST', '/api/v1/namespaces', namespaceOf(app));
-    const map = configMap(app, 'theirs', { mine: 'yes' });
-    await cluster.ask('POST', `/api/v1/namespaces/${app}/configmaps`, map);
-    return (await applyOn(testbed, releaseOn(testbed, app, ['fra'], before(app)))).state;
-  };
-  const rollout = { deadlineSeconds: 5, answerSeconds: 3 };
-  const upgrade = (app: string, prior?: ReleaseState) =>
-    applyOn(testbed, releaseOn(testbed, app, ['fra'], after(app), rollout), prior);
-  const picture = async (app: string) => {
-    const kinds = ['configmaps', 'secrets', 'services'];
-    const lists = await Promise.all(
-      kinds.map((kind) => cluster.ask('GET', `/api/v1/namespaces/${app}/${kind}`)),
-    );
-    const items = lists.flatMap(({ body }) => (body as { readonly items: object[] }).items);
-    const text = JSON.stringify(items.map(withoutChance)).replaceAll(app, 'app');
-    return text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'uid').replace(/\b[0-9a-f]{32,64}\b/g, 'digest');
+  /** Everything on one cluster; the others of the testbed are not asked. */
+  const laneOf = (name: string) => {
+    const cluster = testbed.cluster(name);
+    const { proxy } = cluster;
+    if (proxy === undefined) throw new Error('no proxy');
+    const on = (app: string, manifests: readonly Manifest[], rollout = {}) => {
+      const props = releaseOn(testbed, app, [name], manifests, rollout);
+      const clusters = props.fleet.clusters.filter((one) => one.name === name);
+      return { ...props, fleet: { ...props.fleet, clusters } };
+    };
+    /** Namespaces do not go away without controllers, so each run has its own, made by someone else. */
+    const fresh = async (app: string): Promise<ReleaseState | undefined> => {
+      proxy.use();
+      await cluster.ask('POST', '/api/v1/namespaces', namespaceOf(app));
+      const map = configMap(app, 'theirs', { mine: 'yes' });
+      await cluster.ask('POST', `/api/v1/namespaces/${app}/configmaps`, map);
+      return (await applyOn(testbed, on(app, before(app)))).state;
+    };
+    const hasty = { deadlineSeconds: 2, answerSeconds: 2 };
+    const upgrade = (app: string, prior?: ReleaseState, requestSeconds?: number) => {
+      const rollout = requestSeconds === undefined ? {} : hasty;
+      return applyOn(testbed, on(app, after(app), rollout), prior, requestSeconds);
+    };
+    const picture = async (app: string) => {
+      const kinds = ['configmaps', 'secrets', 'services'];
+      const lists = await Promise.all(
+        kinds.map((kind) => cluster.ask('GET', `/api/v1/namespaces/${app}/${kind}`)),
+      );
+      const items = lists.flatMap(({ body }) => (body as { readonly items: object[] }).items);
+      const text = JSON.stringify(items.map(withoutChance)).replaceAll(app, 'app');
+      return text
+        .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'uid')
+        .replace(/\b[0-9a-f]{32,64}\b/g, 'digest');
+    };
+    return { proxy, fresh, upgrade, picture };
   };
 
-  it('calm, the same bytes every time', async () => {
-    await fresh('calm-1');
-    await upgrade('calm-1');
-    await fresh('calm-2');
-    await upgrade('calm-2');
+  it('without faults the same bytes every time', async () => {
+    const { fresh, upgrade, picture } = laneOf('fra');
+    for (const app of ['calm-1', 'calm-2']) {
+      await fresh(app);
+      await upgrade(app);
+    }
     expect(await picture('calm-1')).toBe(await picture('calm-2'));
   });
 
   it(
-    'whatever happens to whichever request',
+    'whatever happens to whichever request, the next run ends as an undisturbed one',
     async () => {
-      await fresh('calm');
-      proxy.forget();
-      const calm = await upgrade('calm');
-      expect(calm.endings).toEqual({ fra: 'ready' });
-      const requests = proxy.requests().length;
-      const wanted = await picture('calm');
-      const theirs = await picture('theirs');
       const deadline = Date.now() + seconds * 1000;
       const counts: Record<string, number> = {};
-      let runs = 0;
-      for (let round = 0; Date.now() < deadline && round < requests * 6; round += 1) {
-        const [name, fault] = Object.entries(faults)[round % 6]!;
-        // Every fault meets every request in turn; silence costs seconds and comes along less often.
-        const at = 1 + ((Math.floor(round / 6) + round) % requests);
-        if (name === 'no answer' && round % 4 !== 1) continue;
-        const app = `run-${round}`;
-        const prior = await fresh(app);
-        proxy.forget();
-        const run = await disturbed(app, at, fault, round % 2 === 0 ? prior : undefined);
-        proxy.use();
-        const end = await upgrade(app, run?.state);
-        expect({ app, name, at, endings: end.endings }).toMatchObject({ endings: {} });
-        expect({ app, name, at, picture: await picture(app) }).toEqual({
-          app,
-          name,
-          at,
-          picture: wanted,
-        });
-        expect(JSON.stringify([run, end])).not.toContain('planted-secret-text');
-        counts[name] = (counts[name] ?? 0) + 1;
-        runs += 1;
-      }
-      expect(await picture('theirs')).toBe(theirs);
+      let next = 0;
+      let requests = 0;
+      await Promise.all(
+        lanes.map(async (name) => {
+          const { proxy, fresh, upgrade, picture } = laneOf(name);
+          await fresh('calm');
+          proxy.forget();
+          expect((await upgrade('calm')).endings).toEqual({ [name]: 'ready' });
+          requests = proxy.requests().length;
+          const [wanted, theirs] = [await picture('calm'), await picture('theirs')];
+          while (Date.now() < deadline) {
+            const round = next++;
+            const [kind, fault] = Object.entries(faults)[round % 6]!;
+            const at = 1 + (Math.floor(round / 6) % requests);
+            const withState = Math.floor(round / 6 / requests) % 2 === 0;
+            const app = `run-${round}`;
+            const prior = await fresh(app);
+            proxy.use(planOf(fault, at));
+            const run = await upgrade(app, withState ? prior : undefined, 1);
+            proxy.use();
+            const end = await upgrade(app, withState ? run.state : undefined);
+            const where = { app, kind, at, withState };
+            const got = { picture: await picture(app), theirs: await picture('theirs') };
+            expect({ ...where, ...got }).toEqual({ ...where, picture: wanted, theirs });
+            expect(JSON.stringify([run, end])).not.toContain('planted-secret-text');
+            counts[kind] = (counts[kind] ?? 0) + 1;
+          }
+        }),
+      );
+      const runs = Object.values(counts).reduce((sum, count) => sum + count, 0);
       process.stderr.write(`${runs} runs over ${requests} requests: ${JSON.stringify(counts)}\n`);
-      expect(runs).toBeGreaterThan(10);
+      expect(runs).toBeGreaterThan(20);
     },
     seconds * 1000 + 120_000,
   );
-
-  /** The request `at` meets the fault; after an abort nothing of that run reaches the server any more. */
-  async function disturbed(
-    app: string,
-    at: number,
-    fault: Fault | 'abort',
-    prior: ReleaseState | undefined,
-  ): Promise<Run | undefined> {
-    let first: number | undefined;
-    const plan: FaultPlan = ({ index }: Incoming) => {
-      first ??= index;
-      const number = index - first + 1;
-      if (fault === 'abort') return number >= at ? { kind: 'cut-before' } : undefined;
-      return number === at ? fault : undefined;
-    };
-    proxy.use(plan);
-    return upgrade(app, prior);
-  }
 });
+
+/** The request `at` meets the fault; after an abort nothing of that run reaches the server any more. */
+function planOf(fault: Fault | 'abort', at: number): FaultPlan {
+  let first: number | undefined;
+  return ({ index }: Incoming) => {
+    first ??= index;
+    const number = index - first + 1;
+    if (fault === 'abort') return number >= at ? { kind: 'cut-before' } : undefined;
+    return number === at ? fault : undefined;
+  };
+}
 
 /** What differs from run to run without meaning anything. */
 function withoutChance(item: object): unknown {

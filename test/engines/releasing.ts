@@ -111,9 +111,12 @@ export async function applyOn(
   testbed: Testbed,
   props: ReleaseProps,
   prior?: ReleaseState,
+  requestSeconds?: number,
 ): Promise<Run> {
   const events: ReleaseEvent[] = [];
-  const world = worldOf(testbed.folder, { onEvent: (event) => events.push(event) });
+  const patience = requestSeconds === undefined ? {} : { requestSeconds };
+  const onEvent = (event: ReleaseEvent) => events.push(event);
+  const world = worldOf(testbed.folder, { onEvent, ...patience });
   const open = await prospect(basisOf(props, prior, true), world);
   const released = await carryOut(open, prior, world);
   const endings = released.outcome.clusters.map(({ name, ending }) => [name, ending]);
