@@ -27,7 +27,8 @@ export function conflictOf(input: AppInput, limits: Limits, work: Work): Conflic
   const question = new Question(input, limits, work);
   const all = question.rules;
   if (!question.cannotHold(all)) return betweenApps(input.app, all);
-  const core = smallest(question, irreducible(question, all));
+  const found = irreducible(question, all);
+  const core = question.isProof ? smallest(question, found) : found;
   const rules = core.map((rule) => ({
     path: `policy.${rule.path}`,
     rule: rule.words,
@@ -83,6 +84,9 @@ function summaryOf(question: Question, core: readonly Rule[], rules: Conflict['r
   const words = core.map((rule) => rule.words);
   const remain = question.remaining(core);
   if (core.length === 0) return `no cluster of the fleet can serve this app: ${remain}`;
+  if (!question.isProof) {
+    return `no set of clusters was found for ${words.join(', ')}: ${remain}`;
+  }
   const joined =
     words.length === 1
       ? `${words[0]} cannot hold`
@@ -96,6 +100,8 @@ const NO_RELAXATION = 'no change of this rule alone is enough';
 /** Asks whether parts of the policy can be satisfied; answers are remembered. */
 class Question {
   readonly rules: readonly Rule[];
+  /** False when there are too many sets to try them all, so that "cannot hold" means "was not found". */
+  readonly isProof: boolean;
   private readonly context: RuleContext;
   private readonly answers = new Map<string, boolean>();
   private readonly most: number;
@@ -108,6 +114,7 @@ class Question {
     this.most = work.spent + MOST_WORK;
     this.context = this.compiled(input.app).context;
     this.rules = rulesOf(input.app, this.context);
+    this.isProof = isEnumerable(this.compiled(input.app).problem);
   }
 
   /** True when these rules alone leave no legal set. */

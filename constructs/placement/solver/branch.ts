@@ -33,6 +33,7 @@ export function branch(
   let least = Number.MAX_VALUE;
   const root: Node = { capacity: slots.capacity, bound: [] };
   const stack = [relax(apps, sets, slots, root, nearest)];
+  work.spent += stack[0].answer.steps;
   const most = nodesFor(apps, sets);
   for (let nodes = 1; stack.length > 0 && nodes < most; ) {
     const solved = stack.pop() as Solved;
@@ -45,8 +46,7 @@ export function branch(
     }
     nodes += children.length;
     const relaxed = children.map((child) => relax(apps, sets, slots, child, nearest));
-    work.spent +=
-      relaxed.length * apps.reduce((sum, app, a) => sum + app.origins * sets[a].length, 0);
+    for (const child of relaxed) work.spent += child.answer.steps;
     // Depth first, cheapest child on top.
     relaxed.sort((a, b) => b.cost - a.cost);
     stack.push(...relaxed);

@@ -32,6 +32,8 @@ export interface TransportProblem {
 export interface TransportAnswer {
   /** Requests/s without room; 0 when everything is served. */
   readonly shortfall: number;
+  /** Work units: what the flow looked at. */
+  readonly steps: number;
   /** By app: [origin * slots + slot] requests/s. */
   readonly amounts: readonly Float64Array[];
   readonly slotLoad: Float64Array;
@@ -86,17 +88,20 @@ class Transport {
 
   solve(): TransportAnswer {
     let shortfall = this.sendToCheapest();
+    let augmentations = 1;
     this.fillUp();
     for (let slot = 0; slot < this.slots; slot++) this.moves[slot] = this.movesFrom(slot);
     if (shortfall === 0) {
-      while (this.augment());
+      while (this.augment()) augmentations++;
       for (let node = 0; node < this.sink; node++) {
         const excess = this.excess(node);
         if (excess > this.epsilon * 100) shortfall += excess;
       }
     }
+    const pairs = this.amounts.reduce((sum, amounts) => sum + amounts.length, 0);
     return {
       shortfall,
+      steps: augmentations * (pairs + this.slots * this.slots * 4),
       amounts: this.amounts,
       slotLoad: this.slotLoad,
       slotSaving: () => this.savings(0, this.slots),
