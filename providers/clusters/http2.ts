@@ -12,7 +12,10 @@ export function http2Over(url: URL, socket: TLSSocket): Connection {
     createConnection: () => socket,
     settings: { enablePush: false, initialWindowSize: windowBytes },
   });
-  session.on('connect', () => session.setLocalWindowSize(4 * windowBytes));
+  session.on('connect', () => {
+    // It may have been closed before this was told.
+    if (!session.destroyed) session.setLocalWindowSize(4 * windowBytes);
+  });
   // Streams report what happens to them; an error of the session without a listener would end the process.
   session.on('error', () => session.destroy());
   return {

@@ -12,6 +12,7 @@ export interface Transport {
   readonly protocol: (signal: AbortSignal) => Promise<Connection['protocol']>;
   /** The next request opens a new connection; running ones may end. */
   readonly retire: () => void;
+  /** For good. */
   readonly close: () => void;
 }
 
@@ -23,6 +24,7 @@ interface Held {
 /** A transport to an endpoint; the endpoint is asked for anew with each connection. */
 export function transportTo(endpoint: () => Endpoint): Transport {
   let current: Held | undefined;
+  let closed = false;
   const hold = (): Held => {
     const held: Held = { opening: connect(endpoint()) };
     held.opening.then(
@@ -36,6 +38,7 @@ export function transportTo(endpoint: () => Endpoint): Transport {
     return held;
   };
   const open = async (signal: AbortSignal): Promise<Connection> => {
+    if (closed) throw new NotSent(Object.assign(new Error('closed'), { code: 'CLOSED' }));
     if (current === undefined || current.open?.ended()) current = hold();
     return await Promise.race([current.opening, aborted(signal)]).catch((cause: unknown) => {
       throw new NotSent(cause);
@@ -49,7 +52,10 @@ export function transportTo(endpoint: () => Endpoint): Transport {
     send: async (exchange, signal) => (await open(signal)).send(exchange, signal),
     protocol: async (signal) => (await open(signal)).protocol,
     retire: () => leave((connection) => connection.retire()),
-    close: () => leave((connection) => connection.close()),
+    close: () => {
+      closed = true;
+      leave((connection) => connection.close());
+    },
   };
 }
 

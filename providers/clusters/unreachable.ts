@@ -35,6 +35,10 @@ export function brokenBy(thrown: unknown, address: string): Broken {
   const sent = !(thrown instanceof NotSent || refused || beforeSending.test(code));
   const known = certificates[code];
   if (known !== undefined) return { why: known[0], remedy: known[1], sent, passing: false };
+  if (code === 'CLOSED') {
+    const remedy = 'Open the cluster again.';
+    return { why: 'its client is closed', remedy, sent: false, passing: false };
+  }
   if (code === 'ENOTFOUND') {
     const why = `its name ${address} is unknown`;
     return { why, remedy: 'Correct server in the kubeconfig.', sent, passing: false };

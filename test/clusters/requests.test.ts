@@ -142,6 +142,16 @@ it('a connection that was ended a moment ago has not sent anything', async () =>
   expect(brokenBy(error, url.host)).toMatchObject({ sent: false, passing: true });
 });
 
+it.each(['h2', 'http/1.1', 'plain'] as const)(
+  'a client over %s may be closed as soon as it is open, twice',
+  async (speaks) => {
+    const { client } = await serve(() => ({ body: found }), { speaks });
+    await client.close();
+    await client.close();
+    await new Promise((done) => setTimeout(done, 20));
+  },
+);
+
 it('gives up after five attempts and says what the server said last', async () => {
   const { client, server } = await serve(() => ({
     status: 503,

@@ -334,6 +334,7 @@ whenPossible(`one real cluster${missing === undefined ? '' : `: ${missing}`}`, (
 
   test('a frozen server is unreachable by the deadline, and usable when it thaws', async () => {
     const impatient = await open('fra', 2);
+    await impatient.apply(settings('plain', {}));
     cluster.freeze();
     try {
       const started = Date.now();
