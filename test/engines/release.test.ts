@@ -2,6 +2,7 @@
 import type { Manifest } from '../../constructs/model/workload';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';
+import { until } from '../testbed/process';
 import { brokenImage } from '../testbed/stages';
 import {
   applyOn,
@@ -222,6 +223,40 @@ whenPossible(`releases${missing === undefined ? '' : `: ${missing}`}`, () => {
     } finally {
       testbed.cluster('sin').thaw();
     }
+  });
+
+  it('says what an admission policy denies, and who may not write', async () => {
+    const app = 'denied';
+    const fra = testbed.cluster('fra');
+    await applyOn(testbed, releaseOn(testbed, app, ['fra'], objectsOf(app)));
+    const admission = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolic';
+    const rule = { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'] };
+    const limit = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: 'few-replicas' },
+      spec: {
+        matchConstraints: { resourceRules: [{ ...rule, resources: ['deployments'] }] },
+        validations: [{ expression: 'object.spec.replicas < 6', message: 'six are too many' }],
+      },
+    };
+    const binding = {
+      ...limit,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      spec: { policyName: 'few-replicas', validationActions: ['Deny'] },
+    };
+    expect((await fra.ask('POST', `${admission}ies`, limit)).status).toBe(201);
+    expect((await fra.ask('POST', `${admission}ybindings`, binding)).status).toBe(201);
+    const many = releaseOn(testbed, app, ['fra'], objectsOf(app, 'shop:1', 7));
+    const change = async () => {
+      const plan = await planOn(testbed, many);
+      return plan.clusters[0]?.objects.find(({ ref }) => ref.kind === 'Deployment');
+    };
+    await until(async () => (await change())?.change === 'refused');
+    expect((await change())?.reason).toContain('six are too many');
+    expect((await applyOn(testbed, many)).endings).toEqual({ fra: 'refused' });
+    await fra.ask('DELETE', `${admission}ybindings/few-replicas`);
+
     const props = releaseOn(testbed, app, ['fra'], objectsOf(app));
     const clusters = props.fleet.clusters.map((one) =>
       one.name === 'fra'

@@ -107,9 +107,9 @@ describe('a release', () => {
     const { clusters } = await installed('abc');
     clusters.named('b').dead = true;
     const world = worldIn(clusters);
-    const connect: typeof world.connect = async (cluster) => {
+    const connect: typeof world.connect = async (cluster, seconds) => {
       if (clusters.named(cluster.name).dead) throw unreachable(cluster.name);
-      return world.connect(cluster);
+      return world.connect(cluster, seconds);
     };
     const props = releaseOf('bc', v1, { minClusters: 2 });
     const released = await apply(clusters, props, undefined, { ...world, connect });
@@ -131,8 +131,9 @@ describe('a release', () => {
     });
     clusters.named('a').refuse = () => `denied: ${password}-2 is too short`;
     const world = worldIn(clusters);
+    const denied = await look(clusters, next);
     const released = await apply(clusters, next, state, world);
-    const told = JSON.stringify([plan, released, world.events, state]);
+    const told = JSON.stringify([plan, denied.plan, released, world.events, state]);
     for (const text of [password, Buffer.from(password).toString('base64')]) {
       expect(told).not.toContain(text);
     }

@@ -32,8 +32,8 @@ async function installed(letters: string, manifests = v1) {
 
 const silent = (clusters: Clusters, ...names: readonly string[]) => {
   const world = worldIn(clusters);
-  const connect: typeof world.connect = async (cluster) => {
-    if (!names.includes(cluster.name)) return world.connect(cluster);
+  const connect: typeof world.connect = async (cluster, seconds) => {
+    if (!names.includes(cluster.name)) return world.connect(cluster, seconds);
     const remedy = 'Wait.';
     throw new ClusterError({
       cluster: cluster.name,

@@ -7,7 +7,7 @@ import type { Entry } from './inventory';
 import { entryRef } from './inventory';
 import { getIfKnown, type Present } from './observe';
 import { ownedDigest, sameShape } from './ownership';
-import { hasSameSecrets, manifestDigest } from './secrecy';
+import { hasSameSecrets, hiding, manifestDigest } from './secrecy';
 
 /** What is known about one desired object in one cluster. */
 export interface Finding {
@@ -33,6 +33,7 @@ export async function inspect(
   const entries = new Map(
     (seen.inventory?.objects ?? []).map((entry) => [keyOf(entryRef(entry)), entry]),
   );
+  const hide = hiding(manifests);
   const missing = new Set<string>();
   const findings: Finding[] = [];
   for (const manifest of manifests) {
@@ -44,9 +45,9 @@ export async function inspect(
       seen.objects.get(key) ??
       (isHomeless ? undefined : await getIfKnown(seen.client, refOf(manifest)));
     if (live === undefined && manifest.kind === 'Namespace') missing.add(manifest.metadata.name);
-    findings.push(
-      live === undefined ? base : await inspectLive(seen.client, { ...base, live }, release),
-    );
+    const found: Finding =
+      live === undefined ? base : await inspectLive(seen.client, { ...base, live }, release);
+    findings.push(found.refusal === undefined ? found : { ...found, refusal: hide(found.refusal) });
   }
   return findings;
 }

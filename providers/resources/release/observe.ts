@@ -54,11 +54,11 @@ export function observe(
     const { name } = look.cluster;
     goOn(world.signal);
     world.onEvent?.({ cluster: name, phase: 'observing' });
-    const opening = world.connect(look.cluster);
+    const opening = world.connect(look.cluster, options.answerSeconds);
     const looking = opening.then((client) => lookAt(client, look, options));
     try {
       const late = () => noAnswer(name, options.answerSeconds);
-      const seen = await within(options.answerSeconds, looking, late);
+      const seen = await within(options.answerSeconds + graceSeconds, looking, late);
       world.onEvent?.({ cluster: name, phase: 'observed' });
       return seen;
     } catch (thrown) {
@@ -69,6 +69,9 @@ export function observe(
     }
   });
 }
+
+/** Who connects gives up by himself, and says better why. */
+const graceSeconds = 1;
 
 /** Closes the clients of `seen`. */
 export async function closeAll(seen: readonly Seen[]): Promise<void> {

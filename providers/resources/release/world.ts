@@ -30,7 +30,8 @@ export interface ReleaseEvent {
 
 /** What a release needs from outside. */
 export interface World {
-  readonly connect: (cluster: Reachable) => Promise<ClusterClient>;
+  /** Gives up after `seconds`. */
+  readonly connect: (cluster: Reachable, seconds: number) => Promise<ClusterClient>;
   readonly onEvent?: (event: ReleaseEvent) => void;
   /** Stops between two steps; what was begun stays recorded. */
   readonly signal?: AbortSignal;
@@ -45,7 +46,11 @@ export function worldOf(
 ): World {
   const { requestSeconds, ...rest } = more;
   const deadline = requestSeconds === undefined ? {} : { deadlineSeconds: requestSeconds };
-  return { ...rest, connect: (cluster) => openCluster(cluster, { folder, ...deadline }) };
+  return {
+    ...rest,
+    connect: (cluster, connectSeconds) =>
+      openCluster(cluster, { folder, connectSeconds, ...deadline }),
+  };
 }
 
 /** Results in the order of `items`, at most `parallelism` at a time. */
