@@ -69,6 +69,15 @@ whenPossible(`a fault proxy${missing === undefined ? '' : `: ${missing}`}`, () =
       ]);
     });
 
+    test('passes on a DELETE with a body that does not say its length', async () => {
+      const name = `${letter}-gone`;
+      await create(name);
+      const options = { preconditions: { uid: 'another' } };
+      const refused = await call(caller(), 'DELETE', `${maps}/${name}`, options);
+      expect(refused.status).toBe(409);
+      expect((await call(caller(), 'DELETE', `${maps}/${name}`)).status).toBe(200);
+    });
+
     test('delay: the answer comes, later', async () => {
       first({ kind: 'delay', milliseconds: 300 });
       const started = Date.now();

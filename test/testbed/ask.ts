@@ -25,21 +25,26 @@ export function ask(
   body?: unknown,
 ): Promise<Answer> {
   const headers: Record<string, string> = { authorization: `Bearer ${token}` };
-  if (body !== undefined) headers['content-type'] = contentType(method, path);
+  const text = body === undefined ? '' : JSON.stringify(body);
+  if (body !== undefined) {
+    headers['content-type'] = contentType(method, path);
+    // Node leaves it out of a DELETE.
+    headers['content-length'] = String(Buffer.byteLength(text));
+  }
   return new Promise((resolve, reject) => {
     const outgoing = request(`${server}${path}`, { method, headers, ca, agent, timeout: 10_000 });
     outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer`)));
     outgoing.on('error', reject);
     outgoing.on('response', (response) => {
-      let text = '';
+      let answer = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
-        text += chunk;
+        answer += chunk;
       });
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parsed(text) }));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parsed(answer) }));
     });
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    outgoing.end(text);
   });
 }
 

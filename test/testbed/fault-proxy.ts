@@ -73,7 +73,7 @@ export async function startFaultProxy({
     const socket = sockets.get(incoming.socket.remotePort ?? 0);
     const cut = () => void socket?.destroy();
     const ask = (answered: (answer: IncomingMessage) => void) => {
-      const headers = forwarded(incoming.headers, socket?.authorized === true);
+      const headers = forwarded(incoming, socket?.authorized === true);
       const outgoing = request(`${upstream}${path}`, { method, headers, agent });
       passRequest({ incoming, response, cut }, outgoing, (answer) => {
         record.status = answer.statusCode;
@@ -188,18 +188,24 @@ function sendHead(answer: IncomingMessage, response: Response): void {
   if (response instanceof ServerResponse) response.flushHeaders();
 }
 
-function forwarded(
-  headers: Request['headers'],
-  isAdmin: boolean,
-): Record<string, string | string[]> {
-  const kept = Object.entries(headers).filter(
+function forwarded(incoming: Request, isAdmin: boolean): Record<string, string | string[]> {
+  const kept = Object.entries(incoming.headers).filter(
     (header): header is [string, string | string[]] =>
       header[1] !== undefined && !header[0].startsWith(':') && !hopByHop.includes(header[0]),
   );
   const { host: _, ...rest } = Object.fromEntries(kept);
-  return isAdmin && rest.authorization === undefined
-    ? { ...rest, authorization: `Bearer ${users.admin.token}` }
-    : rest;
+  // A DELETE with a body of unknown length would otherwise be sent without saying where it ends.
+  if (hasUnmeasuredBody(incoming)) rest['transfer-encoding'] = 'chunked';
+  if (isAdmin) rest.authorization ??= `Bearer ${users.admin.token}`;
+  return rest;
+}
+
+function hasUnmeasuredBody({ headers, stream, httpVersionMajor }: Request): boolean {
+  if (headers['content-length'] !== undefined) return false;
+  // Over HTTP/1.1 a request has no stream of its own.
+  return httpVersionMajor === 2
+    ? !stream.endAfterHeaders
+    : headers['transfer-encoding'] !== undefined;
 }
 
 const reasons: Readonly<Record<number, string>> = {
