@@ -148,6 +148,7 @@ it.each(['h2', 'http/1.1', 'plain'] as const)(
     const { client } = await serve(() => ({ body: found }), { speaks });
     await client.close();
     await client.close();
+    expect((await failure(client.get(ref))).summary).toMatch(/its client is closed$/);
     await new Promise((done) => setTimeout(done, 20));
   },
 );
