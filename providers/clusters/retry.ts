@@ -1,5 +1,5 @@
 /** Decides whether, and after how long, a request is sent again. Computes only. */
-import { isOtherObject, isStorageTimeout, type Status } from './status';
+import { isMoment, isOtherObject, type Status } from './status';
 
 /** How one attempt ended. */
 export type Attempt =
@@ -60,7 +60,7 @@ function isPassing(attempt: Attempt, safe: boolean): number | undefined {
   const isRace =
     httpStatus === 409 && !isOtherObject(status) && (status.details?.causes ?? []).length === 0;
   const raced = isRace && /^(Conflict|AlreadyExists)$/.test(status.reason ?? '');
-  return isBusy || isStorageTimeout(status) || raced ? wait : undefined;
+  return isBusy || isMoment(status) || raced ? wait : undefined;
 }
 
 function retryAfterMilliseconds(header: string | undefined, status: Status): number {

@@ -75,13 +75,13 @@ export function refusalError(refusal: Refusal): ClusterError {
     summary: redact(summary),
     remedy: redact(remedy),
     unreachable: gateway,
-    retriable: gateway || ours || isStorageTimeout(status) || failingWebhook(status) !== undefined,
+    retriable: gateway || ours || isMoment(status) || failingWebhook(status) !== undefined,
   });
 }
 
-/** True for the 500s of an etcd that has no leader right now. */
-export function isStorageTimeout({ message }: Status): boolean {
-  return /etcdserver: (request timed out|leader changed|no leader|too many requests)/.test(
+/** True for the 500s of an etcd that has no leader right now, and for the 403 of admission that has just started. */
+export function isMoment({ message }: Status): boolean {
+  return /etcdserver: (request timed out|leader changed|no leader|too many requests)|not yet ready to handle request/.test(
     message ?? '',
   );
 }

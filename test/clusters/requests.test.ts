@@ -71,6 +71,13 @@ describe.each(['h2', 'http/1.1'] as const)('over %s', (speaks) => {
       'etcd has no leader',
       { status: 500, body: status('InternalError', { message: 'etcdserver: leader changed' }) },
     ],
+    [
+      'admission has just started',
+      {
+        status: 403,
+        body: status('Forbidden', { message: 'x is forbidden: not yet ready to handle request' }),
+      },
+    ],
   ])('what may be done twice is sent again when %s', async (_, trouble) => {
     const { client, server } = await serve(inTurn(trouble, trouble, { body: found }), { speaks });
     expect(await client.get(ref)).toEqual(found);
