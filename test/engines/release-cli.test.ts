@@ -1,5 +1,8 @@
 /** plan, apply, status, drift and destroy as people call them, against real API servers. */
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { starter } from '../../providers/cli/starter';
 import { caller } from '../cli/calling';
 import { whyNoClusters } from '../testbed/binaries';
@@ -85,4 +88,35 @@ whenPossible(`the commands${missing === undefined ? '' : `: ${missing}`}`, () =>
     expect((await testbed.cluster(chosen).ask('GET', '/api/v1/namespaces/shop')).status).toBe(404);
     expect((await call(`destroy ${inputs} --yes`)).code).toBe(0);
   }, 180_000);
+
+  it('killed at any moment, the next apply finishes it', async () => {
+    const main = join(__dirname, '../../dist/providers/cli/main.js');
+    if (!existsSync(main)) throw new Error('run npm run build first');
+    const fleet = JSON.stringify(testbed.fleetDocument());
+    const there = caller({ 'app.yaml': app, 'demand.yaml': demand, 'fleet.json': fleet });
+    const inputs = '--app app.yaml --fleet fleet.json';
+    const locked = `${inputs} --decision shop.lock.json`;
+    await there.call(`place ${inputs} -o shop.lock.json`);
+    const ends: string[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      const cpu = `cpuMillicores: ${300 + round}`;
+      there.write('app.yaml', app.replace(/cpuMillicores: \d+/, cpu));
+      await there.call(`place ${inputs} -o shop.lock.json`);
+      const words = `apply ${locked} --yes`.split(' ');
+      const child = spawn(process.execPath, [main, ...words], {
+        cwd: there.folder,
+        stdio: 'ignore',
+      });
+      const timer = setTimeout(() => child.kill('SIGKILL'), 380 + round * 40);
+      const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+      clearTimeout(timer);
+      ends.push(signal ?? String(code));
+      const next = await there.call(`apply ${locked} --yes`);
+      expect({ round, code: next.code, out: next.out }).toMatchObject({ code: 0 });
+      expect((await there.call(`plan ${locked}`)).code).toBe(0);
+    }
+    process.stderr.write(`ended by ${ends.join(' ')}\n`);
+    expect(ends).toContain('SIGKILL');
+    expect((await there.call(`destroy ${inputs} --yes`)).code).toBe(0);
+  }, 240_000);
 });

@@ -95,7 +95,7 @@ whenPossible(`releases${missing === undefined ? '' : `: ${missing}`}`, () => {
     const app = 'waves';
     await applyOn(testbed, releaseOn(testbed, app, all, objectsOf(app)));
     const bad = objectsOf(app, brokenImage);
-    const rollout = { waves: [{ clusters: 1 }] };
+    const rollout = { waves: [{ clusters: 1 }], deadlineSeconds: 15 };
     const run = await applyOn(testbed, releaseOn(testbed, app, all, bad, rollout));
     expect(run.endings).toEqual({ fra: 'rolled back', iad: 'skipped', sin: 'skipped' });
     const image = async (cluster: string) =>
