@@ -182,7 +182,7 @@ export class Server {
     }
     setAt(stored.manifest, path, value);
     stored.version += 1;
-    stored.generation += 1;
+    if (path[0] === 'spec') stored.generation += 1;
   }
 
   /** Everything there without what differs from run to run. */

@@ -1,5 +1,6 @@
 /** What stops a rollout and what a release refuses, on clusters in memory. */
 import { ClusterError } from '../../providers/clusters/errors';
+import { labelled } from '../../providers/resources/release/identity';
 import {
   basisOf,
   movedSince,
@@ -152,13 +153,19 @@ describe('others', () => {
   });
 
   it('keep what took the place of ours: another uid, another label', async () => {
-    const { clusters } = await installed('a', [...v1, settings({}, 'x'), settings({}, 'y')]);
+    const { clusters } = await installed('a', [
+      ...v1,
+      ...[settings({}, 'x'), settings({}, 'y'), settings({}, 'z')],
+    ]);
     const a = clusters.named('a');
     a.lose('/ConfigMap/shop/x');
     a.apply('kubectl', { ...settings({ mine: '1' }, 'x') });
     a.edit('kubectl', '/ConfigMap/shop/y', ['metadata', 'labels', 'littoral.dev/release'], 'other');
+    a.lose('/ConfigMap/shop/z');
+    a.apply('littoral', labelled(settings({ again: '1' }, 'z'), 'shop'));
     const run = await apply(clusters, releaseOf('a', v1));
     expect(run.problems).toEqual([]);
+    expect(a.read('/ConfigMap/shop/z')?.data).toEqual({ again: '1' });
     expect(a.read('/ConfigMap/shop/x')?.data).toEqual({ mine: '1' });
     expect(a.read('/ConfigMap/shop/y')).toBeDefined();
   });
@@ -201,6 +208,14 @@ describe('a reviewed plan', () => {
     expect(movedSince(before, await reviewed(clusters, 'abc'))[0]).toContain(
       'the decision changed',
     );
+  });
+
+  it('does not hold when what it would take by force has another value by now', async () => {
+    const { clusters } = await installed('a');
+    const forced = async () => (await look(clusters, releaseOf('a', v2, { force: true }))).plan;
+    const before = await forced();
+    clusters.named('a').edit('kubectl', '/ConfigMap/shop/settings', ['data', 'color'], 'green');
+    expect(movedSince(before, await forced())).toHaveLength(1);
   });
 
   it('is a file that knows when it was changed', async () => {
