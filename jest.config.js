@@ -2,6 +2,7 @@
 // `modulePaths` and `roots` stay unset: see the sentence about `constructs` in tsconfig.json.
 module.exports = {
   testEnvironment: 'node',
+  maxWorkers: '100%',
   // A global looked up from inside jest's vm costs some 50 times more than elsewhere; the solver does little else.
   sandboxInjectedGlobals: ['Math', 'Float64Array', 'Infinity'],
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
