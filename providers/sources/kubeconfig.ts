@@ -1,10 +1,12 @@
 /** Discovers a Fleet: one cluster for each context of a kubeconfig, with what its API server says. */
+
 import { z } from 'zod';
 import { parseDocument } from '../../constructs/model/document';
 import { EdgeError, throwAll } from '../../constructs/model/errors';
 import type { Cluster, Fleet } from '../../constructs/model/fleet';
 import { type FleetInput, parseFleet } from '../../constructs/model/fleet-document';
 import { nearest } from '../../constructs/model/spelling';
+import { eachOf } from '../clusters/parallel';
 import { type Observation, observeCluster } from './cluster-observation';
 import { tryCity, tryCloudRegion, tryCountry } from './gazetteer';
 import { type Connect, connectContext } from './kube-context';
@@ -61,7 +63,7 @@ export async function discoverFleet(options: DiscoverOptions): Promise<Discovery
     deadlineMilliseconds: (options.deadlineSeconds ?? 10) * 1000,
     subtractOthers: options.subtractOthers ?? true,
   };
-  const found = await each(contexts, parallelism, async (context): Promise<Found> => {
+  const found = await eachOf(contexts, parallelism, async (context): Promise<Found> => {
     const entry =
       overlay?.clusters.find((one) => (one.context ?? one.name) === context) ??
       overlay?.clusters.find((one) => one.context === undefined && one.name === nameOf(context));
@@ -219,19 +221,4 @@ function sameNames(found: readonly Found[]): readonly EdgeError[] {
           remedy: `Add to clusters of the overlay file: {name: ..., context: ${JSON.stringify(context)}}.`,
         }),
     );
-}
-
-/** Results in order, at most `parallelism` at a time. */
-async function each<T, R>(
-  items: readonly T[],
-  parallelism: number,
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results = new Array<R>(items.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(parallelism, items.length) }, worker));
-  return results;
 }

@@ -82,10 +82,10 @@ describe('errors', () => {
 
   it('are two lines each, with the file near, the line and the path', () => {
     const errors = [
-      error('UnknownKey', { file: '/work/app.yaml', line: 3, path: 'policy.x' }),
-      error('SourceFailed', { summary: '/work/f.yaml does not exist' }),
+      error('UnknownKey', { file: '/home/ada/app.yaml', line: 3, path: 'policy.x' }),
+      error('SourceFailed', { summary: '/home/ada/f.yaml does not exist' }),
     ];
-    expect(printErrors(errors, { cwd: '/work' })).toBe(
+    expect(printErrors(errors, { cwd: '/home/ada' })).toBe(
       'error app.yaml:3 policy.x: s\n  r\nerror f.yaml does not exist\n  r\n',
     );
   });

@@ -1,6 +1,7 @@
 /** Ensure: makes one chosen cluster as desired: announce, apply, wait, prune, record; each step may be the last of a run. */
 import { EdgeError } from '../../../constructs/model/errors';
 import type { ObjectRef } from '../../clusters/cluster';
+import { eachOf } from '../../clusters/parallel';
 import { type DeleteContext, deleteObjects } from './delete';
 import type { DesiredCluster } from './desired';
 import { objectText, refOf, stepOf } from './identity';
@@ -13,7 +14,7 @@ import type { Rollout } from './props';
 import { canBeUnready, waitFor } from './readiness';
 import type { ClusterResult, Done } from './result';
 import { hiding } from './secrecy';
-import { eachOf, failureOf, goOn, type Phase, type World } from './world';
+import { failureOf, goOn, type Phase, type World } from './world';
 
 /** One chosen cluster, everything known about it, and what to do there. */
 export interface Work {

@@ -3,9 +3,10 @@ import type { Manifest } from '../../../constructs/model/workload';
 import type { ClusterClient, KindRef, LiveObject, ObjectRef } from '../../clusters/cluster';
 import { ClusterError } from '../../clusters/errors';
 import type { Reachable } from '../../clusters/open';
+import { eachOf } from '../../clusters/parallel';
 import { keyOf, RELEASE_LABEL, refOf, releaseOf } from './identity';
 import { entryRef, type Inventory, inventoryRef, tryInventory } from './inventory';
-import { eachOf, failureOf, goOn, type World, within } from './world';
+import { failureOf, goOn, type World, within } from './world';
 
 /** What is there. */
 export interface Present {

@@ -1,5 +1,6 @@
 /** Prospect: looks at the clusters a release concerns and plans from what is there; nothing is changed. */
 import type { Reachable } from '../../clusters/open';
+import { eachOf } from '../../clusters/parallel';
 import { type Desired, desiredOf } from './desired';
 import { type Finding, inspect } from './inspect';
 import { type Absent, closeAll, type Look, observe, type Seen } from './observe';
@@ -7,7 +8,7 @@ import { planOf } from './plan';
 import type { ReleaseProps, Rollout } from './props';
 import type { Course } from './rollout';
 import type { ReleaseState } from './state';
-import { eachOf, failureOf, type World } from './world';
+import { failureOf, type World } from './world';
 
 /** A course that is open: its clients are to be closed. */
 export interface Prospect extends Course {

@@ -1,5 +1,6 @@
 /** Rollout: goes through the clusters in order: waves of changes, then what left, and never the old before the new. */
 import type { Fleet } from '../../../constructs/model/fleet';
+import { eachOf } from '../../clusters/parallel';
 import type { Desired } from './desired';
 import { type Ensured, ensure, type Work } from './ensure';
 import { refOf } from './identity';
@@ -12,7 +13,7 @@ import { remove } from './remove';
 import { restore } from './restore';
 import { type ClusterResult, isShort, type ReleaseOutcome } from './result';
 import { wavesOf } from './waves';
-import { eachOf, failureOf, pauseFor, type World } from './world';
+import { failureOf, pauseFor, type World } from './world';
 
 /** Everything a rollout acts on. */
 export interface Course {

@@ -1,11 +1,12 @@
 /** Status: how a release stands in each cluster now: what is listed, what still is as applied, and whether it is ready. */
 import type { Reachable } from '../../clusters/open';
+import { eachOf } from '../../clusters/parallel';
 import { keyOf } from './identity';
 import { entryRef, type Inventory } from './inventory';
 import { closeAll, observe, type Present } from './observe';
 import { ownedDigest } from './ownership';
 import { canBeUnready, waitFor } from './readiness';
-import { eachOf, failureOf, type World } from './world';
+import { failureOf, type World } from './world';
 
 /** One cluster. */
 export interface ClusterStatus {
