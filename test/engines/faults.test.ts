@@ -8,7 +8,7 @@ import { applyOn, configMap, namespaceOf, releaseOn, secretOf, service } from '.
 
 const missing = whyNoClusters();
 const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
-/** Minutes of runs; LITTORAL_FAULT_SECONDS asks for more or fewer. */
+/** Seconds of runs; LITTORAL_FAULT_SECONDS asks for more or fewer. */
 const seconds = Number(process.env.LITTORAL_FAULT_SECONDS ?? 60);
 
 const faults: Readonly<Record<string, Fault | 'abort'>> = {
