@@ -2,6 +2,7 @@
 import { benchCli } from './cli';
 import { benchParse } from './parse';
 import { benchPlace } from './place';
+import { benchRelease } from './release';
 import { type BenchRow, median } from './row';
 import { benchSynth } from './synth';
 
@@ -16,6 +17,7 @@ const groups: readonly Group[] = [
   { name: 'place', measure: benchPlace },
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },
+  { name: 'release', measure: benchRelease },
 ];
 
 async function main(wanted: string | undefined): Promise<void> {

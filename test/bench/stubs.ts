@@ -1,0 +1,151 @@
+/** Simulated clusters: one HTTP/2 server in a process of its own answers as many API servers from memory, a path prefix each. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Manifest } from '../../constructs/model/workload';
+import { makeCertificates } from '../testbed/certificates';
+
+/** Simulated clusters that answer. */
+export interface Stubs {
+  /** With one context per cluster, named as it. */
+  readonly kubeconfigOf: (name: string) => string;
+  readonly serverOf: (name: string) => string;
+  readonly ca: string;
+  /** Ends the server and removes its files. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a server for clusters of these names; each gets a kubeconfig of its own, or all share one. */
+export async function startStubs(names: readonly string[], shared = false): Promise<Stubs> {
+  const folder = mkdtempSync(join(tmpdir(), 'littoral-stubs-'));
+  const certificates = makeCertificates(folder);
+  const child = fork(__filename, [certificates.serverCert, certificates.serverKey]);
+  const [port] = (await once(child, 'message')) as [number];
+  const ca = readFileSync(certificates.ca, 'utf8');
+  const serverOf = (name: string) => `https://127.0.0.1:${port}/${name}`;
+  const kubeconfigOf = (name: string) => join(folder, `${shared ? 'all' : name}.kubeconfig`);
+  const write = (path: string, contexts: readonly string[]) => {
+    const authority = { 'certificate-authority-data': Buffer.from(ca).toString('base64') };
+    const text = JSON.stringify({
+      clusters: contexts.map((name) => ({
+        name,
+        cluster: { server: serverOf(name), ...authority },
+      })),
+      users: [{ name: 'bench', user: { token: 'bench' } }],
+      contexts: contexts.map((name) => ({ name, context: { cluster: name, user: 'bench' } })),
+    });
+    writeFileSync(path, text);
+  };
+  if (shared) write(kubeconfigOf(''), names);
+  else for (const name of names) write(kubeconfigOf(name), [name]);
+  const stop = async () => {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { kubeconfigOf, serverOf, ca, stop };
+}
+
+/** An object, and the text that made it. */
+interface Stored {
+  readonly object: Manifest;
+  readonly text: string;
+  readonly uid: string;
+  readonly generation: number;
+  readonly created: string;
+}
+
+/** By path of the collection, with its cluster, then by name. */
+const collections = new Map<string, Map<string, Stored>>();
+let version = 0;
+
+/** Answers PATCH, GET and LIST as an API server would, with every Deployment ready at once; knows no other kinds than the built-in ones. */
+function serve(cert: string, key: string): void {
+  const settings = { maxConcurrentStreams: 250 };
+  const server = createSecureServer(
+    { cert: readFileSync(cert), key: readFileSync(key), settings },
+    (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => answer(request, response, Buffer.concat(chunks).toString()));
+    },
+  );
+  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+  process.once('disconnect', () => process.exit());
+}
+
+function answer(request: Http2ServerRequest, response: Http2ServerResponse, body: string): void {
+  const url = new URL(request.url, 'https://stub');
+  const say = (status: number, content: object) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(content));
+  };
+  if (url.searchParams.has('limit')) {
+    const items = selected(url.pathname, url.searchParams.get('labelSelector') ?? '');
+    say(200, { kind: 'List', metadata: { resourceVersion: String(version) }, items });
+    return;
+  }
+  const slash = url.pathname.lastIndexOf('/');
+  const [collection, name] = [url.pathname.slice(0, slash), url.pathname.slice(slash + 1)];
+  const before = collections.get(collection)?.get(name);
+  if (request.method === 'PATCH') {
+    const after = applied(body, before);
+    if (url.searchParams.get('dryRun') !== 'All') {
+      const there = collections.get(collection) ?? new Map<string, Stored>();
+      collections.set(collection, there.set(name, after));
+    }
+    say(before === undefined ? 201 : 200, after.object);
+  } else if (before !== undefined) say(200, before.object);
+  else say(404, { kind: 'Status', code: 404, reason: 'NotFound', details: { name } });
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+function selected(collection: string, selector: string): readonly Manifest[] {
+  const [label = '', value] = selector.split('=');
+  const labelOf = ({ metadata }: Manifest) => (metadata.labels as Labels | undefined)?.[label];
+  const all = [...(collections.get(collection)?.values() ?? [])].map(({ object }) => object);
+  return selector === '' ? all : all.filter((one) => labelOf(one) === value);
+}
+
+/** What is there after an apply by the only manager there is. */
+function applied(text: string, before: Stored | undefined): Stored {
+  if (before?.text === text) return before;
+  version += 1;
+  const now = new Date().toISOString().replace(/\.\d+/, '');
+  const uid = before?.uid ?? `00000000-0000-4000-8000-${String(version).padStart(12, '0')}`;
+  const created = before?.created ?? now;
+  const generation = (before?.generation ?? 0) + 1;
+  const manifest = JSON.parse(text) as Manifest & { readonly spec?: { replicas?: number } };
+  const { apiVersion, kind, metadata, ...content } = manifest;
+  const fieldsV1 = fieldsOf({ metadata: { labels: metadata.labels }, ...content });
+  const by = { manager: 'littoral', operation: 'Apply', fieldsType: 'FieldsV1' };
+  const { replicas = 1 } = manifest.spec ?? {};
+  const counts = { replicas, updatedReplicas: replicas, availableReplicas: replicas };
+  const object = {
+    ...manifest,
+    metadata: {
+      ...metadata,
+      uid,
+      generation,
+      resourceVersion: String(version),
+      creationTimestamp: created,
+      managedFields: [{ ...by, apiVersion, time: now, fieldsV1 }],
+    },
+    ...(kind === 'Deployment' ? { status: { observedGeneration: generation, ...counts } } : {}),
+  };
+  return { object, text, uid, generation, created };
+}
+
+/** Every field below `value`, as server-side apply writes them down. */
+function fieldsOf(value: unknown): object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [`f:${key}`, fieldsOf(one)]));
+}
+
+if (require.main === module) serve(process.argv[2] ?? '', process.argv[3] ?? '');
