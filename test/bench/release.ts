@@ -45,7 +45,7 @@ interface Sent {
 }
 /** What a process is told to do. */
 interface Job {
-  /** Both the name of the release and its namespace. */
+  /** Its name and its namespace. */
   readonly release: string;
   readonly targets: readonly Target[];
   /** True where nothing makes Deployments ready. */
@@ -58,6 +58,8 @@ type Recorded = Readonly<Record<Phase, readonly Sent[]>>;
 interface Measured {
   readonly milliseconds: Readonly<Record<Phase, number>>;
   readonly requests: Readonly<Record<Phase, number>>;
+  /** Of processors, for all phases and the start of the process. */
+  readonly cpuSeconds: number;
   /** The most memory the process ever had. */
   readonly megabytes: number;
   /** What it sent to the first cluster. */
@@ -74,7 +76,7 @@ export async function benchRelease(): Promise<readonly BenchRow[]> {
 async function onEngines(count: number): Promise<readonly BenchRow[]> {
   const missing = binaryNames.filter((name) => !existsSync(binaryPath(name)));
   if (missing.length > 0) {
-    console.log(`release, ${count} API servers: skipped, ${missing.join(', ')} not built`);
+    console.log(`release, ${count} API servers: skipped, not built: ${missing.join(', ')}`);
     return [];
   }
   const testbed = await startClusters(count, { apiOnly: true });
@@ -93,10 +95,9 @@ async function onStubs(count: number): Promise<readonly BenchRow[]> {
   const names = Array.from({ length: count }, (_, index) => `edge-${index}`);
   const stubs = await startStubs(names);
   try {
+    const { ca, kubeconfigOf, serverOf } = stubs;
     const targets = names.map((name): Target => {
-      const { ca } = stubs;
-      const [kubeconfig, server] = [stubs.kubeconfigOf(name), stubs.serverOf(name)];
-      return { name, kubeconfig, server, ca, token: 'bench' };
+      return { name, kubeconfig: kubeconfigOf(name), server: serverOf(name), ca, token: 'bench' };
     });
     return await measure(`release, ${count.toLocaleString('en')} simulated`, targets, false);
   } finally {
@@ -130,9 +131,12 @@ async function measure(
       peer: { name, ratio: ratio(time), of: 'time' },
     };
   });
-  const memory = ({ megabytes }: Measured) => megabytes;
-  const peer = { name, ratio: ratio(memory), of: 'memory' };
-  return [...times, { name: `${title}, peak RSS`, unit: 'MB', samples: ours.map(memory), peer }];
+  const whole = (what: string, unit: string, its: (one: Measured) => number): BenchRow => {
+    const peer = { name, ratio: ratio(its), of: what };
+    return { name: `${title}, ${what}`, unit, samples: ours.map(its), peer };
+  };
+  const cpu = whole('CPU', 's', ({ cpuSeconds }) => cpuSeconds);
+  return [...times, cpu, whole('peak RSS', 'MB', ({ megabytes }) => megabytes)];
 }
 
 async function inProcess(job: Job): Promise<Measured> {
@@ -164,7 +168,9 @@ async function work(job: Job): Promise<Measured> {
   }
   const by = <T>(of: (one: (typeof results)[number][1]) => T) =>
     Object.fromEntries(results.map(([phase, one]) => [phase, of(one)])) as Record<Phase, T>;
+  const { user, system } = process.cpuUsage();
   return {
+    cpuSeconds: (user + system) / 1e6,
     milliseconds: by((one) => one.milliseconds),
     requests: by((one) => one.requests),
     megabytes: process.resourceUsage().maxRSS / 1024,
@@ -222,8 +228,7 @@ function bareSteps({ release, targets }: Job, recorded: Recorded): Steps {
     });
     await eachOf(targets, parallelism, (target) => replayOn(target, sent));
   };
-  const [fresh, plan, change] = phases;
-  return { [fresh]: step(fresh), [plan]: step(plan), [change]: step(change) };
+  return Object.fromEntries(phases.map((phase) => [phase, step(phase)])) as Steps;
 }
 
 async function replayOn({ server, ca, token }: Target, sent: readonly Sent[]): Promise<void> {
@@ -268,25 +273,21 @@ function send(
       authorization: `Bearer ${token}`,
       ...(body === undefined ? {} : { 'content-type': 'application/apply-patch+yaml' }),
     });
-    let status = 0;
-    let text = '';
     stream.setEncoding('utf8');
-    stream.on('response', (head) => {
-      status = Number(head[':status']);
-    });
-    stream.on('data', (chunk: string) => {
-      text += chunk;
-    });
     stream.on('error', reject);
-    stream.on('end', () => {
-      if (status < 400 || status === 404) resolve(void JSON.parse(text));
-      else reject(new Error(`${method} ${path}: ${status} ${text}`));
+    stream.on('response', ({ ':status': status = 0 }) => {
+      const chunks: string[] = [];
+      stream.on('data', (chunk: string) => chunks.push(chunk));
+      stream.on('end', () => {
+        if (status < 400 || status === 404) resolve(void JSON.parse(chunks.join('')));
+        else reject(new Error(`${method} ${path}: ${status} ${chunks.join('')}`));
+      });
     });
     stream.end(body);
   });
 }
 
-/** Counts every request of this process, and keeps those of one connection at a time. */
+/** Counts every request of this process, and keeps those of the first connection. */
 function watchWire() {
   let count = 0;
   let first: ClientHttp2Session | undefined;
