@@ -1,5 +1,5 @@
 /** Reads one context of a kubeconfig: where the server is, how to trust it, who asks. Contents never enter a text. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
@@ -100,7 +100,32 @@ function resolvePath(path: string, folder: string): string {
   return resolve(folder, path);
 }
 
-function readKubeconfig(cluster: string, file: string): z.output<typeof fileSchema> {
+type Kubeconfig = z.output<typeof fileSchema>;
+
+/** Files already parsed, by path: a fleet often shares one, and parsing it for every cluster is quadratic. */
+const parsedFiles = new Map<string, { readonly version: string; readonly content: Kubeconfig }>();
+
+function readKubeconfig(cluster: string, file: string): Kubeconfig {
+  const version = versionOf(file);
+  const known = parsedFiles.get(file);
+  if (known !== undefined && known.version === version) return known.content;
+  const content = parseKubeconfig(cluster, file);
+  if (version !== undefined) parsedFiles.set(file, { version, content });
+  return content;
+}
+
+/** What changes when the file does; undefined when it cannot be looked at. */
+function versionOf(file: string): string | undefined {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch {
+    // Reading the file says what is wrong with it.
+    return undefined;
+  }
+}
+
+function parseKubeconfig(cluster: string, file: string): Kubeconfig {
   const fail = (summary: string, remedy: string): never => {
     throw new ClusterError({ cluster, file, summary, remedy });
   };
