@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Demand } from '../../constructs/model/demand';
 import { demandDocument } from '../../constructs/model/demand-document';
 import { EdgeError, EdgeErrors, edgeErrorsOf } from '../../constructs/model/errors';
+import { counted, telling } from '../../constructs/model/numbers';
 import type { DemandWindow } from '../sources/demand-reading';
 import { readApp, readDemand } from '../sources/file';
 import { readPrometheusDemand } from '../sources/prometheus';
@@ -13,7 +14,6 @@ import { exit } from './exit';
 import { type Flags, usageError, type Values } from './flags';
 import { wallClock } from './inputs';
 import { tryReadMetrics } from './metrics';
-import { counted, telling } from './numbers';
 import { nearPath, printWarnings } from './print';
 import { yamlText } from './print-yaml';
 

@@ -1,6 +1,7 @@
 /** littoral discover: asks the clusters of a kubeconfig what they are and prints them as a Fleet document. */
 import type { Fleet } from '../../constructs/model/fleet';
 import { fleetDocument } from '../../constructs/model/fleet-document';
+import { counted } from '../../constructs/model/numbers';
 import { readFleet } from '../sources/file';
 import { discoverFleet } from '../sources/kubeconfig';
 import { readOverlay } from '../sources/overlay';
@@ -10,7 +11,6 @@ import { command, type Session } from './command';
 import { type ExitCode, exit } from './exit';
 import { type Flags, usageError } from './flags';
 import { wallClock } from './inputs';
-import { counted } from './numbers';
 import { nearPath, printWarnings } from './print';
 import { yamlText } from './print-yaml';
 

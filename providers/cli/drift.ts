@@ -1,4 +1,6 @@
 /** littoral drift: shows what others have changed or deleted since the last apply, cluster by cluster and field by field. */
+
+import { counted } from '../../constructs/model/numbers';
 import {
   basisOf,
   type ClusterPlan,
@@ -11,7 +13,6 @@ import {
 import { command, type Session } from './command';
 import { exit } from './exit';
 import type { Flags } from './flags';
-import { counted } from './numbers';
 import { objectLines } from './print-plan';
 import { reachFlags, releaseFlags, releasesOf } from './releasing';
 

@@ -2,6 +2,7 @@
 import type { PlacementDecision } from '../../constructs/model/decision';
 import { throwAll } from '../../constructs/model/errors';
 import type { Fleet } from '../../constructs/model/fleet';
+import { driftOf, isDrift } from '../../constructs/placement/lock';
 import { readDecision } from '../sources/file';
 import { resolvePath } from '../sources/text-file';
 import { writeFileAtomically } from '../sources/write';
@@ -10,7 +11,6 @@ import { decide, guardFlags, mayAct, replay } from './deciding';
 import { type ExitCode, exit } from './exit';
 import { type Flags, usageError, type Values } from './flags';
 import { inputFlags } from './inputs';
-import { driftOf, isDrift } from './lock';
 import { nearPath } from './print';
 import { decisionText } from './print-decision';
 import { driftText } from './print-drift';

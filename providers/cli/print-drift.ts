@@ -1,8 +1,8 @@
 /** What `place --check` found: which clusters a decision of now would add and drop, and what that gains. */
 import type { PlacementDecision } from '../../constructs/model/decision';
-import { type Drift, isDrift } from './lock';
-import { percent } from './numbers';
-import { latencyPhrase } from './print-decision';
+import { percent } from '../../constructs/model/numbers';
+import { type Drift, isDrift } from '../../constructs/placement/lock';
+import { latencyPhrase } from '../../constructs/placement/phrases';
 import type { Paint } from './terminal';
 
 /** One or two lines per app, then an empty one. */

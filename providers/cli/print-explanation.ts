@@ -1,8 +1,8 @@
 /** An explanation as text: each cluster with its reason, its other choice, and the origins it serves. */
 import type { AppDecision } from '../../constructs/model/decision';
+import { counted, milliseconds, percent, signed, telling } from '../../constructs/model/numbers';
 import type { ClusterExplanation, Explanation } from '../../constructs/placement/explain';
 import { columns, hanging, wrap } from './layout';
-import { counted, milliseconds, percent, signed, telling } from './numbers';
 import { conflictLines, headlineOf, type View } from './print-decision';
 
 const mostOrigins = 10;

@@ -1,4 +1,6 @@
 /** A plan for people: a line per cluster, a line per object that changes, a line per field. */
+
+import { counted } from '../../constructs/model/numbers';
 import {
   type ClusterPlan,
   type FieldChange,
@@ -7,7 +9,6 @@ import {
   type ReleasePlan,
 } from '../resources/release/index';
 import { wrap } from './layout';
-import { counted } from './numbers';
 import type { Paint, Style } from './terminal';
 
 interface Voice {

@@ -1,9 +1,9 @@
 /** How a release ended, for people: a line per cluster, worst first. */
 
+import { counted } from '../../constructs/model/numbers';
 import type { ClusterResult, ReleaseOutcome } from '../resources/release/index';
 import { type ExitCode, exit } from './exit';
 import { columns } from './layout';
-import { counted } from './numbers';
 import type { Paint, Style } from './terminal';
 
 const order: readonly (readonly [ClusterResult['ending'], Style])[] = [

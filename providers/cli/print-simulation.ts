@@ -1,8 +1,8 @@
 /** What scenarios would come to, as a table: today, then the worst first. */
 import type { AppDecision, PlacementDecision } from '../../constructs/model/decision';
+import { bareMilliseconds, counted, signed, usd } from '../../constructs/model/numbers';
 import type { ScenarioResult } from '../../constructs/placement/simulate';
 import { columns, type Side } from './layout';
-import { bareMilliseconds, counted, signed, usd } from './numbers';
 import type { Paint } from './terminal';
 
 interface View {

@@ -1,11 +1,12 @@
 /** littoral status: shows where each app is now, as the clusters themselves tell. */
+
+import { counted } from '../../constructs/model/numbers';
 import { type ClusterStatus, rolloutSchema, statusOf, worldOf } from '../resources/release/index';
 import { command, type Session } from './command';
 import { exit } from './exit';
 import type { Flags } from './flags';
 import { inputFlags } from './inputs';
 import { columns } from './layout';
-import { counted } from './numbers';
 import { homesOf, reachFlags, rolloutOf } from './releasing';
 import type { Style } from './terminal';
 

@@ -3,6 +3,7 @@ import { clusterFiles, render, synth as synthesize } from '../../constructs/kube
 import { byCodeUnits } from '../../constructs/model/canonical';
 import type { PlacementDecision } from '../../constructs/model/decision';
 import type { Fleet } from '../../constructs/model/fleet';
+import { counted } from '../../constructs/model/numbers';
 import type { Manifest } from '../../constructs/model/workload';
 import { readManifests } from '../sources/file';
 import { resolvePath } from '../sources/text-file';
@@ -14,7 +15,6 @@ import { type Flags, usageError, type Values } from './flags';
 import { inputFlags } from './inputs';
 import { columns } from './layout';
 import type { AppFile } from './metrics';
-import { counted } from './numbers';
 import { nearPath, printWarnings } from './print';
 import { decisionText } from './print-decision';
 

@@ -1,4 +1,6 @@
 /** littoral verify: lets the independent checker judge every number of a decision. */
+
+import { counted } from '../../constructs/model/numbers';
 import { verify as judge } from '../../constructs/placement/verify/index';
 import { readDecision } from '../sources/file';
 import { readTextFile, resolvePath } from '../sources/text-file';
@@ -7,7 +9,6 @@ import { exit } from './exit';
 import { type Flags, usageError } from './flags';
 import { inputFlags, loadInput } from './inputs';
 import { hanging } from './layout';
-import { counted } from './numbers';
 import { linesOf } from './places';
 import { nearPath, printWarnings } from './print';
 

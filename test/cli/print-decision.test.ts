@@ -1,6 +1,6 @@
 /** What a decision looks like in a terminal and in a pull request. */
 import { cells } from '../../providers/cli/layout';
-import { driftOf } from '../../providers/cli/lock';
+import { driftOf } from '../../constructs/placement/lock';
 import { decisionText } from '../../providers/cli/print-decision';
 import { driftText } from '../../providers/cli/print-drift';
 import { decisionMarkdown } from '../../providers/cli/print-markdown';

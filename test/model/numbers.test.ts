@@ -1,5 +1,5 @@
 /** Numbers and columns: the same text on every machine. */
-import { cells, columns, hanging, wrap } from '../../providers/cli/layout';
+
 import {
   counted,
   grouped,
@@ -8,7 +8,8 @@ import {
   signed,
   telling,
   usd,
-} from '../../providers/cli/numbers';
+} from '../../constructs/model/numbers';
+import { cells, columns, hanging, wrap } from '../../providers/cli/layout';
 
 describe('numbers', () => {
   it.each([

@@ -1,21 +1,22 @@
 /** Locks: whether a committed decision is whole, belongs to these documents, and still says what would be chosen. */
-import { byCodeUnits, digestOf } from '../../constructs/model/canonical';
-import type { AppDecision, PlacementDecision } from '../../constructs/model/decision';
-import { EdgeError } from '../../constructs/model/errors';
-import type { Fleet } from '../../constructs/model/fleet';
-import type { EdgeApp } from '../../constructs/placement/app';
+import { byCodeUnits, digestOf } from '../model/canonical';
+import type { AppDecision, PlacementDecision } from '../model/decision';
+import { EdgeError } from '../model/errors';
+import type { Fleet } from '../model/fleet';
+import type { EdgeApp } from './app';
 
 /** What keeps a lock from being replayed: a changed text, other apps, another fleet. */
 export function lockMistakes(
   lock: PlacementDecision,
-  file: string,
+  file: string | undefined,
   apps: readonly EdgeApp[],
   fleet: Fleet,
 ): readonly EdgeError[] {
   const { digest, ...rest } = lock;
   const mistakes: EdgeError[] = [];
+  const from = file === undefined ? {} : { file };
   const say = (path: string, summary: string, remedy: string) =>
-    mistakes.push(new EdgeError({ code: 'InvalidDocument', path, summary, remedy, file }));
+    mistakes.push(new EdgeError({ code: 'InvalidDocument', path, summary, remedy, ...from }));
   const again = 'Place again with -o to decide for what they say now.';
   if (digestOf(rest) !== digest) {
     const remedy = 'Restore the file as littoral wrote it, or place again with -o.';

@@ -1,0 +1,16 @@
+/** Carried: the part of a decision that states, plans and releases hold: who runs where and why, without what grows with the demand. */
+import type { PlacementDecision } from './decision';
+
+/**
+ * The decision without assignments, rejected clusters, churn curve and dual prices, which grow with origins and
+ * fleet. It still parses, serves as `previous` and drives a release; its digest remains that of the whole.
+ */
+export function carried(decision: PlacementDecision): PlacementDecision {
+  const apps = decision.apps.map((app) => ({
+    ...app,
+    rejected: [],
+    assignments: [],
+    churnCurve: [],
+  }));
+  return { ...decision, apps, prices: [], certificate: {} };
+}

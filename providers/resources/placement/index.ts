@@ -1,0 +1,40 @@
+/** The door of this room: the resource `placement`. */
+
+import { carried } from '../../../constructs/model/carried';
+import { throwAll } from '../../../constructs/model/errors';
+import { readDecision } from '../../sources/file';
+import { resolvePath } from '../../sources/text-file';
+import type { Resource } from '../contract';
+import type { SourceWorld } from '../source-world';
+import { type PlacementPlan, type PlacementState, planPlacement } from './plan';
+import { type PlacementProps, parsePlacement, placementSchema } from './props';
+
+export type { PlacementPlan, PlacementState } from './plan';
+export { type PlacementProps, parsePlacement, placementSchema } from './props';
+export type { PlacedApp } from './telling';
+
+/** The resource `placement`: pure, everything it needs is an argument. */
+export const placement: Resource<
+  PlacementProps,
+  PlacementState,
+  PlacementPlan | undefined,
+  PlacementPlan | undefined,
+  SourceWorld
+> = {
+  kind: 'placement',
+  doc: 'Chooses the clusters for one app or several that share a fleet, from their demand and under their policies, and says how good the choice is.',
+  schema: placementSchema,
+  parse: parsePlacement,
+  plan: (prior, props) => (props === undefined ? undefined : planPlacement(prior, props)),
+  read: async (prior) => prior,
+  reconcile: async (prior, props) => {
+    const outcome = planPlacement(prior, props);
+    throwAll(outcome.errors);
+    return { state: { decision: outcome.carried }, outcome, problems: [] };
+  },
+  delete: async () => ({ state: undefined, outcome: undefined, problems: [] }),
+  /** `id` is the path of a PlacementDecision: a decision made elsewhere becomes the one in force. */
+  import: async (id, { folder }) => ({
+    decision: carried(readDecision(resolvePath(id, folder), { path: 'id' })),
+  }),
+};

@@ -1,0 +1,117 @@
+/** Plan: the placement decided anew, what of it differs from the one in force, and whether it may be acted on. */
+import { carried } from '../../../constructs/model/carried';
+import type { AppDecision, PlacementDecision } from '../../../constructs/model/decision';
+import { EdgeError } from '../../../constructs/model/errors';
+import { guardStops } from '../../../constructs/placement/guard';
+import type { PlaceInput } from '../../../constructs/placement/input';
+import { place } from '../../../constructs/placement/place';
+import { inApps, type PlacementProps } from './props';
+import { type PlacedApp, placedApp, summaryOf } from './telling';
+
+/** What is kept of a placement between runs. */
+export interface PlacementState {
+  /** The decision in force, carried: without what grows with demand and fleet. */
+  readonly decision: PlacementDecision;
+}
+
+/** What a placement would be. */
+export interface PlacementPlan {
+  readonly decision: PlacementDecision;
+  /** For states and releases: `digest` is that of the whole decision. */
+  readonly carried: PlacementDecision;
+  /** False: the same apps run on the same clusters with as many replicas as before; then nothing prior need change. */
+  readonly moved: boolean;
+  /** By name. */
+  readonly apps: readonly PlacedApp[];
+  /** All apps in one line. */
+  readonly summary: string;
+  /** Why it may not be acted on: policies that cannot be satisfied, guards. */
+  readonly errors: readonly EdgeError[];
+  readonly warnings: readonly string[];
+}
+
+/** Decides. Pure: the clock is `now`, else that of the newest demand, else the prior one. Throws EdgeErrors when nothing says where requests come from. */
+export function planPlacement(
+  prior: PlacementState | undefined,
+  props: PlacementProps,
+): PlacementPlan {
+  const input = inputOf(prior, props);
+  const decision = props.lock ?? place(input);
+  const apps = decision.apps.map((app) => placedApp(app, props.fleet.clusters.length));
+  const unsatisfied = decision.apps.filter(({ satisfied }) => !satisfied);
+  const stops = guardStops(decision, input).filter(({ guard }) => !props.allow.includes(guard));
+  const name = (app: string, text: string) => (apps.length > 1 ? `${app}: ${text}` : text);
+  return {
+    decision,
+    carried: carried(decision),
+    moved: prior === undefined || !samePlaces(prior.decision, decision),
+    apps,
+    summary: summaryOf(decision, apps),
+    errors: inApps(
+      [
+        ...(props.allowUnsatisfied ? [] : unsatisfied.map(unsatisfiedError)),
+        ...stops.map(({ app, guard, summary, remedy }) => {
+          const path = `${app}: policy.guard.${guard}`;
+          return new EdgeError({ code: 'GuardStopped', path, summary, remedy });
+        }),
+      ],
+      props.apps,
+    ),
+    warnings: [
+      ...apps.flatMap(({ app, warnings }) => warnings.map((text) => name(app, text))),
+      ...(props.allowUnsatisfied
+        ? unsatisfied.map(({ app, conflict }) =>
+            name(app, conflict?.summary ?? 'cannot be satisfied'),
+          )
+        : []),
+    ],
+  };
+}
+
+function inputOf(prior: PlacementState | undefined, props: PlacementProps): PlaceInput {
+  const { apps, fleet, demands } = props;
+  const hasClock = Object.keys(demands).length > 0 || apps.some(hasOwnDemand);
+  const now = props.now ?? (hasClock ? undefined : prior?.decision.now);
+  return {
+    apps,
+    fleet,
+    ...(Object.keys(demands).length === 0 ? {} : { demand: demands }),
+    ...(prior === undefined ? {} : { previous: prior.decision }),
+    ...(now === undefined ? {} : { now }),
+  };
+}
+
+function hasOwnDemand({ demand, policy }: PlacementProps['apps'][number]): boolean {
+  return (demand !== undefined && 'inline' in demand) || policy.assume !== undefined;
+}
+
+/** One error, at the first rule of the conflict, with what would do for each. */
+function unsatisfiedError({ app, conflict }: AppDecision): EdgeError {
+  const [first] = conflict?.rules ?? [];
+  const remedies = (conflict?.rules ?? []).map(({ path, relaxation }) => `${path}: ${relaxation}`);
+  return new EdgeError({
+    code: 'Unsatisfied',
+    path: `${app}: ${first?.path ?? 'policy'}`,
+    summary: `no placement satisfies the policy of ${app}: ${conflict?.summary ?? 'no legal set of clusters was found'}`,
+    remedy:
+      remedies.length === 0
+        ? 'Relax the policy or enlarge the fleet.'
+        : `Any one of these would do: ${remedies.join('; ')}.`,
+  });
+}
+
+function samePlaces(before: PlacementDecision, after: PlacementDecision): boolean {
+  const places = ({ apps }: PlacementDecision) =>
+    JSON.stringify(
+      apps.map(({ app, satisfied, clusters }) => [
+        app,
+        satisfied,
+        clusters.map(({ name, replicas, componentReplicas }) => [
+          name,
+          replicas,
+          Object.entries(componentReplicas ?? {}),
+        ]),
+      ]),
+    );
+  return places(before) === places(after);
+}

@@ -1,0 +1,82 @@
+/** Telling: a decision as the short lines that plans show. */
+import type {
+  AppDecision,
+  ClusterDecision,
+  PlacementDecision,
+} from '../../../constructs/model/decision';
+import { counted, telling } from '../../../constructs/model/numbers';
+import { costPhrase, latencyPhrase, proof, servedBy } from '../../../constructs/placement/phrases';
+
+/** One app of a plan. */
+export interface PlacedApp {
+  readonly app: string;
+  readonly satisfied: boolean;
+  /** Names, sorted. */
+  readonly clusters: readonly string[];
+  /** Replicas by cluster, of all components together. */
+  readonly replicas: Readonly<Record<string, number>>;
+  /** (value - bound) / max(|value|, 1); 0 is proved optimal. */
+  readonly gap: number;
+  readonly summary: string;
+  /** One line per cluster: `+` added, `=` kept, `-` dropped; in that order, then by name. */
+  readonly changes: readonly string[];
+  /** Why each chosen cluster was chosen. */
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+}
+
+/** Tells one app of a decision over a fleet of `fleetSize` clusters. */
+export function placedApp(app: AppDecision, fleetSize: number): PlacedApp {
+  const { clusters, dropped, satisfied, objective, warnings } = app;
+  const by = <T>(value: (cluster: ClusterDecision) => T) =>
+    Object.fromEntries(clusters.map((cluster) => [cluster.name, value(cluster)]));
+  const lines = (change: 'added' | 'kept', mark: string) =>
+    clusters.filter((one) => one.change === change).map((one) => `${mark} ${clusterLine(one)}`);
+  return {
+    app: app.app,
+    satisfied,
+    clusters: clusters.map(({ name }) => name),
+    replicas: by(({ replicas }) => replicas),
+    gap: objective.gap,
+    summary: appSummary(app, fleetSize),
+    changes: [
+      ...lines('added', '+'),
+      ...lines('kept', '='),
+      ...dropped.map(({ name, reason }) => `- ${name}  ${reason}`),
+    ],
+    reasons: by(({ reason }) => reason),
+    warnings,
+  };
+}
+
+/** All apps in one line; the only app's line when there is one. */
+export function summaryOf(
+  { apps, objective }: PlacementDecision,
+  placed: readonly PlacedApp[],
+): string {
+  const [only] = placed;
+  if (only !== undefined && placed.length === 1) return only.summary;
+  const unsatisfied = apps.filter(({ satisfied }) => !satisfied).length;
+  const clusters = new Set(placed.flatMap((one) => one.clusters)).size;
+  const ending = unsatisfied > 0 ? `${unsatisfied} not satisfied` : proof(objective.gap);
+  return `${counted(apps.length, 'app')} on ${counted(clusters, 'cluster')}, ${ending}`;
+}
+
+function appSummary(app: AppDecision, fleetSize: number): string {
+  if (!app.satisfied) return app.conflict?.summary ?? 'no placement satisfies the policy';
+  const served = servedBy(app);
+  return [
+    `${app.clusters.length} of ${counted(fleetSize, 'cluster')}`,
+    served > 0 ? `${telling(served)} requests/s` : undefined,
+    latencyPhrase(app),
+    costPhrase(app),
+    proof(app.objective.gap),
+  ]
+    .filter((phrase) => phrase !== undefined)
+    .join(', ');
+}
+
+function clusterLine({ name, requestsPerSecond, replicas, reason }: ClusterDecision): string {
+  const load = requestsPerSecond > 0 ? `${telling(requestsPerSecond)} requests/s on ` : '';
+  return `${name}  ${load}${counted(replicas, 'replica')}; ${reason}`;
+}
