@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { binaryPath, buildBinaries, whyNoClusters } from './binaries';
 import { startClusters, type Testbed } from './clusters';
+import { buildTools } from './infrastructure';
 import { until, whyMissing } from './process';
 
 /** Requests/s of the shop near the first clusters: Berlin, London, New York, San Francisco, Singapore, Tokyo. */
@@ -11,9 +12,9 @@ const demand = { u33d: 120, gcpv: 90, dr5r: 150, '9q8y': 80, w21z: 60, xn76: 70 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(words: readonly string[]): Promise<void> {
+  if (words.includes('--build')) return buildEngines();
   const missing = whyNoClusters();
   if (missing !== undefined) throw new Error(missing);
-  if (words.includes('--build')) return buildBinaries();
   const [word = '3'] = words;
   const count = Number(word);
   if (!Number.isInteger(count) || count < 1) throw new Error(`${word} is no number of clusters`);
@@ -40,6 +41,15 @@ async function main(words: readonly string[]): Promise<void> {
   } finally {
     await testbed.stop();
   }
+}
+
+/** Builds all that can be built, and then says what cannot. */
+async function buildEngines(): Promise<void> {
+  const failures: string[] = [];
+  for (const build of [buildBinaries, buildTools]) {
+    await build().catch((error: Error) => void failures.push(error.message));
+  }
+  if (failures.length > 0) throw new Error(failures.join('\n'));
 }
 
 function nextSteps({ kubeconfig, folder, prometheus }: Testbed, fleet: string): readonly string[] {
