@@ -32,9 +32,35 @@ export function render(
   placed: Placed,
   options: RenderOptions,
 ): readonly Manifest[] {
-  const variant = variantOf(bundle, placed.name, options.cluster);
+  return renderWith(bundle, placed.name, options.cluster, (fill, { minReplicas, region }) =>
+    valueFor(fill, placed, minReplicas, region, options),
+  );
+}
+
+/** What is known of a place besides the decision. */
+export interface FillFacts {
+  /** Of a `replicas` fill: what overrides ask for at least; 0 without one. */
+  readonly minReplicas: number;
+  readonly region: string | undefined;
+}
+
+/**
+ * As `render`, with values of the caller's: expressions, for a tool that evaluates them once there is a decision.
+ * `cluster` as in RenderOptions.
+ */
+export function renderWith(
+  bundle: Bundle,
+  name: string,
+  cluster: Matchable | undefined,
+  fillIn: (fill: Fill, facts: FillFacts) => string | number,
+): readonly Manifest[] {
+  const variant = variantOf(bundle, name, cluster);
   const overrides = variant.overrides.map((index) => bundle.overrides[index]!);
-  const fillIn = (fill: Fill) => valueFor(fill, placed, overrides, variant.region, options);
+  const slotValue = (fill: Fill) =>
+    fillIn(fill, {
+      minReplicas: fill.value === 'replicas' ? minReplicas(fill.component, overrides) : 0,
+      region: variant.region,
+    });
   const positions =
     variant.objects.length === 0
       ? bundle.common
@@ -45,7 +71,7 @@ export function render(
       component === undefined
         ? manifest
         : overrides.reduce((result, one) => overridden(result, component, one), manifest);
-    return filled(patched, slots, fillIn);
+    return filled(patched, slots, slotValue);
   });
 }
 
@@ -86,14 +112,13 @@ function openVariant(
 function valueFor(
   fill: Fill,
   placed: Placed,
-  overrides: readonly Override[],
+  minimum: number,
   region: string | undefined,
   { decisionDigest }: RenderOptions,
 ): string | number {
   switch (fill.value) {
     case 'replicas': {
       const decided = placed.componentReplicas?.[fill.component] ?? placed.replicas;
-      const minimum = minReplicas(fill.component, overrides);
       return Math.max(Math.max(decided, minimum) * (fill.times ?? 1), fill.atLeast ?? 0);
     }
     case 'requestsPerSecond':
@@ -103,14 +128,19 @@ function valueFor(
     case 'decision':
       return decisionDigest;
     case 'region':
-      if (region !== undefined) return region;
-      throw new EdgeError({
-        code: 'UnknownName',
-        path: 'clusters',
-        summary: `an object shows the region of cluster ${quoted(placed.name)}, which was not known at synthesis`,
-        remedy: 'Synthesize with the fleet, or pass the cluster when rendering.',
-      });
+      return knownRegion(region, placed.name);
   }
+}
+
+/** The region that an object shows. Throws EdgeError UnknownName when nobody said it. */
+export function knownRegion(region: string | undefined, cluster: string): string {
+  if (region !== undefined) return region;
+  throw new EdgeError({
+    code: 'UnknownName',
+    path: 'clusters',
+    summary: `an object shows the region of cluster ${quoted(cluster)}, which was not known at synthesis`,
+    remedy: 'Synthesize with the fleet, or pass the cluster when rendering.',
+  });
 }
 
 /** The last override that sets it wins, as with everything else an override sets. */
