@@ -54,8 +54,8 @@ export const packages: readonly { readonly match: RegExp; readonly rooms: readon
   { match: /^@pulumi\//, rooms: ['providers/pulumi'] },
 ];
 
-/** Where a line to a human, or the one line of the plugin handshake, may be written. */
-const mayPrint = /^providers\/(cli\/|terraform\/handshake\.ts$)/;
+/** Where a line to a human, the one line of the plugin handshake, or a line of the log may be written. */
+const mayPrint = /^providers\/(cli\/|terraform\/(plugin|log)\.ts$)/;
 const emptyNames = /^(utils?|helpers?|commons?|types?|misc|managers?|base)\.ts$/;
 const impure =
   /^(fetch|process|console|performance|crypto|Intl|globalThis|navigator|set(Timeout|Interval|Immediate)|queueMicrotask|XMLHttpRequest|WebSocket|Worker|__(dir|file)name)$/;

@@ -104,6 +104,8 @@ export interface PlanRequest {
   readonly proposed: Fields | null;
   readonly config: Fields | null;
   readonly hidden: Private;
+  /** What the plan that was reviewed left in `hidden`; only Terraform 1.16 and later keep it for the plan made at apply. */
+  readonly reviewed?: Private;
 }
 
 /** The answer to a request to plan; must be the same for the same request. */

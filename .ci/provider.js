@@ -1,0 +1,226 @@
+// Builds the Terraform provider: one executable file that has everything inside, yet starts as fast as its small part.
+//
+// What the program needs to answer Terraform's handshake is its start. Everything behind an `import()` or a `require`
+// inside a function, outside of providers/terraform, is late: it lies in the file as compressed text and is compiled when it is
+// first asked for. Both share the modules that are in the start, so that a class is the same class everywhere.
+const { build } = require('esbuild');
+const {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} = require('node:fs');
+const { basename, dirname, join, relative, resolve } = require('node:path');
+const { brotliCompressSync, constants } = require('node:zlib');
+
+const root = join(__dirname, '..');
+const data = join(root, 'data');
+const options = {
+  bundle: true,
+  write: false,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'error',
+  metafile: true,
+  absWorkingDir: root,
+  // `import()` of what is inside becomes `require`, which is ours.
+  supported: { 'dynamic-import': false },
+};
+
+const isOurs = (path) => path.startsWith(root) && !path.includes('/node_modules/');
+const isLoadedLate = ({ kind, importer }) =>
+  (kind === 'dynamic-import' || kind === 'require-call') &&
+  importer.endsWith('.ts') &&
+  isOurs(importer);
+const idOf = (path) => relative(root, path);
+
+/** The file a relative import means. */
+function fileOf({ path, resolveDir }) {
+  const file = resolve(resolveDir, path).replace(/\.js$/, '');
+  return [`${file}.ts`, join(file, 'index.ts'), file].find(
+    (one) => existsSync(one) && statSync(one).isFile(),
+  );
+}
+
+/** Leaves late modules out of the start, and tells which they are. */
+const leaveOutLate = (late) => ({
+  name: 'late',
+  setup(build) {
+    build.onResolve({ filter: /^[^/]/ }, (asked) => {
+      if (!isLoadedLate(asked) || asked.path.startsWith('node:')) return undefined;
+      const file = asked.path.startsWith('.') ? fileOf(asked) : undefined;
+      // The start's own files are evaluated late too, but they are small.
+      if (file && idOf(dirname(file)) === 'providers/terraform') return undefined;
+      const id = file ? idOf(file) : asked.path;
+      late.add(id);
+      return { path: `late:${id}`, external: true };
+    });
+  },
+});
+
+/** Takes the modules that the start has from there, and packages that are loaded late from chunks of their own. */
+const shareWithStart = (started, packages) => ({
+  name: 'shared',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, (asked) => {
+      if (!isOurs(asked.importer) && asked.importer !== '') return undefined;
+      const file = fileOf(asked);
+      if (!file || !started.has(idOf(file))) return undefined;
+      return { path: `start:${idOf(file)}`, external: true };
+    });
+    build.onResolve({ filter: /^[^./]/ }, (asked) => {
+      if (!isLoadedLate(asked) || asked.path.startsWith('node:')) return undefined;
+      packages.add(asked.path);
+      return { path: `late:${asked.path}`, external: true };
+    });
+  },
+});
+
+/** Where the sources read the package's own tables, the tables are inside. */
+const embedTables = {
+  name: 'tables',
+  setup(build) {
+    build.onResolve({ filter: /^node:fs$/ }, ({ importer }) =>
+      importer === join(root, 'providers/sources/gazetteer.ts')
+        ? { path: 'tables', namespace: 'tables' }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'tables' }, () => {
+      const names = ['cities.csv', 'cloud-regions.csv', 'countries.csv'];
+      const tables = names.map((name) => [name, readFileSync(join(data, name), 'utf8')]);
+      return {
+        contents: `import { basename } from 'node:path';
+          const tables = ${JSON.stringify(Object.fromEntries(tables))};
+          export const readFileSync = (path) => tables[basename(path)];`,
+      };
+    });
+  },
+};
+
+/** The text of one bundle, and the files in it. */
+async function bundle(contents, plugins) {
+  const { outputFiles, metafile } = await build({
+    ...options,
+    stdin: { contents, resolveDir: root, sourcefile: 'start.js' },
+    plugins: [embedTables, ...plugins],
+  });
+  return { text: outputFiles[0].text, files: Object.keys(metafile.inputs) };
+}
+
+/** The executable that has `entry`, a program's first file, at its start. */
+async function executable(entry) {
+  const late = new Set();
+  const startOf = (modules) =>
+    [
+      ...modules.map(
+        (id) => `startModules[${quote(id)}] = () => require(${quote(join(root, id))});`,
+      ),
+      `require(${quote(entry)});`,
+    ].join('\n');
+  const small = await bundle(startOf([]), [leaveOutLate(late)]);
+  const started = new Set(
+    small.files.filter((file) => file.endsWith('.ts') && !file.startsWith('node_modules')),
+  );
+
+  const packages = new Set([...late].filter((id) => !id.endsWith('.ts')));
+  const modules = [...late].filter((id) => id.endsWith('.ts'));
+  const plugins = [shareWithStart(started, packages)];
+  const ours = await bundle(
+    modules
+      .map((id) => `exports[${quote(id)}] = () => require(${quote(join(root, id))});`)
+      .join('\n'),
+    plugins,
+  );
+  const chunks = { '': ours };
+  for (const name of packages)
+    chunks[name] = await bundle(`module.exports = require(${quote(name)});`, plugins);
+
+  // Once more, with what the late part asks the start for.
+  const asked = [...started].filter((id) => ours.text.includes(`"start:${id}"`));
+  const start = await bundle(startOf(asked), [leaveOutLate(new Set())]);
+  const texts = Object.entries(chunks).map(([name, { text }]) => [name, compressed(text)]);
+  return {
+    text: `#!/usr/bin/env node\n${loader(Object.fromEntries(texts))}\n${start.text}`,
+    files: [start, ...Object.values(chunks)].flatMap(({ files }) => files),
+  };
+}
+
+const quote = (text) => JSON.stringify(text);
+const compressed = (text) =>
+  brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }).toString('base64');
+
+/** The part of the file that finds what is inside it. */
+const loader = (
+  texts,
+) => `// Built by \`npm run build\` of littoral, Apache-2.0; the licences of what is inside are beside it in LICENSES.
+const startModules = {}, lateTexts = ${JSON.stringify(texts)}, lateModules = {}, outside = require;
+require = (id) => {
+  if (id.startsWith('start:')) return startModules[id.slice(6)]();
+  if (!id.startsWith('late:')) return outside(id);
+  const name = id.slice(5);
+  return name.endsWith('.ts') ? late('')[name]() : late(name);
+};
+function late(name) {
+  if (!lateModules[name]) {
+    const text = outside('node:zlib').brotliDecompressSync(Buffer.from(lateTexts[name], 'base64')).toString();
+    const module = (lateModules[name] = { exports: {} });
+    const names = ['require', 'module', 'exports', '__filename', '__dirname'];
+    const filename = __filename + '#' + name;
+    outside('node:vm').compileFunction(text, names, { filename })(require, module, module.exports, filename, __dirname);
+  }
+  return lateModules[name].exports;
+}`;
+
+/** The licences of the packages that \`files\` are from. */
+function licences(files) {
+  const folders = new Set(
+    files.flatMap((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []),
+  );
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(
+        readFileSync(join(root, folder, 'package.json'), 'utf8'),
+      );
+      const spellings = [
+        'LICENSE',
+        'LICENSE.md',
+        'LICENSE.txt',
+        'LICENCE',
+        'license',
+        'License',
+        'LICENSE-MIT.txt',
+      ];
+      const path = spellings.map((one) => join(root, folder, one)).find(existsSync);
+      return `${name} ${version} (${license})\n\n${path ? readFileSync(path, 'utf8').trim() : ''}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** Writes the executable of `entry` to `target`, with the licences beside it. */
+async function buildProvider(entry, target) {
+  const { text, files } = await executable(entry);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text);
+  chmodSync(target, 0o755);
+  writeFileSync(join(dirname(target), 'LICENSES'), licences(files));
+}
+
+module.exports = { buildProvider };
+
+if (require.main === module) {
+  const [
+    entry = 'providers/terraform/main.ts',
+    target = 'dist/terraform/terraform-provider-littoral',
+  ] = process.argv.slice(2);
+  buildProvider(resolve(root, entry), resolve(root, target)).catch((error) => {
+    console.error(error.message ?? basename(__filename));
+    process.exitCode = 1;
+  });
+}
