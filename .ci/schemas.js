@@ -1,7 +1,8 @@
-// Writes schemas/*.json from the compiled definitions; with --check it compares instead, for CI.
+// Writes schemas/*.json, and what the Terraform provider keeps of them, from the compiled definitions; with --check it compares instead, for CI.
 const { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { documentSchemas } = require('../dist/constructs/schemas.js');
+const { documentShapes } = require('../dist/providers/terraform/schema-generator.js');
 
 const folder = join(__dirname, '..', 'schemas');
 const check = process.argv.includes('--check');
@@ -12,11 +13,19 @@ const wanted = new Map(
 mkdirSync(folder, { recursive: true });
 const stale = readdirSync(folder).filter((file) => !wanted.has(file));
 for (const [file, text] of wanted) {
-  const path = join(folder, file);
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
-  if (check) stale.push(file);
-  else writeFileSync(path, text);
+  if (!keep(join(folder, file), text)) stale.push(file);
 }
+const shapes = join(__dirname, '..', 'providers', 'terraform', 'shapes.json');
+if (!keep(shapes, `${JSON.stringify(documentShapes(), null, 1)}\n`)) stale.push('shapes.json');
+
+/** Writes the text, or says whether it is there already. */
+function keep(path, text) {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return true;
+  if (check) return false;
+  writeFileSync(path, text);
+  return true;
+}
+
 if (stale.length > 0) {
   console.error(
     `schemas/ differs from the definitions in ${stale.join(', ')}; run \`npm run schemas\`.`,

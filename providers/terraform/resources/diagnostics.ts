@@ -1,0 +1,74 @@
+/** Diagnostics: what went wrong in the words of documents, said about the attributes that a configuration has. */
+import type { EdgeError } from '../../../constructs/model/errors';
+import { edgeErrorsOf } from '../../../constructs/model/errors';
+import type { Diagnostic, Path } from '../provider';
+
+/** So many clusters or mistakes are told one by one. */
+const most = 20;
+
+/** The attribute that a path of an error is about; the whole block when it is about none. */
+export type Locate = (path: string) => Path;
+
+/** Errors as diagnostics, each at its attribute. The path stays in the text where it says more than the attribute. */
+export function diagnosticsOf(
+  errors: readonly EdgeError[],
+  locate: Locate,
+  severity: Diagnostic['severity'] = 'error',
+): readonly Diagnostic[] {
+  const told = errors.slice(0, most).map((error) => {
+    const path = locate(error.path);
+    return {
+      severity,
+      summary: sentence(error.summary),
+      detail: `${placeOf(error)}${error.remedy}`,
+      ...(path.length === 0 ? {} : { path }),
+    };
+  });
+  return [...told, ...moreThan(errors.length, severity)];
+}
+
+/** Runs `work`; the errors it throws become diagnostics. What is no mistake of the user is thrown on. */
+export async function gathering<T>(
+  locate: Locate,
+  work: () => Promise<T> | T,
+): Promise<{ readonly value?: T; readonly diagnostics: readonly Diagnostic[] }> {
+  try {
+    return { value: await work(), diagnostics: [] };
+  } catch (thrown) {
+    const errors = edgeErrorsOf(thrown);
+    if (errors === undefined) throw thrown;
+    return { diagnostics: diagnosticsOf(errors, locate) };
+  }
+}
+
+/** Warnings, a bounded number of them. */
+export function warningsOf(texts: readonly string[], path?: Path): readonly Diagnostic[] {
+  const told = texts.slice(0, most).map((text): Diagnostic => {
+    const [first = text, ...rest] = text.split('; ');
+    const at = path === undefined ? {} : { path };
+    return {
+      severity: 'warning',
+      summary: sentence(first),
+      detail: rest.map(sentence).join(' '),
+      ...at,
+    };
+  });
+  return [...told, ...moreThan(texts.length, 'warning')];
+}
+
+function moreThan(count: number, severity: Diagnostic['severity']): readonly Diagnostic[] {
+  if (count <= most) return [];
+  return [{ severity, summary: `... and ${count - most} more.`, detail: '' }];
+}
+
+function placeOf({ path, file, line }: EdgeError): string {
+  const place = [file, line].filter((part) => part !== undefined).join(':');
+  const at = [place, path].filter((part) => part !== '').join(' ');
+  return at === '' ? '' : `At ${at}. `;
+}
+
+/** With a capital and a full stop. */
+function sentence(text: string): string {
+  const start = text.slice(0, 1).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}

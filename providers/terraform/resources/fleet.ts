@@ -1,0 +1,142 @@
+/** littoral_fleet: reads the clusters there are while Terraform plans, and freezes them in the plan. */
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { counted } from '../../../constructs/model/numbers';
+import type { FleetValue } from '../../resources/fleet';
+import type { Context, Diagnostic, Fields, Path, ReadSource, Schema } from '../provider';
+import { attribute, fieldsOf, textOf } from './attributes';
+import { gathering, warningsOf } from './diagnostics';
+import { folderOf, sourceWorldOf } from './settings';
+import { knownErrors } from './unknown-inputs';
+
+const schema: Schema = {
+  version: 0,
+  description:
+    'Reads the clusters to choose from: a Fleet document, or the contexts of a kubeconfig with what each API server says of itself. Credentials stay where they are; only references to them go into the plan.',
+  attributes: [
+    attribute(
+      'file',
+      'string',
+      'optional',
+      'Path of a Fleet document, YAML or JSON; its latency CSV is read too. Give this or `kubeconfig`.',
+    ),
+    attribute(
+      'kubeconfig',
+      'string',
+      'optional',
+      'Path of a kubeconfig: asks the API server of every context. Give this or `file`.',
+    ),
+    attribute(
+      'contexts',
+      ['list', 'string'],
+      'optional',
+      'Asks only these contexts. Default: all.',
+    ),
+    attribute(
+      'overlay',
+      'string',
+      'optional',
+      'Path of a file with what no API server tells: coordinates, regions, providers, prices.',
+    ),
+    attribute(
+      'previous',
+      'string',
+      'optional',
+      'Path of the Fleet document of the last time: a cluster that does not answer keeps what was known of it.',
+    ),
+    attribute(
+      'deadline_seconds',
+      'number',
+      'optional',
+      'How long a cluster may take to answer before it counts as unreachable. Default `10`.',
+    ),
+    attribute(
+      'document',
+      'string',
+      'computed',
+      'The Fleet as JSON, for `fleet` of placements and releases.',
+    ),
+    attribute('clusters', ['list', 'string'], 'computed', 'Names of all clusters, sorted.'),
+    attribute('unreachable', ['list', 'string'], 'computed', 'Those that do not answer.'),
+    attribute('summary', 'string', 'computed', 'All of it in one line.'),
+  ],
+};
+
+const keys: Readonly<Record<string, string>> = {
+  file: 'file',
+  kubeconfig: 'kubeconfig',
+  contexts: 'contexts',
+  overlay: 'overlay',
+  previous: 'previous',
+  deadlineSeconds: 'deadline_seconds',
+};
+
+function locate(path: string): Path {
+  const [first = '', index] = path.split(/[.[\]]+/);
+  const name = keys[first];
+  if (name === undefined) return [];
+  return first === 'contexts' && index ? [name, Number(index)] : [name];
+}
+
+function sourceOf(config: Fields): object {
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([key, name]): [string, unknown][] => {
+      const value = config[name] ?? null;
+      const isGiven = Array.isArray(value) || (value !== null && typeof value !== 'object');
+      return isGiven ? [[key, value]] : [];
+    }),
+  );
+}
+
+function fleetResource() {
+  return (require('../../resources/fleet') as typeof import('../../resources/fleet')).fleet;
+}
+
+async function read(
+  config: Fields,
+  context: Context,
+): Promise<{ readonly state: Fields; readonly diagnostics: readonly Diagnostic[] }> {
+  const { value, diagnostics } = await gathering(locate, () => {
+    const { parse, read: ask } = fleetResource();
+    return ask(parse(sourceOf(config)), sourceWorldOf(context));
+  });
+  if (value === undefined) return { state: fieldsOf(schema.attributes, config), diagnostics };
+  const fleet = withAccess(value.fleet, textOf(config.file), folderOf(context));
+  const { clusters } = fleet;
+  const unreachable = clusters.filter(({ state }) => state === 'unreachable');
+  const away = unreachable.length === 0 ? '' : `, ${unreachable.length} unreachable`;
+  const state = fieldsOf(schema.attributes, {
+    ...config,
+    document: JSON.stringify({ apiVersion: 'littoral.dev/v1alpha1', kind: 'Fleet', ...fleet }),
+    clusters: clusters.map(({ name }) => name),
+    unreachable: unreachable.map(({ name }) => name),
+    summary: `${counted(clusters.length, 'cluster')}${away}`,
+  });
+  const path: Path = config.file === null ? ['kubeconfig'] : ['file'];
+  return { state, diagnostics: warningsOf(value.warnings, path) };
+}
+
+/** A document's own relative paths start where it lies; as a text it lies nowhere, so they start at the folder. */
+function withAccess(
+  fleet: FleetValue['fleet'],
+  file: string | undefined,
+  folder: string,
+): FleetValue['fleet'] {
+  const home = file === undefined ? folder : dirname(resolve(folder, file));
+  if (home === folder) return fleet;
+  const clusters = fleet.clusters.map((cluster) => {
+    const kubeconfig = cluster.access?.kubeconfig;
+    if (kubeconfig === undefined || isAbsolute(kubeconfig) || kubeconfig.startsWith('~')) {
+      return cluster;
+    }
+    const moved = relative(folder, resolve(home, kubeconfig));
+    return { ...cluster, access: { ...cluster.access, kubeconfig: moved } };
+  });
+  return { ...fleet, clusters };
+}
+
+/** The data source `littoral_fleet`. */
+export const fleet: ReadSource = {
+  schema,
+  validate: (config) => knownErrors(config, locate, () => fleetResource().parse(sourceOf(config))),
+  read,
+};

@@ -1,0 +1,136 @@
+/** Placement answer: what deciding gives, as plain data that may cross to another thread. */
+
+import type { PlacementDecision } from '../../../constructs/model/decision';
+import { type EdgeErrorProps, edgeErrorsOf } from '../../../constructs/model/errors';
+import { placement } from '../../resources/placement/index';
+import { inApps } from '../../resources/placement/props';
+import type { PlacedApp } from '../../resources/placement/telling';
+
+/** What a placement is decided from. Long documents are texts: a thread reads them itself. */
+export interface Question {
+  /** EdgeApp documents. */
+  readonly apps: readonly object[];
+  readonly fleet: string;
+  /** Demand by app; null: missing. */
+  readonly demands: Readonly<Record<string, string | null>>;
+  readonly lock?: string;
+  readonly now?: string;
+  readonly allowUnsatisfied: boolean;
+  readonly allow: readonly string[];
+  /** The decision in force. */
+  readonly prior?: string;
+}
+
+/** One app of an answer. */
+export interface AnsweredApp {
+  readonly name: string;
+  readonly clusters: readonly string[];
+  readonly replicas: Readonly<Record<string, number>>;
+  readonly satisfied: boolean;
+  readonly gap: number;
+  readonly summary: string;
+  readonly changes: readonly string[];
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly objective: number;
+  readonly bound: number;
+  readonly meanLatencyMilliseconds: number;
+  readonly usdPerHour: number;
+}
+
+/** What was decided, or why nothing was. */
+export interface Answer {
+  readonly decided?: {
+    readonly apps: readonly AnsweredApp[];
+    readonly moved: boolean;
+    readonly satisfied: boolean;
+    readonly gap: number;
+    readonly summary: string;
+    readonly warnings: readonly string[];
+    /** The carried decision. */
+    readonly decision: string;
+    readonly digest: string;
+  };
+  readonly errors: readonly EdgeErrorProps[];
+}
+
+/** Decides. Never throws for a mistake of the user. */
+export function answer(question: Question): Answer {
+  try {
+    return decided(question);
+  } catch (thrown) {
+    const errors = edgeErrorsOf(thrown);
+    if (errors === undefined) throw thrown;
+    const apps = question.apps as readonly { readonly name: string }[];
+    return { errors: inApps(errors, apps).map(plainError) };
+  }
+}
+
+function decided(question: Question): Answer {
+  const { apps, fleet, demands, lock, now, allowUnsatisfied, allow, prior } = question;
+  const read = (text: string): object => JSON.parse(text) as object;
+  const props = placement.parse({
+    apps,
+    fleet: read(fleet),
+    demands: Object.fromEntries(
+      Object.entries(demands).map(([app, text]) => [app, text === null ? null : read(text)]),
+    ),
+    ...(lock === undefined ? {} : { lock: read(lock) }),
+    ...(now === undefined ? {} : { now }),
+    allowUnsatisfied,
+    allow,
+  });
+  const before = prior === undefined ? undefined : { decision: read(prior) as PlacementDecision };
+  const plan = placement.plan(before, props);
+  if (plan === undefined) return { errors: [] };
+  const { carried, decision, moved, summary, warnings } = plan;
+  return {
+    errors: plan.errors.map(plainError),
+    decided: {
+      apps: answered(plan.apps, decision),
+      moved,
+      satisfied: decision.apps.every((one) => one.satisfied),
+      gap: decision.objective.gap,
+      summary,
+      warnings,
+      decision: JSON.stringify(carried),
+      digest: carried.digest,
+    },
+  };
+}
+
+/** The apps of a decision, told. */
+export function answered(
+  placed: readonly PlacedApp[],
+  { apps }: PlacementDecision,
+): readonly AnsweredApp[] {
+  return placed.flatMap(({ app: name, ...one }) => {
+    const app = apps.find((other) => other.app === name);
+    if (app === undefined) return [];
+    const { clusters, replicas, satisfied, gap, summary, changes, reasons } = one;
+    const { objective, latency, cost } = app;
+    return {
+      name,
+      ...{ clusters, replicas, satisfied, gap, summary, changes, reasons },
+      objective: objective.value,
+      bound: objective.bound,
+      meanLatencyMilliseconds: latency.meanMilliseconds,
+      usdPerHour: cost.usdPerHour,
+    };
+  });
+}
+
+/** An error as plain data. */
+export function plainError({
+  code,
+  path,
+  summary,
+  remedy,
+  file,
+  line,
+}: EdgeErrorProps): EdgeErrorProps {
+  return {
+    ...{ code, path, summary, remedy },
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  };
+}

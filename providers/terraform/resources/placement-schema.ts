@@ -1,0 +1,155 @@
+/** The schema of littoral_placement. */
+import type { Attribute, Schema } from '../provider';
+import { attributeOf, attributesOf, type Shape } from '../schema-shape';
+import shapes from '../shapes.json';
+import { attribute } from './attributes';
+
+/** An EdgeApp document as HCL writes it. */
+export const appShape = shapes.app as Shape;
+/** The attribute `apps`. */
+export const appsShape: Shape = { kind: 'list', of: appShape };
+
+const bulky = 'Hidden in plans only because it is long; it holds no secret.';
+
+const inputs: readonly Attribute[] = [
+  attributeOf(
+    'apps',
+    'The apps, which share the fleet: EdgeApp documents with their keys in snake_case. Give this or `documents`.',
+    'optional',
+    appsShape,
+  ),
+  attribute(
+    'documents',
+    ['list', 'string'],
+    'optional',
+    'The apps as EdgeApp documents, YAML or JSON: `[file("shop.yaml")]`. Give this or `apps`.',
+  ),
+  attribute(
+    'fleet',
+    'string',
+    'required',
+    `The clusters to choose from: \`document\` of a \`littoral_fleet\`. ${bulky}`,
+    { sensitive: true },
+  ),
+  attribute(
+    'demands',
+    ['map', 'string'],
+    'optional',
+    `Where the requests of each app come from: app to \`document\` of a \`littoral_demand\`. Null where the metrics failed: the decision in force stands. Default: what the app says. ${bulky}`,
+    { sensitive: true },
+  ),
+  attribute(
+    'lock',
+    'string',
+    'optional',
+    'A PlacementDecision as JSON that is replayed instead of deciding: `file("shop.lock.json")`.',
+  ),
+  attribute(
+    'now',
+    'string',
+    'optional',
+    'The clock, such as `2026-11-21T05:30:00Z`. Default: when the newest demand was observed.',
+  ),
+  attribute(
+    'allow_unsatisfied',
+    'bool',
+    'optional',
+    'Go on with no cluster where no placement satisfies the policy. Default `false`: that is an error.',
+  ),
+  attribute('allow', ['list', 'string'], 'optional', 'Guards lifted this once: `maxDroppedShare`.'),
+];
+
+const numbers: Shape = {
+  kind: 'object',
+  members: [
+    ['clusters', { kind: 'list', of: { kind: 'text' } }, 'Names of its clusters, sorted.'],
+    ['replicas', { kind: 'map', of: { kind: 'number' } }, 'Replicas by cluster.'],
+    ['satisfied', { kind: 'bool' }, 'Whether the policy holds.'],
+    ['gap', { kind: 'number' }, 'How far the best placement may be at most; 0 is proved optimal.'],
+    ['summary', { kind: 'text' }, 'All of it in one line.'],
+    ['objective', { kind: 'number' }, 'What was minimised.'],
+    ['bound', { kind: 'number' }, 'No placement is below this.'],
+    ['mean_latency_milliseconds', { kind: 'number' }, 'Of a request.'],
+    ['usd_per_hour', { kind: 'number' }, 'Cost.'],
+  ].map(([name, shape, description]) => ({
+    key: name as string,
+    name: name as string,
+    required: false,
+    description: description as string,
+    shape: shape as Shape,
+  })),
+};
+
+const results: readonly Attribute[] = [
+  attribute('id', 'string', 'computed', 'The names of the apps.'),
+  attribute(
+    'clusters',
+    ['list', 'string'],
+    'computed',
+    'Names of all chosen clusters, sorted; known while planning, so `for_each` and `count` may use it.',
+  ),
+  attribute(
+    'replicas',
+    ['map', 'number'],
+    'computed',
+    'Replicas by cluster, of all apps together.',
+  ),
+  {
+    name: 'placements',
+    description: 'Each app.',
+    use: 'computed',
+    nested: {
+      nesting: 'map',
+      attributes: attributesOf(numbers).map((one) => ({ ...one, use: 'computed' })),
+    },
+  },
+  attribute('satisfied', 'bool', 'computed', 'Whether the policies of all apps hold.'),
+  attribute(
+    'gap',
+    'number',
+    'computed',
+    'How far the best placement may be at most; 0 is proved optimal.',
+  ),
+  attribute('summary', 'string', 'computed', 'All of it in one line.'),
+  attribute(
+    'reasons',
+    ['map', 'string'],
+    'computed',
+    'Why each cluster was chosen; with several apps by `app/cluster`.',
+  ),
+  attribute(
+    'delta',
+    ['list', 'string'],
+    'computed',
+    'What the last change did, a line for each cluster: `+` added, `=` kept, `-` dropped. At most 200 lines.',
+  ),
+  attribute('warnings', ['list', 'string'], 'computed', 'What to know about it.'),
+  attribute(
+    'decision',
+    'string',
+    'computed',
+    'The PlacementDecision as JSON, for `decision` of a release. Hidden in plans only because it is long: the other attributes tell what it says.',
+    { sensitive: true },
+  ),
+  attribute(
+    'app_documents',
+    ['map', 'string'],
+    'computed',
+    'Each app as an EdgeApp document, for `document` of a release. Hidden in plans, as it repeats the arguments.',
+    { sensitive: true },
+  ),
+  attribute(
+    'digest',
+    'string',
+    'computed',
+    'Of the whole decision: equal wherever the same was decided from the same.',
+  ),
+];
+
+/** The schema. State of older versions is made new from `decision`. */
+export const placementSchema: Schema = {
+  version: 1,
+  description:
+    'Chooses the clusters for one app or several that share a fleet, from their demand and under their policies, while Terraform plans. Pure: everything it looks at is an argument, so the plan that was reviewed is the plan that is applied, although the metrics move. When nothing moves, nothing changes: new metrics alone are no diff.',
+  attributes: [...inputs, ...results],
+};

@@ -1,0 +1,80 @@
+/** Placement values: an answer as the computed attributes of littoral_placement, in the order reviewers read them. */
+import type { Fields, Value } from '../provider';
+import { unknown } from '../provider';
+import { computedOf } from './attributes';
+import type { Answer, AnsweredApp } from './placement-answer';
+import { placementSchema } from './placement-schema';
+
+/** So many lines are told. */
+const most = 200;
+const results = computedOf(placementSchema.attributes);
+
+/** Computed attributes that nobody knows yet. */
+export const nothingKnown: Fields = Object.fromEntries(results.map((name) => [name, unknown]));
+
+/** The computed attributes of `state`. */
+export function resultsOf(state: Fields): Fields {
+  return Object.fromEntries(results.map((name) => [name, state[name] ?? null]));
+}
+
+/** The computed attributes of an answer. */
+export function valuesOf(
+  decided: NonNullable<Answer['decided']>,
+  documents: readonly object[],
+): Readonly<Record<string, Value>> {
+  const { apps, satisfied, gap, summary, warnings, decision, digest } = decided;
+  const several = apps.length > 1;
+  return {
+    id: apps.map(({ name }) => name).join(','),
+    clusters: [...new Set(apps.flatMap(({ clusters }) => clusters))].sort(),
+    replicas: sumOf(apps),
+    placements: Object.fromEntries(apps.map((app) => [app.name, placementOf(app)])),
+    satisfied,
+    gap,
+    summary,
+    reasons: Object.fromEntries(
+      apps.flatMap(({ name, reasons }) =>
+        Object.entries(reasons).map(([cluster, reason]) => [
+          several ? `${name}/${cluster}` : cluster,
+          reason,
+        ]),
+      ),
+    ),
+    delta: bounded(
+      apps.flatMap(({ name, changes }) =>
+        changes.map((line) => (several ? `${line.slice(0, 2)}${name}/${line.slice(2)}` : line)),
+      ),
+    ),
+    warnings,
+    decision,
+    app_documents: Object.fromEntries(
+      documents.map((one) => [(one as { readonly name: string }).name, JSON.stringify(one)]),
+    ),
+    digest,
+  };
+}
+
+function placementOf(app: AnsweredApp): Readonly<Record<string, Value>> {
+  const { clusters, replicas, satisfied, gap, summary, objective, bound } = app;
+  return {
+    ...{ clusters, replicas, satisfied, gap, summary, objective, bound },
+    mean_latency_milliseconds: app.meanLatencyMilliseconds,
+    usd_per_hour: app.usdPerHour,
+  };
+}
+
+function sumOf(apps: readonly AnsweredApp[]): Readonly<Record<string, number>> {
+  const sum = new Map<string, number>();
+  for (const { replicas } of apps) {
+    for (const [cluster, count] of Object.entries(replicas)) {
+      sum.set(cluster, (sum.get(cluster) ?? 0) + count);
+    }
+  }
+  return Object.fromEntries(sum);
+}
+
+/** At most 200 lines, and how many more there are. */
+export function bounded(lines: readonly string[]): readonly string[] {
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most), `... and ${lines.length - most} more`];
+}

@@ -1,0 +1,20 @@
+/** Placement worker: decides in a thread of its own, so that Terraform's other calls are answered meanwhile. */
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import type { Question } from './placement-answer';
+
+/** What a thread is given to know that it is one of these. */
+export interface WorkerTask {
+  readonly littoral: 'placement';
+  readonly question: Question;
+}
+
+/** Decides what this thread was started for; false when it was started for something else. */
+export function runWorker(): boolean {
+  const task = workerData as Partial<WorkerTask> | null;
+  if (isMainThread || task?.littoral !== 'placement' || task.question === undefined) return false;
+  const { answer } = require('./placement-answer') as typeof import('./placement-answer');
+  parentPort?.postMessage(answer(task.question));
+  return true;
+}
+
+runWorker();

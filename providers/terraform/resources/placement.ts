@@ -1,0 +1,140 @@
+/** littoral_placement: decides while Terraform plans, twice and the same, and keeps what nothing moved as it is. */
+import { EdgeError, type EdgeErrorProps } from '../../../constructs/model/errors';
+import type {
+  Context,
+  Diagnostic,
+  Fields,
+  Kept,
+  ManagedResource,
+  Planned,
+  PlanRequest,
+} from '../provider';
+import { inHclWords } from '../schema-values';
+import { argumentsOf, fieldsOf, olderState, textOf } from './attributes';
+import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
+import type { Answer } from './placement-answer';
+import { appDocuments, locateIn, questionOf } from './placement-inputs';
+import { appShape, placementSchema as schema } from './placement-schema';
+import { nothingKnown, resultsOf, valuesOf } from './placement-values';
+import { placing } from './placing';
+import { folderOf } from './settings';
+import { anyUnknown, knownErrors } from './unknown-inputs';
+
+const inputs = argumentsOf(schema.attributes);
+/** They follow the metrics: alone they are no reason to change anything. */
+const moving = ['fleet', 'demands'];
+const steady = inputs.filter((name) => !moving.includes(name));
+
+type Decided = NonNullable<Answer['decided']>;
+
+async function plan({ prior, proposed }: PlanRequest, context: Context): Promise<Planned> {
+  if (proposed === null) return { planned: null };
+  const open = { ...proposed, ...nothingKnown };
+  if (anyUnknown(proposed, inputs)) return { planned: open };
+  const locate = locateIn(proposed);
+  const asked = await gathering(locate, () => questionOf(proposed, prior, folderOf(context)));
+  if (asked.value === undefined) return { planned: open, diagnostics: asked.diagnostics };
+  const answer = await placing(asked.value);
+  if (answer.decided === undefined || answer.errors.length > 0) {
+    return { planned: open, diagnostics: errorsOf(answer, proposed) };
+  }
+  const diagnostics = warningsOf(answer.decided.warnings);
+  const stays = prior !== null && !answer.decided.moved;
+  if (stays && sameIn(steady, prior, proposed)) return { planned: prior, diagnostics };
+  const values =
+    stays && isImported(prior)
+      ? adopted(prior, answer.decided, asked.value.apps)
+      : valuesOf(answer.decided, asked.value.apps);
+  return { planned: { ...proposed, ...values }, diagnostics };
+}
+
+function errorsOf({ errors }: Answer, fields: Fields): readonly Diagnostic[] {
+  const told = errors.map((error) => new EdgeError(inWords(error, fields)));
+  return diagnosticsOf(told, locateIn(fields));
+}
+
+/** Whoever wrote HCL reads HCL, and lifts guards in HCL. */
+function inWords(error: EdgeErrorProps, { apps }: Fields): EdgeErrorProps {
+  const lifted =
+    error.code === 'GuardStopped' ? ' For this change alone: allow = ["maxDroppedShare"].' : '';
+  const words = (text: string) => (apps === null ? text : inHclWords(appShape, text));
+  const remedy = `${words(error.remedy)}${lifted}`;
+  return { ...error, summary: words(error.summary), remedy };
+}
+
+function sameIn(names: readonly string[], one: Fields, other: Fields): boolean {
+  return names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
+}
+
+/** An imported state has a decision and no arguments yet. */
+function isImported({ apps, documents }: Fields): boolean {
+  return apps === null && documents === null;
+}
+
+/** What an imported decision says stands; it could not tell how large the fleet is, nor what the apps are. */
+function adopted(prior: Fields, decided: Decided, apps: readonly object[]): Fields {
+  const { summary, app_documents } = valuesOf(decided, apps);
+  return { ...resultsOf(prior), summary: summary ?? null, app_documents: app_documents ?? null };
+}
+
+/** The computed attributes that a decision alone tells. Throws EdgeErrors. */
+function fromDecision(text: string | object): Fields {
+  const { parseDecision } =
+    require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');
+  const { placedApp, summaryOf } =
+    require('../../resources/placement/telling') as typeof import('../../resources/placement/telling');
+  const { carried } =
+    require('../../../constructs/model/carried') as typeof import('../../../constructs/model/carried');
+  const { answered } = require('./placement-answer') as typeof import('./placement-answer');
+  const decision = parseDecision(text);
+  const sizes = decision.apps.map(
+    ({ clusters, dropped, rejected }) => clusters.length + dropped.length + rejected.length,
+  );
+  const placed = decision.apps.map((app) => placedApp(app, Math.max(...sizes)));
+  const values = valuesOf(
+    {
+      apps: answered(placed, decision),
+      moved: false,
+      satisfied: decision.apps.every(({ satisfied }) => satisfied),
+      gap: decision.objective.gap,
+      summary: summaryOf(decision, placed),
+      warnings: placed.flatMap(({ warnings }) => warnings),
+      decision: JSON.stringify(carried(decision)),
+      digest: decision.digest,
+    },
+    [],
+  );
+  return fieldsOf(schema.attributes, values);
+}
+
+/** Arguments as they are; everything computed is made new from the decision, whatever the older version told about it. */
+function upgrade(version: number, state: unknown): Fields {
+  const before = olderState(schema, version, state);
+  const complete = fieldsOf(schema.attributes, before);
+  const decision = textOf(before.decision);
+  if (version === schema.version || decision === undefined) return complete;
+  const kept = Object.fromEntries(inputs.map((name) => [name, complete[name] ?? null]));
+  return { ...fromDecision(decision), ...kept };
+}
+
+async function importState(
+  id: string,
+  context: Context,
+): Promise<Kept & { readonly state: Fields }> {
+  const { placement } =
+    require('../../resources/placement/index') as typeof import('../../resources/placement/index');
+  const world = { now: '', folder: folderOf(context), environment: {} };
+  const { decision } = await placement.import(id, world);
+  return { state: fromDecision(decision) };
+}
+
+/** The resource `littoral_placement`. */
+export const placement: ManagedResource = {
+  schema,
+  validate: (config) => knownErrors(config, locateIn(config), () => appDocuments(config)),
+  upgrade,
+  read: async (prior) => ({ state: prior }),
+  plan,
+  apply: async ({ planned }) => ({ state: planned }),
+  import: importState,
+};

@@ -1,0 +1,41 @@
+/** Placing: decides here when it is quick, and in a thread of its own when it is not. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Answer, Question } from './placement-answer';
+import type { WorkerTask } from './placement-worker';
+
+/** Fewer characters of documents than this are placed in less time than a thread needs to start. */
+const quick = 200_000;
+
+/** Decides. Rejects when the thread ends without an answer. */
+export async function placing(question: Question): Promise<Answer> {
+  const file = sizeOf(question) < quick ? undefined : workerFile();
+  if (file !== undefined) return inThread(file, question);
+  const { answer } = require('./placement-answer') as typeof import('./placement-answer');
+  return answer(question);
+}
+
+function sizeOf({ fleet, demands }: Question): number {
+  return Object.values(demands).reduce((sum, text) => sum + (text?.length ?? 0), fleet.length);
+}
+
+/** Beside this file; in the one-file executable this file itself. None where neither is JavaScript. */
+function workerFile(): string | undefined {
+  const beside = join(__dirname, 'placement-worker.js');
+  if (existsSync(beside)) return beside;
+  return /\.[jt]s$/.test(__filename) ? undefined : __filename;
+}
+
+function inThread(file: string, question: Question): Promise<Answer> {
+  const task: WorkerTask = { littoral: 'placement', question };
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(file, { workerData: task });
+    worker.once('message', (answer: Answer) => {
+      resolve(answer);
+      void worker.terminate();
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the placement thread ended with ${code}`)));
+  });
+}

@@ -1,0 +1,163 @@
+/** Release inputs: the arguments of littoral_release as what a release is told, with the bundle read or synthesized. */
+import type { Bundle } from '../../../constructs/model/bundle';
+import { digestOf } from '../../../constructs/model/canonical';
+import { EdgeError } from '../../../constructs/model/errors';
+import type { Manifest } from '../../../constructs/model/workload';
+import type { ReleaseProps, ReleaseState, World } from '../../resources/release/index';
+import type { Context, Fields, Path } from '../provider';
+import { attributePath, documentOf, stepsOf } from '../schema-values';
+import { textOf } from './attributes';
+import { rolloutShape } from './release-schema';
+import { folderOf, jsonOf, requestSecondsOf } from './settings';
+
+/** The attribute that a path of an error is about. */
+export function locateIn({ bundle }: Fields): (path: string) => Path {
+  return (path) => {
+    const [first = '', ...rest] = stepsOf(path);
+    if (first === 'rollout') return ['rollout', ...attributePath(rolloutShape, rest)];
+    if (['decision', 'fleet', 'name', 'app', 'document'].includes(String(first))) return [first];
+    // Anything else is a place in what is run.
+    return bundle === null ? ['document'] : ['bundle'];
+  };
+}
+
+/** What the arguments tell a release. Reads the bundle. Throws EdgeErrors. */
+export function propsOf(fields: Fields, context: Context): ReleaseProps {
+  const fleet = jsonOf('fleet', textOf(fields.fleet) ?? '');
+  const { apiVersion: _, kind: __, ...clusters } = { apiVersion: '', kind: '', ...fleet };
+  const bundle = bundleIn(fields, clusters, folderOf(context));
+  checkApp(textOf(fields.app), bundle.app);
+  const name = textOf(fields.name);
+  const rollout = documentOf(rolloutShape, fields.rollout ?? null);
+  const { parseRelease } =
+    require('../../resources/release/index') as typeof import('../../resources/release/index');
+  return parseRelease({
+    bundle,
+    decision: jsonOf('decision', textOf(fields.decision) ?? ''),
+    fleet: clusters,
+    ...(name === undefined ? {} : { name }),
+    ...(rollout === undefined ? {} : { rollout }),
+  });
+}
+
+/** Throws an EdgeError unless exactly one of `bundle` and `document` is given. */
+export function exactlyOne({ bundle, document }: Fields): void {
+  if ((bundle === null) !== (document === null)) return;
+  const both = bundle !== null;
+  throw new EdgeError({
+    code: both ? 'Contradiction' : 'InvalidDocument',
+    path: 'bundle',
+    summary: `got ${both ? 'both bundle and document' : 'neither bundle nor document'}, expected one of them`,
+    remedy: `${both ? 'Remove' : 'Add'} bundle or document.`,
+  });
+}
+
+/** How the arguments of a rollout read. Throws EdgeErrors. */
+export function checkRollout({ rollout }: Fields): void {
+  const { rolloutSchema } =
+    require('../../resources/release/props') as typeof import('../../resources/release/props');
+  const { parseDocument } =
+    require('../../../constructs/model/document') as typeof import('../../../constructs/model/document');
+  const { z } = require('zod') as typeof import('zod');
+  const schema = z.strictObject({ rollout: rolloutSchema.optional() });
+  parseDocument(
+    { schema, build: (value) => value },
+    { rollout: documentOf(rolloutShape, rollout ?? null) },
+  );
+}
+
+/** What is to be run: read, or synthesized for this fleet. Throws EdgeErrors. */
+export function bundleIn(fields: Fields, fleet: object, folder: string): Bundle {
+  exactlyOne(fields);
+  const { readTextFile, resolvePath } =
+    require('../../sources/text-file') as typeof import('../../sources/text-file');
+  const path = textOf(fields.bundle);
+  const file = resolvePath(path ?? 'document', folder);
+  const text = textOf(fields.document) ?? readTextFile(file, { path: 'bundle' });
+  return isBundle(text) ? readBundle(text, path) : synthesized(text, file, path, fleet);
+}
+
+function isBundle(text: string): boolean {
+  return /^\s*\{/.test(text) && /"kind"\s*:\s*"Bundle"/.test(text);
+}
+
+function readBundle(text: string, file: string | undefined): Bundle {
+  const { bundleSchema } =
+    require('../../../constructs/model/bundle') as typeof import('../../../constructs/model/bundle');
+  const { parseDocument } =
+    require('../../../constructs/model/document') as typeof import('../../../constructs/model/document');
+  const spec = { kind: 'Bundle', schema: bundleSchema, build: (value: Bundle) => value };
+  return parseDocument(spec, text, file === undefined ? {} : { file });
+}
+
+function synthesized(text: string, file: string, path: string | undefined, fleet: object): Bundle {
+  const { parseEdgeApp } =
+    require('../../../constructs/placement/app-document') as typeof import('../../../constructs/placement/app-document');
+  const { parseFleet } =
+    require('../../../constructs/model/fleet-document') as typeof import('../../../constructs/model/fleet-document');
+  const { synth } =
+    require('../../../constructs/kubernetes/synth') as typeof import('../../../constructs/kubernetes/synth');
+  const { readManifests } = require('../../sources/file') as typeof import('../../sources/file');
+  const app = parseEdgeApp(text, path === undefined ? {} : { file: path });
+  const { manifests, ...rest } = app;
+  const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };
+  return synth(props, parseFleet(fleet));
+}
+
+function checkApp(app: string | undefined, bundled: string): void {
+  if (app === undefined || app === bundled) return;
+  throw new EdgeError({
+    code: 'UnknownName',
+    path: 'app',
+    summary: `got the app ${app}, but what is run is ${bundled}`,
+    remedy: `Write ${bundled}, or leave app out.`,
+  });
+}
+
+/** A digest of what is run. Objects are digested one by one, so that the values of Secrets are left out. */
+export function bundleDigest(bundle: Bundle): string {
+  const { manifestDigest } =
+    require('../../resources/release/secrecy') as typeof import('../../resources/release/secrecy');
+  const { digest: _, clusters: __, variants: ___, warnings: ____, ...rest } = bundle;
+  const objects = bundle.objects.map(({ manifest, ...one }) => ({
+    ...one,
+    manifest: manifestDigest(manifest as Manifest),
+  }));
+  return digestOf({ ...rest, objects });
+}
+
+/** How clusters are reached. Stops between two steps when Terraform asks to. */
+export function worldOf(context: Context): World {
+  const { worldOf: reach } =
+    require('../../resources/release/world') as typeof import('../../resources/release/world');
+  const seconds = requestSecondsOf(context);
+  return reach(folderOf(context), {
+    signal: context.signal,
+    onEvent: ({ cluster, phase, reason }) =>
+      context.log('info', `${cluster}: ${phase}`, reason === undefined ? {} : { reason }),
+    ...(seconds === undefined ? {} : { requestSeconds: seconds }),
+  });
+}
+
+/** What the attribute `inventory` holds. */
+export interface Remembered {
+  readonly release: ReleaseState;
+  /** The creation was cut off: Terraform calls it tainted and will ask for a replacement. */
+  readonly unfinished?: true;
+}
+
+/** What a state remembers; undefined when it holds nothing that can be read. */
+export function rememberedIn(state: Fields | null): Remembered | undefined {
+  const text = textOf(state?.inventory);
+  if (text === undefined) return undefined;
+  const { stateSchema } =
+    require('../../resources/release/state') as typeof import('../../resources/release/state');
+  try {
+    const { release, unfinished } = JSON.parse(text) as { release?: unknown; unfinished?: unknown };
+    const read = stateSchema.safeParse(release);
+    if (!read.success) return undefined;
+    return { release: read.data, ...(unfinished === true ? { unfinished } : {}) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+/** Release lines: a plan and a state of a release as the short lines that a Terraform plan shows. */
+import { counted } from '../../../constructs/model/numbers';
+import type {
+  ClusterPlan,
+  ObjectPlan,
+  ReleasePlan,
+  ReleaseState,
+} from '../../resources/release/index';
+import type { Value } from '../provider';
+import { bounded } from './placement-values';
+
+/** So many clusters are named in a plan before it is known how they end. */
+const named = 100;
+
+/** What a plan does, a line for each cluster and for each object that changes in a cluster that stays. */
+export function changeLines({ clusters }: ReleasePlan): readonly string[] {
+  const lines = (step: ClusterPlan['step'], tell: (one: ClusterPlan) => readonly string[]) =>
+    clusters.filter((one) => one.step === step).flatMap(tell);
+  return bounded([
+    ...lines('add', (one) => [`+ ${one.name}  ${objectsText(one.objects)}`]),
+    ...lines('update', updateLines),
+    ...lines('remove', (one) => [
+      `- ${one.name}  ${objectsText(one.objects)}${one.reason === undefined ? '' : `; ${one.reason}`}`,
+    ]),
+    ...lines('unreachable', outOfReach),
+    ...lines('refused', outOfReach),
+  ]);
+}
+
+function updateLines({ name, objects }: ClusterPlan): readonly string[] {
+  const changed = objects.filter(({ change }) => change !== 'unchanged');
+  if (changed.length === 0) return [`~ ${name}  looks again: it was not ready`];
+  return changed.map(({ ref, change, drifted }) => {
+    const mark = change === 'created' ? '+' : change === 'deleted' ? '-' : '~';
+    const why = drifted === true ? ', which others changed' : '';
+    return `~ ${name}  ${mark} ${ref.kind} ${ref.name}${why}`;
+  });
+}
+
+function outOfReach({ name, reason, chosen, holds }: ClusterPlan): readonly string[] {
+  if (!chosen && !holds) return [];
+  return [`? ${name}  ${reason ?? 'does not answer'}`];
+}
+
+/** `5 objects: Namespace, 2 ConfigMaps, Deployment`. */
+function objectsText(objects: readonly Pick<ObjectPlan, 'ref'>[]): string {
+  const kinds = new Map<string, number>();
+  for (const { ref } of objects) kinds.set(ref.kind, (kinds.get(ref.kind) ?? 0) + 1);
+  const parts = [...kinds].map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`));
+  return `${counted(objects.length, 'object')}: ${parts.join(', ')}`;
+}
+
+/** What is to be, in one line. */
+export function summaryLine(release: string, { clusters }: ReleasePlan): string {
+  const chosen = clusters.filter((one) => one.chosen);
+  const objects = chosen.reduce(
+    (sum, one) => sum + one.objects.filter(({ change }) => change !== 'deleted').length,
+    0,
+  );
+  return `${release}: ${counted(objects, 'object')} on ${counted(chosen.length, 'cluster')}`;
+}
+
+/** What is there, in one line. */
+export function importedSummary(release: string, clusters: ReleaseState['clusters']): string {
+  const objects = clusters.reduce((sum, one) => sum + (one.inventory?.objects.length ?? 0), 0);
+  return `${release}: ${counted(objects, 'object')} on ${counted(clusters.length, 'cluster')}`;
+}
+
+/** `namespace/name`. */
+export function idOf(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+/** Names of the clusters of a plan, while it is not known how they end; undefined when not even they are certain. */
+export function expectedClusters({ clusters }: ReleasePlan): readonly string[] | undefined {
+  const chosen = clusters.filter((one) => one.chosen).map(({ name }) => name);
+  const isOpen = clusters.some(({ chosen: wanted, step }) => !wanted && step === 'unreachable');
+  return isOpen || chosen.length > named ? undefined : chosen;
+}
+
+/** How the release stands in each cluster. Those that were let go of are not told. */
+export function standingLines({ clusters }: ReleaseState): Readonly<Record<string, Value>> {
+  return Object.fromEntries(
+    clusters
+      .filter(({ standing }) => standing !== 'evacuated')
+      .map(({ name, standing, reason, inventory }) => {
+        const objects = inventory?.objects ?? [];
+        const gone = objects.filter(({ uid }) => uid === undefined).length;
+        const other = objects.filter(({ uid, fields }) => uid && fields === undefined).length;
+        const trouble = [
+          gone > 0 ? `${gone} of them missing` : '',
+          other > 0 ? `${other} of them changed by others` : '',
+        ].filter((text) => text !== '');
+        const why = standing === 'ready' || reason === undefined ? [] : [reason];
+        return [
+          name,
+          [`${standing}, ${counted(objects.length, 'object')}`, ...trouble, ...why].join(', '),
+        ];
+      }),
+  );
+}
+
+/** Clusters that did not answer. */
+export function unreachableIn({ clusters }: ReleaseState): readonly string[] {
+  return clusters.filter(({ standing }) => standing === 'unreachable').map(({ name }) => name);
+}

@@ -1,0 +1,240 @@
+/** littoral_release: plans from what the refresh saw, applies what was planned, and remembers what was done even when it was cut off. */
+import type { ReleaseProps, ReleaseState } from '../../resources/release/index';
+import {
+  type ApplyRequest,
+  type Context,
+  type Diagnostic,
+  type Fields,
+  type Kept,
+  type ManagedResource,
+  type Path,
+  type Planned,
+  type PlanRequest,
+  unknown,
+  type Value,
+} from '../provider';
+import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from './attributes';
+import { diagnosticsOf, gathering } from './diagnostics';
+import { importRelease } from './release-import';
+import {
+  bundleDigest,
+  checkRollout,
+  exactlyOne,
+  locateIn,
+  propsOf,
+  type Remembered,
+  rememberedIn,
+  worldOf,
+} from './release-inputs';
+import {
+  changeLines,
+  expectedClusters,
+  idOf,
+  standingLines,
+  summaryLine,
+  unreachableIn,
+} from './release-lines';
+import { releaseSchema as schema } from './release-schema';
+import { secretsSeen } from './release-secrets';
+import { anyUnknown, knownErrors } from './unknown-inputs';
+
+const inputs = argumentsOf(schema.attributes);
+const results = computedOf(schema.attributes);
+/** They follow the placement: alone they are no reason to change anything, unless objects change. */
+const moving = ['fleet', 'decision'];
+const steady = inputs.filter((name) => !moving.includes(name));
+
+function releaseResource() {
+  return require('../../resources/release/index') as typeof import('../../resources/release/index');
+}
+
+async function plan(request: PlanRequest, context: Context): Promise<Planned> {
+  const { prior, proposed } = request;
+  if (proposed === null) return { planned: null, hidden: intention({ destroys: true }) };
+  const open = { ...proposed, ...Object.fromEntries(results.map((name) => [name, unknown])) };
+  const creates = prior === null ? { hidden: intention({ creates: true }) } : {};
+  if (anyUnknown(proposed, inputs)) return { planned: open, ...creates };
+  const { value: props, diagnostics } = await gathering(locateIn(proposed), () =>
+    propsOf(proposed, context),
+  );
+  if (props === undefined) return { planned: open, diagnostics };
+  return { ...planned(request, proposed, props), ...creates };
+}
+
+function planned({ prior }: PlanRequest, proposed: Fields, props: ReleaseProps): Planned {
+  const { hasChanges, release } = releaseResource();
+  const before = rememberedIn(prior)?.release;
+  const step = release.plan(before, props);
+  const isSame = (name: string) => JSON.stringify(prior?.[name]) === JSON.stringify(proposed[name]);
+  if (prior !== null && before !== undefined && steady.every(isSame) && !hasChanges(step)) {
+    return { planned: prior };
+  }
+  const expected = expectedClusters(step);
+  const known: Record<string, Value> = {
+    id: idOf(props.bundle.namespace, props.name),
+    bundle_digest: bundleDigest(props.bundle),
+    summary: summaryLine(props.name, step),
+    changes: changeLines(step),
+    clusters:
+      expected === undefined
+        ? unknown
+        : Object.fromEntries(expected.map((name) => [name, unknown])),
+    unreachable: unknown,
+    inventory: unknown,
+  };
+  const replace = before === undefined ? [] : replacing(before, props, prior);
+  return {
+    planned: { ...proposed, ...known },
+    ...(replace.length === 0 ? {} : { requiresReplace: replace }),
+  };
+}
+
+/** Another name or namespace is another release. */
+function replacing(before: ReleaseState, props: ReleaseProps, prior: Fields | null): Path[] {
+  const isNamed = before.release !== props.name;
+  if (!isNamed && before.namespace === props.bundle.namespace) return [];
+  const given = textOf(prior?.name) !== undefined || isNamed;
+  return given ? [['name'], ['id']] : [['bundle'], ['document'], ['id']];
+}
+
+async function apply(request: ApplyRequest, context: Context): Promise<Kept> {
+  const { prior, planned: wanted } = request;
+  if (wanted === null) return destroy(request, context);
+  const locate = locateIn(wanted);
+  const { value: props, diagnostics } = await gathering(locate, () => propsOf(wanted, context));
+  if (props === undefined) return { state: prior, diagnostics };
+  const changed = changedSince(wanted, props);
+  if (changed !== undefined) return { state: prior, diagnostics: [changed] };
+  const before = rememberedIn(prior);
+  const run = await gathering(locate, () =>
+    releaseResource().release.reconcile(before?.release, props, worldOf(context)),
+  );
+  if (run.value === undefined) return { state: prior, diagnostics: run.diagnostics };
+  const { state, problems } = run.value;
+  const isCut = problems.length > 0 && (prior === null || before?.unfinished === true);
+  const release = state ?? nothingThere(props);
+  const after = stateOf(wanted, { release, ...(isCut ? { unfinished: true } : {}) });
+  return { state: after, diagnostics: problemsOf(problems) };
+}
+
+/** The state with everything that clusters tell. */
+function stateOf(fields: Fields, remembered: Remembered): Fields {
+  return {
+    ...fieldsOf(schema.attributes, fields),
+    clusters: standingLines(remembered.release),
+    unreachable: unreachableIn(remembered.release),
+    inventory: JSON.stringify(remembered),
+  };
+}
+
+/** Nothing on no cluster is a release too: of an app that no cluster was chosen for. */
+function nothingThere({ name, bundle, decision }: ReleaseProps): ReleaseState {
+  const { namespace } = bundle;
+  const { digest } = decision;
+  return { release: name, namespace, decision: digest, fleet: '', objects: '', clusters: [] };
+}
+
+/** A file that changed between plan and apply is not what was reviewed. */
+function changedSince(wanted: Fields, props: ReleaseProps): Diagnostic | undefined {
+  const reviewed = textOf(wanted.bundle_digest);
+  if (reviewed === undefined || reviewed === bundleDigest(props.bundle)) return undefined;
+  return {
+    severity: 'error',
+    summary: 'What is to be run has changed since it was planned.',
+    detail: `Got ${bundleDigest(props.bundle)}, expected ${reviewed}. Plan again.`,
+    path: wanted.bundle === null ? ['document'] : ['bundle'],
+  };
+}
+
+async function destroy({ prior, hidden }: ApplyRequest, context: Context): Promise<Kept> {
+  const remembered = rememberedIn(prior);
+  if (prior === null || remembered === undefined) return { state: null };
+  // Terraform replaces what it could not finish creating. What is there is as it should be: the creation
+  // that follows adopts it, and no user notices.
+  if (remembered.unfinished === true && intends(hidden).creates === true) return { state: null };
+  const run = await gathering(locateIn(prior), () =>
+    releaseResource().release.delete(remembered.release, worldOf(context)),
+  );
+  if (run.value === undefined) return { state: prior, diagnostics: run.diagnostics };
+  const { state, problems } = run.value;
+  if (problems.length === 0) return { state: null };
+  const left = state ?? remembered.release;
+  return {
+    state: stateOf(prior, { ...remembered, release: left }),
+    diagnostics: problemsOf(problems),
+  };
+}
+
+function problemsOf(
+  problems: readonly {
+    readonly subject: string;
+    readonly summary: string;
+    readonly remedy: string;
+  }[],
+): readonly Diagnostic[] {
+  const errors = problems.map(({ subject, summary, remedy }) => ({
+    name: 'EdgeError',
+    message: '',
+    code: 'SourceFailed' as const,
+    path: '',
+    summary: `${subject}: ${summary}`,
+    remedy,
+  }));
+  return diagnosticsOf(errors, () => []);
+}
+
+async function read(prior: Fields, _hidden: Uint8Array, context: Context): Promise<Kept> {
+  const remembered = rememberedIn(prior);
+  if (remembered === undefined) return { state: prior };
+  if (remembered.release.clusters.length === 0) return { state: prior };
+  const world = worldOf(context);
+  const seen = await releaseResource().release.read(remembered.release, world);
+  if (seen === undefined) return { state: null };
+  const release = await secretsSeen(seen, () => propsOf(prior, context), world);
+  return { state: stateOf(prior, { ...remembered, release }) };
+}
+
+/** Arguments as they are; everything clusters told is made new from the inventory. */
+function upgrade(version: number, state: unknown): Fields {
+  const before = fieldsOf(schema.attributes, olderState(schema, version, state));
+  const remembered = rememberedIn(before);
+  return remembered === undefined ? before : stateOf(before, remembered);
+}
+
+async function validate(config: Fields): Promise<readonly Diagnostic[]> {
+  const locate = locateIn(config);
+  const parts = [() => exactlyOne(config), () => checkRollout(config)];
+  const found = await Promise.all(parts.map((part) => knownErrors(config, locate, part)));
+  return found.flat();
+}
+
+interface Intention {
+  readonly creates?: true;
+  readonly destroys?: true;
+}
+
+function intention(what: Intention): Uint8Array {
+  return Buffer.from(JSON.stringify(what));
+}
+
+function intends(hidden: Uint8Array): Intention {
+  try {
+    return JSON.parse(Buffer.from(hidden).toString('utf8')) as Intention;
+  } catch {
+    return {};
+  }
+}
+
+/** The resource `littoral_release`. */
+export const release: ManagedResource = {
+  schema,
+  validate,
+  upgrade,
+  read,
+  plan,
+  apply,
+  import: async (id, context) => {
+    const { fields, remembered } = await importRelease(id, context);
+    return { state: stateOf(fields, remembered) };
+  },
+};
