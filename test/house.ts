@@ -54,6 +54,8 @@ export const packages: readonly { readonly match: RegExp; readonly rooms: readon
   { match: /^@pulumi\//, rooms: ['providers/pulumi'] },
 ];
 
+/** Where constructs/ writes files all the same: to synthesize a cdktf stack is to write it, and what it needs beside it. */
+const mayWrite = /^constructs\/terraform\/stack-folder\.ts$/;
 /** Where a line to a human, the one line of the plugin handshake, or a line of the log may be written. */
 const mayPrint = /^providers\/(cli\/|terraform\/(plugin|log)\.ts$)/;
 const emptyNames = /^(utils?|helpers?|commons?|types?|misc|managers?|base)\.ts$/;
@@ -104,7 +106,7 @@ export const inspect = (sources: Readonly<Record<string, string>>): readonly str
 // Where a rule applies. Generated files are read by nobody, so they are measured by nobody.
 
 const everywhere = (path: string) => !/(^|\/)generated\//.test(path);
-const inConstructs = (path: string) => path.startsWith('constructs/');
+const inConstructs = (path: string) => path.startsWith('constructs/') && !mayWrite.test(path);
 const inWings = (path: string) => /^(constructs|providers)\//.test(path) && everywhere(path);
 const inSource = (path: string) => !path.startsWith('test/') && everywhere(path);
 

@@ -1,0 +1,71 @@
+/** data.littoral_fleet: the clusters to choose from, read while planning. */
+import type { Construct } from 'constructs';
+import { TerraformDataSource } from './cdktf';
+import { exactlyOne, noDependencies } from './dependencies';
+import { generatorMetadata, type ReadArguments } from './source';
+
+/** Arguments of data.littoral_fleet: `file`, or `kubeconfig` with what belongs to it. Paths start in the provider's `baseDirectory`. */
+export interface DataLittoralFleetConfig extends ReadArguments {
+  /** A Fleet document, YAML or JSON. */
+  readonly file?: string;
+  /** Asks the API server of every context; only this path goes into the fleet. */
+  readonly kubeconfig?: string;
+  /** Asks only these contexts. Default: all. */
+  readonly contexts?: readonly string[];
+  /** A file with what no API server tells: coordinates, regions, providers, prices. */
+  readonly overlay?: string;
+  /** The Fleet document of the last time: a silent cluster keeps what was known of it. */
+  readonly previous?: string;
+  /** How long a cluster may take to answer before it counts as unreachable. Default 10. */
+  readonly deadlineSeconds?: number;
+}
+
+/** A fleet, read at plan. */
+export class DataLittoralFleet extends TerraformDataSource {
+  static readonly tfResourceType = 'littoral_fleet';
+  readonly config: DataLittoralFleetConfig;
+
+  constructor(scope: Construct, id: string, config: DataLittoralFleetConfig) {
+    super(scope, id, {
+      ...config,
+      terraformResourceType: DataLittoralFleet.tfResourceType,
+      terraformGeneratorMetadata: generatorMetadata,
+    });
+    this.config = config;
+    this.node.addValidation({
+      validate: () => [
+        ...noDependencies(this),
+        ...exactlyOne(this.node.path, { file: config.file, kubeconfig: config.kubeconfig }),
+      ],
+    });
+  }
+
+  /** The Fleet as JSON text. */
+  get document(): string {
+    return this.getStringAttribute('document');
+  }
+  /** Names, sorted. */
+  get clusters(): string[] {
+    return this.getListAttribute('clusters');
+  }
+  /** Names of the clusters that did not answer. */
+  get unreachable(): string[] {
+    return this.getListAttribute('unreachable');
+  }
+  /** One line. */
+  get summary(): string {
+    return this.getStringAttribute('summary');
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    const { file, kubeconfig, contexts, overlay, previous, deadlineSeconds } = this.config;
+    return {
+      file,
+      kubeconfig,
+      contexts,
+      overlay,
+      previous,
+      deadline_seconds: deadlineSeconds,
+    };
+  }
+}

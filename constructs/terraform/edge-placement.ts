@@ -1,0 +1,156 @@
+/** EdgePlacement: one decision for all apps that share a fleet. */
+import { Construct, type IConstruct } from 'constructs';
+import { byCodeUnits } from '../model/canonical';
+import { EdgeError, edgeErrorsOf } from '../model/errors';
+import { quoted } from '../model/mistake';
+import { type AppProps, type DocumentedApp, documented } from './app-document';
+import { Lazy } from './cdktf';
+import { DataLittoralDemand } from './data-demand';
+import type { EdgeFleet } from './edge-fleet';
+import { escaped, tokenIn } from './escape';
+import { documentText, LittoralPlacement, type PlacedAppAttributes } from './placement-resource';
+import { fromProject, projectFrom } from './stack-folder';
+
+/** What a placement is told besides its apps. */
+export interface EdgePlacementProps {
+  readonly fleet: EdgeFleet;
+  /** Apps to place; deployments that name this placement add theirs. */
+  readonly apps?: readonly AppProps[];
+  /** Demand by app as JSON text, instead of what the app says. */
+  readonly demands?: Readonly<Record<string, string>>;
+  /** Path of a committed PlacementDecision to replay instead of deciding. */
+  readonly lockFile?: string;
+  /** The clock. Default: when the newest demand was observed. */
+  readonly now?: string;
+  /** Go on, with a warning, where no placement satisfies a policy. Default false. */
+  readonly allowUnsatisfied?: boolean;
+  /** Guards lifted this once. */
+  readonly allow?: readonly string[];
+}
+
+const brand = Symbol.for('littoral.EdgePlacement');
+
+/** One littoral_placement, and a littoral_demand for every app whose demand is read. */
+export class EdgePlacement extends Construct {
+  /** True for any EdgePlacement, also from another copy of this package. */
+  static isEdgePlacement(construct: IConstruct): construct is EdgePlacement {
+    return brand in construct;
+  }
+
+  /** The placement of all apps on `fleet` that ask for no other. */
+  static sharedOn(fleet: EdgeFleet): EdgePlacement {
+    const found = fleet.node.tryFindChild('placement') as EdgePlacement | undefined;
+    return found ?? new EdgePlacement(fleet, 'placement', { fleet });
+  }
+
+  readonly props: EdgePlacementProps;
+  readonly resource: LittoralPlacement;
+  readonly #apps = new Map<string, DocumentedApp>();
+  readonly #demands = new Map<string, string>();
+  readonly #problems: string[] = [];
+
+  constructor(scope: Construct, id: string, props: EdgePlacementProps) {
+    super(scope, id);
+    Object.defineProperty(this, brand, { value: true });
+    this.props = props;
+    const { fleet, lockFile, now, allowUnsatisfied, allow } = props;
+    this.resource = new LittoralPlacement(this, 'decision', {
+      fleet: fleet.document,
+      documents: Lazy.listValue({ produce: () => this.#documents() }),
+      demands: Lazy.anyValue({ produce: () => this.#demandMap() }) as unknown as Record<
+        string,
+        string
+      >,
+      ...(lockFile === undefined ? {} : { lock: this.#lock(lockFile) }),
+      ...(now === undefined ? {} : { now }),
+      ...(allowUnsatisfied === undefined ? {} : { allowUnsatisfied }),
+      ...(allow === undefined ? {} : { allow: [...allow] }),
+    });
+    this.node.addValidation({ validate: () => this.#validate() });
+    for (const app of props.apps ?? []) this.add(app);
+  }
+
+  /** Places this app too. Mistakes in it are reported when the tree is validated. */
+  add(props: AppProps): void {
+    try {
+      this.#add(props);
+    } catch (thrown) {
+      const errors = edgeErrorsOf(thrown);
+      if (errors === undefined) throw thrown;
+      this.#problems.push(...errors.map((error) => error.message));
+    }
+  }
+
+  /** Where one app runs; tokens. */
+  placed(app: string): PlacedAppAttributes {
+    return this.resource.placed(app);
+  }
+
+  /** Names of the apps so far, sorted. */
+  get apps(): readonly string[] {
+    return [...this.#apps.keys()].sort(byCodeUnits);
+  }
+
+  #add(props: AppProps): void {
+    const { name } = props;
+    const token = tokenIn({ ...props, chart: undefined });
+    if (token !== undefined) throw tokenInApp(name, token);
+    if (this.#apps.has(name)) {
+      throw new EdgeError({
+        code: 'Duplicate',
+        path: 'name',
+        summary: `got the app ${quoted(name)} twice in one placement`,
+        remedy: 'Rename one of them, or give one of them a placement of its own.',
+      });
+    }
+    const one = documented(props);
+    this.#apps.set(name, one);
+    const source = demandSource(one);
+    if (source === undefined) return;
+    const data = new DataLittoralDemand(this, `demand-${name}`, source);
+    this.#demands.set(name, data.document);
+  }
+
+  #documents(): string[] {
+    return this.apps.map((name) => documentText(this.#apps.get(name)!.document));
+  }
+
+  #demandMap(): Record<string, string> | undefined {
+    const all = { ...Object.fromEntries(this.#demands), ...this.props.demands };
+    const names = Object.keys(all).sort(byCodeUnits);
+    return names.length === 0
+      ? undefined
+      : Object.fromEntries(names.map((name) => [name, all[name]!]));
+  }
+
+  #lock(file: string): string {
+    const path = Lazy.stringValue({ produce: () => `${projectFrom(this)}/${fromProject(file)}` });
+    return `\${file("${path}")}`;
+  }
+
+  #validate(): string[] {
+    if (this.#apps.size > 0 || this.#problems.length > 0) return this.#problems;
+    return [`${this.node.path}: got no app to place. Add one, or remove the placement.`];
+  }
+}
+
+/** Metrics and files are read in the plan; what is given in the app goes with it. */
+function demandSource({ app }: DocumentedApp) {
+  const { demand, policy } = app;
+  if (demand === undefined || 'inline' in demand) return undefined;
+  if ('file' in demand) return { file: escaped(fromProject(demand.file)) };
+  const { minRequestsPerSecond, minClusters } = policy.constraints;
+  return {
+    prometheus: demand.prometheus,
+    stretchBelowRequestsPerSecond: minRequestsPerSecond * minClusters,
+  };
+}
+
+function tokenInApp(name: string, path: string): EdgeError {
+  return new EdgeError({
+    code: 'InvalidDocument',
+    path,
+    summary: `got a value in the app ${quoted(name)} that only Terraform will know, expected one that is known at synthesis`,
+    remedy: 'Write the value itself: what runs is synthesized before Terraform starts.',
+  });
+}

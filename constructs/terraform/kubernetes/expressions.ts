@@ -1,0 +1,50 @@
+/** Expressions: what only a decision knows, as Terraform will read it from the placement. */
+import type { FillFacts } from '../../kubernetes/render';
+import { knownRegion } from '../../kubernetes/render';
+import type { Fill } from '../../model/bundle';
+import { ref, Token } from '../cdktf';
+
+/** The decision for one app by cluster: `{ fra = { replicas = 3, ... } }`, from the placement's decision. */
+export function sitesExpression(decision: string, app: string): string {
+  const ofApp = `[for one in jsondecode("${decision}").apps : one if one.app == ${JSON.stringify(app)}]`;
+  return `\${{ for site in one(${ofApp}).clusters : site.name => site }}`;
+}
+
+/** Where expressions find the decision. */
+export interface Decided {
+  /** Reference to what `sitesExpression` gives, such as `local.shop`. */
+  readonly sites: string;
+  /** Digest of the decision; a token. */
+  readonly digest: string;
+}
+
+/** The expression, or the value, for one slot of an object on `cluster`. */
+export function fillExpression(
+  fill: Fill,
+  { minReplicas, region }: FillFacts,
+  cluster: string,
+  { sites, digest }: Decided,
+): string {
+  const site = `${sites}[${JSON.stringify(cluster)}]`;
+  switch (fill.value) {
+    case 'replicas': {
+      const decided = `try(${site}.componentReplicas[${JSON.stringify(fill.component)}], ${site}.replicas)`;
+      const least = minReplicas > 0 ? `max(${decided}, ${minReplicas})` : decided;
+      const times = fill.times === undefined ? least : `${least} * ${fill.times}`;
+      return expression(fill.atLeast === undefined ? times : `max(${times}, ${fill.atLeast})`);
+    }
+    case 'requestsPerSecond':
+      return expression(`${site}.requestsPerSecond`);
+    case 'cluster':
+      return cluster;
+    case 'decision':
+      return digest;
+    case 'region':
+      return knownRegion(region, cluster);
+  }
+}
+
+/** A token, so that nobody escapes it. */
+function expression(text: string): string {
+  return Token.asString(ref(text));
+}

@@ -1,0 +1,63 @@
+/** The provider littoral: configured for the stack's place in the project, and installed into the stack when it is synthesized. */
+import type { Construct } from 'constructs';
+import { VERSION } from '../model/version';
+import { type ISynthesisSession, Lazy, TerraformProvider } from './cdktf';
+import { generatorMetadata, PROVIDER_SOURCE } from './source';
+import { installProvider, projectFrom } from './stack-folder';
+
+/** Arguments of the provider, and how it comes into the stack. */
+export interface LittoralProviderConfig {
+  /** For a second provider in the same stack. */
+  readonly alias?: string;
+  /** Where relative paths start, seen from the stack's folder. Default: the folder the program runs in. */
+  readonly baseDirectory?: string;
+  /** How long one request to a metrics server or an API server may take. Default: the provider's. */
+  readonly requestTimeoutSeconds?: number;
+  /** Whether synthesis puts the provider and its hash into the stack's folder. Default true; false leaves it to a registry or a mirror. */
+  readonly install?: boolean;
+  /** The executable to install. Default: the one of this package. */
+  readonly executable?: string;
+  /** Platforms to install for, such as `darwin_arm64`. Default: the one the program runs on. */
+  readonly platforms?: readonly string[];
+}
+
+/** cdktf calls what is found under this name when it synthesizes a construct; cdktn keeps it. */
+const customSynthesis = Symbol.for('cdktf/customSynthesis');
+
+/** Runs `write` when the stack around `construct` is synthesized. */
+export function onSynthesis(construct: Construct, write: () => void): void {
+  const synthesis = { onSynthesize: (_session: ISynthesisSession) => write() };
+  Object.defineProperty(construct, customSynthesis, { value: synthesis });
+}
+
+/** The provider littoral. */
+export class LittoralProvider extends TerraformProvider {
+  static readonly tfResourceType = 'littoral';
+  readonly config: LittoralProviderConfig;
+
+  constructor(scope: Construct, id: string, config: LittoralProviderConfig = {}) {
+    super(scope, id, {
+      terraformResourceType: LittoralProvider.tfResourceType,
+      terraformGeneratorMetadata: generatorMetadata,
+      terraformProviderSource: PROVIDER_SOURCE,
+    });
+    this.config = config;
+    if (config.install === false) return;
+    const { executable, platforms } = config;
+    onSynthesis(this, () => installProvider(this, { version: VERSION, executable, platforms }));
+  }
+
+  override get alias(): string | undefined {
+    return this.config?.alias;
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    const { alias, baseDirectory, requestTimeoutSeconds } = this.config;
+    return {
+      alias,
+      // Produced late: only a synthesis needs an app around the stack.
+      base_directory: baseDirectory ?? Lazy.stringValue({ produce: () => projectFrom(this) }),
+      request_timeout_seconds: requestTimeoutSeconds,
+    };
+  }
+}

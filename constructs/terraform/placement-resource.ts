@@ -1,0 +1,148 @@
+/** littoral_placement: the decision which clusters run the apps, known while planning. */
+import type { Construct } from 'constructs';
+import type { EdgeAppInput } from '../placement';
+import {
+  ImportableResource,
+  propertyAccess,
+  type TerraformMetaArguments,
+  type TerraformProvider,
+  TerraformResource,
+  Token,
+} from './cdktf';
+import { exactlyOne } from './dependencies';
+import { escaped } from './escape';
+import { generatorMetadata } from './source';
+
+/** Arguments of littoral_placement. `fleet` and exactly one of `apps` and `documents`. */
+export interface LittoralPlacementConfig extends TerraformMetaArguments {
+  /** The Fleet as JSON text, usually `document` of data.littoral_fleet. */
+  readonly fleet: string;
+  /** EdgeApp documents as objects. They are passed on as documents, so that errors name the keys as they are written here. */
+  readonly apps?: readonly EdgeAppInput[];
+  /** EdgeApp documents as YAML or JSON text. */
+  readonly documents?: readonly string[];
+  /** Demand by app as JSON text, usually `document` of data.littoral_demand. */
+  readonly demands?: Readonly<Record<string, string>>;
+  /** A PlacementDecision as JSON text to replay instead of deciding. */
+  readonly lock?: string;
+  /** The clock. Default: when the newest demand was observed. */
+  readonly now?: string;
+  /** Go on, with a warning, where no placement satisfies a policy. Default false. */
+  readonly allowUnsatisfied?: boolean;
+  /** Guards lifted this once. */
+  readonly allow?: readonly string[];
+}
+
+/** What a placement tells of one app. */
+export interface PlacedAppAttributes {
+  /** Names, sorted. */
+  readonly clusters: string[];
+  /** By cluster. */
+  readonly replicas: Record<string, number>;
+  /** One line. */
+  readonly summary: string;
+}
+
+/** A decision for one app, or for several that share a fleet. */
+export class LittoralPlacement extends TerraformResource {
+  static readonly tfResourceType = 'littoral_placement';
+  readonly config: LittoralPlacementConfig;
+
+  /** Writes an import block: `path` of a PlacementDecision document that is to be the one in force. */
+  static generateConfigForImport(
+    scope: Construct,
+    importToId: string,
+    path: string,
+    provider?: TerraformProvider,
+  ): ImportableResource {
+    const terraformResourceType = LittoralPlacement.tfResourceType;
+    const of = provider === undefined ? {} : { provider };
+    return new ImportableResource(scope, importToId, {
+      terraformResourceType,
+      importId: path,
+      ...of,
+    });
+  }
+
+  constructor(scope: Construct, id: string, config: LittoralPlacementConfig) {
+    super(scope, id, {
+      ...config,
+      terraformResourceType: LittoralPlacement.tfResourceType,
+      terraformGeneratorMetadata: generatorMetadata,
+    });
+    this.config = config;
+    const { apps, documents } = config;
+    this.node.addValidation({ validate: () => exactlyOne(this.node.path, { apps, documents }) });
+  }
+
+  /** Clusters of all apps, sorted. */
+  get clusters(): string[] {
+    return this.getListAttribute('clusters');
+  }
+  /** Replicas of all apps by cluster. */
+  get replicas(): Record<string, number> {
+    return this.getNumberMapAttribute('replicas');
+  }
+  /** Whether every policy is satisfied. */
+  get satisfied(): boolean {
+    return this.getBooleanAttribute('satisfied') as unknown as boolean;
+  }
+  /** Proven distance to the optimum; 0 is proved optimal. */
+  get gap(): number {
+    return this.getNumberAttribute('gap');
+  }
+  /** One line. */
+  get summary(): string {
+    return this.getStringAttribute('summary');
+  }
+  /** Why each cluster was chosen; with several apps by `app/cluster`. */
+  get reasons(): Record<string, string> {
+    return this.getStringMapAttribute('reasons');
+  }
+  /** One line per cluster added, kept or dropped. */
+  get delta(): string[] {
+    return this.getListAttribute('delta');
+  }
+  /** What to know. */
+  get warnings(): string[] {
+    return this.getListAttribute('warnings');
+  }
+  /** The PlacementDecision as JSON text, without its bulk: what a release takes. */
+  get decision(): string {
+    return this.getStringAttribute('decision');
+  }
+  /** Digest of the whole decision. */
+  get digest(): string {
+    return this.getStringAttribute('digest');
+  }
+
+  /** What is known of one app. */
+  placed(app: string): PlacedAppAttributes {
+    const of = (attribute: string) =>
+      propertyAccess(this.interpolationForAttribute('placements'), [app, attribute]);
+    return {
+      clusters: Token.asList(of('clusters')),
+      replicas: Token.asNumberMap(of('replicas')),
+      summary: Token.asString(of('summary')),
+    };
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    const { fleet, apps, documents, demands, lock, now, allowUnsatisfied, allow } = this.config;
+    return {
+      fleet,
+      documents: apps?.map((app) => documentText(app)) ?? documents,
+      demands,
+      lock,
+      now,
+      allow_unsatisfied: allowUnsatisfied,
+      allow,
+    };
+  }
+}
+
+/** An EdgeApp document as escaped JSON text. */
+export function documentText(app: object): string {
+  const { apiVersion, kind } = { apiVersion: 'littoral.dev/v1alpha1', kind: 'EdgeApp' };
+  return escaped(JSON.stringify({ apiVersion, kind, ...app }));
+}

@@ -1,0 +1,97 @@
+/** littoral_release: the objects of one app on the chosen clusters. */
+import type { Construct } from 'constructs';
+import {
+  ImportableResource,
+  type TerraformMetaArguments,
+  type TerraformProvider,
+  TerraformResource,
+} from './cdktf';
+import { generatorMetadata } from './source';
+import { rolloutRules, written } from './written';
+
+/** How carefully a release proceeds; see the resource's documentation for each key and its default. */
+export interface RolloutConfig {
+  /** Groups that go one after another, small clusters first; the rest goes last. */
+  readonly waves?: readonly {
+    readonly clusters?: number;
+    readonly share?: number;
+    readonly match?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly maxUnavailableClusters?: number;
+  readonly soakSeconds?: number;
+  readonly maxFailures?: number;
+  readonly minClusters?: number;
+  readonly parallelism?: number;
+  readonly deadlineSeconds?: number;
+  readonly answerSeconds?: number;
+  readonly force?: boolean;
+  readonly evacuate?: readonly string[];
+}
+
+/** Arguments of littoral_release. */
+export interface LittoralReleaseConfig extends TerraformMetaArguments {
+  /** `decision` of a placement. */
+  readonly decision: string;
+  /** The Fleet as JSON text; how its clusters are reached is all that matters. */
+  readonly fleet: string;
+  /** Path of a Bundle or an EdgeApp document, relative to the provider's `baseDirectory`. */
+  readonly bundle: string;
+  /** Which app of the decision. Default: the bundle's. */
+  readonly app?: string;
+  /** Default: the bundle's app. Another name is another release. */
+  readonly name?: string;
+  readonly rollout?: RolloutConfig;
+}
+
+/** An app on its clusters. */
+export class LittoralRelease extends TerraformResource {
+  static readonly tfResourceType = 'littoral_release';
+  readonly config: LittoralReleaseConfig;
+
+  /** Writes an import block; `importId` as `app=shop,fleet=fleet.yaml,bundle=bundle.json`. */
+  static generateConfigForImport(
+    scope: Construct,
+    importToId: string,
+    importId: string,
+    provider?: TerraformProvider,
+  ): ImportableResource {
+    const terraformResourceType = LittoralRelease.tfResourceType;
+    const of = provider === undefined ? {} : { provider };
+    return new ImportableResource(scope, importToId, { terraformResourceType, importId, ...of });
+  }
+
+  constructor(scope: Construct, id: string, config: LittoralReleaseConfig) {
+    super(scope, id, {
+      ...config,
+      terraformResourceType: LittoralRelease.tfResourceType,
+      terraformGeneratorMetadata: generatorMetadata,
+    });
+    this.config = config;
+  }
+
+  /** Digest of what runs. */
+  get bundleDigest(): string {
+    return this.getStringAttribute('bundle_digest');
+  }
+  /** One line per cluster, such as `ready, 5 objects`. */
+  get clusters(): Record<string, string> {
+    return this.getStringMapAttribute('clusters');
+  }
+  /** What the last plan that changed anything does, one line per cluster and object. */
+  get changes(): string[] {
+    return this.getListAttribute('changes');
+  }
+  /** Names of the clusters that did not answer. */
+  get unreachable(): string[] {
+    return this.getListAttribute('unreachable');
+  }
+  /** One line. */
+  get summary(): string {
+    return this.getStringAttribute('summary');
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    const { decision, fleet, bundle, app, name, rollout } = this.config;
+    return { decision, fleet, bundle, app, name, rollout: written(rollout, rolloutRules) };
+  }
+}

@@ -1,0 +1,148 @@
+/** The folder a stack is synthesized into, and what is put there besides the stack: synthesis writes files, as cdktf itself does. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { IConstruct } from 'constructs';
+import { EdgeError } from '../model/errors';
+import { App, TerraformStack } from './cdktf';
+import { packageHash, withProvider } from './lock-file';
+import { PROVIDER_SOURCE } from './source';
+
+/** The registries whose users find the installed provider: those of Terraform and of OpenTofu. */
+const hosts = ['registry.terraform.io', 'registry.opentofu.org'] as const;
+const lockFile = '.terraform.lock.hcl';
+
+/** Absolute path of the folder that Terraform will run in. */
+export function stackFolder(construct: IConstruct): string {
+  const { manifest, outdir } = App.of(construct);
+  return resolve(outdir, manifest.forStack(TerraformStack.of(construct)).workingDirectory);
+}
+
+/** `path`, which may be relative to the folder the program runs in, as seen from that folder; with forward slashes. */
+export function fromProject(path: string): string {
+  return slashed(relative(process.cwd(), resolve(path)));
+}
+
+/** The folder the program runs in, as seen from the stack's folder; with forward slashes. */
+export function projectFrom(construct: IConstruct): string {
+  return slashed(relative(stackFolder(construct), process.cwd())) || '.';
+}
+
+/** The text of a file; relative paths start in the folder the program runs in. Throws EdgeError SourceFailed. */
+export function readProjectFile(path: string, mentioned: string): string {
+  try {
+    return readFileSync(resolve(path), 'utf8');
+  } catch (cause) {
+    throw new EdgeError({
+      code: 'SourceFailed',
+      path: mentioned,
+      summary: `got ${JSON.stringify(path)}, which cannot be read`,
+      remedy: 'Correct the path; it starts in the folder the program runs in.',
+      cause,
+    });
+  }
+}
+
+/** Writes a file below the stack's folder unless it already says so. */
+export function writeBeside(construct: IConstruct, name: string, content: string): void {
+  writeWhenNew(join(stackFolder(construct), name), Buffer.from(content));
+}
+
+/** What to install. */
+export interface Installation {
+  readonly version: string;
+  /** Path of the provider's executable. Default: the one of this package. */
+  readonly executable?: string | undefined;
+  /** Such as `linux_amd64`; the file is the same for all. Default: where the program runs. */
+  readonly platforms?: readonly string[] | undefined;
+}
+
+/**
+ * Puts the provider where Terraform and OpenTofu look before they ask a registry, and its hash into the lock file, so
+ * that the first `init` needs neither. Throws EdgeError when there is no executable.
+ */
+export function installProvider(construct: IConstruct, installation: Installation): void {
+  const folder = stackFolder(construct);
+  const { version, platforms = [thisPlatform()] } = installation;
+  const content = readExecutable(installation.executable ?? ownExecutable());
+  const name = `terraform-provider-${basename(PROVIDER_SOURCE)}_v${version}`;
+  for (const host of hosts) {
+    for (const platform of platforms) {
+      const place = join(folder, 'terraform.d/plugins', host, PROVIDER_SOURCE, version, platform);
+      // Terraform hashes the whole folder: nothing else may lie in it.
+      removeOthers(place, name);
+      writeWhenNew(join(place, name), content, 0o755);
+    }
+  }
+  const hashes = [packageHash(name, content)];
+  const path = join(folder, lockFile);
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  const after = lockedHosts(before).reduce<string | undefined>(
+    (text, host) => withProvider(text, { address: `${host}/${PROVIDER_SOURCE}`, version, hashes }),
+    before,
+  );
+  if (after !== undefined) writeWhenNew(path, Buffer.from(after));
+}
+
+/** Those the lock file names already, else that of the tool the cdktf command line would call. Terraform drops an entry it does not need. */
+function lockedHosts(lock: string | undefined): readonly string[] {
+  const named = hosts.filter((host) => lock?.includes(`"${host}/${PROVIDER_SOURCE}"`));
+  if (named.length > 0) return named;
+  const tool = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
+  return [basename(tool).includes('tofu') ? hosts[1] : hosts[0]];
+}
+
+function thisPlatform(): string {
+  const systems: Readonly<Record<string, string>> = { win32: 'windows' };
+  const machines: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+  return `${systems[process.platform] ?? process.platform}_${machines[process.arch] ?? process.arch}`;
+}
+
+/** Beside the compiled files, or in dist for a program that runs from the sources. */
+function ownExecutable(): string {
+  const file = 'terraform/terraform-provider-littoral';
+  const places = [join(__dirname, '../..', file), join(__dirname, '../../dist', file)];
+  return places.find((place) => existsSync(place)) ?? places[0]!;
+}
+
+function readExecutable(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new EdgeError({
+      code: 'SourceFailed',
+      path: 'provider.executable',
+      summary: `got ${JSON.stringify(path)}, where there is no provider to install`,
+      remedy: 'Build it with npm run build, or set install to false and install the provider.',
+      cause,
+    });
+  }
+}
+
+function removeOthers(folder: string, name: string): void {
+  rmSync(join(folder, `${name}.part`), { force: true });
+  mkdirSync(folder, { recursive: true });
+}
+
+/** Through a file beside it, so that nobody ever runs half a file; a running provider keeps the one it has. */
+function writeWhenNew(path: string, content: Buffer, mode = 0o644): void {
+  const isThere = existsSync(path) && readFileSync(path).equals(content);
+  if (!isThere) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.part`, content, { mode });
+    renameSync(`${path}.part`, path);
+  }
+  if ((statSync(path).mode & 0o777) !== mode && sep === '/') chmodSync(path, mode);
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join('/');
+}
