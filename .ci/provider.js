@@ -12,11 +12,14 @@ const {
   statSync,
   writeFileSync,
 } = require('node:fs');
+const { isBuiltin } = require('node:module');
 const { basename, dirname, join, relative, resolve } = require('node:path');
 const { brotliCompressSync, constants } = require('node:zlib');
 
 const root = join(__dirname, '..');
 const data = join(root, 'data');
+/** What bundles are made from: it exists only while they are. */
+const entryFile = join(root, 'entry.js');
 const options = {
   bundle: true,
   write: false,
@@ -53,7 +56,7 @@ const leaveOutLate = (late) => ({
   name: 'late',
   setup(build) {
     build.onResolve({ filter: /^[^/]/ }, (asked) => {
-      if (!isLoadedLate(asked) || asked.path.startsWith('node:')) return undefined;
+      if (!isLoadedLate(asked) || isBuiltin(asked.path)) return undefined;
       const file = asked.path.startsWith('.') ? fileOf(asked) : undefined;
       // The start's own files are evaluated late too, but they are small.
       if (file && idOf(dirname(file)) === 'providers/terraform') return undefined;
@@ -64,23 +67,27 @@ const leaveOutLate = (late) => ({
   },
 });
 
-/** Takes the modules that the start has from there, and packages that are loaded late from chunks of their own. */
-const shareWithStart = (started, packages) => ({
+/** Takes the modules that the start has from there, and packages from chunks of their own: there is one of each. */
+const share = (started, packages) => ({
   name: 'shared',
   setup(build) {
     build.onResolve({ filter: /^\./ }, (asked) => {
-      if (!isOurs(asked.importer) && asked.importer !== '') return undefined;
-      const file = fileOf(asked);
+      const file = isOurs(asked.importer) ? fileOf(asked) : undefined;
       if (!file || !started.has(idOf(file))) return undefined;
       return { path: `start:${idOf(file)}`, external: true };
     });
-    build.onResolve({ filter: /^[^./]/ }, (asked) => {
-      if (!isLoadedLate(asked) || asked.path.startsWith('node:')) return undefined;
-      packages.add(asked.path);
-      return { path: `late:${asked.path}`, external: true };
+    build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+      if (isBuiltin(path) || importer === entryFile) return undefined;
+      if (isOurs(importer)) packages.add(path);
+      else if (!packages.has(path) || hasOwnCopy(importer, path)) return undefined;
+      return { path: `late:${path}`, external: true };
     });
   },
 });
+
+/** Whether the package that has `importer` in it comes with its own version of `name`. */
+const hasOwnCopy = (importer, name) =>
+  existsSync(join(/^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(importer)[0], 'node_modules', name));
 
 /** Where the sources read the package's own tables, the tables are inside. */
 const embedTables = {
@@ -104,10 +111,12 @@ const embedTables = {
 };
 
 /** The text of one bundle, and the files in it. */
-async function bundle(contents, plugins) {
+async function bundle(contents, plugins, isForeign) {
   const { outputFiles, metafile } = await build({
     ...options,
-    stdin: { contents, resolveDir: root, sourcefile: 'start.js' },
+    // Names stay as they are where our own stack traces have them.
+    minifyIdentifiers: isForeign,
+    stdin: { contents, resolveDir: root, sourcefile: entryFile },
     plugins: [embedTables, ...plugins],
   });
   return { text: outputFiles[0].text, files: Object.keys(metafile.inputs) };
@@ -123,30 +132,33 @@ async function executable(entry) {
       ),
       `require(${quote(entry)});`,
     ].join('\n');
-  const small = await bundle(startOf([]), [leaveOutLate(late)]);
+  const small = await bundle(startOf([]), [leaveOutLate(late)], false);
   const started = new Set(
     small.files.filter((file) => file.endsWith('.ts') && !file.startsWith('node_modules')),
   );
 
   const packages = new Set([...late].filter((id) => !id.endsWith('.ts')));
   const modules = [...late].filter((id) => id.endsWith('.ts'));
-  const plugins = [shareWithStart(started, packages)];
-  const ours = await bundle(
-    modules
-      .map((id) => `exports[${quote(id)}] = () => require(${quote(join(root, id))});`)
-      .join('\n'),
-    plugins,
+  const lateEntry = modules.map(
+    (id) => `exports[${quote(id)}] = () => require(${quote(join(root, id))});`,
   );
+  const ours = await bundle(lateEntry.join('\n'), [share(started, packages)], false);
   const chunks = { '': ours };
-  for (const name of packages)
-    chunks[name] = await bundle(`module.exports = require(${quote(name)});`, plugins);
+  // A package may ask for others that we ask for too, so the set is complete only now.
+  for (const name of packages) {
+    chunks[name] = await bundle(
+      `module.exports = require(${quote(name)});`,
+      [share(started, packages)],
+      true,
+    );
+  }
 
   // Once more, with what the late part asks the start for.
   const asked = [...started].filter((id) => ours.text.includes(`"start:${id}"`));
-  const start = await bundle(startOf(asked), [leaveOutLate(new Set())]);
+  const start = await bundle(startOf(asked), [leaveOutLate(new Set())], false);
   const texts = Object.entries(chunks).map(([name, { text }]) => [name, compressed(text)]);
   return {
-    text: `#!/usr/bin/env node\n${loader(Object.fromEntries(texts))}\n${start.text}`,
+    text: `#!/usr/bin/env node\n${loader}\n${start.text}\n${lateMark}${JSON.stringify(Object.fromEntries(texts))}`,
     files: [start, ...Object.values(chunks)].flatMap(({ files }) => files),
   };
 }
@@ -155,11 +167,13 @@ const quote = (text) => JSON.stringify(text);
 const compressed = (text) =>
   brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }).toString('base64');
 
+/** Late text is a comment at the end: the start is compiled without looking at it. */
+const lateMark = '//late:';
+
 /** The part of the file that finds what is inside it. */
-const loader = (
-  texts,
-) => `// Built by \`npm run build\` of littoral, Apache-2.0; the licences of what is inside are beside it in LICENSES.
-const startModules = {}, lateTexts = ${JSON.stringify(texts)}, lateModules = {}, outside = require;
+const loader = `// Built by \`npm run build\` of littoral, Apache-2.0; the licences of what is inside are beside it in LICENSES.
+const startModules = {}, lateModules = {}, outside = require;
+let lateTexts;
 require = (id) => {
   if (id.startsWith('start:')) return startModules[id.slice(6)]();
   if (!id.startsWith('late:')) return outside(id);
@@ -168,11 +182,15 @@ require = (id) => {
 };
 function late(name) {
   if (!lateModules[name]) {
+    if (!lateTexts) {
+      const file = outside('node:fs').readFileSync(__filename, 'latin1');
+      lateTexts = JSON.parse(file.slice(file.lastIndexOf('\\n${lateMark}') + ${lateMark.length + 1}));
+    }
     const text = outside('node:zlib').brotliDecompressSync(Buffer.from(lateTexts[name], 'base64')).toString();
     const module = (lateModules[name] = { exports: {} });
     const names = ['require', 'module', 'exports', '__filename', '__dirname'];
-    const filename = __filename + '#' + name;
-    outside('node:vm').compileFunction(text, names, { filename })(require, module, module.exports, filename, __dirname);
+    const compiled = outside('node:vm').compileFunction(text, names, { filename: 'littoral:' + name });
+    compiled(require, module, module.exports, __filename, __dirname);
   }
   return lateModules[name].exports;
 }`;
@@ -198,9 +216,20 @@ function licences(files) {
         'LICENSE-MIT.txt',
       ];
       const path = spellings.map((one) => join(root, folder, one)).find(existsSync);
-      return `${name} ${version} (${license})\n\n${path ? readFileSync(path, 'utf8').trim() : ''}\n`;
+      return `${name} ${version} (${license})\n\n${path ? readFileSync(path, 'utf8').trim() : noticesIn(files, folder)}\n`;
     })
     .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** The notices at the head of a package's files, for packages without a file that has their licence. */
+function noticesIn(files, folder) {
+  const texts = files
+    .filter((file) => file.startsWith(`${folder}/`))
+    .map((file) => readFileSync(join(root, file), 'utf8'));
+  const notices = texts.map(
+    (text) => /^(?:"use strict";\s*)?((?:\/\/.*\n)+)/.exec(text)?.[1].trim() ?? '',
+  );
+  return [...new Set(notices)].filter((notice) => /copyright/i.test(notice)).join('\n\n');
 }
 
 /** Writes the executable of `entry` to `target`, with the licences beside it. */
