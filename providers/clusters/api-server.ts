@@ -254,8 +254,6 @@ export async function readText(body: Readable): Promise<string> {
     if (size > maxBytes) throw new Error('the answer is too large');
     chunks.push(chunk);
   }
-  // A stream of HTTP/2 that was cut off ends like a complete one; only its code tells.
-  if ('rstCode' in body && body.rstCode) throw new Error('the answer was cut off');
   return Buffer.concat(chunks).toString('utf8');
 }
 
