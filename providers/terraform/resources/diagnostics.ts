@@ -1,6 +1,7 @@
 /** Diagnostics: what went wrong in the words of documents, said about the attributes that a configuration has. */
 import type { EdgeError } from '../../../constructs/model/errors';
 import { edgeErrorsOf } from '../../../constructs/model/errors';
+import { pathText } from '../../../constructs/model/mistake';
 import type { Diagnostic, Path } from '../provider';
 
 /** So many clusters or mistakes are told one by one. */
@@ -9,7 +10,10 @@ const most = 20;
 /** The attribute that a path of an error is about; the whole block when it is about none. */
 export type Locate = (path: string) => Path;
 
-/** Errors as diagnostics, each at its attribute. The path stays in the text where it says more than the attribute. */
+/**
+ * Errors as diagnostics. Terraform marks lines for the attributes of a block alone and gives up on what is nested in
+ * them, so a diagnostic is at the outermost attribute and its text says which part of it is meant.
+ */
 export function diagnosticsOf(
   errors: readonly EdgeError[],
   locate: Locate,
@@ -20,8 +24,8 @@ export function diagnosticsOf(
     return {
       severity,
       summary: sentence(error.summary),
-      detail: `${placeOf(error)}${error.remedy}`,
-      ...(path.length === 0 ? {} : { path }),
+      detail: `${placeOf(error, path)}${error.remedy}`,
+      ...(path.length === 0 ? {} : { path: path.slice(0, 1) }),
     };
   });
   return [...told, ...moreThan(errors.length, severity)];
@@ -61,10 +65,17 @@ function moreThan(count: number, severity: Diagnostic['severity']): readonly Dia
   return [{ severity, summary: `... and ${count - most} more.`, detail: '' }];
 }
 
-function placeOf({ path, file, line }: EdgeError): string {
-  const place = [file, line].filter((part) => part !== undefined).join(':');
-  const at = [place, path].filter((part) => part !== '').join(' ');
-  return at === '' ? '' : `At ${at}. `;
+/** Where in the attribute, or where in the text that it holds. */
+function placeOf({ path, file, line }: EdgeError, attribute: Path): string {
+  const isText = attribute.length < 2 || ['documents', 'demands'].includes(String(attribute[0]));
+  const inside = isText ? path.replace(/^apps\[\d+\]\.?/, '') : '';
+  const parts = [
+    attribute.length > 1 ? pathText(attribute) : '',
+    file ?? '',
+    line === undefined ? '' : `line ${line}`,
+    inside === attribute[0] ? '' : inside,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `At ${parts.join(', ')}. `;
 }
 
 /** With a capital and a full stop. */

@@ -57,10 +57,17 @@ export function valuesOf(
 function placementOf(app: AnsweredApp): Readonly<Record<string, Value>> {
   const { clusters, replicas, satisfied, gap, summary, objective, bound } = app;
   return {
-    ...{ clusters, replicas, satisfied, gap, summary, objective, bound },
-    mean_latency_milliseconds: app.meanLatencyMilliseconds,
-    usd_per_hour: app.usdPerHour,
+    ...{ clusters, replicas, satisfied, gap, summary },
+    objective: rounded(objective),
+    bound: rounded(bound),
+    mean_latency_milliseconds: rounded(app.meanLatencyMilliseconds),
+    usd_per_hour: rounded(app.usdPerHour),
   };
+}
+
+/** More digits than anybody reads are kept in the decision. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
 function sumOf(apps: readonly AnsweredApp[]): Readonly<Record<string, number>> {

@@ -38,13 +38,14 @@ async function plan({ prior, proposed }: PlanRequest, context: Context): Promise
   if (answer.decided === undefined || answer.errors.length > 0) {
     return { planned: open, diagnostics: errorsOf(answer, proposed) };
   }
-  const diagnostics = warningsOf(answer.decided.warnings);
-  const stays = prior !== null && !answer.decided.moved;
+  const decided = proposed.apps === null ? answer.decided : inHclOf(answer.decided);
+  const diagnostics = warningsOf(decided.warnings);
+  const stays = prior !== null && !decided.moved;
   if (stays && sameIn(steady, prior, proposed)) return { planned: prior, diagnostics };
   const values =
     stays && isImported(prior)
-      ? adopted(prior, answer.decided, asked.value.apps)
-      : valuesOf(answer.decided, asked.value.apps);
+      ? adopted(prior, decided, asked.value.apps)
+      : valuesOf(decided, asked.value.apps);
   return { planned: { ...proposed, ...values }, diagnostics };
 }
 
@@ -60,6 +61,21 @@ function inWords(error: EdgeErrorProps, { apps }: Fields): EdgeErrorProps {
   const words = (text: string) => (apps === null ? text : inHclWords(appShape, text));
   const remedy = `${words(error.remedy)}${lifted}`;
   return { ...error, summary: words(error.summary), remedy };
+}
+
+/** The lines that people read, with the keys of policies as they wrote them. */
+function inHclOf(decided: Decided): Decided {
+  const words = (text: string) => inHclWords(appShape, text);
+  const apps = decided.apps.map((app) => ({
+    ...app,
+    summary: words(app.summary),
+    changes: app.changes.map(words),
+    reasons: Object.fromEntries(
+      Object.entries(app.reasons).map(([cluster, reason]) => [cluster, words(reason)]),
+    ),
+  }));
+  const { summary, warnings } = decided;
+  return { ...decided, apps, summary: words(summary), warnings: warnings.map(words) };
 }
 
 function sameIn(names: readonly string[], one: Fields, other: Fields): boolean {

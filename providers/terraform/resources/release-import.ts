@@ -1,9 +1,10 @@
 /** Release import: finds a release that is there, and the arguments that a configuration will have for it. */
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import { EdgeError } from '../../../constructs/model/errors';
+import type { World } from '../../resources/release/index';
 import type { Context, Fields } from '../provider';
 import { fieldsOf, textOf } from './attributes';
-import { bundleDigest, bundleIn, type Remembered, worldOf } from './release-inputs';
+import { bundleDigest, bundleIn, type Remembered } from './release-inputs';
 import { idOf, importedSummary } from './release-lines';
 import { releaseSchema } from './release-schema';
 import { folderOf } from './settings';
@@ -16,6 +17,7 @@ const keys = ['fleet', 'bundle', 'decision', 'app', 'name'];
 export async function importRelease(
   id: string,
   context: Context,
+  world: World,
 ): Promise<{ readonly fields: Fields; readonly remembered: Remembered }> {
   const words = wordsOf(id);
   const resources =
@@ -33,7 +35,7 @@ export async function importRelease(
       standing: 'unfinished' as const,
     })),
   };
-  const seen = await resources.release.read(sought, worldOf(context));
+  const seen = await resources.release.read(sought, world);
   const chosen = chosenIn(fields, bundle.app);
   const clusters = (seen?.clusters ?? []).filter(
     (one) => one.standing !== 'unreachable' || chosen.has(one.name),

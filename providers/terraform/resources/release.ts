@@ -1,5 +1,5 @@
 /** littoral_release: plans from what the refresh saw, applies what was planned, and remembers what was done even when it was cut off. */
-import type { ReleaseProps, ReleaseState } from '../../resources/release/index';
+import type { ReleaseProps, ReleaseState, World } from '../../resources/release/index';
 import {
   type ApplyRequest,
   type Context,
@@ -23,8 +23,8 @@ import {
   locateIn,
   propsOf,
   type Remembered,
+  worldOf as realWorld,
   rememberedIn,
-  worldOf,
 } from './release-inputs';
 import {
   changeLines,
@@ -97,9 +97,9 @@ function replacing(before: ReleaseState, props: ReleaseProps, prior: Fields | nu
   return given ? [['name'], ['id']] : [['bundle'], ['document'], ['id']];
 }
 
-async function apply(request: ApplyRequest, context: Context): Promise<Kept> {
+async function apply(request: ApplyRequest, context: Context, worldOf: Reach): Promise<Kept> {
   const { prior, planned: wanted } = request;
-  if (wanted === null) return destroy(request, context);
+  if (wanted === null) return destroy(request, context, worldOf);
   const locate = locateIn(wanted);
   const { value: props, diagnostics } = await gathering(locate, () => propsOf(wanted, context));
   if (props === undefined) return { state: prior, diagnostics };
@@ -146,7 +146,11 @@ function changedSince(wanted: Fields, props: ReleaseProps): Diagnostic | undefin
   };
 }
 
-async function destroy({ prior, hidden }: ApplyRequest, context: Context): Promise<Kept> {
+async function destroy(
+  { prior, hidden }: ApplyRequest,
+  context: Context,
+  worldOf: Reach,
+): Promise<Kept> {
   const remembered = rememberedIn(prior);
   if (prior === null || remembered === undefined) return { state: null };
   // Terraform replaces what it could not finish creating. What is there is as it should be: the creation
@@ -183,7 +187,7 @@ function problemsOf(
   return diagnosticsOf(errors, () => []);
 }
 
-async function read(prior: Fields, _hidden: Uint8Array, context: Context): Promise<Kept> {
+async function read(prior: Fields, context: Context, worldOf: Reach): Promise<Kept> {
   const remembered = rememberedIn(prior);
   if (remembered === undefined) return { state: prior };
   if (remembered.release.clusters.length === 0) return { state: prior };
@@ -225,16 +229,24 @@ function intends(hidden: Uint8Array): Intention {
   }
 }
 
+/** How clusters are reached in a call. */
+export type Reach = (context: Context) => World;
+
+/** The resource `littoral_release`, in a world of its own. */
+export function releaseIn(worldOf: Reach): ManagedResource {
+  return {
+    schema,
+    validate,
+    upgrade,
+    read: (prior, _hidden, context) => read(prior, context, worldOf),
+    plan,
+    apply: (request, context) => apply(request, context, worldOf),
+    import: async (id, context) => {
+      const { fields, remembered } = await importRelease(id, context, worldOf(context));
+      return { state: stateOf(fields, remembered) };
+    },
+  };
+}
+
 /** The resource `littoral_release`. */
-export const release: ManagedResource = {
-  schema,
-  validate,
-  upgrade,
-  read,
-  plan,
-  apply,
-  import: async (id, context) => {
-    const { fields, remembered } = await importRelease(id, context);
-    return { state: stateOf(fields, remembered) };
-  },
-};
+export const release: ManagedResource = releaseIn(realWorld);

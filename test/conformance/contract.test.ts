@@ -1,0 +1,7 @@
+/** The contract of resources keeps what every wire promises. */
+import { contract } from './contract';
+import { placementConformance } from './placement-suite';
+import { releaseConformance } from './release-suite';
+
+releaseConformance(contract);
+placementConformance(contract, contract);

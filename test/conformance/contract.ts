@@ -1,0 +1,147 @@
+/** The contract itself as a wire: props in, plan and state out, nothing between. */
+import { edgeErrorsOf } from '../../constructs/model/errors';
+import type { PlacementPlan, PlacementState } from '../../providers/resources/placement/index';
+import { placement } from '../../providers/resources/placement/index';
+import {
+  hasChanges,
+  parseRelease,
+  type ReleaseState,
+  release,
+  type World,
+} from '../../providers/resources/release/index';
+import type { Clusters } from '../resources/cluster-double';
+import { worldIn } from '../resources/fixtures';
+import type {
+  PlacementInputs,
+  PlacementWire,
+  ReleaseInputs,
+  ReleaseWire,
+  Wire,
+  WireOutcome,
+  WirePlan,
+} from './wire';
+
+const world = { now: '2026-11-21T05:30:00Z', folder: '/', environment: {} };
+const sentences = (thrown: unknown): readonly string[] => {
+  const errors = edgeErrorsOf(thrown);
+  if (errors === undefined) throw thrown;
+  return errors.map(({ path, summary, remedy }) => `${path}: ${summary}. ${remedy}`);
+};
+const nothing = { changes: false, warnings: [], text: '' };
+
+/** What a call gives, or the errors it throws. */
+async function trying(work: () => Promise<readonly string[]>): Promise<WireOutcome> {
+  try {
+    return { errors: await work() };
+  } catch (thrown) {
+    return { errors: sentences(thrown) };
+  }
+}
+
+function releaseWire(clusters: Clusters): ReleaseWire {
+  let state: ReleaseState | undefined;
+  const apply = (inputs: ReleaseInputs, here: World) =>
+    trying(async () => {
+      const done = await release.reconcile(state, parseRelease(inputs), here);
+      state = done.state;
+      return done.problems.map(({ subject, summary }) => `${subject}: ${summary}`);
+    });
+  return {
+    plan: async (inputs): Promise<WirePlan> => {
+      try {
+        const plan = release.plan(state, parseRelease(inputs));
+        return { changes: hasChanges(plan), errors: [], warnings: [], text: JSON.stringify(plan) };
+      } catch (thrown) {
+        return { ...nothing, errors: sentences(thrown) };
+      }
+    },
+    apply: (inputs) => apply(inputs, worldIn(clusters)),
+    applyUntil: (inputs, when) => apply(inputs, stoppable(clusters, when)),
+    refresh: async () => {
+      state = state && (await release.read(state, worldIn(clusters)));
+    },
+    destroy: () =>
+      trying(async () => {
+        if (state === undefined) return [];
+        const done = await release.delete(state, worldIn(clusters));
+        state = done.state;
+        return done.problems.map(({ subject, summary }) => `${subject}: ${summary}`);
+      }),
+    import: (inputs) =>
+      trying(async () => {
+        const { bundle, decision, name = bundle.app } = inputs;
+        const contexts = decision.apps.flatMap((app) => app.clusters.map((one) => one.name));
+        const id = `${name}/${bundle.namespace}@kubeconfig#${contexts.join(',')}`;
+        state = await release.import(id, worldIn(clusters));
+        return [];
+      }),
+    forget: () => {
+      state = undefined;
+    },
+    state: () => JSON.stringify(state ?? null),
+  };
+}
+
+/** A world whose signal is given when `when` says so. */
+export function stoppable(clusters: Clusters, when: (request: number) => boolean): World {
+  const stop = new AbortController();
+  const { fault } = clusters;
+  clusters.fault = (number, request) => {
+    if (when(number)) stop.abort();
+    return fault(number, request);
+  };
+  return { ...worldIn(clusters), signal: stop.signal };
+}
+
+function placementWire(): PlacementWire {
+  let state: PlacementState | undefined;
+  let last: PlacementPlan | undefined;
+  const planned = (inputs: PlacementInputs) => placement.plan(state, placement.parse(inputs));
+  return {
+    pathStyle: 'camelCase',
+    plan: async (inputs): Promise<WirePlan> => {
+      try {
+        const plan = planned(inputs);
+        const { moved = false, errors = [], warnings = [] } = plan ?? {};
+        return {
+          changes: moved,
+          errors: errors.map(({ path, summary, remedy }) => `${path}: ${summary}. ${remedy}`),
+          warnings,
+          text: JSON.stringify(plan),
+        };
+      } catch (thrown) {
+        return { ...nothing, errors: sentences(thrown) };
+      }
+    },
+    apply: (inputs) =>
+      trying(async () => {
+        const done = await placement.reconcile(state, placement.parse(inputs), world);
+        if (done.outcome?.moved !== false) {
+          state = done.state;
+          last = done.outcome;
+        }
+        return [];
+      }),
+    refresh: async () => undefined,
+    destroy: async () => {
+      state = undefined;
+      return { errors: [] };
+    },
+    import: async () => ({ errors: [] }),
+    forget: () => {
+      state = undefined;
+    },
+    state: () => JSON.stringify(state ?? null),
+    decided: () => ({
+      digest: last?.carried.digest ?? '',
+      clusters: [...new Set((last?.apps ?? []).flatMap(({ clusters }) => clusters))].sort(),
+    }),
+  };
+}
+
+/** The contract. */
+export const contract: Wire = {
+  name: 'the contract',
+  release: releaseWire,
+  placement: placementWire,
+};

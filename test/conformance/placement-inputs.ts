@@ -1,0 +1,68 @@
+/** What the placements of the suite are decided from: four clusters on the equator, ten degrees apart, and their neighbours. */
+import { parseDemand } from '../../constructs/model/demand-document';
+import { parseFleet } from '../../constructs/model/fleet-document';
+import { parseEdgeApp } from '../../constructs/placement/app-document';
+import { place } from '../../constructs/placement/place';
+import { NOW } from '../build';
+import type { PlacementInputs } from './wire';
+
+const letters = [...'abcd'];
+const placeOf = (letter: string) => ({ latitude: 0, longitude: letters.indexOf(letter) * 10 });
+
+/** The fleet. */
+export function fleetDocumentOf(): object {
+  return {
+    apiVersion: 'littoral.dev/v1alpha1',
+    kind: 'Fleet',
+    clusters: letters.map((name) => ({ name, ...placeOf(name), region: 'equator', country: 'SG' })),
+  };
+}
+
+/** Requests/s of the origins `oa` to `od`, each beside its cluster. */
+export function demandDocument(
+  requests: Readonly<Record<string, number>>,
+  observedAt = NOW,
+): object {
+  return {
+    apiVersion: 'littoral.dev/v1alpha1',
+    kind: 'Demand',
+    observedAt,
+    origins: Object.entries(requests).map(([name, requestsPerSecond]) => ({
+      name,
+      ...placeOf(name.slice(1)),
+      requestsPerSecond,
+    })),
+  };
+}
+
+/** What to vary. */
+export interface Variation {
+  readonly constraints?: object;
+  readonly demand?: object;
+  /** A lock that was decided from this demand. */
+  readonly locked?: object;
+}
+
+/** One app `shop` on two clusters. */
+export function inputs({ constraints = {}, demand, locked }: Variation = {}): PlacementInputs {
+  const app = {
+    name: 'shop',
+    workload: {
+      image: 'registry.example/shop:1',
+      resources: { cpuMillicores: 100, memoryMebibytes: 64 },
+      requestsPerSecondPerReplica: 1000,
+    },
+    policy: {
+      constraints: { minClusters: 2, maxClusters: 2, minRequestsPerSecond: 20, ...constraints },
+    },
+  };
+  const demands = { shop: demand ?? demandDocument({ oa: 100, oc: 100, od: 1 }) };
+  const fleet = fleetDocumentOf();
+  if (locked === undefined) return { apps: [app], fleet, demands };
+  const lock = place({
+    apps: [parseEdgeApp(app)],
+    fleet: parseFleet(fleet),
+    demand: parseDemand(locked),
+  });
+  return { apps: [app], fleet, demands, lock };
+}
