@@ -1,5 +1,5 @@
 /** The tools that deploy infrastructure: OpenTofu and Pulumi, built from their Go modules or found on the PATH, and Terraform from there. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildMissing, builtPath, type GoModule, onStandardError, whyNoGo } from './go-builds';
@@ -86,18 +86,34 @@ export function buildTools(
 }
 
 /**
+ * The environment of `terraform` and `tofu` for work in `folder`: nothing of the user's settings, no check for
+ * updates, no questions. `settings` are those of the command line, such as where providers are installed.
+ */
+export function terraformEnvironment(folder: string, settings = ''): NodeJS.ProcessEnv {
+  const file = join(folder, 'settings.tfrc');
+  writeFileSync(file, settings);
+  return {
+    ...environmentWithout('TF_'),
+    TF_CLI_CONFIG_FILE: file,
+    TF_IN_AUTOMATION: '1',
+    TF_INPUT: '0',
+    CHECKPOINT_DISABLE: '1',
+    NO_COLOR: '1',
+  };
+}
+
+/**
  * The environment of `pulumi` for stacks that are kept in `folder`: nothing of the user's Pulumi, no account, no
  * downloads. Programs need `@pulumi/pulumi` in their own `node_modules`.
  */
 export function pulumiEnvironment(folder: string): NodeJS.ProcessEnv {
   const [state, home] = [join(folder, 'state'), join(folder, 'home')];
   for (const path of [state, home]) mkdirSync(path, { recursive: true });
-  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('PULUMI_'));
   // The package for Node brings the program that runs dynamic providers; Pulumi looks for it on the PATH.
   const sdk = require.resolve('@pulumi/pulumi/package.json');
   const files = [toolPath('pulumi'), toolPath('pulumi-language-nodejs'), sdk];
   return {
-    ...Object.fromEntries(others),
+    ...environmentWithout('PULUMI_'),
     PATH: [...files.map(dirname), process.env.PATH].join(delimiter),
     PULUMI_BACKEND_URL: pathToFileURL(state).href,
     PULUMI_CONFIG_PASSPHRASE: 'engine tests',
@@ -106,6 +122,11 @@ export function pulumiEnvironment(folder: string): NodeJS.ProcessEnv {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: '1',
     NO_COLOR: '1',
   };
+}
+
+function environmentWithout(prefix: string): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith(prefix));
+  return Object.fromEntries(others);
 }
 
 function found(name: ToolName): string | undefined {
