@@ -37,8 +37,10 @@ import {
 } from './release-told';
 import { isKnown, UNKNOWN } from './unknown';
 
-/** What a person, or an EdgeApp, wrote. */
-const written = ['name', 'bundle', 'decision', 'fleet', 'rollout'] as const;
+/** What a person, or an EdgeApp, gives. */
+const given = ['name', 'bundle', 'decision', 'fleet', 'rollout'] as const;
+/** What `check` leaves of it. */
+const written = ['name', 'bundle', 'decision', 'rollout'] as const;
 /** What `check` computes. */
 const computed = ['clusters', 'changes', 'summary'] as const;
 
@@ -63,15 +65,18 @@ export function releaseLife(world: () => World): Life {
 }
 
 function checkRelease(olds: Bag, news: Bag): Checked {
-  if (!isKnown(pick(news, written))) return { inputs: notYet(news) };
+  if (!isKnown(pick(news, given))) return { inputs: notYet(news) };
   try {
     const props = propsOf(news);
-    const prior = stateOf({ state: olds.seen }) ?? expectedState(tryProps(olds));
-    const plan = release.plan(prior, props);
-    const secrets = secretLines(tryProps(olds), props);
-    const config = configOf(props, news);
+    const before = tryProps(olds);
+    const plan = release.plan(seenIn(olds) ?? expectedState(before), props);
+    const secrets = secretLines(before, props);
     const hasTold = computed.every((key) => olds[key] !== undefined);
     const isQuiet = hasTold && !hasChanges(plan) && secrets.length === 0;
+    if (isQuiet && staysReached(before, props) && isSame(olds.rollout, news.rollout)) {
+      return { inputs: { ...olds } };
+    }
+    const config = configOf(props, news);
     const lines = isQuiet
       ? pick(olds, computed)
       : {
@@ -85,10 +90,22 @@ function checkRelease(olds: Bag, news: Bag): Checked {
   }
 }
 
-/** The fleet is left out: what of it is kept depends on the decision. */
+/** True when the chosen clusters are found where they were; what else a fleet says of them changes nothing there. */
+function staysReached(before: ReleaseProps | undefined, now: ReleaseProps): boolean {
+  if (before === undefined) return false;
+  const reach = ({ name, fleet, bundle, decision }: ReleaseProps) => {
+    const chosen = decision.apps.find(({ app }) => app === bundle.app)?.clusters ?? [];
+    const accesses = chosen.map((one) => fleet.clusters.find((each) => each.name === one.name));
+    return [name, bundle.namespace, accesses.map((one) => [one?.name, one?.access ?? null])];
+  };
+  return isSame(reach(before), reach(now));
+}
+
+/** What is kept of the documents depends on all of them. */
 function notYet(news: Bag): Record<string, unknown> {
   const open = Object.fromEntries(computed.map((key) => [key, UNKNOWN]));
-  return { ...news, fleet: UNKNOWN, ...open };
+  const rest = pick(news, ['name', 'rollout']);
+  return { ...rest, bundle: UNKNOWN, decision: UNKNOWN, ...open };
 }
 
 function difference(olds: Bag, news: Bag) {
@@ -107,14 +124,22 @@ function difference(olds: Bag, news: Bag) {
   };
 }
 
+/** Of inputs as a program gives them, and as `check` left them. */
 function propsOf(bag: Bag): ReleaseProps {
+  const bundle = documentIn(bag.bundle) as Bag | undefined;
+  const { decision = bag.decision, fleet = bag.fleet } = bundle ?? {};
   return release.parse({
     ...pick(bag, ['name']),
-    bundle: documentIn(bag.bundle),
-    decision: documentIn(bag.decision),
-    fleet: documentIn(bag.fleet),
+    bundle: bundle?.bundle ?? bundle,
+    decision: documentIn(decision),
+    fleet: documentIn(fleet),
     ...(bag.rollout == null ? {} : { rollout: bag.rollout }),
   });
+}
+
+/** What the last refresh saw, when it was not what was expected. */
+function seenIn({ bundle }: Bag): ReleaseState | undefined {
+  return stateOf({ state: (documentIn(bundle) as Bag | undefined)?.seen });
 }
 
 /** Inputs that another version wrote, or an import left out, are no inputs to compare with. */
@@ -132,21 +157,26 @@ function stateOf(bag: Bag): ReleaseState | undefined {
   return state.success ? state.data : undefined;
 }
 
-/** What is kept of the arguments. Texts, because Pulumi drops nulls, and a bundle has them where slots are. */
+/**
+ * What is kept of the arguments. The documents are one text in `bundle`, which the engine encrypts and hides:
+ * a reviewer reads `changes`. A text, because Pulumi drops nulls, and a bundle has them where slots are.
+ */
 function configOf(props: ReleaseProps, news: Bag): Record<string, unknown> {
   const { name, bundle, decision } = props;
+  const { fleet, clusters } = reachOf(props);
+  const trimmed =
+    bundle.clusters === undefined ? {} : { clusters: pick(bundle.clusters, clusters) };
   return {
     name,
     namespace: bundle.namespace,
-    bundle: JSON.stringify(bundle),
-    decision: JSON.stringify(decision),
-    fleet: JSON.stringify(reachOf(props)),
+    bundle: JSON.stringify({ bundle: { ...bundle, ...trimmed }, decision, fleet }),
+    decision: decision.digest,
     ...pick(news, ['rollout']),
   };
 }
 
 /** The part of the fleet that a release needs: where the chosen and the dropped clusters are, and what they are like. */
-function reachOf({ bundle, decision, fleet }: ReleaseProps): object {
+function reachOf({ bundle, decision, fleet }: ReleaseProps) {
   const app = decision.apps.find((one) => one.app === bundle.app);
   const concerned = new Set(
     [...(app?.clusters ?? []), ...(app?.dropped ?? [])].map(({ name }) => name),
@@ -163,7 +193,8 @@ function reachOf({ bundle, decision, fleet }: ReleaseProps): object {
   const [first] = fleet.clusters;
   // A fleet has at least one cluster, even when the decision has none.
   const kept = clusters.length > 0 || first === undefined ? clusters : [withoutNumbers(first)];
-  return { apiVersion: API_VERSION, kind: 'Fleet', clusters: kept };
+  const document = { apiVersion: API_VERSION, kind: 'Fleet', clusters: kept };
+  return { fleet: document, clusters: [...concerned].sort() };
 }
 
 function withoutNumbers({
@@ -181,13 +212,13 @@ function idOf({ name, bundle }: ReleaseProps): string {
 }
 
 /** The outputs of what was done; throws what Pulumi takes as done in part when a cluster fell short. */
-function settled({ state, outcome, problems }: Released, inputs: Bag, given: Bag) {
+function settled({ state, outcome, problems }: Released, inputs: Bag, whole: Bag) {
   const kept = state ?? nowhere(inputs);
   const outs = { ...inputs, ...outputsOf(kept) };
   if (problems.length === 0) return outs;
   throw new Unfinished(shortSummary(outcome, problems.length), problems, {
     id: `${kept.namespace}/${kept.release}`,
-    properties: { ...outs, ...pick(given, [PROVIDER_KEY]) },
+    properties: { ...outs, ...pick(whole, [PROVIDER_KEY]) },
   });
 }
 
@@ -229,26 +260,27 @@ async function readRelease(id: string, props: Bag, world: World) {
   if (known === undefined) {
     const state = await release.import(id, world);
     const { release: name, namespace } = state;
-    const seen = { name, namespace, ...outputsOf(state) };
-    const inputs = {
-      name,
-      namespace,
-      clusters: standingClusters(state),
-      seen: JSON.stringify(state),
-    };
-    return { id: `${namespace}/${name}`, props: seen, inputs };
+    const outs = { name, namespace, ...outputsOf(state) };
+    return { id: `${namespace}/${name}`, props: outs, inputs: inputsSeen(outs, state) };
   }
   const state = await release.read(known, world);
   if (state === undefined) return { id: '' };
   const now = { ...props, ...outputsOf(state) };
-  if (isSame(state, known)) return { id, props: now };
-  // What was seen goes into the inputs, where the next check can tell what to do about it.
-  const inputs = {
-    ...pick(props, [...written, 'namespace', 'changes', 'summary']),
-    clusters: standingClusters(state),
-    seen: JSON.stringify(state),
+  return isSame(state, known)
+    ? { id, props: now }
+    : { id, props: now, inputs: inputsSeen(now, state) };
+}
+
+/** What was seen goes into the inputs, beside the bundle, where the next check can tell what to do about it. */
+function inputsSeen(props: Bag, seen: ReleaseState): Record<string, unknown> {
+  const packed = (documentIn(props.bundle) ?? {}) as Bag;
+  return {
+    ...pick(props, [...written, 'namespace']),
+    bundle: JSON.stringify({ ...packed, seen }),
+    clusters: standingClusters(seen),
+    changes: [],
+    summary: 'not as it was left',
   };
-  return { id, props: now, inputs };
 }
 
 async function deleteRelease(props: Bag, world: World): Promise<void> {

@@ -62,7 +62,7 @@ export class Release extends pulumi.CustomResource {
       'pulumi-nodejs:dynamic/littoral:Release',
       name,
       inputs,
-      pulumi.mergeOptions({ additionalSecretOutputs: ['bundle'] }, opts),
+      pulumi.mergeOptions({ additionalSecretOutputs: ['bundle', 'state'] }, opts),
     );
     Object.defineProperty(this, brand, { value: true });
   }
