@@ -78,8 +78,9 @@ function placeOf({ path, file, line }: EdgeError, attribute: Path): string {
   return parts.length === 0 ? '' : `At ${parts.join(', ')}. `;
 }
 
-/** With a capital and a full stop. */
+/** With a capital, unless it begins with a name, and a full stop. */
 function sentence(text: string): string {
-  const start = text.slice(0, 1).toUpperCase() + text.slice(1);
+  const isName = /^[\w.-]+: /.test(text);
+  const start = isName ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }

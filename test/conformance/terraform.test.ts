@@ -1,0 +1,8 @@
+/** The Terraform provider keeps what every wire promises, under Terraform's own rules. */
+import { contract } from './contract';
+import { placementConformance } from './placement-suite';
+import { releaseConformance } from './release-suite';
+import { terraform } from './terraform';
+
+releaseConformance(terraform);
+placementConformance(terraform, contract);

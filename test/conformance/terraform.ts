@@ -1,0 +1,139 @@
+/** Terraform as a wire: configurations in, Terraform's own rules between, the provider's resources behind them. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context, Diagnostic, Fields, Value } from '../../providers/terraform/provider';
+import { fieldsOf } from '../../providers/terraform/resources/attributes';
+import { placement } from '../../providers/terraform/resources/placement';
+import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
+import { releaseIn } from '../../providers/terraform/resources/release';
+import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release-schema';
+import { hclValue } from '../../providers/terraform/schema-values';
+import type { Clusters } from '../resources/cluster-double';
+import { worldIn } from '../resources/fixtures';
+import { Core, type Reviewed } from '../terraform/core';
+import { stoppable } from './contract';
+import type {
+  PlacementInputs,
+  PlacementWire,
+  ReleaseInputs,
+  ReleaseWire,
+  Wire,
+  WireOutcome,
+  WirePlan,
+} from './wire';
+
+/** A call's surroundings in a folder. */
+export function contextIn(folder: string, signal = new AbortController().signal): Context {
+  return {
+    signal,
+    log: () => undefined,
+    settings: { base_directory: folder, request_timeout_seconds: null },
+  };
+}
+
+const textsOf = (diagnostics: readonly Diagnostic[], severity: Diagnostic['severity']) =>
+  diagnostics
+    .filter((one) => one.severity === severity)
+    .map(({ summary, detail }) => `${summary} ${detail}`);
+
+function planOf({ action, planned, diagnostics }: Reviewed): WirePlan {
+  return {
+    changes: action !== 'none',
+    errors: textsOf(diagnostics, 'error'),
+    warnings: textsOf(diagnostics, 'warning'),
+    text: JSON.stringify(planned),
+  };
+}
+
+const outcomeOf = (diagnostics: readonly Diagnostic[]): WireOutcome => ({
+  errors: textsOf(diagnostics, 'error'),
+});
+
+/** The verbs that are the same for both resources. */
+function managed<Inputs>(core: Core, configOf: (inputs: Inputs) => Fields) {
+  return {
+    plan: async (inputs: Inputs) => planOf(await core.plan(configOf(inputs))),
+    apply: async (inputs: Inputs) => outcomeOf(await core.apply(configOf(inputs))),
+    refresh: async () => void (await core.refresh()),
+    destroy: async () => outcomeOf(await core.apply(null)),
+    forget: () => {
+      core.state = undefined;
+    },
+    state: () => JSON.stringify(core.state ?? null),
+  };
+}
+
+function releaseWire(clusters: Clusters): ReleaseWire {
+  const folder = mkdtempSync(join(tmpdir(), 'littoral-wire-'));
+  let world = worldIn(clusters) as ReturnType<typeof stoppable>;
+  const core = new Core(
+    releaseIn(() => world),
+    contextIn(folder),
+  );
+  const configOf = ({ bundle, decision, fleet, rollout, name }: ReleaseInputs): Fields => {
+    writeFileSync(join(folder, 'bundle.json'), JSON.stringify(bundle));
+    const header = { apiVersion: 'littoral.dev/v1alpha1', kind: 'Fleet' };
+    writeFileSync(join(folder, 'fleet.json'), JSON.stringify({ ...header, ...fleet }));
+    writeFileSync(join(folder, 'lock.json'), JSON.stringify(decision));
+    return fieldsOf(releaseSchema.attributes, {
+      bundle: 'bundle.json',
+      decision: JSON.stringify(decision),
+      fleet: JSON.stringify(fleet),
+      rollout: hclValue(rolloutShape, rollout),
+      name: name ?? null,
+    });
+  };
+  const verbs = managed(core, configOf);
+  return {
+    ...verbs,
+    applyUntil: async (inputs, when) => {
+      world = stoppable(clusters, when);
+      const outcome = await verbs.apply(inputs);
+      world = worldIn(clusters);
+      return outcome;
+    },
+    import: async (inputs) => {
+      configOf(inputs);
+      const id = 'fleet=fleet.json,bundle=bundle.json,decision=lock.json';
+      const { state, hidden = new Uint8Array() } = await core.resource.import(
+        id,
+        contextIn(folder),
+      );
+      core.state = { fields: state, hidden, tainted: false };
+      return { errors: [] };
+    },
+  };
+}
+
+function placementWire(): PlacementWire {
+  const core = new Core(placement, contextIn('/'));
+  const json = (value: object | null): string | null => value && JSON.stringify(value);
+  const configOf = (inputs: PlacementInputs): Fields =>
+    fieldsOf(placementSchema.attributes, {
+      apps: hclValue(appsShape, inputs.apps),
+      fleet: JSON.stringify(inputs.fleet),
+      demands: Object.fromEntries(
+        Object.entries(inputs.demands ?? {}).map(([app, one]) => [app, json(one)]),
+      ),
+      lock: json(inputs.lock ?? null),
+      allow_unsatisfied: inputs.allowUnsatisfied ?? null,
+      allow: (inputs.allow ?? null) as Value,
+    });
+  return {
+    ...managed(core, configOf),
+    pathStyle: 'snake_case',
+    import: async () => ({ errors: [] }),
+    decided: () => {
+      const { digest, clusters } = core.state?.fields ?? {};
+      return { digest: String(digest), clusters: clusters as readonly string[] };
+    },
+  };
+}
+
+/** Terraform. */
+export const terraform: Wire = {
+  name: 'Terraform',
+  release: releaseWire,
+  placement: placementWire,
+};
