@@ -7,5 +7,9 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/testbed/before-engines.ts',
   maxWorkers: 1,
+  // A process of its own for every file: after each one a worker is above this limit, and another takes its place.
+  // Should one die, its file is reported as failed, once, and the others are still counted.
+  workerIdleMemoryLimit: '1MB',
+  workerGracefulExitTimeout: 10_000,
   testTimeout: 120_000,
 };
