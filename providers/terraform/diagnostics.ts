@@ -48,12 +48,13 @@ function fromEdgeError(error: EdgeError, schema: Schema): Diagnostic {
   const path = resolvePath(written, typeOfSchema(schema));
   const file = [error.file, error.line].filter((part) => part !== undefined).join(':');
   // What the attribute path cannot say is said in words.
-  const where = [file, path.length < written.length ? error.path : ''].filter(Boolean).join(', ');
+  const isWhole = path.length === written.length;
+  const where = [file, isWhole ? '' : error.path].filter(Boolean).join(', ');
   return {
     severity: 'error',
     summary: sentence(error.summary),
     detail: where === '' ? error.remedy : `At ${where}. ${error.remedy}`,
-    ...(path.length > 0 ? { path } : {}),
+    ...(path.length > 0 ? { path: isWhole ? path : path.slice(0, 1) } : {}),
   };
 }
 
@@ -92,9 +93,15 @@ export function resolvePath(path: Path, type: CtyType): Path {
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+interface WireStep {
+  readonly attributeName?: string;
+  readonly elementKeyString?: string;
+  readonly elementKeyInt?: number;
+}
+
 /** The path as the wire has it: attributes, keys of maps, places in lists. */
 export function wirePath(path: Path, type: CtyType) {
-  const steps = [];
+  const steps: WireStep[] = [];
   let here: CtyType = type;
   for (const step of resolvePath(path, type)) {
     if (typeof step === 'number') steps.push({ elementKeyInt: step });
@@ -109,11 +116,27 @@ export function wirePath(path: Path, type: CtyType) {
   return { steps };
 }
 
-/** Diagnostics as the wire has them. */
+/**
+ * Diagnostics as the wire has them. Up to 1.11 Terraform and all of OpenTofu point at the whole block when a path goes
+ * into an attribute, so the path names the attribute and the text says where in it.
+ */
 export const wireDiagnostics = (diagnostics: readonly Diagnostic[], schema: Schema) =>
-  diagnostics.map(({ severity, summary, detail, path }) => ({
-    severity: severities[severity],
-    summary: summary.normalize('NFC'),
-    detail,
-    attribute: path && path.length > 0 ? wirePath(path, typeOfSchema(schema)) : undefined,
-  }));
+  diagnostics.map(({ severity, summary, detail, path = [] }) => {
+    const type = typeOfSchema(schema);
+    const resolved = resolvePath(path, type);
+    return {
+      severity: severities[severity],
+      summary: summary.normalize('NFC'),
+      detail: resolved.length > 1 ? `At ${spelled(resolved, type)}. ${detail}` : detail,
+      attribute: resolved.length > 0 ? wirePath(resolved.slice(0, 1), type) : undefined,
+    };
+  });
+
+/** `rules[0].limits["cpu"].least`. */
+const spelled = (path: Path, type: CtyType): string =>
+  wirePath(path, type)
+    .steps.map(({ attributeName, elementKeyString, elementKeyInt }: WireStep, place) => {
+      if (attributeName !== undefined) return `${place === 0 ? '' : '.'}${attributeName}`;
+      return `[${elementKeyInt ?? JSON.stringify(elementKeyString)}]`;
+    })
+    .join('');

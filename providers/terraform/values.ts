@@ -65,15 +65,15 @@ export function receive(dynamic: DynamicValue | undefined, type: CtyType): Recei
 
 /** Reads a value of `type` from JSON, as states are stored. Attributes that the type does not have are left out. */
 export function receiveJson(json: Uint8Array, type: CtyType): Received {
-  const raw: Raw = JSON.parse(withLongNumbersQuoted(Buffer.from(json).toString('utf8')));
+  const raw: Raw = JSON.parse(withNumbersKept(Buffer.from(json).toString('utf8')));
   return { raw, value: fromRaw(raw, type) };
 }
 
-/** Numbers with more digits than a double holds become strings, which is how msgpack has them. */
-function withLongNumbersQuoted(json: string): string {
-  if (!/\d[\d.]{15}/.test(json)) return json;
+/** Fractions, and whole numbers with more digits than a double holds, become strings: that is how msgpack has them. */
+function withNumbersKept(json: string): string {
+  if (!/\d[.eE]|\d{16}/.test(json)) return json;
   return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g, (token) =>
-    token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`,
+    token.startsWith('"') || (token.length < 16 && /^-?\d+$/.test(token)) ? token : `"${token}"`,
   );
 }
 
