@@ -91,7 +91,7 @@ export class EdgeDeployment extends Construct {
     onSynthesis(this, () =>
       writeBeside(this, file, `${JSON.stringify(this.app.bundle, null, 1)}\n`),
     );
-    return new LittoralRelease(this, 'release', {
+    return new LittoralRelease(this, 'Default', {
       decision: this.decision,
       fleet: fleet.document,
       bundle: Lazy.stringValue({

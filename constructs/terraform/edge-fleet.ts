@@ -47,7 +47,7 @@ export class EdgeFleet extends Construct {
     this.props = props;
     const { file, kubeconfig, document } = props;
     this.source =
-      document === undefined ? new DataLittoralFleet(this, 'source', read(props)) : undefined;
+      document === undefined ? new DataLittoralFleet(this, 'Default', read(props)) : undefined;
     this.#known = this.#read();
     this.node.addValidation({
       validate: () => [

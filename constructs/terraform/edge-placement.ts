@@ -4,7 +4,7 @@ import { byCodeUnits } from '../model/canonical';
 import { EdgeError, edgeErrorsOf } from '../model/errors';
 import { quoted } from '../model/mistake';
 import { type AppProps, type DocumentedApp, documented } from './app-document';
-import { Lazy } from './cdktf';
+import { Lazy, TerraformStack } from './cdktf';
 import { DataLittoralDemand } from './data-demand';
 import type { EdgeFleet } from './edge-fleet';
 import { escaped, tokenIn } from './escape';
@@ -39,8 +39,11 @@ export class EdgePlacement extends Construct {
 
   /** The placement of all apps on `fleet` that ask for no other. */
   static sharedOn(fleet: EdgeFleet): EdgePlacement {
-    const found = fleet.node.tryFindChild('placement') as EdgePlacement | undefined;
-    return found ?? new EdgePlacement(fleet, 'placement', { fleet });
+    const { id, scope = fleet } = fleet.node;
+    // Beside the fleet, so that the address is short: littoral_placement.placement.
+    const name = id === 'fleet' ? 'placement' : `${id}-placement`;
+    const found = scope.node.tryFindChild(name) as EdgePlacement | undefined;
+    return found ?? new EdgePlacement(scope as Construct, name, { fleet });
   }
 
   readonly props: EdgePlacementProps;
@@ -54,7 +57,7 @@ export class EdgePlacement extends Construct {
     Object.defineProperty(this, brand, { value: true });
     this.props = props;
     const { fleet, lockFile, now, allowUnsatisfied, allow } = props;
-    this.resource = new LittoralPlacement(this, 'decision', {
+    this.resource = new LittoralPlacement(this, 'Default', {
       fleet: fleet.document,
       documents: Lazy.listValue({ produce: () => this.#documents() }),
       demands: Lazy.anyValue({ produce: () => this.#demandMap() }) as unknown as Record<
@@ -108,6 +111,9 @@ export class EdgePlacement extends Construct {
     const source = demandSource(one);
     if (source === undefined) return;
     const data = new DataLittoralDemand(this, `demand-${name}`, source);
+    if (this.node.scope === TerraformStack.of(this)) {
+      data.overrideLogicalId(`${this.resource.friendlyUniqueId}_${name}`);
+    }
     this.#demands.set(name, data.document);
   }
 

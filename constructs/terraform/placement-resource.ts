@@ -1,5 +1,6 @@
 /** littoral_placement: the decision which clusters run the apps, known while planning. */
 import type { Construct } from 'constructs';
+import { API_VERSION } from '../model/fleet';
 import type { EdgeAppInput } from '../placement';
 import {
   ImportableResource,
@@ -116,6 +117,11 @@ export class LittoralPlacement extends TerraformResource {
     return this.getStringAttribute('digest');
   }
 
+  /** Each app as an EdgeApp document, for `document` of a release. */
+  get appDocuments(): Record<string, string> {
+    return this.getStringMapAttribute('app_documents');
+  }
+
   /** What is known of one app. */
   placed(app: string): PlacedAppAttributes {
     const of = (attribute: string) =>
@@ -143,6 +149,5 @@ export class LittoralPlacement extends TerraformResource {
 
 /** An EdgeApp document as escaped JSON text. */
 export function documentText(app: object): string {
-  const { apiVersion, kind } = { apiVersion: 'littoral.dev/v1alpha1', kind: 'EdgeApp' };
-  return escaped(JSON.stringify({ apiVersion, kind, ...app }));
+  return escaped(JSON.stringify({ apiVersion: API_VERSION, kind: 'EdgeApp', ...app }));
 }

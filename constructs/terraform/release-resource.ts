@@ -6,6 +6,7 @@ import {
   type TerraformProvider,
   TerraformResource,
 } from './cdktf';
+import { exactlyOne } from './dependencies';
 import { generatorMetadata } from './source';
 import { rolloutRules, written } from './written';
 
@@ -34,8 +35,10 @@ export interface LittoralReleaseConfig extends TerraformMetaArguments {
   readonly decision: string;
   /** The Fleet as JSON text; how its clusters are reached is all that matters. */
   readonly fleet: string;
-  /** Path of a Bundle or an EdgeApp document, relative to the provider's `baseDirectory`. */
-  readonly bundle: string;
+  /** Path of a Bundle or an EdgeApp document, relative to the provider's `baseDirectory`. Give this or `document`. */
+  readonly bundle?: string;
+  /** An EdgeApp as JSON text, usually of `appDocuments` of a placement. Give this or `bundle`. */
+  readonly document?: string;
   /** Which app of the decision. Default: the bundle's. */
   readonly app?: string;
   /** Default: the bundle's app. Another name is another release. */
@@ -67,6 +70,8 @@ export class LittoralRelease extends TerraformResource {
       terraformGeneratorMetadata: generatorMetadata,
     });
     this.config = config;
+    const { bundle, document } = config;
+    this.node.addValidation({ validate: () => exactlyOne(this.node.path, { bundle, document }) });
   }
 
   /** Digest of what runs. */
@@ -85,13 +90,18 @@ export class LittoralRelease extends TerraformResource {
   get unreachable(): string[] {
     return this.getListAttribute('unreachable');
   }
+  /** What is remembered about each cluster, as JSON text. */
+  get inventory(): string {
+    return this.getStringAttribute('inventory');
+  }
   /** One line. */
   get summary(): string {
     return this.getStringAttribute('summary');
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    const { decision, fleet, bundle, app, name, rollout } = this.config;
-    return { decision, fleet, bundle, app, name, rollout: written(rollout, rolloutRules) };
+    const { decision, fleet, bundle, document, app, name, rollout } = this.config;
+    const carefully = written(rollout, rolloutRules);
+    return { decision, fleet, bundle, document, app, name, rollout: carefully };
   }
 }

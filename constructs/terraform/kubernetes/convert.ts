@@ -88,13 +88,22 @@ function objectAs(shape: Shape, value: unknown, path: string): Record<string, un
   return result;
 }
 
+/** What follows no rule. */
+const irregular: ReadonlyMap<string, string> = new Map([
+  ['updateStrategy', 'strategy'], // of a DaemonSet; a StatefulSet has updateStrategy
+  ['timeZone', 'timezone'],
+  ['runAsUserName', 'runAsUsername'],
+]);
+
 /** `containers` is called `container`, `clusterIP` `clusterIp`. */
 function propertyFor(shape: Shape, key: string): string | undefined {
   const plain = key.replace(/[A-Z]{2,}(?=s?$|[A-Z][a-z])/g, (acronym) =>
     acronym.charAt(0).concat(acronym.slice(1).toLowerCase()),
   );
   const one = plain.replace(/ies$/, 'y').replace(/s$/, '');
-  return [plain, one].find((name) => Object.hasOwn(shape, name));
+  return [plain, one, irregular.get(key)].find(
+    (name): name is string => name !== undefined && Object.hasOwn(shape, name),
+  );
 }
 
 function valueAs(entry: Entry, property: string, value: unknown, path: string): unknown {

@@ -4,9 +4,14 @@ import { knownRegion } from '../../kubernetes/render';
 import type { Fill } from '../../model/bundle';
 import { ref, Token } from '../cdktf';
 
-/** The decision for one app by cluster: `{ fra = { replicas = 3, ... } }`, from the placement's decision. */
+/**
+ * The decision for one app by cluster: `{ fra = { replicas = 3, ... } }`, from the placement's decision. That is
+ * marked as sensitive for its length alone, and a plan that hid replicas could not be reviewed.
+ */
 export function sitesExpression(decision: string, app: string): string {
-  const ofApp = `[for one in jsondecode("${decision}").apps : one if one.app == ${JSON.stringify(app)}]`;
+  // Terraform before 1.8 refuses to unmark what is not marked, such as what comes from another stack's state.
+  const shown = `jsondecode(try(nonsensitive("${decision}"), "${decision}"))`;
+  const ofApp = `[for one in ${shown}.apps : one if one.app == ${JSON.stringify(app)}]`;
   return `\${{ for site in one(${ofApp}).clusters : site.name => site }}`;
 }
 
