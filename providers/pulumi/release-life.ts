@@ -1,5 +1,4 @@
 /** The life of a release in Pulumi: planned from state in `check`, applied to all clusters in `create` and `update`. */
-import { API_VERSION } from '../../constructs/model/fleet';
 import type { Problem } from '../resources/contract';
 import {
   carryOut,
@@ -27,6 +26,7 @@ import {
   told,
 } from './property-bag';
 import { expectedState, secretLines } from './release-expected';
+import { configOf, propsOf, staysReached, tryProps } from './release-inputs';
 import {
   changeLines,
   plannedClusters,
@@ -90,17 +90,6 @@ function checkRelease(olds: Bag, news: Bag): Checked {
   }
 }
 
-/** True when the chosen clusters are found where they were; what else a fleet says of them changes nothing there. */
-function staysReached(before: ReleaseProps | undefined, now: ReleaseProps): boolean {
-  if (before === undefined) return false;
-  const reach = ({ name, fleet, bundle, decision }: ReleaseProps) => {
-    const chosen = decision.apps.find(({ app }) => app === bundle.app)?.clusters ?? [];
-    const accesses = chosen.map((one) => fleet.clusters.find((each) => each.name === one.name));
-    return [name, bundle.namespace, accesses.map((one) => [one?.name, one?.access ?? null])];
-  };
-  return isSame(reach(before), reach(now));
-}
-
 /** What is kept of the documents depends on all of them. */
 function notYet(news: Bag): Record<string, unknown> {
   const open = Object.fromEntries(computed.map((key) => [key, UNKNOWN]));
@@ -124,87 +113,14 @@ function difference(olds: Bag, news: Bag) {
   };
 }
 
-/** Of inputs as a program gives them, and as `check` left them. */
-function propsOf(bag: Bag): ReleaseProps {
-  const bundle = documentIn(bag.bundle) as Bag | undefined;
-  const { decision = bag.decision, fleet = bag.fleet } = bundle ?? {};
-  return release.parse({
-    ...pick(bag, ['name']),
-    bundle: bundle?.bundle ?? bundle,
-    decision: documentIn(decision),
-    fleet: documentIn(fleet),
-    ...(bag.rollout == null ? {} : { rollout: bag.rollout }),
-  });
-}
-
 /** What the last refresh saw, when it was not what was expected. */
 function seenIn({ bundle }: Bag): ReleaseState | undefined {
   return stateOf({ state: (documentIn(bundle) as Bag | undefined)?.seen });
 }
 
-/** Inputs that another version wrote, or an import left out, are no inputs to compare with. */
-function tryProps(bag: Bag): ReleaseProps | undefined {
-  if (bag.bundle === undefined) return undefined;
-  try {
-    return propsOf(bag);
-  } catch {
-    return undefined;
-  }
-}
-
 function stateOf(bag: Bag): ReleaseState | undefined {
   const state = stateSchema.safeParse(documentIn(bag.state));
   return state.success ? state.data : undefined;
-}
-
-/**
- * What is kept of the arguments. The documents are one text in `bundle`, which the engine encrypts and hides:
- * a reviewer reads `changes`. A text, because Pulumi drops nulls, and a bundle has them where slots are.
- */
-function configOf(props: ReleaseProps, news: Bag): Record<string, unknown> {
-  const { name, bundle, decision } = props;
-  const { fleet, clusters } = reachOf(props);
-  const trimmed =
-    bundle.clusters === undefined ? {} : { clusters: pick(bundle.clusters, clusters) };
-  return {
-    name,
-    namespace: bundle.namespace,
-    bundle: JSON.stringify({ bundle: { ...bundle, ...trimmed }, decision, fleet }),
-    decision: decision.digest,
-    ...pick(news, ['rollout']),
-  };
-}
-
-/** The part of the fleet that a release needs: where the chosen and the dropped clusters are, and what they are like. */
-function reachOf({ bundle, decision, fleet }: ReleaseProps) {
-  const app = decision.apps.find((one) => one.app === bundle.app);
-  const concerned = new Set(
-    [...(app?.clusters ?? []), ...(app?.dropped ?? [])].map(({ name }) => name),
-  );
-  const clusters = fleet.clusters
-    .filter(({ name }) => concerned.has(name))
-    .map(({ name, latitude, longitude, region, country, city, provider, labels, access }) => {
-      const place = { name, latitude, longitude, region, country };
-      return {
-        ...place,
-        ...pick({ city, provider, labels, access }, ['city', 'provider', 'labels', 'access']),
-      };
-    });
-  const [first] = fleet.clusters;
-  // A fleet has at least one cluster, even when the decision has none.
-  const kept = clusters.length > 0 || first === undefined ? clusters : [withoutNumbers(first)];
-  const document = { apiVersion: API_VERSION, kind: 'Fleet', clusters: kept };
-  return { fleet: document, clusters: [...concerned].sort() };
-}
-
-function withoutNumbers({
-  name,
-  latitude,
-  longitude,
-  region,
-  country,
-}: ReleaseProps['fleet']['clusters'][number]) {
-  return { name, latitude, longitude, region, country };
 }
 
 function idOf({ name, bundle }: ReleaseProps): string {
