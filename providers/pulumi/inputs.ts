@@ -5,11 +5,13 @@ type Plain = string | number | boolean | null | undefined;
 type Callable = (...args: never[]) => unknown;
 
 /** A value of which every part may be an output of another resource. */
-export type Deep<T> = T extends Plain | Callable
-  ? pulumi.Input<T>
-  : T extends readonly (infer Item)[]
-    ? pulumi.Input<readonly Deep<Item>[]>
-    : pulumi.Input<{ readonly [Key in keyof T]: Deep<T[Key]> }>;
+export type Deep<T> = unknown extends T
+  ? pulumi.Input<unknown>
+  : T extends Plain | Callable
+    ? pulumi.Input<T>
+    : T extends readonly (infer Item)[]
+      ? pulumi.Input<readonly Deep<Item>[]>
+      : pulumi.Input<{ readonly [Key in keyof T]: Deep<T[Key]> }>;
 
 /** A document, or its JSON text. */
 export type DocumentInput<T extends object> = pulumi.Input<T | string>;

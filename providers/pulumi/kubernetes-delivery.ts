@@ -16,8 +16,8 @@ export interface Delivered {
   readonly bundle: pulumi.Output<Bundle>;
   readonly decision: pulumi.Output<PlacementDecision>;
   readonly fleet: pulumi.Output<Fleet>;
-  /** JSON text of clusters that were dropped while they do not answer. */
-  readonly held: pulumi.Output<string | undefined>;
+  /** Clusters that were dropped while they do not answer. */
+  readonly held: pulumi.Output<readonly HeldCluster[]>;
   readonly evacuate: pulumi.Output<readonly string[]>;
 }
 
@@ -60,14 +60,12 @@ function targetsOf(
   { app }: Bundle,
   decision: PlacementDecision,
   { clusters }: Fleet,
-  silent: string | undefined,
+  silent: readonly HeldCluster[],
   evacuate: readonly string[],
 ): readonly Target[] {
   const factsOf = (name: string) => clusters.find((one) => one.name === name);
   const chosen = decision.apps.find((one) => one.app === app)?.clusters ?? [];
-  const held = (JSON.parse(silent ?? '[]') as readonly HeldCluster[]).filter(
-    (one) => one.app === app,
-  );
+  const held = silent.filter((one) => one.app === app);
   return [
     ...chosen.map((placed) => ({ placed, digest: decision.digest, standing: 'chosen' as const })),
     ...held.map(({ cluster: placed, decision: digest }) => {
@@ -116,36 +114,43 @@ function dependsIn({ dependsOn }: pulumi.CustomResourceOptions): pulumi.Input<pu
   return (Array.isArray(dependsOn) ? dependsOn : [dependsOn]) as pulumi.Input<pulumi.Resource>[];
 }
 
-/**
- * A provider for one cluster, by reference: path and context, never a credential. Its identity is the cluster's
- * name, so that another kubeconfig never replaces what runs there.
- */
 function providerOf(
   name: string,
-  { name: cluster, access, state }: Cluster,
+  cluster: Cluster,
   standing: Target['standing'],
   opts: pulumi.CustomResourceOptions,
 ): pulumi.ProviderResource {
+  const Provider = providerClass();
+  const { dependsOn: _, ...rest } = opts;
+  const settings = providerSettings(cluster, standing === 'evacuated');
+  return new Provider(`${name}-${cluster.name}`, settings, rest) as pulumi.ProviderResource;
+}
+
+/**
+ * Settings of the provider for one cluster, by reference: path and context, never a credential. Its identity is the
+ * cluster's name, so that another kubeconfig never replaces what runs there. Throws EdgeError without a kubeconfig.
+ */
+export function providerSettings(
+  { name, access, state }: Cluster,
+  isEvacuated: boolean,
+): Record<string, unknown> {
   if (access?.kubeconfig === undefined) {
     throw new EdgeError({
       code: 'InvalidDocument',
-      path: `fleet.clusters.${cluster}.access`,
-      summary: `got no kubeconfig for ${cluster}, expected the path of one`,
-      remedy: `Add access.kubeconfig to ${cluster}, and access.context when it has several contexts.`,
+      path: `fleet.clusters.${name}.access`,
+      summary: `got no kubeconfig for ${name}, expected the path of one`,
+      remedy: `Add access.kubeconfig to ${name}, and access.context when it has several contexts.`,
     });
   }
   const { kubeconfig, context } = access;
-  const settings = {
+  return {
     kubeconfig,
     ...(context === undefined ? {} : { context }),
-    clusterIdentifier: cluster,
+    clusterIdentifier: name,
     // A silent cluster must not hold up the others; letting go of it is for a person to ask for.
     ...(state === 'unreachable' ? { skipUpdateUnreachable: true } : {}),
-    ...(standing === 'evacuated' ? { deleteUnreachable: true } : {}),
+    ...(isEvacuated ? { deleteUnreachable: true } : {}),
   };
-  const Provider = providerClass();
-  const { dependsOn: _, ...rest } = opts;
-  return new Provider(`${name}-${cluster}`, settings, rest) as pulumi.ProviderResource;
 }
 
 function resourceOf(

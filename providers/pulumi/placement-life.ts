@@ -37,6 +37,7 @@ const computed = [
   'warnings',
   'decision',
   'digest',
+  'held',
 ] as const;
 
 /** A dropped cluster that does not answer: what runs there stays until it answers, or is let go of. */
@@ -55,7 +56,7 @@ export function placementLife(world: () => SourceWorld): Life {
   return {
     check: async (olds, news) => checkPlacement(own(olds), own(news)),
     diff: async (_id, olds, news) => {
-      const keys = [...written, ...computed, 'held'];
+      const keys = [...written, ...computed];
       return { changes: !isSame(pick(own(olds), keys), pick(own(news), keys)) };
     },
     create: async (inputs) => ({ id: idOf(inputs), outs: own(inputs) }),
@@ -94,8 +95,7 @@ function checkPlacement(olds: Bag, news: Bag): Checked {
       isSame(held, heldIn(olds)) &&
       computed.every((key) => olds[key] !== undefined);
     if (stays) return { inputs: { ...olds } };
-    const kept = held.length === 0 ? {} : { held: JSON.stringify(held) };
-    const told = { ...config, ...tell(plan), ...kept };
+    const told = { ...config, ...tell(plan), held };
     // What is decided is known; which document it was decided from is not.
     return { inputs: isKnown(news) ? told : { ...told, decision: UNKNOWN, digest: UNKNOWN } };
   } catch (thrown) {
@@ -134,7 +134,7 @@ function priorOf(olds: Bag): PlacementState | undefined {
 }
 
 function heldIn(olds: Bag): readonly HeldCluster[] {
-  return (documentIn(olds.held) ?? []) as readonly HeldCluster[];
+  return (olds.held ?? []) as readonly HeldCluster[];
 }
 
 /** Dropped now or before, and silent: nobody could remove what runs there. */
@@ -160,7 +160,7 @@ function heldBy(
 }
 
 /** What a preview shows and programs use. */
-function tell(plan: PlacementPlan): Record<(typeof computed)[number], unknown> {
+function tell(plan: PlacementPlan): Record<Exclude<(typeof computed)[number], 'held'>, unknown> {
   const { apps, decision, carried, summary, warnings } = plan;
   const name = (app: string, text: string) => (apps.length > 1 ? `${app}/${text}` : text);
   const replicas: Record<string, number> = {};

@@ -7,6 +7,7 @@ import type { Fleet } from '../../constructs/model/fleet';
 import type { FleetInput } from '../../constructs/model/fleet-document';
 import type { EdgeAppInput } from '../../constructs/placement/app-document';
 import { type Deep, type DocumentInput, jsonText } from './inputs';
+import type { HeldCluster } from './placement-life';
 import { providerText } from './shim';
 
 /** What a placement is computed from. */
@@ -73,8 +74,8 @@ export class Placement extends pulumi.CustomResource {
   /** The decision as JSON text, without what grows with origins and fleet; its digest is that of the whole. */
   declare decision: pulumi.Output<string>;
   declare readonly digest: pulumi.Output<string>;
-  /** JSON text: clusters that were dropped while they do not answer. Absent when there are none. */
-  declare readonly held: pulumi.Output<string | undefined>;
+  /** Clusters that were dropped while they do not answer. */
+  declare readonly held: pulumi.Output<readonly HeldCluster[]>;
 
   constructor(name: string, args: PlacementArgs, opts?: pulumi.CustomResourceOptions) {
     const { apps, fleet, demands, lock, ...rest } = args;

@@ -76,7 +76,7 @@ function keep(file: string, folder: string, kept: Kept): void {
     writeFileSync(half, JSON.stringify(kept), { mode: 0o600 });
     renameSync(half, file);
   } catch {
-    rmSync(half, { force: true });
+    // Not written: the update will read for itself.
   }
 }
 

@@ -1,0 +1,36 @@
+/** The text that Pulumi keeps as our providers: short, constant, without code, and run by Pulumi's own server. */
+import { runtime } from '@pulumi/pulumi';
+import { providerText } from '../../providers/pulumi/shim';
+import { UNKNOWN } from '../../providers/pulumi/unknown';
+
+const names = ['placement', 'release'] as const;
+
+describe('a provider as Pulumi keeps it', () => {
+  // It is in the state of every stack: another text would show there as a change of every resource.
+  it('is this text, in every build and in every release', () => {
+    expect(names.map(providerText)).toEqual([
+      "exports.handler = () => require('littoral/pulumi/runtime').placement;",
+      "exports.handler = () => require('littoral/pulumi/runtime').release;",
+    ]);
+  });
+
+  it('is the same text in the built package', () => {
+    const built = require('../../dist/providers/pulumi/shim') as {
+      providerText: typeof providerText;
+    };
+    expect(names.map(built.providerText)).toEqual(names.map(providerText));
+  });
+
+  it('takes less than 100 bytes', () => {
+    for (const name of names) expect(Buffer.byteLength(providerText(name))).toBeLessThan(100);
+  });
+
+  it('is of the form that Pulumi makes of a function itself', async () => {
+    const made = await runtime.serializeFunction(() => 1);
+    expect(made.text).toMatch(/^exports\.handler = /);
+  });
+
+  it('knows how Pulumi writes what is unknown', () => {
+    expect(UNKNOWN).toBe(runtime.unknownValue);
+  });
+});
