@@ -17,7 +17,9 @@ export function stderrLog(env: NodeJS.ProcessEnv, write = toStderr): Log {
   return (level, message, fields = {}) => {
     if (!isRead && level !== 'warn' && level !== 'error') return;
     const head = { '@level': level, '@message': message, '@module': 'littoral' };
-    write(`${JSON.stringify({ ...fields, ...head, '@timestamp': new Date().toISOString() })}\n`);
+    // Terraform takes a line for plain text unless its time has six digits of a second.
+    const timestamp = new Date().toISOString().replace('Z', '000Z');
+    write(`${JSON.stringify({ ...fields, ...head, '@timestamp': timestamp })}\n`);
   };
 }
 

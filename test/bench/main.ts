@@ -5,6 +5,7 @@ import { benchPlace } from './place';
 import { benchRelease } from './release';
 import { type BenchRow, median } from './row';
 import { benchSynth } from './synth';
+import { benchTerraform } from './terraform';
 
 /** A group of rows that is measured together. */
 interface Group {
@@ -18,6 +19,7 @@ const groups: readonly Group[] = [
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },
   { name: 'release', measure: benchRelease },
+  { name: 'terraform', measure: benchTerraform },
 ];
 
 async function main(wanted: string | undefined): Promise<void> {

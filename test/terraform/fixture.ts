@@ -105,10 +105,10 @@ const thing: ManagedResource = {
     const filled = Object.entries({ ...state, ...derived(state, context) });
     return { state: Object.fromEntries(filled.map(([key, value]) => [key, known(value)])) };
   },
-  async import(id) {
+  async import(id, context) {
     if (id === 'nothing') await late().refuse('id', 'nothing is called nothing');
     const fields = { ...none, name: id.replace(/^thing-/, ''), id };
-    return { state: { ...fields, ...derived(fields) } };
+    return { state: { ...fields, ...derived(fields, context) } };
   },
 };
 
@@ -120,8 +120,8 @@ const warning: Diagnostic = {
 };
 
 /** Known as soon as what they depend on is. */
-function derived({ zones, name }: Fields, context?: Context): Fields {
-  const prefix = typeof context?.settings.prefix === 'string' ? context.settings.prefix : '';
+function derived({ zones, name }: Fields, context: Context): Fields {
+  const prefix = typeof context.settings.prefix === 'string' ? context.settings.prefix : '';
   const sorted = Array.isArray(zones) && isKnown(zones) ? [...(zones as string[])].sort() : [];
   return {
     clusters: zones !== undefined && isKnown(zones ?? null) ? sorted : unknown,

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type Client,
   credentials,
@@ -54,7 +54,8 @@ export function start(
   words: readonly string[] = [],
 ): Promise<Started> {
   const child = spawn(process.execPath, [file, ...words], {
-    env: { PATH: process.env.PATH, ...env },
+    // Beside the program, so that what a killed plugin leaves goes away with it.
+    env: { PATH: process.env.PATH, PLUGIN_UNIX_SOCKET_DIR: dirname(file), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };
