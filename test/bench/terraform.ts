@@ -60,6 +60,8 @@ ${alone}data "littoral_demand" "shop" {
 }
 `;
 const demand = {
+  apiVersion: 'littoral.dev/v1alpha1',
+  kind: 'Demand',
   observedAt: '2026-11-21T05:30:00Z',
   origins: [{ name: 'ber', latitude: 52.52, longitude: 13.4, requestsPerSecond: 100 }],
 };
