@@ -132,20 +132,18 @@ export class EdgeDeployment extends Construct {
   #output(): void {
     const { clusters, replicas, summary, decision } = this;
     const isNear = this.node.scope === TerraformStack.of(this);
-    const output = (what: string, description: string, value: unknown, sensitive = false) => {
+    const output = (what: string, description: string, value: unknown, hidden = {}) => {
       const id = isNear ? `${this.node.id}_${what}` : what;
-      new TerraformOutput(this, id, {
-        value: value as string,
-        description,
-        sensitive,
-        staticId: isNear,
-      });
+      const told = { value: value as string, description, ...hidden };
+      new TerraformOutput(this, id, { ...told, staticId: isNear });
     };
     output('clusters', 'Where the app runs.', clusters);
     output('replicas', 'Replicas by cluster, of all components together.', replicas);
     output('summary', 'The decision in one line.', summary);
     // Nothing in it is secret; a decision of a hundred clusters would fill the screen.
-    output('decision', 'The decision, as JSON; hidden only for its length.', decision, true);
+    output('decision', 'The decision, as JSON; hidden only for its length.', decision, {
+      sensitive: true,
+    });
   }
 }
 

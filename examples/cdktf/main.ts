@@ -1,11 +1,9 @@
-/** The program behind cdktf.json: reads a committed decision and synthesizes it; run it from the root of the repository. */
-import { readFileSync } from 'node:fs';
+/** The program behind cdktf.json: the shop on a fleet, as a stack for cdktf or Terraform; run it from the root of the repository. */
 import { App } from 'cdktf';
-import { parseDecision } from '../../constructs';
-import { DecisionStack } from './stack';
+import { ShopStack } from './stack';
 
-const lock = process.argv[2] ?? 'examples/quickstart/expected/decision.json';
+const { LITTORAL_FLEET, LITTORAL_PROMETHEUS } = process.env;
 
 const app = new App();
-new DecisionStack(app, 'edge', parseDecision(readFileSync(lock, 'utf8')), 'shop');
+new ShopStack(app, 'edge', { fleet: LITTORAL_FLEET, prometheus: LITTORAL_PROMETHEUS });
 app.synth();

@@ -1,51 +1,30 @@
-/** A cdktf stack that tells Terraform what a decision says: outputs, and nothing that Terraform would have to create. */
-import { TerraformOutput, TerraformStack } from 'cdktf';
+/** The shop of the quickstart where its users are: metrics decide in the plan, one resource delivers. */
 import type { Construct } from 'constructs';
-import type { AppDecision, ClusterDecision, PlacementDecision } from '../../constructs';
+import { EdgeDeployment, EdgeStack } from '../../constructs/terraform';
+import { shop } from '../quickstart/shop';
 
-/** One app's decision as outputs `clusters`, `replicas`, `requests_per_second`, `summary` and `decision_digest`. */
-export class DecisionStack extends TerraformStack {
-  constructor(scope: Construct, id: string, decision: PlacementDecision, appName: string) {
-    super(scope, id);
-    const app = decision.apps.find(({ app }) => app === appName);
-    if (!app) throw new Error(`The decision has no app ${appName}; place it first.`);
-    if (!app.satisfied)
-      throw new Error(`The policy of ${appName} is unsatisfied; see its conflict.`);
+/** Where to run, and what tells where the users are. */
+export interface ShopStackProps {
+  /** Path of a Fleet document. Default: the 34 clusters of the quickstart, which exist on paper. */
+  readonly fleet?: string | undefined;
+  /** Address of a Prometheus. Default: an answer that was recorded. */
+  readonly prometheus?: string | undefined;
+}
 
-    const chosen: readonly ClusterDecision[] = app.clusters;
-    const clusters = chosen.map(({ name }) => name);
-    const byCluster = (value: (cluster: ClusterDecision) => number) =>
-      Object.fromEntries(chosen.map((cluster) => [cluster.name, value(cluster)]));
-
-    this.output('clusters', 'Where the app runs.', clusters);
-    this.output(
-      'replicas',
-      'Replicas by cluster, of all components together.',
-      byCluster(({ replicas }) => replicas),
-    );
-    this.output(
-      'requests_per_second',
-      'Requests per second by cluster.',
-      byCluster(({ requestsPerSecond }) => requestsPerSecond),
-    );
-    this.output('summary', 'The decision in one line.', summaryOf(app));
-    this.output('decision_digest', 'Which decision this is.', decision.digest);
-  }
-
-  private output(id: string, description: string, value: unknown): void {
-    new TerraformOutput(this, id, { description, value });
+/** One app on one fleet. */
+export class ShopStack extends EdgeStack {
+  constructor(scope: Construct, id: string, { fleet, prometheus }: ShopStackProps = {}) {
+    super(scope, id, { fleet: fleet ?? 'examples/quickstart/fleet.yaml' });
+    new EdgeDeployment(this, 'shop', {
+      ...shop,
+      demand: { prometheus: prometheus === undefined ? recorded : asked(prometheus) },
+    });
   }
 }
 
-/** For example `shop: 5 clusters, 1284 requests/s, mean 38 ms, 4.10 USD/h, proved optimal`. */
-export function summaryOf(app: AppDecision): string {
-  const served = app.clusters.reduce((sum, cluster) => sum + cluster.requestsPerSecond, 0);
-  const { gap } = app.objective;
-  return [
-    `${app.app}: ${app.clusters.length} clusters`,
-    `${Math.round(served)} requests/s`,
-    `mean ${Math.round(app.latency.meanMilliseconds)} ms`,
-    `${app.cost.usdPerHour.toFixed(2)} USD/h`,
-    gap === 0 ? 'proved optimal' : `optimal within ${(100 * gap).toFixed(1)} %`,
-  ].join(', ');
-}
+const recorded = { ...shop.demand.prometheus, answer: 'examples/quickstart/prometheus.json' };
+const asked = (url: string) => ({
+  url,
+  query: 'sum by (geohash) (rate(http_requests_total{app="shop"}[10s]))',
+  mode: 'instant' as const,
+});

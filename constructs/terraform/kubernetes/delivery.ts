@@ -79,7 +79,7 @@ function siteObjects(
 /** The decision's local, one per stack and app: 1,000 objects refer to it. */
 function decidedIn(scope: Construct, app: string, placement: LittoralPlacement): Decided {
   const stack = TerraformStack.of(scope);
-  const id = `sites-${placement.node.addr.slice(0, 8)}-${app}`;
+  const id = `${placement.friendlyUniqueId}_${app}`;
   const local =
     (stack.node.tryFindChild(id) as TerraformLocal | undefined) ??
     new TerraformLocal(stack, id, sitesExpression(placement.decision, app));

@@ -10,7 +10,7 @@ import { ref, Token } from '../cdktf';
  */
 export function sitesExpression(decision: string, app: string): string {
   // Terraform before 1.8 refuses to unmark what is not marked, such as what comes from another stack's state.
-  const shown = `jsondecode(try(nonsensitive("${decision}"), "${decision}"))`;
+  const shown = `jsondecode(try(nonsensitive(${decision}), ${decision}))`;
   const ofApp = `[for one in ${shown}.apps : one if one.app == ${JSON.stringify(app)}]`;
   return `\${{ for site in one(${ofApp}).clusters : site.name => site }}`;
 }
