@@ -56,7 +56,7 @@ export function placementLife(world: () => SourceWorld): Life {
   return {
     check: async (olds, news) => checkPlacement(own(olds), own(news)),
     diff: async (_id, olds, news) => {
-      const keys = [...written, ...computed];
+      const keys = [...written, ...computed].filter((key) => key !== 'warnings');
       return { changes: !isSame(pick(own(olds), keys), pick(own(news), keys)) };
     },
     create: async (inputs) => ({ id: idOf(inputs), outs: own(inputs) }),
@@ -94,7 +94,8 @@ function checkPlacement(olds: Bag, news: Bag): Checked {
       isSame(config, pick(olds, written)) &&
       isSame(held, heldIn(olds)) &&
       computed.every((key) => olds[key] !== undefined);
-    if (stays) return { inputs: { ...olds } };
+    // What is to be known about the metrics is no change of the placement.
+    if (stays) return { inputs: { ...olds, warnings: plan.warnings } };
     const told = { ...config, ...tell(plan), held };
     // What is decided is known; which document it was decided from is not.
     return { inputs: isKnown(news) ? told : { ...told, decision: UNKNOWN, digest: UNKNOWN } };

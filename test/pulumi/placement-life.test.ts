@@ -86,7 +86,12 @@ describe('a placement', () => {
 
   it('stands when the metrics failed', async () => {
     const before = await first();
-    expect(await accepted(before, placementInputs(undefined))).toEqual(before);
+    const after = await accepted(before, placementInputs(undefined));
+    expect(after).toEqual({
+      ...before,
+      warnings: [expect.stringMatching(/previous decision stands/)],
+    });
+    expect((await server.diff('shop', before, after)).changes).toBe('none');
   });
 
   it('replays a lock, whatever the metrics say', async () => {
@@ -145,7 +150,7 @@ describe('a placement', () => {
     expect(dropped.clusters).toEqual(['fra', 'sin']);
     const [held] = dropped.held as HeldCluster[];
     expect(held).toMatchObject({ app: 'shop', cluster: { name: 'iad' }, decision: before.digest });
-    expect(await accepted(dropped, silent)).toEqual(dropped);
+    expect(await accepted(dropped, silent)).toEqual({ ...dropped, warnings: [] });
     const back = await accepted(dropped, placementInputs(demandOf(120, 2, 300, later)));
     expect(back.clusters).toEqual(['fra', 'sin']);
     expect(back.held).toEqual([]);

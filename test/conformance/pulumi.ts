@@ -1,0 +1,117 @@
+/** Pulumi as a wire: inputs as a program hands them over, the engine's rules between, the lives of our resources behind. */
+import { placementLife } from '../../providers/pulumi/placement-life';
+import type { Bag } from '../../providers/pulumi/property-bag';
+import { releaseLife } from '../../providers/pulumi/release-life';
+import { Refused, Stack } from '../pulumi/stack';
+import type { Clusters } from '../resources/cluster-double';
+import { worldIn } from '../resources/fixtures';
+import { stoppable } from './contract';
+import type {
+  Managed,
+  PlacementInputs,
+  PlacementWire,
+  ReleaseInputs,
+  ReleaseWire,
+  Wire,
+  WireOutcome,
+} from './wire';
+
+/** Properties that the classes mark as secret: the engine writes them encrypted, and shows `[secret]`. */
+const secrets = ['bundle', 'state'];
+const written = (bag: Bag) =>
+  JSON.stringify(bag, (key, value) => (secrets.includes(key) ? '[secret]' : value));
+
+/** What Pulumi's server of dynamic providers hands on as an error of the resource. */
+async function trying(work: () => Promise<readonly string[]>): Promise<WireOutcome> {
+  try {
+    return { errors: await work() };
+  } catch (thrown) {
+    if (thrown instanceof Refused) return { errors: thrown.reasons };
+    if ((thrown as Error).name === 'littoral') return { errors: [(thrown as Error).message] };
+    throw thrown;
+  }
+}
+
+function managed<Inputs>(
+  stack: Stack,
+  newsOf: (inputs: Inputs) => Bag,
+): Omit<Managed<Inputs>, 'import'> {
+  return {
+    plan: async (inputs) => {
+      try {
+        const { step, inputs: checked } = await stack.preview(newsOf(inputs));
+        const warnings = (checked.warnings ?? []) as readonly string[];
+        return { changes: step !== 'same', errors: [], warnings, text: written(checked) };
+      } catch (thrown) {
+        if (!(thrown instanceof Refused)) throw thrown;
+        return { changes: false, errors: thrown.reasons, warnings: [], text: '' };
+      }
+    },
+    apply: (inputs) => trying(() => stack.up(newsOf(inputs))),
+    refresh: () => stack.refresh(),
+    destroy: () =>
+      trying(async () => {
+        await stack.destroy();
+        return [];
+      }),
+    forget: () => stack.forget(),
+    state: () => written({ inputs: stack.inputs, outs: stack.outs }),
+  };
+}
+
+function releaseWire(clusters: Clusters): ReleaseWire {
+  let world = worldIn(clusters) as ReturnType<typeof stoppable>;
+  const stack = new Stack(releaseLife(() => world));
+  const verbs = managed<ReleaseInputs>(stack, ({ bundle, decision, fleet, rollout, name }) => ({
+    bundle: JSON.stringify(bundle),
+    decision: JSON.stringify(decision),
+    fleet: JSON.stringify(fleet),
+    ...(rollout === undefined ? {} : { rollout }),
+    ...(name === undefined ? {} : { name }),
+  }));
+  return {
+    ...verbs,
+    applyUntil: async (inputs, when) => {
+      world = stoppable(clusters, when);
+      const outcome = await verbs.apply(inputs);
+      world = worldIn(clusters);
+      return outcome;
+    },
+    import: ({ bundle, decision, name = bundle.app }) =>
+      trying(async () => {
+        const contexts = decision.apps.flatMap((app) => app.clusters.map((one) => one.name));
+        await stack.adopt(`${name}/${bundle.namespace}@kubeconfig#${contexts.join(',')}`);
+        return [];
+      }),
+  };
+}
+
+function placementWire(): PlacementWire {
+  const stack = new Stack(
+    placementLife(() => ({ now: '2026-11-21T05:30:00Z', folder: '/', environment: {} })),
+  );
+  const text = (documents: PlacementInputs['demands'] = {}) => {
+    const given = Object.entries(documents).filter(([, one]) => one !== null);
+    return Object.fromEntries(given.map(([app, one]) => [app, JSON.stringify(one)]));
+  };
+  const verbs = managed<PlacementInputs>(stack, ({ apps, fleet, demands, lock, ...rest }) => ({
+    apps,
+    fleet: JSON.stringify(fleet),
+    demands: text(demands),
+    ...(lock === undefined ? {} : { lock: JSON.stringify(lock) }),
+    ...rest,
+    decision: '',
+  }));
+  return {
+    ...verbs,
+    pathStyle: 'camelCase',
+    import: async () => ({ errors: [] }),
+    decided: () => ({
+      digest: String(stack.outs.digest),
+      clusters: stack.outs.clusters as readonly string[],
+    }),
+  };
+}
+
+/** Pulumi. */
+export const pulumi: Wire = { name: 'Pulumi', release: releaseWire, placement: placementWire };
