@@ -1,61 +1,64 @@
-/** The cdktf example synthesizes outputs that equal the committed decision, and nothing else. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** The cdktf example: the program behind cdktf.json runs from the root with nothing given, and follows what it is given. */
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PlacementDecision } from '../../constructs/model/decision';
-import { parseDecision } from '../../constructs/model/decision-document';
+import { parseEdgeApp } from '../../constructs/placement';
+import { shop } from '../../examples/quickstart/shop';
 import { started } from '../command';
 
-const lock = join(__dirname, '../../examples/quickstart/expected/decision.json');
-const decision = parseDecision(readFileSync(lock, 'utf8'));
+const root = join(__dirname, '../..');
+const program = 'examples/cdktf/main.js';
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'littoral-cdktf-'));
+  cpSync(join(root, 'examples/quickstart'), join(folder, 'examples/quickstart'), {
+    recursive: true,
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What Terraform would read, after the program behind cdktf.json ran in a folder of its own. */
-async function synthesized(): Promise<Record<string, Record<string, { value: unknown }>>> {
-  const { stdout, exitCode } = await started('examples/cdktf/main.js', folder, [lock]);
-  expect([stdout, exitCode]).toEqual(['', 0]);
-  const stack = join(folder, 'cdktf.out/stacks/edge/cdk.tf.json');
-  const { '//': _, ...declared } = JSON.parse(readFileSync(stack, 'utf8'));
-  return declared;
+/** What Terraform would read, after the program ran in a folder of its own with these settings. */
+async function synthesized(settings: NodeJS.ProcessEnv) {
+  const before = { ...process.env };
+  Object.assign(process.env, settings);
+  try {
+    expect(await started(program, folder)).toMatchObject({ stdout: '', exitCode: 0 });
+  } finally {
+    for (const name of Object.keys(settings)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+  return JSON.parse(readFileSync(join(folder, 'cdktf.out/stacks/edge/cdk.tf.json'), 'utf8'));
 }
 
-/** What the program says when it is given this decision. */
-async function refusal(of: PlacementDecision): Promise<string> {
-  const file = join(folder, 'other.json');
-  writeFileSync(file, JSON.stringify(of));
-  const { stdout, exitCode } = await started('examples/cdktf/main.js', folder, [file]);
-  expect(exitCode).toBe(1);
-  return stdout;
-}
+describe('the program behind cdktf.json', () => {
+  it('is the one that is built from this example', () => {
+    const { app } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
+    expect(app).toBe(`node dist/${program}`);
+  });
 
-describe('the stack of a decision', () => {
-  it('outputs the clusters, replicas, requests and digest of the lock, and declares nothing else', async () => {
-    const { output, terraform, ...rest } = await synthesized();
-    const clusters = decision.apps[0]?.clusters ?? [];
-    const by = (key: 'replicas' | 'requestsPerSecond') =>
-      Object.fromEntries(clusters.map((one) => [one.name, one[key]]));
-    const values = Object.entries(output ?? {}).map(([name, { value }]) => [name, value]);
-    const { summary, ...told } = Object.fromEntries(values) as Record<string, unknown>;
-    expect(told).toEqual({
-      clusters: clusters.map(({ name }) => name),
-      replicas: by('replicas'),
-      requests_per_second: by('requestsPerSecond'),
-      decision_digest: decision.digest,
+  it('synthesizes the quickstart by its recorded metrics when nothing is given', async () => {
+    const { data, resource } = await synthesized({});
+    expect(data.littoral_fleet.fleet.file).toBe('examples/quickstart/fleet.yaml');
+    expect(data.littoral_demand.placement_shop.prometheus).toEqual({
+      query: shop.demand.prometheus.query,
+      answer: 'examples/quickstart/prometheus.json',
     });
-    expect(summary).toMatch(/^shop: \d clusters, \d+ requests\/s, mean \d+ ms, [\d.]+ USD\/h, /);
-    expect(Object.keys(terraform ?? {})).toEqual(['backend']);
-    expect(rest).toEqual({});
+    const [document] = resource.littoral_placement.placement.documents;
+    const { workload, policy } = parseEdgeApp(document);
+    const written = parseEdgeApp(shop);
+    expect({ workload, policy }).toEqual({ workload: written.workload, policy: written.policy });
+    expect(Object.keys(resource)).toEqual(['littoral_placement', 'littoral_release']);
   }, 60_000);
 
-  it('refuses a decision without the app, and a policy that no placement satisfies', async () => {
-    const [shop] = decision.apps;
-    expect(await refusal({ ...decision, apps: [] })).toContain('The decision has no app shop');
-    const unsatisfied = { ...decision, apps: shop ? [{ ...shop, satisfied: false }] : [] };
-    expect(await refusal(unsatisfied)).toContain('The policy of shop is unsatisfied');
+  it('asks the Prometheus and the fleet that it is given', async () => {
+    const { data } = await synthesized({
+      LITTORAL_FLEET: 'examples/quickstart/fleet.yaml',
+      LITTORAL_PROMETHEUS: 'http://127.0.0.1:9090',
+    });
+    expect(data.littoral_demand.placement_shop.prometheus).toMatchObject({
+      url: 'http://127.0.0.1:9090',
+      mode: 'instant',
+    });
   }, 60_000);
 });
