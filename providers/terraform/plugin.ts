@@ -90,7 +90,7 @@ interface Ending {
 }
 
 /** Finishes what runs, closes every connection, and exits. */
-function ending({ server }: Listening, host: Host, log: Log): Ending {
+function ending({ server, close }: Listening, host: Host, log: Log): Ending {
   const sessions = new Set<Http2Session>();
   server.on('session', (session) => {
     sessions.add(session);
@@ -101,7 +101,7 @@ function ending({ server }: Listening, host: Host, log: Log): Ending {
     if (ended) return;
     ended = true;
     log('debug', 'ending', { why });
-    server.close();
+    close();
     const finish = async () => {
       await end.activity?.idle();
       end.activity?.hush();

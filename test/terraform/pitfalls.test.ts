@@ -79,8 +79,8 @@ describe('pitfall', () => {
     while (lengths.every((length) => length % 3 === 0) || lengths.length < 4) {
       const clientCertificate = newIdentity(Date.now()).certificate;
       const asked = { clientCertificate, socketFolder: undefined, ports: [0, 0] } as const;
-      const { server, line, tidy } = await listen(asked, Date.now());
-      server.close();
+      const { close, line, tidy } = await listen(asked, Date.now());
+      close();
       tidy();
       const encoded = line.trimEnd().split('|')[5] ?? '';
       expect(encoded).toMatch(/^[A-Za-z0-9+/]+$/);
