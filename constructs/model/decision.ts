@@ -63,13 +63,39 @@ const appDecisionSchema = z.strictObject({
   warnings: z.array(z.string()),
 });
 
+const proofShape = {
+  originPrices: z
+    .record(z.string(), z.number())
+    .describe(
+      'What serving each origin is worth; in steps only those that differ from the step above.',
+    ),
+  rulePrices: z
+    .record(z.string(), z.number().min(0))
+    .optional()
+    .describe(
+      'What one unit of each rule about the chosen clusters is worth; zero where left out.',
+    ),
+  splitAt: z
+    .string()
+    .optional()
+    .describe('Two steps follow: with this cluster, then, after all of its own steps, without it.'),
+  goesOn: z
+    .literal(true)
+    .optional()
+    .describe('One step follows, without the clusters decided here.'),
+};
+
 const appCertificateSchema = z.union([
   z.strictObject({ app: z.string(), kind: z.literal('enumeration') }),
   z.strictObject({
     app: z.string(),
     kind: z.literal('dual'),
     bound: z.number(),
-    originPrices: z.record(z.string(), z.number()),
+    ...proofShape,
+    steps: z
+      .array(z.strictObject(proofShape))
+      .optional()
+      .describe('Of the proof, each before its own.'),
   }),
 ]);
 

@@ -1,7 +1,7 @@
 /** Decide: an answer of the solver becomes the part of the decision that people and machines read. */
-import type { AppDecision, Certificate, Conflict } from '../model/decision';
+import type { AppDecision, Conflict } from '../model/decision';
 import type { EdgeApp } from './app';
-import type { Choice, ChosenApp } from './choose';
+import type { ChosenApp } from './choose';
 import { churnCurve } from './churn';
 import type { CompiledApp } from './compile';
 import type { Basis } from './demands';
@@ -105,24 +105,6 @@ export function standing(app: EdgeApp, input: PlaceInput, basis: Basis): AppDeci
       churnCurve: [],
       warnings: [...warnings],
     },
-  };
-}
-
-/** What proves the bounds. */
-export function certificateOf(choice: Choice): Certificate {
-  return {
-    kind: choice.proof,
-    apps: choice.apps
-      .filter(({ answer }) => answer.best !== undefined)
-      .map(({ compiled, answer }) => {
-        const app = compiled.app.name;
-        if (answer.proof.kind === 'enumeration') return { app, kind: 'enumeration' as const };
-        const { prices } = answer.proof;
-        const originPrices = Object.fromEntries(
-          compiled.origins.map(({ name }, origin) => [name, prices[origin]]),
-        );
-        return { app, kind: 'dual' as const, bound: answer.bound, originPrices };
-      }),
   };
 }
 

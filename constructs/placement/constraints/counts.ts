@@ -89,14 +89,15 @@ export const mustInclude = row({
   doc: 'For each element at least `count` chosen clusters match; one cluster may serve several elements.',
   schema: z.array(countedMatchSchema).default([]),
   compile: (elements, { clusters }) => ({
-    rules: elements.map((element) =>
-      count(
+    rules: elements.map((element, index) => ({
+      ...count(
         Uint8Array.from(clusters, (cluster) => (matches(element, cluster) ? 1 : 0)),
         element.count,
         Infinity,
         true,
       ),
-    ),
+      path: `mustInclude[${index}]`,
+    })),
   }),
   parts: (elements) =>
     elements.map((element, index) => ({

@@ -23,14 +23,14 @@ export const spread = row({
   doc: 'Spreads the chosen clusters over regions, countries, providers or the values of a label.',
   schema: z.array(spreadSchema).default([]),
   compile: (elements, { clusters, allowed }) => ({
-    rules: elements.map((element) => {
+    rules: elements.map((element, index) => {
       const names = new Map<string, number>();
       const group = new Int32Array(clusters.length).fill(-1);
-      clusters.forEach((cluster, index) => {
-        if (allowed[index] === 0) return;
+      clusters.forEach((cluster, c) => {
+        if (allowed[c] === 0) return;
         const name = groupOf(element.by, cluster);
         if (!names.has(name)) names.set(name, names.size);
-        group[index] = names.get(name) ?? 0;
+        group[c] = names.get(name) ?? 0;
       });
       return {
         kind: 'groups',
@@ -39,6 +39,8 @@ export const spread = row({
         minGroups: element.minGroups ?? 0,
         maxPerGroup: element.maxPerGroup ?? Number.POSITIVE_INFINITY,
         maxSkew: element.maxSkew ?? Number.POSITIVE_INFINITY,
+        path: `spread[${index}]`,
+        names: [...names.keys()],
       };
     }),
   }),

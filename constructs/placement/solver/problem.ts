@@ -10,6 +10,8 @@ export type SetRule =
       readonly max: number;
       /** A thin cluster stays when this rule would break without it. */
       readonly keepsThin: boolean;
+      /** Where the policy asks for it, e.g. `mustInclude[0]`; a rule without is not priced in bounds. */
+      readonly path?: string;
     }
   | {
       /** Clusters fall into `groups`; `group[cluster]` is -1 for a cluster outside. */
@@ -19,6 +21,10 @@ export type SetRule =
       readonly minGroups: number;
       readonly maxPerGroup: number;
       readonly maxSkew: number;
+      /** As for counts, e.g. `spread[1]`. */
+      readonly path?: string;
+      /** Names of the groups. */
+      readonly names?: readonly string[];
     }
   | {
       /** `near[a * clusters + b]` = 1: a and b exclude each other. */
@@ -118,10 +124,33 @@ export interface Problem {
   readonly workUnits: number;
 }
 
-/** What proves a bound: every set was compared, or prices per origin from which anyone can recompute it. */
+/** A point of the dual: what serving each origin and keeping each rule is worth. */
+export interface Point {
+  readonly prices: Float64Array;
+  /** By priced rule; never negative. */
+  readonly rates: Float64Array;
+}
+
+/** A step of a proof: these prices prove the bound, or decide some clusters and leave the rest to further steps. */
+export interface ProofNode {
+  readonly point: Point;
+  readonly next?: ProofNode;
+  readonly split?: {
+    readonly cluster: number;
+    readonly with: ProofNode;
+    readonly without: ProofNode;
+  };
+}
+
+/** What proves a bound: every set was compared, or prices from which anyone can recompute it, step by step. */
 export type Proof =
   | { readonly kind: 'enumeration' }
-  | { readonly kind: 'dual'; readonly prices: Float64Array };
+  | {
+      readonly kind: 'dual';
+      readonly root: ProofNode;
+      /** Names of the priced rules, in the order of their rates. */
+      readonly rules: readonly string[];
+    };
 
 /** Counts effort; the only clock a decision may have. */
 export interface Work {

@@ -4,8 +4,10 @@
  * badly they are broken; rules about load are judged by assigning for real.
  */
 
+import { Descent } from './descent';
 import { type Evaluated, evaluate } from './evaluate';
 import { type Candidate, candidatesOf, isBetter } from './exact';
+import { listsOf } from './lists';
 import { type AppProblem, clearlyLess, type Limits, type Work } from './problem';
 import { setViolation, sizeRange } from './rules';
 
@@ -22,7 +24,9 @@ export function search(
   work: Work,
   isEnough: (best: Candidate) => boolean = () => false,
 ): Candidate | undefined {
-  const walk = new Walk(app, limits, work);
+  const walk = isAssigned(app, limits)
+    ? new Walk(app, limits, work)
+    : new ListWalk(app, limits, work);
   let best: Candidate | undefined;
   const consider = (open: readonly number[]): void => {
     const found = walk.descend(open);
@@ -43,10 +47,22 @@ export function search(
   const random = generator(candidatesOf(app).length);
   for (let idle = 0; idle < PATIENCE && !isDone(); idle++) {
     const before = best;
-    consider(walk.kicked(best?.open ?? walk.greedy(), random));
+    consider(kicked(app, best?.open ?? walk.greedy(), random));
     if (best !== before) idle = -1;
   }
   return best;
+}
+
+/** True when something besides distance and set rules decides, so that sets must be assigned to be judged. */
+export function isAssigned(app: AppProblem, limits: Limits): boolean {
+  return (
+    candidatesOf(app).some((cluster) => app.threshold[cluster] > 0) ||
+    app.nearShare !== undefined ||
+    app.survive !== undefined ||
+    app.budget !== undefined ||
+    app.replicaCost.some((cost) => cost > 0) ||
+    (app.capacity !== 'none' && hasLimit(limits, candidatesOf(app)))
+  );
 }
 
 /** A seeded generator of numbers in [0, 1): the same on every machine (Park and Miller's minimal standard). */
@@ -56,6 +72,20 @@ function generator(seed: number): () => number {
     state = (state * 48271) % 2147483647;
     return state / 2147483647;
   };
+}
+
+/** A set with some members exchanged for near neighbours. */
+function kicked(app: AppProblem, open: readonly number[], random: () => number): number[] {
+  const candidates = candidatesOf(app);
+  const kicked = [...open];
+  const exchanges = 1 + Math.floor(random() * Math.max(1, Math.min(4, open.length / 3)));
+  for (let i = 0; i < exchanges && kicked.length > 0; i++) {
+    const out = kicked[Math.floor(random() * kicked.length)];
+    if (app.held[out] === 1) continue;
+    const into = candidates[Math.floor(random() * candidates.length)];
+    if (!kicked.includes(into)) kicked.splice(kicked.indexOf(out), 1, into);
+  }
+  return kicked.sort((a, b) => a - b);
 }
 
 /** How good a set is: first legal, then cheap. */
@@ -69,10 +99,30 @@ function beats(a: Score, b: Score): boolean {
   return a.violation <= b.violation + 1e-12 && clearlyLess(a.value, b.value);
 }
 
+/** Descents on lists of all pairs, for sets that nothing but their pairs and the rules about sets decide. */
+class ListWalk {
+  private readonly descent: Descent;
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly limits: Limits,
+    private readonly work: Work,
+  ) {
+    this.descent = new Descent(app, listsOf(app, app.clusters), work);
+  }
+
+  greedy(most?: number): number[] {
+    return this.descent.greedy(most);
+  }
+
+  descend(start: readonly number[]): Candidate {
+    const open = this.descent.improve(start);
+    return { open, evaluated: evaluate(this.app, open, this.limits, this.work) };
+  }
+}
+
 class Walk {
   private readonly candidates: number[];
-  /** True when something besides distance and set rules decides, so that sets must be assigned to be judged. */
-  private readonly needsAssignment: boolean;
   /** Position of the nearest open cluster by origin, and the costs of the nearest two. */
   private readonly nearest: Int32Array;
   private readonly firstCost: Float64Array;
@@ -87,13 +137,6 @@ class Walk {
     this.nearest = new Int32Array(app.origins);
     this.firstCost = new Float64Array(app.origins);
     this.secondCost = new Float64Array(app.origins);
-    this.needsAssignment =
-      app.threshold.some((threshold) => threshold > 0) ||
-      app.nearShare !== undefined ||
-      app.survive !== undefined ||
-      app.budget !== undefined ||
-      app.replicaCost.some((cost) => cost > 0) ||
-      (app.capacity !== 'none' && hasLimit(limits, this.candidates));
   }
 
   /** Held clusters, then whichever candidate helps most, until the rules and the gain say stop or there are so many. */
@@ -118,19 +161,6 @@ class Walk {
       open.splice(0, open.length, ...insert(open, best));
     }
     return open;
-  }
-
-  /** A set with some members exchanged for near neighbours. */
-  kicked(open: readonly number[], random: () => number): number[] {
-    const kicked = [...open];
-    const exchanges = 1 + Math.floor(random() * Math.max(1, Math.min(4, open.length / 3)));
-    for (let i = 0; i < exchanges && kicked.length > 0; i++) {
-      const out = kicked[Math.floor(random() * kicked.length)];
-      if (this.app.held[out] === 1) continue;
-      const into = this.candidates[Math.floor(random() * this.candidates.length)];
-      if (!kicked.includes(into)) kicked.splice(kicked.indexOf(out), 1, into);
-    }
-    return kicked.sort((a, b) => a - b);
   }
 
   /** Improves a set until no add, drop or swap helps, or the work is spent. */
@@ -184,18 +214,15 @@ class Walk {
     for (const move of tries) {
       const violation = setViolation(this.app, move.open) * 100;
       if (violation > score.violation) continue;
-      if (this.needsAssignment && ++assigned > 4) break;
-      const reached = this.scoreOf(move.open, violation, score.value + move.delta);
+      if (++assigned > 4) break;
+      const reached = this.scoreOf(move.open, violation);
       if (beats(reached, score)) return { open: move.open, score: reached };
     }
     return undefined;
   }
 
-  private scoreOf(open: readonly number[], known?: number, relaxed?: number): Score {
+  private scoreOf(open: readonly number[], known?: number): Score {
     const violation = known ?? setViolation(this.app, open) * 100;
-    if (!this.needsAssignment && relaxed !== undefined && Number.isFinite(relaxed)) {
-      return { violation, value: relaxed };
-    }
     const evaluated = this.evaluated(open);
     return { violation: violation + evaluated.violation, value: evaluated.value };
   }

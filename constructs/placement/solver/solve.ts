@@ -1,18 +1,12 @@
 /** The door of the solver: a problem in, chosen sets, flows and a proven bound out. */
-import { lagrangianBound, roundCost } from './bound';
+import { type Bounded, bounded } from './bounded';
 import { type Candidate, enumerate, isEnumerable } from './exact';
 import { coupled, independentFits, jointly } from './joint';
-import type { AppProblem, Limits, Problem, Proof, Work } from './problem';
+import type { AppProblem, Limits, Problem, Work } from './problem';
 import { search } from './search';
 
-/** The answer for one app. */
-export interface AppAnswer {
-  /** The best legal set with its assignment and value; undefined when none was found. */
-  readonly best: Candidate | undefined;
-  /** Proven: no legal answer costs less. 0 without an answer. */
-  readonly bound: number;
-  readonly proof: Proof;
-}
+/** The answer for one app: the best legal set with its assignment and value, and what is proved about it. */
+export type AppAnswer = Bounded;
 
 /** The answer for all apps. */
 export interface Answer {
@@ -37,45 +31,17 @@ export function solve(problem: Problem, alone: readonly AppAnswer[], work: Work)
 
 /** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
 export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer {
-  if (!isEnumerable(app)) return searched(app, limits, work);
+  if (!isEnumerable(app)) return bounded(app, limits, work);
   const start = app.clusters > 12 ? quick(app, limits, work) : undefined;
   const { best, isExact } = enumerate(app, limits, work, start);
   if (isExact || best === undefined) {
     return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
   }
   // Some assignment was cut short: the value stands, but only prices prove how good it is.
-  const relaxed = lagrangianBound(app, best.evaluated.value, { rounds: 300 }, work);
-  const bound = Math.min(relaxed.value, best.evaluated.value);
-  return { best, bound, proof: { kind: 'dual', prices: relaxed.prices } };
+  const { bound, proof } = bounded(app, limits, work, best);
+  return { best, bound, proof };
 }
 
 function quick(app: AppProblem, limits: Limits, work: Work): Candidate | undefined {
   return search(app, limits, [], { spent: work.spent, allowed: work.spent + 1 }, () => true);
-}
-
-function searched(app: AppProblem, limits: Limits, work: Work): AppAnswer {
-  const previous = clustersOf(app.previous);
-  const first: Work = { spent: 0, allowed: work.allowed / 4 };
-  const firstTry = search(app, limits, [previous], first);
-  work.spent += first.spent;
-  const rounds = Math.max(60, Math.min(600, Math.floor(work.allowed / 2 / roundCost(app))));
-  const relaxed = lagrangianBound(app, firstTry?.evaluated.value ?? Infinity, { rounds }, work);
-  const again: Work = { spent: 0, allowed: work.allowed / 4 };
-  const best = search(
-    app,
-    limits,
-    [...(firstTry ? [firstTry.open] : []), ...relaxed.starts],
-    again,
-  );
-  work.spent += again.spent;
-  const bound = best === undefined ? 0 : Math.min(relaxed.value, best.evaluated.value);
-  return { best, bound, proof: { kind: 'dual', prices: relaxed.prices } };
-}
-
-function clustersOf(flags: Uint8Array): number[] {
-  const clusters: number[] = [];
-  flags.forEach((flag, cluster) => {
-    if (flag === 1) clusters.push(cluster);
-  });
-  return clusters;
 }

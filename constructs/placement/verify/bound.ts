@@ -1,14 +1,9 @@
 /** The bound: hunts again through every set an enumeration claims, or adds up the prices that prove it. */
-import type { Certificate } from '../../model/decision';
-import type { Facts } from './facts';
 import { huntSets } from './hunt';
 import { type Asked, isLegalSet, judged } from './judge';
 import type { Answer } from './legality';
 import { slack } from './report';
 import { totalOf } from './value';
-
-type AppCertificate = NonNullable<Certificate['apps']>[number];
-type DualCertificate = Extract<AppCertificate, { kind: 'dual' }>;
 
 /** What a look through all sets found. */
 export interface Hunted {
@@ -93,39 +88,4 @@ function cheaper(
 /** The value of all answers together. */
 export function sumOf(answers: readonly Answer[]): number {
   return answers.reduce((sum, { facts, outcome }) => sum + totalOf(facts, outcome), 0);
-}
-
-/**
- * What the prices prove: whoever pays an origin's price for serving it, no answer costs less than all
- * prices and the cheapest set of clusters, each at its opening cost less what it gains at these prices.
- */
-export function provedBy(facts: Facts, { originPrices }: DualCertificate): number {
-  const price = (origin: number) => {
-    const { name } = facts.origins[origin]!;
-    return Object.hasOwn(originPrices, name) ? originPrices[name]! : 0;
-  };
-  const reduced = (cluster: number) =>
-    facts.origins.reduce((sum, { requestsPerSecond }, origin) => {
-      const cost = facts.pairs.cost(origin, cluster);
-      return Number.isFinite(cost)
-        ? sum + Math.min(0, cost * requestsPerSecond - price(origin))
-        : sum;
-    }, facts.openCost[cluster]!);
-  const paid = facts.origins.reduce((sum, _, origin) => sum + price(origin), facts.constantCost);
-  const held = [...facts.held].map(reduced);
-  const free = facts.eligible.filter((cluster) => !facts.held.has(cluster)).map(reduced);
-  return paid + held.reduce((sum, cost) => sum + cost, 0) + cheapestSet(facts, free, held.length);
-}
-
-/** The least sum of so many of the free clusters that, with the held ones, the policy's numbers are kept. */
-function cheapestSet(facts: Facts, free: readonly number[], held: number): number {
-  const { minClusters, maxClusters } = facts.app.policy.constraints;
-  const sorted = [...free].sort((a, b) => a - b);
-  let sum = 0;
-  for (const [index, cost] of sorted.entries()) {
-    const count = held + index + 1;
-    if (count > maxClusters || (count > minClusters && cost >= 0)) break;
-    sum += cost;
-  }
-  return sum;
 }

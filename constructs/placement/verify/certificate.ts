@@ -1,8 +1,9 @@
 /** The certificate: what it claims to prove is proved again, and the bounds in the decision are no more than that. */
 import type { PlacementDecision } from '../../model/decision';
-import { huntAlone, huntTogether, provedBy, sumOf } from './bound';
+import { huntAlone, huntTogether, sumOf } from './bound';
 import type { Asked } from './judge';
 import type { Answer } from './legality';
+import { walkProof } from './proof';
 import type { Part } from './reading';
 import { type Notes, slack } from './report';
 
@@ -66,16 +67,19 @@ function checkEnumeration({ part, asked }: Satisfied, isOnly: boolean, notes: No
 
 function checkDual(
   { part, asked }: Satisfied,
-  proof: Parameters<typeof provedBy>[1],
+  proof: Parameters<typeof walkProof>[1],
   path: string,
   notes: Notes,
 ): void {
   const origins = new Set(asked.facts.origins.map(({ name }) => name));
-  for (const name of Object.keys(proof.originPrices)) {
-    if (!origins.has(name))
-      notes.say(`${path}.originPrices.${name}`, 'got a price for no origin with demand');
+  for (const step of [proof, ...(proof.steps ?? [])]) {
+    for (const name of Object.keys(step.originPrices)) {
+      if (!origins.has(name))
+        notes.say(`${path}.originPrices.${name}`, 'got a price for no origin with demand');
+    }
   }
-  const proved = provedBy(asked.facts, proof);
+  const { proved, complaints } = walkProof(asked, proof);
+  for (const complaint of complaints) notes.say(path, `got ${complaint}`);
   if (proof.bound > proved + slack(proved)) {
     notes.say(`${path}.bound`, `got ${proof.bound}, but the prices prove no more than ${proved}`);
   }

@@ -75,7 +75,7 @@ function* spreadBreaches(facts: Facts, chosen: readonly number[]): Generator<Bre
 type By = Facts['app']['policy']['constraints']['spread'][number]['by'];
 
 /** Attribute values are not empty, so an absent attribute cannot be mistaken for one that says `none`. */
-function groupOf(cluster: Cluster, by: By): string {
+export function groupOf(cluster: Cluster, by: By): string {
   const value =
     typeof by === 'string'
       ? cluster[by]

@@ -55,7 +55,8 @@ function choices({ before, eligible }: Facts, chosen: readonly number[]): number
   return added.length + dropped.length;
 }
 
-function isFrozen({ app, previous }: Facts, now: number): boolean {
+/** Whether a freeze keeps the previous clusters now. */
+export function isFrozen({ app, previous }: Facts, now: number): boolean {
   return (
     previous !== undefined &&
     app.policy.stability.freeze.some(

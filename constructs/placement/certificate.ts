@@ -1,0 +1,64 @@
+/** The certificate: the solver's proof in the names of the documents, so that anyone can walk through it again. */
+import type { Certificate } from '../model/decision';
+import type { Choice, ChosenApp } from './choose';
+import type { CompiledApp } from './compile';
+import type { Proof, ProofNode } from './solver/problem';
+
+type Dual = Extract<Proof, { kind: 'dual' }>;
+type AppCertificate = NonNullable<Certificate['apps']>[number];
+type Step = NonNullable<Extract<AppCertificate, { kind: 'dual' }>['steps']>[number];
+
+/** What proves the bounds. */
+export function certificateOf(choice: Choice): Certificate {
+  return {
+    kind: choice.proof,
+    apps: choice.apps.filter(({ answer }) => answer.best !== undefined).map(appCertificate),
+  };
+}
+
+function appCertificate({ compiled, answer }: ChosenApp): AppCertificate {
+  const app = compiled.app.name;
+  if (answer.proof.kind === 'enumeration') return { app, kind: 'enumeration' };
+  const [first, ...steps] = stepsOf(compiled, answer.proof);
+  return {
+    app,
+    kind: 'dual',
+    bound: answer.bound,
+    ...first,
+    ...(steps.length > 0 && { steps }),
+  };
+}
+
+/** Every step before its own; prices that stay as they were above are left out. */
+function stepsOf(compiled: CompiledApp, { root, rules }: Dual): Step[] {
+  const steps: Step[] = [];
+  const { clusters } = compiled.fleet;
+  const visit = (node: ProofNode, above: ProofNode | undefined): void => {
+    const { next, split } = node;
+    steps.push({
+      ...pricesOf(compiled, rules, node, above),
+      ...(split && { splitAt: clusters[split.cluster].name }),
+      ...(next && { goesOn: true as const }),
+    });
+    for (const below of [next, split?.with, split?.without]) if (below) visit(below, node);
+  };
+  visit(root, undefined);
+  return steps;
+}
+
+function pricesOf(
+  { origins }: CompiledApp,
+  rules: readonly string[],
+  { point }: ProofNode,
+  above: ProofNode | undefined,
+): Step {
+  const originPrices: Record<string, number> = {};
+  origins.forEach(({ name }, u) => {
+    if (point.prices[u] !== above?.point.prices[u]) originPrices[name] = point.prices[u];
+  });
+  const rulePrices: Record<string, number> = {};
+  rules.forEach((name, r) => {
+    if (point.rates[r] !== (above?.point.rates[r] ?? 0)) rulePrices[name] = point.rates[r];
+  });
+  return { originPrices, ...(Object.keys(rulePrices).length > 0 && { rulePrices }) };
+}

@@ -1,0 +1,173 @@
+/** One app by search and proof: a good set first, then prices that prove it the best, or how far it may be from that. */
+
+import { Descent } from './descent';
+import { type Evaluated, evaluate } from './evaluate';
+import { type Candidate, isBetter } from './exact';
+import { type Lists, listsOf, narrowed } from './lists';
+import { PricedRules } from './priced';
+import { type AppProblem, clearlyLess, type Limits, type Proof, SAME, type Work } from './problem';
+import { setViolation, sizeRange } from './rules';
+import { isAssigned, search } from './search';
+import { prove } from './tree';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Share of the work that branching may take; little where the relaxation does not know all that counts. */
+const BRANCHING = 2;
+const BRANCHING_ASSIGNED = 12;
+
+/** The answer for one app alone. */
+export interface Bounded {
+  /** Undefined when no legal set was found. */
+  readonly best: Candidate | undefined;
+  /** Proven: no legal answer costs less. */
+  readonly bound: number;
+  readonly proof: Proof;
+}
+
+/** Pairs up to which lists hold all of them. */
+const MOST_COMPLETE = 200_000;
+/** Lists are so many times longer than what one cluster of the set would serve evenly. */
+const LENGTH = 6;
+const SHORTEST = 64;
+/** Prices start no higher than so many times the second cheapest cost. */
+const CLIMB = 4;
+
+/** Lists long enough for sets of the size the rules ask for. */
+export function listsFor(app: AppProblem): Lists {
+  const { clusters, origins } = app;
+  if (clusters * origins <= MOST_COMPLETE) return listsOf(app, clusters);
+  const size = Math.max(1, sizeRange(app).min);
+  return listsOf(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
+}
+
+/** Searches, proves, and searches again from what the proof found; `known` is a legal set to begin with. */
+export function bounded(app: AppProblem, limits: Limits, work: Work, known?: Candidate): Bounded {
+  return new Campaign(app, limits, work, known).run();
+}
+
+class Campaign {
+  private readonly lists: Lists;
+  private readonly descent: Descent;
+  /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
+  private readonly isAssigned: boolean;
+  private readonly isWhole: boolean;
+  private readonly seen = new Set<string>();
+  /** Sets that looked good to the relaxation, the latest last. */
+  private readonly promising: (readonly number[])[] = [];
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly limits: Limits,
+    private readonly work: Work,
+    private best: Candidate | undefined,
+  ) {
+    this.lists = listsFor(app);
+    this.descent = new Descent(app, this.lists, work);
+    this.isAssigned = isAssigned(app, limits);
+    this.isWhole = !this.isAssigned && hasWholeCosts(app);
+  }
+
+  run(): Bounded {
+    const { app, work } = this;
+    const relaxed = this.descent.improve(this.descent.greedy());
+    const start = this.descent.prices();
+    const cap = this.capsAt();
+    const guess = Math.abs(this.descent.value);
+    this.consider(relaxed);
+    this.improveFrom([relaxed, clustersOf(app.previous)], work.allowed / 4);
+    const rules = new PricedRules(app);
+    const allowed = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
+    const effort: Work = { spent: 0, allowed };
+    const proved = prove(
+      {
+        app,
+        rules,
+        work: effort,
+        guess,
+        cutoff: () => this.cutoff(),
+        consider: (open, isRoot) => this.look(open, isRoot),
+      },
+      narrowed(this.lists, app.allowed, cap),
+      { prices: start, rates: new Float64Array(rules.length) },
+    );
+    work.spent += effort.spent;
+    const isProved = proved.value >= this.cutoff();
+    if (!isProved) this.improveFrom(this.promising.slice(-8).reverse(), work.allowed / 4);
+    const value = this.best?.evaluated.value ?? POSITIVE_INFINITY;
+    // Whole costs: what is above the next lower whole number is the value.
+    const bound = isProved && this.isWhole ? value : Math.min(proved.value, value);
+    return {
+      best: this.best,
+      bound: this.best === undefined ? 0 : bound,
+      proof: { kind: 'dual', root: proved.proof, rules: rules.names },
+    };
+  }
+
+  /** Below this nothing legal is looked for; somewhat below the best value, so that rounding proves nothing. */
+  private cutoff(): number {
+    if (this.best === undefined) return POSITIVE_INFINITY;
+    const { value } = this.best.evaluated;
+    const margin = SAME * Math.max(1, Math.abs(value));
+    return this.isWhole ? value - 1 + 4 * margin : value - margin / 2;
+  }
+
+  private capsAt(): Float64Array {
+    const { lists, app, descent } = this;
+    const typical = Math.abs(descent.value) / Math.max(1, app.origins);
+    return lists.cap.map((cap, u) =>
+      Math.min(cap, Math.max(CLIMB * descent.secondCost[u], typical)),
+    );
+  }
+
+  /** A set of the relaxation: improved at the root, taken as it is below. */
+  private look(open: readonly number[], isRoot: boolean): void {
+    const key = open.join(' ');
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    if (isRoot) this.promising.push(open);
+    if (isRoot) this.consider(this.descent.improve(open));
+    else if (this.mayBeBetter(open)) this.consider(open);
+  }
+
+  private mayBeBetter(open: readonly number[]): boolean {
+    const value = this.descent.costOf(open);
+    return this.best === undefined || clearlyLess(value, this.best.evaluated.value);
+  }
+
+  private consider(open: readonly number[]): void {
+    if (open.length === 0 || setViolation(this.app, open) > 0 || !this.mayBeBetter(open)) return;
+    const evaluated: Evaluated = evaluate(this.app, open, this.limits, this.work);
+    if (evaluated.violation > 0) return;
+    if (isBetter(this.app, { open, evaluated }, this.best)) this.best = { open, evaluated };
+  }
+
+  /** Where sets must be assigned to be judged, and where nothing legal is known yet, the search is a longer one. */
+  private improveFrom(starts: readonly (readonly number[])[], allowed: number): void {
+    const { app, limits, work } = this;
+    if (!this.isAssigned && this.best !== undefined) {
+      for (const start of starts) {
+        const open = start.filter((cluster) => app.allowed[cluster] === 1);
+        if (open.length > 0) this.consider(this.descent.improve(open));
+      }
+      return;
+    }
+    const effort: Work = { spent: 0, allowed };
+    const known = this.best === undefined ? [] : [this.best.open];
+    const found = search(app, limits, [...known, ...starts], effort);
+    work.spent += effort.spent;
+    if (found !== undefined && isBetter(app, found, this.best)) this.best = found;
+  }
+}
+
+/** True when every set's value is a whole number: nothing lies between two of them. */
+function hasWholeCosts(app: AppProblem): boolean {
+  const isWhole = (cost: number) => cost === POSITIVE_INFINITY || Number.isInteger(cost);
+  return (
+    Number.isInteger(app.constantCost) && app.openCost.every(isWhole) && app.cost.every(isWhole)
+  );
+}
+
+function clustersOf(flags: Uint8Array): number[] {
+  return [...flags.keys()].filter((cluster) => flags[cluster] === 1);
+}

@@ -1,0 +1,166 @@
+/**
+ * Rules about sets as linear inequalities over the chosen clusters, each with a price per unit (its rate). Relaxing
+ * them is as strong as the linear program that has them: the rest of the problem has whole corners only (Geoffrion,
+ * Mathematical Programming Study 2, 1974). Rates are never negative.
+ */
+import type { AppProblem, SetRule } from './problem';
+import { sizeRange } from './rules';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** One inequality: `sign` times the chosen members less the chosen opposed is at least `limit`. */
+interface Row {
+  readonly name: string;
+  readonly members: Int32Array;
+  readonly opposed?: Int32Array;
+  readonly sign: 1 | -1;
+  readonly limit: number;
+}
+
+/** Groups of which at least `least` are used: a group's rate is returned by each of its chosen clusters. */
+interface Cover {
+  readonly first: number;
+  readonly groups: number;
+  readonly least: number;
+}
+
+/** The inequalities of one app. */
+export class PricedRules {
+  readonly names: readonly string[];
+  private readonly rows: readonly Row[];
+  private readonly covers: readonly Cover[];
+  private readonly isCover: Uint8Array;
+  private readonly counts: Int32Array;
+
+  constructor(private readonly app: AppProblem) {
+    const rows: Row[] = [];
+    const covers: Cover[] = [];
+    for (const rule of app.rules) {
+      if (rule.kind === 'count') rows.push(...countRows(app, rule));
+      if (rule.kind === 'groups') {
+        rows.push(...groupRows(app, rule));
+        if (rule.minGroups <= 1 || rule.path === undefined) continue;
+        covers.push({ first: rows.length, groups: rule.groups, least: rule.minGroups });
+        rows.push(...coverRows(app, rule));
+      }
+    }
+    rows.push(...changeRows(app));
+    this.rows = rows;
+    this.covers = covers;
+    this.names = rows.map(({ name }) => name);
+    this.counts = new Int32Array(rows.length);
+    this.isCover = new Uint8Array(rows.length);
+    for (const { first, groups } of covers) this.isCover.fill(1, first, first + groups);
+  }
+
+  get length(): number {
+    return this.rows.length;
+  }
+
+  /** Lowers each worth by the rates of its rules; what the limits return is the result. */
+  apply(rates: Float64Array, worth: Float64Array): number {
+    let returned = 0;
+    for (let r = 0; r < this.rows.length; r++) {
+      const rate = rates[r];
+      if (rate === 0) continue;
+      const { members, opposed, sign, limit } = this.rows[r];
+      for (let i = 0; i < members.length; i++) worth[members[i]] -= sign * rate;
+      if (opposed) for (let i = 0; i < opposed.length; i++) worth[opposed[i]] += sign * rate;
+      if (this.isCover[r] === 0) returned += rate * limit;
+    }
+    for (const { first, groups, least } of this.covers) {
+      // Whatever at least `least` used groups return is no less than the smallest rates.
+      const sorted = rates.slice(first, first + groups).sort();
+      for (let i = 0; i < least && i < groups; i++) returned += sorted[i];
+    }
+    return returned;
+  }
+
+  /** By rule: how far the set is from its limit; positive where it breaks the rule. */
+  slack(rates: Float64Array, open: readonly number[], slack: Float64Array): void {
+    if (this.rows.length === 0) return;
+    const { app, counts } = this;
+    const isOpen = new Uint8Array(app.clusters);
+    for (const cluster of open) isOpen[cluster] = 1;
+    for (let r = 0; r < this.rows.length; r++) {
+      const { members, opposed, sign, limit } = this.rows[r];
+      counts[r] = 0;
+      for (let i = 0; i < members.length; i++) counts[r] += isOpen[members[i]];
+      if (opposed) for (let i = 0; i < opposed.length; i++) counts[r] -= isOpen[opposed[i]];
+      slack[r] = limit - sign * counts[r];
+    }
+    for (const { first, groups, least } of this.covers) {
+      const order = Array.from({ length: groups }, (_, g) => first + g);
+      // Among equal rates those of used groups come first: their slope is nearest to none.
+      order.sort((a, b) => rates[a] - rates[b] || counts[b] - counts[a] || a - b);
+      order.forEach((r, rank) => {
+        slack[r] = (rank < least ? 1 : 0) - counts[r];
+      });
+    }
+  }
+}
+
+function countRows(app: AppProblem, rule: Extract<SetRule, { kind: 'count' }>): Row[] {
+  const { path: name, min, max } = rule;
+  if (name === undefined) return [];
+  const members = allowedOf(app, (cluster) => rule.members[cluster] === 1);
+  const all = sizeRange(app);
+  const candidates = app.allowed.reduce((sum, flag) => sum + flag, 0);
+  // A rule about all clusters limits the size of the set, which is no inequality to be priced.
+  if (members.length === candidates) return [];
+  const rows: Row[] = [];
+  if (min > 0) rows.push({ name, members, sign: 1, limit: min });
+  if (max < Math.min(members.length, all.max)) rows.push({ name, members, sign: -1, limit: -max });
+  return rows;
+}
+
+function groupRows(app: AppProblem, rule: Extract<SetRule, { kind: 'groups' }>): Row[] {
+  const { path, names = [], groups, maxPerGroup, maxSkew } = rule;
+  if (path === undefined || groups === 0) return [];
+  const rows: Row[] = [];
+  const { min, max } = sizeRange(app);
+  for (let group = 0; group < groups; group++) {
+    const members = allowedOf(app, (cluster) => rule.group[cluster] === group);
+    if (maxPerGroup < Math.min(members.length, max)) {
+      const name = `${path}.maxPerGroup.${names[group]}`;
+      rows.push({ name, members, sign: -1, limit: -maxPerGroup });
+    }
+    if (maxSkew === POSITIVE_INFINITY) continue;
+    // Some group has at most, and some at least, the mean: so none is farther than the skew beyond it.
+    const most = Math.floor(max / groups) + maxSkew;
+    const least = Math.ceil(min / groups) - maxSkew;
+    if (most < Math.min(members.length, max)) {
+      rows.push({ name: `${path}.maxSkew.most.${names[group]}`, members, sign: -1, limit: -most });
+    }
+    if (least > 0) {
+      rows.push({ name: `${path}.maxSkew.least.${names[group]}`, members, sign: 1, limit: least });
+    }
+  }
+  return rows;
+}
+
+function coverRows(app: AppProblem, rule: Extract<SetRule, { kind: 'groups' }>): Row[] {
+  return Array.from({ length: rule.groups }, (_, group) => ({
+    name: `${rule.path}.minGroups.${rule.names?.[group]}`,
+    members: allowedOf(app, (cluster) => rule.group[cluster] === group),
+    sign: 1 as const,
+    limit: 1,
+  }));
+}
+
+/** Kept less added clusters are at least the droppable ones less `maxChanges`. */
+function changeRows(app: AppProblem): Row[] {
+  if (app.maxChanges === POSITIVE_INFINITY) return [];
+  const members = allowedOf(app, (cluster) => app.previous[cluster] === 1);
+  const opposed = allowedOf(app, (cluster) => app.previous[cluster] === 0);
+  const limit = members.length - app.maxChanges;
+  return [{ name: 'maxChanges', members, opposed, sign: 1, limit }];
+}
+
+function allowedOf(app: AppProblem, isMember: (cluster: number) => boolean): Int32Array {
+  const members: number[] = [];
+  for (let cluster = 0; cluster < app.clusters; cluster++) {
+    if (app.allowed[cluster] === 1 && isMember(cluster)) members.push(cluster);
+  }
+  return Int32Array.from(members);
+}

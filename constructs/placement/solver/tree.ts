@@ -1,0 +1,180 @@
+/**
+ * Branch and bound on the relaxation: at every node the prices climb, clusters whose opposite choice would cost too much
+ * are decided (reduced-cost fixing), and what is left is split at the cluster the relaxation is least sure about. The
+ * nodes with their prices are a proof that anyone can walk through again.
+ */
+import { Ascent, type Pace } from './ascent';
+import { type Lists, narrowed } from './lists';
+import type { PricedRules } from './priced';
+import type { AppProblem, Point, ProofNode, Work } from './problem';
+import { FREE, IN, OUT, Relaxation } from './relaxation';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** What branching needs to know and tells. */
+export interface Quest {
+  readonly app: AppProblem;
+  readonly rules: PricedRules;
+  readonly work: Work;
+  /** Sets that cost this much or more are of no interest; may fall. Infinity while nothing legal is known. */
+  readonly cutoff: () => number;
+  /** A first guess of the value, aimed at while nothing is known. */
+  readonly guess: number;
+  /** Looks at a set that may be good. */
+  readonly consider: (open: readonly number[], isRoot: boolean) => void;
+}
+
+/** How hard a node tries before it splits. */
+interface Effort extends Pace {
+  /** Rounds between two looks at what can be decided. */
+  readonly phase: number;
+  readonly phases: number;
+}
+
+const ROOT: Effort = { phase: 40, phases: 12, patience: 20, step: 1, leastStep: 0.004 };
+const NODE: Effort = { phase: 30, phases: 6, patience: 15, step: 1.5, leastStep: 0.1 };
+/** Lists are copied without decided clusters when these are at least this share. */
+const NARROWING = 0.1;
+
+/** What was proved. */
+export interface Proved {
+  /** No set costs less; the cutoff when the tree was finished. */
+  readonly value: number;
+  readonly proof: ProofNode;
+}
+
+/** Climbs from `start`, then branches until every set is proved to cost at least the cutoff, or the work is spent. */
+export function prove(quest: Quest, lists: Lists, start: Point): Proved {
+  const state = Uint8Array.from(quest.app.allowed, (allowed, cluster) =>
+    allowed === 0 ? OUT : quest.app.held[cluster] === 1 ? IN : FREE,
+  );
+  return new TreeSearch(quest).root({ state, lists, point: start });
+}
+
+interface Node {
+  readonly state: Uint8Array;
+  readonly lists: Lists;
+  readonly point: Point;
+}
+
+/** How far one node came without branching. */
+interface Climbed {
+  /** Points at which clusters were decided, then the last one. */
+  readonly points: readonly Point[];
+  readonly value: number;
+  readonly node: Node;
+  /** Undefined when nothing is left to split. */
+  readonly split?: number;
+}
+
+class TreeSearch {
+  constructor(private readonly quest: Quest) {}
+
+  root(node: Node): Proved {
+    const climbed = this.climb(node, ROOT, true);
+    const proof = this.finish(climbed);
+    if (proof !== undefined) return { value: this.quest.cutoff(), proof };
+    return { value: Math.min(climbed.value, this.quest.cutoff()), proof: chain(climbed.points) };
+  }
+
+  /** The proof that no set within the node costs less than the cutoff; undefined when the work is spent first. */
+  private finish({ points, node, split }: Climbed): ProofNode | undefined {
+    if (split === undefined) return chain(points);
+    const { work, cutoff } = this.quest;
+    if (work.spent > work.allowed || cutoff() === POSITIVE_INFINITY) return undefined;
+    const child = (choice: number): ProofNode | undefined => {
+      const state = node.state.slice();
+      state[split] = choice;
+      return this.finish(this.climb({ ...node, state }, NODE, false));
+    };
+    const withIt = child(IN);
+    const without = withIt && child(OUT);
+    if (withIt === undefined || without === undefined) return undefined;
+    return chain(points, { cluster: split, with: withIt, without });
+  }
+
+  /** Climbs in phases, deciding what can be decided after each. */
+  private climb(node: Node, effort: Effort, isRoot: boolean): Climbed {
+    const { app, rules, work, cutoff, consider } = this.quest;
+    const { state } = node;
+    const relaxation = new Relaxation(app, node.lists, rules, state, work);
+    const ascent = new Ascent(app, relaxation, node.point, effort);
+    const points: Point[] = [];
+    for (let phase = 1; ; phase++) {
+      ascent.run(effort.phase, this.target(ascent.value));
+      const { best: point, value } = ascent;
+      const end = { value, node: { state, lists: relaxation.lists, point } };
+      if (!ascent.isPossible) return { ...end, points: [...points, point] };
+      consider(ascent.open, isRoot);
+      if (value >= cutoff()) return { ...end, points: [...points, point] };
+      ascent.refresh();
+      const decided = this.decide(relaxation, state);
+      const free = count(state, FREE);
+      const isLast = phase >= effort.phases || ascent.isOver || work.spent > work.allowed;
+      if (decided > 0 || isLast || free === 0) points.push(point);
+      if (free === 0) {
+        consider(
+          [...state.keys()].filter((cluster) => state[cluster] === IN),
+          isRoot,
+        );
+        return { ...end, points };
+      }
+      if (isLast) return { ...end, points, split: leastSure(state, ascent.share, relaxation) };
+      if (decided === 0) continue;
+      if (decided > NARROWING * free) relaxation.lists = narrow(relaxation.lists, state);
+      if (!ascent.refresh()) return { ...end, points: [...points, point] };
+    }
+  }
+
+  /** What the steps aim at: the cutoff, or somewhat above what is proved. */
+  private target(value: number): number {
+    const cutoff = this.quest.cutoff();
+    if (cutoff < POSITIVE_INFINITY) return cutoff;
+    return value > -POSITIVE_INFINITY ? value + Math.abs(value) * 0.05 + 1 : this.quest.guess;
+  }
+
+  /** Decides the free clusters whose opposite choice costs too much; how many there were. */
+  private decide(relaxation: Relaxation, state: Uint8Array): number {
+    const cutoff = this.quest.cutoff();
+    const isOpen = new Uint8Array(state.length);
+    for (const cluster of relaxation.open) isOpen[cluster] = 1;
+    let decided = 0;
+    for (let cluster = 0; cluster < state.length; cluster++) {
+      if (state[cluster] !== FREE) continue;
+      if (relaxation.valueWithOpposite(cluster, isOpen[cluster] === 1) < cutoff) continue;
+      state[cluster] = isOpen[cluster] === 1 ? IN : OUT;
+      decided++;
+    }
+    return decided;
+  }
+}
+
+function narrow(lists: Lists, state: Uint8Array): Lists {
+  const keeps = state.map((one) => (one === OUT ? 0 : 1));
+  return narrowed(lists, keeps, lists.cap);
+}
+
+function chain(points: readonly Point[], split?: ProofNode['split']): ProofNode {
+  const last: ProofNode = { point: points[points.length - 1], ...(split && { split }) };
+  return points.slice(0, -1).reduceRight<ProofNode>((next, point) => ({ point, next }), last);
+}
+
+/** The free cluster that was in the relaxed answer most nearly half of the time; ties by worth, then name. */
+function leastSure(state: Uint8Array, share: Float64Array, { worth }: Relaxation): number {
+  let best = -1;
+  let doubt = -1;
+  for (let cluster = 0; cluster < state.length; cluster++) {
+    if (state[cluster] !== FREE) continue;
+    const here = Math.min(share[cluster], 1 - share[cluster]);
+    if (here < doubt || (here === doubt && worth[cluster] >= worth[best])) continue;
+    best = cluster;
+    doubt = here;
+  }
+  return best;
+}
+
+function count(state: Uint8Array, value: number): number {
+  let found = 0;
+  for (const one of state) if (one === value) found++;
+  return found;
+}

@@ -1,0 +1,119 @@
+/** Prices of rules: what each rule about the chosen clusters returns for its price, and what it takes from clusters. */
+import type { Cluster } from '../../model/fleet';
+import { matches } from '../../model/match';
+import type { Facts } from './facts';
+import type { Asked } from './judge';
+import { groupOf } from './legality';
+
+/** What prices of rules add to the bound, and to what choosing each cluster costs. */
+export interface Priced {
+  readonly constant: number;
+  /** By cluster. */
+  readonly extra: readonly number[];
+  /** Prices that belong to no rule of the policy, or are negative. */
+  readonly wrong: readonly string[];
+}
+
+/** How many clusters a legal set has, at least and at most. */
+export function sizesOf({ app, eligible }: Facts): { readonly min: number; readonly max: number } {
+  const { minClusters, maxClusters, mustInclude } = app.policy.constraints;
+  return {
+    min: Math.max(minClusters, ...mustInclude.map(({ count }) => count)),
+    max: Math.min(maxClusters, eligible.length),
+  };
+}
+
+/** Adds up what the prices say; a set that keeps every rule costs no less for them. */
+export function pricedRules(asked: Asked, prices: Readonly<Record<string, number>>): Priced {
+  const tally = new Tally(asked.facts, prices);
+  const { mustInclude, spread } = asked.facts.app.policy.constraints;
+  for (const [index, element] of mustInclude.entries()) {
+    tally.atLeast(`mustInclude[${index}]`, element.count, (one) => matches(element, one));
+  }
+  for (const [index, element] of spread.entries()) tally.spread(`spread[${index}]`, element);
+  tally.changes(asked);
+  return tally.result();
+}
+
+type Spread = Facts['app']['policy']['constraints']['spread'][number];
+
+class Tally {
+  private constant = 0;
+  private readonly extra: number[];
+  private readonly known = new Set<string>();
+
+  constructor(
+    private readonly facts: Facts,
+    private readonly prices: Readonly<Record<string, number>>,
+  ) {
+    this.extra = facts.clusters.map(() => 0);
+  }
+
+  atLeast(name: string, count: number, isMember: (cluster: Cluster) => boolean): void {
+    const price = this.priceOf(name);
+    this.constant += price * count;
+    this.add(-price, isMember);
+  }
+
+  atMost(name: string, count: number, isMember: (cluster: Cluster) => boolean): void {
+    const price = this.priceOf(name);
+    this.constant -= price * count;
+    this.add(price, isMember);
+  }
+
+  spread(path: string, { by, minGroups = 0, maxPerGroup, maxSkew }: Spread): void {
+    const { facts } = this;
+    const names = new Set(facts.eligible.map((cluster) => groupOf(facts.clusters[cluster]!, by)));
+    const { min, max } = sizesOf(facts);
+    const returned: number[] = [];
+    for (const name of names) {
+      const isMember = (one: Cluster) => groupOf(one, by) === name;
+      if (maxPerGroup !== undefined) {
+        this.atMost(`${path}.maxPerGroup.${name}`, maxPerGroup, isMember);
+      }
+      if (maxSkew !== undefined) {
+        // Some group has no more than the mean and some no less, and no two differ by more than the skew.
+        const most = Math.floor(max / names.size) + maxSkew;
+        const least = Math.ceil(min / names.size) - maxSkew;
+        this.atMost(`${path}.maxSkew.most.${name}`, most, isMember);
+        this.atLeast(`${path}.maxSkew.least.${name}`, Math.max(0, least), isMember);
+      }
+      const price = this.priceOf(`${path}.minGroups.${name}`);
+      returned.push(price);
+      this.add(-price, isMember);
+    }
+    // At least so many groups are used, and each used one returns its price once or more.
+    returned.sort((a, b) => a - b);
+    for (const price of returned.slice(0, minGroups)) this.constant += price;
+  }
+
+  /** Kept less added clusters are at least the clusters that could be dropped less maxChanges. */
+  changes({ facts, restrictions }: Asked): void {
+    const { maxChanges } = facts.app.policy.stability;
+    if (!restrictions.maxChanges || maxChanges === undefined || !facts.previous) return;
+    const price = this.priceOf('maxChanges');
+    const droppable = facts.eligible.filter((cluster) => facts.before.has(cluster)).length;
+    this.constant += price * (droppable - maxChanges);
+    for (const cluster of facts.eligible) {
+      this.extra[cluster]! += facts.before.has(cluster) ? -price : price;
+    }
+  }
+
+  result(): Priced {
+    const names = Object.keys(this.prices);
+    const wrong = names.filter((name) => !this.known.has(name) || !(this.prices[name]! >= 0));
+    return { constant: this.constant, extra: this.extra, wrong };
+  }
+
+  private priceOf(name: string): number {
+    this.known.add(name);
+    return Object.hasOwn(this.prices, name) ? Math.max(0, this.prices[name]!) : 0;
+  }
+
+  private add(price: number, isMember: (cluster: Cluster) => boolean): void {
+    if (price === 0) return;
+    for (const cluster of this.facts.eligible) {
+      if (isMember(this.facts.clusters[cluster]!)) this.extra[cluster]! += price;
+    }
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * Walks through a proof by prices. Whoever pays each origin's price for serving it, and each rule's price for keeping
+ * it, no set costs less than all that is paid and the cheapest set at what is then left. Where that is not enough, the
+ * clusters of which the other choice would cost too much are settled, and the next steps prove the rest.
+ */
+import type { Certificate } from '../../model/decision';
+import { sumOf } from './bound';
+import { type Asked, judged } from './judge';
+import { pricedRules, sizesOf } from './priced';
+import { slack } from './report';
+import { isFrozen } from './stability';
+
+type AppCertificate = NonNullable<Certificate['apps']>[number];
+type DualCertificate = Extract<AppCertificate, { kind: 'dual' }>;
+type Step = NonNullable<DualCertificate['steps']>[number];
+
+/** What a proof comes to. */
+export interface Walked {
+  /** The largest number up to `bound` that the proof proves. */
+  readonly proved: number;
+  /** What in the proof has no meaning. */
+  readonly complaints: readonly string[];
+}
+
+/** Checks that no legal set of `asked` costs less than the proof's bound. Visits every step once. */
+export function walkProof(asked: Asked, proof: DualCertificate): Walked {
+  return new Walk(asked, proof).walk();
+}
+
+const FREE = 0;
+const IN = 1;
+const OUT = 2;
+/** Costs remembered between steps, at most. */
+const MOST_REMEMBERED = 10_000_000;
+
+class Walk {
+  private readonly steps: readonly Step[];
+  private readonly complaints: string[] = [];
+  private at = 0;
+  private readonly rows = new Map<number, Float64Array>();
+  private readonly sizes: { readonly min: number; readonly max: number };
+  /** True while every cost met is a whole number, so that no value lies between two of them. */
+  private isWhole: boolean;
+
+  constructor(
+    private readonly asked: Asked,
+    private readonly proof: DualCertificate,
+  ) {
+    this.steps = [proof, ...(proof.steps ?? [])];
+    this.sizes = sizesOf(asked.facts);
+    const { constantCost, openCost } = asked.facts;
+    this.isWhole = [constantCost, ...openCost].every(Number.isInteger);
+  }
+
+  walk(): Walked {
+    const { facts, restrictions, now } = this.asked;
+    const { bound } = this.proof;
+    // In a freeze there is one set, and its value is the bound.
+    if (restrictions.freeze && isFrozen(facts, now)) return { proved: bound, complaints: [] };
+    const state = facts.clusters.map(() => OUT);
+    for (const cluster of facts.eligible) state[cluster] = facts.held.has(cluster) ? IN : FREE;
+    const nothing = new Float64Array(facts.origins.length);
+    const proved = this.step(state, nothing, {});
+    if (this.at < this.steps.length) this.complaints.push('steps that belong to no other');
+    return { proved, complaints: this.complaints };
+  }
+
+  /** What the next step and all of its own prove of the sets that `state` leaves. */
+  private step(
+    state: number[],
+    above: Float64Array,
+    rulesAbove: Readonly<Record<string, number>>,
+  ): number {
+    const step = this.steps[this.at++];
+    if (step === undefined) {
+      this.complaints.push('fewer steps than it speaks of');
+      return Number.NEGATIVE_INFINITY;
+    }
+    const prices = this.pricesOf(step, above);
+    const rules = { ...rulesAbove, ...step.rulePrices };
+    const value = this.settle(state, prices, rules);
+    if (step.goesOn) return Math.max(value, this.step(state, prices, rules));
+    if (step.splitAt === undefined) return value;
+    const { clusters } = this.asked.facts;
+    const cluster = clusters.findIndex(({ name }) => name === step.splitAt);
+    if (cluster < 0) this.complaints.push(`a split at ${step.splitAt}, which is no cluster`);
+    const side = (choice: number): number => {
+      const decided = [...state];
+      // What is settled otherwise already leaves nothing to prove on this side.
+      const isEmpty = state[cluster] !== FREE && state[cluster] !== choice;
+      if (cluster >= 0) decided[cluster] = choice;
+      const found = this.step(decided, prices, rules);
+      return isEmpty ? Number.POSITIVE_INFINITY : found;
+    };
+    const [withIt, without] = [side(IN), side(OUT)];
+    return Math.max(value, Math.min(withIt, without, this.proof.bound));
+  }
+
+  private pricesOf({ originPrices }: Step, above: Float64Array): Float64Array {
+    const prices = above.slice();
+    const { origins } = this.asked.facts;
+    for (const [index, { name }] of origins.entries()) {
+      if (Object.hasOwn(originPrices, name)) prices[index] = originPrices[name]!;
+    }
+    return prices;
+  }
+
+  /** Settles in `state` what the prices settle; the least cost of the sets that are left, at most the bound. */
+  private settle(
+    state: number[],
+    prices: Float64Array,
+    rules: Readonly<Record<string, number>>,
+  ): number {
+    const { facts } = this.asked;
+    const priced = pricedRules(this.asked, rules);
+    for (const name of priced.wrong) this.complaints.push(`a price of ${name}, which is no rule`);
+    const worth = state.map((one, cluster) =>
+      one === OUT ? 0 : this.worthOf(cluster, prices) + priced.extra[cluster]!,
+    );
+    const paid = total([facts.constantCost, priced.constant, ...prices]);
+    for (;;) {
+      const reached = cheapest(state, worth, this.sizes, paid, this.enough);
+      if (reached.value >= this.enough) return this.proof.bound;
+      if (!state.includes(FREE)) return Math.max(reached.value, this.judgedValue(state));
+      if (reached.out.length + reached.in.length === 0) return reached.value;
+      for (const cluster of reached.out) state[cluster] = OUT;
+      for (const cluster of reached.in) state[cluster] = IN;
+    }
+  }
+
+  /** What a set must cost at least for the bound to hold: where all costs are whole, anything above the next lower value. */
+  private get enough(): number {
+    const { bound } = this.proof;
+    const isWhole = this.isWhole && Number.isInteger(bound);
+    return isWhole ? bound - 1 + slack(bound) : bound - slack(bound) / 10;
+  }
+
+  /** One set is left: what it really costs. */
+  private judgedValue(state: readonly number[]): number {
+    const chosen = [...state.keys()].filter((cluster) => state[cluster] === IN);
+    const answers = judged([this.asked], [chosen]);
+    if (answers === undefined) return this.proof.bound;
+    return Math.min(this.proof.bound, sumOf(answers));
+  }
+
+  private worthOf(cluster: number, prices: Float64Array): number {
+    const { facts } = this.asked;
+    const row = this.rowOf(cluster);
+    const terms = [facts.openCost[cluster]!];
+    for (const [origin, cost] of row.entries()) {
+      if (cost < prices[origin]!) terms.push(cost - prices[origin]!);
+    }
+    return total(terms);
+  }
+
+  /** Cost of all of each origin at the cluster. */
+  private rowOf(cluster: number): Float64Array {
+    const known = this.rows.get(cluster);
+    if (known !== undefined) return known;
+    const { origins, pairs } = this.asked.facts;
+    const row = Float64Array.from(origins, ({ requestsPerSecond }, origin) => {
+      const cost = pairs.cost(origin, cluster);
+      return cost === Number.POSITIVE_INFINITY ? cost : cost * requestsPerSecond;
+    });
+    this.isWhole &&= row.every(
+      (cost) => cost === Number.POSITIVE_INFINITY || Number.isInteger(cost),
+    );
+    if ((this.rows.size + 1) * row.length <= MOST_REMEMBERED) this.rows.set(cluster, row);
+    return row;
+  }
+}
+
+interface Reached {
+  readonly value: number;
+  /** Free clusters without which, or with which, every set costs enough. */
+  readonly in: readonly number[];
+  readonly out: readonly number[];
+}
+
+/** The least sum of worths of a set of legal size that has all clusters that are in, and none that is out. */
+function cheapest(
+  state: readonly number[],
+  worth: readonly number[],
+  { min, max }: { readonly min: number; readonly max: number },
+  paid: number,
+  enough: number,
+): Reached {
+  const fixed = [...state.keys()].filter((cluster) => state[cluster] === IN);
+  const free = [...state.keys()].filter((cluster) => state[cluster] === FREE);
+  free.sort((a, b) => worth[a]! - worth[b]!);
+  const [least, most] = [min - fixed.length, max - fixed.length];
+  if (most < 0 || free.length < least) return { value: Number.POSITIVE_INFINITY, in: [], out: [] };
+  let size = Math.max(0, least);
+  while (size < Math.min(most, free.length) && worth[free[size]!]! < 0) size++;
+  const taken = free.slice(0, size);
+  const value = total([paid, ...[...fixed, ...taken].map((cluster) => worth[cluster]!)]);
+  const next = size < free.length ? worth[free[size]!]! : Number.POSITIVE_INFINITY;
+  const last = size > 0 ? worth[free[size - 1]!]! : Number.NEGATIVE_INFINITY;
+  // Without a taken one: one less, or the next in its place. With another: one more, or in place of the last.
+  const fewer = size > least ? 0 : Number.POSITIVE_INFINITY;
+  const more = size < most ? 0 : Number.POSITIVE_INFINITY;
+  return {
+    value,
+    in: taken.filter((one) => value - worth[one]! + Math.min(fewer, next) >= enough),
+    out: free.slice(size).filter((one) => value + worth[one]! + Math.min(more, -last) >= enough),
+  };
+}
+
+/** The sum, with what rounding loses added back (Neumaier, 1974). */
+function total(terms: Iterable<number>): number {
+  let [sum, lost] = [0, 0];
+  for (const term of terms) {
+    const next = sum + term;
+    lost += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
+    sum = next;
+  }
+  return sum + lost;
+}
