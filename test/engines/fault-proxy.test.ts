@@ -144,7 +144,7 @@ whenPossible(`a fault proxy${missing === undefined ? '' : `: ${missing}`}`, () =
     const reading = session.request({ ...headers, ':path': maps }).resume();
     const [head] = (await once(reading, 'response')) as [IncomingHttpHeaders];
     expect(head[':status']).toBe(200);
-    session.destroy();
+    setImmediate(() => session.destroy());
   });
 
   test('silence: no answer, though the connection stays', async () => {
@@ -226,7 +226,7 @@ function overHttp2(
         reject(Object.assign(new Error('cut'), { begun }));
       } else resolve({ status, body: JSON.parse(begun) });
     });
-  }).finally(() => session.destroy());
+  }).finally(() => setImmediate(() => session.destroy()));
 }
 
 /** A request that stays open. */
@@ -247,6 +247,6 @@ function watch({ server, ca, token }: { server: string; ca: string; token: strin
     status: () => status,
     events: () => events,
     isOpen: () => !stream.closed,
-    close: () => session.destroy(),
+    close: () => setImmediate(() => session.destroy()),
   };
 }
