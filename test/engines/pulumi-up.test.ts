@@ -1,0 +1,134 @@
+/** An EdgeApp under the real `pulumi` on real clusters: previewed, applied, moved, drifted, refreshed and destroyed. */
+import { demandOf } from '../pulumi/inputs';
+import { whyNoClusters } from '../testbed/binaries';
+import { startClusters, type Testbed } from '../testbed/clusters';
+import { noPulumi, oneApp, type Program, program, stepsIn } from './pulumi-program';
+
+const missing = noPulumi ?? whyNoClusters();
+const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
+const later = '2026-11-21T07:30:00Z';
+
+whenPossible(`pulumi up${missing === undefined ? '' : `: ${missing}`}`, () => {
+  let testbed: Testbed;
+  let shop: Program;
+  beforeAll(async () => {
+    testbed = await startClusters(['fra', 'iad', 'sin']);
+    shop = await program(oneApp);
+    shop.write('fleet.json', testbed.fleetDocument());
+    shop.write('demand.json', demandOf(120, 100, 20));
+    shop.write('app.json', {});
+    shop.write('opts.json', {});
+  }, 240_000);
+  afterAll(async () => {
+    shop?.remove();
+    await testbed?.stop();
+  });
+
+  const deployment = '/apis/apps/v1/namespaces/shop/deployments/shop';
+  const isThere = async (cluster: string, path = deployment) =>
+    (await testbed.cluster(cluster).ask('GET', path)).status === 200;
+  const preview = (words = '--diff') => shop.pulumi(`preview ${words}`);
+
+  it('shows clusters, reasons and objects in a preview that touches no cluster', async () => {
+    const said = await preview();
+    expect(stepsIn(said)).toEqual(['+ EdgeApp create', '+ Placement create', '+ Release create']);
+    expect(said).toMatch(/clusters +: \[\n +\[0\]: "fra"\n +\[1\]: "iad"/);
+    expect(said).toMatch(/\+ fra {2}140 requests\/s on 3 replicas; serves 2 origins/);
+    expect(said).toContain('"iad: + Deployment shop/shop"');
+    expect(said).toMatch(/bundle +: \[secret\]/);
+    expect(said).toMatch(/decision +: \[secret\]/);
+    expect(await isThere('fra')).toBe(false);
+  });
+
+  it('does what it showed, and the next preview is empty', async () => {
+    await shop.pulumi('up --yes');
+    expect(await isThere('fra')).toBe(true);
+    expect(await shop.outputs()).toMatchObject({
+      clusters: ['fra', 'iad'],
+      replicas: { fra: 3, iad: 2 },
+      standing: { fra: 'ready, 5 objects', iad: 'ready, 5 objects' },
+    });
+    expect(await preview('--expect-no-changes')).toContain('4 unchanged');
+  });
+
+  it('keeps neither code nor secrets nor manifests in the open', async () => {
+    const kept = await shop.pulumi('stack export');
+    expect(kept).toContain("exports.handler = () => require('littoral/pulumi/runtime').release;");
+    expect(kept).not.toContain('registry.example/shop:1"}]');
+    const { deployment: stack } = JSON.parse(kept.slice(kept.indexOf('{'))) as {
+      deployment: { resources: { type: string; inputs: Record<string, object> }[] };
+    };
+    const release = stack.resources.find(({ type }) => type.endsWith(':Release'));
+    expect(Object.keys(release?.inputs.bundle ?? {})).toContain('ciphertext');
+  });
+
+  it('takes noise for no change, and shows exactly a move', async () => {
+    shop.write('demand.json', demandOf(122, 99, 20, later));
+    expect(await preview('--expect-no-changes')).toContain('4 unchanged');
+    shop.write('demand.json', demandOf(120, 2, 300, later));
+    const said = await preview();
+    expect(stepsIn(said)).toEqual(['~ Placement update', '~ Release update']);
+    expect(said).toMatch(/~ \[1\]: "iad" => "sin"/);
+    expect(said).toContain('- iad  would serve 2 requests/s');
+    await shop.pulumi('up --yes --skip-preview');
+    expect(await Promise.all(['fra', 'iad', 'sin'].map((name) => isThere(name)))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('says after a refresh what others did, and puts it right', async () => {
+    await testbed.cluster('sin').ask('DELETE', '/api/v1/namespaces/shop/services/shop');
+    const refreshed = await shop.pulumi('refresh --yes --diff');
+    expect(refreshed).toContain('ready, 5 objects, 1 changed by others');
+    const said = await preview();
+    expect(stepsIn(said)).toEqual(['~ Release update']);
+    expect(said).toContain('sin: + Service shop/shop, changed by others');
+    await shop.pulumi('up --yes --skip-preview');
+    expect(await isThere('sin', '/api/v1/namespaces/shop/services/shop')).toBe(true);
+    expect(await preview('--expect-no-changes')).toContain('4 unchanged');
+  });
+
+  it('applies a saved plan, and refuses another decision than the one that was saved', async () => {
+    shop.write('demand.json', demandOf(120, 200, 20, '2026-11-21T09:30:00Z'));
+    await preview('--save-plan plan.json');
+    shop.write('demand.json', demandOf(400, 2, 800, '2026-11-21T11:30:00Z'));
+    const { code, said } = await shop.run('up --yes --skip-preview --plan plan.json');
+    expect({ code, said }).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/violates plan/),
+    });
+    shop.write('demand.json', demandOf(120, 200, 20, '2026-11-21T09:30:00Z'));
+    await shop.pulumi('up --yes --skip-preview --plan plan.json');
+    expect((await shop.outputs()).clusters).toEqual(['fra', 'iad']);
+  });
+
+  it('refuses a policy that cannot hold in two lines, without a stack', async () => {
+    shop.write('app.json', { policy: { constraints: { minClusters: 4, maxClusters: 4 } } });
+    const { code, said } = await shop.run('preview');
+    shop.write('app.json', {});
+    expect(code).not.toBe(0);
+    expect(said).toMatch(
+      /apps\[0\]\.policy\S* value \S+ has a problem: no placement satisfies the policy of shop/,
+    );
+    expect(said).not.toMatch(/\n\s+at .*\.js:\d+/);
+  });
+
+  it('is protected when it is told so', async () => {
+    shop.write('opts.json', { protect: true });
+    await shop.pulumi('up --yes --skip-preview');
+    const { code, said } = await shop.run('destroy --yes --skip-preview');
+    expect(code).not.toBe(0);
+    expect(said).toMatch(/protected/);
+    shop.write('opts.json', {});
+    await shop.pulumi('up --yes --skip-preview');
+  });
+
+  it('is destroyed, and nothing is left', async () => {
+    await shop.pulumi('destroy --yes --skip-preview');
+    for (const name of ['fra', 'iad', 'sin']) {
+      expect(await isThere(name, '/api/v1/namespaces/shop')).toBe(false);
+    }
+  });
+});
