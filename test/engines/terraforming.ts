@@ -1,11 +1,11 @@
 /** Stacks for Terraform and OpenTofu with the provider of this build installed, and the tool as people call it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -108,7 +108,7 @@ function install(folder: string): void {
     const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
     const home = join(folder, 'terraform.d/plugins', host, 'littoral/littoral', VERSION, platform);
     mkdirSync(home, { recursive: true });
-    symlinkSync(executable, join(home, `terraform-provider-littoral_v${VERSION}`));
+    copyFileSync(executable, join(home, `terraform-provider-littoral_v${VERSION}`));
   }
 }
 

@@ -78,9 +78,9 @@ function placeOf({ path, file, line }: EdgeError, attribute: Path): string {
   return parts.length === 0 ? '' : `At ${parts.join(', ')}. `;
 }
 
-/** With a capital, unless it begins with a name, and a full stop. */
+/** With a capital, unless it begins with a name or a key, and a full stop. */
 function sentence(text: string): string {
-  const isName = /^[\w.-]+: /.test(text);
+  const isName = /^([\w.-]+: |[a-z]+[_A-Z]|[a-z]+:\/\/)/.test(text);
   const start = isName ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }

@@ -48,7 +48,10 @@ export function valuesOf(
     warnings,
     decision,
     app_documents: Object.fromEntries(
-      documents.map((one) => [(one as { readonly name: string }).name, JSON.stringify(one)]),
+      documents.map((one) => {
+        const whole = { apiVersion: 'littoral.dev/v1alpha1', kind: 'EdgeApp', ...one };
+        return [(one as { readonly name: string }).name, JSON.stringify(whole)];
+      }),
     ),
     digest,
   };

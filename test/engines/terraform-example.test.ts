@@ -1,0 +1,63 @@
+/** The Terraform example as its page tells it: real clusters with pods, a live Prometheus, and every command on the page. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { agrees, stepsOf, wordsOf } from '../consoles';
+import { whyNoClusters } from '../testbed/binaries';
+import { startClusters, type Testbed } from '../testbed/clusters';
+import { until, whyMissing } from '../testbed/process';
+import { onceFor, openStack, terraforms } from './terraforming';
+
+const folder = join(__dirname, '../../examples/terraform');
+const page = readFileSync(join(folder, 'README.md'), 'utf8');
+const main = readFileSync(join(folder, 'main.tf'), 'utf8');
+/** As `npm run testbed` has it. */
+const demand = { u33d: 120, gcpv: 90, dr5r: 150, '9q8y': 80, w21z: 60, xn76: 70 };
+
+/** Rates that Prometheus measures differ in their last digits from run to run. */
+const measured = (text: string) => text.replace(/\d+/g, '#');
+
+for (const [name, noTool, binary] of terraforms) {
+  const missing = noTool ?? whyNoClusters() ?? whyMissing('prometheus');
+  const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
+  whenPossible(`${name}${missing === undefined ? '' : `: ${missing}`}`, () => {
+    let testbed: Testbed;
+    beforeAll(async () => {
+      testbed = await startClusters(3, { demand });
+      const query = encodeURIComponent('count(count_over_time(http_requests_total[10s]) >= 8)');
+      await until(async () => {
+        const answer = await fetch(`${testbed.prometheus?.url}/api/v1/query?query=${query}`);
+        const { data } = (await answer.json()) as { readonly data: { readonly result: unknown[] } };
+        return data.result.length > 0;
+      });
+    }, 240_000);
+    afterAll(() => testbed?.stop());
+
+    const open = () =>
+      openStack(binary(), join(testbed.folder, 'stack'), {
+        'main.tf': main,
+        'fleet.json': testbed.fleetDocument(),
+        'terraform.tfvars.json': { fleet: 'fleet.json', prometheus: testbed.prometheus?.url },
+      });
+
+    onceFor(name, () => {
+      it('prints what its page says', async () => {
+        const stack = await open();
+        for (const { command, output } of stepsOf(page)) {
+          const words = wordsOf(command).slice(1).join(' ');
+          const { out } = await stack.try(words);
+          const printed = measured(out.trim());
+          if (!agrees(measured(output), printed)) expect(printed).toBe(measured(output));
+        }
+      }, 240_000);
+    });
+
+    if (name === 'OpenTofu') {
+      it('applies, has nothing left to do, and destroys', async () => {
+        const stack = await open();
+        expect(await stack.run('apply -auto-approve')).toContain('5 added');
+        expect(await stack.run('plan')).toContain('No changes.');
+        expect(await stack.run('destroy -auto-approve')).toContain('5 destroyed');
+      }, 240_000);
+    }
+  });
+}
