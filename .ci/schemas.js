@@ -1,7 +1,8 @@
-// Writes schemas/*.json, and what the Terraform provider keeps of them, from the compiled definitions; with --check it compares instead, for CI.
+// Writes schemas/*.json, what the Terraform provider keeps of them, and its pages in docs/, from the compiled definitions; with --check it compares instead, for CI.
 const { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 const { documentSchemas } = require('../dist/constructs/schemas.js');
+const { pages } = require('./provider-docs.js');
 const { documentShapes } = require('../dist/providers/terraform/schema-generator.js');
 
 const folder = join(__dirname, '..', 'schemas');
@@ -18,6 +19,12 @@ for (const [file, text] of wanted) {
 const shapes = join(__dirname, '..', 'providers', 'terraform', 'shapes.json');
 if (!keep(shapes, `${JSON.stringify(documentShapes(), null, 1)}\n`)) stale.push('shapes.json');
 
+for (const [path, text] of pages()) {
+  const file = join(__dirname, '..', 'docs', path);
+  mkdirSync(dirname(file), { recursive: true });
+  if (!keep(file, text)) stale.push(`docs/${path}`);
+}
+
 /** Writes the text, or says whether it is there already. */
 function keep(path, text) {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return true;
@@ -27,8 +34,6 @@ function keep(path, text) {
 }
 
 if (stale.length > 0) {
-  console.error(
-    `schemas/ differs from the definitions in ${stale.join(', ')}; run \`npm run schemas\`.`,
-  );
+  console.error(`The definitions say otherwise than ${stale.join(', ')}; run \`npm run schemas\`.`);
   process.exitCode = 1;
 }

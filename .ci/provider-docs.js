@@ -1,0 +1,66 @@
+// The pages of the Terraform provider: what its schemas say, and around it the example and the words below.
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { littoral } = require('../dist/providers/terraform/littoral.js');
+const { blockIn, pagesOf } = require('../dist/providers/terraform/schema-docs.js');
+
+const main = readFileSync(join(__dirname, '..', 'examples', 'terraform', 'main.tf'), 'utf8');
+const block = (start) => ({ example: blockIn(main, start) });
+
+const words = {
+  provider: {
+    example: `${blockIn(main, 'terraform {')}\n\n${blockIn(main, 'provider "littoral"')}`,
+    more: `## Installation
+
+The provider is one file that runs with Node 20.19 or newer. Terraform finds it beside a configuration in
+\`terraform.d/plugins/registry.terraform.io/littoral/littoral/VERSION/OS_ARCH/terraform-provider-littoral_vVERSION\`; OpenTofu looks below
+\`registry.opentofu.org\`. It works with Terraform and OpenTofu 1.8 and newer.
+
+## What a plan promises
+
+- Metrics and clusters are read by data sources, once, while planning: what was reviewed is what is applied.
+- A placement is computed from its arguments alone. Metrics that move without moving a cluster are no change.
+- What a placement chooses is known while planning, so \`count\` and \`for_each\` may depend on it.
+- A release plans from its last refresh, never from live calls. It may be cut off anywhere: applying again goes on.
+- Credentials stay where they are; plans and states hold references to them. Values of Secrets are in neither.`,
+  },
+  littoral_demand: block('data "littoral_demand"'),
+  littoral_fleet: block('data "littoral_fleet"'),
+  littoral_placement: {
+    ...block('resource "littoral_placement"'),
+    more: `## Import
+
+A decision that was made elsewhere becomes the one in force; the ID is the path of a PlacementDecision:
+
+\`\`\`shell
+terraform import littoral_placement.shop shop.lock.json
+\`\`\`
+
+The next plan fills in the arguments. It moves clusters only when the same inputs would.`,
+  },
+  littoral_release: {
+    ...block('resource "littoral_release"'),
+    more: `## Import
+
+A release that is there is found in the clusters of a fleet. With the decision in force the next plan is empty:
+
+\`\`\`shell
+terraform import littoral_release.shop fleet=fleet.yaml,bundle=shop.yaml,decision=shop.lock.json
+\`\`\`
+
+Without \`decision\`, clusters that do not answer are left out. \`name\` and \`app\` may follow. When nothing is imported,
+applying adopts what is there too.
+
+## When some clusters fail
+
+The others are done, the errors name each cluster that is not, and the state keeps what was done: applying again goes on. A first
+apply that fell short leaves the resource tainted, and Terraform plans a replacement; the provider then leaves what runs
+as it is and finishes. Do not set \`create_before_destroy\`: old and new are the same objects.
+
+A cluster that does not answer after it left the decision stays recorded as unreachable until it was seen clean;
+\`rollout.evacuate\` lets go of it.`,
+  },
+};
+
+/** The pages by path below docs/. */
+exports.pages = () => pagesOf(littoral, (name) => words[name]);
