@@ -55,8 +55,8 @@ export interface CdktfProject {
   readonly folder: string;
   /** Runs `cdktf ...words`. */
   readonly cdktf: (...words: readonly string[]) => Promise<Ended>;
-  /** Runs a program in the project, or in the folder of its stack `edge`. */
-  readonly run: (program: string, words: readonly string[], inStack?: boolean) => Promise<Ended>;
+  /** Runs a program in the project, or in the folder of one of its stacks. */
+  readonly run: (program: string, words: readonly string[], stack?: string) => Promise<Ended>;
   readonly remove: () => void;
 }
 
@@ -69,11 +69,14 @@ export function cdktfProject(app: string, settings: NodeJS.ProcessEnv = {}): Cdk
   const env = {
     ...terraformEnvironment(folder),
     ...{ CI: '1', FORCE_COLOR: '0', DISABLE_VERSION_CHECK: '1' },
+    ...{ TF_CLI_ARGS_plan: '-no-color', TF_CLI_ARGS_apply: '-no-color' },
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     ...settings,
   };
-  const run = (file: string, words: readonly string[], inStack = false) =>
-    finished(file, words, inStack ? join(folder, 'cdktf.out/stacks/edge') : folder, env);
+  const run = (file: string, words: readonly string[], stack?: string) => {
+    const cwd = stack === undefined ? folder : join(folder, 'cdktf.out/stacks', stack);
+    return finished(file, words, cwd, env);
+  };
   return {
     folder,
     cdktf: (...words) => run(program, words),

@@ -107,7 +107,7 @@ for (const [name, noTool, binary] of terraforms) {
     it('inits and applies what the program synthesized, twice, and keeps the lock entry as it is', async () => {
       const here = project({ TERRAFORM_BINARY_NAME: binary() });
       const tool = async (...words: readonly string[]) => {
-        const ended = await here.run(binary(), words, true);
+        const ended = await here.run(binary(), words, 'edge');
         expect({ words, ...ended }).toMatchObject({ code: 0 });
         return ended.out;
       };

@@ -90,7 +90,7 @@ for (const [name, noTool, binary] of terraforms) {
         });
         app.synth();
         const run = async (...words: string[]) => {
-          const ended = await here.run(binary(), words, true);
+          const ended = await here.run(binary(), words, 'edge');
           expect({ seed, ...ended }).toMatchObject({ code: 0 });
           return ended.out;
         };
