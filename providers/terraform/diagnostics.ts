@@ -93,7 +93,8 @@ export function resolvePath(path: Path, type: CtyType): Path {
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-interface WireStep {
+/** One step of an attribute path on the wire. */
+export interface WireStep {
   readonly attributeName?: string;
   readonly elementKeyString?: string;
   readonly elementKeyInt?: number;
