@@ -1,0 +1,185 @@
+/** The bindings have the arguments and attributes of the provider's schema, all of them, and the room keeps its two doors to packages. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, type TerraformElement, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import {
+  DataLittoralDemand,
+  DataLittoralFleet,
+  LittoralPlacement,
+  LittoralProvider,
+  LittoralRelease,
+} from '../../constructs/terraform';
+import { snakeCase } from '../../constructs/terraform/written';
+import { littoral } from '../../providers/terraform/littoral';
+import type { Schema } from '../../providers/terraform/provider';
+import { enter, leave } from './stacks';
+
+beforeAll(() => void enter());
+afterAll(leave);
+
+/** Every argument of every binding, with the schema it belongs to. */
+const bindings: readonly (readonly [string, Schema, (scope: Construct) => TerraformElement])[] = [
+  [
+    'littoral',
+    littoral.schema,
+    (scope) =>
+      new LittoralProvider(scope, 'x', {
+        baseDirectory: '.',
+        requestTimeoutSeconds: 1,
+        install: false,
+      }),
+  ],
+  [
+    'littoral_demand',
+    littoral.dataSources.littoral_demand!.schema,
+    (scope) =>
+      new DataLittoralDemand(scope, 'x', {
+        prometheus: { url: 'u' },
+        file: 'f',
+        allowMissing: true,
+        stretchBelowRequestsPerSecond: 1,
+      }),
+  ],
+  [
+    'littoral_fleet',
+    littoral.dataSources.littoral_fleet!.schema,
+    (scope) =>
+      new DataLittoralFleet(scope, 'x', {
+        file: 'f',
+        kubeconfig: 'k',
+        contexts: ['c'],
+        overlay: 'o',
+        previous: 'p',
+        deadlineSeconds: 1,
+      }),
+  ],
+  [
+    'littoral_placement',
+    littoral.resources.littoral_placement!.schema,
+    (scope) =>
+      new LittoralPlacement(scope, 'x', {
+        fleet: 'f',
+        documents: ['d'],
+        demands: { a: 'd' },
+        lock: 'l',
+        now: 'n',
+        allowUnsatisfied: true,
+        allow: ['a'],
+      }),
+  ],
+  [
+    'littoral_release',
+    littoral.resources.littoral_release!.schema,
+    (scope) =>
+      new LittoralRelease(scope, 'x', {
+        decision: 'd',
+        fleet: 'f',
+        bundle: 'b',
+        document: 'e',
+        app: 'a',
+        name: 'n',
+        rollout: { soakSeconds: 1 },
+      }),
+  ],
+];
+
+/** The arguments that the element writes. */
+function argumentsIn(build: (scope: Construct) => TerraformElement): readonly string[] {
+  const stack = new TerraformStack(new App({ outdir: 'cdktf.out' }), 'edge');
+  const { provider, data, resource } = (
+    build(stack) as { toTerraform(): Record<string, object> } & TerraformElement
+  ).toTerraform();
+  const [of = {}] = Object.values(provider ?? data ?? resource ?? {});
+  const [written = {}] = Object.values(of as object);
+  return Object.keys(JSON.parse(JSON.stringify(written)))
+    .filter((name) => name !== '//')
+    .sort();
+}
+
+describe.each(bindings)('%s', (type, { attributes }, build) => {
+  it('has every argument of the schema', () => {
+    const wanted = attributes.filter(({ use }) => use !== 'computed').map(({ name }) => name);
+    // Apps are written as documents, so that errors name their keys as TypeScript does.
+    expect(argumentsIn(build)).toEqual(wanted.filter((name) => name !== 'apps').sort());
+  });
+
+  it('has every attribute of the schema', () => {
+    const computed = attributes
+      .filter(({ use }) => use.includes('computed'))
+      .map(({ name }) => name);
+    const element = build(new TerraformStack(new App({ outdir: 'cdktf.out' }), 'edge'));
+    const prototype = Object.getPrototypeOf(element) as object;
+    const own = Object.getOwnPropertyNames(prototype).map(snakeCase);
+    const told = ['placements', 'id'];
+    expect(computed.filter((name) => !own.includes(name) && !told.includes(name))).toEqual([]);
+    expect(type).toMatch(/^littoral/);
+  });
+});
+
+describe('the room', () => {
+  const room = join(__dirname, '../../constructs/terraform');
+  const files = (readdirSync(room, { recursive: true }) as string[]).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const importsOf = (name: string) =>
+    [
+      ...readFileSync(join(room, name), 'utf8').matchAll(
+        /(?:from|import|require)\s*\(?\s*'(@?cdkt[^']*)'/g,
+      ),
+    ].map(([, module = '']) => module);
+
+  it('imports cdktf in one module, and nothing that only one of its editions has', () => {
+    const importing = files.filter((name) =>
+      importsOf(name).some((module) => /^cdkt[fn]/.test(module)),
+    );
+    expect(importing).toEqual(['cdktf.ts']);
+    const names = [
+      ...readFileSync(join(room, 'cdktf.ts'), 'utf8').matchAll(/^ {2}(?!type )(\w+),$/gm),
+    ].map(([, name = '']) => name);
+    const [cdktf, cdktn] = [jest.requireActual('cdktf'), jest.requireActual('cdktn')];
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !(name in cdktf) || !(name in cdktn))).toEqual([]);
+  });
+
+  it("imports HashiCorp's bindings by kind only: their root takes a second", () => {
+    const modules = files.flatMap(importsOf).filter((module) => module.startsWith('@cdktf/'));
+    expect(modules.length).toBeGreaterThan(15);
+    expect(
+      modules.filter((module) => !module.startsWith('@cdktf/provider-kubernetes/lib/')),
+    ).toEqual([]);
+  });
+
+  it('loads without them, as they are an optional peer', () => {
+    jest.isolateModules(() => {
+      jest.doMock('@cdktf/provider-kubernetes/lib/provider', () => {
+        throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+      });
+      const { EdgeDeployment, EdgeStack } =
+        require('../../constructs/terraform') as typeof import('../../constructs/terraform');
+      const stack = new EdgeStack(new App({ outdir: 'cdktf.out' }), 'edge', {
+        fleet: {
+          clusters: [
+            {
+              name: 'fra',
+              latitude: 1,
+              longitude: 2,
+              region: 'eu',
+              country: 'DE',
+              usdPerHour: 0,
+              access: { kubeconfig: 'k' },
+            },
+          ],
+        },
+      });
+      const workload = {
+        image: 'i',
+        requestsPerSecondPerReplica: 1,
+        resources: { cpuMillicores: 1, memoryMebibytes: 1 },
+      };
+      const build = () =>
+        new EdgeDeployment(stack, 'shop', { name: 'shop', workload, delivery: 'kubernetes' });
+      expect(build).toThrow('needs the package @cdktf/provider-kubernetes');
+    });
+  });
+});
