@@ -1,0 +1,165 @@
+/** Stacks under the real `pulumi`: previews and updates that agree, two stacks on one fleet, updates cut short, other ways to run and deliver. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { demandOf } from '../pulumi/inputs';
+import { startMetricsServer, steady } from '../sources/metrics-server';
+import { whyNoClusters } from '../testbed/binaries';
+import { startClusters, type Testbed } from '../testbed/clusters';
+import { whyNoPulumiKubernetes } from '../testbed/infrastructure';
+import { until } from '../testbed/process';
+import { noPulumi, oneApp, type Program, program, stepsIn } from './pulumi-program';
+
+const missing = noPulumi ?? whyNoClusters();
+const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
+const noKubernetes = whyNoPulumiKubernetes();
+const unlessMissing = noKubernetes === undefined ? it : it.skip;
+
+whenPossible(`stacks of pulumi${missing === undefined ? '' : `: ${missing}`}`, () => {
+  let testbed: Testbed;
+  const programs: Program[] = [];
+  beforeAll(async () => {
+    testbed = await startClusters(['fra', 'iad', 'sin']);
+  }, 240_000);
+  afterAll(async () => {
+    for (const one of programs) one.remove();
+    await testbed?.stop();
+  });
+
+  const isThere = async (cluster: string, namespace: string) =>
+    (await testbed.cluster(cluster).ask('GET', `/api/v1/namespaces/${namespace}`)).status === 200;
+  /** A program of one app in a namespace of its own. */
+  const open = async (namespace: string, app: object = {}, more: { source?: string } = {}) => {
+    const made = await program(more.source ?? oneApp);
+    programs.push(made);
+    made.write('fleet.json', testbed.fleetDocument());
+    made.write('demand.json', demandOf(120, 100, 20));
+    made.write('app.json', { namespace, ...app });
+    made.write('opts.json', {});
+    return made;
+  };
+
+  it('applies what its preview read, although the metrics have moved since', async () => {
+    const early = steady({ u33d: 120, dr5r: 100 });
+    const late = steady({ u33d: 120, w21z: 900 });
+    const server = await startMetricsServer(early, late);
+    try {
+      const query = 'sum by (geohash) (rate(http_requests_total[5m]))';
+      const app = { demand: { prometheus: { url: server.url, query } } };
+      const shop = await open('agree', app);
+      await shop.pulumi('up --yes');
+      expect(server.asked).toHaveLength(1);
+      expect((await shop.outputs()).clusters).toEqual(['fra', 'iad']);
+      await shop.pulumi('up --yes --skip-preview');
+      expect(server.asked).toHaveLength(2);
+      await shop.pulumi('destroy --yes --skip-preview');
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('goes on where an update was cut short', async () => {
+    const shop = await open('cut');
+    const { child, ended } = shop.start('up --yes --skip-preview');
+    await until(() => isThere('fra', 'cut'));
+    child.kill('SIGINT');
+    await sleep(300);
+    child.kill('SIGINT');
+    await ended;
+    await shop.run('cancel --yes');
+    await shop.pulumi('up --yes --skip-preview');
+    expect((await shop.outputs()).standing).toEqual({
+      fra: 'ready, 5 objects',
+      iad: 'ready, 5 objects',
+    });
+    expect(await shop.pulumi('preview --expect-no-changes')).toContain('unchanged');
+    await shop.pulumi('destroy --yes --skip-preview');
+    expect(await isThere('fra', 'cut')).toBe(false);
+  });
+
+  it('shares a fleet with another stack, and neither touches what the other has', async () => {
+    const source = oneApp
+      .replaceAll("'shop'", 'name')
+      .replace('const site', "const name = require('@pulumi/pulumi').getStack();\nconst site");
+    const both = await open('unused', {}, { source });
+    both.write('app.json', {});
+    await both.pulumi('stack init', 'other');
+    await both.pulumi('up --yes --skip-preview');
+    await both.pulumi('up --yes --skip-preview', 'other');
+    expect(await Promise.all([isThere('fra', 'dev'), isThere('fra', 'other')])).toEqual([
+      true,
+      true,
+    ]);
+    expect(await both.pulumi('preview --expect-no-changes')).toContain('unchanged');
+    await both.pulumi('destroy --yes --skip-preview');
+    expect(await Promise.all([isThere('fra', 'dev'), isThere('fra', 'other')])).toEqual([
+      false,
+      true,
+    ]);
+    await both.pulumi('destroy --yes --skip-preview', 'other');
+  });
+
+  it('leaves what runs where it is when told to retain it, and adopts it again', async () => {
+    const shop = await open('kept');
+    shop.write('opts.json', { retainOnDelete: true });
+    await shop.pulumi('up --yes --skip-preview');
+    await shop.pulumi('destroy --yes --skip-preview');
+    expect(await isThere('fra', 'kept')).toBe(true);
+    shop.write('opts.json', {});
+    await shop.pulumi('up --yes --skip-preview');
+    await shop.pulumi('destroy --yes --skip-preview');
+    expect(await isThere('fra', 'kept')).toBe(false);
+  });
+
+  it('is replaced by another name: the new one is there, the old one is gone', async () => {
+    const release = `
+const { readFileSync } = require('node:fs');
+const littoral = require('littoral/pulumi');
+const { synth, parseFleet } = require('littoral');
+const read = (name) => JSON.parse(readFileSync(name, 'utf8'));
+const app = read('app.json');
+const fleet = read('fleet.json');
+const placement = new littoral.Placement('p', { apps: [app.app], fleet, demands: { shop: read('demand.json') } });
+const bundle = synth({ ...app.app, namespace: app.namespace }, parseFleet(fleet));
+new littoral.Release('r', { name: app.name, bundle, decision: placement.decision, fleet });
+`;
+    const app = {
+      name: 'shop',
+      workload: {
+        image: 'registry.example/shop:1',
+        resources: { cpuMillicores: 250, memoryMebibytes: 256 },
+        requestsPerSecondPerReplica: 50,
+      },
+      policy: { constraints: { minClusters: 1, maxClusters: 1, minRequestsPerSecond: 5 } },
+    };
+    const shop = await open('one', { app, name: 'first' }, { source: release });
+    await shop.pulumi('up --yes --skip-preview');
+    shop.write('app.json', { namespace: 'one', app, name: 'second' });
+    const said = await shop.pulumi('up --yes --skip-preview --diff');
+    expect(said).toMatch(/Release: \((delete-replaced|replace|create-replacement|deleted?)\S*\)/);
+    const path = '/apis/apps/v1/namespaces/one/deployments/shop';
+    const { body } = await testbed.cluster('fra').ask('GET', path);
+    expect(JSON.stringify(body)).toContain('"littoral.dev/release":"second"');
+    await shop.pulumi('destroy --yes --skip-preview');
+    expect(await isThere('fra', 'one')).toBe(false);
+  });
+
+  unlessMissing(
+    `delivers by @pulumi/kubernetes${noKubernetes === undefined ? '' : `: ${noKubernetes}`}`,
+    async () => {
+      const shop = await open('typed', { delivery: 'kubernetes' });
+      const said = await shop.pulumi('preview --diff');
+      expect(stepsIn(said)).toContain('+ Deployment create');
+      await shop.pulumi('up --yes --skip-preview');
+      expect(await Promise.all([isThere('fra', 'typed'), isThere('iad', 'typed')])).toEqual([
+        true,
+        true,
+      ]);
+      shop.write('demand.json', demandOf(120, 2, 300, '2026-11-21T07:30:00Z'));
+      await shop.pulumi('up --yes --skip-preview');
+      expect(await Promise.all([isThere('iad', 'typed'), isThere('sin', 'typed')])).toEqual([
+        false,
+        true,
+      ]);
+      await shop.pulumi('destroy --yes --skip-preview');
+    },
+  );
+});
