@@ -2,7 +2,9 @@
 import { contract } from './contract';
 import { placementConformance } from './placement-suite';
 import { releaseConformance } from './release-suite';
-import { terraform } from './terraform';
+import { endAll, terraform } from './terraform';
+
+afterEach(endAll);
 
 releaseConformance(terraform);
 placementConformance(terraform, contract);

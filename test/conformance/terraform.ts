@@ -1,10 +1,16 @@
-/** Terraform as a wire: configurations in, Terraform's own rules between, the provider's resources behind them. */
+/** Terraform as a wire: configurations in, Terraform's own rules, gRPC, and the provider behind them. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Context, Diagnostic, Fields, Value } from '../../providers/terraform/provider';
+import { littoral } from '../../providers/terraform/littoral';
+import type {
+  Context,
+  Diagnostic,
+  Fields,
+  Provider,
+  Value,
+} from '../../providers/terraform/provider';
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
-import { placement } from '../../providers/terraform/resources/placement';
 import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
 import { releaseIn } from '../../providers/terraform/resources/release';
 import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release-schema';
@@ -12,6 +18,7 @@ import { hclValue } from '../../providers/terraform/schema-values';
 import type { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';
 import { Core, type Reviewed } from '../terraform/core';
+import { type Over, servedOver, wired } from '../terraform/over-wire';
 import { stoppable } from './contract';
 import type {
   PlacementInputs,
@@ -49,6 +56,19 @@ function planOf({ action, planned, diagnostics }: Reviewed): WirePlan {
 const outcomeOf = (diagnostics: readonly Diagnostic[]): WireOutcome => ({
   errors: textsOf(diagnostics, 'error'),
 });
+
+const opened: Promise<Over>[] = [];
+
+function serve(provider: Provider, folder: string): Promise<Over> {
+  const over = servedOver(provider, contextIn(folder).settings);
+  opened.push(over);
+  return over;
+}
+
+/** Ends every server that a test has started. */
+export async function endAll(): Promise<void> {
+  for (const over of opened.splice(0)) (await over).end();
+}
 
 /** The verbs that are the same for both resources. */
 function managed<Inputs>(core: Core, configOf: (inputs: Inputs) => Fields) {
@@ -107,7 +127,8 @@ function releaseWire(clusters: Clusters): ReleaseWire {
 }
 
 function placementWire(): PlacementWire {
-  const core = new Core(placement, contextIn('/'));
+  const open = serve(littoral, '/');
+  const core = new Core(wired(open, 'littoral_placement', placementSchema), contextIn('/'));
   const json = (value: object | null): string | null => value && JSON.stringify(value);
   const configOf = (inputs: PlacementInputs): Fields =>
     fieldsOf(placementSchema.attributes, {

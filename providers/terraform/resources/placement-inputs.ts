@@ -51,10 +51,11 @@ export function appDocuments(fields: Fields): readonly AppDocument[] {
       return [];
     }
   };
-  const written = apps === null || apps === undefined ? [] : documentOf(appsShape, apps);
+  const written = (documentOf(appsShape, apps ?? null) ?? []) as readonly object[];
+  const texts = Array.isArray(documents) ? documents : [];
   const found = [
-    ...(written as readonly object[]).flatMap((one, index) => parsed(index, one)),
-    ...textsOf(documents).flatMap((one, index) => parsed(index, one)),
+    ...written.flatMap((one, index) => parsed(index, one)),
+    ...texts.flatMap((one, index) => (typeof one === 'string' ? parsed(index, one) : [])),
   ];
   throwAll(errors);
   return found;

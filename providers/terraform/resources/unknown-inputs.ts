@@ -13,8 +13,8 @@ export function unknownPaths(value: Value, path: Path = []): readonly Path[] {
 }
 
 /**
- * What `work` finds wrong with the known part of a configuration. An error at, above or below something unknown
- * may be no error once it is known; nor may one between two values, of which only one is told.
+ * What `work` finds wrong with the known part of a configuration. An error at, above or below something unknown may be
+ * none once it is known; nor may one that is between values, or about something that is missing beside an unknown.
  */
 export async function knownErrors(
   config: Fields,
@@ -28,10 +28,12 @@ export async function knownErrors(
   } catch (thrown) {
     const errors = edgeErrorsOf(thrown);
     if (errors === undefined) throw thrown;
-    const certain = errors.filter(({ path, code }) => {
+    const certain = errors.filter(({ path, code, summary }) => {
       if (unknowns.length === 0) return true;
       const place = locate(path);
-      const isNear = unknowns.some((one) => startsWith(one, place) || startsWith(place, one));
+      // What is missing may be one of several ways to say it, and the unknown another.
+      const above = absence.test(summary) ? place.slice(0, -1) : place;
+      const isNear = unknowns.some((one) => startsWith(one, above) || startsWith(place, one));
       return code !== 'Contradiction' && !isNear;
     });
     return diagnosticsOf(certain, locate);
@@ -42,6 +44,8 @@ export async function knownErrors(
 export function anyUnknown(fields: Fields, names: readonly string[]): boolean {
   return names.some((name) => unknownPaths(fields[name] ?? null).length > 0);
 }
+
+const absence = /^got (nothing|neither|no)\b/;
 
 function startsWith(path: Path, start: Path): boolean {
   return start.every((step, index) => path[index] === step);

@@ -1,0 +1,305 @@
+/** What the resources do with what Terraform does not know, with what is too much to tell, and with states of other times. */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import {
+  type Fields,
+  type Path,
+  Unknown,
+  unknown,
+  type Value,
+} from '../../providers/terraform/provider';
+import { fieldsOf } from '../../providers/terraform/resources/attributes';
+import { demand } from '../../providers/terraform/resources/demand';
+import { fleet } from '../../providers/terraform/resources/fleet';
+import { placement } from '../../providers/terraform/resources/placement';
+import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
+import { releaseIn } from '../../providers/terraform/resources/release';
+import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release-schema';
+import { settingsMistakes } from '../../providers/terraform/resources/settings';
+import { hclValue } from '../../providers/terraform/schema-values';
+import { demandDocument, fleetDocumentOf, inputs } from '../conformance/placement-inputs';
+import { contextIn } from '../conformance/terraform';
+import { Clusters } from '../resources/cluster-double';
+import { bundleOf, decisionFor, namespace, settings, web, worldIn } from '../resources/fixtures';
+import { Core } from './core';
+
+const folder = mkdtempSync(join(tmpdir(), 'littoral-resources-'));
+const context = contextIn(folder);
+const { apps } = inputs();
+const placing = (more: Readonly<Record<string, Value>> = {}): Fields =>
+  fieldsOf(placementSchema.attributes, {
+    apps: hclValue(appsShape, apps),
+    fleet: JSON.stringify(fleetDocumentOf()),
+    demands: { shop: JSON.stringify(demandDocument({ oa: 100, oc: 100, od: 1 })) },
+    ...more,
+  });
+writeFileSync(
+  join(folder, 'bundle.json'),
+  JSON.stringify(bundleOf(namespace, settings({ color: 'blue' }), web('shop:1'))),
+);
+const releasing = (chosen: readonly string[], more: Readonly<Record<string, Value>> = {}): Fields =>
+  fieldsOf(releaseSchema.attributes, {
+    bundle: 'bundle.json',
+    decision: JSON.stringify(decisionFor(chosen)),
+    fleet: JSON.stringify(fleetOf(chosen)),
+    rollout: hclValue(rolloutShape, { minClusters: 1, waves: [{ share: 0.5 }] }),
+    ...more,
+  });
+const fleetOf = (names: readonly string[]) => ({
+  clusters: names.map((name) => ({ name, latitude: 1, longitude: 1, region: 'r', country: 'DE' })),
+});
+
+/** Every place in a value that has something. */
+function placesIn(value: Value, path: Path = []): readonly Path[] {
+  if (value === null || value instanceof Unknown) return [];
+  if (typeof value !== 'object') return [path];
+  return [path, ...Object.entries(value).flatMap(([key, one]) => placesIn(one, [...path, key]))];
+}
+
+function withUnknown(value: Value, [step, ...rest]: Path): Value {
+  if (step === undefined || value instanceof Unknown || value === null) return unknown;
+  if (Array.isArray(value)) {
+    return value.map((one, index) =>
+      String(index) === String(step) ? withUnknown(one, rest) : one,
+    );
+  }
+  const record = value as Readonly<Record<string, Value>>;
+  return { ...record, [step]: withUnknown(record[step] ?? null, rest) };
+}
+
+describe.each([
+  ['a placement', placement, placing()],
+  ['a release', releaseIn(() => worldIn(new Clusters())), releasing(['a', 'b'])],
+] as const)('%s with unknown inputs', (_, resource, config) => {
+  const places = placesIn(config).filter((path) => path.length > 0);
+  const some = fc
+    .subarray([...places], { minLength: 1, maxLength: 3 })
+    .map((paths) => paths.reduce<Value>(withUnknown, config) as Fields);
+  const computed = resource.schema.attributes.filter(({ use }) => use === 'computed');
+
+  it('plans nothing that it cannot know, at any depth', async () => {
+    await fc.assert(
+      fc.asyncProperty(some, async (proposed) => {
+        const request = { prior: null, proposed, config: proposed, hidden: new Uint8Array() };
+        const { planned, diagnostics = [] } = await resource.plan(request, context);
+        expect(diagnostics).toEqual([]);
+        for (const { name } of computed) expect(planned?.[name]).toBe(unknown);
+        for (const [name, value] of Object.entries(proposed)) {
+          if (!computed.some((one) => one.name === name)) expect(planned?.[name]).toEqual(value);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('blames nobody for what may still be right', async () => {
+    await fc.assert(
+      fc.asyncProperty(some, async (written) => {
+        expect(await resource.validate(written)).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('validating', () => {
+  const wrong = (app: object) => placement.validate(placing({ apps: hclValue(appsShape, [app]) }));
+
+  it('still finds what is wrong beside something unknown', async () => {
+    const [app] = hclValue(appsShape, apps) as readonly Fields[];
+    const config = placing({
+      apps: [{ ...app, name: unknown, demand: '', static: null } as Value],
+    });
+    expect(await placement.validate(config)).toEqual([
+      expect.objectContaining({
+        path: ['apps'],
+        detail: expect.stringMatching(/apps\[0\]\.demand/),
+      }),
+    ]);
+  });
+
+  it('wants one of two ways to say it', async () => {
+    expect(await wrong({ ...apps[0], manifests: ['a.yaml'] })).toHaveLength(1);
+    expect(await placement.validate(placing({ apps: null }))).toHaveLength(1);
+    expect(await placement.validate(placing({ documents: ['x'] }))).toHaveLength(1);
+    const release = releaseIn(() => worldIn(new Clusters()));
+    expect(await release.validate(releasing(['a'], { document: 'x' }))).toHaveLength(1);
+    expect(await release.validate(releasing(['a'], { bundle: null }))).toHaveLength(1);
+  });
+
+  it('names the line of a document', async () => {
+    const text =
+      'apiVersion: littoral.dev/v1alpha1\nkind: EdgeApp\nname: Shop\nworkload: {image: a}\n';
+    const [first, ...rest] = await placement.validate(placing({ apps: null, documents: [text] }));
+    expect(first).toMatchObject({
+      path: ['documents'],
+      detail: expect.stringMatching(/line 3, name/),
+    });
+    expect(rest.length).toBeGreaterThan(0);
+  });
+
+  it('keeps seconds of the provider block in bounds', () => {
+    expect(settingsMistakes({ request_timeout_seconds: 0 })).toHaveLength(1);
+    expect(settingsMistakes({ request_timeout_seconds: 30 })).toEqual([]);
+    expect(settingsMistakes({ request_timeout_seconds: unknown })).toEqual([]);
+  });
+});
+
+describe('a release on a thousand clusters', () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `c${String(index).padStart(4, '0')}`);
+
+  it('tells two hundred lines and how many more there are', async () => {
+    const clusters = new Clusters();
+    const core = new Core(
+      releaseIn(() => worldIn(clusters)),
+      context,
+    );
+    const { planned } = await core.plan(releasing(names));
+    const changes = planned?.changes as readonly string[];
+    expect(changes).toHaveLength(201);
+    expect(changes[0]).toBe('+ c0000  3 objects: Namespace, ConfigMap, Deployment');
+    expect(changes[200]).toBe('... and 800 more');
+    expect(planned?.clusters).toBe(unknown);
+  });
+
+  it('tells of twenty failures and how many more there are', async () => {
+    const clusters = new Clusters();
+    for (const name of names.slice(0, 30)) clusters.named(name).refuse = () => 'no';
+    const core = new Core(
+      releaseIn(() => worldIn(clusters)),
+      context,
+    );
+    const told = await core.apply(releasing(names.slice(0, 30), { rollout: null }));
+    expect(told).toHaveLength(21);
+    expect(told[20]?.summary).toBe('... and 10 more.');
+  });
+});
+
+describe('a first apply that fell short', () => {
+  it('is finished by its replacement, which takes nothing away', async () => {
+    const clusters = new Clusters();
+    clusters.named('b').refuse = ({ kind }) => (kind === 'Deployment' ? 'no' : undefined);
+    const core = new Core(
+      releaseIn(() => worldIn(clusters)),
+      context,
+    );
+    await core.apply(releasing(['a', 'b'], { rollout: null }));
+    expect(core.state?.tainted).toBe(true);
+    clusters.named('b').refuse = () => undefined;
+    clusters.restart();
+    const plan = await core.plan(releasing(['a', 'b'], { rollout: null }));
+    expect(plan.action).toBe('replace');
+    expect(await core.apply(releasing(['a', 'b'], { rollout: null }))).toEqual([]);
+    expect(clusters.requests.filter(({ verb }) => verb === 'delete')).toEqual([]);
+    expect(core.state?.tainted).toBe(false);
+  });
+
+  it('is destroyed for real when it is not wanted any more', async () => {
+    const clusters = new Clusters();
+    clusters.named('b').refuse = ({ kind }) => (kind === 'Deployment' ? 'no' : undefined);
+    const core = new Core(
+      releaseIn(() => worldIn(clusters)),
+      context,
+    );
+    await core.apply(releasing(['a', 'b'], { rollout: null }));
+    expect(await core.apply(null)).toEqual([]);
+    expect([...clusters.named('a').objects.keys()]).toEqual([]);
+  });
+});
+
+describe('the data sources', () => {
+  const reading = (more: Fields): Fields => fieldsOf(demand.schema.attributes, more);
+  const home = join(folder, 'clusters');
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'demand.json'), JSON.stringify(demandDocument({ oa: 1.5, ob: 2 })));
+  const access = { kubeconfig: 'kubeconfig', context: 'a' };
+  const [one] = (fleetDocumentOf() as { clusters: object[] }).clusters;
+  const document = { ...fleetDocumentOf(), clusters: [{ ...one, access }] };
+  writeFileSync(join(home, 'fleet.json'), JSON.stringify(document));
+
+  it('read relative to base_directory, and tell it in one line', async () => {
+    const { state } = await demand.read(reading({ file: 'clusters/demand.json' }), context);
+    expect(state).toMatchObject({
+      requests_per_second: 3.5,
+      origins: 2,
+      summary: '3.50 requests/s from 2 origins, observed at 2026-11-21T05:30:00Z',
+    });
+  });
+
+  it('keep what a fleet refers to reachable from where its text goes', async () => {
+    const config = fieldsOf(fleet.schema.attributes, { file: 'clusters/fleet.json' });
+    const { state } = await fleet.read(config, context);
+    const read = JSON.parse(String(state.document));
+    expect(read.clusters[0].access.kubeconfig).toBe('clusters/kubeconfig');
+    expect(state).toMatchObject({ clusters: ['a'], unreachable: [], summary: '1 cluster' });
+  });
+
+  it('take failing metrics for no demand, or for an error, as they are told', async () => {
+    const prometheus = { url: 'http://127.0.0.1:9', query: 'up', retries: 0 };
+    const quiet = await demand.read(reading({ prometheus }), context);
+    expect(quiet.state.document).toBe(null);
+    expect(quiet.diagnostics?.map(({ severity }) => severity)).toEqual(['warning']);
+    const strict = await demand.read(reading({ prometheus, allow_missing: false }), context);
+    expect(strict.diagnostics?.map(({ severity }) => severity)).toEqual(['error']);
+  });
+
+  it('never repeat a credential', async () => {
+    const url = 'http://ann:correct-horse@127.0.0.1:9';
+    const told = await demand.validate(reading({ prometheus: { url, query: 'up' } }));
+    expect(told).toHaveLength(1);
+    expect(JSON.stringify(told)).not.toContain('correct-horse');
+  });
+});
+
+describe('several apps', () => {
+  it('are told by their names', async () => {
+    const [app] = apps;
+    const both = [app, { ...app, name: 'cart' }];
+    const text = JSON.stringify(demandDocument({ oa: 100, oc: 100 }));
+    const core = new Core(placement, context);
+    const config = placing({
+      apps: hclValue(appsShape, both),
+      demands: { shop: text, cart: text },
+    });
+    expect(await core.apply(config)).toEqual([]);
+    const { fields } = core.state ?? {};
+    expect(fields?.id).toBe('cart,shop');
+    expect(Object.keys(fields?.reasons as object).sort()).toEqual([
+      'cart/a',
+      'cart/c',
+      'shop/a',
+      'shop/c',
+    ]);
+    expect(fields?.delta).toContainEqual(expect.stringMatching(/^\+ cart\/a {2}/));
+    expect(fields?.replicas).toEqual({ a: 2, c: 2 });
+  });
+
+  it('that ask Prometheus themselves are sent to the data source', async () => {
+    const app = { ...apps[0], demand: { prometheus: { url: 'http://x', query: 'up' } } };
+    const core = new Core(placement, context);
+    const plan = await core.plan(placing({ apps: hclValue(appsShape, [app]), demands: null }));
+    expect(plan.diagnostics[0]).toMatchObject({
+      path: ['apps'],
+      detail: expect.stringContaining('demands = { "shop" = data.littoral_demand.shop.document }'),
+    });
+  });
+});
+
+describe('state of an older version', () => {
+  it('is made new from the decision, whatever else it says', async () => {
+    const core = new Core(placement, context);
+    await core.apply(placing());
+    const { fields } = core.state ?? {};
+    const old = { apps: fields?.apps, fleet: fields?.fleet, decision: fields?.decision, chosen: 1 };
+    const now = placement.upgrade(0, old);
+    expect(now).toMatchObject({ apps: fields?.apps, clusters: ['a', 'c'], digest: fields?.digest });
+    expect(Object.keys(now).sort()).toEqual(Object.keys(fields ?? {}).sort());
+  });
+
+  it('of a newer one is refused', () => {
+    expect(() => placement.upgrade(2, {})).toThrow(/a newer littoral wrote it/);
+    expect(() => releaseIn(() => worldIn(new Clusters())).upgrade(7, {})).toThrow(/newer/);
+  });
+});
