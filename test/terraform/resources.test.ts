@@ -22,7 +22,15 @@ import { hclValue } from '../../providers/terraform/schema-values';
 import { demandDocument, fleetDocumentOf, inputs } from '../conformance/placement-inputs';
 import { contextIn } from '../conformance/terraform';
 import { Clusters } from '../resources/cluster-double';
-import { bundleOf, decisionFor, namespace, settings, web, worldIn } from '../resources/fixtures';
+import {
+  bundleOf,
+  decisionFor,
+  namespace,
+  secret,
+  settings,
+  web,
+  worldIn,
+} from '../resources/fixtures';
 import { Core } from './core';
 
 const folder = mkdtempSync(join(tmpdir(), 'littoral-resources-'));
@@ -120,6 +128,15 @@ describe('validating', () => {
     ]);
   });
 
+  it('does not hold a known bound against an unknown one', async () => {
+    const [app] = apps as readonly { readonly policy: object }[];
+    const policy = { constraints: { minClusters: 7 } };
+    const [written] = hclValue(appsShape, [{ ...app, policy }]) as readonly Fields[];
+    const bounded = (max: Value) => placing({ apps: [withUnknownAt(written ?? {}, max)] });
+    expect(await placement.validate(bounded(unknown))).toEqual([]);
+    expect(await placement.validate(bounded(6))).toHaveLength(1);
+  });
+
   it('wants one of two ways to say it', async () => {
     expect(await wrong({ ...apps[0], manifests: ['a.yaml'] })).toHaveLength(1);
     expect(await placement.validate(placing({ apps: null }))).toHaveLength(1);
@@ -144,6 +161,30 @@ describe('validating', () => {
     expect(settingsMistakes({ request_timeout_seconds: 0 })).toHaveLength(1);
     expect(settingsMistakes({ request_timeout_seconds: 30 })).toEqual([]);
     expect(settingsMistakes({ request_timeout_seconds: unknown })).toEqual([]);
+  });
+});
+
+/** The app with this bound above. */
+function withUnknownAt(app: Fields, max: Value): Value {
+  const policy = app.policy as Fields;
+  const constraints = { ...(policy.constraints as Fields), max_clusters: max };
+  return { ...app, policy: { ...policy, constraints } };
+}
+
+describe('a digest', () => {
+  it('of what is run is the same for every value of a Secret', async () => {
+    const core = new Core(
+      releaseIn(() => worldIn(new Clusters())),
+      context,
+    );
+    const digestWith = async (...manifests: Parameters<typeof bundleOf>) => {
+      writeFileSync(join(folder, 'keys.json'), JSON.stringify(bundleOf(...manifests)));
+      const plan = await core.plan(releasing(['a'], { bundle: 'keys.json' }));
+      return plan.planned?.bundle_digest;
+    };
+    const one = await digestWith(namespace, secret('MQ=='));
+    expect(await digestWith(namespace, secret('Mg=='))).toBe(one);
+    expect(await digestWith(namespace, settings({}), secret('MQ=='))).not.toBe(one);
   });
 });
 
