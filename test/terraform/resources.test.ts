@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { Manifest } from '../../constructs/model/workload';
 import {
   type Fields,
   type Path,
@@ -177,7 +178,7 @@ describe('a digest', () => {
       releaseIn(() => worldIn(new Clusters())),
       context,
     );
-    const digestWith = async (...manifests: Parameters<typeof bundleOf>) => {
+    const digestWith = async (...manifests: readonly Manifest[]) => {
       writeFileSync(join(folder, 'keys.json'), JSON.stringify(bundleOf(...manifests)));
       const plan = await core.plan(releasing(['a'], { bundle: 'keys.json' }));
       return plan.planned?.bundle_digest;
