@@ -22,8 +22,8 @@ const lockFile = '.terraform.lock.hcl';
 
 /** Absolute path of the folder that Terraform will run in. */
 export function stackFolder(construct: IConstruct): string {
-  const { manifest, outdir } = App.of(construct);
-  return resolve(outdir, manifest.forStack(TerraformStack.of(construct)).workingDirectory);
+  // Not from the manifest: it would keep the dependencies that the stack has by now, and get more of them later.
+  return resolve(App.of(construct).outdir, 'stacks', TerraformStack.of(construct).node.id);
 }
 
 /** `path`, which may be relative to the folder the program runs in, as seen from that folder; with forward slashes. */
@@ -77,8 +77,8 @@ export function installProvider(construct: IConstruct, installation: Installatio
   for (const host of hosts) {
     for (const platform of platforms) {
       const place = join(folder, 'terraform.d/plugins', host, PROVIDER_SOURCE, version, platform);
-      // Terraform hashes the whole folder: nothing else may lie in it.
-      removeOthers(place, name);
+      // Terraform hashes the whole folder: what an interrupted synthesis left may not lie in it.
+      rmSync(join(place, `${name}.part`), { force: true });
       writeWhenNew(join(place, name), content, 0o755);
     }
   }
@@ -125,11 +125,6 @@ function readExecutable(path: string): Buffer {
       cause,
     });
   }
-}
-
-function removeOthers(folder: string, name: string): void {
-  rmSync(join(folder, `${name}.part`), { force: true });
-  mkdirSync(folder, { recursive: true });
 }
 
 /** Through a file beside it, so that nobody ever runs half a file; a running provider keeps the one it has. */

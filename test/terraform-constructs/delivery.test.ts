@@ -1,7 +1,14 @@
 /** Delivery by typed resources: which clusters, which providers, in how many stacks. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of Terraform
 
-import { EdgeDeployment, type EdgeDeploymentProps, EdgeStack } from '../../constructs/terraform';
+import { readFileSync } from 'node:fs';
+import { type App, TerraformStack, TerraformVariable } from 'cdktf';
+import {
+  EdgeDeployment,
+  type EdgeDeploymentProps,
+  EdgePlacement,
+  EdgeStack,
+} from '../../constructs/terraform';
 import { testCluster } from '../../constructs/testing';
 import { enter, executable, leave, type Synthesized, stackNamed, synthesized } from './stacks';
 
@@ -113,6 +120,8 @@ describe('typed delivery', () => {
     const stacks = edge({ fleet: fleetOf(...many) });
     expect(Object.keys(stacks)).toEqual(['edge', ...many.map((name) => `edge-${name}`)]);
     expect(stacks.edge?.provider).not.toHaveProperty('kubernetes');
+    const manifest = JSON.parse(readFileSync('cdktf.out/manifest.json', 'utf8'));
+    expect(manifest.stacks['edge-c03'].dependencies).toEqual(['edge']);
     const { provider: providers, data, resource } = stackNamed('edge-c03');
     expect(providers).toEqual({
       kubernetes: [{ config_path: '../../../kubeconfig', config_context: 'c03' }],
@@ -125,6 +134,19 @@ describe('typed delivery', () => {
     expect(
       Object.keys(edge({ fleet: fleetOf(...many) }, { kubernetes: { clusters: ['c01', 'c02'] } })),
     ).toEqual(['edge']);
+  });
+
+  it('keeps what a stack depends on, for the order of a deployment', () => {
+    synthesized((app: App) => {
+      const first = new TerraformStack(app, 'first');
+      const now = new TerraformVariable(first, 'now', { type: 'string' }).stringValue;
+      const stack = new EdgeStack(app, 'edge', { provider, fleet: fleetOf('fra') });
+      const placement = new EdgePlacement(stack, 'own', { fleet: stack.fleet!, now });
+      new EdgeDeployment(stack, 'shop', { ...shop, placement });
+      return stack;
+    });
+    const manifest = JSON.parse(readFileSync('cdktf.out/manifest.json', 'utf8'));
+    expect(manifest.stacks.edge.dependencies).toEqual(['first']);
   });
 
   it('reaches contexts of a kubeconfig that is only read in plans', () => {

@@ -45,7 +45,7 @@ const shop = {
     resources: { cpuMillicores: 250, memoryMebibytes: 256 },
     requestsPerSecondPerReplica: 50,
   },
-  policy: { constraints: { minClusters: 1, maxClusters: 2, minRequestsPerSecond: 10 } },
+  policy: { constraints: { minClusters: 2, maxClusters: 2, minRequestsPerSecond: 10 } },
   demand: {
     prometheus: {
       url: 'http://127.0.0.1:9090',
@@ -101,7 +101,7 @@ export function synthesisSuite(): void {
           url: 'http://127.0.0.1:9090',
           query: 'sum by (geohash) (rate(r{app="$${app}"}[5m]))',
         },
-        stretch_below_requests_per_second: 10,
+        stretch_below_requests_per_second: 20,
       });
       const placement = only(stack.resource, 'littoral_placement');
       const [document] = placement.documents as string[];
