@@ -2,10 +2,12 @@
 import { benchCli } from './cli';
 import { benchParse } from './parse';
 import { benchPlace } from './place';
+import { benchPulumi } from './pulumi';
 import { benchRelease } from './release';
 import { type BenchRow, median } from './row';
 import { benchSynth } from './synth';
 import { benchTerraform } from './terraform';
+import { benchTerraformPlan } from './terraform-plan';
 
 /** A group of rows that is measured together. */
 interface Group {
@@ -19,7 +21,9 @@ const groups: readonly Group[] = [
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },
   { name: 'release', measure: benchRelease },
+  { name: 'pulumi', measure: benchPulumi },
   { name: 'terraform', measure: benchTerraform },
+  { name: 'terraform-plan', measure: benchTerraformPlan },
 ];
 
 async function main(wanted: string | undefined): Promise<void> {

@@ -1,0 +1,239 @@
+/** Bench of plans and releases through Terraform: every resource of the provider, a large placement, and twenty API servers. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleOf, decisionFor } from '../resources/fixtures';
+import { binaryNames, binaryPath } from '../testbed/binaries';
+import { startClusters } from '../testbed/clusters';
+import { terraformEnvironment, whyNoTerraform } from '../testbed/infrastructure';
+import { type BenchRow, milliseconds } from './row';
+import { world } from './world';
+
+const executable = join(__dirname, '../../../dist/terraform/terraform-provider-littoral');
+const objects = 10;
+
+/** Rows for a small stack, a large placement, and a release. */
+export async function benchTerraformPlan(): Promise<readonly BenchRow[]> {
+  const missing = whyNoTerraform();
+  if (missing !== undefined) {
+    console.log(`terraform-plan: skipped, ${missing}`);
+    return [];
+  }
+  if (!existsSync(executable)) throw new Error('The provider is not built; run `npm run build`.');
+  const parent = mkdtempSync(join(tmpdir(), 'littoral-bench-'));
+  try {
+    return [...(await small(parent)), ...(await large(parent)), ...(await release(parent))];
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
+
+const header =
+  'terraform {\n  required_providers {\n    littoral = { source = "littoral/littoral" }\n  }\n}\n';
+const sources = `data "littoral_fleet" "edge" {
+  file = "fleet.json"
+}
+data "littoral_demand" "shop" {
+  file = "demand.json"
+}
+`;
+const placement = `resource "littoral_placement" "shop" {
+  fleet   = data.littoral_fleet.edge.document
+  demands = { shop = data.littoral_demand.shop.document }
+  apps = [{
+    name = "shop"
+    workload = {
+      image                           = "registry.example/shop:1"
+      resources                       = { cpu_millicores = 250, memory_mebibytes = 256 }
+      requests_per_second_per_replica = 50
+    }
+    policy = { constraints = { max_clusters = 10, min_requests_per_second = 0 } }
+  }]
+}
+`;
+const alone = 'resource "terraform_data" "one" {\n  input = "one"\n}\n';
+
+async function small(parent: string): Promise<readonly BenchRow[]> {
+  const bare = await stackIn(join(parent, 'alone'), { 'main.tf': alone });
+  const { fleet, demand } = world(34, 90);
+  const main = header + sources + placement;
+  const files = { 'main.tf': main, 'fleet.json': fleet, 'demand.json': demand };
+  const ours = await stackIn(join(parent, 'small'), files);
+  await bare('apply', '-auto-approve');
+  await ours('apply', '-auto-approve');
+  const without = await milliseconds(7, () => bare('plan'));
+  const samples = await milliseconds(7, () => ours('plan'));
+  const above = Math.min(...samples) - Math.min(...without);
+  const note = `${above.toFixed(0)} ms above terraform alone`;
+  return [{ name: 'terraform plan without changes, a placement', unit: 'ms', samples, note }];
+}
+
+async function large(parent: string): Promise<readonly BenchRow[]> {
+  const { fleet, demand } = world(1000, 10_000);
+  const main = header + sources + placement;
+  const files = { 'main.tf': main, 'fleet.json': fleet, 'demand.json': demand };
+  const terraform = await stackIn(join(parent, 'large'), files);
+  const samples = await milliseconds(3, () => terraform('plan'));
+  const name = 'terraform plan, 1,000 clusters x 10,000 origins';
+  return [{ name, unit: 'ms', samples }];
+}
+
+async function release(parent: string): Promise<readonly BenchRow[]> {
+  if (binaryNames.some((name) => !existsSync(binaryPath(name)))) {
+    console.log('terraform release, 20 API servers: skipped, not built');
+    return [];
+  }
+  const testbed = await startClusters(20, { apiOnly: true });
+  try {
+    const names = testbed.clusters.map(({ name }) => name);
+    const manifests = Array.from({ length: objects }, (_, index) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `settings-${index}`, namespace: 'default' },
+      data: { color: 'blue' },
+    }));
+    const main = `${header}resource "littoral_release" "shop" {
+  decision = file("lock.json")
+  fleet    = file("fleet.json")
+  bundle   = "bundle.json"
+}
+`;
+    const terraform = await stackIn(join(parent, 'release'), {
+      'main.tf': main,
+      'fleet.json': testbed.fleetDocument(),
+      'lock.json': decisionFor(names),
+      'bundle.json': { ...bundleOf(...manifests), namespace: 'default' },
+    });
+    const title = `terraform release, 20 API servers x ${objects}`;
+    return await measured(title, terraform);
+  } finally {
+    await testbed.stop();
+  }
+}
+
+async function measured(title: string, terraform: Terraform): Promise<readonly BenchRow[]> {
+  const fresh: Used[] = [];
+  const quiet: Used[] = [];
+  for (let run = 0; run < 3; run += 1) {
+    fresh.push(await terraform('apply', '-auto-approve'));
+    quiet.push(await terraform('plan'));
+    await terraform('destroy', '-auto-approve');
+  }
+  const row = (what: string, unit: string, samples: readonly number[]): BenchRow => ({
+    name: `${title}: ${what}`,
+    unit,
+    samples,
+  });
+  return [
+    row(
+      'fresh apply',
+      'ms',
+      fresh.map((one) => one.milliseconds),
+    ),
+    row(
+      'memory of all its processes',
+      'MB',
+      fresh.map((one) => one.megabytes),
+    ),
+    row(
+      'starts of the provider',
+      'starts',
+      fresh.map((one) => one.starts),
+    ),
+    row(
+      'plan without changes',
+      'ms',
+      quiet.map((one) => one.milliseconds),
+    ),
+  ];
+}
+
+/** What a command took. */
+interface Used {
+  readonly milliseconds: number;
+  /** The most that the tool and the providers it started had at once. */
+  readonly megabytes: number;
+  /** Processes of the provider. */
+  readonly starts: number;
+}
+type Terraform = (...words: readonly string[]) => Promise<Used>;
+
+/** An initialised stack. */
+async function stackIn(
+  folder: string,
+  files: Readonly<Record<string, string | object>>,
+): Promise<Terraform> {
+  const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const place = 'terraform.d/plugins/registry.terraform.io/littoral/littoral/0.1.0';
+  const home = join(folder, place, platform);
+  mkdirSync(home, { recursive: true });
+  copyFileSync(executable, join(home, 'terraform-provider-littoral_v0.1.0'));
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), typeof text === 'string' ? text : JSON.stringify(text));
+  }
+  const env = terraformEnvironment(folder);
+  const run: Terraform = async (...words) => {
+    const child = spawn('terraform', words, {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    return used(child, words.join(' '));
+  };
+  await run('init');
+  return run;
+}
+
+async function used(child: ChildProcess, words: string): Promise<Used> {
+  const begin = performance.now();
+  const seen = new Set<number>();
+  let most = 0;
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said += chunk;
+  });
+  const look = setInterval(() => {
+    const pids = treeOf(child.pid ?? 0);
+    for (const pid of pids.slice(1)) seen.add(pid);
+    most = Math.max(
+      most,
+      pids.reduce((sum, pid) => sum + residentMegabytes(pid), 0),
+    );
+  }, 20);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearInterval(look);
+  if (code !== 0) throw new Error(`terraform ${words} ends with ${code}: ${said}`);
+  return { milliseconds: performance.now() - begin, megabytes: most, starts: seen.size };
+}
+
+/** A process and those it started that still run. */
+function treeOf(pid: number): readonly number[] {
+  try {
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+    );
+    return [pid, ...children.flatMap((child) => treeOf(Number(child)))];
+  } catch {
+    return [];
+  }
+}
+
+function residentMegabytes(pid: number): number {
+  try {
+    const [, kibibytes = '0'] =
+      /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kibibytes) / 1024;
+  } catch {
+    return 0;
+  }
+}
