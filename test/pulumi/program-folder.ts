@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const root = join(__dirname, '../..');
+/** Also from dist-test/, where compiled tests lie one folder deeper. */
+const above = join(__dirname, '../..');
+const root = above.endsWith('dist-test') ? join(above, '..') : above;
 
 /** A program's folder; `remove` takes it away. */
 export interface ProgramFolder {
