@@ -90,7 +90,8 @@ export class EdgeFleet extends Construct {
 }
 
 function read({ document: _, ...props }: EdgeFleetProps) {
-  const path = (value: string | undefined) => (value === undefined ? undefined : seen(value));
+  const path = (value: string | undefined) =>
+    value === undefined ? undefined : escaped(fromProject(value));
   const { file, kubeconfig, contexts, overlay, previous, ...rest } = props;
   return {
     ...rest,
@@ -100,9 +101,4 @@ function read({ document: _, ...props }: EdgeFleetProps) {
     overlay: path(overlay),
     previous: path(previous),
   };
-}
-
-/** A path that starts with `~` is for the provider to resolve. */
-function seen(path: string): string {
-  return escaped(path.startsWith('~') ? path : fromProject(path));
 }

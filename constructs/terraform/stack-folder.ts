@@ -26,9 +26,9 @@ export function stackFolder(construct: IConstruct): string {
   return resolve(App.of(construct).outdir, 'stacks', TerraformStack.of(construct).node.id);
 }
 
-/** `path`, which may be relative to the folder the program runs in, as seen from that folder; with forward slashes. */
+/** `path` as seen from the folder the program runs in, with forward slashes. One that starts with `~` is for the provider to resolve. */
 export function fromProject(path: string): string {
-  return slashed(relative(process.cwd(), resolve(path)));
+  return path.startsWith('~') ? path : slashed(relative(process.cwd(), resolve(path)));
 }
 
 /** The folder the program runs in, as seen from the stack's folder; with forward slashes. */
