@@ -1,9 +1,7 @@
 /** What the resources do with what Terraform does not know, with what is too much to tell, and with states of other times. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { Manifest } from '../../constructs/model/workload';
 import {
   type Fields,
   type Path,
@@ -15,50 +13,15 @@ import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { demand } from '../../providers/terraform/resources/demand';
 import { fleet } from '../../providers/terraform/resources/fleet';
 import { placement } from '../../providers/terraform/resources/placement';
-import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
+import { appsShape } from '../../providers/terraform/resources/placement-schema';
 import { releaseIn } from '../../providers/terraform/resources/release';
-import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release-schema';
 import { settingsMistakes } from '../../providers/terraform/resources/settings';
 import { hclValue } from '../../providers/terraform/schema-values';
-import { demandDocument, fleetDocumentOf, inputs } from '../conformance/placement-inputs';
-import { contextIn } from '../conformance/terraform';
+import { demandDocument, fleetDocumentOf } from '../conformance/placement-inputs';
 import { Clusters } from '../resources/cluster-double';
-import {
-  bundleOf,
-  decisionFor,
-  namespace,
-  secret,
-  settings,
-  web,
-  worldIn,
-} from '../resources/fixtures';
+import { worldIn } from '../resources/fixtures';
+import { apps, context, folder, placing, releasing } from './configurations';
 import { Core } from './core';
-
-const folder = mkdtempSync(join(tmpdir(), 'littoral-resources-'));
-const context = contextIn(folder);
-const { apps } = inputs();
-const placing = (more: Readonly<Record<string, Value>> = {}): Fields =>
-  fieldsOf(placementSchema.attributes, {
-    apps: hclValue(appsShape, apps),
-    fleet: JSON.stringify(fleetDocumentOf()),
-    demands: { shop: JSON.stringify(demandDocument({ oa: 100, oc: 100, od: 1 })) },
-    ...more,
-  });
-writeFileSync(
-  join(folder, 'bundle.json'),
-  JSON.stringify(bundleOf(namespace, settings({ color: 'blue' }), web('shop:1'))),
-);
-const releasing = (chosen: readonly string[], more: Readonly<Record<string, Value>> = {}): Fields =>
-  fieldsOf(releaseSchema.attributes, {
-    bundle: 'bundle.json',
-    decision: JSON.stringify(decisionFor(chosen)),
-    fleet: JSON.stringify(fleetOf(chosen)),
-    rollout: hclValue(rolloutShape, { minClusters: 1, waves: [{ share: 0.5 }] }),
-    ...more,
-  });
-const fleetOf = (names: readonly string[]) => ({
-  clusters: names.map((name) => ({ name, latitude: 1, longitude: 1, region: 'r', country: 'DE' })),
-});
 
 /** Every place in a value that has something. */
 function placesIn(value: Value, path: Path = []): readonly Path[] {
@@ -171,85 +134,6 @@ function withUnknownAt(app: Fields, max: Value): Value {
   const constraints = { ...(policy.constraints as Fields), max_clusters: max };
   return { ...app, policy: { ...policy, constraints } };
 }
-
-describe('a digest', () => {
-  it('of what is run is the same for every value of a Secret', async () => {
-    const core = new Core(
-      releaseIn(() => worldIn(new Clusters())),
-      context,
-    );
-    const digestWith = async (...manifests: readonly Manifest[]) => {
-      writeFileSync(join(folder, 'keys.json'), JSON.stringify(bundleOf(...manifests)));
-      const plan = await core.plan(releasing(['a'], { bundle: 'keys.json' }));
-      return plan.planned?.bundle_digest;
-    };
-    const one = await digestWith(namespace, secret('MQ=='));
-    expect(await digestWith(namespace, secret('Mg=='))).toBe(one);
-    expect(await digestWith(namespace, settings({}), secret('MQ=='))).not.toBe(one);
-  });
-});
-
-describe('a release on a thousand clusters', () => {
-  const names = Array.from({ length: 1000 }, (_, index) => `c${String(index).padStart(4, '0')}`);
-
-  it('tells two hundred lines and how many more there are', async () => {
-    const clusters = new Clusters();
-    const core = new Core(
-      releaseIn(() => worldIn(clusters)),
-      context,
-    );
-    const { planned } = await core.plan(releasing(names));
-    const changes = planned?.changes as readonly string[];
-    expect(changes).toHaveLength(201);
-    expect(changes[0]).toBe('+ c0000  3 objects: Namespace, ConfigMap, Deployment');
-    expect(changes[200]).toBe('... and 800 more');
-    expect(planned?.clusters).toBe(unknown);
-  });
-
-  it('tells of twenty failures and how many more there are', async () => {
-    const clusters = new Clusters();
-    for (const name of names.slice(0, 30)) clusters.named(name).refuse = () => 'no';
-    const core = new Core(
-      releaseIn(() => worldIn(clusters)),
-      context,
-    );
-    const told = await core.apply(releasing(names.slice(0, 30), { rollout: null }));
-    expect(told).toHaveLength(21);
-    expect(told[20]?.summary).toBe('... and 10 more.');
-  });
-});
-
-describe('a first apply that fell short', () => {
-  it('is finished by its replacement, which takes nothing away', async () => {
-    const clusters = new Clusters();
-    clusters.named('b').refuse = ({ kind }) => (kind === 'Deployment' ? 'no' : undefined);
-    const core = new Core(
-      releaseIn(() => worldIn(clusters)),
-      context,
-    );
-    await core.apply(releasing(['a', 'b'], { rollout: null }));
-    expect(core.state?.tainted).toBe(true);
-    clusters.named('b').refuse = () => undefined;
-    clusters.restart();
-    const plan = await core.plan(releasing(['a', 'b'], { rollout: null }));
-    expect(plan.action).toBe('replace');
-    expect(await core.apply(releasing(['a', 'b'], { rollout: null }))).toEqual([]);
-    expect(clusters.requests.filter(({ verb }) => verb === 'delete')).toEqual([]);
-    expect(core.state?.tainted).toBe(false);
-  });
-
-  it('is destroyed for real when it is not wanted any more', async () => {
-    const clusters = new Clusters();
-    clusters.named('b').refuse = ({ kind }) => (kind === 'Deployment' ? 'no' : undefined);
-    const core = new Core(
-      releaseIn(() => worldIn(clusters)),
-      context,
-    );
-    await core.apply(releasing(['a', 'b'], { rollout: null }));
-    expect(await core.apply(null)).toEqual([]);
-    expect([...clusters.named('a').objects.keys()]).toEqual([]);
-  });
-});
 
 describe('the data sources', () => {
   const reading = (more: Fields): Fields => fieldsOf(demand.schema.attributes, more);
