@@ -4,10 +4,10 @@ import type { Fleet } from '../model/fleet';
 import type { EdgeApp } from './app';
 import type { Contribution, RuleContext } from './constraints/row';
 import { rowsOf } from './constraints/table';
+import { costsOf, isHeld, legalPairs } from './costs';
 import { type Fit, fitClusters, type PreviousClusters } from './fit';
 import { type Pairs, pairsOf } from './latency';
 import { type Term, termsOf } from './objective';
-import { replicasPerRequestPerSecond } from './price';
 import type { AppProblem, Limits, SetRule } from './solver/problem';
 
 /** Everything about one app that a placement is computed from. */
@@ -52,7 +52,7 @@ export function compileApp(input: AppInput, tiers: number, stability: Stability)
   const { app, fleet, demand, previous, now } = input;
   const { clusters } = fleet;
   const origins = (demand?.origins ?? []).filter((origin) => origin.requestsPerSecond > 0);
-  const pairs = pairsOf(fleet, origins);
+  const pairs = pairsOf(fleet, origins, isHeld(app, fleet, origins));
   const known = previous ?? new Map<string, string>();
   const lost = input.lost ?? new Set<string>();
   const eligible = besideStanding(fitClusters(app, clusters, known, now, tiers, lost), input);
@@ -80,31 +80,6 @@ export function compileApp(input: AppInput, tiers: number, stability: Stability)
   };
   const problem = problemOf(input, context, fitted, pairs, terms, stability);
   return { ...input, problem, origins, pairs, terms, fit: fitted, context, tiers };
-}
-
-/** Which pairs the rows let be. */
-function legalPairs(
-  app: EdgeApp,
-  fleet: Fleet,
-  origins: readonly Origin[],
-  pairs: Pairs,
-): Uint8Array {
-  const legal = new Uint8Array(pairs.milliseconds.length).fill(1);
-  for (const { row, value } of rowsOf(app.policy.constraints)) {
-    const { pair } = row;
-    if (pair === undefined || isSilent(value)) continue;
-    origins.forEach((origin, o) => {
-      fleet.clusters.forEach((cluster, c) => {
-        const at = c * origins.length + o;
-        if (!pair(value, origin, cluster, pairs.milliseconds[at])) legal[at] = 0;
-      });
-    });
-  }
-  return legal;
-}
-
-function isSilent(value: unknown): boolean {
-  return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 /** Links to apps that stand are rules about single clusters. */
@@ -161,17 +136,18 @@ function problemOf(
   terms: readonly Term[],
   stability: Stability,
 ): AppProblem {
-  const { app, previous } = input;
+  const { app, fleet, previous } = input;
   const { clusters, origins, legal } = context;
   const contributions = contributionsOf(app, context);
-  const costs = costsOf(app, context, pairs, terms, legal);
+  const { allowed } = fitted;
+  const costs = costsOf({ app, fleet, origins, pairs, terms, legal, allowed });
   const { maxChanges } = app.policy.stability;
   return {
     origins: origins.length,
     clusters: clusters.length,
     requestsPerSecond: Float64Array.from(origins, (origin) => origin.requestsPerSecond),
     ...costs,
-    allowed: fitted.allowed,
+    allowed,
     held: fitted.held,
     previous: fitted.previous,
     reluctant: fitted.reluctant,
@@ -205,43 +181,6 @@ function contributionsOf(app: EdgeApp, context: RuleContext): Contribution & { r
     merged = { ...merged, ...contribution };
   }
   return { ...merged, rules };
-}
-
-function costsOf(
-  app: EdgeApp,
-  { clusters, origins }: RuleContext,
-  pairs: Pairs,
-  terms: readonly Term[],
-  legal: Uint8Array,
-): Pick<AppProblem, 'cost' | 'openCost' | 'constantCost' | 'replicaCost'> {
-  const sum = (pick: (term: Term) => Float64Array | undefined) =>
-    Float64Array.from(clusters, (_, c) =>
-      terms.reduce((all, one) => all + (pick(one)?.[c] ?? 0), 0),
-    );
-  const replicaCost = sum((one) => one.perReplica);
-  const fractions = replicasPerRequestPerSecond(app.sizing);
-  const flat = sum((one) => one.perRequestPerSecond).map(
-    (cost, c) => cost + replicaCost[c] * fractions,
-  );
-  const perMillisecond = terms.reduce((all, one) => all + (one.perMillisecond ?? 0), 0);
-  const perKilometer = terms.reduce((all, one) => all + (one.perKilometer ?? 0), 0);
-  const cost = new Float64Array(origins.length * clusters.length);
-  for (let pair = 0; pair < cost.length; pair++) {
-    const unit =
-      perMillisecond * pairs.milliseconds[pair] +
-      perKilometer * pairs.kilometers[pair] +
-      flat[Math.floor(pair / origins.length)];
-    cost[pair] =
-      legal[pair] === 1
-        ? unit * origins[pair % origins.length].requestsPerSecond
-        : Number.POSITIVE_INFINITY;
-  }
-  return {
-    cost,
-    openCost: sum((one) => one.open),
-    constantCost: terms.reduce((all, one) => all + (one.constant ?? 0), 0),
-    replicaCost,
-  };
 }
 
 /** What pods of all apps together may use. */

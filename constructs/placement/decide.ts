@@ -6,8 +6,8 @@ import { churnCurve } from './churn';
 import type { CompiledApp } from './compile';
 import type { Basis } from './demands';
 import type { PlaceInput } from './input';
-import { chosenReasons, rejections } from './reasons';
-import type { Assigned } from './solver/assignment';
+import { reasonsFor } from './reasons';
+import { type Assigned, forEachFlow } from './solver/assignment';
 import { replicasAt } from './solver/capacity';
 import type { Candidate } from './solver/exact';
 import type { Limits, Work } from './solver/problem';
@@ -36,13 +36,14 @@ export function appDecision(
   const isProved = value - bound <= 1e-9 * Math.max(1, Math.abs(value));
   const before = beforeOf(compiled);
   const cost = usdPerHour(compiled, assigned);
-  const all = rejections(compiled, best);
+  const reasons = reasonsFor(compiled, best);
+  const all = reasons.rejections;
   const isPrevious = (name: string) => compiled.previous?.has(name) ?? false;
   return {
     decision: {
       app: compiled.app.name,
       satisfied: true,
-      clusters: clusterDecisions(compiled, best, now),
+      clusters: clusterDecisions(compiled, best, now, reasons.chosen),
       dropped: droppedOf(compiled, best, all),
       rejected: all.filter(({ name }) => !isPrevious(name)),
       assignments: assignmentsOf(compiled, assigned),
@@ -112,8 +113,8 @@ function clusterDecisions(
   compiled: CompiledApp,
   best: Candidate,
   now: string,
+  reasons: readonly string[],
 ): AppDecision['clusters'] {
-  const reasons = chosenReasons(compiled, best);
   return best.open.map((cluster, position) => {
     const { name } = compiled.fleet.clusters[cluster];
     const since = compiled.previous?.get(name);
@@ -150,31 +151,23 @@ function droppedOf(
     .map((name) => ({ name, reason: reasons.get(name) ?? 'is no longer in the fleet' }));
 }
 
-function assignmentsOf(
-  compiled: CompiledApp,
-  { open, amounts }: Assigned,
-): AppDecision['assignments'] {
+function assignmentsOf(compiled: CompiledApp, assigned: Assigned): AppDecision['assignments'] {
   const { demand, fleet, pairs, problem } = compiled;
+  const lines: AppDecision['assignments'][] = compiled.origins.map(() => []);
+  forEachFlow(problem.requestsPerSecond, assigned, (origin, position, amount) => {
+    const cluster = assigned.open[position];
+    lines[origin].push({
+      origin: compiled.origins[origin].name,
+      cluster: fleet.clusters[cluster].name,
+      share: amount / problem.requestsPerSecond[origin],
+      milliseconds: pairs.millisecondsAt(cluster, origin),
+    });
+  });
   let origin = -1;
-  return (demand?.origins ?? []).flatMap(
-    ({ name, requestsPerSecond }): AppDecision['assignments'] => {
-      if (requestsPerSecond <= 0)
-        return [{ origin: name, cluster: null, share: 0, milliseconds: null }];
-      origin++;
-      return open.flatMap((cluster, position) => {
-        const amount = amounts[origin * open.length + position];
-        if (amount <= 0) return [];
-        return [
-          {
-            origin: name,
-            cluster: fleet.clusters[cluster].name,
-            share: amount / requestsPerSecond,
-            milliseconds: pairs.milliseconds[cluster * problem.origins + origin],
-          },
-        ];
-      });
-    },
-  );
+  return (demand?.origins ?? []).flatMap(({ name, requestsPerSecond }) => {
+    if (requestsPerSecond > 0) return lines[++origin];
+    return [{ origin: name, cluster: null, share: 0, milliseconds: null }];
+  });
 }
 
 function warningsOf(compiled: CompiledApp): string[] {

@@ -1,44 +1,52 @@
 /** Reasons: for every cluster one sentence why it was chosen, dropped or not chosen. */
 import type { Rejection } from '../model/decision';
+import type { Cluster } from '../model/fleet';
 import { describeMatch, matches } from '../model/match';
 import type { CompiledApp } from './compile';
 import { rowsOf } from './constraints/table';
+import { type Outlook, outlookOf, type ServedOrigin } from './outlook';
 import type { Candidate } from './solver/exact';
+import { costAt } from './solver/problem';
 import { beforeOf } from './statistics';
 
-/** Why each chosen cluster was chosen, in the order of `best.open`. */
-export function chosenReasons(compiled: CompiledApp, best: Candidate): string[] {
-  const before = beforeOf(compiled);
-  return best.open.map((_, position) =>
-    [
-      servesWhom(compiled, best, position),
-      ...neededFor(compiled, best, position),
-      ...gainFor(
-        compiled,
-        best,
-        position,
-        before?.complete === true ? before.assigned.open : undefined,
-      ),
-    ].join('; '),
-  );
+/** Reasons for the whole fleet. */
+export interface Reasons {
+  /** Why each chosen cluster was chosen, in the order of `best.open`. */
+  readonly chosen: readonly string[];
+  /** Why each cluster that is not chosen is not, in fleet order. */
+  readonly rejections: readonly Rejection[];
 }
 
-/** Why each cluster that is not chosen is not, in fleet order. */
-export function rejections(compiled: CompiledApp, best: Candidate): Rejection[] {
+/** Why every cluster is where it is. */
+export function reasonsFor(compiled: CompiledApp, best: Candidate): Reasons {
+  const outlook = outlookOf(compiled, best);
+  const before = beforeOf(compiled);
+  const previous = before?.complete === true ? before.assigned.open : undefined;
+  return {
+    chosen: best.open.map((_, position) =>
+      [
+        servesWhom(compiled, outlook.served[position]),
+        ...neededFor(compiled, best, position, outlook),
+        ...gainFor(compiled, best.open[position], outlook.served[position], previous),
+      ].join('; '),
+    ),
+    rejections: rejections(compiled, best, outlook),
+  };
+}
+
+function rejections(compiled: CompiledApp, best: Candidate, outlook: Outlook): Rejection[] {
   const refused = new Map(compiled.fit.rejections.map((one) => [one.name, one]));
-  const chosen = new Set(best.open);
-  const nearest = nearestCosts(compiled, best);
+  const open = new Set(best.open);
+  const crowds = compiled.fleet.clusters.filter((_, cluster) => open.has(cluster));
   return compiled.fleet.clusters.flatMap(({ name }, cluster) => {
-    if (chosen.has(cluster)) return [];
-    return [refused.get(name) ?? { name, ...notChosen(compiled, best, cluster, nearest) }];
+    if (open.has(cluster)) return [];
+    return [refused.get(name) ?? { name, ...notChosen(compiled, crowds, cluster, outlook) }];
   });
 }
 
-function servesWhom(compiled: CompiledApp, best: Candidate, position: number): string {
-  const { amounts, open } = best.evaluated.assigned;
-  const served = compiled.origins
-    .map((origin, o) => ({ ...origin, amount: amounts[o * open.length + position] }))
-    .filter(({ amount }) => amount > 0)
+function servesWhom({ origins }: CompiledApp, there: readonly ServedOrigin[]): string {
+  const served = there
+    .map(({ origin, amount }) => ({ ...origins[origin], amount }))
     .sort((a, b) => b.amount - a.amount);
   if (served.length === 0) return 'serves no origin now';
   if (served.length === 1) return `serves 1 origin, ${served[0].name}`;
@@ -62,7 +70,12 @@ function foremost(
     .join(' and ');
 }
 
-function neededFor(compiled: CompiledApp, best: Candidate, position: number): string[] {
+function neededFor(
+  compiled: CompiledApp,
+  best: Candidate,
+  position: number,
+  { only }: Outlook,
+): string[] {
   const { open, assigned } = { open: best.open, assigned: best.evaluated.assigned };
   const cluster = compiled.fleet.clusters[open[position]];
   const needs: string[] = [];
@@ -80,68 +93,37 @@ function neededFor(compiled: CompiledApp, best: Candidate, position: number): st
   if (load < threshold * (1 - 1e-9) && open.length === minClusters) {
     needs.push(`under ${threshold} requests/s, but minClusters ${minClusters} keeps it`);
   }
-  const bound = onlyHere(compiled, best, position);
-  if (bound > 0) needs.push(`the only legal cluster for ${bound} of them`);
+  if (only[position] > 0) needs.push(`the only legal cluster for ${only[position]} of them`);
   return needs;
-}
-
-/** Origins that no other chosen cluster may serve. */
-function onlyHere({ problem }: CompiledApp, best: Candidate, position: number): number {
-  if (best.open.length < 2) return 0;
-  let only = 0;
-  for (let origin = 0; origin < problem.origins; origin++) {
-    const legal = best.open.filter(
-      (cluster) => problem.cost[cluster * problem.origins + origin] < Number.POSITIVE_INFINITY,
-    );
-    if (legal.length === 1 && legal[0] === best.open[position]) only++;
-  }
-  return only;
 }
 
 /** For an added cluster: the mean latency of its origins before and now. */
 function gainFor(
-  compiled: CompiledApp,
-  best: Candidate,
-  position: number,
+  { problem, pairs, fit }: CompiledApp,
+  cluster: number,
+  served: readonly ServedOrigin[],
   previous: readonly number[] | undefined,
 ): string[] {
-  const cluster = best.open[position];
-  if (previous === undefined || compiled.fit.previous[cluster] === 1) return [];
-  const { problem, pairs } = compiled;
-  const { amounts, open } = best.evaluated.assigned;
+  if (previous === undefined || fit.previous[cluster] === 1) return [];
   let [total, before, now] = [0, 0, 0];
-  for (let origin = 0; origin < problem.origins; origin++) {
-    const amount = amounts[origin * open.length + position];
-    if (amount <= 0) continue;
-    const at = (c: number) => c * problem.origins + origin;
-    const used = previous.reduce((a, b) => (problem.cost[at(b)] < problem.cost[at(a)] ? b : a));
+  for (const { origin, amount } of served) {
+    const used = previous.reduce((a, b) =>
+      costAt(problem, b, origin) < costAt(problem, a, origin) ? b : a,
+    );
     total += amount;
-    before += amount * pairs.milliseconds[at(used)];
-    now += amount * pairs.milliseconds[at(cluster)];
+    before += amount * pairs.millisecondsAt(used, origin);
+    now += amount * pairs.millisecondsAt(cluster, origin);
   }
   if (total === 0) return [];
   return [`mean latency of its origins ${whole(before / total)} -> ${whole(now / total)} ms`];
 }
 
-/** Cost of serving each origin as chosen, had capacity no say. */
-function nearestCosts({ problem }: CompiledApp, best: Candidate): Float64Array {
-  const nearest = new Float64Array(problem.origins).fill(Number.POSITIVE_INFINITY);
-  for (let origin = 0; origin < problem.origins; origin++) {
-    for (const cluster of best.open) {
-      nearest[origin] = Math.min(nearest[origin], problem.cost[cluster * problem.origins + origin]);
-    }
-  }
-  return nearest;
-}
-
 function notChosen(
-  compiled: CompiledApp,
-  best: Candidate,
+  { problem, fleet, app }: CompiledApp,
+  chosen: readonly Cluster[],
   cluster: number,
-  nearest: Float64Array,
+  outlook: Outlook,
 ): { readonly rule: string; readonly reason: string } {
-  const { problem, fleet, app } = compiled;
-  const chosen = best.open.map((c) => fleet.clusters[c]);
   let full: { rule: string; reason: string } | undefined;
   for (const { key, row, value } of rowsOf(app.policy.constraints)) {
     const reason = row.crowded?.(value, fleet.clusters[cluster], chosen);
@@ -149,14 +131,7 @@ function notChosen(
     if (key !== 'maxClusters') return { rule: key, reason };
     full = { rule: key, reason: `${reason}, and no exchange for it costs less` };
   }
-  let load = 0;
-  let gain = problem.openCost[cluster];
-  for (let origin = 0; origin < problem.origins; origin++) {
-    const better = problem.cost[cluster * problem.origins + origin] - nearest[origin];
-    if (better >= 0) continue;
-    load += problem.requestsPerSecond[origin];
-    gain += better;
-  }
+  const [load, gain] = [outlook.load[cluster], outlook.gain[cluster]];
   const threshold = problem.threshold[cluster];
   if (load < threshold) {
     return {

@@ -3,20 +3,19 @@ import type { AppDecision } from '../model/decision';
 import type { CompiledApp } from './compile';
 import { usdPerHourOn } from './price';
 import { assignNearest } from './solver/assign';
-import type { Assigned } from './solver/assignment';
+import { type Assigned, forEachFlow } from './solver/assignment';
 import { replicasAt } from './solver/capacity';
 
 type Latency = Omit<AppDecision['latency'], 'before'>;
 
 /** Mean and percentiles over requests; a percentile is the smallest milliseconds within which that share is served. */
-export function latencyOf(compiled: CompiledApp, { open, amounts }: Assigned): Latency {
+export function latencyOf(compiled: CompiledApp, assigned: Assigned): Latency {
   const served: { milliseconds: number; amount: number }[] = [];
   let total = 0;
   let sum = 0;
-  amounts.forEach((amount, k) => {
-    if (amount <= 0) return;
-    const pair = open[k % open.length] * compiled.problem.origins + Math.floor(k / open.length);
-    const milliseconds = compiled.pairs.milliseconds[pair];
+  const { requestsPerSecond } = compiled.problem;
+  forEachFlow(requestsPerSecond, assigned, (origin, position, amount) => {
+    const milliseconds = compiled.pairs.millisecondsAt(assigned.open[position], origin);
     served.push({ milliseconds, amount });
     total += amount;
     sum += amount * milliseconds;
@@ -45,7 +44,7 @@ export function usdPerHour(compiled: CompiledApp, { open, load }: Assigned): num
 
 /** The weighted terms of the objective; they add up to its value. */
 export function termValues(compiled: CompiledApp, assigned: Assigned): Record<string, number> {
-  const { open, amounts, load } = assigned;
+  const { open, load } = assigned;
   const { problem, pairs, terms } = compiled;
   const values: Record<string, number> = {};
   for (const term of terms) {
@@ -62,12 +61,11 @@ export function termValues(compiled: CompiledApp, assigned: Assigned): Record<st
     });
     const { perMillisecond = 0, perKilometer = 0 } = term;
     if (perMillisecond !== 0 || perKilometer !== 0) {
-      amounts.forEach((amount, k) => {
-        if (amount <= 0) return;
-        const pair = open[k % open.length] * problem.origins + Math.floor(k / open.length);
-        value +=
-          amount *
-          (perMillisecond * pairs.milliseconds[pair] + perKilometer * pairs.kilometers[pair]);
+      forEachFlow(problem.requestsPerSecond, assigned, (origin, position, amount) => {
+        const cluster = open[position];
+        const slow = perMillisecond === 0 ? 0 : pairs.millisecondsAt(cluster, origin);
+        const far = perKilometer === 0 ? 0 : pairs.kilometersAt(cluster, origin);
+        value += amount * (perMillisecond * slow + perKilometer * far);
       });
     }
     values[term.name] = value;

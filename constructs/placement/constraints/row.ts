@@ -79,6 +79,8 @@ export interface Row<Schema extends z.ZodType = z.ZodType> {
     cluster: Cluster,
     milliseconds: number,
   ) => boolean;
+  /** For a `pair` that does not ask for milliseconds: origins that it calls alike may be served by the same clusters. */
+  readonly kind?: (value: z.output<Schema>, origin: Origin) => string;
   /** Rules about the chosen set and its loads. */
   readonly compile?: (value: z.output<Schema>, context: RuleContext) => Contribution;
   /** Why a set that also had `cluster` would break this rule, or undefined; only for rules about sets. */

@@ -16,6 +16,8 @@ export const residency = row({
     elements.every(
       (element) => !matches(element.origins, origin) || matches(element.clusters, cluster),
     ),
+  kind: (elements, origin) =>
+    elements.map((element) => (matches(element.origins, origin) ? '1' : '0')).join(''),
   parts: (elements) =>
     elements.map((element, index) => ({
       path: `[${index}]`,

@@ -1,7 +1,7 @@
 /** Who serves whom for given sets of chosen clusters: nearest, and least total cost where capacity binds. */
 import type { Assigned, Assignment } from './assignment';
 import { branch } from './branch';
-import type { AppProblem, Limits, Work } from './problem';
+import type { AppProblem, Limits, ManyPairs, Work } from './problem';
 import { overfull, slotsOf, withinRequests } from './slots';
 
 const { POSITIVE_INFINITY } = Number;
@@ -34,6 +34,7 @@ export function assignNearest(
   app: AppProblem,
   open: readonly number[],
 ): Assigned & { homeless: number } {
+  if (app.many !== undefined) return assignFromLists(app, app.many, open);
   const amounts = new Float64Array(app.origins * open.length);
   const load = new Float64Array(open.length);
   let homeless = 0;
@@ -55,4 +56,37 @@ export function assignNearest(
     }
   }
   return { open, amounts, load, homeless };
+}
+
+/** As `assignNearest`, by lists; only who has no open cluster on its list looks at all of them. */
+function assignFromLists(
+  app: AppProblem,
+  many: ManyPairs,
+  open: readonly number[],
+): Assigned & { homeless: number } {
+  const { start, origin, cost, cap } = many.lists();
+  const served = new Int32Array(app.origins).fill(-1);
+  const least = new Float64Array(app.origins).fill(POSITIVE_INFINITY);
+  for (let position = 0; position < open.length; position++) {
+    for (let k = start[open[position]]; k < start[open[position] + 1]; k++) {
+      if (cost[k] >= least[origin[k]]) continue;
+      least[origin[k]] = cost[k];
+      served[origin[k]] = position;
+    }
+  }
+  const load = new Float64Array(open.length);
+  let homeless = 0;
+  for (let u = 0; u < app.origins; u++) {
+    if (served[u] < 0 || least[u] > cap[u]) {
+      for (let position = 0; position < open.length; position++) {
+        const here = many.at(open[position], u);
+        if (here >= least[u]) continue;
+        least[u] = here;
+        served[u] = position;
+      }
+    }
+    if (served[u] < 0) homeless += app.requestsPerSecond[u];
+    else load[served[u]] += app.requestsPerSecond[u];
+  }
+  return { open, amounts: new Float64Array(0), served, load, homeless };
 }

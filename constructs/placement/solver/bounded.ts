@@ -16,6 +16,11 @@ const { POSITIVE_INFINITY } = Number;
 const BRANCHING = 2;
 const BRANCHING_ASSIGNED = 12;
 
+/** Sets of the relaxation that cost at most this share more than the best are improved. */
+const NEAR = 0.05;
+/** Rounds over all lists that the bound has work for, however long they are. */
+const LEAST_ROUNDS = 300;
+
 /** The answer for one app alone. */
 export interface Bounded {
   /** Undefined when no legal set was found. */
@@ -36,6 +41,7 @@ const CLIMB = 4;
 /** Lists long enough for sets of the size the rules ask for. */
 export function listsFor(app: AppProblem): Lists {
   const { clusters, origins } = app;
+  if (app.many !== undefined) return app.many.lists();
   if (clusters * origins <= MOST_COMPLETE) return listsOf(app, clusters);
   const size = Math.max(1, sizeRange(app).min);
   return listsOf(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
@@ -65,7 +71,7 @@ class Campaign {
     this.lists = listsFor(app);
     this.descent = new Descent(app, this.lists, work);
     this.isAssigned = isAssigned(app, limits);
-    this.isWhole = !this.isAssigned && hasWholeCosts(app);
+    this.isWhole = !this.isAssigned && app.many === undefined && hasWholeCosts(app);
   }
 
   run(): Bounded {
@@ -77,7 +83,8 @@ class Campaign {
     this.consider(relaxed);
     this.improveFrom([relaxed, clustersOf(app.previous)], work.allowed / 4);
     const rules = new PricedRules(app);
-    const allowed = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
+    const share = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
+    const allowed = Math.max(share, LEAST_ROUNDS * this.lists.cost.length);
     const effort: Work = { spent: 0, allowed };
     const proved = prove(
       {
@@ -116,7 +123,7 @@ class Campaign {
     const { lists, app, descent } = this;
     const typical = Math.abs(descent.value) / Math.max(1, app.origins);
     return lists.cap.map((cap, u) =>
-      Math.min(cap, Math.max(CLIMB * descent.secondCost[u], typical)),
+      Math.min(cap, Math.max(CLIMB * descent.nearest.secondCost[u], typical)),
     );
   }
 
@@ -126,8 +133,15 @@ class Campaign {
     if (this.seen.has(key)) return;
     this.seen.add(key);
     if (isRoot) this.promising.push(open);
-    if (isRoot) this.consider(this.descent.improve(open));
+    if (isRoot && this.isNear(open)) this.consider(this.descent.improve(open));
     else if (this.mayBeBetter(open)) this.consider(open);
+  }
+
+  /** Sets far from the best take long to improve and rarely become better. */
+  private isNear(open: readonly number[]): boolean {
+    if (this.best === undefined) return true;
+    const { value } = this.best.evaluated;
+    return this.descent.costOf(open) <= value + NEAR * Math.abs(value);
   }
 
   private mayBeBetter(open: readonly number[]): boolean {
@@ -145,7 +159,7 @@ class Campaign {
   /** Where sets must be assigned to be judged, and where nothing legal is known yet, the search is a longer one. */
   private improveFrom(starts: readonly (readonly number[])[], allowed: number): void {
     const { app, limits, work } = this;
-    if (!this.isAssigned && this.best !== undefined) {
+    if (this.best !== undefined && (!this.isAssigned || app.many !== undefined)) {
       for (const start of starts) {
         const open = start.filter((cluster) => app.allowed[cluster] === 1);
         if (open.length > 0) this.consider(this.descent.improve(open));

@@ -4,7 +4,9 @@
  * Schubert and Rousseeuw, arXiv 2008.05171). A sweep costs about the pairs of the lists plus clusters times set size.
  */
 import { Counters } from './counters';
+import { GainQueue } from './gain-queue';
 import type { Lists } from './lists';
+import { Nearest } from './nearest';
 import { type AppProblem, SAME, type Work } from './problem';
 import { sizeRange } from './rules';
 
@@ -15,20 +17,14 @@ const BEYOND = 1.5;
 
 /** One local search over the sets of one app. */
 export class Descent {
-  private readonly counters: Counters;
-  private readonly candidates: readonly number[];
-  /** By origin: cost when no listed cluster is open. */
-  private readonly far: Float64Array;
-  /** Position in `open` of the cheapest open cluster, -1 without; the costs of the cheapest two. */
-  private readonly first: Int32Array;
-  private readonly firstCost: Float64Array;
-  readonly secondCost: Float64Array;
-  /** By position: change of cost when the cluster is closed. */
-  private leaving = new Float64Array(0);
-  private loss = new Float64Array(0);
-  private open: number[] = [];
+  readonly nearest: Nearest;
   /** Cost of the last set looked at, capacity aside. */
   value = 0;
+  private readonly counters: Counters;
+  private readonly candidates: readonly number[];
+  /** By open cluster: change of cost when it is closed after the newcomer has opened. */
+  private readonly loss: Float64Array;
+  private open: number[] = [];
 
   constructor(
     private readonly app: AppProblem,
@@ -37,10 +33,8 @@ export class Descent {
   ) {
     this.counters = new Counters(app);
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
-    this.far = farCosts(app, lists);
-    this.first = new Int32Array(app.origins);
-    this.firstCost = new Float64Array(app.origins);
-    this.secondCost = new Float64Array(app.origins);
+    this.nearest = new Nearest(lists, farCosts(app, lists), work);
+    this.loss = new Float64Array(app.clusters);
   }
 
   /** Held clusters, then whichever helps the rules and, among those, the cost most; at most `most` clusters. */
@@ -48,17 +42,19 @@ export class Descent {
     const { app, counters } = this;
     const max = Math.min(most, sizeRange(app).max);
     this.begin(this.candidates.filter((cluster) => app.held[cluster] === 1));
-    const gains = new Float64Array(app.clusters).fill(-POSITIVE_INFINITY);
-    const fresh = new Int32Array(app.clusters).fill(-1);
+    const queue = new GainQueue(this.candidates.filter((cluster) => app.held[cluster] === 0));
     while (counters.size < max) {
-      const violation = this.leastViolation();
-      const best = this.freshest(violation, gains, fresh);
       const current = counters.violation();
-      if (best < 0 || violation > current) break;
-      if (violation === current && gains[best] >= 0) break;
-      this.admit(best);
+      const violation = this.leastViolation();
+      if (violation > current) break;
+      const best = queue.take(
+        (cluster) => counters.violationAfter(cluster, -1) === violation,
+        (cluster) => this.gainOf(cluster),
+      );
+      if (best === undefined || (violation === current && best.gain >= 0)) break;
+      this.admit(best.cluster);
     }
-    return [...counters.isOpen.keys()].filter((cluster) => counters.isOpen[cluster] === 1);
+    return [...this.open].sort((a, b) => a - b);
   }
 
   /** Improves a set until no add, drop or swap helps or the work is spent: first the rules, then the cost. */
@@ -72,6 +68,7 @@ export class Descent {
         ? 0
         : idle + 1;
     }
+    this.begin(this.open);
     return [...this.open];
   }
 
@@ -83,17 +80,21 @@ export class Descent {
 
   /** Prices of origins to begin a bound with: between what the last set looked at pays and its second choice. */
   prices(): Float64Array {
-    const { firstCost, secondCost, first, lists } = this;
+    const { firstCost, secondCost, first } = this.nearest;
+    const { cap } = this.lists;
     return firstCost.map((nearest, u) => {
-      if (first[u] < 0) return lists.cap[u] < POSITIVE_INFINITY ? lists.cap[u] : 0;
-      return Math.min(lists.cap[u], (nearest + Math.min(secondCost[u], 2 * nearest)) / 2);
+      if (first[u] < 0) return cap[u] < POSITIVE_INFINITY ? cap[u] : 0;
+      return Math.min(cap[u], (nearest + Math.min(secondCost[u], 2 * nearest)) / 2);
     });
   }
 
   private begin(open: readonly number[]): void {
     this.counters.reset(open);
     this.open = [...open].sort((a, b) => a - b);
-    this.measure();
+    this.nearest.reset(this.open);
+    this.value = this.app.constantCost;
+    for (const cluster of this.open) this.value += this.app.openCost[cluster];
+    for (const cost of this.nearest.firstCost) this.value += cost;
   }
 
   private leastViolation(): number {
@@ -105,27 +106,12 @@ export class Descent {
     return least;
   }
 
-  /** The closed cluster with the best gain among those that leave this violation. Gains only shrink as sets grow, so few are computed again. */
-  private freshest(violation: number, gains: Float64Array, fresh: Int32Array): number {
-    const { counters } = this;
-    for (;;) {
-      let best = -1;
-      for (const cluster of this.candidates) {
-        if (counters.isOpen[cluster] === 1) continue;
-        if (best >= 0 && gains[cluster] >= gains[best]) continue;
-        if (counters.violationAfter(cluster, -1) === violation) best = cluster;
-      }
-      if (best < 0 || fresh[best] === counters.size) return best;
-      gains[best] = this.gainOf(best);
-      fresh[best] = counters.size;
-    }
-  }
-
   private gainOf(cluster: number): number {
     const { start, origin, cost } = this.lists;
+    const { firstCost } = this.nearest;
     let gain = this.app.openCost[cluster];
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
-      const better = cost[k] - this.firstCost[origin[k]];
+      const better = cost[k] - firstCost[origin[k]];
       if (better < 0) gain += better;
     }
     this.work.spent += start[cluster + 1] - start[cluster];
@@ -135,38 +121,11 @@ export class Descent {
   /** Opens a cluster without keeping the second costs, which greedy does not need. */
   private admit(cluster: number): void {
     const { start, origin, cost } = this.lists;
+    const { firstCost } = this.nearest;
     this.counters.open(cluster);
+    this.open.push(cluster);
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
-      if (cost[k] < this.firstCost[origin[k]]) this.firstCost[origin[k]] = cost[k];
-    }
-  }
-
-  /** Cheapest two open clusters of every origin, what each open cluster's leaving would cost, the value of the set. */
-  private measure(): void {
-    const { first, firstCost, secondCost, open } = this;
-    const { start, origin, cost } = this.lists;
-    first.fill(-1);
-    firstCost.set(this.far);
-    secondCost.set(this.far);
-    for (let position = 0; position < open.length; position++) {
-      const end = start[open[position] + 1];
-      for (let k = start[open[position]]; k < end; k++) {
-        const u = origin[k];
-        if (cost[k] < firstCost[u]) {
-          secondCost[u] = firstCost[u];
-          firstCost[u] = cost[k];
-          first[u] = position;
-        } else if (cost[k] < secondCost[u]) secondCost[u] = cost[k];
-      }
-      this.work.spent += end - start[open[position]];
-    }
-    this.leaving = Float64Array.from(open, (cluster) => -this.app.openCost[cluster]);
-    this.loss = new Float64Array(open.length);
-    this.value = this.app.constantCost;
-    for (const cluster of open) this.value += this.app.openCost[cluster];
-    for (let u = 0; u < first.length; u++) {
-      this.value += firstCost[u];
-      if (first[u] >= 0) this.leaving[first[u]] += secondCost[u] - firstCost[u];
+      if (cost[k] < firstCost[origin[k]]) firstCost[origin[k]] = cost[k];
     }
   }
 
@@ -176,24 +135,32 @@ export class Descent {
     const gain = this.weigh(into);
     const out = this.counters.violation() > 0 ? this.mend(into) : this.best(into, gain);
     if (out === undefined) return false;
+    if (into >= 0) {
+      this.counters.open(into);
+      this.nearest.open(into);
+      this.value += gain;
+    }
+    if (out >= 0) {
+      this.counters.close(out);
+      this.nearest.close(out);
+      this.value += this.loss[out];
+    }
     const next = this.open.filter((cluster) => cluster !== out);
-    if (into >= 0) next.push(into);
-    if (out >= 0) this.counters.close(out);
-    if (into >= 0) this.counters.open(into);
-    this.open = next.sort((a, b) => a - b);
-    this.measure();
+    this.open = into < 0 ? next : insert(next, into);
     return true;
   }
 
   /** The change of cost by opening `into`; `loss` becomes what closing each open cluster would then add. */
   private weigh(into: number): number {
-    const { first, firstCost, secondCost, loss } = this;
-    loss.set(this.leaving);
-    this.work.spent += loss.length;
+    const { loss, open } = this;
+    const { first, firstCost, secondCost, leaving } = this.nearest;
+    const { openCost } = this.app;
+    for (let i = 0; i < open.length; i++) loss[open[i]] = leaving[open[i]] - openCost[open[i]];
+    this.work.spent += open.length;
     if (into < 0) return 0;
     const { start, origin, cost } = this.lists;
     const end = start[into + 1];
-    let gain = this.app.openCost[into];
+    let gain = openCost[into];
     for (let k = start[into]; k < end; k++) {
       const u = origin[k];
       const second = secondCost[u];
@@ -218,11 +185,11 @@ export class Descent {
       least = gain;
       best = -1;
     }
-    for (let position = 0; position < open.length; position++) {
-      if (gain + loss[position] >= least) continue;
-      if (counters.violationAfter(into, open[position]) > 0) continue;
-      least = gain + loss[position];
-      best = open[position];
+    for (let i = 0; i < open.length; i++) {
+      const change = gain + loss[open[i]];
+      if (change >= least || counters.violationAfter(into, open[i]) > 0) continue;
+      least = change;
+      best = open[i];
     }
     return best;
   }
@@ -233,10 +200,10 @@ export class Descent {
     let violation = counters.violation();
     let least = 0;
     let best: number | undefined;
-    for (let position = into >= 0 ? -1 : 0; position < open.length; position++) {
-      const out = position < 0 ? -1 : open[position];
+    for (let i = into >= 0 ? -1 : 0; i < open.length; i++) {
+      const out = i < 0 ? -1 : open[i];
       const after = counters.violationAfter(into, out);
-      const change = position < 0 ? 0 : loss[position];
+      const change = i < 0 ? 0 : loss[out];
       if (after > violation || (after === violation && (best === undefined || change >= least))) {
         continue;
       }
@@ -246,6 +213,11 @@ export class Descent {
     }
     return best;
   }
+}
+
+function insert(open: readonly number[], cluster: number): number[] {
+  const at = open.findIndex((one) => one > cluster);
+  return at < 0 ? [...open, cluster] : [...open.slice(0, at), cluster, ...open.slice(at)];
 }
 
 /** Complete lists: more than all costs together. Shortened ones: somewhat more than the cheapest pair left out. */

@@ -1,8 +1,8 @@
 /** What a set of chosen clusters is worth: its value, and how badly it breaks the rules about load. */
 import { assign } from './assign';
-import type { Assigned, Assignment } from './assignment';
+import { type Assigned, type Assignment, forEachFlow } from './assignment';
 import { replicasAt, usageAt } from './capacity';
-import type { AppProblem, Limits, Work } from './problem';
+import { type AppProblem, costAt, type Limits, type Work } from './problem';
 import { isKeptThin } from './rules';
 
 /** A set with everything that follows from it. */
@@ -47,17 +47,13 @@ export function judge(
 /** The weighted sum of all terms. */
 export function objectiveValue(app: AppProblem, assigned: Assigned): number {
   let value = app.constantCost;
-  const { open, amounts, load } = assigned;
+  const { open, load } = assigned;
   open.forEach((cluster, position) => {
     value += app.openCost[cluster] + app.replicaCost[cluster] * idleReplicas(app, load[position]);
   });
-  for (let origin = 0; origin < app.origins; origin++) {
-    const weight = app.requestsPerSecond[origin];
-    for (let position = 0; position < open.length; position++) {
-      const amount = amounts[origin * open.length + position];
-      if (amount > 0) value += (amount / weight) * app.cost[open[position] * app.origins + origin];
-    }
-  }
+  forEachFlow(app.requestsPerSecond, assigned, (origin, position, amount) => {
+    value += (amount / app.requestsPerSecond[origin]) * costAt(app, open[position], origin);
+  });
   return value;
 }
 

@@ -35,6 +35,7 @@ export function setsOf(app: AppProblem): number {
 
 /** True when `enumerate` is affordable, and looking through all sets again to check it, too. */
 export function isEnumerable(app: AppProblem): boolean {
+  if (app.many !== undefined) return false;
   if (candidatesOf(app).length <= ALWAYS_CLUSTERS) return true;
   const sets = setsOf(app);
   return sets <= MOST_SETS && sets * app.origins <= MOST_PAIRS;

@@ -2,23 +2,11 @@
  * Candidate lists: for every origin the clusters that serve it for least, stored by cluster. Search and bound run on
  * them instead of on all pairs; a price of an origin that is not above its `cap` proves as much as with all pairs.
  */
-import type { AppProblem } from './problem';
+import type { AppProblem, Lists } from './problem';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Pairs worth looking at, by cluster. */
-export interface Lists {
-  readonly origins: number;
-  readonly clusters: number;
-  /** Pairs of a cluster are those from `start[cluster]` up to `start[cluster + 1]`. */
-  readonly start: Int32Array;
-  /** Origin of each pair, ascending within a cluster. */
-  readonly origin: Int32Array;
-  /** Cost of serving all of the origin there. */
-  readonly cost: Float64Array;
-  /** By origin: no pair that was left out costs less. Infinity when all legal pairs are in. */
-  readonly cap: Float64Array;
-}
+export type { Lists };
 
 /** Origins whose costs are gathered at once: their rows then stay in the processor's cache. */
 const BLOCK = 32;

@@ -41,14 +41,45 @@ export interface ComponentLoad {
   readonly memoryMebibytes: number;
 }
 
+/** Pairs worth looking at, by cluster. */
+export interface Lists {
+  readonly origins: number;
+  readonly clusters: number;
+  /** Pairs of a cluster are those from `start[cluster]` up to `start[cluster + 1]`. */
+  readonly start: Int32Array;
+  /** Origin of each pair, ascending within a cluster. */
+  readonly origin: Int32Array;
+  /** Cost of serving all of the origin there. */
+  readonly cost: Float64Array;
+  /** By origin: no pair that was left out costs less. Infinity when all legal pairs are in. */
+  readonly cap: Float64Array;
+}
+
+/** Pairs too many to hold: computed when asked for. */
+export interface ManyPairs {
+  /** Cost of serving all of the origin there; +Infinity where it is not legal. */
+  readonly at: (cluster: number, origin: number) => number;
+  /** Pairs of every origin that cost least, enough for sets of the size the rules ask for. */
+  readonly lists: () => Lists;
+}
+
+/** Cost of serving all of the origin at the cluster. */
+export function costAt(app: AppProblem, cluster: number, origin: number): number {
+  return app.many === undefined
+    ? app.cost[cluster * app.origins + origin]
+    : app.many.at(cluster, origin);
+}
+
 /** One app: `origins` x `clusters` costs, prices, rules. Clusters are the fleet's, in name order; origins those with demand. */
 export interface AppProblem {
   readonly origins: number;
   readonly clusters: number;
   /** Requests/s of each origin; positive. */
   readonly requestsPerSecond: Float64Array;
-  /** [cluster * origins + origin]: cost of serving all of the origin there; +Infinity where it is not legal. */
+  /** [cluster * origins + origin]: cost of serving all of the origin there; +Infinity where it is not legal. Empty with `many`. */
   readonly cost: Float64Array;
+  /** Instead of `cost`, where there are too many pairs to hold. */
+  readonly many?: ManyPairs;
   /** Paid when the cluster is chosen; may be negative. */
   readonly openCost: Float64Array;
   /** Paid whatever is chosen. */

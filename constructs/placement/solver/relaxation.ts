@@ -104,14 +104,20 @@ export class Relaxation {
       else if (state[cluster] === FREE) free.push(cluster);
     }
     if (open.length > range.max || open.length + free.length < range.min) return false;
-    free.sort((a, b) => worth[a] - worth[b] || a - b);
-    let taken = 0;
-    while (taken < free.length && open.length < range.max) {
-      if (open.length >= range.min && worth[free[taken]] >= 0) break;
-      open.push(free[taken++]);
+    const sorted = Float64Array.from(free, (cluster) => worth[cluster]).sort();
+    const most = Math.min(free.length, range.max - open.length);
+    let taken = Math.max(0, range.min - open.length);
+    while (taken < most && sorted[taken] < 0) taken++;
+    this.lastIn = taken > 0 ? sorted[taken - 1] : -POSITIVE_INFINITY;
+    this.firstOut = taken < free.length ? sorted[taken] : POSITIVE_INFINITY;
+    let ties = taken;
+    for (let i = 0; i < taken; i++) if (sorted[i] < this.lastIn) ties--;
+    for (const cluster of free) {
+      // Of equal worth the earlier names.
+      if (worth[cluster] < this.lastIn || (worth[cluster] === this.lastIn && ties-- > 0)) {
+        open.push(cluster);
+      }
     }
-    this.lastIn = taken > 0 ? worth[free[taken - 1]] : -POSITIVE_INFINITY;
-    this.firstOut = taken < free.length ? worth[free[taken]] : POSITIVE_INFINITY;
     this.open = open.sort((a, b) => a - b);
     return true;
   }

@@ -24,9 +24,10 @@ export function search(
   work: Work,
   isEnough: (best: Candidate) => boolean = () => false,
 ): Candidate | undefined {
-  const walk = isAssigned(app, limits)
-    ? new Walk(app, limits, work)
-    : new ListWalk(app, limits, work);
+  const walk =
+    isAssigned(app, limits) && app.many === undefined
+      ? new Walk(app, limits, work)
+      : new ListWalk(app, limits, work);
   let best: Candidate | undefined;
   const consider = (open: readonly number[]): void => {
     const found = walk.descend(open);
@@ -108,7 +109,8 @@ class ListWalk {
     private readonly limits: Limits,
     private readonly work: Work,
   ) {
-    this.descent = new Descent(app, listsOf(app, app.clusters), work);
+    const lists = app.many?.lists() ?? listsOf(app, app.clusters);
+    this.descent = new Descent(app, lists, work);
   }
 
   greedy(most?: number): number[] {

@@ -36,6 +36,10 @@ const NODE: Effort = { phase: 30, phases: 6, patience: 15, step: 1.5, leastStep:
 /** Lists are copied without decided clusters when these are at least this share. */
 const NARROWING = 0.1;
 
+/** After this phase prices of the root hardly go beyond so many times what they are. */
+const SETTLED = 2;
+const REACH = 2;
+
 /** What was proved. */
 export interface Proved {
   /** No set costs less; the cutoff when the tree was finished. */
@@ -120,8 +124,11 @@ class TreeSearch {
         return { ...end, points };
       }
       if (isLast) return { ...end, points, split: leastSure(state, ascent.share, relaxation) };
-      if (decided === 0) continue;
-      if (decided > NARROWING * free) relaxation.lists = narrow(relaxation.lists, state);
+      const isSettled = isRoot && phase === SETTLED;
+      if (decided === 0 && !isSettled) continue;
+      if (decided > NARROWING * free || isSettled) {
+        relaxation.lists = narrow(relaxation.lists, state, isSettled ? point.prices : undefined);
+      }
       if (!ascent.refresh()) return { ...end, points: [...points, point] };
     }
   }
@@ -149,9 +156,13 @@ class TreeSearch {
   }
 }
 
-function narrow(lists: Lists, state: Uint8Array): Lists {
+/** Without decided clusters, and, when prices are given, without pairs that prices will hardly reach. */
+function narrow(lists: Lists, state: Uint8Array, prices?: Float64Array): Lists {
   const keeps = state.map((one) => (one === OUT ? 0 : 1));
-  return narrowed(lists, keeps, lists.cap);
+  if (prices === undefined) return narrowed(lists, keeps, lists.cap);
+  const mean = prices.reduce((sum, one) => sum + one, 0) / Math.max(1, prices.length);
+  const cap = lists.cap.map((one, u) => Math.min(one, REACH * Math.max(prices[u], mean / 4)));
+  return narrowed(lists, keeps, cap);
 }
 
 function chain(points: readonly Point[], split?: ProofNode['split']): ProofNode {
