@@ -54,6 +54,7 @@ export function exactlyOne({ bundle, document }: Fields): void {
 
 /** How the arguments of a rollout read. Throws EdgeErrors. */
 export function checkRollout({ rollout }: Fields): void {
+  if (rollout === null || rollout === undefined) return;
   const { rolloutSchema } =
     require('../../resources/release/props') as typeof import('../../resources/release/props');
   const { parseDocument } =
