@@ -1,5 +1,6 @@
 /** `npm run bench [-- NAME]`: measures what has NAME in it, and prints median and spread of every row. */
 import { benchCli } from './cli';
+import { benchEngine } from './engine';
 import { benchParse } from './parse';
 import { benchPlace } from './place';
 import { benchPulumi } from './pulumi';
@@ -18,6 +19,7 @@ interface Group {
 const groups: readonly Group[] = [
   { name: 'parse', measure: benchParse },
   { name: 'place', measure: benchPlace },
+  { name: 'engine', measure: benchEngine },
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },
   { name: 'release', measure: benchRelease },

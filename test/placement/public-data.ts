@@ -3,8 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-/** Where the instances are kept: beside the repository, because their licences keep them out of it. */
-export const dataFolder = join(__dirname, '../../../shared/data');
+/** Where the instances are kept: LITTORAL_DATA, or beside the repository, because their licences keep them out of it. */
+export const dataFolder =
+  process.env.LITTORAL_DATA ??
+  [3, 4]
+    .map((up) => join(__dirname, ...Array<string>(up).fill('..'), 'shared/data'))
+    .find(existsSync) ??
+  join(__dirname, '../../../shared/data');
 
 /** Whether the instances are there to be solved. */
 export const hasData = existsSync(join(dataFolder, 'orlib', 'optima.csv'));
@@ -153,25 +158,42 @@ function facilities(path: string, capacitated: boolean): InstanceDocuments {
 }
 
 /** The first places of one list against the first cities of another, weighted by their share of the people. */
-function world(m: number, n: number, p: number): InstanceDocuments {
-  const at = (row: Readonly<Record<string, string>>) => ({
-    latitude: Number(row.lat),
-    longitude: Number(row.lon),
-  });
-  const cities = table('world/cities1000.csv.gz').slice(0, n);
+export function world(
+  m: number,
+  n: number,
+  p: number,
+  constraints: object = {},
+): InstanceDocuments {
+  const at = (row: Readonly<Record<string, string>>) => {
+    const point = { latitude: Number(row.lat), longitude: Number(row.lon) };
+    return { ...somewhere, ...point, region: quarterOf(point) };
+  };
+  const all = table('world/cities1000.csv.gz');
+  const cities = all.slice(0, n);
   const people = cities.reduce((sum, city) => sum + Number(city.population), 0);
-  const clusters = table('world/candidates.csv')
-    .slice(0, m)
-    .map((row, f) => ({ name: cluster(f), ...somewhere, ...at(row) }));
-  const origins = cities.map((row, u) => ({
-    name: origin(u),
+  // Where there are fewer places than asked for, the largest cities follow.
+  const places = [...table('world/candidates.csv'), ...all].slice(0, m);
+  const clusters = places.map((row, f) => ({
+    name: cluster(f),
     ...at(row),
-    requestsPerSecond: Number(row.population) / people,
+    provider: `p${f % 5}`,
   }));
-  const constraints = { minClusters: p, maxClusters: p, capacity: false };
-  const built = documents(clusters, origins, constraints, { distance: 1 });
+  const origins = cities.map((row, u) => {
+    const { latitude, longitude, region } = at(row);
+    const requestsPerSecond = Number(row.population) / people;
+    return { name: origin(u), latitude, longitude, region, requestsPerSecond };
+  });
+  const asked = { minClusters: p, maxClusters: p, capacity: false, ...constraints };
+  const built = documents(clusters, origins, asked, { distance: 1 });
   const { latency: _, ...fleet } = built.fleet;
   return { ...built, fleet };
+}
+
+/** Six parts of the world by straight lines: regions for rules, not geography. */
+function quarterOf({ latitude, longitude }: { latitude: number; longitude: number }): string {
+  if (longitude < -30) return latitude > 15 ? 'north-america' : 'south-america';
+  if (longitude < 60) return latitude > 35 ? 'europe' : 'africa';
+  return latitude < -10 ? 'oceania' : 'asia';
 }
 
 /** Every instance of the library whose problem littoral's documents can say, smallest first. */
