@@ -201,15 +201,19 @@ it.each([
     'ends badly',
     `console.error('planted-secret'); process.exit(3)`,
     /login of context edge ended with 3/,
+    30,
   ],
-  ['writes something else', `console.log('planted-secret')`, /wrote no ExecCredential/],
-  ['never ends', 'setInterval(() => {}, 1000)', /did not end in time/],
-])('a plugin that %s is named, and what it wrote is not', async (_, text, expected) => {
-  writeKubeconfig(ground, 'https://127.0.0.1:1', plugin('login', text));
-  const error = await failure(openFake(ground, { connectSeconds: 0.5 }));
-  expect(error.message).toMatch(expected);
-  expect(error.message).not.toContain('planted');
-});
+  ['writes something else', `console.log('planted-secret')`, /wrote no ExecCredential/, 30],
+  ['never ends', 'setInterval(() => {}, 1000)', /did not end in time/, 0.5],
+])(
+  'a plugin that %s is named, and what it wrote is not',
+  async (_, text, expected, connectSeconds) => {
+    writeKubeconfig(ground, 'https://127.0.0.1:1', plugin('login', text));
+    const error = await failure(openFake(ground, { connectSeconds }));
+    expect(error.message).toMatch(expected);
+    expect(error.message).not.toContain('planted');
+  },
+);
 
 it('a plugin that is not installed is said with its own hint', async () => {
   const command = 'no-such-login';
