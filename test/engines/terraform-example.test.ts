@@ -13,6 +13,10 @@ const main = readFileSync(join(folder, 'main.tf'), 'utf8');
 /** As `npm run testbed` has it. */
 const demand = { u33d: 120, gcpv: 90, dr5r: 150, '9q8y': 80, w21z: 60, xn76: 70 };
 
+interface Answered {
+  readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
+}
+
 /** Rates that Prometheus measures differ in their last digits from run to run. */
 const measured = (text: string) => text.replace(/\d+/g, '#');
 
@@ -23,12 +27,15 @@ for (const [name, noTool, binary] of terraforms) {
     let testbed: Testbed;
     beforeAll(async () => {
       testbed = await startClusters(3, { demand });
-      const query = encodeURIComponent('count(count_over_time(http_requests_total[10s]) >= 8)');
+      const query = encodeURIComponent('sum(rate(http_requests_total[10s]))');
+      const total = Object.values(demand).reduce((sum, rate) => sum + rate, 0);
+      // A rate is right once its whole window was scraped; until then it grows.
       await until(async () => {
         const answer = await fetch(`${testbed.prometheus?.url}/api/v1/query?query=${query}`);
-        const { data } = (await answer.json()) as { readonly data: { readonly result: unknown[] } };
-        return data.result.length > 0;
-      });
+        const { data } = (await answer.json()) as Answered;
+        const rate = Number(data.result[0]?.value[1] ?? 0);
+        return Math.abs(rate - total) < 0.02 * total;
+      }, 90);
     }, 240_000);
     afterAll(() => testbed?.stop());
 
