@@ -92,12 +92,14 @@ export function installProvider(construct: IConstruct, installation: Installatio
   if (after !== undefined) writeWhenNew(path, Buffer.from(after));
 }
 
-/** Those the lock file names already, else that of the tool the cdktf command line would call. Terraform drops an entry it does not need. */
+/**
+ * Terraform's always: the cdktf command line looks for that one whatever tool it calls. OpenTofu's where it is that
+ * tool, or was. Either tool drops the entry that it does not need, and the next synthesis brings it back.
+ */
 function lockedHosts(lock: string | undefined): readonly string[] {
-  const named = hosts.filter((host) => lock?.includes(`"${host}/${PROVIDER_SOURCE}"`));
-  if (named.length > 0) return named;
   const tool = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
-  return [basename(tool).includes('tofu') ? hosts[1] : hosts[0]];
+  const isTofu = basename(tool).includes('tofu');
+  return isTofu || lock?.includes(`"${hosts[1]}/${PROVIDER_SOURCE}"`) ? hosts : [hosts[0]];
 }
 
 function thisPlatform(): string {

@@ -53,8 +53,8 @@ export interface Ended {
 /** A folder with a cdktf.json whose program is a built one of this repository. */
 export interface CdktfProject {
   readonly folder: string;
-  /** Runs `cdktf ...words`. */
-  readonly cdktf: (...words: readonly string[]) => Promise<Ended>;
+  /** Runs `cdktf ...words`, with more settings. */
+  readonly cdktf: (words: readonly string[], more?: NodeJS.ProcessEnv) => Promise<Ended>;
   /** Runs a program in the project, or in the folder of one of its stacks. */
   readonly run: (program: string, words: readonly string[], stack?: string) => Promise<Ended>;
   readonly remove: () => void;
@@ -79,7 +79,7 @@ export function cdktfProject(app: string, settings: NodeJS.ProcessEnv = {}): Cdk
   };
   return {
     folder,
-    cdktf: (...words) => run(program, words),
+    cdktf: (words, more) => finished(program, words, folder, { ...env, ...more }),
     run,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
