@@ -65,6 +65,7 @@ export class EdgeDeployment extends Construct {
     this.placement.add(app);
     this.release = delivery === 'release' ? this.#releaseOf(fleet) : undefined;
     if (delivery === 'kubernetes') this.#deliverTyped(fleet);
+    this.node.addValidation({ validate: () => this.#meaningless(delivery) });
     this.#output();
   }
 
@@ -127,6 +128,18 @@ export class EdgeDeployment extends Construct {
     return [
       `${this.node.path}: got a CustomResourceDefinition with delivery kubernetes, which plans against the API server. Use the delivery release, or install the definition beforehand.`,
     ];
+  }
+
+  /** What was asked for and can have no effect with this delivery. */
+  #meaningless(delivery: 'release' | 'kubernetes'): string[] {
+    const { rollout, releaseName, kubernetes } = this.props;
+    const others = delivery === 'release' ? { kubernetes } : { rollout, releaseName };
+    return Object.entries(others)
+      .filter(([, value]) => value !== undefined)
+      .map(
+        ([name]) =>
+          `${this.node.path}: got ${name} with delivery ${delivery}, which has no use for it. Remove ${name}.`,
+      );
   }
 
   #output(): void {

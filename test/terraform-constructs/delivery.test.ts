@@ -172,6 +172,15 @@ describe('typed delivery', () => {
     ).toContain('the cluster fro, which the fleet does not have');
   });
 
+  it('refuses what it has no use for', () => {
+    const careful = { rollout: { soakSeconds: 60 }, releaseName: 'shop-2' };
+    const refused = message(() => edge({ fleet: fleetOf('fra') }, careful));
+    expect(refused).toContain('got rollout with delivery kubernetes, which has no use for it.');
+    expect(refused).toContain('Remove releaseName.');
+    const typed = { delivery: 'release', kubernetes: { wait: true } } as const;
+    expect(message(() => edge({ fleet: fleetOf('fra') }, typed))).toContain('Remove kubernetes.');
+  });
+
   it('takes a kubeconfig from the folder of the fleet', () => {
     const document = { apiVersion: 'littoral.dev/v1alpha1', kind: 'Fleet', ...fleetOf('fra') };
     enter({ 'clusters/fleet.json': JSON.stringify(document) });
