@@ -25,6 +25,15 @@ export const terraforms = [
 
 const executable = join(__dirname, '../../dist/terraform/terraform-provider-littoral');
 
+function isProvider(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('terraform-provider-littoral');
+  } catch {
+    // It has ended meanwhile.
+    return false;
+  }
+}
+
 /**
  * Defines tests for one tool alone: what they look at is in the provider, and the tools differ in nothing that
  * matters there. What belongs to the tools' own plans is tested with both.
@@ -70,13 +79,11 @@ export interface Stack {
 /** Ids of the provider processes that a running tool has started. */
 export function providersOf(pid: number): readonly number[] {
   // A program in Go starts others from any of its threads.
+  if (!existsSync(`/proc/${pid}/task`)) return [];
   const all = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').map(Number),
   );
-  return all.filter((child) => {
-    if (child === 0) return false;
-    return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('terraform-provider-littoral');
-  });
+  return all.filter((child) => child > 0 && isProvider(child));
 }
 
 /** Terraform's settings at the top of every configuration here. */
