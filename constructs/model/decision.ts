@@ -113,6 +113,12 @@ export const decisionSchema = z.strictObject({
     .strictObject({
       kind: z.enum(['independent', 'joint']).optional(),
       apps: z.array(appCertificateSchema).optional(),
+      limitPrices: z
+        .array(z.strictObject({ cluster: z.string(), resource: z.string(), price: z.number() }))
+        .optional()
+        .describe(
+          'With joint: what one unit of each limit is worth to all apps; bounds hold as a sum.',
+        ),
     })
     .describe('With the inputs, enough for verify to confirm the bound.'),
   inputs: z.strictObject({

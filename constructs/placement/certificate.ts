@@ -3,6 +3,7 @@ import type { Certificate } from '../model/decision';
 import type { Choice, ChosenApp } from './choose';
 import type { CompiledApp } from './compile';
 import type { Proof, ProofNode } from './solver/problem';
+import { RESOURCES } from './solver/room';
 
 type Dual = Extract<Proof, { kind: 'dual' }>;
 type AppCertificate = NonNullable<Certificate['apps']>[number];
@@ -13,7 +14,22 @@ export function certificateOf(choice: Choice): Certificate {
   return {
     kind: choice.proof,
     apps: choice.apps.filter(({ answer }) => answer.best !== undefined).map(appCertificate),
+    ...(choice.limitPrices && { limitPrices: limitPricesOf(choice.apps, choice.limitPrices) }),
   };
+}
+
+/** Prices of limits by cluster and resource; only those that are not nothing. */
+function limitPricesOf(
+  apps: Choice['apps'],
+  prices: Float64Array,
+): NonNullable<Certificate['limitPrices']> {
+  const clusters = apps[0]?.compiled.fleet.clusters ?? [];
+  return clusters.flatMap(({ name }, cluster) =>
+    RESOURCES.flatMap((resource, kind) => {
+      const price = prices[cluster * RESOURCES.length + kind];
+      return price > 0 ? [{ cluster: name, resource, price }] : [];
+    }),
+  );
 }
 
 function appCertificate({ compiled, answer }: ChosenApp): AppCertificate {

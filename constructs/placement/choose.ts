@@ -7,8 +7,9 @@ import {
   isFrozen,
   type Stability,
 } from './compile';
+import { independentFits } from './solver/joint';
 import type { Limits, Link, Problem, Work } from './solver/problem';
-import { type AppAnswer, solve, solveAlone } from './solver/solve';
+import { type Answer, type AppAnswer, sketchAlone, solve, solveAlone } from './solver/solve';
 
 /** An app with its answer. */
 export interface ChosenApp {
@@ -22,6 +23,8 @@ export interface ChosenApp {
 export interface Choice {
   readonly apps: readonly ChosenApp[];
   readonly proof: 'independent' | 'joint';
+  /** With a joint proof by prices: those of limits, by cluster and resource. */
+  readonly limitPrices?: Answer['limitPrices'];
 }
 
 /** One way to pose an app: how many tiers are open, which stability limits are in force. */
@@ -38,13 +41,19 @@ export const WORK_UNITS = 1.2e9;
 export function choose(inputs: readonly AppInput[], limits: Limits, work: Work): Choice {
   const ladders = inputs.map(levelsOf);
   const steps = inputs.map(() => 0);
-  const posed = inputs.map((input, a) => poseAlone(input, ladders[a], steps, a, limits, work));
+  const isShared = inputs.filter(({ app }) => app.policy.constraints.capacity !== false).length > 1;
+  const pose = (a: number, isSketch: boolean) =>
+    poseAlone(inputs[a], ladders[a], steps, a, limits, work, isSketch);
+  let posed = inputs.map((_, a) => pose(a, isShared));
   for (;;) {
-    const answer = solve(
-      problemOf(posed, limits, work),
-      posed.map((one) => one.answer),
-      work,
-    );
+    const problem = problemOf(posed, limits, work);
+    const sketched = posed.map((one) => one.answer);
+    if (posed.some(isSketched) && independentFits(problem, sketched)) {
+      // Nobody is in the way of anybody: each is worth a proof of its own.
+      posed = posed.map((one, a) => (isSketched(one) ? pose(a, false) : one));
+      continue;
+    }
+    const answer = solve(problem, sketched, work);
     const stuck = posed.findIndex(
       (one, a) =>
         answer.apps[a].best === undefined &&
@@ -53,10 +62,10 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
     );
     if (stuck < 0) {
       const apps = posed.map((one, a) => ({ ...one, answer: answer.apps[a] }));
-      return { apps, proof: answer.proof };
+      return { ...answer, apps };
     }
     steps[stuck]++;
-    posed[stuck] = poseAlone(inputs[stuck], ladders[stuck], steps, stuck, limits, work);
+    posed[stuck] = pose(stuck, isShared);
   }
 }
 
@@ -84,18 +93,25 @@ function poseAlone(
   a: number,
   limits: Limits,
   work: Work,
+  isSketch: boolean,
 ): ChosenApp {
   for (;;) {
     const { tiers, stability, warnings } = ladder[steps[a]];
     const compiled = compileApp(input, tiers, stability);
     const effort: Work = { spent: 0, allowed: work.allowed / steps.length };
-    const answer = solveAlone(compiled.problem, limits, effort);
+    const sketched = isSketch ? sketchAlone(compiled.problem, limits, effort) : undefined;
+    const answer = sketched ?? solveAlone(compiled.problem, limits, effort);
     work.spent += effort.spent;
     if (answer.best !== undefined || steps[a] + 1 >= ladder.length) {
       return { compiled, answer, warnings: answer.best === undefined ? [] : warnings };
     }
     steps[a]++;
   }
+}
+
+/** Nothing is proved about a sketch. */
+function isSketched({ answer }: ChosenApp): boolean {
+  return answer.best !== undefined && answer.bound === Number.NEGATIVE_INFINITY;
 }
 
 /** From what the policy asks for to what is still legal: stability gives way before the next tier opens. */

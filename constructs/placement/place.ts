@@ -92,7 +92,7 @@ function decideAll(
   });
   return {
     apps: apps.map((app, a) => decided.get(app.name) ?? standing(app, input, bases[a])),
-    prices: pricesOf(kept, limits),
+    prices: pricesOf(kept, limits, choice.limitPrices),
     certificate: certificateOf(choice),
   };
 }

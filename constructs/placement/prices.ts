@@ -1,6 +1,6 @@
 /** Prices: what one more unit of each limit that binds would save, with the chosen clusters fixed. */
 import type { PlacementDecision } from '../model/decision';
-import type { ChosenApp } from './choose';
+import type { Choice, ChosenApp } from './choose';
 import { limitsBeside } from './keep';
 import { freeFor, largestLoad, type Usage } from './solver/capacity';
 import type { AppProblem, Limits } from './solver/problem';
@@ -14,7 +14,12 @@ type Resource = (typeof resources)[number];
  * turned into units of the resource that binds, of which headroom leaves a share usable. Sorted by cluster, then resource; only what saves something.
  * Whole-origin assignments have no such prices.
  */
-export function pricesOf(apps: readonly ChosenApp[], limits: Limits): Price[] {
+export function pricesOf(
+  apps: readonly ChosenApp[],
+  limits: Limits,
+  limitPrices: Choice['limitPrices'],
+): Price[] {
+  if (limitPrices !== undefined) return jointPrices(apps, limitPrices);
   const best = new Map<string, Price>();
   apps.forEach((one, a) => {
     for (const price of pricesFor(one, limitsBeside(apps, a, limits))) {
@@ -27,6 +32,21 @@ export function pricesOf(apps: readonly ChosenApp[], limits: Limits): Price[] {
     (a, b) =>
       (a.cluster < b.cluster ? -1 : a.cluster > b.cluster ? 1 : 0) ||
       resources.indexOf(a.resource as Resource) - resources.indexOf(b.resource as Resource),
+  );
+}
+
+/** What a unit is worth in the joint bound: an estimate, as sets change with it, and never less than the bound would fall. */
+function jointPrices(apps: readonly ChosenApp[], limitPrices: Float64Array): Price[] {
+  const clusters = apps[0]?.compiled.fleet.clusters ?? [];
+  const headrooms = apps
+    .filter(({ answer, compiled: { problem } }) => answer.best && problem.capacity !== 'none')
+    .map(({ compiled }) => compiled.problem.headroom);
+  const usable = 1 - Math.min(1, ...headrooms);
+  return clusters.flatMap(({ name }, cluster) =>
+    resources.flatMap((resource, kind) => {
+      const saves = limitPrices[cluster * resources.length + kind] * usable;
+      return saves > 0 ? [{ cluster: name, resource, saves }] : [];
+    }),
   );
 }
 

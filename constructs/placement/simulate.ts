@@ -22,6 +22,7 @@ export interface ScenarioResult {
   readonly satisfied: boolean;
   /** Names of the clusters lost. */
   readonly lost: readonly string[];
+  /** Shared by scenarios that come to the same: clusters whose loss changes nothing are rejected in it for what spoke against them anyway. */
   readonly decision: PlacementDecision;
   /** Objective of the scenario less the objective of the base, both as placed. */
   readonly delta: number;
@@ -32,13 +33,15 @@ export interface ScenarioResult {
 /**
  * Places the base, then every scenario with the base as the decision in force. Worst first: unsatisfied, then by
  * objective, then by name. Policies keep every rule but stability and guard: a loss is no time to sit still.
+ * Only clusters in use matter: what a scenario loses besides needs no placement of its own.
  */
 export function simulate(
   input: PlaceInput,
   scenarios: readonly Scenario[],
 ): readonly ScenarioResult[] {
   const base = place(input);
-  const results = scenarios.map((scenario) => run(input, base, scenario));
+  const outcomes = new Outcomes(input, base);
+  const results = scenarios.map((scenario) => run(input, base, outcomes, scenario));
   return results.sort(
     (a, b) =>
       Number(a.satisfied) - Number(b.satisfied) ||
@@ -47,11 +50,12 @@ export function simulate(
   );
 }
 
-/** One scenario per cluster, provider or region of the fleet. */
+/** One scenario per cluster, pair of clusters, provider or region of the fleet. */
 export function eachLoss(
   input: PlaceInput,
-  by: 'cluster' | 'provider' | 'region',
+  by: 'cluster' | 'pair' | 'provider' | 'region',
 ): readonly Scenario[] {
+  if (by === 'pair') return pairsOf(input.fleet.clusters.map(({ name }) => name));
   const key = by === 'cluster' ? 'name' : by;
   const values = new Set(input.fleet.clusters.flatMap((cluster) => cluster[key] ?? []));
   return [...values]
@@ -59,26 +63,90 @@ export function eachLoss(
     .map((value) => ({ name: `lose ${by} ${value}`, lose: [{ [key]: value }] }));
 }
 
-function run(input: PlaceInput, base: PlacementDecision, scenario: Scenario): ScenarioResult {
+function pairsOf(names: readonly string[]): readonly Scenario[] {
+  const sorted = [...names].sort();
+  return sorted.flatMap((one, index) =>
+    sorted.slice(index + 1).map((other) => ({
+      name: `lose clusters ${one} and ${other}`,
+      lose: [{ name: [one, other] }],
+    })),
+  );
+}
+
+/**
+ * What is decided without some clusters. A placement that does not use a cluster is also the placement without it: every set
+ * that remains was there before, and cost no less. So only losses of clusters in use are placed, each once. A spread rule counts
+ * the groups there are, used or not; with one, every loss is placed.
+ */
+class Outcomes {
+  private readonly known = new Map<string, PlacementDecision>();
+  private readonly isShortened: boolean;
+
+  constructor(
+    private readonly input: PlaceInput,
+    private readonly base: PlacementDecision,
+  ) {
+    this.isShortened = input.apps.every(({ policy }) => policy.constraints.spread.length === 0);
+  }
+
+  /** The decision without the clusters of `lost`, under demand that `scale` multiplies. */
+  without(lost: readonly string[], scale: NonNullable<Scenario['scale']>): PlacementDecision {
+    if (!this.isShortened) return this.placed(lost, scale);
+    let needed: readonly string[] = [];
+    for (;;) {
+      const decision = this.placed(needed, scale);
+      const used = usedBy(decision);
+      const more = lost.filter((name) => used.has(name) && !needed.includes(name));
+      // A policy without an answer may have none for other reasons when more is lost.
+      if (!decision.apps.every((app) => app.satisfied)) return this.placed(lost, scale);
+      if (more.length === 0) return decision;
+      needed = [...needed, ...more].sort();
+    }
+  }
+
+  private placed(
+    lost: readonly string[],
+    scale: NonNullable<Scenario['scale']>,
+  ): PlacementDecision {
+    const key = JSON.stringify([lost, scale]);
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const { input, base } = this;
+    const decision = place({
+      ...input,
+      apps: input.apps.map((app) => ({
+        ...app,
+        policy: {
+          ...app.policy,
+          stability: { ...app.policy.stability, minGain: 0, minDwellSeconds: 0, freeze: [] },
+        },
+      })),
+      demand: scaledDemands(input, scale),
+      previous: base,
+      now: base.now,
+      lost,
+    });
+    this.known.set(key, decision);
+    return decision;
+  }
+}
+
+function usedBy(decision: PlacementDecision): ReadonlySet<string> {
+  return new Set(decision.apps.flatMap((app) => app.clusters.map(({ name }) => name)));
+}
+
+function run(
+  input: PlaceInput,
+  base: PlacementDecision,
+  outcomes: Outcomes,
+  scenario: Scenario,
+): ScenarioResult {
   const { lose = [], scale = [] } = scenario;
   const isLost = (cluster: PlaceInput['fleet']['clusters'][number]) =>
     lose.some((match) => matches(match, cluster));
   const lost = input.fleet.clusters.filter(isLost).map(({ name }) => name);
   const name = scenario.name ?? wordsOf(scenario);
-  const decision = place({
-    ...input,
-    apps: input.apps.map((app) => ({
-      ...app,
-      policy: {
-        ...app.policy,
-        stability: { ...app.policy.stability, minGain: 0, minDwellSeconds: 0, freeze: [] },
-      },
-    })),
-    demand: scaledDemands(input, scale),
-    previous: base,
-    now: base.now,
-    lost,
-  });
+  const decision = outcomes.without(lost, scale);
   return {
     name,
     satisfied: decision.apps.every((app) => app.satisfied),

@@ -26,7 +26,7 @@ const clusterKeys = {
 } as const;
 const originKeys = { origin: 'name', region: 'region', country: 'country' } as const;
 /** What `--each` may step through. */
-export const eachKeys = ['cluster', 'provider', 'region', 'country'] as const;
+export const eachKeys = ['cluster', 'pair', 'provider', 'region', 'country'] as const;
 
 /** Scenarios in the order asked. `chosen` are the clusters of today's decision. Throws EdgeErrors. */
 export function scenariosOf(
@@ -72,6 +72,7 @@ function eachOf(
   clusters: readonly Cluster[],
   chosen: readonly string[],
 ): readonly Scenario[] {
+  if (key === 'pair') return pairsOf([...chosen]);
   const attribute = clusterKeys[key];
   const used = clusters.filter(({ name }) => chosen.includes(name));
   const values = used.map((cluster) => cluster[attribute]).filter((value) => value !== undefined);
@@ -79,6 +80,17 @@ function eachOf(
     name: `lose ${key}=${value}`,
     lose: [{ [attribute]: value }],
   }));
+}
+
+/** Losing two clusters at once. */
+function pairsOf(chosen: readonly string[]): readonly Scenario[] {
+  const names = [...new Set(chosen)].sort(byCodeUnits);
+  return names.flatMap((one, index) =>
+    names.slice(index + 1).map((other) => ({
+      name: `lose cluster=${one},${other}`,
+      lose: [{ name: [one, other] }],
+    })),
+  );
 }
 
 function lossOf(text: string, clusters: readonly Cluster[]): Match | EdgeError {

@@ -1,6 +1,7 @@
 /** `npm run bench [-- NAME]`: measures what has NAME in it, and prints median and spread of every row. */
 import { benchCli } from './cli';
 import { benchEngine } from './engine';
+import { benchJoint } from './joint';
 import { benchParse } from './parse';
 import { benchPlace } from './place';
 import { benchPulumi } from './pulumi';
@@ -20,6 +21,7 @@ const groups: readonly Group[] = [
   { name: 'parse', measure: benchParse },
   { name: 'place', measure: benchPlace },
   { name: 'engine', measure: benchEngine },
+  { name: 'joint', measure: benchJoint },
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },
   { name: 'release', measure: benchRelease },

@@ -1,6 +1,10 @@
 /** Simulate: what-ifs are placed like everything else, with the clusters they lose gone. */
+import * as fc from 'fast-check';
+import { place } from '../../constructs/placement/place';
 import { eachLoss, simulate } from '../../constructs/placement/simulate';
 import { app, cluster, demand, fleet, origin } from '../build';
+import { problems } from './random';
+import { runs, seed } from './runs';
 
 const regions = ['europe', 'asia', 'africa'] as const;
 /** A fleet of `size` clusters, in turn in each region, along the equator. */
@@ -55,5 +59,28 @@ describe('simulate', () => {
       0,
     );
     expect(served).toBeCloseTo(110, 9);
+  });
+
+  it('comes to the same as placing every loss, though only clusters in use are placed', () => {
+    const property = fc.property(problems({ apps: 1, clusters: 6, origins: 5 }), (input) => {
+      const base = place(input);
+      const scenarios = [...eachLoss(input, 'cluster'), ...eachLoss(input, 'pair')];
+      for (const { lost, decision } of simulate(input, scenarios)) {
+        const still = { minGain: 0, minDwellSeconds: 0, freeze: [] };
+        const apps = input.apps.map((one) => ({
+          ...one,
+          policy: { ...one.policy, stability: { ...one.policy.stability, ...still } },
+        }));
+        const placed = place({ ...input, apps, previous: base, now: base.now, lost });
+        const told = ({ apps: [one] }: typeof placed) => ({
+          satisfied: one?.satisfied,
+          clusters: one?.clusters.map(({ name, replicas }) => ({ name, replicas })),
+          assignments: one?.assignments,
+          value: one?.objective.value,
+        });
+        expect(told(decision)).toEqual(told(placed));
+      }
+    });
+    fc.assert(property, { seed, numRuns: runs(60) });
   });
 });

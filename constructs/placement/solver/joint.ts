@@ -1,8 +1,10 @@
 /** Several apps on shared clusters: all combinations when few, else one after another in several orders. */
+import { placeCrowd, proveCrowd } from './crowd';
 import { evaluate, limitsLess } from './evaluate';
 import { type Candidate, forEachSet, isEnumerable, setsOf } from './exact';
-import { type AppProblem, clearlyLess, type Problem, type Work } from './problem';
+import { type AppProblem, clearlyLess, type Problem, type Proof, type Work } from './problem';
 import { improveEach, type Known, oneAfterAnother, settled } from './sequence';
+import type { LimitPrices } from './slot-prices';
 import { judgeTogether, linksHold } from './together';
 
 /** Combinations of sets up to which all are compared. */
@@ -10,8 +12,14 @@ export const MOST_COMBINATIONS = 300_000;
 
 /** What the joint search found. */
 export interface Joint {
-  readonly apps: readonly { readonly best: Candidate | undefined; readonly bound?: number }[];
+  readonly apps: readonly {
+    readonly best: Candidate | undefined;
+    readonly bound?: number;
+    readonly proof?: Proof;
+  }[];
   readonly proof: 'independent' | 'joint';
+  /** With `joint`, unless all combinations were compared: prices of limits that prove the sum of the bounds. */
+  readonly limitPrices?: LimitPrices;
 }
 
 /** True when apps can touch each other: a link, or two apps that count against capacity. */
@@ -46,18 +54,35 @@ export function jointly(problem: Problem, alone: readonly Known[], work: Work): 
       return { apps: best.map((one, a) => ({ best: one, bound: bounds[a] })), proof: 'joint' };
     }
     // Nothing satisfies all apps together: serve those that can be, in order.
+    return {
+      apps: inOrders(problem, alone, work).map((one) => ({ best: one })),
+      proof: 'independent',
+    };
   }
-  const orders = ordersOf(problem, alone);
+  const crowd = placeCrowd(problem, alone, work);
+  if (problem.apps.length > FEW) return { ...crowd, proof: 'joint' };
+  const found = inOrders(problem, alone, work);
+  const sets = crowd.apps.map(({ best }) => best);
+  if (!isBetterFor(found, sets)) return { ...crowd, proof: 'joint' };
+  return { ...proveCrowd(problem, alone, found, work), proof: 'joint' };
+}
+
+/** Up to so many apps, one after another is tried in several orders, with rounds of improvement. */
+const FEW = 4;
+
+/** One after another in several orders, each improved; the best of them. */
+function inOrders(
+  problem: Problem,
+  alone: readonly Known[],
+  work: Work,
+): (Candidate | undefined)[] {
   let best: (Candidate | undefined)[] | undefined;
-  for (const order of orders) {
-    const found = settled(
-      problem,
-      improveEach(problem, oneAfterAnother(problem, alone, order, work), work),
-      work,
-    );
+  for (const order of ordersOf(problem, alone)) {
+    const placed = oneAfterAnother(problem, alone, order, work);
+    const found = settled(problem, improveEach(problem, placed, work), work);
     if (best === undefined || isBetterFor(found, best)) best = found;
   }
-  return { apps: (best ?? []).map((one) => ({ best: one })), proof: 'independent' };
+  return best ?? [];
 }
 
 function isSmall(problem: Problem): boolean {

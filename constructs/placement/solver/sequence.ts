@@ -4,7 +4,7 @@ import { type Candidate, enumerate, isEnumerable } from './exact';
 import { type AppProblem, clearlyLess, type Limits, type Problem, type Work } from './problem';
 import { setViolation } from './rules';
 import { search } from './search';
-import { judgeTogether, linksHold } from './together';
+import { judgeTogether, linksHold, partOf } from './together';
 
 /** What an app would choose alone. */
 export interface Known {
@@ -85,13 +85,8 @@ function assignedTogether(
   work: Work,
 ): (Candidate | undefined)[] {
   const at = kept.flatMap((one, a) => (one === undefined ? [] : [a]));
-  const links = problem.links.flatMap((link) => {
-    const [app, other] = [at.indexOf(link.app), at.indexOf(link.other)];
-    return app < 0 || other < 0 ? [] : [{ ...link, app, other }];
-  });
-  const part = { ...problem, apps: at.map((a) => problem.apps[a]), links };
   const together = judgeTogether(
-    part,
+    partOf(problem, at),
     at.map((a) => kept[a]?.open ?? []),
     work,
   );

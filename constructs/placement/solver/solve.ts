@@ -4,6 +4,8 @@ import { type Candidate, enumerate, isEnumerable } from './exact';
 import { coupled, independentFits, jointly } from './joint';
 import type { AppProblem, Limits, Problem, Work } from './problem';
 import { search } from './search';
+import { sketch } from './sketch';
+import type { LimitPrices } from './slot-prices';
 
 /** The answer for one app: the best legal set with its assignment and value, and what is proved about it. */
 export type AppAnswer = Bounded;
@@ -11,8 +13,10 @@ export type AppAnswer = Bounded;
 /** The answer for all apps. */
 export interface Answer {
   readonly apps: readonly AppAnswer[];
-  /** `joint`: all combinations were compared, so that the bounds of the apps hold only as a sum. */
+  /** `joint`: the bounds of the apps hold only as a sum. */
   readonly proof: 'independent' | 'joint';
+  /** What proves the bounds of a joint answer for which not all combinations were compared. */
+  readonly limitPrices?: LimitPrices;
 }
 
 /** All apps, given what each would choose alone: together only where they share capacity or clusters. */
@@ -21,12 +25,13 @@ export function solve(problem: Problem, alone: readonly AppAnswer[], work: Work)
     return { apps: alone, proof: 'independent' };
   }
   const together = jointly(problem, alone, work);
-  const apps = together.apps.map(({ best, bound }, a) => ({
+  const apps = together.apps.map(({ best, bound, proof }, a) => ({
     ...alone[a],
     best,
     bound: bound ?? alone[a].bound,
+    proof: proof ?? alone[a].proof,
   }));
-  return { apps, proof: together.proof };
+  return { ...together, apps };
 }
 
 /** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
@@ -40,6 +45,13 @@ export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnsw
   // Some assignment was cut short: the value stands, but only prices prove how good it is.
   const { bound, proof } = bounded(app, limits, work, best);
   return { best, bound, proof };
+}
+
+/** A set for one app that is about to share what there is: nothing is proved of it that would not have to be proved again. */
+export function sketchAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer | undefined {
+  if (isEnumerable(app)) return undefined;
+  const best = sketch(app, limits, work);
+  return best && { best, bound: Number.NEGATIVE_INFINITY, proof: { kind: 'enumeration' } };
 }
 
 function quick(app: AppProblem, limits: Limits, work: Work): Candidate | undefined {

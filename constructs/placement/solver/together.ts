@@ -27,6 +27,15 @@ export function judgeTogether(
   return candidates;
 }
 
+/** The problem of these apps alone, with the links among them. */
+export function partOf(problem: Problem, at: readonly number[]): Problem {
+  const links = problem.links.flatMap((link) => {
+    const [app, other] = [at.indexOf(link.app), at.indexOf(link.other)];
+    return app < 0 || other < 0 ? [] : [{ ...link, app, other }];
+  });
+  return { ...problem, apps: at.map((a) => problem.apps[a]), links };
+}
+
 export function linksHold(problem: Problem, sets: readonly (readonly number[])[]): boolean {
   return problem.links.every(({ kind, app, other }) => {
     const theirs = new Set(sets[other]);

@@ -5,6 +5,7 @@ import type { Asked } from './judge';
 import type { Answer } from './legality';
 import { walkProof } from './proof';
 import type { Part } from './reading';
+import { capacityCost, leastWithRent, readTariffs } from './rent';
 import { type Notes, slack } from './report';
 
 /** A satisfied app: what it says, what was asked, what follows. */
@@ -33,6 +34,14 @@ export function checkCertificate(
   }
   if (names.length < expected.length) {
     notes.say('certificate', `got no proof for ${expected.slice(names.length).join(', ')}`);
+  }
+  const { limitPrices } = decision.certificate;
+  if (limitPrices !== undefined && kind !== 'joint') {
+    notes.say('certificate.limitPrices', 'got prices, but the proof is not a joint one');
+  }
+  if (kind === 'joint' && limitPrices !== undefined) {
+    checkRent(decision, apps, limitPrices, notes);
+    return;
   }
   if (kind === 'joint') {
     checkJoint(decision, apps, notes);
@@ -71,12 +80,8 @@ function checkDual(
   path: string,
   notes: Notes,
 ): void {
-  const origins = new Set(asked.facts.origins.map(({ name }) => name));
   for (const step of [proof, ...(proof.steps ?? [])]) {
-    for (const name of Object.keys(step.originPrices)) {
-      if (!origins.has(name))
-        notes.say(`${path}.originPrices.${name}`, 'got a price for no origin with demand');
-    }
+    checkOrigins(asked, step.originPrices, path, notes);
   }
   const { proved, complaints } = walkProof(asked, proof);
   for (const complaint of complaints) notes.say(path, `got ${complaint}`);
@@ -87,6 +92,60 @@ function checkDual(
   const most = Math.min(proof.bound, value);
   if (Math.abs(bound - most) > slack(most, proved)) {
     notes.say(`${part.at}.objective.bound`, `got ${bound}, but the certificate proves ${most}`);
+  }
+}
+
+/** The bounds of the apps hold as a sum: with their rent no app costs less, and all there is to rent costs no more. */
+function checkRent(
+  decision: PlacementDecision,
+  apps: readonly Satisfied[],
+  limitPrices: NonNullable<PlacementDecision['certificate']['limitPrices']>,
+  notes: Notes,
+): void {
+  const facts = apps.map(({ asked }) => asked.facts);
+  if (facts.length === 0) return;
+  const { byCluster, complaints } = readTariffs(limitPrices, facts[0]!);
+  for (const complaint of complaints) notes.say('certificate.limitPrices', `got ${complaint}`);
+  const rent = capacityCost(byCluster, facts);
+  let [proved, claimed, scale] = [-rent, 0, rent];
+  for (const [index, { part, asked }] of apps.entries()) {
+    const proof = decision.certificate.apps?.[index];
+    const path = `certificate.apps[${index}]`;
+    if (proof?.kind !== 'dual') {
+      notes.say(`${path}.kind`, `got ${proof?.kind ?? 'nothing'}, expected dual`);
+      return;
+    }
+    if (proof.steps !== undefined || proof.rulePrices !== undefined) {
+      notes.say(path, 'got steps or prices of rules, which a joint proof does not have');
+    }
+    checkOrigins(asked, proof.originPrices, path, notes);
+    proved += leastWithRent(asked, byCluster, proof.originPrices);
+    claimed += proof.bound;
+    scale = Math.max(scale, Math.abs(proof.bound));
+    const { bound, value } = part.said.objective;
+    const most = Math.min(proof.bound, value);
+    if (Math.abs(bound - most) > slack(most)) {
+      notes.say(`${part.at}.objective.bound`, `got ${bound}, but the certificate says ${most}`);
+    }
+  }
+  if (!(claimed <= proved + slack(proved, scale))) {
+    notes.say(
+      'certificate.apps',
+      `got bounds of ${claimed} in sum, but the prices prove no more than ${proved}`,
+    );
+  }
+}
+
+function checkOrigins(
+  { facts }: Asked,
+  originPrices: Readonly<Record<string, number>>,
+  path: string,
+  notes: Notes,
+): void {
+  const origins = new Set(facts.origins.map(({ name }) => name));
+  for (const name of Object.keys(originPrices)) {
+    if (!origins.has(name))
+      notes.say(`${path}.originPrices.${name}`, 'got a price for no origin with demand');
   }
 }
 

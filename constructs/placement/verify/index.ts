@@ -51,7 +51,7 @@ export function verify(decision: PlacementDecision, input: PlaceInput): VerifyRe
     notes,
   );
   for (const { part, answer } of satisfied) checkNumbers(part, answer, given, notes);
-  checkPrices(decision.prices, answers, notes);
+  checkPrices(decision, answers, notes);
   checkSums(decision, notes);
   checkCertificate(decision, satisfied, notes);
   if (parts.length === 1) for (const one of satisfied) checkGain(one, notes);

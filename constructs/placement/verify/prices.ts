@@ -3,6 +3,7 @@ import type { PlacementDecision } from '../../model/decision';
 import { type Answer, othersOf } from './legality';
 import { largestLoad, NOTHING, type Room, resources, roomOf, stepOf } from './load';
 import { headroomOf, isCounted, roomAt } from './party';
+import { readTariffs, unitsOf } from './rent';
 import type { Notes } from './report';
 import { residualOf } from './residual';
 
@@ -26,13 +27,20 @@ interface Price {
 
 /**
  * Every price is the right one, none is missing, and they are in order. Where several apps share clusters, the
- * price depends on who would get the next unit: there only the place and the sign are checked.
+ * price depends on who would get the next unit: there only the place and the sign are checked, unless the
+ * certificate prices limits, which are then the prices of the decision.
  */
 export function checkPrices(
-  said: PlacementDecision['prices'],
+  { prices: said, certificate }: PlacementDecision,
   answers: readonly Answer[],
   notes: Notes,
 ): void {
+  const facts = answers.map((answer) => answer.facts);
+  if (certificate.limitPrices !== undefined && facts.length > 0) {
+    const { byCluster } = readTariffs(certificate.limitPrices, facts[0]!);
+    compare(said, unitsOf(byCluster, facts), notes);
+    return;
+  }
   const isShared = areShared(answers);
   const expected = pricesOf(answers);
   for (const [index, price] of said.entries()) {
@@ -50,6 +58,31 @@ export function checkPrices(
   for (const [key, { saves, isDoubtful }] of isShared ? [] : expected) {
     if (isDoubtful || said.some((one) => `${one.cluster} ${one.resource}` === key)) continue;
     notes.say('prices', `got no price for ${key}, expected ${saves}`);
+  }
+}
+
+/** Prices of limits, in order, each times the share that headroom leaves usable. */
+function compare(
+  said: PlacementDecision['prices'],
+  expected: ReadonlyMap<string, number>,
+  notes: Notes,
+): void {
+  for (const [index, price] of said.entries()) {
+    const at = `prices[${index}]`;
+    if (index > 0 && rank(said[index - 1]!) >= rank(price)) {
+      notes.say(at, 'got a price out of order, expected clusters by name, each resource once');
+    }
+    const saves = expected.get(`${price.cluster} ${price.resource}`);
+    if (saves === undefined) {
+      notes.say(
+        at,
+        `got ${price.resource} of ${price.cluster}, which the certificate does not price`,
+      );
+    } else notes.close(`${at}.saves`, price.saves, saves);
+  }
+  const names = new Set(said.map(({ cluster, resource }) => `${cluster} ${resource}`));
+  for (const [key, saves] of expected) {
+    if (!names.has(key)) notes.say('prices', `got no price for ${key}, expected ${saves}`);
   }
 }
 

@@ -1,0 +1,145 @@
+/**
+ * A joint bound by prices of limits. Let every app pay the price of what it uses of each cluster: then each can be judged alone, and
+ * all together have cost no less than the sum of that, less what the prices of all there is come to. Replicas are whole and never
+ * fewer than the least, nor than the load asks for: either of the two may be taken for the use of an app at a cluster.
+ */
+import type { Certificate } from '../../model/decision';
+import type { Facts } from './facts';
+import type { Asked } from './judge';
+import { type Room, resources, roomOf, stepOf } from './load';
+import { headroomOf, isCounted } from './party';
+import { sizesOf } from './priced';
+import { isFrozen } from './stability';
+
+type LimitPrice = NonNullable<Certificate['limitPrices']>[number];
+
+/** Prices of one cluster, by resource. */
+export type Tariff = Readonly<Record<(typeof resources)[number], number>>;
+
+/** Prices by cluster, in fleet order, and what in them has no meaning. */
+export interface Tariffs {
+  readonly byCluster: readonly Tariff[];
+  readonly complaints: readonly string[];
+}
+
+/** Reads the prices of limits; a price is for a cluster of the fleet, a resource, once, and not negative. */
+export function readTariffs(said: readonly LimitPrice[], { clusters }: Facts): Tariffs {
+  const complaints: string[] = [];
+  const found = clusters.map(
+    (): Record<string, number> => ({
+      cpuMillicores: 0,
+      memoryMebibytes: 0,
+      pods: 0,
+      requestsPerSecond: 0,
+    }),
+  );
+  const seen = new Set<string>();
+  for (const { cluster, resource, price } of said) {
+    const at = clusters.findIndex(({ name }) => name === cluster);
+    const what = `a price for ${resource} of ${cluster}`;
+    const isKnown = at >= 0 && (resources as readonly string[]).includes(resource);
+    if (!isKnown || !(price > 0 && price < Number.POSITIVE_INFINITY)) complaints.push(what);
+    else if (seen.has(`${at} ${resource}`)) complaints.push(`${what} twice`);
+    else {
+      seen.add(`${at} ${resource}`);
+      found[at]![resource] = price;
+    }
+  }
+  return { byCluster: found as unknown as readonly Tariff[], complaints };
+}
+
+/** What all capacity costs at these prices: no apps can use more. Infinity where something without a limit has a price. */
+export function capacityCost(tariffs: readonly Tariff[], apps: readonly Facts[]): number {
+  const counted = apps.filter(({ app }) => isCounted(app));
+  const share = Math.min(1, ...counted.map(({ app }) => headroomOf(app)));
+  let cost = 0;
+  for (const [cluster, tariff] of tariffs.entries()) {
+    const [first] = apps;
+    if (first === undefined) continue;
+    const { others } = first.standing;
+    const room = roomOf(first.clusters[cluster]!, Math.max(share, others.headroom(cluster)));
+    const taken = others.taken(cluster);
+    for (const resource of resources) {
+      if (tariff[resource] === 0) continue;
+      // What fits may be over by a part in 10^9.
+      cost += tariff[resource] * Math.max(0, room[resource] - taken[resource]) * (1 + 1e-9);
+    }
+  }
+  return cost;
+}
+
+/** The least that one app can cost with its rent, whatever the others do, as `originPrices` prove it. */
+export function leastWithRent(
+  { facts, restrictions, now }: Asked,
+  tariffs: readonly Tariff[],
+  originPrices: Readonly<Record<string, number>>,
+): number {
+  const prices = facts.origins.map(({ name }) =>
+    Object.hasOwn(originPrices, name) ? originPrices[name]! : 0,
+  );
+  const worth = (cluster: number) => worthOf(facts, cluster, tariffs[cluster]!, prices);
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
+  const paid = facts.constantCost + sum(prices);
+  if (restrictions.freeze && isFrozen(facts, now)) return paid + sum([...facts.before].map(worth));
+  const { min, max } = sizesOf(facts);
+  const held = [...facts.held].map(worth);
+  const free = facts.eligible.filter((cluster) => !facts.held.has(cluster)).map(worth);
+  free.sort((a, b) => a - b);
+  let least = paid + sum(held);
+  for (const [index, one] of free.entries()) {
+    const size = held.length + index + 1;
+    if (size > max || (size > min && one >= 0)) break;
+    least += one;
+  }
+  return least;
+}
+
+/** What choosing the cluster changes: the larger of what the least replicas and what the load alone would pay. */
+function worthOf(facts: Facts, cluster: number, tariff: Tariff, prices: readonly number[]): number {
+  const rent = rentOf(facts, tariff);
+  let [least, loaded] = [facts.openCost[cluster]! + rent.least, facts.openCost[cluster]!];
+  for (const [origin, { requestsPerSecond }] of facts.origins.entries()) {
+    const cost = facts.pairs.cost(origin, cluster);
+    if (!Number.isFinite(cost)) continue;
+    const saved = (cost + rent.perRequest) * requestsPerSecond - prices[origin]!;
+    least += Math.min(0, saved);
+    loaded += Math.min(0, saved + rent.perLoad * requestsPerSecond);
+  }
+  return Math.max(least, loaded);
+}
+
+/** Rent of the least replicas; per request/s by the replicas it needs; per request/s of the ceiling on those. */
+function rentOf(
+  { app }: Facts,
+  tariff: Tariff,
+): { least: number; perLoad: number; perRequest: number } {
+  const rent = { least: 0, perLoad: 0, perRequest: 0 };
+  if (!isCounted(app)) return rent;
+  for (const component of app.sizing) {
+    const replica =
+      tariff.pods +
+      tariff.cpuMillicores * component.resources.cpuMillicores +
+      tariff.memoryMebibytes * component.resources.memoryMebibytes;
+    rent.least += replica * component.minReplicas;
+    rent.perLoad += replica / stepOf(component);
+  }
+  rent.perRequest = tariff.requestsPerSecond;
+  return rent;
+}
+
+/** A price of the decision: what one more unit is worth at these prices, of which headroom leaves its share unusable. */
+export function unitsOf(
+  tariffs: readonly Tariff[],
+  apps: readonly Facts[],
+): ReadonlyMap<string, number> {
+  const counted = apps.filter(({ app }) => isCounted(app));
+  const usable = 1 - Math.min(1, ...counted.map(({ app }) => headroomOf(app)));
+  const units = new Map<string, number>();
+  for (const [cluster, tariff] of tariffs.entries()) {
+    for (const resource of resources) {
+      const saves = tariff[resource as keyof Room] * usable;
+      if (saves > 0) units.set(`${apps[0]!.clusters[cluster]!.name} ${resource}`, saves);
+    }
+  }
+  return units;
+}
