@@ -1,4 +1,5 @@
 /** Mistake: how a Pulumi program ends for something its author can correct: a sentence, and no stack. */
+import { inspect } from 'node:util';
 import * as pulumi from '@pulumi/pulumi';
 import { type EdgeError, edgeErrorsOf } from '../../constructs/model/errors';
 
@@ -12,6 +13,8 @@ export class Mistake extends pulumi.RunError {
       errors.map(({ path, summary, remedy }) => `${where(path)}${summary}. ${remedy}`).join('\n'),
     );
     this.errors = errors;
+    // Pulumi adds the resource to an error, and prints what it holds: everything the program has, for minutes.
+    Object.defineProperty(this, inspect.custom, { value: () => this.message });
   }
 }
 

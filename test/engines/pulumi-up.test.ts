@@ -115,6 +115,15 @@ whenPossible(`pulumi up${missing === undefined ? '' : `: ${missing}`}`, () => {
     expect(said).not.toMatch(/\n\s+at .*\.js:\d+/);
   });
 
+  it('says that a file is missing in two lines, without a stack', async () => {
+    shop.write('app.json', { demand: 'missing.json' });
+    const { code, said } = await shop.run('preview');
+    shop.write('app.json', {});
+    expect(code).not.toBe(0);
+    expect(said).toMatch(/missing\.json does not exist\. Correct the path/);
+    expect(said).not.toMatch(/\n\s+at .*\.[jt]s:\d+/);
+  });
+
   it('is protected when it is told so', async () => {
     shop.write('opts.json', { protect: true });
     await shop.pulumi('up --yes --skip-preview');
