@@ -206,6 +206,22 @@ describe('a release', () => {
     expect(stack.outs.clusters).toMatchObject({ b: expect.stringMatching(/^evacuated/) });
   });
 
+  it('takes what a fleet says besides for no change, and where a cluster is for one', async () => {
+    const stack = new Stack(life);
+    await up(stack, inputs('a'));
+    const told = (more: object) => {
+      const clusters = fleet.clusters.map((one) => ({ ...one, ...more }));
+      return inputs('a', objects, { fleet: JSON.stringify({ clusters }) });
+    };
+    const before = stack.inputs;
+    expect(await stack.preview(told({ city: 'Elsewhere' }))).toEqual({
+      step: 'same',
+      inputs: before,
+    });
+    const moved = told({ access: { kubeconfig: 'other.kubeconfig', context: 'a' } });
+    expect((await stack.preview(moved)).step).toBe('update');
+  });
+
   it('is another release under another name; one in the same namespace has to go first', async () => {
     const stack = new Stack(life);
     await up(stack, inputs('a'));
