@@ -48,8 +48,8 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
   for (;;) {
     const problem = problemOf(posed, limits, work);
     const sketched = posed.map((one) => one.answer);
-    if (posed.some(isSketched) && independentFits(problem, sketched)) {
-      // Nobody is in the way of anybody: each is worth a proof of its own.
+    if (posed.some(isSketched) && (isLoose(problem) || independentFits(problem, sketched))) {
+      // Nobody is in the way of anybody, or there is no joint proof: each is worth a proof of its own.
       posed = posed.map((one, a) => (isSketched(one) ? pose(a, false) : one));
       continue;
     }
@@ -107,6 +107,11 @@ function poseAlone(
     }
     steps[a]++;
   }
+}
+
+/** True when some app has more pairs than a joint search could hold. */
+function isLoose({ apps }: Problem): boolean {
+  return apps.some(({ many }) => many !== undefined);
 }
 
 /** Nothing is proved about a sketch. */

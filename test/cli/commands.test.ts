@@ -76,6 +76,10 @@ describe('simulate', () => {
     expect(names.sort()).toEqual(
       ['ams', 'iad', 'lhr', 'sfo', 'sin'].map((name) => `lose cluster=${name}`),
     );
+    const pairs = await start().call(`simulate ${inputs} --each pair --json`);
+    const two = JSON.parse(pairs.out).map((one: { name: string }) => one.name);
+    expect(two).toHaveLength(10);
+    expect(two).toContain('lose cluster=ams,iad');
     const both = await start().call(`simulate ${inputs} --lose region=asia --scale 2 --together`);
     expect(both.out).toContain('lose region=asia, scale 2');
     expect(both.out).toContain('1 scenario');
@@ -87,7 +91,7 @@ describe('simulate', () => {
     ['--lose labels.tier=edg', 'Write labels.tier=edge.'],
     ['--scale asia', 'Write it like region=asia:2 or 1.5.'],
     ['--scale region=asia:-2', 'Write it like region=asia:2 or 1.5.'],
-    ['--each cloud', 'Use one of: cluster, provider, region, country.'],
+    ['--each cloud', 'Use one of: cluster, pair, provider, region, country.'],
     ['', '--lose: is missing'],
   ])('refuses %j', async (flags, sentence) => {
     const { code, err } = await start().call(`simulate ${inputs} ${flags}`);

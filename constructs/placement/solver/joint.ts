@@ -59,6 +59,13 @@ export function jointly(problem: Problem, alone: readonly Known[], work: Work): 
       proof: 'independent',
     };
   }
+  if (problem.apps.some(({ many }) => many !== undefined)) {
+    // More pairs than a table of exchanges could hold.
+    return {
+      apps: inOrders(problem, alone, work).map((one) => ({ best: one })),
+      proof: 'independent',
+    };
+  }
   const crowd = placeCrowd(problem, alone, work);
   if (problem.apps.length > FEW) return { ...crowd, proof: 'joint' };
   const found = inOrders(problem, alone, work);

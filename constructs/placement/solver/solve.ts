@@ -49,7 +49,7 @@ export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnsw
 
 /** A set for one app that is about to share what there is: nothing is proved of it that would not have to be proved again. */
 export function sketchAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer | undefined {
-  if (isEnumerable(app)) return undefined;
+  if (app.many !== undefined || isEnumerable(app)) return undefined;
   const best = sketch(app, limits, work);
   return best && { best, bound: Number.NEGATIVE_INFINITY, proof: { kind: 'enumeration' } };
 }
