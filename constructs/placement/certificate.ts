@@ -63,7 +63,7 @@ function stepsOf(compiled: CompiledApp, { root, rules }: Dual): Step[] {
 }
 
 function pricesOf(
-  { origins }: CompiledApp,
+  { origins, fleet }: CompiledApp,
   rules: readonly string[],
   { point }: ProofNode,
   above: ProofNode | undefined,
@@ -75,6 +75,11 @@ function pricesOf(
   const rulePrices: Record<string, number> = {};
   rules.forEach((name, r) => {
     if (point.rates[r] !== (above?.point.rates[r] ?? 0)) rulePrices[name] = point.rates[r];
+  });
+  const { rents } = point;
+  fleet.clusters.forEach(({ name }, c) => {
+    const rent = rents?.[c] ?? 0;
+    if (rent !== (above?.point.rents?.[c] ?? 0)) rulePrices[`capacity.${name}`] = rent;
   });
   return { originPrices, ...(Object.keys(rulePrices).length > 0 && { rulePrices }) };
 }

@@ -126,6 +126,8 @@ function spiral(clusters: number, origins: number, policy: object): PlaceInput {
         name: `c${String(index).padStart(3, '0')}`,
         region: 'world',
         country: 'ZZ',
+        provider: `p${index % 4}`,
+        requestsPerSecond: 88,
         ...at(index),
       })),
     }),
@@ -190,6 +192,66 @@ describe('a decision about many clusters', () => {
     ].reduce(forged, worse);
     const paths = verify(claimed, input).findings.map(({ path }) => path);
     expect(paths).toContain('apps[0].objective.bound');
+  });
+});
+
+describe('a proof by prices of rules and of room', () => {
+  const input = spiral(90, 120, {
+    constraints: {
+      minClusters: 6,
+      maxClusters: 6,
+      minRequestsPerSecond: 0,
+      mustInclude: [{ provider: 'p3', count: 2 }],
+      spread: [{ by: 'provider', maxPerGroup: 2, minGroups: 3 }],
+    },
+  });
+  const decision = place(input);
+  const [proof] = decision.certificate.apps ?? [];
+  if (proof?.kind !== 'dual') throw new Error('expected a proof by prices');
+  const findings = (changed: object) => {
+    const apps = [{ ...proof, ...changed }];
+    const { digest: _, ...rest } = { ...decision, certificate: { ...decision.certificate, apps } };
+    const forgery = { ...rest, digest: digestOf(rest) } as PlacementDecision;
+    return verify(forgery, input).findings.map(({ path }) => path);
+  };
+
+  it('is accepted, and says what rules and room are worth', () => {
+    expect(verify(decision, input).findings).toEqual([]);
+    const names = [proof, ...(proof.steps ?? [])].flatMap((one) =>
+      Object.keys(one.rulePrices ?? {}),
+    );
+    expect(names.join(' ')).toMatch(/capacity\./);
+    expect(names.join(' ')).toMatch(/mustInclude|spread/);
+  });
+
+  it('is refused when a price is for no rule, or is negative', () => {
+    const [first = ''] = Object.keys(proof.rulePrices ?? {});
+    for (const wrong of [{ 'spread[0].maxPerGroup.nobody': 1 }, { budget: 1 }, { [first]: -1 }]) {
+      expect(findings({ rulePrices: { ...proof.rulePrices, ...wrong } })).toContain(
+        'certificate.apps[0]',
+      );
+    }
+  });
+
+  it('is refused when its prices are too high or gone', () => {
+    const scaled = (factor: number) =>
+      Object.fromEntries(
+        Object.entries(proof.originPrices).map(([name, price]) => [name, price * factor]),
+      );
+    for (const originPrices of [{}, scaled(0.9), scaled(1.5)]) {
+      const alone = { originPrices, steps: undefined, goesOn: undefined, splitAt: undefined };
+      expect(findings(alone)).toContain('certificate.apps[0].bound');
+    }
+  });
+
+  it('is refused when steps are missing, left over, or split where there is no cluster', () => {
+    expect(findings({ goesOn: true, steps: [] })).toContain('certificate.apps[0]');
+    const step = { originPrices: {} };
+    expect(findings({ steps: [...(proof.steps ?? []), step] })).toContain('certificate.apps[0]');
+    const steps = [step, step];
+    expect(findings({ splitAt: 'nowhere', goesOn: undefined, steps })).toContain(
+      'certificate.apps[0]',
+    );
   });
 });
 

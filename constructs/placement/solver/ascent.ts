@@ -89,7 +89,7 @@ export class Ascent {
   private keep(point: Point): void {
     this.value = this.relaxation.value;
     this.open = this.relaxation.open;
-    this.best = copyOf(point);
+    this.best = { ...copyOf(point), ...this.relaxation.rentsPaid() };
     this.idle = 0;
   }
 

@@ -1,5 +1,6 @@
 /** One app by search and proof: a good set first, then prices that prove it the best, or how far it may be from that. */
 
+import { freeFor, largestLoad } from './capacity';
 import { Descent } from './descent';
 import { type Evaluated, evaluate } from './evaluate';
 import { type Candidate, isBetter } from './exact';
@@ -81,7 +82,10 @@ class Campaign {
     const cap = this.capsAt();
     const guess = Math.abs(this.descent.value);
     this.consider(relaxed);
-    this.improveFrom([relaxed, clustersOf(app.previous)], work.allowed / 4);
+    const previous = clustersOf(app.previous);
+    // A legal set may be proved the best before sets are judged one by one, which takes long.
+    const isLate = this.isAssigned && this.best !== undefined;
+    if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
     const rules = new PricedRules(app);
     const share = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
     const allowed = Math.max(share, LEAST_ROUNDS * this.lists.cost.length);
@@ -91,6 +95,7 @@ class Campaign {
         app,
         rules,
         work: effort,
+        room: roomsOf(app, this.limits),
         guess,
         cutoff: () => this.cutoff(),
         consider: (open, isRoot) => this.look(open, isRoot),
@@ -100,7 +105,10 @@ class Campaign {
     );
     work.spent += effort.spent;
     const isProved = proved.value >= this.cutoff();
-    if (!isProved) this.improveFrom(this.promising.slice(-8).reverse(), work.allowed / 4);
+    if (!isProved) {
+      const starts = [previous, ...this.promising.slice(-8).reverse()];
+      this.improveFrom(starts, isLate ? work.allowed / 2 : work.allowed / 4);
+    }
     const value = this.best?.evaluated.value ?? POSITIVE_INFINITY;
     // Whole costs: what is above the next lower whole number is the value.
     const bound = isProved && this.isWhole ? value : Math.min(proved.value, value);
@@ -137,9 +145,9 @@ class Campaign {
     else if (this.mayBeBetter(open)) this.consider(open);
   }
 
-  /** Sets far from the best take long to improve and rarely become better. */
+  /** With very many pairs, sets far from the best take too long to improve. */
   private isNear(open: readonly number[]): boolean {
-    if (this.best === undefined) return true;
+    if (this.best === undefined || this.app.many === undefined) return true;
     const { value } = this.best.evaluated;
     return this.descent.costOf(open) <= value + NEAR * Math.abs(value);
   }
@@ -180,6 +188,17 @@ function hasWholeCosts(app: AppProblem): boolean {
   return (
     Number.isInteger(app.constantCost) && app.openCost.every(isWhole) && app.cost.every(isWhole)
   );
+}
+
+/** Largest load of each cluster with the limits to itself; undefined when none is limited. */
+function roomsOf(app: AppProblem, limits: Limits): Float64Array | undefined {
+  if (app.capacity === 'none') return undefined;
+  const room = Float64Array.from(app.allowed, (allowed, cluster) =>
+    allowed === 0
+      ? POSITIVE_INFINITY
+      : Math.max(0, largestLoad(app, freeFor(limits, cluster, app.headroom))),
+  );
+  return room.some((one) => one < POSITIVE_INFINITY) ? room : undefined;
 }
 
 function clustersOf(flags: Uint8Array): number[] {

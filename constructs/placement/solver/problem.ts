@@ -160,6 +160,8 @@ export interface Point {
   readonly prices: Float64Array;
   /** By priced rule; never negative. */
   readonly rates: Float64Array;
+  /** By cluster, where load is limited: the price of a request/s of room. */
+  readonly rents?: Float64Array;
 }
 
 /** A step of a proof: these prices prove the bound, or decide some clusters and leave the rest to further steps. */

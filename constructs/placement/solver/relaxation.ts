@@ -5,7 +5,8 @@
  *   L(prices, rates) = constant + sum prices + sum rates x limits + min over sets S of sum over S of worth
  *   worth(f) = openCost(f) + sum over origins of min(0, cost(f, u) - price(u)) - sum of rates of the rules of f
  *
- * where S keeps the size limits and has all held clusters. No legal answer costs less, whatever the prices.
+ * where S keeps the size limits and has all held clusters. Where load is limited, a cluster also pays rent for its room
+ * and is paid it by each origin; the best rent is the price of a divisible knapsack (Dantzig, 1957). No legal answer costs less, whatever the prices.
  */
 import type { Lists } from './lists';
 import type { PricedRules } from './priced';
@@ -13,6 +14,9 @@ import type { AppProblem, Point, Work } from './problem';
 import { sizeRange } from './rules';
 
 const { POSITIVE_INFINITY } = Number;
+
+/** Halvings of the interval that a rent is in. */
+const HALVINGS = 24;
 
 /** What may still be decided of each cluster. */
 export const FREE = 0;
@@ -27,7 +31,12 @@ export class Relaxation {
   /** The clusters of the cheapest set, ascending. */
   open: number[] = [];
   /** How often that set serves each origin. */
-  readonly served: Int32Array;
+  readonly served: Float64Array;
+  /** By cluster: price of a request/s of its room. */
+  readonly rents: Float64Array;
+  /** Origins that would come at this rent but not at the real one come with this share. */
+  private readonly lowRents: Float64Array;
+  private readonly shares: Float64Array;
   /** By rule: limit less what that set has; the slope along its rate. */
   readonly slack: Float64Array;
   /** Worth of the last free cluster in the set, and of the first outside. */
@@ -44,9 +53,14 @@ export class Relaxation {
     /** FREE, IN or OUT by cluster. */
     readonly state: Uint8Array,
     private readonly work: Work,
+    /** Largest load by cluster; undefined where nothing limits it. */
+    private readonly room?: Float64Array,
   ) {
     this.worth = new Float64Array(app.clusters);
-    this.served = new Int32Array(app.origins);
+    this.served = new Float64Array(app.origins);
+    this.rents = new Float64Array(app.clusters);
+    this.lowRents = new Float64Array(app.clusters);
+    this.shares = new Float64Array(app.clusters);
     this.slack = new Float64Array(rules.length);
     this.range = sizeRange(app);
   }
@@ -63,6 +77,11 @@ export class Relaxation {
     this.count(prices);
     this.rules.slack(rates, this.open, this.slack);
     return true;
+  }
+
+  /** A copy of the rents; nothing where load is not limited. */
+  rentsPaid(): Pick<Point, 'rents'> {
+    return this.room === undefined ? {} : { rents: this.rents.slice() };
   }
 
   /** The least value of sets that have a free cluster which is outside now, or have not one that is inside. */
@@ -90,8 +109,62 @@ export class Relaxation {
         twice += saving - Math.abs(saving);
       }
       worth[cluster] = this.app.openCost[cluster] + twice / 2;
+      if (this.room !== undefined && this.room[cluster] < POSITIVE_INFINITY) {
+        worth[cluster] += this.payRent(cluster, this.room[cluster], prices);
+      }
       this.work.spent += end - start[cluster];
     }
+  }
+
+  /** Finds the rent at which the room is just filled, by halving; what it adds to the worth. */
+  private payRent(cluster: number, room: number, prices: Float64Array): number {
+    this.rents[cluster] = 0;
+    let [low, high] = [0, this.highestRent(cluster, prices)];
+    let atLow = this.loadAt(cluster, 0, prices);
+    if (atLow <= room || high === 0) return 0;
+    let atHigh = 0;
+    for (let i = 0; i < HALVINGS; i++) {
+      const middle = (low + high) / 2;
+      const load = this.loadAt(cluster, middle, prices);
+      if (load > room) [low, atLow] = [middle, load];
+      else [high, atHigh] = [middle, load];
+    }
+    this.rents[cluster] = high;
+    this.lowRents[cluster] = low;
+    this.shares[cluster] = atLow > atHigh ? (room - atHigh) / (atLow - atHigh) : 0;
+    return this.savingAt(cluster, high, prices) - this.savingAt(cluster, 0, prices) - high * room;
+  }
+
+  private highestRent(cluster: number, prices: Float64Array): number {
+    const { start, origin, cost } = this.lists;
+    let most = 0;
+    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
+      const rent = (prices[origin[k]] - cost[k]) / this.app.requestsPerSecond[origin[k]];
+      if (rent > most) most = rent;
+    }
+    return most;
+  }
+
+  private loadAt(cluster: number, rent: number, prices: Float64Array): number {
+    const { start, origin, cost } = this.lists;
+    const weights = this.app.requestsPerSecond;
+    let load = 0;
+    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
+      const weight = weights[origin[k]];
+      if (cost[k] + rent * weight < prices[origin[k]]) load += weight;
+    }
+    this.work.spent += start[cluster + 1] - start[cluster];
+    return load;
+  }
+
+  private savingAt(cluster: number, rent: number, prices: Float64Array): number {
+    const { start, origin, cost } = this.lists;
+    const weights = this.app.requestsPerSecond;
+    let sum = 0;
+    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
+      sum += Math.min(0, cost[k] + rent * weights[origin[k]] - prices[origin[k]]);
+    }
+    return sum;
   }
 
   /** The decided clusters, then the cheapest free ones while they help or too few are in. */
@@ -127,10 +200,25 @@ export class Relaxation {
     this.served.fill(0);
     for (const cluster of this.open) {
       const end = start[cluster + 1];
+      if (this.rents[cluster] > 0) {
+        this.countPartly(cluster, prices);
+        continue;
+      }
       for (let k = start[cluster]; k < end; k++) {
         if (cost[k] < prices[origin[k]]) this.served[origin[k]]++;
       }
       this.work.spent += end - start[cluster];
+    }
+  }
+
+  private countPartly(cluster: number, prices: Float64Array): void {
+    const { start, origin, cost } = this.lists;
+    const [high, low] = [this.rents[cluster], this.lowRents[cluster]];
+    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
+      const u = origin[k];
+      const weight = this.app.requestsPerSecond[u];
+      if (cost[k] + high * weight < prices[u]) this.served[u]++;
+      else if (cost[k] + low * weight < prices[u]) this.served[u] += this.shares[cluster];
     }
   }
 }

@@ -16,6 +16,8 @@ export interface Quest {
   readonly app: AppProblem;
   readonly rules: PricedRules;
   readonly work: Work;
+  /** Largest load by cluster; undefined where nothing limits it. */
+  readonly room?: Float64Array | undefined;
   /** Sets that cost this much or more are of no interest; may fall. Infinity while nothing legal is known. */
   readonly cutoff: () => number;
   /** A first guess of the value, aimed at while nothing is known. */
@@ -99,9 +101,9 @@ class TreeSearch {
 
   /** Climbs in phases, deciding what can be decided after each. */
   private climb(node: Node, effort: Effort, isRoot: boolean): Climbed {
-    const { app, rules, work, cutoff, consider } = this.quest;
+    const { app, rules, work, room, cutoff, consider } = this.quest;
     const { state } = node;
-    const relaxation = new Relaxation(app, node.lists, rules, state, work);
+    const relaxation = new Relaxation(app, node.lists, rules, state, work, room);
     const ascent = new Ascent(app, relaxation, node.point, effort);
     const points: Point[] = [];
     for (let phase = 1; ; phase++) {

@@ -4,12 +4,16 @@ import { matches } from '../../model/match';
 import type { Facts } from './facts';
 import type { Asked } from './judge';
 import { groupOf } from './legality';
+import { largestLoad, roomOf } from './load';
+import { headroomOf, isCounted } from './party';
 
 /** What prices of rules add to the bound, and to what choosing each cluster costs. */
 export interface Priced {
   readonly constant: number;
   /** By cluster. */
   readonly extra: readonly number[];
+  /** By cluster: what a request/s that is served there pays for its room, which the cluster gets for all of it. */
+  readonly rent: readonly number[];
   /** Prices that belong to no rule of the policy, or are negative. */
   readonly wrong: readonly string[];
 }
@@ -32,6 +36,7 @@ export function pricedRules(asked: Asked, prices: Readonly<Record<string, number
   }
   for (const [index, element] of spread.entries()) tally.spread(`spread[${index}]`, element);
   tally.changes(asked);
+  tally.rooms();
   return tally.result();
 }
 
@@ -40,6 +45,7 @@ type Spread = Facts['app']['policy']['constraints']['spread'][number];
 class Tally {
   private constant = 0;
   private readonly extra: number[];
+  private readonly rent: number[];
   private readonly known = new Set<string>();
 
   constructor(
@@ -47,6 +53,7 @@ class Tally {
     private readonly prices: Readonly<Record<string, number>>,
   ) {
     this.extra = facts.clusters.map(() => 0);
+    this.rent = facts.clusters.map(() => 0);
   }
 
   atLeast(name: string, count: number, isMember: (cluster: Cluster) => boolean): void {
@@ -99,10 +106,27 @@ class Tally {
     }
   }
 
+  /** No cluster serves more than it has room for. */
+  rooms(): void {
+    const { app, eligible, clusters, standing } = this.facts;
+    if (!isCounted(app)) return;
+    for (const cluster of eligible) {
+      const name = `capacity.${clusters[cluster]!.name}`;
+      if (!Object.hasOwn(this.prices, name)) continue;
+      const others = standing.others;
+      const headroom = Math.max(others.headroom(cluster), headroomOf(app));
+      const room = roomOf(clusters[cluster]!, headroom);
+      const most = largestLoad(app, room, others.taken(cluster));
+      if (most === Number.POSITIVE_INFINITY) continue;
+      this.rent[cluster] = this.priceOf(name);
+      this.extra[cluster]! -= this.rent[cluster]! * Math.max(0, most);
+    }
+  }
+
   result(): Priced {
     const names = Object.keys(this.prices);
     const wrong = names.filter((name) => !this.known.has(name) || !(this.prices[name]! >= 0));
-    return { constant: this.constant, extra: this.extra, wrong };
+    return { constant: this.constant, extra: this.extra, rent: this.rent, wrong };
   }
 
   private priceOf(name: string): number {

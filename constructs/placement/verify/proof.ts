@@ -115,7 +115,9 @@ class Walk {
     const priced = pricedRules(this.asked, rules);
     for (const name of priced.wrong) this.complaints.push(`a price of ${name}, which is no rule`);
     const worth = state.map((one, cluster) =>
-      one === OUT ? 0 : this.worthOf(cluster, prices) + priced.extra[cluster]!,
+      one === OUT
+        ? 0
+        : this.worthOf(cluster, prices, priced.rent[cluster]!) + priced.extra[cluster]!,
     );
     const paid = total([facts.constantCost, priced.constant, ...prices]);
     for (;;) {
@@ -143,12 +145,13 @@ class Walk {
     return Math.min(this.proof.bound, sumOf(answers));
   }
 
-  private worthOf(cluster: number, prices: Float64Array): number {
+  private worthOf(cluster: number, prices: Float64Array, rent: number): number {
     const { facts } = this.asked;
     const row = this.rowOf(cluster);
     const terms = [facts.openCost[cluster]!];
     for (const [origin, cost] of row.entries()) {
-      if (cost < prices[origin]!) terms.push(cost - prices[origin]!);
+      const paid = rent === 0 ? cost : cost + rent * facts.origins[origin]!.requestsPerSecond;
+      if (paid < prices[origin]!) terms.push(paid - prices[origin]!);
     }
     return total(terms);
   }
