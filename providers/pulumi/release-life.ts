@@ -42,7 +42,7 @@ const given = ['name', 'bundle', 'decision', 'fleet', 'rollout'] as const;
 /** What `check` leaves of it. */
 const written = ['name', 'bundle', 'decision', 'rollout'] as const;
 /** What `check` computes. */
-const computed = ['clusters', 'changes', 'summary'] as const;
+const computed = ['plan', 'changes', 'summary'] as const;
 
 /** The life of a release. `world` reaches the clusters. */
 export function releaseLife(world: () => World): Life {
@@ -80,7 +80,7 @@ function checkRelease(olds: Bag, news: Bag): Checked {
     const lines = isQuiet
       ? pick(olds, computed)
       : {
-          clusters: plannedClusters(plan),
+          plan: plannedClusters(plan),
           changes: [...changeLines(plan), ...secrets],
           summary: planSummary(plan),
         };
@@ -193,7 +193,7 @@ function inputsSeen(props: Bag, seen: ReleaseState): Record<string, unknown> {
   return {
     ...pick(props, [...written, 'namespace']),
     bundle: JSON.stringify({ ...packed, seen }),
-    clusters: standingClusters(seen),
+    plan: standingClusters(seen),
     changes: [],
     summary: 'not as it was left',
   };

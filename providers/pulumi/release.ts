@@ -39,7 +39,9 @@ export class Release extends pulumi.CustomResource {
 
   declare readonly name: pulumi.Output<string>;
   declare readonly namespace: pulumi.Output<string>;
-  /** How each cluster stands: `ready, 5 objects`; in a preview what is planned: `install 5 objects`. */
+  /** What the last change did to each cluster: `install 5 objects`; known in a preview. */
+  declare readonly plan: pulumi.Output<Readonly<Record<string, string>>>;
+  /** How each cluster stands: `ready, 5 objects`; known once it is done. */
   declare readonly clusters: pulumi.Output<Readonly<Record<string, string>>>;
   /** What the last change did, one line per cluster and object, at most 200. */
   declare readonly changes: pulumi.Output<readonly string[]>;
@@ -68,4 +70,4 @@ export class Release extends pulumi.CustomResource {
   }
 }
 
-const outputs = ['namespace', 'clusters', 'changes', 'summary', 'unreachable'] as const;
+const outputs = ['namespace', 'plan', 'clusters', 'changes', 'summary', 'unreachable'] as const;

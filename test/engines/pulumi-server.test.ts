@@ -52,7 +52,7 @@ whenPossible(`a release over gRPC${missing === undefined ? '' : `: ${missing}`}`
   it('is checked, created, compared, read, changed, drifted, put right and removed', async () => {
     const first = await server.check({}, inputs(['fra', 'iad'], 'blue'));
     expect(first.failures).toEqual([]);
-    expect(first.inputs.clusters).toEqual({ fra: 'install 4 objects', iad: 'install 4 objects' });
+    expect(first.inputs.plan).toEqual({ fra: 'install 4 objects', iad: 'install 4 objects' });
     const made = await server.create(first.inputs);
     expect(made.id).toBe('wire/wire');
     expect(made.outs.clusters).toEqual({ fra: 'ready, 4 objects', iad: 'ready, 4 objects' });

@@ -35,7 +35,7 @@ describe('an EdgeApp', () => {
       fra: ['shop.shop.svc:8080'],
       iad: ['shop.shop.svc:8080'],
     });
-    expect(await known(site.release?.clusters ?? pulumi.output({}))).toEqual({
+    expect(await known(site.release?.plan ?? pulumi.output({}))).toEqual({
       fra: 'install 5 objects',
       iad: 'install 5 objects',
     });

@@ -64,7 +64,7 @@ describe('a release', () => {
     const stack = new Stack(life);
     const { inputs: preview } = await stack.preview(inputs('ab'));
     expect(preview).toMatchObject({ name: 'shop', namespace: 'shop' });
-    expect(preview.clusters).toEqual({ a: 'install 4 objects', b: 'install 4 objects' });
+    expect(preview.plan).toEqual({ a: 'install 4 objects', b: 'install 4 objects' });
     expect((preview.changes as string[]).slice(0, 4)).toEqual([
       'a: + Namespace shop',
       'a: + ConfigMap shop/settings',
@@ -276,7 +276,7 @@ describe('a release', () => {
   it.each(['bundle', 'decision', 'fleet'])('is open while its %s is unknown', async (key) => {
     const { inputs: open, failures } = await life.check({}, { ...inputs('a'), [key]: UNKNOWN });
     expect(failures).toBeUndefined();
-    expect(open).toMatchObject({ clusters: UNKNOWN, changes: UNKNOWN, bundle: UNKNOWN });
+    expect(open).toMatchObject({ plan: UNKNOWN, changes: UNKNOWN, bundle: UNKNOWN });
     const stack = new Stack(life);
     await up(stack, inputs('a'));
     expect(await life.diff(stack.id, stack.outs, open)).toMatchObject({
