@@ -27,7 +27,7 @@ export function engineCases(): readonly EngineCase[] {
       name: one.name,
       best: one.optimum,
       build: one.build,
-      isSmall: one.pairs <= 1250 && !one.name.startsWith('pmed'),
+      isSmall: one.pairs <= 1250 && one.name.includes('UFLP'),
     }),
   );
   const published = new Map(worldInstances().map((one) => [one.name, one.optimum]));

@@ -56,6 +56,8 @@ export function bounded(app: AppProblem, limits: Limits, work: Work, known?: Can
 class Campaign {
   private readonly lists: Lists;
   private readonly descent: Descent;
+  /** Of the descents; the bound may take so much that nothing would be left for those after it. */
+  private readonly effort: Work;
   /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
   private readonly isAssigned: boolean;
   private readonly isWhole: boolean;
@@ -70,7 +72,8 @@ class Campaign {
     private best: Candidate | undefined,
   ) {
     this.lists = listsFor(app);
-    this.descent = new Descent(app, this.lists, work);
+    this.effort = { spent: 0, allowed: work.allowed / 2 };
+    this.descent = new Descent(app, this.lists, this.effort);
     this.isAssigned = isAssigned(app, limits);
     this.isWhole = !this.isAssigned && app.many === undefined && hasWholeCosts(app);
   }
@@ -106,9 +109,11 @@ class Campaign {
     work.spent += effort.spent;
     const isProved = proved.value >= this.cutoff();
     if (!isProved) {
-      const starts = [previous, ...this.promising.slice(-8).reverse()];
+      const latest = app.many === undefined ? 8 : 2;
+      const starts = [previous, ...this.promising.slice(-latest).reverse()];
       this.improveFrom(starts, isLate ? work.allowed / 2 : work.allowed / 4);
     }
+    work.spent += this.effort.spent;
     const value = this.best?.evaluated.value ?? POSITIVE_INFINITY;
     // Whole costs: what is above the next lower whole number is the value.
     const bound = isProved && this.isWhole ? value : Math.min(proved.value, value);
