@@ -23,7 +23,7 @@ export interface Measured {
   readonly megabytes: number;
   readonly workUnits: number;
   /** The rule of thumb: the clusters nearest to most requests. */
-  readonly topValue: number;
+  readonly topValue: number | null;
   readonly general?: { readonly seconds: number; readonly value: number };
   readonly verified: boolean;
 }

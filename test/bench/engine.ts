@@ -26,7 +26,11 @@ export async function benchEngine(): Promise<readonly BenchRow[]> {
     unit: 's',
     samples: [got.seconds],
     note: `${proofOf(got)}, ${excess(got.value, one.best)} over the best known, ${got.megabytes.toFixed(0)} MB`,
-    peer: { name: 'score and take the top', of: 'value', ratio: got.value / got.topValue },
+    peer: {
+      name: 'score and take the top',
+      of: 'value',
+      ratio: got.value / (got.topValue ?? Number.POSITIVE_INFINITY),
+    },
   }));
 }
 
@@ -40,8 +44,10 @@ const proofOf = ({ gap }: Measured) =>
   gap === 0 ? 'proved optimal' : `gap ${(100 * gap).toFixed(gap < 1e-3 ? 4 : 2)} %`;
 
 /** How far above `best`, as a percentage. */
-function excess(value: number, best: number | undefined): string {
+function excess(value: number | null, best: number | undefined): string {
   if (best === undefined) return '-';
+  // JSON has no Infinity: the set of the rule of thumb leaves somebody without a legal cluster.
+  if (value === null || !Number.isFinite(value)) return 'not legal';
   const share = 100 * (value / best - 1);
   return `${Math.abs(share) < 5e-5 ? '0' : share.toFixed(share < 1 ? 4 : 1)} %`;
 }

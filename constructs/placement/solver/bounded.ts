@@ -14,7 +14,7 @@ import { prove } from './tree';
 const { POSITIVE_INFINITY } = Number;
 
 /** Share of the work that branching may take; little where the relaxation does not know all that counts. */
-const BRANCHING = 2;
+const BRANCHING = 1;
 const BRANCHING_ASSIGNED = 12;
 
 /** Sets of the relaxation that cost at most this share more than the best are improved. */
