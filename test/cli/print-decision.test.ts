@@ -1,6 +1,7 @@
 /** What a decision looks like in a terminal and in a pull request. */
-import { cells } from '../../providers/cli/layout';
+
 import { driftOf } from '../../constructs/placement/lock';
+import { cells } from '../../providers/cli/layout';
 import { decisionText } from '../../providers/cli/print-decision';
 import { driftText } from '../../providers/cli/print-drift';
 import { decisionMarkdown } from '../../providers/cli/print-markdown';
