@@ -145,7 +145,7 @@ describe('the data sources', () => {
   const document = { ...fleetDocumentOf(), clusters: [{ ...one, access }] };
   writeFileSync(join(home, 'fleet.json'), JSON.stringify(document));
 
-  it('read relative to base_directory, and tell it in one line', async () => {
+  it('read relative to base_directory (pitfall 16), and tell it in one line', async () => {
     const { state } = await demand.read(reading({ file: 'clusters/demand.json' }), context);
     expect(state).toMatchObject({
       requests_per_second: 3.5,
