@@ -8,6 +8,7 @@ import { decisionSchema } from '../../constructs/model/decision';
 import type { PlacementPlan, PlacementProps, PlacementState } from '../resources/placement';
 import { placement } from '../resources/placement';
 import type { SourceWorld } from '../resources/source-world';
+import { placementOutputs } from './placement-outputs';
 import {
   type Bag,
   type Checked,
@@ -24,22 +25,6 @@ import { isKnown, UNKNOWN, unknownPaths, withKnown } from './unknown';
 
 /** What of the inputs a person wrote: a change of it is a change even when no cluster moves. */
 const written = ['apps', 'lock', 'now', 'allowUnsatisfied', 'allow'] as const;
-/** What `check` computes. */
-const computed = [
-  'clusters',
-  'replicas',
-  'placements',
-  'satisfied',
-  'gap',
-  'summary',
-  'reasons',
-  'delta',
-  'warnings',
-  'decision',
-  'digest',
-  'held',
-] as const;
-
 /** A dropped cluster that does not answer: what runs there stays until it answers, or is let go of. */
 export interface HeldCluster {
   readonly app: string;
@@ -56,7 +41,7 @@ export function placementLife(world: () => SourceWorld): Life {
   return {
     check: async (olds, news) => checkPlacement(own(olds), own(news)),
     diff: async (_id, olds, news) => {
-      const keys = [...written, ...computed].filter((key) => key !== 'warnings');
+      const keys = [...written, ...placementOutputs].filter((key) => key !== 'warnings');
       return { changes: !isSame(pick(own(olds), keys), pick(own(news), keys)) };
     },
     create: async (inputs) => ({ id: idOf(inputs), outs: own(inputs) }),
@@ -93,7 +78,7 @@ function checkPlacement(olds: Bag, news: Bag): Checked {
       !plan.moved &&
       isSame(config, pick(olds, written)) &&
       isSame(held, heldIn(olds)) &&
-      computed.every((key) => olds[key] !== undefined);
+      placementOutputs.every((key) => olds[key] !== undefined);
     // What is to be known about the metrics is no change of the placement.
     if (stays) return { inputs: { ...olds, warnings: plan.warnings } };
     const told = { ...config, ...tell(plan), held };
@@ -106,7 +91,7 @@ function checkPlacement(olds: Bag, news: Bag): Checked {
 
 /** Nothing can be said yet; documents that only make a preview long are left out. */
 function notYet(news: Bag): Record<string, unknown> {
-  const open = Object.fromEntries(computed.map((key) => [key, UNKNOWN]));
+  const open = Object.fromEntries(placementOutputs.map((key) => [key, UNKNOWN]));
   return { ...pick(news, ['apps', 'now', 'allowUnsatisfied', 'allow']), ...open };
 }
 
@@ -161,7 +146,9 @@ function heldBy(
 }
 
 /** What a preview shows and programs use. */
-function tell(plan: PlacementPlan): Record<Exclude<(typeof computed)[number], 'held'>, unknown> {
+function tell(
+  plan: PlacementPlan,
+): Record<Exclude<(typeof placementOutputs)[number], 'held'>, unknown> {
   const { apps, decision, carried, summary, warnings } = plan;
   const name = (app: string, text: string) => (apps.length > 1 ? `${app}/${text}` : text);
   const replicas: Record<string, number> = {};

@@ -8,6 +8,7 @@ import type { FleetInput } from '../../constructs/model/fleet-document';
 import type { EdgeAppInput } from '../../constructs/placement/app-document';
 import { type Deep, type DocumentInput, jsonText } from './inputs';
 import type { HeldCluster } from './placement-life';
+import { placementOutputs } from './placement-outputs';
 import { providerText } from './shim';
 
 /** What a placement is computed from. */
@@ -85,7 +86,7 @@ export class Placement extends pulumi.CustomResource {
       fleet: pulumi.output(fleet).apply(jsonText),
       demands: demands === undefined ? undefined : pulumi.output(demands).apply(texts),
       lock: lock === undefined ? undefined : pulumi.output(lock).apply(jsonText),
-      ...Object.fromEntries(outputs.map((key) => [key, undefined])),
+      ...Object.fromEntries(placementOutputs.map((key) => [key, undefined])),
       // Computed, and marked here only so that previews do not spell it out: a reviewer reads `delta`.
       decision: pulumi.secret(''),
       __provider: providerText('placement'),
@@ -95,21 +96,6 @@ export class Placement extends pulumi.CustomResource {
     Object.defineProperty(this, brand, { value: true });
   }
 }
-
-const outputs = [
-  'clusters',
-  'replicas',
-  'placements',
-  'satisfied',
-  'gap',
-  'summary',
-  'reasons',
-  'delta',
-  'warnings',
-  'decision',
-  'digest',
-  'held',
-] as const;
 
 function texts(demands: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   const given = Object.entries(demands).filter(([, one]) => one !== undefined && one !== null);

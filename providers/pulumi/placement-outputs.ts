@@ -1,0 +1,15 @@
+/** Placement outputs: the names of what a placement computes, for the resource that shows them and the life that fills them. */
+export const placementOutputs = [
+  'clusters',
+  'replicas',
+  'placements',
+  'satisfied',
+  'gap',
+  'summary',
+  'reasons',
+  'delta',
+  'warnings',
+  'decision',
+  'digest',
+  'held',
+] as const;
