@@ -232,6 +232,13 @@ describe('constructs/ is told that it may not use', () => {
     ]);
   });
 
+  it('and what each machine rounds in its own way', () => {
+    const body = 'const far = Math.asin(Math.sqrt(h));';
+    expect(rules.flatMap((rule) => rule.check(house({ [path]: file(body) })))).toEqual([
+      `${path}:2 uses Math.asin, whose last digits depend on the machine; use constructs/model/trigonometry.ts.`,
+    ]);
+  });
+
   it.each([
     ['node:fs', "import { readFileSync } from 'node:fs';", 'readFileSync of node:fs'],
     ['fs', "import * as fs from 'fs';", 'fs'],

@@ -83,6 +83,10 @@ export const rules: readonly Rule[] = [
     name: 'constructs/ computes and does nothing else',
     check: (h) => each(h, inConstructs, purity),
   },
+  {
+    name: 'constructs/ computes the same digits on every machine',
+    check: (h) => each(h, inConstructs, digits),
+  },
   { name: 'no imports go round in a circle', check: cycles },
   {
     name: 'a file says in its first line what it is for',
@@ -281,6 +285,19 @@ function impurity(node: ts.Node): string | undefined {
     if (isLoad(node.expression) && !isOurs) return node.expression.getText();
   }
   return ts.isIdentifier(node) && impure.test(node.text) && isValue(node) ? node.text : undefined;
+}
+
+/** The language leaves the last digits of these to whoever compiled the engine; `**` is left to powers of two. */
+const approximate = /^Math\.(a?(sin|cos|tan)h?|atan2|exp(m1)?|log(2|10|1p)?|pow|cbrt|hypot)$/;
+
+function digits(file: ts.SourceFile): readonly string[] {
+  const found: string[] = [];
+  visit(file, (node) => {
+    if (!ts.isPropertyAccessExpression(node) || !approximate.test(node.getText())) return;
+    const what = `${at(file, node)} uses ${node.getText()}, whose last digits depend on the machine`;
+    found.push(`${what}; use constructs/model/trigonometry.ts.`);
+  });
+  return found;
 }
 
 /** Whether an identifier reads a value, rather than naming a property, a key or a type. */

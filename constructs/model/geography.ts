@@ -1,4 +1,5 @@
 /** Points on Earth: great-circle distance and geohash cells. */
+import { arcSine, cosine, sine } from './trigonometry';
 
 /** Mean Earth radius in kilometres; the value public p-median optima were computed with. */
 export const EARTH_RADIUS_KILOMETERS = 6371;
@@ -13,12 +14,12 @@ const radians = Math.PI / 180;
 
 /** Great-circle distance in kilometres by the haversine formula (R = 6,371 km). */
 export function kilometersBetween(a: Point, b: Point): number {
-  const sinLatitude = Math.sin(((b.latitude - a.latitude) * radians) / 2);
-  const sinLongitude = Math.sin(((b.longitude - a.longitude) * radians) / 2);
+  const sinLatitude = sine(((b.latitude - a.latitude) * radians) / 2);
+  const sinLongitude = sine(((b.longitude - a.longitude) * radians) / 2);
   const h =
     sinLatitude * sinLatitude +
-    Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians) * sinLongitude * sinLongitude;
-  return 2 * EARTH_RADIUS_KILOMETERS * Math.asin(Math.min(1, Math.sqrt(h)));
+    cosine(a.latitude * radians) * cosine(b.latitude * radians) * sinLongitude * sinLongitude;
+  return 2 * EARTH_RADIUS_KILOMETERS * arcSine(Math.min(1, Math.sqrt(h)));
 }
 
 const geohashAlphabet = '0123456789bcdefghjkmnpqrstuvwxyz';

@@ -1,5 +1,6 @@
 /** Clusters and origins as points of the unit sphere: distances of many pairs at a few multiplications each. */
 import { EARTH_RADIUS_KILOMETERS, kilometersBetween, type Point } from '../model/geography';
+import { arcSine, cosine, sine } from '../model/trigonometry';
 
 const radians = Math.PI / 180;
 /** From this half chord on, squared, the arc sine loses digits: near the far side of the Earth. */
@@ -50,7 +51,7 @@ export class Sphere {
 
   /** Kilometres along the surface for a squared chord. */
   kilometersOf(square: number): number {
-    return 2 * EARTH_RADIUS_KILOMETERS * Math.asin(Math.min(1, Math.sqrt(square) / 2));
+    return 2 * EARTH_RADIUS_KILOMETERS * arcSine(Math.min(1, Math.sqrt(square) / 2));
   }
 
   /** The mean of some origins: those of `order` from `from` up to `to`. */
@@ -82,9 +83,9 @@ function vectorsOf(points: readonly Point[]): Float64Array {
   const vectors = new Float64Array(points.length * 3);
   points.forEach(({ latitude, longitude }, index) => {
     const [north, east] = [latitude * radians, longitude * radians];
-    vectors[index * 3] = Math.cos(north) * Math.cos(east);
-    vectors[index * 3 + 1] = Math.cos(north) * Math.sin(east);
-    vectors[index * 3 + 2] = Math.sin(north);
+    vectors[index * 3] = cosine(north) * cosine(east);
+    vectors[index * 3 + 1] = cosine(north) * sine(east);
+    vectors[index * 3 + 2] = sine(north);
   });
   return vectors;
 }
