@@ -2,6 +2,7 @@
 import type { Problem } from '../resources/contract';
 import {
   carryOut,
+  elsewhereWarning,
   hasChanges,
   prospectRemoval,
   type Released,
@@ -184,18 +185,18 @@ async function readRelease(id: string, props: Bag, world: World) {
   const now = { ...props, ...outputsOf(state) };
   return isSame(state, known)
     ? { id, props: now }
-    : { id, props: now, inputs: inputsSeen(now, state) };
+    : { id, props: now, inputs: inputsSeen(now, state, elsewhereWarning(known, state)) };
 }
 
 /** What was seen goes into the inputs, beside the bundle, where the next check can tell what to do about it. */
-function inputsSeen(props: Bag, seen: ReleaseState): Record<string, unknown> {
+function inputsSeen(props: Bag, seen: ReleaseState, warning?: string): Record<string, unknown> {
   const packed = (documentIn(props.bundle) ?? {}) as Bag;
   return {
     ...pick(props, [...written, 'namespace']),
     bundle: JSON.stringify({ ...packed, seen }),
     plan: standingClusters(seen),
     changes: [],
-    summary: 'not as it was left',
+    summary: warning ?? 'not as it was left',
   };
 }
 

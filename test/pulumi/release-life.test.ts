@@ -148,6 +148,17 @@ describe('a release', () => {
     expect(await up(stack, inputs('ab'))).toBe('same');
   });
 
+  it('says after a refresh that another stack applied it', async () => {
+    const [stack, other] = [new Stack(life), new Stack(life)];
+    await up(stack, inputs('ab'));
+    await up(other, inputs('bc', [namespace, web('shop:2')]));
+    await stack.refresh();
+    expect(stack.inputs.summary).toMatch(/^the release shop was applied to b from elsewhere/);
+    expect(await up(stack, inputs('ab'))).toBe('update');
+    await stack.refresh();
+    expect(stack.inputs.summary).toBe('change 1 cluster, as it is 1 cluster');
+  });
+
   it('is gone for Pulumi when it is gone from every cluster', async () => {
     const stack = new Stack(life);
     await up(stack, inputs('a'));

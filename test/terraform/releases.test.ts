@@ -149,3 +149,41 @@ scaling: {component: web, resources: {cpuMillicores: ${replicas}, memoryMebibyte
     expect(core.state).toBeUndefined();
   });
 });
+
+describe('a release that two states hold', () => {
+  const two = () => {
+    const clusters = new Clusters();
+    const core = () =>
+      new Core(
+        releaseIn(() => worldIn(clusters)),
+        context,
+      );
+    return [core(), core()] as const;
+  };
+  const config = releasing(['a', 'b'], { rollout: null });
+
+  it('says so to the one that was overtaken, until it applies again', async () => {
+    const [ours, theirs] = two();
+    await ours.apply(config);
+    expect(await ours.refresh()).toEqual([]);
+    writeFileSync(join(folder, 'theirs.json'), JSON.stringify(bundleOf(namespace, web('shop:2'))));
+    await theirs.apply(releasing(['b', 'c'], { rollout: null, bundle: 'theirs.json' }));
+    const [told, ...others] = await ours.refresh();
+    expect(others).toEqual([]);
+    expect(told).toMatchObject({
+      severity: 'warning',
+      summary:
+        'The release shop was applied to b from elsewhere since the last apply on record here.',
+    });
+    expect(told?.detail).toContain('another name');
+    await ours.apply(config);
+    expect(await ours.refresh()).toEqual([]);
+  });
+
+  it('is silent while both say the same', async () => {
+    const [ours, theirs] = two();
+    await ours.apply(config);
+    await theirs.apply(config);
+    expect(await ours.refresh()).toEqual([]);
+  });
+});

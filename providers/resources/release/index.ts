@@ -1,5 +1,6 @@
 /** The door of this room: the resource `release`, and what the command line shows of it. */
 export type { Desired } from './desired';
+export { elsewhereWarning } from './elsewhere';
 export type { FieldChange } from './fields';
 export { keyOf, objectText } from './identity';
 export type { Inventory } from './inventory';

@@ -14,7 +14,7 @@ import {
   type Value,
 } from '../provider';
 import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from './attributes';
-import { diagnosticsOf, gathering } from './diagnostics';
+import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
 import { importRelease } from './release-import';
 import {
   bundleDigest,
@@ -192,10 +192,15 @@ async function read(prior: Fields, context: Context, worldOf: Reach): Promise<Ke
   if (remembered === undefined) return { state: prior };
   if (remembered.release.clusters.length === 0) return { state: prior };
   const world = worldOf(context);
-  const seen = await releaseResource().release.read(remembered.release, world);
+  const { release: resource, elsewhereWarning } = releaseResource();
+  const seen = await resource.read(remembered.release, world);
   if (seen === undefined) return { state: null };
   const release = await secretsSeen(seen, () => propsOf(prior, context), world);
-  return { state: stateOf(prior, { ...remembered, release }) };
+  const warning = elsewhereWarning(remembered.release, seen);
+  return {
+    state: stateOf(prior, { ...remembered, release }),
+    ...(warning === undefined ? {} : { diagnostics: warningsOf([warning]) }),
+  };
 }
 
 /** Arguments as they are; everything clusters told is made new from the inventory. */

@@ -1,0 +1,34 @@
+/** Elsewhere: which clusters were given a release by another stack, or another person, since it was applied from here. */
+import { keyOf } from './identity';
+import { entryRef, type Inventory } from './inventory';
+import type { ReleaseState } from './state';
+
+/** Names of the clusters that list another decision, or other objects, than when `known` was written. Only `seen` may be newer. */
+export function appliedElsewhere(known: ReleaseState, seen: ReleaseState): readonly string[] {
+  const before = new Map(known.clusters.map(({ name, inventory }) => [name, contentOf(inventory)]));
+  return seen.clusters
+    .filter(({ name, inventory }) => {
+      const content = before.get(name);
+      return content !== undefined && inventory !== undefined && contentOf(inventory) !== content;
+    })
+    .map(({ name }) => name);
+}
+
+/** What was applied; what became of it since has no part in it. */
+function contentOf(inventory: Inventory | undefined): string | undefined {
+  if (inventory === undefined) return undefined;
+  const objects = inventory.objects.map((one) => [keyOf(entryRef(one)), one.digest]);
+  return JSON.stringify([inventory.decision, objects]);
+}
+
+/** The warning about them; undefined without any. */
+export function elsewhereWarning(known: ReleaseState, seen: ReleaseState): string | undefined {
+  const names = appliedElsewhere(known, seen);
+  if (names.length === 0) return undefined;
+  const told = names.slice(0, MOST).join(', ');
+  const more = names.length > MOST ? ` and ${names.length - MOST} more` : '';
+  return `the release ${known.release} was applied to ${told}${more} from elsewhere since the last apply on record here; when another stack holds a release of the same name and namespace, the two undo each other's changes. Give one of them another name`;
+}
+
+/** Clusters that are named. */
+const MOST = 5;
