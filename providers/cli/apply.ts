@@ -19,6 +19,7 @@ import {
 import { readTextFile, resolvePath } from '../sources/text-file';
 import { approvalFlags, approved, interruption } from './approval';
 import { command, type Session } from './command';
+import { decisionFlags } from './deciding';
 import { type ExitCode, exit } from './exit';
 import type { Flags, Values } from './flags';
 import { loadDocuments } from './inputs';
@@ -31,14 +32,13 @@ import {
   type Releases,
   reachFlags,
   released,
-  releaseFlags,
   releasesOf,
   rolloutFlags,
   rolloutOf,
 } from './releasing';
 
 const flags = {
-  ...releaseFlags,
+  ...decisionFlags,
   ...rolloutFlags,
   ...reachFlags,
   ...stateFlags,

@@ -11,7 +11,7 @@ import { resolvePath } from '../sources/text-file';
 import type { Session } from './command';
 import { type ExitCode, exit } from './exit';
 import type { Flags } from './flags';
-import { type InputValues, loadDocuments, loadInput } from './inputs';
+import { type InputValues, inputFlags, loadDocuments, loadInput } from './inputs';
 import type { AppFile } from './metrics';
 import { printErrors, printWarnings } from './print';
 import { paintFor } from './terminal';
@@ -26,6 +26,16 @@ export const guardFlags = {
     choices: guards,
     doc: `Lifts a guard for this call: ${guards.join(', ')}.`,
   },
+} as const satisfies Flags;
+
+/** Where a decision comes from: a lock that is replayed, or documents to place by. */
+export const decisionFlags = {
+  decision: {
+    value: 'LOCK',
+    doc: 'A committed decision for these apps and this fleet. Default: place now.',
+  },
+  ...inputFlags,
+  ...guardFlags,
 } as const satisfies Flags;
 
 /** A decision made now. */

@@ -11,13 +11,14 @@ import {
   worldOf,
 } from '../resources/release/index';
 import { command, type Session } from './command';
+import { decisionFlags } from './deciding';
 import { exit } from './exit';
 import type { Flags } from './flags';
 import { objectLines } from './print-plan';
-import { reachFlags, releaseFlags, releasesOf } from './releasing';
+import { reachFlags, releasesOf } from './releasing';
 
 const flags = {
-  ...releaseFlags,
+  ...decisionFlags,
   json: { doc: 'Prints the clusters with the objects that differ.' },
   ...reachFlags,
 } as const satisfies Flags;

@@ -13,22 +13,16 @@ import {
 import { resolvePath } from '../sources/text-file';
 import { writeFileAtomically } from '../sources/write';
 import { command, type Session } from './command';
+import { decisionFlags } from './deciding';
 import { type ExitCode, exit } from './exit';
 import type { Flags, Values } from './flags';
 import { nearPath } from './print';
 import { planText } from './print-plan';
 import { readStates, stateFlags } from './release-state';
-import {
-  type Releases,
-  reachFlags,
-  releaseFlags,
-  releasesOf,
-  rolloutFlags,
-  rolloutOf,
-} from './releasing';
+import { type Releases, reachFlags, releasesOf, rolloutFlags, rolloutOf } from './releasing';
 
 const flags = {
-  ...releaseFlags,
+  ...decisionFlags,
   output: {
     value: 'PLAN.json',
     short: 'o',

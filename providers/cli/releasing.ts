@@ -13,10 +13,10 @@ import {
 import { readManifests } from '../sources/file';
 import { resolvePath } from '../sources/text-file';
 import type { Session } from './command';
-import { decide, guardFlags, mayAct, replay } from './deciding';
+import { decide, decisionFlags, mayAct, replay } from './deciding';
 import { type ExitCode, exit } from './exit';
 import { type Flags, usageError, type Values } from './flags';
-import { inputFlags, loadDocuments } from './inputs';
+import { loadDocuments } from './inputs';
 import type { AppFile } from './metrics';
 import { printWarnings } from './print';
 import { decisionText } from './print-decision';
@@ -57,17 +57,7 @@ export const rolloutFlags = {
   'force-conflicts': { doc: 'Takes fields that other managers own with other values.' },
 } as const satisfies Flags;
 
-/** The inputs of a release. */
-export const releaseFlags = {
-  decision: {
-    value: 'LOCK',
-    doc: 'A committed decision for these apps and this fleet. Default: place now.',
-  },
-  ...inputFlags,
-  ...guardFlags,
-} as const satisfies Flags;
-
-const everyFlag = { ...releaseFlags, ...reachFlags, ...rolloutFlags };
+const everyFlag = { ...decisionFlags, ...reachFlags, ...rolloutFlags };
 /** Values of all of them. */
 export type ReleaseValues = Values<typeof everyFlag>;
 type ReachValues = Values<typeof reachFlags>;

@@ -9,10 +9,9 @@ import { readManifests } from '../sources/file';
 import { resolvePath } from '../sources/text-file';
 import { type TreeChange, writeTree } from '../sources/write-tree';
 import { command, type Session } from './command';
-import { decide, guardFlags, mayAct, replay } from './deciding';
+import { decide, decisionFlags, mayAct, replay } from './deciding';
 import { type ExitCode, exit } from './exit';
 import { type Flags, usageError, type Values } from './flags';
-import { inputFlags } from './inputs';
 import { columns } from './layout';
 import type { AppFile } from './metrics';
 import { nearPath, printWarnings } from './print';
@@ -24,12 +23,7 @@ const flags = {
     short: 'o',
     doc: 'The folder to write. What littoral wrote there before and no longer needs is removed; other files stay.',
   },
-  decision: {
-    value: 'LOCK',
-    doc: 'A committed decision for these apps and this fleet. Default: place now.',
-  },
-  ...inputFlags,
-  ...guardFlags,
+  ...decisionFlags,
 } as const satisfies Flags;
 type SynthValues = Values<typeof flags>;
 

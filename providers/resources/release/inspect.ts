@@ -6,7 +6,7 @@ import { keyOf, refOf, releaseOf } from './identity';
 import type { Entry } from './inventory';
 import { entryRef } from './inventory';
 import { getIfKnown, type Present } from './observe';
-import { ownedDigest, sameShape } from './ownership';
+import { overlay, ownedDigest, sameShape } from './ownership';
 import { hasSameSecrets, hiding, manifestDigest } from './secrecy';
 
 /** What is known about one desired object in one cluster. */
@@ -108,16 +108,5 @@ function becomes(live: LiveObject, after: LiveObject): Pick<Finding, 'after' | '
 
 function overlaid({ live, manifest }: Living): Manifest {
   const before = sameShape(live, manifest);
-  return JSON.stringify(before) === JSON.stringify(manifest) ? live : merged(live, manifest);
-}
-
-function merged(live: Manifest, manifest: Manifest): Manifest {
-  const merge = (a: unknown, b: unknown): unknown => {
-    if (typeof a !== 'object' || a === null || Array.isArray(a)) return b;
-    if (typeof b !== 'object' || b === null || Array.isArray(b)) return b;
-    const result: Record<string, unknown> = { ...a };
-    for (const [key, value] of Object.entries(b)) result[key] = merge(result[key], value);
-    return result;
-  };
-  return merge(live, manifest) as Manifest;
+  return JSON.stringify(before) === JSON.stringify(manifest) ? live : overlay(live, manifest);
 }

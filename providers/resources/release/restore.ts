@@ -5,7 +5,7 @@ import type { Work } from './ensure';
 import { refOf } from './identity';
 import type { Finding } from './inspect';
 import { inventoryManifest } from './inventory';
-import { ownedPart, sameShape } from './ownership';
+import { overlay, ownedPart, sameShape } from './ownership';
 import type { ObjectPlan } from './plan';
 import { remove } from './remove';
 import type { ClusterResult, Done } from './result';
@@ -68,15 +68,4 @@ function previous({ live, manifest, conflicts = [] }: Finding): Manifest {
   if (owned !== undefined && conflicts.length === 0) return owned;
   const shape = sameShape(live, manifest);
   return owned === undefined ? shape : overlay(owned, shape);
-}
-
-function overlay(base: Manifest, top: Manifest): Manifest {
-  const merge = (a: unknown, b: unknown): unknown => {
-    if (typeof a !== 'object' || a === null || Array.isArray(a)) return b;
-    if (typeof b !== 'object' || b === null || Array.isArray(b)) return b;
-    const result: Record<string, unknown> = { ...a };
-    for (const [key, value] of Object.entries(b)) result[key] = merge(result[key], value);
-    return result;
-  };
-  return merge(base, top) as Manifest;
 }
