@@ -96,6 +96,12 @@ const appCertificateSchema = z.union([
       .array(z.strictObject(proofShape))
       .optional()
       .describe('Of the proof, each before its own.'),
+    cliques: z
+      .array(z.array(z.string()))
+      .optional()
+      .describe(
+        'Clusters that are all closer to each other than apartKilometers; rulePrices name the first apartKilometers[0].',
+      ),
   }),
 ]);
 

@@ -36,13 +36,24 @@ function appCertificate({ compiled, answer }: ChosenApp): AppCertificate {
   const app = compiled.app.name;
   if (answer.proof.kind === 'enumeration') return { app, kind: 'enumeration' };
   const [first, ...steps] = stepsOf(compiled, answer.proof);
+  const cliques = cliquesOf(compiled, answer.proof, [first, ...steps]);
   return {
     app,
     kind: 'dual',
     bound: answer.bound,
     ...first,
     ...(steps.length > 0 && { steps }),
+    ...(cliques.length > 0 && { cliques }),
   };
+}
+
+/** Names of the clusters of each clique up to the last that has a price; without clusters where it has none. */
+function cliquesOf({ fleet }: CompiledApp, { cliques = [] }: Dual, steps: readonly Step[]) {
+  const used = new Set(steps.flatMap(({ rulePrices }) => Object.keys(rulePrices ?? {})));
+  const isUsed = cliques.map((_, index) => used.has(`apartKilometers[${index}]`));
+  return cliques
+    .slice(0, isUsed.lastIndexOf(true) + 1)
+    .map((members, index) => (isUsed[index] ? members.map((c) => fleet.clusters[c].name) : []));
 }
 
 /** Every step before its own; prices that stay as they were above are left out. */

@@ -160,5 +160,6 @@ function afterLoss(clusters: number, context: RuleContext) {
     if (limit === undefined || ms <= limit.milliseconds) return 0;
     return origins[pair % origins.length].requestsPerSecond;
   });
-  return { clusters, outside, share: limit?.share ?? 0 };
+  const names = origins.map(({ name }) => name);
+  return { clusters, outside, share: limit?.share ?? 0, names };
 }

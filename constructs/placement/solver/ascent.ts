@@ -118,7 +118,8 @@ export class Ascent {
       prices[u] = price < cap[u] ? price : cap[u];
     }
     for (let r = 0; r < ruleDirection.length; r++) {
-      rates[r] = Math.max(0, rates[r] + stride * ruleDirection[r] * scale);
+      const unit = relaxation.rules.units[r];
+      rates[r] = Math.max(0, rates[r] + (stride * ruleDirection[r] * scale) / (unit * unit));
     }
     return true;
   }
@@ -141,7 +142,8 @@ export class Ascent {
       const gradient = point.rates[r] === 0 ? Math.max(0, slack[r]) : slack[r];
       if (gradient !== 0) isOff = true;
       ruleDirection[r] = gradient + DEFLECTION * ruleDirection[r];
-      norm += ruleDirection[r] * ruleDirection[r] * scale;
+      const along = ruleDirection[r] / relaxation.rules.units[r];
+      norm += along * along * scale;
     }
     return isOff ? norm : 0;
   }

@@ -89,7 +89,8 @@ class Campaign {
     // A legal set may be proved the best before sets are judged one by one, which takes long.
     const isLate = this.isAssigned && this.best !== undefined;
     if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
-    const rules = new PricedRules(app);
+    const room = roomsOf(app, this.limits);
+    const rules = new PricedRules(app, room);
     const share = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
     const allowed = Math.max(share, LEAST_ROUNDS * this.lists.cost.length);
     const effort: Work = { spent: 0, allowed };
@@ -98,7 +99,7 @@ class Campaign {
         app,
         rules,
         work: effort,
-        room: roomsOf(app, this.limits),
+        room,
         guess,
         cutoff: () => this.cutoff(),
         consider: (open, isRoot) => this.look(open, isRoot),
@@ -120,7 +121,7 @@ class Campaign {
     return {
       best: this.best,
       bound: this.best === undefined ? 0 : bound,
-      proof: { kind: 'dual', root: proved.proof, rules: rules.names },
+      proof: { kind: 'dual', root: proved.proof, rules: rules.names, cliques: rules.cliques },
     };
   }
 

@@ -1,21 +1,16 @@
 /**
- * Rules about sets as linear inequalities over the chosen clusters, each with a price per unit (its rate). Relaxing
- * them is as strong as the linear program that has them: the rest of the problem has whole corners only (Geoffrion,
- * Mathematical Programming Study 2, 1974). Rates are never negative.
+ * Rules as linear inequalities over the chosen clusters and who serves whom, each with a price per unit (its rate).
+ * Relaxing them is as strong as the linear program that has them: the rest of the problem has whole corners only
+ * (Geoffrion, Mathematical Programming Study 2, 1974). Rates are never negative.
  */
-import type { AppProblem, SetRule } from './problem';
+import { allowedOf, type Row } from './inequality';
+import { cliqueRows } from './priced-cliques';
+import { budgetRows, shareRows } from './priced-loads';
+import { lossRows } from './priced-losses';
+import type { AppProblem, Lists, SetRule } from './problem';
 import { sizeRange } from './rules';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** One inequality: `sign` times the chosen members less the chosen opposed is at least `limit`. */
-interface Row {
-  readonly name: string;
-  readonly members: Int32Array;
-  readonly opposed?: Int32Array;
-  readonly sign: 1 | -1;
-  readonly limit: number;
-}
 
 /** Groups of which at least `least` are used: a group's rate is returned by each of its chosen clusters. */
 interface Cover {
@@ -27,16 +22,29 @@ interface Cover {
 /** The inequalities of one app. */
 export class PricedRules {
   readonly names: readonly string[];
+  /** By inequality: what steps along its rate are scaled by. */
+  readonly units: Float64Array;
+  /** True when serving costs some rule something. */
+  readonly hasTolls: boolean;
   private readonly rows: readonly Row[];
   private readonly covers: readonly Cover[];
   private readonly isCover: Uint8Array;
-  private readonly counts: Int32Array;
+  private readonly counts: Float64Array;
+  /** By inequality with a toll: what the requests counted so far have paid. */
+  private readonly paid: Float64Array;
+  private readonly tolled: readonly number[];
+  private costs = new Float64Array(0);
 
-  constructor(private readonly app: AppProblem) {
+  /** `room` is the largest load by cluster; undefined where nothing limits it. */
+  constructor(
+    private readonly app: AppProblem,
+    room?: Float64Array,
+  ) {
     const rows: Row[] = [];
     const covers: Cover[] = [];
     for (const rule of app.rules) {
       if (rule.kind === 'count') rows.push(...countRows(app, rule));
+      if (rule.kind === 'exclusion') rows.push(...cliqueRows(app, rule));
       if (rule.kind === 'groups') {
         rows.push(...groupRows(app, rule));
         if (rule.minGroups <= 1 || rule.path === undefined) continue;
@@ -44,11 +52,15 @@ export class PricedRules {
         rows.push(...coverRows(app, rule));
       }
     }
-    rows.push(...changeRows(app));
+    rows.push(...changeRows(app), ...budgetRows(app), ...shareRows(app), ...lossRows(app, room));
     this.rows = rows;
     this.covers = covers;
     this.names = rows.map(({ name }) => name);
-    this.counts = new Int32Array(rows.length);
+    this.units = Float64Array.from(rows, ({ unit = 1 }) => unit);
+    this.tolled = [...rows.keys()].filter((r) => rows[r].toll !== undefined);
+    this.hasTolls = this.tolled.length > 0;
+    this.counts = new Float64Array(rows.length);
+    this.paid = new Float64Array(rows.length);
     this.isCover = new Uint8Array(rows.length);
     for (const { first, groups } of covers) this.isCover.fill(1, first, first + groups);
   }
@@ -57,15 +69,66 @@ export class PricedRules {
     return this.rows.length;
   }
 
+  /** The clusters of each clique that `apartKilometers[i]` names. */
+  get cliques(): readonly (readonly number[])[] {
+    const cliques = this.rows.filter(({ name }) => name.startsWith('apartKilometers'));
+    return cliques.map(({ members }) => [...members]);
+  }
+
+  /** Cost of each pair of the lists with what it pays to rules at these rates; the costs themselves where nothing is paid. */
+  costsAt(rates: Float64Array, lists: Lists): Float64Array {
+    const active = this.tolled.filter((r) => rates[r] > 0);
+    if (active.length === 0) return lists.cost;
+    if (this.costs.length < lists.cost.length) this.costs = new Float64Array(lists.cost.length);
+    const { costs, app } = this;
+    const { start, origin, cost } = lists;
+    for (let cluster = 0; cluster < lists.clusters; cluster++) {
+      const end = start[cluster + 1];
+      let flat = 0;
+      for (const r of active) {
+        const { perRequest } = this.rows[r].toll ?? {};
+        flat += perRequest === undefined ? 0 : rates[r] * perRequest[cluster];
+      }
+      for (let k = start[cluster]; k < end; k++) {
+        costs[k] = cost[k] + flat * app.requestsPerSecond[origin[k]];
+      }
+      for (const r of active) {
+        const { free } = this.rows[r].toll ?? {};
+        if (free === undefined) continue;
+        for (let k = start[cluster], row = cluster * app.origins; k < end; k++) {
+          if (free[row + origin[k]] === 0) costs[k] += rates[r] * app.requestsPerSecond[origin[k]];
+        }
+      }
+    }
+    return costs;
+  }
+
+  /** Forgets what requests have paid. */
+  forget(): void {
+    this.paid.fill(0);
+  }
+
+  /** Counts what this share of the origin's requests pays there. */
+  serve(cluster: number, u: number, share: number): void {
+    const amount = share * this.app.requestsPerSecond[u];
+    for (const r of this.tolled) {
+      const { perRequest, free } = this.rows[r].toll ?? {};
+      if (perRequest !== undefined) this.paid[r] += perRequest[cluster] * amount;
+      if (free !== undefined && free[cluster * this.app.origins + u] === 0) this.paid[r] += amount;
+    }
+  }
+
   /** Lowers each worth by the rates of its rules; what the limits return is the result. */
   apply(rates: Float64Array, worth: Float64Array): number {
     let returned = 0;
     for (let r = 0; r < this.rows.length; r++) {
       const rate = rates[r];
       if (rate === 0) continue;
-      const { members, opposed, sign, limit } = this.rows[r];
-      for (let i = 0; i < members.length; i++) worth[members[i]] -= sign * rate;
-      if (opposed) for (let i = 0; i < opposed.length; i++) worth[opposed[i]] += sign * rate;
+      const { members, weights, opposed, sign, limit } = this.rows[r];
+      for (let i = 0; i < members.length; i++) {
+        worth[members[i]] -= sign * rate * (weights === undefined ? 1 : weights[i]);
+      }
+      if (opposed) for (let i = 0; i < opposed.length; i++) worth[opposed[i]] += rate;
       if (this.isCover[r] === 0) returned += rate * limit;
     }
     for (const { first, groups, least } of this.covers) {
@@ -76,18 +139,21 @@ export class PricedRules {
     return returned;
   }
 
-  /** By rule: how far the set is from its limit; positive where it breaks the rule. */
+  /** By rule: how far the set, and what was counted as served, is from its limit; positive where it breaks the rule. */
   slack(rates: Float64Array, open: readonly number[], slack: Float64Array): void {
     if (this.rows.length === 0) return;
     const { app, counts } = this;
     const isOpen = new Uint8Array(app.clusters);
     for (const cluster of open) isOpen[cluster] = 1;
     for (let r = 0; r < this.rows.length; r++) {
-      const { members, opposed, sign, limit } = this.rows[r];
-      counts[r] = 0;
-      for (let i = 0; i < members.length; i++) counts[r] += isOpen[members[i]];
-      if (opposed) for (let i = 0; i < opposed.length; i++) counts[r] -= isOpen[opposed[i]];
-      slack[r] = limit - sign * counts[r];
+      const { members, weights, opposed, sign, limit } = this.rows[r];
+      let count = 0;
+      if (weights === undefined) {
+        for (let i = 0; i < members.length; i++) count += isOpen[members[i]];
+      } else for (let i = 0; i < members.length; i++) count += isOpen[members[i]] * weights[i];
+      if (opposed) for (let i = 0; i < opposed.length; i++) count -= isOpen[opposed[i]];
+      counts[r] = count;
+      slack[r] = limit - sign * count + this.paid[r];
     }
     for (const { first, groups, least } of this.covers) {
       const order = Array.from({ length: groups }, (_, g) => first + g);
@@ -155,12 +221,4 @@ function changeRows(app: AppProblem): Row[] {
   const opposed = allowedOf(app, (cluster) => app.previous[cluster] === 0);
   const limit = members.length - app.maxChanges;
   return [{ name: 'maxChanges', members, opposed, sign: 1, limit }];
-}
-
-function allowedOf(app: AppProblem, isMember: (cluster: number) => boolean): Int32Array {
-  const members: number[] = [];
-  for (let cluster = 0; cluster < app.clusters; cluster++) {
-    if (app.allowed[cluster] === 1 && isMember(cluster)) members.push(cluster);
-  }
-  return Int32Array.from(members);
 }

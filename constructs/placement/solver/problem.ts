@@ -112,6 +112,8 @@ export interface AppProblem {
     readonly outside: Float64Array;
     /** Share of the demand that must stay within the limit; 0 without one. */
     readonly share: number;
+    /** Names of the origins. */
+    readonly names: readonly string[];
   };
   readonly budget?: {
     readonly usdPerHour: number;
@@ -183,6 +185,8 @@ export type Proof =
       readonly root: ProofNode;
       /** Names of the priced rules, in the order of their rates. */
       readonly rules: readonly string[];
+      /** Clusters of which at most one may be chosen, by the number in the name of their rule. */
+      readonly cliques?: readonly (readonly number[])[];
     };
 
 /** Counts effort; the only clock a decision may have. */

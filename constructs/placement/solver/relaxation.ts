@@ -44,6 +44,8 @@ export class Relaxation {
   private firstOut = POSITIVE_INFINITY;
   private readonly range: { readonly min: number; readonly max: number };
   private readonly free: number[] = [];
+  /** Of the pairs of the lists, with what they pay to rules. */
+  private costs: Float64Array;
 
   constructor(
     private readonly app: AppProblem,
@@ -63,10 +65,13 @@ export class Relaxation {
     this.shares = new Float64Array(app.clusters);
     this.slack = new Float64Array(rules.length);
     this.range = sizeRange(app);
+    this.costs = lists.cost;
   }
 
   /** False when the clusters decided already leave no set of legal size. */
   at({ prices, rates }: Point): boolean {
+    this.costs = this.rules.costsAt(rates, this.lists);
+    if (this.costs !== this.lists.cost) this.work.spent += this.lists.cost.length;
     this.judge(prices);
     const returned = this.rules.apply(rates, this.worth);
     if (!this.choose()) return false;
@@ -97,8 +102,8 @@ export class Relaxation {
   }
 
   private judge(prices: Float64Array): void {
-    const { worth, state } = this;
-    const { start, origin, cost } = this.lists;
+    const { worth, state, costs: cost } = this;
+    const { start, origin } = this.lists;
     for (let cluster = 0; cluster < worth.length; cluster++) {
       if (state[cluster] === OUT) continue;
       const end = start[cluster + 1];
@@ -136,7 +141,8 @@ export class Relaxation {
   }
 
   private highestRent(cluster: number, prices: Float64Array): number {
-    const { start, origin, cost } = this.lists;
+    const { start, origin } = this.lists;
+    const cost = this.costs;
     let most = 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
       const rent = (prices[origin[k]] - cost[k]) / this.app.requestsPerSecond[origin[k]];
@@ -146,7 +152,8 @@ export class Relaxation {
   }
 
   private loadAt(cluster: number, rent: number, prices: Float64Array): number {
-    const { start, origin, cost } = this.lists;
+    const { start, origin } = this.lists;
+    const cost = this.costs;
     const weights = this.app.requestsPerSecond;
     let load = 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
@@ -158,7 +165,8 @@ export class Relaxation {
   }
 
   private savingAt(cluster: number, rent: number, prices: Float64Array): number {
-    const { start, origin, cost } = this.lists;
+    const { start, origin } = this.lists;
+    const cost = this.costs;
     const weights = this.app.requestsPerSecond;
     let sum = 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
@@ -196,11 +204,13 @@ export class Relaxation {
   }
 
   private count(prices: Float64Array): void {
-    const { start, origin, cost } = this.lists;
+    const { start, origin } = this.lists;
+    const cost = this.costs;
     this.served.fill(0);
+    if (this.rules.hasTolls) this.rules.forget();
     for (const cluster of this.open) {
       const end = start[cluster + 1];
-      if (this.rents[cluster] > 0) {
+      if (this.rents[cluster] > 0 || this.rules.hasTolls) {
         this.countPartly(cluster, prices);
         continue;
       }
@@ -212,13 +222,20 @@ export class Relaxation {
   }
 
   private countPartly(cluster: number, prices: Float64Array): void {
-    const { start, origin, cost } = this.lists;
-    const [high, low] = [this.rents[cluster], this.lowRents[cluster]];
+    const { start, origin } = this.lists;
+    const cost = this.costs;
+    const high = this.rents[cluster];
+    const low = high > 0 ? this.lowRents[cluster] : 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
       const u = origin[k];
       const weight = this.app.requestsPerSecond[u];
-      if (cost[k] + high * weight < prices[u]) this.served[u]++;
-      else if (cost[k] + low * weight < prices[u]) this.served[u] += this.shares[cluster];
+      let share = 0;
+      if (cost[k] + high * weight < prices[u]) share = 1;
+      else if (cost[k] + low * weight < prices[u]) share = this.shares[cluster];
+      if (share === 0) continue;
+      this.served[u] += share;
+      if (this.rules.hasTolls) this.rules.serve(cluster, u, share);
     }
+    this.work.spent += start[cluster + 1] - start[cluster];
   }
 }

@@ -6,6 +6,7 @@ import type { Asked } from './judge';
 import { groupOf } from './legality';
 import { largestLoad, roomOf } from './load';
 import { headroomOf, isCounted } from './party';
+import type { Rows, Sizes } from './rows';
 
 /** What prices of rules add to the bound, and to what choosing each cluster costs. */
 export interface Priced {
@@ -14,12 +15,14 @@ export interface Priced {
   readonly extra: readonly number[];
   /** By cluster: what a request/s that is served there pays for its room, which the cluster gets for all of it. */
   readonly rent: readonly number[];
+  /** What a request/s beyond the latency limit pays besides. */
+  readonly beyond: number;
   /** Prices that belong to no rule of the policy, or are negative. */
   readonly wrong: readonly string[];
 }
 
 /** How many clusters a legal set has, at least and at most. */
-export function sizesOf({ app, eligible }: Facts): { readonly min: number; readonly max: number } {
+export function sizesOf({ app, eligible }: Facts): Sizes {
   const { minClusters, maxClusters, mustInclude } = app.policy.constraints;
   return {
     min: Math.max(minClusters, ...mustInclude.map(({ count }) => count)),
@@ -28,7 +31,12 @@ export function sizesOf({ app, eligible }: Facts): { readonly min: number; reado
 }
 
 /** Adds up what the prices say; a set that keeps every rule costs no less for them. */
-export function pricedRules(asked: Asked, prices: Readonly<Record<string, number>>): Priced {
+export function pricedRules(
+  asked: Asked,
+  prices: Readonly<Record<string, number>>,
+  rows: Rows,
+  sizes: Sizes,
+): Priced {
   const tally = new Tally(asked.facts, prices);
   const { mustInclude, spread } = asked.facts.app.policy.constraints;
   for (const [index, element] of mustInclude.entries()) {
@@ -37,6 +45,7 @@ export function pricedRules(asked: Asked, prices: Readonly<Record<string, number
   for (const [index, element] of spread.entries()) tally.spread(`spread[${index}]`, element);
   tally.changes(asked);
   tally.rooms();
+  tally.rows(rows, sizes);
   return tally.result();
 }
 
@@ -46,6 +55,7 @@ class Tally {
   private constant = 0;
   private readonly extra: number[];
   private readonly rent: number[];
+  private beyond = 0;
   private readonly known = new Set<string>();
 
   constructor(
@@ -118,15 +128,33 @@ class Tally {
       const room = roomOf(clusters[cluster]!, headroom);
       const most = largestLoad(app, room, others.taken(cluster));
       if (most === Number.POSITIVE_INFINITY) continue;
-      this.rent[cluster] = this.priceOf(name);
-      this.extra[cluster]! -= this.rent[cluster]! * Math.max(0, most);
+      const price = this.priceOf(name);
+      this.rent[cluster]! += price;
+      this.extra[cluster]! -= price * Math.max(0, most);
+    }
+  }
+
+  /** What is left of the names: rules that are asked by name. */
+  rows(rows: Rows, sizes: Sizes): void {
+    for (const name of Object.keys(this.prices)) {
+      const row = this.known.has(name) ? undefined : rows.named(name, sizes);
+      if (row === undefined) continue;
+      const price = this.priceOf(name);
+      if (price === 0) continue;
+      this.constant += price * row.limit;
+      for (const cluster of this.facts.eligible) {
+        this.extra[cluster]! -= price * row.cluster(cluster);
+        if (row.request !== undefined) this.rent[cluster]! += price * row.request(cluster);
+      }
+      if (row.isLatency) this.beyond += price;
     }
   }
 
   result(): Priced {
     const names = Object.keys(this.prices);
     const wrong = names.filter((name) => !this.known.has(name) || !(this.prices[name]! >= 0));
-    return { constant: this.constant, extra: this.extra, rent: this.rent, wrong };
+    const { constant, extra, rent, beyond } = this;
+    return { constant, extra, rent, beyond, wrong };
   }
 
   private priceOf(name: string): number {

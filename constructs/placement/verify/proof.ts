@@ -6,8 +6,9 @@
 import type { Certificate } from '../../model/decision';
 import { sumOf } from './bound';
 import { type Asked, judged } from './judge';
-import { pricedRules, sizesOf } from './priced';
+import { type Priced, pricedRules, sizesOf } from './priced';
 import { slack } from './report';
+import { Rows, type Sizes } from './rows';
 import { isFrozen } from './stability';
 
 type AppCertificate = NonNullable<Certificate['apps']>[number];
@@ -38,7 +39,9 @@ class Walk {
   private readonly complaints: string[] = [];
   private at = 0;
   private readonly rows = new Map<number, Float64Array>();
-  private readonly sizes: { readonly min: number; readonly max: number };
+  private readonly farRows = new Map<number, Uint8Array>();
+  private readonly rules: Rows;
+  private readonly sizes: Sizes;
   /** True while every cost met is a whole number, so that no value lies between two of them. */
   private isWhole: boolean;
 
@@ -48,6 +51,7 @@ class Walk {
   ) {
     this.steps = [proof, ...(proof.steps ?? [])];
     this.sizes = sizesOf(asked.facts);
+    this.rules = new Rows(asked.facts, proof.cliques ?? []);
     const { constantCost, openCost } = asked.facts;
     this.isWhole = [constantCost, ...openCost].every(Number.isInteger);
   }
@@ -112,12 +116,10 @@ class Walk {
     rules: Readonly<Record<string, number>>,
   ): number {
     const { facts } = this.asked;
-    const priced = pricedRules(this.asked, rules);
+    const priced = pricedRules(this.asked, rules, this.rules, this.sizes);
     for (const name of priced.wrong) this.complaints.push(`a price of ${name}, which is no rule`);
     const worth = state.map((one, cluster) =>
-      one === OUT
-        ? 0
-        : this.worthOf(cluster, prices, priced.rent[cluster]!) + priced.extra[cluster]!,
+      one === OUT ? 0 : this.worthOf(cluster, prices, priced) + priced.extra[cluster]!,
     );
     const paid = total([facts.constantCost, priced.constant, ...prices]);
     for (;;) {
@@ -145,15 +147,31 @@ class Walk {
     return Math.min(this.proof.bound, sumOf(answers));
   }
 
-  private worthOf(cluster: number, prices: Float64Array, rent: number): number {
+  private worthOf(cluster: number, prices: Float64Array, { rent, beyond }: Priced): number {
     const { facts } = this.asked;
     const row = this.rowOf(cluster);
+    const far = beyond === 0 ? undefined : this.farFrom(cluster);
     const terms = [facts.openCost[cluster]!];
     for (const [origin, cost] of row.entries()) {
-      const paid = rent === 0 ? cost : cost + rent * facts.origins[origin]!.requestsPerSecond;
+      const perRequest = rent[cluster]! + (far?.[origin] === 1 ? beyond : 0);
+      const { requestsPerSecond } = facts.origins[origin]!;
+      const paid = perRequest === 0 ? cost : cost + perRequest * requestsPerSecond;
       if (paid < prices[origin]!) terms.push(paid - prices[origin]!);
     }
     return total(terms);
+  }
+
+  /** 1 for each origin that the cluster serves beyond the latency limit. */
+  private farFrom(cluster: number): Uint8Array {
+    const known = this.farRows.get(cluster);
+    if (known !== undefined) return known;
+    const { app, origins, pairs } = this.asked.facts;
+    const limit = app.policy.constraints.latency?.milliseconds ?? Number.POSITIVE_INFINITY;
+    const far = Uint8Array.from(origins, (_, origin) =>
+      pairs.milliseconds(origin, cluster) > limit ? 1 : 0,
+    );
+    this.farRows.set(cluster, far);
+    return far;
   }
 
   /** Cost of all of each origin at the cluster. */

@@ -14,7 +14,6 @@ import { compiledOf, plenty } from './compiled';
 const slack = (value: number) => 1e-7 * Math.max(1, Math.abs(value));
 
 function relaxed(problem: AppProblem, limits: Limits) {
-  const rules = new PricedRules(problem);
   const state = Uint8Array.from(problem.allowed, (allowed, c) =>
     allowed === 0 ? OUT : problem.held[c] === 1 ? IN : FREE,
   );
@@ -24,16 +23,18 @@ function relaxed(problem: AppProblem, limits: Limits) {
       : Float64Array.from(problem.allowed, (_, c) =>
           Math.max(0, largestLoad(problem, freeFor(limits, c, problem.headroom))),
         );
+  const rules = new PricedRules(problem, room);
   const lists = listsOf(problem, problem.clusters);
   return { rules, state, relaxation: new Relaxation(problem, lists, rules, state, plenty(), room) };
 }
 
 describe('the relaxation', () => {
   const prices = fc.array(fc.integer({ min: 0, max: 20000 }), { minLength: 8, maxLength: 8 });
-  const rates = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 60, maxLength: 60 });
+  const rates = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 90, maxLength: 90 });
 
   it('is never above the optimum, at any prices, and neither are its sets with one choice reversed', () => {
     let ruled = 0;
+    const kinds = new Set<string>();
     const property = fc.property(
       problems({ apps: 1, clusters: 7, origins: 8 }),
       prices,
@@ -43,7 +44,9 @@ describe('the relaxation', () => {
         const { best } = enumerate(problem, limits, plenty());
         if (best === undefined) return;
         const { rules, state, relaxation } = relaxed(problem, limits);
+        expect(rules.length).toBeLessThanOrEqual(anyRates.length);
         if (rules.length > 0) ruled++;
+        for (const name of rules.names) kinds.add(name.replace(/[.[].*/, ''));
         const point = {
           prices: Float64Array.from(anyPrices.slice(0, problem.origins)),
           rates: Float64Array.from(anyRates.slice(0, rules.length)),
@@ -66,6 +69,8 @@ describe('the relaxation', () => {
     );
     fc.assert(property, { seed, numRuns: runs(300) });
     expect(ruled).toBeGreaterThan(runs(15));
+    const all = ['apartKilometers', 'budget', 'latency', 'mustInclude', 'spread', 'survive'];
+    expect([...kinds].sort()).toEqual(expect.arrayContaining(all));
   });
 
   it('climbs: an ascent never ends below where it began', () => {
