@@ -42,8 +42,12 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
   const ladders = inputs.map(levelsOf);
   const steps = inputs.map(() => 0);
   const isShared = inputs.filter(({ app }) => app.policy.constraints.capacity !== false).length > 1;
-  const pose = (a: number, isSketch: boolean) =>
-    poseAlone(inputs[a], ladders[a], steps, a, limits, work, isSketch);
+  const known: (CompiledApp | undefined)[] = inputs.map(() => undefined);
+  const pose = (a: number, isSketch: boolean) => {
+    const one = poseAlone(inputs[a], ladders[a], steps, a, limits, work, isSketch, known[a]);
+    known[a] = one.compiled;
+    return one;
+  };
   let posed = inputs.map((_, a) => pose(a, isShared));
   for (;;) {
     const problem = problemOf(posed, limits, work);
@@ -94,10 +98,12 @@ function poseAlone(
   limits: Limits,
   work: Work,
   isSketch: boolean,
+  known: CompiledApp | undefined,
 ): ChosenApp {
-  for (;;) {
+  for (let like = known; ; ) {
     const { tiers, stability, warnings } = ladder[steps[a]];
-    const compiled = compileApp(input, tiers, stability);
+    const compiled = compileApp(input, tiers, stability, like);
+    like = compiled;
     const effort: Work = { spent: 0, allowed: work.allowed / steps.length };
     const sketched = isSketch ? sketchAlone(compiled.problem, limits, effort) : undefined;
     const answer = sketched ?? solveAlone(compiled.problem, limits, effort);

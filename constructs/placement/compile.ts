@@ -4,7 +4,7 @@ import type { Fleet } from '../model/fleet';
 import type { EdgeApp } from './app';
 import type { Contribution, RuleContext } from './constraints/row';
 import { rowsOf } from './constraints/table';
-import { costsOf, isHeld, legalPairs } from './costs';
+import { type Costs, costsOf, isHeld, legalPairs } from './costs';
 import { type Fit, fitClusters, type PreviousClusters } from './fit';
 import { type Pairs, pairsOf } from './latency';
 import { type Term, termsOf } from './objective';
@@ -47,12 +47,20 @@ export interface Stability {
 /** All limits in force. */
 export const fullStability: Stability = { frozen: true, held: true, maxChanges: true };
 
-/** Compiles one app; `tiers` says how many tiers are open. */
-export function compileApp(input: AppInput, tiers: number, stability: Stability): CompiledApp {
-  const { app, fleet, demand, previous, now } = input;
+/**
+ * Compiles one app; `tiers` says how many tiers are open. `like` is the same app on the same fleet under the same demand, compiled
+ * with other limits: what its pairs cost is taken from there.
+ */
+export function compileApp(
+  input: AppInput,
+  tiers: number,
+  stability: Stability,
+  like?: CompiledApp,
+): CompiledApp {
+  const { app, fleet, previous, now } = input;
   const { clusters } = fleet;
-  const origins = (demand?.origins ?? []).filter((origin) => origin.requestsPerSecond > 0);
-  const pairs = pairsOf(fleet, origins, isHeld(app, fleet, origins));
+  const origins = like?.origins ?? originsOf(input);
+  const pairs = like?.pairs ?? pairsOf(fleet, origins, isHeld(app, fleet, origins));
   const known = previous ?? new Map<string, string>();
   const lost = input.lost ?? new Set<string>();
   const eligible = besideStanding(fitClusters(app, clusters, known, now, tiers, lost), input);
@@ -63,7 +71,7 @@ export function compileApp(input: AppInput, tiers: number, stability: Stability)
     now,
     previous: previous && [...previous.keys()],
   });
-  const legal = legalPairs(app, fleet, origins, pairs);
+  const legal = like?.context.legal ?? legalPairs(app, fleet, origins, pairs);
   const context: RuleContext = {
     now,
     isPrevious: (name) => known.has(name),
@@ -78,8 +86,12 @@ export function compileApp(input: AppInput, tiers: number, stability: Stability)
     milliseconds: pairs.milliseconds,
     legal,
   };
-  const problem = problemOf(input, context, fitted, pairs, terms, stability);
+  const problem = problemOf(input, context, fitted, pairs, terms, stability, like?.problem);
   return { ...input, problem, origins, pairs, terms, fit: fitted, context, tiers };
+}
+
+function originsOf({ demand }: AppInput): Origin[] {
+  return (demand?.origins ?? []).filter((origin) => origin.requestsPerSecond > 0);
 }
 
 /** Links to apps that stand are rules about single clusters. */
@@ -135,12 +147,16 @@ function problemOf(
   pairs: Pairs,
   terms: readonly Term[],
   stability: Stability,
+  like: AppProblem | undefined,
 ): AppProblem {
   const { app, fleet, previous } = input;
   const { clusters, origins, legal } = context;
   const contributions = contributionsOf(app, context);
   const { allowed } = fitted;
-  const costs = costsOf({ app, fleet, origins, pairs, terms, legal, allowed });
+  const isKnown = like !== undefined && covers(like, allowed);
+  const costs = isKnown
+    ? costsLike(like, terms)
+    : costsOf({ app, fleet, origins, pairs, terms, legal, allowed });
   const { maxChanges } = app.policy.stability;
   return {
     origins: origins.length,
@@ -168,6 +184,24 @@ function problemOf(
     threshold: new Float64Array(clusters.length),
     ...contributions,
     rules: [...contributions.rules, ...freezeRules(input, fitted, stability)],
+  };
+}
+
+/** True when its pairs are those of all clusters that may be chosen now: lists of near pairs leave out the others. */
+function covers({ many, allowed }: AppProblem, now: Uint8Array): boolean {
+  return many === undefined || now.every((flag, cluster) => flag <= allowed[cluster]);
+}
+
+/** Costs of the same pairs; what opening a cluster costs may be another. */
+function costsLike({ cost, many, replicaCost }: AppProblem, terms: readonly Term[]): Costs {
+  const opening = (cluster: number) =>
+    terms.reduce((sum, one) => sum + (one.open?.[cluster] ?? 0), 0);
+  return {
+    cost,
+    ...(many && { many }),
+    replicaCost,
+    openCost: Float64Array.from(replicaCost, (_, cluster) => opening(cluster)),
+    constantCost: terms.reduce((sum, one) => sum + (one.constant ?? 0), 0),
   };
 }
 

@@ -10,10 +10,10 @@ import { setViolation } from './solver/rules';
 export function keepPrevious(apps: readonly ChosenApp[], limits: Limits, work: Work): ChosenApp[] {
   const kept = [...apps];
   for (const [a, one] of kept.entries()) {
-    const previous = previousCandidate(kept, a, limits, work);
     const best = one.answer.best;
-    if (previous === undefined || best === undefined) continue;
-    if (sameSet(previous.open, best.open)) continue;
+    if (best === undefined || isPreviousSet(one.compiled, best.open)) continue;
+    const previous = previousCandidate(kept, a, limits, work);
+    if (previous === undefined) continue;
     const before = withoutChange(one.compiled, previous);
     const gain = before - withoutChange(one.compiled, best);
     const { minGain } = one.compiled.app.policy.stability;
@@ -43,11 +43,8 @@ export function previousCandidate(
   if (previous === undefined || previous.size === 0) return undefined;
   const open = fleet.clusters.flatMap(({ name }, cluster) => (previous.has(name) ? [cluster] : []));
   if (open.length < previous.size) return undefined;
-  const { problem } = compileApp(compiled, compiled.tiers, {
-    frozen: false,
-    held: true,
-    maxChanges: true,
-  });
+  const stability = { frozen: false, held: true, maxChanges: true };
+  const { problem } = compileApp(compiled, compiled.tiers, stability, compiled);
   if (open.some((cluster) => problem.allowed[cluster] === 0)) return undefined;
   if (setViolation(problem, open) > 0 || !linksHold(apps, a, open)) return undefined;
   const evaluated = evaluate(problem, open, limitsBeside(apps, a, limits), work);
@@ -86,8 +83,9 @@ function withoutChange(compiled: CompiledApp, { open, evaluated }: Candidate): n
   return evaluated.value - paid;
 }
 
-function sameSet(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((cluster, i) => cluster === b[i]);
+/** True when the set is that of the previous decision, so that there is nothing to keep it from. */
+function isPreviousSet({ previous, fit }: CompiledApp, open: readonly number[]): boolean {
+  return open.length === previous?.size && open.every((cluster) => fit.previous[cluster] === 1);
 }
 
 function percent(share: number): string {

@@ -1,6 +1,7 @@
 /** Place: fit, price, choose, assign; one decision for all apps that share the fleet. */
 import { byCodeUnits, digestOf } from '../model/canonical';
 import type { PlacementDecision } from '../model/decision';
+import type { Demand } from '../model/demand';
 import { EdgeError, throwAll } from '../model/errors';
 import { API_VERSION } from '../model/fleet';
 import { VERSION } from '../model/version';
@@ -147,13 +148,17 @@ function inputsOf(input: PlaceInput, apps: readonly EdgeApp[]): PlacementDecisio
     return demand === undefined ? [] : [[app.name, demand] as const];
   });
   const isOne = demands.length === apps.length;
-  const isShared = isOne && new Set(demands.map(([, one]) => digestOf(one))).size === 1;
+  const digests = new Map<Demand, string>();
+  for (const [, one] of demands) if (!digests.has(one)) digests.set(one, digestOf(one));
+  const isShared = isOne && new Set(digests.values()).size === 1;
   return {
     fleet: digestOf(input.fleet),
     demand:
       demands.length === 0
         ? null
-        : digestOf(isShared ? demands[0][1] : Object.fromEntries(demands)),
+        : isShared
+          ? (digests.get(demands[0][1]) ?? '')
+          : digestOf(Object.fromEntries(demands)),
     apps: digestOf(apps),
     previous: input.previous?.digest ?? null,
     observedAt: newestObservation(input) ?? null,
