@@ -21,7 +21,7 @@ const flags = {
     doc: 'The decision that was in force when this one was made, if there was one.',
   },
   now: { value: 'INSTANT', doc: 'The clock. Default: that of the decision.' },
-  json: { doc: 'Prints {valid, findings} as JSON.' },
+  json: { doc: 'Prints {valid, findings, notChecked} as JSON.' },
 } as const satisfies Flags;
 
 /** The command `verify`. */
@@ -74,6 +74,9 @@ export const verify = command({
       session.remark(
         `${session.paint('red', 'wrong')} ${name}: ${counted(findings.length, 'finding')}\n`,
       );
+    }
+    for (const { path: place, summary } of report.notChecked ?? []) {
+      session.remark(`${session.paint('yellow', 'not checked')} ${place}: ${summary}\n`);
     }
     return report.valid ? exit.done : exit.failure;
   },

@@ -1,11 +1,14 @@
 /** The hunt through all sets of clusters that an app may choose, leaving out those that cost too much by a simple bound. */
 import type { Facts } from './facts';
+import type { Effort } from './serve';
 
 /** What to look for. */
 export interface Hunt {
   readonly facts: Facts;
   /** Sets whose cheapest thinkable answer costs more are left out; Infinity leaves out none. */
   readonly most: number;
+  /** What may be spent: a step is an origin looked at. 10^10 by default. */
+  readonly effort?: Effort;
   /** Whether to stop here. `least` is a lower bound of what the set costs. */
   visit(chosen: readonly number[], least: number): boolean;
 }
@@ -15,6 +18,8 @@ export type HuntEnd = 'all' | 'stopped' | 'tired';
 
 /** Sets looked at, part-sets included, times origins: past it a hunt is tired. */
 const MOST_STEPS = 10_000_000_000;
+/** Least costs held at a time; a hunt that would need more is tired before it begins. */
+const MOST_HELD = 30_000_000;
 
 interface State {
   readonly hunt: Hunt;
@@ -24,7 +29,7 @@ interface State {
   /** [position in order]: sum of the negative opening costs from there on. */
   readonly gain: readonly number[];
   readonly chosen: number[];
-  steps: number;
+  readonly effort: Effort;
 }
 
 /** Visits every set within minClusters and maxClusters that has all held clusters; each once. */
@@ -32,7 +37,9 @@ export function huntSets(hunt: Hunt): HuntEnd {
   const { facts } = hunt;
   const free = facts.eligible.filter((cluster) => !facts.held.has(cluster));
   const held = [...facts.held];
-  const state: State = { hunt, order: free, ...suffixes(facts, free), chosen: held, steps: 0 };
+  if (free.length * facts.origins.length > MOST_HELD) return 'tired';
+  const effort = hunt.effort ?? { left: MOST_STEPS };
+  const state: State = { hunt, order: free, ...suffixes(facts, free), chosen: held, effort };
   const cheapest = new Float64Array(facts.origins.length).fill(Number.POSITIVE_INFINITY);
   const reached = held.reduce<Float64Array>(
     (best, cluster) => joined(facts, best, cluster),
@@ -44,10 +51,10 @@ export function huntSets(hunt: Hunt): HuntEnd {
 
 /** Each free cluster in turn is taken or left; depth at most the number of eligible clusters. */
 function descend(state: State, at: number, cheapest: Float64Array, opened: number): HuntEnd {
-  const { hunt, order, chosen } = state;
+  const { hunt, order, chosen, effort } = state;
   const { minClusters, maxClusters } = hunt.facts.app.policy.constraints;
-  state.steps += hunt.facts.origins.length + 1;
-  if (state.steps > MOST_STEPS) return 'tired';
+  effort.left -= hunt.facts.origins.length + 1;
+  if (effort.left < 0) return 'tired';
   if (chosen.length > maxClusters || chosen.length + order.length - at < minClusters) return 'all';
   const least = leastCost(state, at, cheapest, opened);
   if (least > hunt.most || least === Number.POSITIVE_INFINITY) return 'all';

@@ -23,7 +23,8 @@ export type { Finding, VerifyReport } from './report';
 /**
  * Checks clusters, replicas, assignments, latencies, costs, prices, the bound with its certificate and the digest.
  * `input` is what the decision was made from. Numbers agree to a part in 10^9; `engine.workUnits` and
- * `churnCurve` are covered by the digest alone. Never throws for a wrong decision.
+ * `churnCurve` are covered by the digest alone. What is too much to look through again is said in `notChecked`.
+ * Never throws for a wrong decision.
  */
 export function verify(decision: PlacementDecision, input: PlaceInput): VerifyReport {
   const notes = takeNotes();
@@ -55,7 +56,7 @@ export function verify(decision: PlacementDecision, input: PlaceInput): VerifyRe
   checkSums(decision, notes);
   checkCertificate(decision, satisfied, notes);
   if (parts.length === 1) for (const one of satisfied) checkGain(one, notes);
-  return reportOf(notes.findings, decision);
+  return reportOf(notes, decision);
 }
 
 /** What says when, from what and by whom, and the digest of it all. */
@@ -116,8 +117,11 @@ function read(
 ): Satisfied {
   readClusters(part, given, notes);
   const chosen = chosenOf(part.said, given.fleet);
-  const { asked, complaint } = settle(given, app, chosen, isAlone);
+  const { asked, complaint, isDoubtful } = settle(given, app, chosen, isAlone);
   if (complaint !== undefined) notes.say(`${part.at}.clusters`, complaint);
+  if (isDoubtful) {
+    notes.skip(`${part.at}.clusters`, 'whether some set keeps the tiers and limits that gave way');
+  }
   readRejections(part, asked.facts, notes);
   const answer = readAssignments(part, asked.facts, given, notes);
   if (chosen.length === 0) notes.say(`${part.at}.satisfied`, 'got true, but no cluster is chosen');

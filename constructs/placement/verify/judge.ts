@@ -2,7 +2,7 @@
 import type { Facts } from './facts';
 import { type Answer, loadBreaches, othersOf, setBreaches } from './legality';
 import { outcomeOf } from './party';
-import { serve } from './serve';
+import { type Effort, serve } from './serve';
 import { type Restrictions, restrictionBroken } from './stability';
 
 /** One app in a joint question: its facts, and the stability restrictions that are in force. */
@@ -46,7 +46,7 @@ export function answersOf(
   const parties = apps.map((facts, index) => ({
     ...facts,
     chosen: sets[index]!,
-    cost: facts.pairs.cost,
+    ...facts.pairs,
   }));
   const serving = serve(parties, apps[0]?.standing.others);
   return serving?.outcomes.map((outcome, index) => ({
@@ -61,12 +61,13 @@ export function judgedBeside(
   asked: Asked,
   chosen: readonly number[],
   beside: readonly Answer[],
+  effort?: Effort,
 ): Answer | undefined {
   if (!isLegalSet(asked, chosen)) return undefined;
   const { facts } = asked;
   const alone: Answer = { facts, chosen, outcome: outcomeOf(chosen, []) };
-  const party = { ...facts, chosen, cost: facts.pairs.cost };
-  const outcome = serve([party], othersOf(alone, beside))?.outcomes[0];
+  const party = { ...facts, chosen, ...facts.pairs };
+  const outcome = serve([party], othersOf(alone, beside), effort)?.outcomes[0];
   if (outcome === undefined) return undefined;
   const answer: Answer = { ...alone, outcome };
   const all = [...beside, answer];

@@ -109,7 +109,7 @@ function checkLatency(
 /** Latency and cost of the previous clusters under today's demand, capacity aside. */
 function checkBefore({ said, at }: Part, facts: Facts, answer: Answer, notes: Notes): void {
   const chosen = facts.eligible.filter((cluster) => facts.before.has(cluster));
-  const party = { ...facts, chosen, cost: facts.pairs.cost };
+  const party = { ...facts, chosen, ...facts.pairs };
   const outcome = facts.previous === undefined || chosen.length === 0 ? undefined : cheapest(party);
   const { before } = said.latency;
   if ((before === undefined) !== (outcome === undefined)) {
@@ -134,7 +134,8 @@ function servedBy(party: Party): Outcome {
   const served = [...party.origins.keys()].filter(isLegal);
   const cost = (origin: number, cluster: number) => party.cost(served[origin]!, cluster);
   const origins = served.map((origin) => party.origins[origin]!);
-  const flows = cheapest({ ...party, origins, cost })?.flows ?? [];
+  const { app, clusters, chosen } = party;
+  const flows = cheapest({ app, clusters, chosen, origins, cost })?.flows ?? [];
   return outcomeOf(
     party.chosen,
     flows.map((flow) => ({ ...flow, origin: served[flow.origin]! })),

@@ -14,9 +14,7 @@ export function checkAssignments(
   at: readonly string[],
   notes: Notes,
 ): void {
-  const parties = answers.map(
-    ({ facts, chosen }): Party => ({ ...facts, chosen, cost: facts.pairs.cost }),
-  );
+  const parties = answers.map(({ facts, chosen }): Party => ({ ...facts, chosen, ...facts.pairs }));
   if (parties.length === 0) return;
   const standing = answers[0]!.facts.standing.others;
   const nearest = parties.map(cheapest);

@@ -6,6 +6,7 @@ import { matches } from '../../model/match';
 import type { EdgeApp } from '../app';
 import { signalValue } from './eligibility';
 import { stepOf } from './load';
+import { nearOf } from './near';
 
 /** Pairs by the index of the origin and of the cluster. */
 export interface Pairs {
@@ -13,6 +14,10 @@ export interface Pairs {
   kilometers(origin: number, cluster: number): number;
   /** Cost of one request/s; Infinity where the policy does not allow the pair. */
   cost(origin: number, cluster: number): number;
+  /** No more than the cost, and quicker to tell. */
+  atLeast(origin: number, cluster: number): number;
+  /** Visits, once each, every cluster where the origin costs less than `most`, and maybe some where it does not. */
+  below(origin: number, most: number, visit: (cluster: number) => void): void;
 }
 
 /** What a request/s costs at a cluster wherever it comes from. */
@@ -75,7 +80,48 @@ export function pairsOf(
     const far = objective.distance === 0 ? 0 : objective.distance * kilometers(o, c);
     return slow + far + perRequest[c]!;
   };
-  return { milliseconds, kilometers, cost: remembered(cost, origins.length, clusters.length) };
+  return {
+    milliseconds,
+    kilometers,
+    cost: remembered(cost, origins.length, clusters.length),
+    ...boundsOf(app, fleet, origins, measured, perRequest),
+  };
+}
+
+type Measured = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Bounds by distance; what was measured may be less than the distance says. */
+function boundsOf(
+  { policy: { objective } }: EdgeApp,
+  { clusters, latencyModel }: Fleet,
+  origins: readonly Origin[],
+  measured: Measured,
+  perRequest: readonly number[],
+): Pick<Pairs, 'atLeast' | 'below'> {
+  const near = nearOf(origins, clusters);
+  const slope =
+    (objective.latency * latencyModel.per1000KilometersMilliseconds) / 1000 + objective.distance;
+  const fixed = objective.latency * latencyModel.baseMilliseconds;
+  const cheapest = fixed + perRequest.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const indexes = new Map(clusters.map(({ name }, c) => [name, c]));
+  const known = origins.map(({ name }) => measured.get(name));
+  return {
+    atLeast: (o, c) =>
+      known[o] === undefined
+        ? slope * near.atLeast(o, c) + fixed + perRequest[c]!
+        : Number.NEGATIVE_INFINITY,
+    below(o, most, visit) {
+      const pairs = known[o];
+      const isOther = (c: number) => !pairs?.has(clusters[c]!.name);
+      const visitOther = pairs ? (c: number) => void (isOther(c) && visit(c)) : visit;
+      if (slope > 0) near.within(o, (most - cheapest) / slope, visitOther);
+      else for (const c of clusters.keys()) visitOther(c);
+      for (const name of pairs?.keys() ?? []) {
+        const c = indexes.get(name);
+        if (c !== undefined) visit(c);
+      }
+    },
+  };
 }
 
 function clusterRate(app: EdgeApp, fleet: Fleet, rates: Rates, c: number): number {
@@ -96,7 +142,7 @@ function legality(app: EdgeApp, clusters: readonly Cluster[], origins: readonly 
   return (o: number, c: number) => bound[o]!.every((index) => there[index]![c]!);
 }
 
-function measurements({ latency }: Fleet): ReadonlyMap<string, ReadonlyMap<string, number>> {
+function measurements({ latency }: Fleet): Measured {
   const byOrigin = new Map<string, Map<string, number>>();
   for (const [origin, cluster, milliseconds] of latency) {
     const byCluster = byOrigin.get(origin) ?? new Map<string, number>();

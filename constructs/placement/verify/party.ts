@@ -11,6 +11,8 @@ export interface Party {
   readonly origins: readonly Origin[];
   /** Cost of one request/s; Infinity where not legal. */
   readonly cost: (origin: number, cluster: number) => number;
+  /** No more than the cost, and quicker to tell. */
+  readonly atLeast?: (origin: number, cluster: number) => number;
   /** Ascending. */
   readonly chosen: readonly number[];
 }
@@ -46,16 +48,15 @@ export function outcomeOf(chosen: readonly number[], flows: readonly Flow[]): Ou
 }
 
 /** Every origin at its cheapest legal cluster, ties by name; undefined when an origin has none. */
-export function cheapest({ origins, chosen, cost }: Party): Outcome | undefined {
+export function cheapest({ origins, chosen, cost, atLeast }: Party): Outcome | undefined {
   const flows: Flow[] = [];
   for (const [origin, { requestsPerSecond }] of origins.entries()) {
     let best: number | undefined;
+    let least = Number.POSITIVE_INFINITY;
     for (const cluster of chosen) {
-      if (
-        cost(origin, cluster) < (best === undefined ? Number.POSITIVE_INFINITY : cost(origin, best))
-      ) {
-        best = cluster;
-      }
+      if (atLeast !== undefined && atLeast(origin, cluster) > least) continue;
+      const here = cost(origin, cluster);
+      if (here < least) [best, least] = [cluster, here];
     }
     if (best === undefined) return undefined;
     flows.push({ origin, cluster: best, amount: requestsPerSecond });

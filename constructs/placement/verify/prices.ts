@@ -129,8 +129,13 @@ function pricesOf(answers: readonly Answer[]): ReadonlyMap<string, Price> {
 function pricesFor(answer: Answer, answers: readonly Answer[]): readonly Price[] {
   const { facts, chosen } = answer;
   const others = othersOf(answer, answers);
-  const { prices } = residualOf(answer, others);
   const parties = [{ ...facts, chosen, cost: facts.pairs.cost }];
+  const isLimited = chosen.some((cluster) => {
+    const room = roomAt(cluster, parties, others);
+    return largestLoad(facts.app, room, others.taken(cluster)) < Number.POSITIVE_INFINITY;
+  });
+  if (!isLimited) return [];
+  const { prices } = residualOf(answer, others);
   return chosen.flatMap((cluster, position) => {
     const price = prices[position]!;
     if (price <= 1e-12) return [];

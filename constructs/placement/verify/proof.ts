@@ -6,10 +6,11 @@
 import type { Certificate } from '../../model/decision';
 import { sumOf } from './bound';
 import { type Asked, judged } from './judge';
-import { type Priced, pricedRules, sizesOf } from './priced';
+import { pricedRules, sizesOf } from './priced';
 import { slack } from './report';
 import { Rows, type Sizes } from './rows';
 import { isFrozen } from './stability';
+import { Sum, Worths } from './worths';
 
 type AppCertificate = NonNullable<Certificate['apps']>[number];
 type DualCertificate = Extract<AppCertificate, { kind: 'dual' }>;
@@ -31,19 +32,13 @@ export function walkProof(asked: Asked, proof: DualCertificate): Walked {
 const FREE = 0;
 const IN = 1;
 const OUT = 2;
-/** Costs remembered between steps, at most. */
-const MOST_REMEMBERED = 10_000_000;
-
 class Walk {
   private readonly steps: readonly Step[];
   private readonly complaints: string[] = [];
   private at = 0;
-  private readonly rows = new Map<number, Float64Array>();
-  private readonly farRows = new Map<number, Uint8Array>();
+  private readonly worths: Worths;
   private readonly rules: Rows;
   private readonly sizes: Sizes;
-  /** True while every cost met is a whole number, so that no value lies between two of them. */
-  private isWhole: boolean;
 
   constructor(
     private readonly asked: Asked,
@@ -52,8 +47,7 @@ class Walk {
     this.steps = [proof, ...(proof.steps ?? [])];
     this.sizes = sizesOf(asked.facts);
     this.rules = new Rows(asked.facts, proof.cliques ?? []);
-    const { constantCost, openCost } = asked.facts;
-    this.isWhole = [constantCost, ...openCost].every(Number.isInteger);
+    this.worths = new Worths(asked.facts);
   }
 
   walk(): Walked {
@@ -118,9 +112,10 @@ class Walk {
     const { facts } = this.asked;
     const priced = pricedRules(this.asked, rules, this.rules, this.sizes);
     for (const name of priced.wrong) this.complaints.push(`a price of ${name}, which is no rule`);
-    const worth = state.map((one, cluster) =>
-      one === OUT ? 0 : this.worthOf(cluster, prices, priced) + priced.extra[cluster]!,
-    );
+    const { rent, beyond } = priced;
+    const worth = this.worths
+      .of((cluster) => state[cluster] !== OUT, { prices, rent, beyond })
+      .map((one, cluster) => (state[cluster] === OUT ? 0 : one + priced.extra[cluster]!));
     const paid = total([facts.constantCost, priced.constant, ...prices]);
     for (;;) {
       const reached = cheapest(state, worth, this.sizes, paid, this.enough);
@@ -135,7 +130,7 @@ class Walk {
   /** What a set must cost at least for the bound to hold: where all costs are whole, anything above the next lower value. */
   private get enough(): number {
     const { bound } = this.proof;
-    const isWhole = this.isWhole && Number.isInteger(bound);
+    const isWhole = this.worths.isWhole && Number.isInteger(bound);
     return isWhole ? bound - 1 + slack(bound) : bound - slack(bound) / 10;
   }
 
@@ -145,49 +140,6 @@ class Walk {
     const answers = judged([this.asked], [chosen]);
     if (answers === undefined) return this.proof.bound;
     return Math.min(this.proof.bound, sumOf(answers));
-  }
-
-  private worthOf(cluster: number, prices: Float64Array, { rent, beyond }: Priced): number {
-    const { facts } = this.asked;
-    const row = this.rowOf(cluster);
-    const far = beyond === 0 ? undefined : this.farFrom(cluster);
-    const terms = [facts.openCost[cluster]!];
-    for (const [origin, cost] of row.entries()) {
-      const perRequest = rent[cluster]! + (far?.[origin] === 1 ? beyond : 0);
-      const { requestsPerSecond } = facts.origins[origin]!;
-      const paid = perRequest === 0 ? cost : cost + perRequest * requestsPerSecond;
-      if (paid < prices[origin]!) terms.push(paid - prices[origin]!);
-    }
-    return total(terms);
-  }
-
-  /** 1 for each origin that the cluster serves beyond the latency limit. */
-  private farFrom(cluster: number): Uint8Array {
-    const known = this.farRows.get(cluster);
-    if (known !== undefined) return known;
-    const { app, origins, pairs } = this.asked.facts;
-    const limit = app.policy.constraints.latency?.milliseconds ?? Number.POSITIVE_INFINITY;
-    const far = Uint8Array.from(origins, (_, origin) =>
-      pairs.milliseconds(origin, cluster) > limit ? 1 : 0,
-    );
-    this.farRows.set(cluster, far);
-    return far;
-  }
-
-  /** Cost of all of each origin at the cluster. */
-  private rowOf(cluster: number): Float64Array {
-    const known = this.rows.get(cluster);
-    if (known !== undefined) return known;
-    const { origins, pairs } = this.asked.facts;
-    const row = Float64Array.from(origins, ({ requestsPerSecond }, origin) => {
-      const cost = pairs.cost(origin, cluster);
-      return cost === Number.POSITIVE_INFINITY ? cost : cost * requestsPerSecond;
-    });
-    this.isWhole &&= row.every(
-      (cost) => cost === Number.POSITIVE_INFINITY || Number.isInteger(cost),
-    );
-    if ((this.rows.size + 1) * row.length <= MOST_REMEMBERED) this.rows.set(cluster, row);
-    return row;
   }
 }
 
@@ -227,13 +179,9 @@ function cheapest(
   };
 }
 
-/** The sum, with what rounding loses added back (Neumaier, 1974). */
+/** The sum, with what rounding loses added back. */
 function total(terms: Iterable<number>): number {
-  let [sum, lost] = [0, 0];
-  for (const term of terms) {
-    const next = sum + term;
-    lost += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
-    sum = next;
-  }
-  return sum + lost;
+  const sum = new Sum();
+  for (const term of terms) sum.add(term);
+  return sum.value;
 }

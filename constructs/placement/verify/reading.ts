@@ -17,17 +17,20 @@ export interface Part {
 /** Clusters chosen, dropped and rejected: all known, each once, in order, and none forgotten. */
 export function readClusters({ said, at }: Part, given: Circumstances, notes: Notes): void {
   const fleet = given.fleet.clusters.map(({ name }) => name);
+  const isThere = new Set(fleet);
   const previous = given.previous?.apps.find((one) => one.app === said.app && one.satisfied);
   const before = previous?.clusters.map(({ name }) => name) ?? [];
   const chosen = said.clusters.map(({ name }) => name);
   inOrder(chosen, `${at}.clusters`, notes);
   for (const [index, name] of chosen.entries()) {
-    if (!fleet.includes(name))
+    if (!isThere.has(name))
       notes.say(`${at}.clusters[${index}].name`, `got ${name}, which the fleet does not have`);
   }
-  const dropped = said.satisfied ? before.filter((name) => !chosen.includes(name)) : [];
+  const isChosen = new Set(chosen);
+  const dropped = said.satisfied ? before.filter((name) => !isChosen.has(name)) : [];
   listed(said.dropped, dropped, `${at}.dropped`, notes);
-  const rejected = fleet.filter((name) => !chosen.includes(name) && !before.includes(name));
+  const wasChosen = new Set(before);
+  const rejected = fleet.filter((name) => !isChosen.has(name) && !wasChosen.has(name));
   if (said.satisfied) listed(said.rejected, rejected, `${at}.rejected`, notes);
 }
 
@@ -42,9 +45,10 @@ export function readRejections({ said, at }: Part, facts: Facts, notes: Notes): 
       notes,
     );
   }
+  const clusters = new Map(facts.clusters.map(({ name }, cluster) => [name, cluster]));
   for (const [index, { name, rule }] of said.rejected.entries()) {
-    const cluster = facts.clusters.findIndex((one) => one.name === name);
-    if (cluster < 0) continue;
+    const cluster = clusters.get(name);
+    if (cluster === undefined) continue;
     const expected = facts.refused[cluster];
     const path = `${at}.rejected[${index}].rule`;
     if (expected !== undefined) notes.same(path, rule, expected);
@@ -79,6 +83,7 @@ export function readAssignments(
   notes: Notes,
 ): Answer {
   const chosen = chosenOf(said, facts);
+  const byName = new Map(chosen.map((cluster) => [facts.clusters[cluster]!.name, cluster]));
   const flows: Flow[] = [];
   const served = new Map<string, number>();
   const origins = new Map(facts.origins.map(({ name }, index) => [name, index]));
@@ -88,7 +93,7 @@ export function readAssignments(
     const origin = origins.get(line.origin);
     if (origin === undefined) readIdle(line, path, notes);
     else {
-      const flow = readFlow(line, origin, { facts, chosen, path }, notes);
+      const flow = readFlow(line, origin, { facts, byName, path }, notes);
       if (flow !== undefined) flows.push(flow);
     }
   }
@@ -114,10 +119,10 @@ function readIdle(line: Line, path: string, notes: Notes): void {
 function readFlow(
   line: Line,
   origin: number,
-  { facts, chosen, path }: { facts: Facts; chosen: readonly number[]; path: string },
+  { facts, byName, path }: { facts: Facts; byName: ReadonlyMap<string, number>; path: string },
   notes: Notes,
 ): Flow | undefined {
-  const cluster = chosen.find((one) => facts.clusters[one]!.name === line.cluster);
+  const cluster = byName.get(line.cluster ?? '');
   if (cluster === undefined) {
     notes.say(`${path}.cluster`, `got ${line.cluster}, which is not chosen`);
     return undefined;
@@ -169,12 +174,13 @@ function listed(
   notes: Notes,
 ): void {
   const names = said.map(({ name }) => name);
+  const [isSaid, isExpected] = [new Set(names), new Set(expected)];
   inOrder(names, path, notes);
   for (const [index, name] of names.entries()) {
-    if (!expected.includes(name))
+    if (!isExpected.has(name))
       notes.say(`${path}[${index}].name`, `got ${name}, which does not belong here`);
   }
-  const missing = expected.filter((name) => !names.includes(name));
+  const missing = expected.filter((name) => !isSaid.has(name));
   if (missing.length > 0) notes.say(path, `got no entry for ${missing.join(', ')}`);
 }
 

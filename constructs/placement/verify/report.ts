@@ -13,13 +13,18 @@ export interface VerifyReport {
   readonly valid: boolean;
   /** In the order of the document; empty when valid. */
   readonly findings: readonly Finding[];
+  /** What would have taken too long to look through again, and where it is told; absent when all was checked. */
+  readonly notChecked?: readonly Finding[];
 }
 
 /** Takes notes while a decision is read. */
 export interface Notes {
   readonly findings: readonly Finding[];
+  readonly skipped: readonly Finding[];
   /** A finding in its own words. */
   say(path: string, summary: string): void;
+  /** Something that is left unchecked. */
+  skip(path: string, summary: string): void;
   /** A finding unless both are the same text, number or nothing. */
   same(path: string, got: unknown, expected: unknown): void;
   /** A finding unless both agree to a part in 10^9 of the largest of 1, `expected` and `scale`. */
@@ -42,9 +47,14 @@ export function takeNotes(): Notes {
   const say = (path: string, summary: string) => {
     findings.push({ path, summary });
   };
+  const skipped: Finding[] = [];
   return {
     findings,
+    skipped,
     say,
+    skip(path, summary) {
+      skipped.push({ path, summary });
+    },
     same(path, got, expected) {
       if (got !== expected) say(path, `got ${text(got)}, expected ${text(expected)}`);
     },
@@ -56,12 +66,14 @@ export function takeNotes(): Notes {
 }
 
 /** The report of all findings, in the order in which `document` has their places. */
-export function reportOf(findings: readonly Finding[], document: unknown): VerifyReport {
+export function reportOf({ findings, skipped }: Notes, document: unknown): VerifyReport {
+  const rest = skipped.length > 0 && { notChecked: skipped };
+  if (findings.length === 0) return { valid: true, findings, ...rest };
   const order = new Map<string, number>();
   number(document, '', order);
   const placed = findings.map((finding, index) => ({ finding, index, at: place(finding, order) }));
   placed.sort((a, b) => a.at - b.at || a.index - b.index);
-  return { valid: findings.length === 0, findings: placed.map(({ finding }) => finding) };
+  return { valid: false, findings: placed.map(({ finding }) => finding), ...rest };
 }
 
 function number(value: unknown, path: string, order: Map<string, number>): void {

@@ -22,10 +22,10 @@ export function residualOf(answer: Answer, others: Others): Residual {
     largestLoad(facts.app, roomAt(cluster, [party], others), others.taken(cluster)),
   );
   const moves = movesOf(answer);
-  const scale = Math.max(
-    1,
-    ...moves.flat().map((cost) => (Number.isFinite(cost) ? Math.abs(cost) : 0)),
-  );
+  let scale = 1;
+  for (const row of moves) {
+    for (const cost of row) if (Number.isFinite(cost)) scale = Math.max(scale, Math.abs(cost));
+  }
   const { saved, endless } = cheapestArrivals(moves, TOLERANCE * scale);
   const hasRoom = chosen.map((cluster, position) => {
     const load = outcome.load.get(cluster) ?? 0;

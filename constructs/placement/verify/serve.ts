@@ -19,28 +19,42 @@ export interface Serving {
   readonly exact: boolean;
 }
 
-/** The assignment of least total cost; undefined when there is none. */
-export function serve(parties: readonly Party[], others: Others = NOBODY): Serving | undefined {
+/** What a search may still spend, in pairs of an origin and a cluster looked at, about. */
+export interface Effort {
+  left: number;
+}
+
+/** The assignment of least total cost; undefined when there is none, or when the effort is spent before one is found. */
+export function serve(
+  parties: readonly Party[],
+  others: Others = NOBODY,
+  effort: Effort = { left: Number.POSITIVE_INFINITY },
+): Serving | undefined {
   const nearest: Outcome[] = [];
   for (const party of parties) {
+    effort.left -= party.origins.length * party.chosen.length;
     const outcome = cheapest(party);
     if (outcome === undefined) return undefined;
     nearest.push(outcome);
   }
   if (crowded(parties, nearest, others).length === 0) return { outcomes: nearest, exact: true };
-  return branch(parties, others);
+  return branch(parties, others, effort);
 }
 
+/** A flow looks at its pairs so many times, about. */
+const LOOKS_OF_A_FLOW = 50;
 /** Branches looked at before the best so far is taken. */
 const MOST_BRANCHES = 3000;
 
 /** Branch and bound over whole replicas and undivided origins, depth first. */
-function branch(parties: readonly Party[], others: Others): Serving | undefined {
+function branch(parties: readonly Party[], others: Others, effort: Effort): Serving | undefined {
+  const pairs = parties.reduce((sum, one) => sum + one.origins.length * one.chosen.length, 0);
   const free = parties.map(() => new Map<number, number>());
   const stack: Branch[] = [{ ceilings: free, bound: free }];
   let best: Relaxed | undefined;
   let looked = 0;
-  for (; looked < MOST_BRANCHES && stack.length > 0; looked++) {
+  for (; looked < MOST_BRANCHES && stack.length > 0 && effort.left > 0; looked++) {
+    effort.left -= LOOKS_OF_A_FLOW * pairs;
     const node = stack.pop()!;
     const answer = relaxed(parties, node, others);
     if (answer === undefined) continue;

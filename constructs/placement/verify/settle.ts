@@ -12,6 +12,8 @@ export interface Settled {
   readonly asked: Asked;
   /** Why stricter conditions should have been used, in words. */
   readonly complaint?: string;
+  /** True when it was too much to find out whether stricter conditions could have been met. */
+  readonly isDoubtful?: boolean;
 }
 
 /**
@@ -25,19 +27,22 @@ export function settle(
   isAlone: boolean,
 ): Settled {
   const tiers = Math.max(1, app.policy.tiers.length);
+  let isDoubtful = false;
   for (let open = 1; open <= tiers; open++) {
     const facts = factsOf(given, app, open);
     for (const restrictions of restrictionLevels) {
       const asked: Asked = { facts: restricted(facts, restrictions), restrictions, now: given.now };
-      if (isLegalSet(asked, chosen)) return { asked };
-      const better = isAlone ? anyLegal(asked) : undefined;
-      if (better === undefined) continue;
+      if (isLegalSet(asked, chosen)) return { asked, isDoubtful };
+      const better = isAlone ? anyLegal(asked) : 'none';
+      isDoubtful ||= better === 'unknown';
+      if (typeof better === 'string') continue;
       const names = better.map((cluster) => facts.clusters[cluster]!.name).join(', ');
       return { asked, complaint: `got a set that is not legal, though ${names} would be` };
     }
   }
   const [restrictions] = restrictionLevels.slice(-1);
   return {
+    isDoubtful,
     asked: {
       facts: restricted(factsOf(given, app, tiers), restrictions!),
       restrictions: restrictions!,
@@ -46,20 +51,25 @@ export function settle(
   };
 }
 
-/** Some set for which every rule holds beside the given answers; undefined when there is none or too many to look at. */
+/** Pairs looked at before it is said that nobody knows. */
+const MOST_LOOKED = 100_000_000;
+
+/** Some set for which every rule holds beside the given answers, that there is none, or that it is too much to tell. */
 export function anyLegal(
   asked: Asked,
   beside: readonly Answer[] = [],
-): readonly number[] | undefined {
+): readonly number[] | 'none' | 'unknown' {
   let found: readonly number[] | undefined;
-  huntSets({
+  const effort = { left: MOST_LOOKED };
+  const end = huntSets({
     facts: asked.facts,
     most: Number.POSITIVE_INFINITY,
+    effort,
     visit(chosen) {
-      if (judgedBeside(asked, chosen, beside) === undefined) return false;
+      if (judgedBeside(asked, chosen, beside, effort) === undefined) return false;
       found = chosen;
       return true;
     },
   });
-  return found;
+  return found ?? (end === 'tired' || effort.left < 0 ? 'unknown' : 'none');
 }

@@ -70,7 +70,10 @@ export function checkUnsatisfied(
   const restrictions = restrictionLevels.at(-1)!;
   const asked = { facts: restricted(facts, restrictions), restrictions, now: given.now };
   const found = anyLegal(asked, beside);
-  if (found === undefined) return;
+  if (found === 'unknown') {
+    notes.skip(`${at}.satisfied`, 'whether no set of clusters keeps every rule');
+  }
+  if (typeof found === 'string') return;
   const names = found.map((cluster) => facts.clusters[cluster]!.name).join(', ');
   notes.say(`${at}.satisfied`, `got false, though every rule holds for ${names}`);
 }

@@ -1,0 +1,116 @@
+/** What choosing each cluster adds at given prices: its opening cost, and whoever pays more than serving him there costs. */
+import type { Facts } from './facts';
+
+/** Costs remembered between steps, at most; with more pairs, every step asks only for those that can matter. */
+const MOST_REMEMBERED = 10_000_000;
+
+/** The prices that origins pay, the rent of a request/s at each cluster, and what one beyond the latency limit pays besides. */
+export interface Paid {
+  readonly prices: Float64Array;
+  readonly rent: readonly number[];
+  readonly beyond: number;
+}
+
+/** Worths of one app's clusters, for any number of prices. */
+export class Worths {
+  private readonly rows = new Map<number, Float64Array>();
+  private readonly farRows = new Map<number, Uint8Array>();
+  /** True while every cost met is a whole number, so that no value lies between two of them. */
+  isWhole: boolean;
+  private readonly isLarge: boolean;
+
+  /** With more pairs than `mostRemembered`, only near ones are asked for. */
+  constructor(
+    private readonly facts: Facts,
+    mostRemembered = MOST_REMEMBERED,
+  ) {
+    const { constantCost, openCost, clusters, origins } = facts;
+    this.isLarge = clusters.length * origins.length > mostRemembered;
+    this.isWhole = !this.isLarge && [constantCost, ...openCost].every(Number.isInteger);
+  }
+
+  /** By cluster; 0 where it is not asked. */
+  of(isAsked: (cluster: number) => boolean, paid: Paid): number[] {
+    if (this.isLarge) return this.byOrigin(isAsked, paid);
+    return this.facts.clusters.map((_, c) => (isAsked(c) ? this.byCluster(c, paid) : 0));
+  }
+
+  private byCluster(cluster: number, { prices, rent, beyond }: Paid): number {
+    const { openCost, origins } = this.facts;
+    const far = beyond === 0 ? undefined : this.farFrom(cluster);
+    const sum = new Sum(openCost[cluster]!);
+    for (const [origin, cost] of this.rowOf(cluster).entries()) {
+      const each = rent[cluster]! + (far?.[origin] === 1 ? beyond : 0);
+      const paid = each === 0 ? cost : cost + each * origins[origin]!.requestsPerSecond;
+      if (paid < prices[origin]!) sum.add(paid - prices[origin]!);
+    }
+    return sum.value;
+  }
+
+  /** Only pairs that cost less than the origin pays add anything; they are near ones. */
+  private byOrigin(isAsked: (cluster: number) => boolean, paid: Paid): number[] {
+    const { openCost, origins, pairs, app } = this.facts;
+    const { prices, rent, beyond } = paid;
+    const limit = app.policy.constraints.latency?.milliseconds ?? Number.POSITIVE_INFINITY;
+    const sums = openCost.map((cost, c) => (isAsked(c) ? new Sum(cost) : undefined));
+    for (const [origin, { requestsPerSecond }] of origins.entries()) {
+      const price = prices[origin]!;
+      pairs.below(origin, price / requestsPerSecond, (cluster) => {
+        const sum = sums[cluster];
+        if (sum === undefined) return;
+        const isFar = beyond !== 0 && pairs.milliseconds(origin, cluster) > limit;
+        const more = rent[cluster]! + (isFar ? beyond : 0);
+        const cost = (pairs.cost(origin, cluster) + more) * requestsPerSecond;
+        if (cost < price) sum.add(cost - price);
+      });
+    }
+    return sums.map((sum) => sum?.value ?? 0);
+  }
+
+  /** 1 for each origin that the cluster serves beyond the latency limit. */
+  private farFrom(cluster: number): Uint8Array {
+    const known = this.farRows.get(cluster);
+    if (known !== undefined) return known;
+    const { app, origins, pairs } = this.facts;
+    const limit = app.policy.constraints.latency?.milliseconds ?? Number.POSITIVE_INFINITY;
+    const far = Uint8Array.from(origins, (_, origin) =>
+      pairs.milliseconds(origin, cluster) > limit ? 1 : 0,
+    );
+    this.farRows.set(cluster, far);
+    return far;
+  }
+
+  /** Cost of all of each origin at the cluster. */
+  private rowOf(cluster: number): Float64Array {
+    const known = this.rows.get(cluster);
+    if (known !== undefined) return known;
+    const { origins, pairs } = this.facts;
+    const row = Float64Array.from(origins, ({ requestsPerSecond }, origin) => {
+      const cost = pairs.cost(origin, cluster);
+      return cost === Number.POSITIVE_INFINITY ? cost : cost * requestsPerSecond;
+    });
+    this.isWhole &&= row.every(
+      (cost) => cost === Number.POSITIVE_INFINITY || Number.isInteger(cost),
+    );
+    this.rows.set(cluster, row);
+    return row;
+  }
+}
+
+/** A sum, with what rounding loses kept beside it (Neumaier, 1974). */
+export class Sum {
+  private lost = 0;
+
+  constructor(private sum = 0) {}
+
+  add(term: number): void {
+    const next = this.sum + term;
+    const isLarger = Math.abs(this.sum) >= Math.abs(term);
+    this.lost += isLarger ? this.sum - next + term : term - next + this.sum;
+    this.sum = next;
+  }
+
+  get value(): number {
+    return this.sum + this.lost;
+  }
+}
