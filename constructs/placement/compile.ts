@@ -60,7 +60,8 @@ export function compileApp(
   const { app, fleet, previous, now } = input;
   const { clusters } = fleet;
   const origins = like?.origins ?? originsOf(input);
-  const pairs = like?.pairs ?? pairsOf(fleet, origins, isHeld(app, fleet, origins));
+  const pairs =
+    like?.pairs ?? pairsOf(fleet, origins, isHeld(app, fleet, origins, previous !== undefined));
   const known = previous ?? new Map<string, string>();
   const lost = input.lost ?? new Set<string>();
   const eligible = besideStanding(fitClusters(app, clusters, known, now, tiers, lost), input);

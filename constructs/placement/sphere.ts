@@ -21,22 +21,27 @@ export class Sphere {
   readonly origins: number;
   /** [point * 3 + axis] */
   readonly cluster: Float64Array;
-  readonly origin: Float64Array;
 
   constructor(
     private readonly clusterPoints: readonly Point[],
     private readonly originPoints: readonly Point[],
+    /** [point * 3 + axis]; of origins that are no places but the middle of some, within the sphere. */
+    readonly origin: Float64Array = vectorsOf(originPoints),
   ) {
     this.clusters = clusterPoints.length;
-    this.origins = originPoints.length;
+    this.origins = origin.length / 3;
     this.cluster = vectorsOf(clusterPoints);
-    this.origin = vectorsOf(originPoints);
   }
 
-  /** Great-circle kilometres, as `kilometersBetween` up to rounding. */
+  /** The same clusters, and points within the sphere in the place of origins. */
+  around(middles: Float64Array): Sphere {
+    return new Sphere(this.clusterPoints, [], middles);
+  }
+
+  /** Great-circle kilometres, as `kilometersBetween` up to rounding; from within the sphere those of as long a chord. */
   kilometers(cluster: number, origin: number): number {
     const square = this.squaredChord(cluster, origin);
-    if (square / 4 < FAR) return this.kilometersOf(square);
+    if (square / 4 < FAR || this.originPoints.length === 0) return this.kilometersOf(square);
     return kilometersBetween(this.originPoints[origin], this.clusterPoints[cluster]);
   }
 
@@ -52,6 +57,12 @@ export class Sphere {
   /** Kilometres along the surface for a squared chord. */
   kilometersOf(square: number): number {
     return 2 * EARTH_RADIUS_KILOMETERS * arcSine(Math.min(1, Math.sqrt(square) / 2));
+  }
+
+  /** The squared chord that spans so many kilometres; 4 for half of the Earth and more. */
+  squareOf(kilometers: number): number {
+    const half = sine(Math.min(Math.PI / 2, kilometers / (2 * EARTH_RADIUS_KILOMETERS)));
+    return 4 * half * half;
   }
 
   /** The mean of some origins: those of `order` from `from` up to `to`. */

@@ -1,15 +1,24 @@
 /** One app by search and proof: a good set first, then prices that prove it the best, or how far it may be from that. */
 
 import { freeFor, largestLoad } from './capacity';
+import { type Beginning, beginningOf, longerLists, pricedLists } from './coarse';
 import { Descent } from './descent';
 import { type Evaluated, evaluate } from './evaluate';
 import { type Candidate, isBetter } from './exact';
 import { type Lists, listsOf, narrowed } from './lists';
 import { PricedRules } from './priced';
-import { type AppProblem, clearlyLess, type Limits, type Proof, SAME, type Work } from './problem';
+import {
+  type AppProblem,
+  clearlyLess,
+  type Limits,
+  type Point,
+  type Proof,
+  SAME,
+  type Work,
+} from './problem';
 import { setViolation, sizeRange } from './rules';
 import { isAssigned, search } from './search';
-import { prove } from './tree';
+import { type Node, prove, type Quest, settle, startState } from './tree';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -48,14 +57,39 @@ export function listsFor(app: AppProblem): Lists {
   return listsOf(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
 }
 
+/** Share of the work that a coarser question may take. */
+const COARSE = 8;
+
 /** Searches, proves, and searches again from what the proof found; `known` is a legal set to begin with. */
 export function bounded(app: AppProblem, limits: Limits, work: Work, known?: Candidate): Bounded {
-  return new Campaign(app, limits, work, known).run();
+  return new Campaign(app, limits, work, known, beginning(app, limits, work)).run();
+}
+
+/** Where to begin when there is a coarser question that has an answer. */
+function beginning(app: AppProblem, limits: Limits, work: Work): Beginning | undefined {
+  const coarser = app.many?.coarsening?.coarser();
+  if (coarser === undefined) return undefined;
+  const { many: _, ...rest } = app;
+  const coarse = { ...rest, ...coarser };
+  const effort: Work = { spent: 0, allowed: work.allowed / COARSE };
+  const begins = beginning(coarse, limits, effort);
+  const { best, proof } = new Campaign(coarse, limits, effort, undefined, begins, true).run();
+  work.spent += effort.spent;
+  if (best === undefined || proof.kind !== 'dual') return undefined;
+  return beginningOf(app, coarse, { open: best.open, root: proof.root });
+}
+
+/** Where a proof begins, and what came before it. */
+interface Start {
+  readonly relaxed: readonly number[];
+  readonly node: Node;
+  /** The point that decided some clusters. */
+  readonly settled?: Point;
 }
 
 class Campaign {
-  private readonly lists: Lists;
-  private readonly descent: Descent;
+  private lists: Lists;
+  private descent: Descent;
   /** Of the descents; the bound may take so much that nothing would be left for those after it. */
   private readonly effort: Work;
   /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
@@ -70,8 +104,11 @@ class Campaign {
     private readonly limits: Limits,
     private readonly work: Work,
     private best: Candidate | undefined,
+    private readonly begins?: Beginning,
+    /** Only a good set and good prices are asked for, not a proof. */
+    private readonly isRough = false,
   ) {
-    this.lists = listsFor(app);
+    this.lists = begins === undefined ? listsFor(app) : pricedLists(app, begins);
     this.effort = { spent: 0, allowed: work.allowed / 2 };
     this.descent = new Descent(app, this.lists, this.effort);
     this.isAssigned = isAssigned(app, limits);
@@ -80,48 +117,73 @@ class Campaign {
 
   run(): Bounded {
     const { app, work } = this;
-    const relaxed = this.descent.improve(this.descent.greedy());
-    const start = this.descent.prices();
-    const cap = this.capsAt();
-    const guess = Math.abs(this.descent.value);
-    this.consider(relaxed);
-    const previous = clustersOf(app.previous);
-    // A legal set may be proved the best before sets are judged one by one, which takes long.
-    const isLate = this.isAssigned && this.best !== undefined;
-    if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
     const room = roomsOf(app, this.limits);
     const rules = new PricedRules(app, room);
     const share = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
     const allowed = Math.max(share, LEAST_ROUNDS * this.lists.cost.length);
     const effort: Work = { spent: 0, allowed };
-    const proved = prove(
-      {
-        app,
-        rules,
-        work: effort,
-        room,
-        guess,
-        cutoff: () => this.cutoff(),
-        consider: (open, isRoot) => this.look(open, isRoot),
-      },
-      narrowed(this.lists, app.allowed, cap),
-      { prices: start, rates: new Float64Array(rules.length) },
-    );
+    const quest: Quest = {
+      app,
+      rules,
+      work: effort,
+      room,
+      guess: () => Math.abs(this.descent.value),
+      cutoff: () => this.cutoff(),
+      consider: (open, isRoot) => this.look(open, isRoot),
+      isRough: this.isRough,
+    };
+    const { relaxed, node, settled } =
+      this.begins === undefined ? this.anew(rules) : this.from(this.begins, quest);
+    const previous = clustersOf(app.previous);
+    // A legal set may be proved the best before sets are judged one by one, which takes long.
+    const isLate = this.isAssigned && this.best !== undefined;
+    if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
+    const proved = prove(quest, node);
     work.spent += effort.spent;
     const isProved = proved.value >= this.cutoff();
-    if (!isProved) {
+    if (!isProved && !this.isRough) {
       const latest = app.many === undefined ? 8 : 2;
       const starts = [previous, ...this.promising.slice(-latest).reverse()];
       this.improveFrom(starts, isLate ? work.allowed / 2 : work.allowed / 4);
     }
     work.spent += this.effort.spent;
+    const { names, cliques } = rules;
+    const root = settled === undefined ? proved.proof : { point: settled, next: proved.proof };
+    return this.told(proved.value, isProved, { kind: 'dual', root, rules: names, cliques });
+  }
+
+  private told(proved: number, isProved: boolean, proof: Proof): Bounded {
     const value = this.best?.evaluated.value ?? POSITIVE_INFINITY;
     // Whole costs: what is above the next lower whole number is the value.
-    const bound = isProved && this.isWhole ? value : Math.min(proved.value, value);
+    const bound = isProved && this.isWhole ? value : Math.min(proved, value);
+    return { best: this.best, bound: this.best === undefined ? 0 : bound, proof };
+  }
+
+  /** From nothing: greedy and swaps. */
+  private anew(rules: PricedRules): Start {
+    const { app, descent } = this;
+    const relaxed = descent.improve(descent.greedy());
+    const prices = descent.prices();
+    const lists = narrowed(this.lists, app.allowed, this.capsAt());
+    this.consider(relaxed);
+    const point = cappedBy(lists, { prices, rates: new Float64Array(rules.length) });
+    return { relaxed, node: { state: startState(app), lists, point } };
+  }
+
+  /** From a coarser answer: its prices decide most clusters, and lists of the others may be long. */
+  private from({ open, point, second }: Beginning, quest: Quest): Start {
+    const { app } = this;
+    this.consider(open);
+    const state = startState(app);
+    const settled = settle(quest, { state, lists: this.lists, point: cappedBy(this.lists, point) });
+    this.lists = longerLists(app, state, second);
+    this.descent = new Descent(app, this.lists, this.effort);
+    const relaxed = this.descent.improve(open);
+    this.consider(relaxed);
     return {
-      best: this.best,
-      bound: this.best === undefined ? 0 : bound,
-      proof: { kind: 'dual', root: proved.proof, rules: rules.names, cliques: rules.cliques },
+      relaxed,
+      settled,
+      node: { state, lists: this.lists, point: cappedBy(this.lists, settled) },
     };
   }
 
@@ -186,6 +248,11 @@ class Campaign {
     work.spent += effort.spent;
     if (found !== undefined && isBetter(app, found, this.best)) this.best = found;
   }
+}
+
+/** No price above what the lists leave out. */
+function cappedBy({ cap }: Lists, { prices, rates }: Point): Point {
+  return { rates, prices: prices.map((price, u) => Math.min(price, cap[u])) };
 }
 
 /** True when every set's value is a whole number: nothing lies between two of them. */

@@ -59,8 +59,26 @@ export interface Lists {
 export interface ManyPairs {
   /** Cost of serving all of the origin there; +Infinity where it is not legal. */
   readonly at: (cluster: number, origin: number) => number;
-  /** Pairs of every origin that cost least, enough for sets of the size the rules ask for. */
+  /** Pairs of every origin that cost least, enough for sets of the size the rules ask for; the same until `coarsening` makes them reach. */
   readonly lists: () => Lists;
+  /** The way over a smaller question; absent where there is none. */
+  readonly coarsening?: Coarsening;
+}
+
+/** A smaller question that is much like the real one, and lists of the real one that follow from its answer. */
+export interface Coarsening {
+  readonly coarser: () => Coarser;
+  /** From now on lists have every pair of an origin up to this cost, or of all somewhat less where that is too many. */
+  readonly reach: (costs: Float64Array) => Lists;
+  /** Such lists of some clusters only, for the one who asks. */
+  readonly among: (keeps: Uint8Array, costs: Float64Array) => Lists;
+}
+
+/** Cells of origins in the place of origins. */
+export interface Coarser
+  extends Pick<AppProblem, 'origins' | 'requestsPerSecond' | 'cost' | 'many'> {
+  /** By origin. */
+  readonly cellOf: Int32Array;
 }
 
 /** Cost of serving all of the origin at the cluster. */

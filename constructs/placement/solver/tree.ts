@@ -21,9 +21,11 @@ export interface Quest {
   /** Sets that cost this much or more are of no interest; may fall. Infinity while nothing legal is known. */
   readonly cutoff: () => number;
   /** A first guess of the value, aimed at while nothing is known. */
-  readonly guess: number;
+  readonly guess: () => number;
   /** Looks at a set that may be good. */
   readonly consider: (open: readonly number[], isRoot: boolean) => void;
+  /** Good prices are enough: no branching. */
+  readonly isRough?: boolean;
 }
 
 /** How hard a node tries before it splits. */
@@ -34,13 +36,18 @@ interface Effort extends Pace {
 }
 
 const ROOT: Effort = { phase: 40, phases: 12, patience: 20, step: 1, leastStep: 0.004 };
-const NODE: Effort = { phase: 30, phases: 6, patience: 15, step: 1.5, leastStep: 0.1 };
+const ROUGH: Effort = { phase: 40, phases: 4, patience: 10, step: 1, leastStep: 0.05 };
+const NODE: Effort = { phase: 30, phases: 2, patience: 15, step: 1.5, leastStep: 0.1 };
+/** Rounds that tell what a good start decides. */
+const FEW_ROUNDS = 6;
 /** Lists are copied without decided clusters when these are at least this share. */
 const NARROWING = 0.1;
 
 /** After this phase prices of the root hardly go beyond so many times what they are. */
 const SETTLED = 2;
 const REACH = 2;
+/** Below the root they go not even that far. */
+const NODE_REACH = 1.25;
 
 /** What was proved. */
 export interface Proved {
@@ -49,18 +56,26 @@ export interface Proved {
   readonly proof: ProofNode;
 }
 
-/** Climbs from `start`, then branches until every set is proved to cost at least the cutoff, or the work is spent. */
-export function prove(quest: Quest, lists: Lists, start: Point): Proved {
-  const state = Uint8Array.from(quest.app.allowed, (allowed, cluster) =>
-    allowed === 0 ? OUT : quest.app.held[cluster] === 1 ? IN : FREE,
-  );
-  return new TreeSearch(quest).root({ state, lists, point: start });
-}
-
-interface Node {
+/** Where a proof begins. */
+export interface Node {
   readonly state: Uint8Array;
   readonly lists: Lists;
   readonly point: Point;
+}
+
+/** Before anything was decided. */
+export function startState({ allowed, held }: AppProblem): Uint8Array {
+  return allowed.map((flag, cluster) => (flag === 0 ? OUT : held[cluster] === 1 ? IN : FREE));
+}
+
+/** Climbs, then branches until every set is proved to cost at least the cutoff, or the work is spent. */
+export function prove(quest: Quest, start: Node): Proved {
+  return new TreeSearch(quest).root(start);
+}
+
+/** Few steps, which decide most clusters when the start is a good one; the point that decides them. Changes the state. */
+export function settle(quest: Quest, start: Node): Point {
+  return new TreeSearch(quest).settle(start);
 }
 
 /** How far one node came without branching. */
@@ -77,10 +92,20 @@ class TreeSearch {
   constructor(private readonly quest: Quest) {}
 
   root(node: Node): Proved {
-    const climbed = this.climb(node, ROOT, true);
-    const proof = this.finish(climbed);
+    const { isRough = false } = this.quest;
+    const climbed = this.climb(node, isRough ? ROUGH : ROOT, true);
+    const proof = isRough ? undefined : this.finish(climbed);
     if (proof !== undefined) return { value: this.quest.cutoff(), proof };
     return { value: Math.min(climbed.value, this.quest.cutoff()), proof: chain(climbed.points) };
+  }
+
+  settle({ state, lists, point }: Node): Point {
+    const { app, rules, work, room } = this.quest;
+    const relaxation = new Relaxation(app, lists, rules, state, work, room);
+    const ascent = new Ascent(app, relaxation, point, ROOT);
+    ascent.run(FEW_ROUNDS, this.target(ascent.value));
+    if (ascent.refresh()) this.decide(relaxation, state);
+    return ascent.best;
   }
 
   /** The proof that no set within the node costs less than the cutoff; undefined when the work is spent first. */
@@ -103,7 +128,8 @@ class TreeSearch {
   private climb(node: Node, effort: Effort, isRoot: boolean): Climbed {
     const { app, rules, work, room, cutoff, consider } = this.quest;
     const { state } = node;
-    const relaxation = new Relaxation(app, node.lists, rules, state, work, room);
+    const near = isRoot ? node.lists : narrow(node.lists, state, node.point.prices, NODE_REACH);
+    const relaxation = new Relaxation(app, near, rules, state, work, room);
     const ascent = new Ascent(app, relaxation, node.point, effort);
     const points: Point[] = [];
     for (let phase = 1; ; phase++) {
@@ -139,7 +165,7 @@ class TreeSearch {
   private target(value: number): number {
     const cutoff = this.quest.cutoff();
     if (cutoff < POSITIVE_INFINITY) return cutoff;
-    return value > -POSITIVE_INFINITY ? value + Math.abs(value) * 0.05 + 1 : this.quest.guess;
+    return value > -POSITIVE_INFINITY ? value + Math.abs(value) * 0.05 + 1 : this.quest.guess();
   }
 
   /** Decides the free clusters whose opposite choice costs too much; how many there were. */
@@ -159,11 +185,11 @@ class TreeSearch {
 }
 
 /** Without decided clusters, and, when prices are given, without pairs that prices will hardly reach. */
-function narrow(lists: Lists, state: Uint8Array, prices?: Float64Array): Lists {
+function narrow(lists: Lists, state: Uint8Array, prices?: Float64Array, reach = REACH): Lists {
   const keeps = state.map((one) => (one === OUT ? 0 : 1));
   if (prices === undefined) return narrowed(lists, keeps, lists.cap);
   const mean = prices.reduce((sum, one) => sum + one, 0) / Math.max(1, prices.length);
-  const cap = lists.cap.map((one, u) => Math.min(one, REACH * Math.max(prices[u], mean / 4)));
+  const cap = lists.cap.map((one, u) => Math.min(one, reach * Math.max(prices[u], mean / 4)));
   return narrowed(lists, keeps, cap);
 }
 

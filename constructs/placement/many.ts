@@ -1,0 +1,215 @@
+/**
+ * Costs of more pairs than are worth looking at: each computed when asked for, on lists of near pairs, and between
+ * clusters and cells of origins, from which a first answer comes.
+ */
+
+import { type Cells, cellsOf } from './cells';
+import { type CostBasis, type Kinds, kindsOf, type Rates } from './kinds';
+import { type Neighbourhood, nearbyLists, pairsWithin } from './nearby';
+import type { Lists } from './solver/lists';
+import type { Coarser, ManyPairs } from './solver/problem';
+import type { Sphere } from './sphere';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** First lists: so many times what one cluster of the smallest set would serve evenly. */
+const LIST_LENGTH = 3.5;
+const SHORTEST_LIST = 48;
+/** Pairs on all lists together, about; twelve bytes each. */
+const MOST_LISTED = 8_000_000;
+
+/** Pairs of cells and clusters up to which all are held. */
+const FEW = 1_000_000;
+/** Cells are so many for every chosen cluster, so many for every origin, and fewer than this share of the origins. */
+const CELLS_PER_CLUSTER = 10;
+const CELLS_PER_ORIGIN = 1 / 16;
+const MOST_CELLS = 1 / 3;
+
+/** Who asks, be it origins or cells of them. */
+interface Ground extends Kinds {
+  readonly sphere: Sphere;
+  readonly weight: Float64Array;
+  readonly measured: ReadonlyMap<number, ReadonlyMap<number, number>>;
+  readonly rates: Rates;
+  readonly leastFlat: number;
+  readonly base: number;
+  readonly perKilometer: number;
+  readonly minClusters: number;
+}
+
+/** Costs on demand, and lists of near pairs; the last lists are kept. */
+export function manyPairs(basis: CostBasis, rates: Rates): ManyPairs {
+  const { pairs, origins, fleet, allowed } = basis;
+  const model = fleet.latencyModel;
+  return manyOf({
+    sphere: pairs.sphere,
+    weight: Float64Array.from(origins, (origin) => origin.requestsPerSecond),
+    ...kindsOf(basis),
+    measured: pairs.measured,
+    rates,
+    leastFlat: rates.flat.reduce(
+      (least, one, c) => (allowed[c] ? Math.min(least, one) : least),
+      POSITIVE_INFINITY,
+    ),
+    base: model.baseMilliseconds,
+    perKilometer: model.per1000KilometersMilliseconds / 1000,
+    minClusters: basis.app.policy.constraints.minClusters,
+  });
+}
+
+function manyOf(ground: Ground): ManyPairs {
+  const { sphere, minClusters } = ground;
+  const around = neighbourhoodOf(ground);
+  const most = Math.max(SHORTEST_LIST, Math.floor(MOST_LISTED / Math.max(1, sphere.origins)));
+  const asked = Math.ceil((LIST_LENGTH * sphere.clusters) / minClusters);
+  let known: Lists | undefined;
+  return {
+    at: around.cost,
+    lists() {
+      known ??= nearbyLists(around, Math.min(most, Math.max(SHORTEST_LIST, asked)));
+      return known;
+    },
+    ...coarseningOf(ground, around, (lists) => {
+      known = lists;
+    }),
+  };
+}
+
+function neighbourhoodOf(ground: Ground): Neighbourhood {
+  const { weight, measured } = ground;
+  const { perModelKilometer, fixed } = ratesOf(ground);
+  return {
+    ...ground,
+    costOver: costOverOf(ground),
+    cost: costAtOf(ground),
+    leastBeyond: (o, kilometers) => (perModelKilometer * kilometers + fixed) * weight[o],
+    extra: measured,
+  };
+}
+
+/** The way over cells; nothing where there would hardly be fewer of them than origins, or where distance costs nothing. */
+function coarseningOf(
+  ground: Ground,
+  around: Neighbourhood,
+  keep: (lists: Lists) => void,
+): Pick<ManyPairs, 'coarsening'> {
+  const { sphere, minClusters, members, measured, weight } = ground;
+  const { perModelKilometer, fixed } = ratesOf(ground);
+  const most = Math.ceil(
+    Math.max(
+      FEW / Math.max(1, sphere.clusters),
+      CELLS_PER_CLUSTER * minClusters,
+      CELLS_PER_ORIGIN * sphere.origins,
+    ),
+  );
+  if (most > MOST_CELLS * sphere.origins || perModelKilometer <= 0) return {};
+  const upTo = (some: Neighbourhood, costs: Float64Array) => {
+    const reach = costs.map((cost, o) => (cost / weight[o] - fixed) / perModelKilometer);
+    return nearbyLists(some, affordable(some, reach));
+  };
+  return {
+    coarsening: {
+      coarser: () => gathered(ground, most),
+      reach(costs) {
+        const lists = upTo(around, costs);
+        keep(lists);
+        return lists;
+      },
+      among(keeps, costs) {
+        const isKept = ([cluster]: readonly [number, number]) => keeps[cluster] === 1;
+        const extra = [...measured].map(
+          ([o, there]) => [o, new Map([...there].filter(isKept))] as const,
+        );
+        const kept = members.map((some) => some.filter((cluster) => keeps[cluster] === 1));
+        return upTo({ ...around, members: kept, extra: new Map(extra) }, costs);
+      },
+    },
+  };
+}
+
+/** The same reach, shortened for all where lists would be too long. */
+function affordable(around: Neighbourhood, reach: Float64Array): Float64Array {
+  let shorter = reach.map((one) => Math.max(0, one));
+  // Pairs grow with the area within reach at the most, so this ends soon.
+  for (let i = 0; i < 8; i++) {
+    const share = MOST_LISTED / Math.max(1, pairsWithin(around, shorter));
+    if (share >= 1) break;
+    const by = Math.min(0.95, Math.sqrt(share));
+    shorter = shorter.map((one) => by * Math.min(one, 20_000));
+  }
+  return shorter;
+}
+
+function ratesOf({ rates, base, perKilometer, leastFlat }: Ground) {
+  return {
+    perModelKilometer: rates.perKilometer + rates.perMillisecond * perKilometer,
+    fixed: rates.perMillisecond * base + leastFlat,
+  };
+}
+
+function costOverOf(ground: Ground): Neighbourhood['costOver'] {
+  const { rates, base, perKilometer: perModelKilometer, weight, isLegal } = ground;
+  const { perMillisecond, perKilometer, flat } = rates;
+  return (c, o, kilometers) => {
+    const milliseconds = base + perModelKilometer * kilometers;
+    if (isLegal !== undefined && !isLegal(c, o, milliseconds)) return POSITIVE_INFINITY;
+    const far = perKilometer === 0 ? 0 : perKilometer * kilometers;
+    return (perMillisecond * milliseconds + far + flat[c]) * weight[o];
+  };
+}
+
+function costAtOf(ground: Ground): ManyPairs['at'] {
+  const { sphere, rates, weight, kind, members, isLegal, measured } = ground;
+  const over = costOverOf(ground);
+  const masks = members.map((some) => {
+    const mask = new Uint8Array(sphere.clusters);
+    for (const cluster of some) mask[cluster] = 1;
+    return mask;
+  });
+  return (c, o) => {
+    if (masks[kind[o]][c] === 0) return POSITIVE_INFINITY;
+    const kilometers = sphere.kilometers(c, o);
+    const milliseconds = measured.size > 0 ? measured.get(o)?.get(c) : undefined;
+    if (milliseconds === undefined) return over(c, o, kilometers);
+    if (isLegal !== undefined && !isLegal(c, o, milliseconds)) return POSITIVE_INFINITY;
+    const far = rates.perKilometer === 0 ? 0 : rates.perKilometer * kilometers;
+    return (rates.perMillisecond * milliseconds + far + rates.flat[c]) * weight[o];
+  };
+}
+
+function gathered(ground: Ground, most: number): Coarser {
+  const { sphere, weight, kind } = ground;
+  const cells = cellsOf(sphere, weight, kind, most);
+  const coarse = coarseGround(ground, cells);
+  const isMany = cells.cells * sphere.clusters > 2.5 * FEW;
+  return {
+    cellOf: cells.cellOf,
+    origins: cells.cells,
+    requestsPerSecond: cells.weight,
+    cost: isMany ? new Float64Array(0) : allCosts(coarse),
+    ...(isMany && { many: manyOf(coarse) }),
+  };
+}
+
+/** Measured pairs are those of single origins; a cell goes by distance. */
+function coarseGround(ground: Ground, { cells, middle, weight, foremost }: Cells): Ground {
+  const { sphere, kind, isLegal } = ground;
+  return {
+    ...ground,
+    sphere: sphere.around(middle),
+    weight,
+    kind: Int32Array.from({ length: cells }, (_, cell) => kind[foremost[cell]]),
+    isLegal: isLegal && ((c, cell, milliseconds) => isLegal(c, foremost[cell], milliseconds)),
+    measured: new Map(),
+  };
+}
+
+function allCosts(ground: Ground): Float64Array {
+  const { clusters, origins } = ground.sphere;
+  const at = costAtOf(ground);
+  const cost = new Float64Array(clusters * origins);
+  for (let c = 0, pair = 0; c < clusters; c++) {
+    for (let o = 0; o < origins; o++) cost[pair++] = at(c, o);
+  }
+  return cost;
+}
