@@ -3,19 +3,21 @@
  * aimed at the cheapest set known for that app at the present prices (Polyak's step; Held, Wolfe and Crowder, Mathematical
  * Programming 6, 1974). Most rounds look only at clusters that are near to being chosen; only full rounds count as bounds.
  */
-import { replicasAt } from './capacity';
+import { Offers } from './offers';
 import { pairsBelow } from './pairs-below';
-import type { AppProblem, Work } from './problem';
-import { RESOURCES, Room } from './room';
-import { type LimitPrices, type Offer, PricedApp } from './slot-prices';
+import type { Work } from './problem';
+import { KINDS, type LimitPrices } from './rent';
+import { Room } from './room';
+import { shortened } from './short';
+import { PricedApp } from './slot-prices';
 import type { Table } from './table';
 
+export { rentOf } from './rent';
+
 const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
-const KINDS = RESOURCES.length;
 
 /** What the prices prove. */
 export interface JointBound {
-  /** [cluster * KINDS + kind] */
   readonly limits: LimitPrices;
   /** By app: prices of origins, and L_a; undefined for an app that does not sit at the table. */
   readonly apps: readonly ({ readonly prices: Float64Array; readonly value: number } | undefined)[];
@@ -26,17 +28,18 @@ export interface JointBound {
 /** Rounds in which all prices move: as many as look at this many pairs, within limits. */
 const PAIRS = 4e8;
 const LEAST_ROUNDS = 100;
-const MOST_ROUNDS = 800;
+const MOST_ROUNDS = 400;
 /** Rounds after them in which only prices of origins do, as a share. */
-const LAST = 0.4;
+const LAST = 0.1;
 /** Every so many rounds all clusters are looked at. */
 const FULL = 5;
-const PATIENCE = 2;
+/** Shares of the distance to what is aimed at: in the first round, and in the last; between them it falls evenly. */
+const [FIRST_STEP, LAST_STEP] = [1, 0.07];
 const DEFLECTION = 0.3;
 /** Share of the distance to the value that limit prices aim at when the offers alone would explain it. */
-const LEAST_AIM = 0.5;
-/** Sets remembered for each app. */
-const MOST_OFFERS = 16;
+const LEAST_AIM = 0.4;
+/** Where load is limited, origins are served farther away, and are worth this much more than their second cheapest cluster at the most. */
+const FARTHER = 1.2;
 
 /** What prices of limits and origins prove for the apps at the table; `target` is what they are placed for. */
 export function boundTogether(
@@ -51,7 +54,7 @@ export function boundTogether(
 class Climb {
   private readonly seated: readonly number[];
   private readonly apps: readonly PricedApp[];
-  private readonly offers: readonly Offer[][];
+  private readonly offers: readonly Offers[];
   private readonly rounds: number;
   private readonly capacity: Float64Array;
   private readonly scale: Float64Array;
@@ -67,23 +70,27 @@ class Climb {
     private readonly table: Table,
     alone: readonly (readonly number[] | undefined)[],
     private readonly target: number,
-    private readonly work: Work,
+    work: Work,
   ) {
-    const all = table.seats.map((_, a) => a);
-    this.seated = all.filter((a) => table.isSeated[a] === 1);
+    const { room, problem } = table;
+    this.seated = table.seats.map((_, a) => a).filter((a) => table.isSeated[a] === 1);
     this.apps = this.seated.map((a) => {
-      const seat = table.seats[a];
-      const { start, most } = seat.originPrices();
-      const { app } = seat;
-      return new PricedApp(app, pairsBelow(app, most), start, table.room.isFlat(app), work);
+      const { app } = table.seats[a];
+      const isFlat = room.isFlat(app);
+      const { start, most } = table.seats[a].originPrices();
+      const pairs = pairsBelow(
+        app,
+        isFlat ? most : most.map((one) => one + (FARTHER - 1) * Math.abs(one)),
+      );
+      return new PricedApp(app, pairs, start, problem.limits, isFlat, work);
     });
     this.offers = this.seated.map((a, i) => {
-      const { open, value, load } = table.seats[a];
+      const { open, value, load, app } = table.seats[a];
+      const offers = new Offers(app, this.apps[i].uses, work);
+      offers.keep({ open, value, load });
       const own = alone[a];
-      return [
-        { open, value, load },
-        ...(own === undefined ? [] : [this.offerOf(this.apps[i].app, own)]),
-      ];
+      if (own !== undefined) offers.add(own);
+      return offers;
     });
     const pairs = this.apps.reduce((sum, one) => sum + one.size, 1);
     this.rounds = Math.max(LEAST_ROUNDS, Math.min(MOST_ROUNDS, Math.floor(PAIRS / pairs)));
@@ -94,22 +101,15 @@ class Climb {
   }
 
   run(): JointBound {
-    let step = 1;
-    for (let round = 0, idle = 0; round < this.rounds; round++) {
-      const isFull = round % FULL === 0;
+    const last = this.rounds - 1;
+    for (let round = 0; round <= last; round++) {
+      const isFull = round % FULL === 0 || round === last;
+      const step = FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (round / last);
       const { bound, priced } = this.round(isFull, step);
-      if (isFull) {
-        const gained = bound - this.best.value;
-        if (gained > 0) this.remember(bound);
-        idle = gained > 1e-3 * step * Math.abs(this.target) ? 0 : idle + 1;
-        if (idle >= PATIENCE) {
-          step /= 2;
-          idle = 0;
-        }
-      }
-      if (round + 1 < this.rounds) this.reprice(step, bound, priced);
+      if (isFull && bound > this.best.value) this.remember(bound);
+      if (round < last) this.reprice(step, bound, priced);
     }
-    return this.polished(step);
+    return this.polished();
   }
 
   /** One step of every app at the present prices; what they prove, and what the cheapest offers cost. */
@@ -120,8 +120,8 @@ class Climb {
     apps.forEach((one, i) => {
       one.judge(limits, isFull);
       bound += one.bound;
-      if (isFull) this.offer(i, one);
-      const cheapest = this.cheapest(i, limits);
+      if (isFull) this.offers[i].add(one.open);
+      const cheapest = this.offers[i].cheapest(limits);
       priced += cheapest;
       one.remember();
       one.advance(step * aim(cheapest, one.bound));
@@ -158,20 +158,15 @@ class Climb {
     }
   }
 
-  /** With the limit prices that proved most, the prices of each app's origins climb on alone. */
-  private polished(step: number): JointBound {
-    const { limits, prices } = this.best;
+  /** With the limit prices that proved most, made short, the prices of each app's origins climb on alone. */
+  private polished(): JointBound {
+    const limits = shortened(this.best.limits);
     const apps: JointBound['apps'][number][] = this.table.seats.map(() => undefined);
     this.apps.forEach((one, i) => {
-      const climbed = climb(
-        one,
-        limits,
-        prices[i],
-        this.cheapest(i, limits),
-        step,
-        LAST * this.rounds,
-      );
-      apps[this.seated[i]] = climbed;
+      const target = this.offers[i].cheapest(limits);
+      const climbed = climb(one, limits, this.best.prices[i], target, LAST * this.rounds);
+      const prices = shortened(climbed, one.most);
+      apps[this.seated[i]] = { prices, value: one.proved(prices, limits) };
     });
     return { limits, apps, paid: this.paid(limits) };
   }
@@ -183,40 +178,6 @@ class Climb {
     }
     return paid;
   }
-
-  private cheapest(i: number, limits: LimitPrices): number {
-    let least = POSITIVE_INFINITY;
-    for (const offer of this.offers[i]) least = Math.min(least, this.apps[i].priced(offer, limits));
-    return least;
-  }
-
-  /** Keeps the set that the relaxation would choose; the oldest such set makes way. */
-  private offer(i: number, { app, open }: PricedApp): void {
-    const offers = this.offers[i];
-    if (offers.some((one) => isSame(one.open, open))) return;
-    offers.push(this.offerOf(app, open));
-    if (offers.length > MOST_OFFERS) offers.splice(2, 1);
-  }
-
-  private offerOf(app: AppProblem, open: readonly number[]): Offer {
-    const load = new Float64Array(open.length);
-    let value = app.constantCost;
-    for (const cluster of open) value += app.openCost[cluster];
-    for (let u = 0; u < app.origins; u++) {
-      let best = 0;
-      let least = POSITIVE_INFINITY;
-      for (let position = 0; position < open.length; position++) {
-        const here = app.cost[open[position] * app.origins + u];
-        if (here >= least) continue;
-        least = here;
-        best = position;
-      }
-      value += least;
-      load[best] += app.requestsPerSecond[u];
-    }
-    this.work.spent += app.origins * open.length;
-    return { open, value, load };
-  }
 }
 
 /** How far a bound may still rise, never quite nothing. */
@@ -224,17 +185,16 @@ function aim(cheapest: number, bound: number): number {
   return Math.max(cheapest - bound, 1e-4 * Math.abs(cheapest));
 }
 
-/** Climbs from `prices`; every full look may be the best. */
+/** Climbs from `prices`; the best of the full looks. */
 function climb(
   one: PricedApp,
   limits: LimitPrices,
   prices: Float64Array,
   target: number,
-  firstStep: number,
   rounds: number,
-): { readonly prices: Float64Array; readonly value: number } {
+): Float64Array {
   let best = { prices, value: NEGATIVE_INFINITY };
-  let step = firstStep;
+  let step = LAST_STEP;
   one.restart(prices);
   for (let round = 0; round <= rounds; round++) {
     const isFull = round % FULL === 0;
@@ -250,11 +210,8 @@ function climb(
     }
     one.advance(step * Math.max(0, target - one.bound));
   }
-  return { prices: best.prices, value: best.value - ROUNDING * one.magnitude(best.prices) };
+  return best.prices;
 }
-
-/** Share of all that is added up by which a sum may be wrong. */
-const ROUNDING = 1e-13;
 
 /** What apps may use at the most, by limit: the least headroom any of them keeps, and the rounding that fitting allows. */
 function capacityOf({ problem }: Table): Float64Array {
@@ -273,30 +230,4 @@ function scaleOf(capacity: Float64Array): Float64Array {
     if (all > 0) scale[kind] = all / limited.length;
   }
   return scale;
-}
-
-function isSame(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((one, at) => one === b[at]);
-}
-
-/** What an app uses of its clusters at these prices. */
-export function rentOf(
-  app: AppProblem,
-  open: readonly number[],
-  load: Float64Array,
-  limits: LimitPrices,
-): number {
-  if (app.capacity === 'none') return 0;
-  let rent = 0;
-  open.forEach((cluster, position) => {
-    const at = cluster * KINDS;
-    for (const one of app.components) {
-      const replicas = replicasAt(one, load[position]);
-      rent +=
-        replicas *
-        (one.cpuMillicores * limits[at] + one.memoryMebibytes * limits[at + 1] + limits[at + 2]);
-    }
-    rent += load[position] * limits[at + 3];
-  });
-  return rent;
 }

@@ -1,7 +1,6 @@
 /**
  * A joint bound by prices of limits. Let every app pay the price of what it uses of each cluster: then each can be judged alone, and
- * all together have cost no less than the sum of that, less what the prices of all there is come to. Replicas are whole and never
- * fewer than the least, nor than the load asks for: either of the two may be taken for the use of an app at a cluster.
+ * all together have cost no less than the sum of that, less what the prices of all there is come to.
  */
 import type { Certificate } from '../../model/decision';
 import type { Facts } from './facts';
@@ -10,6 +9,7 @@ import { type Room, resources, roomOf, stepOf } from './load';
 import { headroomOf, isCounted } from './party';
 import { sizesOf } from './priced';
 import { isFrozen } from './stability';
+import { leastAt, type Saving } from './whole';
 
 type LimitPrice = NonNullable<Certificate['limitPrices']>[number];
 
@@ -94,37 +94,37 @@ export function leastWithRent(
   return least;
 }
 
-/** What choosing the cluster changes: the larger of what the least replicas and what the load alone would pay. */
+/** What choosing the cluster changes: with whole replicas, or, where that says more, with replicas that are divisible. */
 function worthOf(facts: Facts, cluster: number, tariff: Tariff, prices: readonly number[]): number {
-  const rent = rentOf(facts, tariff);
-  let [least, loaded] = [facts.openCost[cluster]! + rent.least, facts.openCost[cluster]!];
+  const always = isCounted(facts.app) ? tariff.requestsPerSecond : 0;
+  const perLoad = divisible(facts, tariff);
+  const savings: Saving[] = [];
+  let loaded = 0;
   for (const [origin, { requestsPerSecond }] of facts.origins.entries()) {
     const cost = facts.pairs.cost(origin, cluster);
     if (!Number.isFinite(cost)) continue;
-    const saved = (cost + rent.perRequest) * requestsPerSecond - prices[origin]!;
-    least += Math.min(0, saved);
-    loaded += Math.min(0, saved + rent.perLoad * requestsPerSecond);
+    const saved = (cost + always) * requestsPerSecond - prices[origin]!;
+    if (saved >= 0) continue;
+    savings.push({ saved, requestsPerSecond });
+    loaded += Math.min(0, saved + perLoad * requestsPerSecond);
   }
-  return Math.max(least, loaded);
+  const rentOf = (use: Room) =>
+    use.pods * tariff.pods +
+    use.cpuMillicores * tariff.cpuMillicores +
+    use.memoryMebibytes * tariff.memoryMebibytes;
+  return facts.openCost[cluster]! + Math.max(loaded, leastAt(facts, cluster, savings, rentOf));
 }
 
-/** Rent of the least replicas; per request/s by the replicas it needs; per request/s of the ceiling on those. */
-function rentOf(
-  { app }: Facts,
-  tariff: Tariff,
-): { least: number; perLoad: number; perRequest: number } {
-  const rent = { least: 0, perLoad: 0, perRequest: 0 };
-  if (!isCounted(app)) return rent;
-  for (const component of app.sizing) {
+/** Rent per request/s by the replicas it needs. */
+function divisible({ app }: Facts, tariff: Tariff): number {
+  if (!isCounted(app)) return 0;
+  return app.sizing.reduce((sum, component) => {
     const replica =
       tariff.pods +
       tariff.cpuMillicores * component.resources.cpuMillicores +
       tariff.memoryMebibytes * component.resources.memoryMebibytes;
-    rent.least += replica * component.minReplicas;
-    rent.perLoad += replica / stepOf(component);
-  }
-  rent.perRequest = tariff.requestsPerSecond;
-  return rent;
+    return sum + replica / stepOf(component);
+  }, 0);
 }
 
 /** A price of the decision: what one more unit is worth at these prices, of which headroom leaves its share unusable. */
