@@ -1,34 +1,120 @@
 /** Keep: the previous clusters stay while moving would gain less than minGain. */
-import type { ChosenApp } from './choose';
+import { type ChosenApp, problemOf } from './choose';
 import { type CompiledApp, compileApp } from './compile';
 import { evaluate, limitsLess } from './solver/evaluate';
 import type { Candidate } from './solver/exact';
 import type { Limits, Work } from './solver/problem';
 import { setViolation } from './solver/rules';
+import { judgeTogether } from './solver/together';
 
-/** Puts back the previous clusters of every app whose move gains too little; says so in its warnings. */
+/**
+ * Puts back the previous clusters of every app whose move gains too little; says so in its warnings. Apps that took places from each
+ * other are judged as one first: alone, none of them might find its place free.
+ */
 export function keepPrevious(apps: readonly ChosenApp[], limits: Limits, work: Work): ChosenApp[] {
-  const kept = [...apps];
+  let kept = [...apps];
+  const before = apps.map(movedFrom);
+  for (const group of groupsOf(kept, before)) kept = keepGroup(kept, before, group, limits, work);
   for (const [a, one] of kept.entries()) {
     const best = one.answer.best;
     if (best === undefined || isPreviousSet(one.compiled, best.open)) continue;
     const previous = previousCandidate(kept, a, limits, work);
     if (previous === undefined) continue;
-    const before = withoutChange(one.compiled, previous);
-    const gain = before - withoutChange(one.compiled, best);
+    const stays = withoutChange(one.compiled, previous);
+    const gain = stays - withoutChange(one.compiled, best);
     const { minGain } = one.compiled.app.policy.stability;
-    if (gain >= minGain * Math.abs(before)) continue;
-    const share = before === 0 ? 0 : gain / Math.abs(before);
-    kept[a] = {
-      ...one,
-      answer: { ...one.answer, best: previous },
-      warnings: [
-        ...one.warnings,
-        `kept the previous clusters: moving would gain ${percent(share)}, minGain asks for ${percent(minGain)}`,
-      ],
-    };
+    if (gain >= minGain * Math.abs(stays)) continue;
+    const share = stays === 0 ? 0 : gain / Math.abs(stays);
+    kept[a] = stayed(one, previous, `moving would gain ${percent(share)}`, minGain);
   }
   return kept;
+}
+
+function stayed(one: ChosenApp, previous: Candidate, gain: string, minGain: number): ChosenApp {
+  const warning = `kept the previous clusters: ${gain}, minGain asks for ${percent(minGain)}`;
+  const answer = { ...one.answer, best: previous };
+  return { ...one, answer, warnings: [...one.warnings, warning] };
+}
+
+/** Apps that would move, gathered while one comes to or leaves a cluster that another comes to or leaves; groups of two and more. */
+function groupsOf(apps: readonly ChosenApp[], sets: Previous): number[][] {
+  const groups: { readonly members: number[]; readonly clusters: Set<number> }[] = [];
+  for (const [a, one] of apps.entries()) {
+    const before = sets[a];
+    const best = one.answer.best?.open;
+    if (before === undefined || best === undefined) continue;
+    const moved = [...before, ...best].filter(
+      (cluster) => before.includes(cluster) !== best.includes(cluster),
+    );
+    if (moved.length === 0) continue;
+    const touching = groups.filter(({ clusters }) => moved.some((one) => clusters.has(one)));
+    for (const group of touching) groups.splice(groups.indexOf(group), 1);
+    groups.push({
+      members: [...touching.flatMap(({ members }) => members), a].sort((b, c) => b - c),
+      clusters: new Set([...touching.flatMap(({ clusters }) => [...clusters]), ...moved]),
+    });
+  }
+  return groups.map(({ members }) => members).filter(({ length }) => length > 1);
+}
+
+/** Puts back a whole group when moving gains too little for all of it together. */
+function keepGroup(
+  apps: ChosenApp[],
+  before: Previous,
+  group: readonly number[],
+  limits: Limits,
+  work: Work,
+): ChosenApp[] {
+  const at = apps.flatMap(({ answer }, a) => (answer.best === undefined ? [] : [a]));
+  const sets = at.map(
+    (a) => (group.includes(a) ? before[a] : undefined) ?? apps[a].answer.best?.open ?? [],
+  );
+  if (!linksHold(apps, new Map(at.map((a, k) => [a, sets[k]])))) return apps;
+  const problem = problemOf(
+    at.map((a) => apps[a]),
+    limits,
+    work,
+  );
+  const judged = judgeTogether(problem, sets, work);
+  if (judged === undefined) return apps;
+  let [gain, value, asked] = [0, 0, 0];
+  at.forEach((a, k) => {
+    const { compiled, answer } = apps[a];
+    const stays = withoutChange(compiled, judged[k]);
+    gain += stays - withoutChange(compiled, answer.best as Candidate);
+    if (!group.includes(a)) return;
+    value += Math.abs(stays);
+    asked += compiled.app.policy.stability.minGain * Math.abs(stays);
+  });
+  if (gain >= asked) return apps;
+  const said = `moving with ${group.length - 1} other apps would gain ${percent(value === 0 ? 0 : gain / value)}`;
+  return apps.map((one, a) => {
+    const candidate = judged[at.indexOf(a)];
+    if (candidate === undefined) return one;
+    if (!group.includes(a)) return { ...one, answer: { ...one.answer, best: candidate } };
+    return stayed(one, candidate, said, one.compiled.app.policy.stability.minGain);
+  });
+}
+
+/** By app: the previous clusters of those that would move. */
+type Previous = readonly (readonly number[] | undefined)[];
+
+function movedFrom(one: ChosenApp): readonly number[] | undefined {
+  const best = one.answer.best;
+  if (best === undefined || isPreviousSet(one.compiled, best.open)) return undefined;
+  return previousSet(one)?.open;
+}
+
+/** The previous clusters of an app, where its own rules still allow them. */
+function previousSet({ compiled }: ChosenApp) {
+  const { previous, fleet } = compiled;
+  if (previous === undefined || previous.size === 0) return undefined;
+  const open = fleet.clusters.flatMap(({ name }, cluster) => (previous.has(name) ? [cluster] : []));
+  if (open.length < previous.size) return undefined;
+  const stability = { frozen: false, held: true, maxChanges: true };
+  const { problem } = compileApp(compiled, compiled.tiers, stability, compiled);
+  if (open.some((cluster) => problem.allowed[cluster] === 0)) return undefined;
+  return setViolation(problem, open) > 0 ? undefined : { open, problem };
 }
 
 /** The previous set of app `a` with its assignment today, when it is still legal beside the other apps. */
@@ -38,15 +124,10 @@ export function previousCandidate(
   limits: Limits,
   work: Work,
 ): Candidate | undefined {
-  const { compiled } = apps[a];
-  const { previous, fleet } = compiled;
-  if (previous === undefined || previous.size === 0) return undefined;
-  const open = fleet.clusters.flatMap(({ name }, cluster) => (previous.has(name) ? [cluster] : []));
-  if (open.length < previous.size) return undefined;
-  const stability = { frozen: false, held: true, maxChanges: true };
-  const { problem } = compileApp(compiled, compiled.tiers, stability, compiled);
-  if (open.some((cluster) => problem.allowed[cluster] === 0)) return undefined;
-  if (setViolation(problem, open) > 0 || !linksHold(apps, a, open)) return undefined;
+  const known = previousSet(apps[a]);
+  if (known === undefined) return undefined;
+  const { open, problem } = known;
+  if (!linksHold(apps, new Map([[a, open]]))) return undefined;
   const evaluated = evaluate(problem, open, limitsBeside(apps, a, limits), work);
   return evaluated.violation === 0 ? { open, evaluated } : undefined;
 }
@@ -63,9 +144,13 @@ export function limitsBeside(apps: readonly ChosenApp[], a: number, limits: Limi
   );
 }
 
-function linksHold(apps: readonly ChosenApp[], a: number, open: readonly number[]): boolean {
+/** Links of all apps, were some to have these sets. */
+function linksHold(
+  apps: readonly ChosenApp[],
+  instead: ReadonlyMap<number, readonly number[]>,
+): boolean {
   const names = apps.map(({ compiled }) => compiled.app.name);
-  const sets = apps.map(({ answer }, b) => (b === a ? open : (answer.best?.open ?? [])));
+  const sets = apps.map(({ answer }, b) => instead.get(b) ?? answer.best?.open ?? []);
   return apps.every(({ compiled: { app } }, b) => {
     const { together, apart } = app.policy.constraints;
     const theirs = (name: string) => sets[names.indexOf(name)] ?? [];

@@ -7,8 +7,11 @@ import { evaluate, limitsLess } from './evaluate';
 import type { Candidate } from './exact';
 import { exchange } from './exchange';
 import { boundTogether, rentOf } from './joint-bound';
+import { negotiate } from './negotiation';
 import { clearlyLess, type Problem, type Proof, type Work } from './problem';
+import { setViolation } from './rules';
 import { type Known, settled } from './sequence';
+import { descend } from './sketch';
 import type { LimitPrices } from './slot-prices';
 import { Table } from './table';
 import { judgeTogether, partOf } from './together';
@@ -51,30 +54,104 @@ export function proveCrowd(
   return proved(new Table(problem, problem.limits, work), alone, placed, work);
 }
 
-/** The better of two ways: all at once, then ejected; one after another. Both then exchange. */
+/** From where the apps were, as long as little is to gain; else the best of all ways. */
 function seated(problem: Problem, alone: readonly Known[], work: Work): Table {
+  const stayed = fromBefore(problem, alone, work);
+  if (stayed?.isSettled === true) return stayed.table;
+  const anew = fromNothing(problem, alone, work);
+  return stayed !== undefined && !isBetter(anew, stayed.table) ? stayed.table : anew;
+}
+
+/** Share of the value: when exchanges gain more than this, apps have been elsewhere than they would go today. */
+const LITTLE = 0.01;
+
+/** The apps exchange from their previous sets; undefined when some had none that is legal by itself. */
+function fromBefore(
+  problem: Problem,
+  alone: readonly Known[],
+  work: Work,
+): { readonly table: Table; readonly isSettled: boolean } | undefined {
+  const sets = problem.apps.map((app) =>
+    [...app.previous.keys()].filter((c) => app.previous[c] === 1 && app.allowed[c] === 1),
+  );
+  const isKnown = problem.apps.every(
+    (app, a) =>
+      alone[a].best === undefined || (sets[a].length > 0 && setViolation(app, sets[a]) === 0),
+  );
+  if (!isKnown) return undefined;
+  const table = new Table(problem, problem.limits, work);
+  const wanted = sets.map((open, a) => (alone[a].best === undefined ? undefined : open));
+  seatAll(table, wanted);
+  makeRoom(table);
+  const before = table.value();
+  exchange(table);
+  const isWhole = table.seated() === wanted.filter(Boolean).length;
+  const isSettled = isWhole && before - table.value() <= LITTLE * Math.abs(before);
+  return { table, isSettled };
+}
+
+/** Each app with its set, looking around from there. */
+function seatAll(table: Table, sets: readonly (readonly number[] | undefined)[]): void {
+  sets.forEach((open, a) => {
+    if (open === undefined) return;
+    table.seat(a, open);
+    table.rank(a);
+  });
+}
+
+/** The better of two ways: all at once, negotiating, then ejected; one after another. Both then exchange. */
+function fromNothing(problem: Problem, alone: readonly Known[], work: Work): Table {
   const ejected = new Table(problem, problem.limits, work);
-  alone.forEach(({ best }, a) => {
-    if (best === undefined) return;
-    ejected.seat(a, best.open);
-    ejected.seats[a].narrow();
+  const wanted = alone.map(({ best }, a) => best && descended(ejected, a, best.open));
+  wanted.forEach((open, a) => {
+    if (open !== undefined) ejected.seat(a, open);
   });
+  negotiate(ejected);
   makeRoom(ejected);
-  // Where room is short, apps are now far from where they began: what is near them has changed.
-  for (const [a, seat] of ejected.seats.entries()) if (ejected.isSeated[a] === 1) seat.narrow();
   exchange(ejected);
-  const queued = new Table(problem, problem.limits, work, ejected);
-  alone.forEach(({ best }, a) => {
-    if (best !== undefined) settleIn(queued, a, best.open);
-  });
-  if (!isBetter(queued, ejected)) return ejected;
+  const queued = inTurn(ejected, wanted, work);
+  if (queued === undefined || !isBetter(queued, ejected)) return ejected;
   exchange(queued);
   return queued;
 }
 
+/** One after another; given up as soon as it cannot be better than what is known. */
+function inTurn(
+  known: Table,
+  wanted: readonly (readonly number[] | undefined)[],
+  work: Work,
+): Table | undefined {
+  const { problem } = known;
+  const queued = new Table(problem, problem.limits, work, known);
+  const isWhole = known.seated() === wanted.filter(Boolean).length;
+  const most = known.value();
+  let least = 0;
+  wanted.forEach((open, a) => {
+    if (open === undefined) return;
+    queued.seats[a].take(open);
+    least += queued.seats[a].value;
+  });
+  for (const [a, open] of wanted.entries()) {
+    if (open === undefined) continue;
+    least -= queued.seats[a].value;
+    settleIn(queued, a, open);
+    least += queued.isSeated[a] === 1 ? queued.seats[a].value : 0;
+    if (isWhole && (queued.isSeated[a] === 0 || !clearlyLess(least, most))) return undefined;
+  }
+  return queued;
+}
+
+/** What an app would have had it the room to itself. */
+function descended(table: Table, a: number, open: readonly number[]): readonly number[] {
+  table.seat(a, open);
+  table.rank(a);
+  descend(table, a);
+  table.leave(a);
+  return table.seats[a].open;
+}
+
 function isBetter(a: Table, b: Table): boolean {
-  const count = (table: Table) => table.isSeated.reduce((sum, one) => sum + one, 0);
-  if (count(a) !== count(b)) return count(a) > count(b);
+  if (a.seated() !== b.seated()) return a.seated() > b.seated();
   return clearlyLess(a.value(), b.value());
 }
 

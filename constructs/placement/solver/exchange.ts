@@ -9,7 +9,7 @@ export function exchange(table: Table): void {
     moved = false;
     for (let a = 0; a < table.seats.length; a++) {
       while (table.isSeated[a] === 1 && !table.isTired()) {
-        const chain = chains.from(a, table.leastGain(a)) ?? dropped(table, a);
+        const chain = chains.startingWith(a, table.leastGain(a)) ?? dropped(table, a);
         if (chain === undefined) break;
         for (const step of chain.steps) table.step(step);
         moved = true;
@@ -23,7 +23,7 @@ function dropped(table: Table, a: number) {
   const seat = table.seats[a];
   for (let position = 0; position < seat.open.length; position++) {
     const step = { app: a, into: -1, out: seat.open[position] };
-    const change = seat.change(-1, position);
+    const change = seat.leaving[position];
     if (change >= table.leastGain(a) || seat.app.held[step.out] === 1) continue;
     if (!table.fitsAfter([step]) || table.changeBy(step, change) >= table.leastGain(a)) continue;
     return { steps: [step], change };

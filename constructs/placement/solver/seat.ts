@@ -1,5 +1,5 @@
 /**
- * One app of a joint search: its set, who serves whom, and what every exchange of one cluster for another would cost.
+ * One app: its set, who serves whom, and what every exchange of one cluster for another would cost.
  * The whole table of exchanges comes from one pass over the pairs (Resende and Werneck, EJOR 174, 2007).
  */
 import { assignNearest } from './assign';
@@ -25,15 +25,19 @@ export class Seat {
   /** Requests/s by position in `open`. */
   load = new Float64Array(0);
   readonly candidates: readonly number[];
+  /** By cluster: its position in `open`, -1 for none. */
+  readonly position: Int32Array;
+  /** By origin: position of the cheapest cluster and of the next, -1 for none, and their costs. */
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly firstCost: Float64Array;
+  readonly secondCost: Float64Array;
+  /** By position: change of value by closing that cluster. */
+  leaving = new Float64Array(0);
   /** Costs and rules about sets say all there is to say about a set. */
   private readonly isPlain: boolean;
   private readonly range: { readonly min: number; readonly max: number };
   private readonly far: number;
-  private readonly first: Int32Array;
-  private readonly second: Int32Array;
-  private readonly firstCost: Float64Array;
-  private readonly secondCost: Float64Array;
-  private leaving = new Float64Array(0);
   /** By candidate: change of cost by opening it; and [position * candidates + candidate]: by closing that one then. */
   private readonly gains: Float64Array;
   private losses = new Float64Array(0);
@@ -46,7 +50,7 @@ export class Seat {
   constructor(
     readonly app: AppProblem,
     private readonly limits: Limits,
-    private readonly work: Work,
+    protected readonly work: Work,
     /** Of another table with the same app, to save looking at all its pairs again. */
     like?: Seat,
   ) {
@@ -60,6 +64,7 @@ export class Seat {
       app.replicaCost.every((one) => one === 0);
     this.range = sizeRange(app);
     this.far = like?.far ?? farCost(app);
+    this.position = new Int32Array(app.clusters).fill(-1);
     this.first = new Int32Array(app.origins);
     this.second = new Int32Array(app.origins);
     this.firstCost = new Float64Array(app.origins);
@@ -71,29 +76,32 @@ export class Seat {
 
   /** Takes a set; every rule about it is the caller's concern. */
   take(open: readonly number[]): void {
-    const { app, first, second, firstCost, secondCost } = this;
+    const { app, first, second, firstCost, secondCost, position } = this;
     const { origins, cost } = app;
+    for (const cluster of this.open) position[cluster] = -1;
+    for (let p = 0; p < open.length; p++) position[open[p]] = p;
     this.open = open;
     this.isFresh = false;
     for (let i = 0; i < this.candidates.length; i++) {
-      this.isOpenAt[i] = open.includes(this.candidates[i]) ? 1 : 0;
+      this.isOpenAt[i] = position[this.candidates[i]] >= 0 ? 1 : 0;
     }
     first.fill(-1);
     second.fill(-1);
     firstCost.fill(this.far);
     secondCost.fill(this.far);
-    for (let position = 0; position < open.length; position++) {
-      const row = open[position] * origins;
+    for (let p = 0; p < open.length; p++) {
+      const row = open[p] * origins;
       for (let u = 0; u < origins; u++) {
         const here = cost[row + u];
+        if (here >= secondCost[u]) continue;
         if (here < firstCost[u]) {
           secondCost[u] = firstCost[u];
           second[u] = first[u];
           firstCost[u] = here;
-          first[u] = position;
-        } else if (here < secondCost[u]) {
+          first[u] = p;
+        } else {
           secondCost[u] = here;
-          second[u] = position;
+          second[u] = p;
         }
       }
     }
@@ -103,17 +111,23 @@ export class Seat {
 
   private sum(): void {
     const { app, open, first, firstCost, secondCost } = this;
-    this.load = new Float64Array(open.length);
-    this.leaving = Float64Array.from(open, (cluster) => -app.openCost[cluster]);
+    const { origins, requestsPerSecond, openCost } = app;
+    const load = new Float64Array(open.length);
+    const leaving = new Float64Array(open.length);
     let value = app.constantCost;
-    for (const cluster of open) value += app.openCost[cluster];
-    for (let u = 0; u < app.origins; u++) {
-      const position = first[u];
-      value += firstCost[u];
-      if (position < 0) continue;
-      this.load[position] += app.requestsPerSecond[u];
-      this.leaving[position] += secondCost[u] - firstCost[u];
+    for (let p = 0; p < open.length; p++) {
+      value += openCost[open[p]];
+      leaving[p] = -openCost[open[p]];
     }
+    for (let u = 0; u < origins; u++) {
+      const p = first[u];
+      value += firstCost[u];
+      if (p < 0) continue;
+      load[p] += requestsPerSecond[u];
+      leaving[p] += secondCost[u] - firstCost[u];
+    }
+    this.load = load;
+    this.leaving = leaving;
     this.value = this.isPlain ? value : this.judged(open).value;
   }
 
@@ -191,17 +205,6 @@ export class Seat {
     return gain;
   }
 
-  /** Change of value by opening candidate `i` besides the others, computed now. */
-  gainNow(i: number): number {
-    const { firstCost } = this;
-    const { origins, cost, openCost } = this.app;
-    const row = this.candidates[i] * origins;
-    let gain = openCost[this.candidates[i]];
-    for (let u = 0; u < origins; u++) gain += Math.min(0, cost[row + u] - firstCost[u]);
-    this.work.spent += origins / 2;
-    return gain;
-  }
-
   private weighAll(i: number, loss: Float64Array): number {
     const { first, firstCost, secondCost } = this;
     const { origins, cost, openCost } = this.app;
@@ -226,16 +229,6 @@ export class Seat {
     return this.open.length < this.range.max;
   }
 
-  /** The position that candidate `i` would best take; -1 for a set without any that may go. */
-  bestPlace(i: number): number {
-    let best = -1;
-    for (let p = 0; p < this.open.length; p++) {
-      if (this.app.held[this.open[p]] === 1) continue;
-      if (best < 0 || this.change(i, p) < this.change(i, best)) best = p;
-    }
-    return best;
-  }
-
   /** First guess of what serving each origin is worth, and what it is worth at the most: between the cheapest two costs. */
   originPrices(): { readonly start: Float64Array; readonly most: Float64Array } {
     const { firstCost, secondCost } = this;
@@ -243,36 +236,11 @@ export class Seat {
     return { start, most: secondCost.slice() };
   }
 
-  isOpen(cluster: number): boolean {
-    return this.open.includes(cluster);
-  }
-
   /** The set after an exchange; -1: nothing comes in, or nothing goes. */
   after(into: number, out: number): number[] {
     const open = this.open.filter((cluster) => cluster !== out);
     if (into >= 0) open.push(into);
     return open.sort((a, b) => a - b);
-  }
-
-  /** Requests/s by position of `open`, then of `into`, after an exchange; what `out` had goes to the next cheapest. */
-  loadAfter(into: number, out: number): Float64Array {
-    const { app, open, first, second, firstCost, secondCost } = this;
-    const load = this.loadOf(open.length + 1);
-    const row = into * app.origins;
-    const gone = open.indexOf(out);
-    for (let u = 0; u < app.origins; u++) {
-      const here = into < 0 ? POSITIVE_INFINITY : app.cost[row + u];
-      let at = first[u];
-      if (at === gone) at = here < secondCost[u] ? open.length : second[u];
-      else if (here < firstCost[u]) at = open.length;
-      if (at >= 0) load[at] += app.requestsPerSecond[u];
-    }
-    this.work.spent += app.origins;
-    return load;
-  }
-
-  private loadOf(width: number): Float64Array {
-    return new Float64Array(width);
   }
 
   /** The value of a set when every rule holds, Infinity else. `known`: its value, for an app with no rules about loads. */
@@ -293,7 +261,10 @@ export class Seat {
 /** More than all that serving everyone may cost. */
 function farCost(app: AppProblem): number {
   let dearest = 0;
-  for (const cost of app.cost) if (cost > dearest && cost < POSITIVE_INFINITY) dearest = cost;
+  for (let k = 0; k < app.cost.length; k++) {
+    const cost = app.cost[k];
+    if (cost > dearest && cost < POSITIVE_INFINITY) dearest = cost;
+  }
   let open = 0;
   for (const cost of app.openCost) open += Math.abs(cost);
   return 4 * (dearest * Math.max(1, app.origins) + open + 1);

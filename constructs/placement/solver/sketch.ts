@@ -17,8 +17,6 @@ export function sketch(app: AppProblem, limits: Limits, work: Work): Candidate |
   };
   const table = new Table(problem, limits, work);
   grow(table, 0);
-  table.seats[0].narrow();
-  descend(table, 0);
   const { open } = table.seats[0];
   if (setViolation(app, open) > 0) return undefined;
   const evaluated = evaluate(app, open, limits, work);
@@ -38,17 +36,22 @@ export function grow(table: Table, a: number): void {
       a,
       candidates.filter((cluster) => app.held[cluster] === 1),
     );
-  const gains = Float64Array.from(candidates, (_, i) => seat.gainNow(i));
+  const known = seat.isRanked() ? seat.weighed().gains : undefined;
+  const gains = Float64Array.from(candidates, (cluster) => {
+    if (seat.position[cluster] >= 0 || !table.wouldFit(a, cluster)) return Number.POSITIVE_INFINITY;
+    return known === undefined ? seat.gainNow(cluster) : known[cluster];
+  });
   while (seat.open.length < max) {
     const violation = setViolation(app, seat.open);
     const best = violation > 0 ? nextBest(table, a, gains, violation - 1) : -1;
     const next = best < 0 ? nextBest(table, a, gains, violation, true) : best;
     if (next < 0) return;
+    gains[next] = Number.POSITIVE_INFINITY;
     table.step({ app: a, into: candidates[next], out: -1 });
   }
 }
 
-/** The candidate of best gain that fits and leaves no more than this violation; -1 without one, or when it must help and does not. */
+/** The candidate of best gain that leaves no more than this violation; -1 without one, or when it must help and does not. */
 function nextBest(
   table: Table,
   a: number,
@@ -58,21 +61,22 @@ function nextBest(
 ): number {
   const seat = table.seats[a];
   const { candidates } = seat;
-  const isOut = seat.isOpenAt.slice();
+  const isOut = new Uint8Array(candidates.length);
   for (let fresh = -1; ; ) {
     let best = -1;
-    for (let i = 0; i < candidates.length; i++) {
-      if (isOut[i] === 0 && (best < 0 || gains[i] < gains[best])) best = i;
+    let least = mustHelp ? 0 : Number.POSITIVE_INFINITY;
+    for (let i = 0; i < gains.length; i++) {
+      if (gains[i] >= least || isOut[i] === 1) continue;
+      least = gains[i];
+      best = i;
     }
-    if (best < 0 || (mustHelp && gains[best] >= 0)) return -1;
+    if (best < 0) return -1;
     if (best !== fresh) {
-      gains[best] = seat.gainNow(best);
+      gains[best] = seat.gainNow(candidates[best]);
       fresh = best;
       continue;
     }
-    const into = candidates[best];
-    if (table.wouldFit(a, into, -1) && setViolation(seat.app, seat.after(into, -1)) <= most)
-      return best;
+    if (setViolation(seat.app, seat.after(candidates[best], -1)) <= most) return best;
     isOut[best] = 1;
   }
 }
@@ -81,7 +85,7 @@ function nextBest(
 export function descend(table: Table, a: number): void {
   const chains = new Chains(table, 1);
   while (!table.isTired()) {
-    const chain = chains.from(a, table.leastGain(a));
+    const chain = chains.startingWith(a, table.leastGain(a));
     if (chain === undefined) return;
     for (const step of chain.steps) table.step(step);
   }

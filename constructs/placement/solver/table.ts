@@ -1,10 +1,12 @@
 /** The table at which all apps of a joint search sit: their seats, the room they share, the links between them. */
 
-import type { AppProblem, Limits, Problem, Work } from './problem';
+import { Guest, usesAt } from './guest';
+import type { Limits, Problem, Work } from './problem';
 import { SAME } from './problem';
-import { Room } from './room';
+import { Ranking } from './ranking';
+import { KINDS, Room } from './room';
 import { sizeRange } from './rules';
-import { Seat } from './seat';
+
 import { linksHold } from './together';
 
 /** One app exchanges a cluster for another; -1: for none. */
@@ -14,27 +16,25 @@ export interface Step {
   readonly out: number;
 }
 
-/** An app at a cluster before and after a step, in requests/s. */
-interface Effect {
-  readonly app: AppProblem;
-  readonly cluster: number;
-  readonly before: number;
-  readonly after: number;
-}
-
-const NOT_THERE = -1;
-
 /** Seats and room, kept consistent: the room knows exactly what the seated apps use. */
 export class Table {
-  readonly seats: readonly Seat[];
+  readonly seats: readonly Guest[];
   readonly room: Room;
-  /** By app: use does not depend on load. */
-  private readonly isFlat: readonly boolean[];
   /** By app: sits, with a set. */
   readonly isSeated: Uint8Array;
-  private readonly hasLinks: boolean;
-  /** By app: demand divided by the least clusters of a set: a guess of what a newcomer will need. */
+  /** By cluster: counts the changes of who is there and of what they could do instead. */
+  readonly version: Int32Array;
+  /** Sum of all versions ever given: grows with every change. */
+  clock = 0;
+  readonly hasLinks: boolean;
+  /** By app: use depends on load. */
+  private readonly isLoaded: readonly boolean[];
+  /** By app and kind: what a newcomer will need, guessed from demand divided by the least clusters of a set. */
   private readonly usual: Float64Array;
+  /** By cluster: seated apps that count against it, ascending. */
+  private readonly users: number[][];
+  private readonly ranking: Ranking;
+  private readonly uses = new Float64Array(2 * KINDS);
 
   constructor(
     readonly problem: Problem,
@@ -46,13 +46,22 @@ export class Table {
     const { apps, clusters } = problem;
     const counted = apps.filter((app) => app.capacity !== 'none');
     this.room = new Room(clusters, limits, Math.max(0, ...counted.map((app) => app.headroom)));
-    this.seats = apps.map((app, a) => new Seat(app, limits, work, like?.seats[a]));
-    this.isFlat = apps.map((app) => this.room.isFlat(app));
-    this.isSeated = new Uint8Array(apps.length);
-    this.hasLinks = problem.links.length > 0;
-    this.usual = Float64Array.from(apps, (app, a) =>
-      this.isFlat[a] ? 0 : sum(app.requestsPerSecond) / Math.max(1, sizeRange(app).min),
+    this.isLoaded = apps.map((app) => !this.room.isFlat(app));
+    this.seats = apps.map(
+      (app, a) => new Guest(app, limits, work, this.isLoaded[a], like?.seats[a]),
     );
+    this.isSeated = new Uint8Array(apps.length);
+    this.version = new Int32Array(clusters);
+    this.hasLinks = problem.links.length > 0;
+    this.usual = new Float64Array(apps.length * KINDS);
+    apps.forEach((app, a) => {
+      const load = this.isLoaded[a]
+        ? sum(app.requestsPerSecond) / Math.max(1, sizeRange(app).min)
+        : 0;
+      usesAt(app, load, this.usual, a * KINDS);
+    });
+    this.users = Array.from({ length: clusters }, () => []);
+    this.ranking = like?.ranking ?? new Ranking(clusters);
   }
 
   /** Seats an app with a set, whether or not it fits. */
@@ -69,9 +78,26 @@ export class Table {
     this.isSeated[a] = 0;
   }
 
+  /** From here on the exchanges of an app are weighed by the pairs near its present set. */
+  rank(a: number): void {
+    this.seats[a].rank(this.ranking);
+  }
+
   private count(a: number, sign: 1 | -1): void {
-    const { app, open, load } = this.seats[a];
-    for (let p = 0; p < open.length; p++) this.room.use(app, open[p], load[p], sign);
+    const { app, open, uses } = this.seats[a];
+    this.clock++;
+    for (let p = 0; p < open.length; p++) this.version[open[p]] = this.clock;
+    if (app.capacity === 'none') return;
+    for (let p = 0; p < open.length; p++) {
+      this.room.use(open[p], uses, p * KINDS, sign);
+      const users = this.users[open[p]];
+      if (sign === -1) users.splice(users.indexOf(a), 1);
+      else {
+        let at = users.length;
+        while (at > 0 && users[at - 1] > a) at--;
+        users.splice(at, 0, a);
+      }
+    }
   }
 
   /** Makes a step. */
@@ -79,73 +105,107 @@ export class Table {
     this.seat(app, this.seats[app].after(into, out));
   }
 
-  /** Apps other than `a` that use the cluster and count against it. */
-  usersBeside(a: number, cluster: number): number[] {
-    const users: number[] = [];
-    for (let b = 0; b < this.seats.length; b++) {
-      if (b === a || this.isSeated[b] === 0) continue;
-      if (this.problem.apps[b].capacity !== 'none' && this.seats[b].isOpen(cluster)) users.push(b);
-    }
-    return users;
+  /** Apps that use the cluster and count against it. */
+  usersOf(cluster: number): readonly number[] {
+    return this.users[cluster];
   }
 
   /** Whether no cluster would be fuller than it may be, or than it is, after these steps of different apps. */
   fitsAfter(steps: readonly Step[]): boolean {
     const { room } = this;
-    const effects = steps.flatMap((step) => this.effectsOf(step));
-    const grown = effects.filter(({ after, before }) => after > before);
-    const excess = grown.map(({ cluster }) => room.excess(cluster));
-    for (const effect of effects) this.apply(effect, 1);
-    const fits = grown.every(({ cluster }, k) => {
+    const before = new Map<number, number>();
+    const grown: number[] = [];
+    for (const step of steps) {
+      this.forEachEffect(step, (cluster, _, isGrowing) => {
+        if (!before.has(cluster)) before.set(cluster, room.excess(cluster));
+        if (isGrowing) grown.push(cluster);
+      });
+    }
+    this.apply(steps, 1);
+    const fits = grown.every((cluster) => {
       const now = room.excess(cluster);
-      return now === 0 || now < excess[k];
+      return now === 0 || now < (before.get(cluster) ?? 0);
     });
-    for (const effect of effects) this.apply(effect, -1);
+    this.apply(steps, -1);
     return fits;
   }
 
-  private apply({ app, cluster, before, after }: Effect, sign: 1 | -1): void {
-    if (before !== NOT_THERE) this.room.use(app, cluster, before, sign === 1 ? -1 : 1);
-    if (after !== NOT_THERE) this.room.use(app, cluster, after, sign);
+  /** The steps as far as the room is concerned, or back. */
+  private apply(steps: readonly Step[], sign: 1 | -1): void {
+    for (const step of steps) {
+      this.forEachEffect(step, (cluster, uses) => {
+        this.room.use(cluster, uses, 0, sign);
+        this.room.use(cluster, uses, KINDS, sign === 1 ? -1 : 1);
+      });
+    }
   }
 
-  /** What a step changes in the room: where the app comes, goes, and serves more or less. */
-  private effectsOf({ app: a, into, out }: Step): Effect[] {
-    const { app, open, load } = this.seats[a];
-    if (app.capacity === 'none') return [];
-    const effects: Effect[] = [];
-    const add = (cluster: number, before: number, after: number) => {
-      effects.push({ app, cluster, before, after });
-    };
-    if (this.isFlat[a]) {
-      if (out >= 0) add(out, 0, NOT_THERE);
-      if (into >= 0) add(into, NOT_THERE, 0);
-      return effects;
-    }
-    const after = this.seats[a].loadAfter(into, out);
+  /** What a step changes in the room: what is used of a cluster after it, then before it. */
+  private forEachEffect(
+    { app: a, into, out }: Step,
+    visit: (cluster: number, uses: Float64Array, isGrowing: boolean) => void,
+  ): void {
+    const { uses } = this;
+    const seat = this.seats[a];
+    const { app, open, load } = seat;
+    if (app.capacity === 'none') return;
+    const after = this.isLoaded[a] ? seat.loadAfter(into, out) : undefined;
     for (let p = 0; p < open.length; p++) {
-      if (open[p] === out) add(out, load[p], NOT_THERE);
-      else if (after[p] !== load[p]) add(open[p], load[p], after[p]);
+      if (open[p] !== out && (after === undefined || after[p] === load[p])) continue;
+      if (open[p] === out) uses.fill(0, 0, KINDS);
+      else usesAt(app, after?.[p] ?? 0, uses, 0);
+      for (let kind = 0; kind < KINDS; kind++) uses[KINDS + kind] = seat.uses[p * KINDS + kind];
+      visit(open[p], uses, open[p] !== out && (after?.[p] ?? 0) > load[p]);
     }
-    if (into >= 0) add(into, NOT_THERE, after[open.length]);
-    return effects;
+    if (into < 0) return;
+    usesAt(app, after?.[open.length] ?? 0, uses, 0);
+    uses.fill(0, KINDS);
+    visit(into, uses, true);
   }
 
-  /** Whether the app would fit on the cluster with about its usual load there, were `gone` (-1: nobody) not there. */
-  wouldFit(a: number, cluster: number, gone: number): boolean {
-    const { room, seats } = this;
-    if (gone >= 0) room.use(seats[gone].app, cluster, this.loadAt(gone, cluster), -1);
-    const { app } = seats[a];
-    room.use(app, cluster, this.usual[a], 1);
-    const fits = room.excess(cluster) === 0;
-    room.use(app, cluster, this.usual[a], -1);
-    if (gone >= 0) room.use(seats[gone].app, cluster, this.loadAt(gone, cluster), 1);
-    return fits;
+  /** Whether the app would fit on the cluster with about its usual load there. */
+  wouldFit(a: number, cluster: number): boolean {
+    if (this.seats[a].app.capacity === 'none') return true;
+    return this.room.fits(cluster, this.usual, a * KINDS);
   }
 
-  private loadAt(a: number, cluster: number): number {
-    const { open, load } = this.seats[a];
-    return load[open.indexOf(cluster)];
+  /** Whether the app would fit there instead of `out` (-1: besides the others), were `gone` (-1: nobody) not there. */
+  fitsThere(a: number, into: number, out: number, gone: number): boolean {
+    const seat = this.seats[a];
+    if (seat.app.capacity === 'none') return true;
+    let uses = this.usual;
+    let at = a * KINDS;
+    if (this.isLoaded[a]) {
+      uses = this.uses;
+      at = 0;
+      usesAt(seat.app, this.arrivalAt(a, into, out), uses, 0);
+    }
+    if (gone < 0) return this.room.fits(into, uses, at);
+    const { position, uses: freed } = this.seats[gone];
+    return this.room.fits(into, uses, at, freed, position[into] * KINDS);
+  }
+
+  /** Requests/s that an app would have at `into` instead of at `out` (-1: besides the others); 0 when its use does not depend on them. */
+  arrivalAt(a: number, into: number, out: number): number {
+    if (!this.isLoaded[a]) return 0;
+    const seat = this.seats[a];
+    const { arrivals, arrivalsFrom } = seat.weighed();
+    return out < 0 ? arrivals[into] : arrivalsFrom[seat.position[out] * seat.app.clusters + into];
+  }
+
+  /** Whether an app would use more of no other cluster of its set than there is, were it to make a step. */
+  othersFit({ app: a, into, out }: Step): boolean {
+    if (!this.isLoaded[a]) return true;
+    const seat = this.seats[a];
+    const { open, load } = seat;
+    const after = seat.loadAfter(into, out);
+    for (let p = 0; p < open.length; p++) {
+      if (open[p] === out || after[p] <= load[p]) continue;
+      usesAt(seat.app, after[p], this.uses, 0);
+      if (this.uses[2] === seat.uses[p * KINDS + 2] && !this.room.isLimitedByLoad) continue;
+      if (!this.room.fits(open[p], this.uses, 0, seat.uses, p * KINDS)) return false;
+    }
+    return true;
   }
 
   /** The change of value by the step when it is legal, Infinity else. */
@@ -169,6 +229,19 @@ export class Table {
     return linksHold({ ...this.problem, links }, sets);
   }
 
+  /** Who sits where, to come back to. */
+  sets(): readonly (readonly number[] | undefined)[] {
+    return this.seats.map(({ open }, a) => (this.isSeated[a] === 1 ? open : undefined));
+  }
+
+  /** Seats everybody as they were. */
+  restore(sets: readonly (readonly number[] | undefined)[]): void {
+    sets.forEach((open, a) => {
+      if (open === undefined) this.leave(a);
+      else if (this.isSeated[a] === 0 || this.seats[a].open !== open) this.seat(a, open);
+    });
+  }
+
   /** The value of all seated apps. */
   value(): number {
     let value = 0;
@@ -176,6 +249,11 @@ export class Table {
       if (this.isSeated[a] === 1) value += seat.value;
     });
     return value;
+  }
+
+  /** How many apps sit. */
+  seated(): number {
+    return this.isSeated.reduce((all, one) => all + one, 0);
   }
 
   /** The least change that counts as one, for an app. */
