@@ -53,8 +53,8 @@ type Within = (start: readonly number[], most: number) => Candidate | undefined;
 
 /** How the best legal set within so many changes is looked for. */
 function nearSets(problem: AppProblem, limits: Limits, work: Work): Within {
-  if (problem.many !== undefined) return onLists(problem, limits, work);
   const table = gathered(problem);
+  if (table === undefined) return onLists(problem, limits, work);
   const exchanges = new Steepest(problem, limits, work, table);
   const isCompared =
     isEnumerable(problem) && setsOf(problem) * Math.max(1, problem.origins) <= MOST_COMPARED;

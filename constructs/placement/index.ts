@@ -9,5 +9,13 @@ export { place } from './place';
 export type { PlacementPolicy, PlacementPolicyInput } from './policy';
 export { parsePolicy } from './policy-document';
 export { type SectionParams, section, static_ } from './presets';
-export { eachLoss, type Scenario, type ScenarioResult, simulate } from './simulate';
+export {
+  eachLoss,
+  eachSurge,
+  type Scaling,
+  type Scenario,
+  type ScenarioApp,
+  type ScenarioResult,
+  simulate,
+} from './simulate';
 export { type Finding, type VerifyReport, verify } from './verify';

@@ -1,190 +1,76 @@
 /** Simulate: what would be decided if clusters were lost or demand moved. */
+import { byCodeUnits } from '../model/canonical';
 import type { PlacementDecision } from '../model/decision';
-import type { Demand } from '../model/demand';
-import { describeMatch, type Match, matches, type OriginMatch } from '../model/match';
-import { givenDemand } from './demands';
 import type { PlaceInput } from './input';
+import type { ScenarioApp } from './outcome';
 import { place } from './place';
+import { lossesIn, type Scenario, wordsOf } from './scenario';
+import { growthOf, scenarioInput, whatIf } from './what-if';
 
-/** One what-if. */
-export interface Scenario {
-  /** Default: what it does, in words. */
-  readonly name?: string;
-  /** Clusters that are gone. */
-  readonly lose?: readonly Match[];
-  /** Demand multiplied by `factor` where the origin matches. */
-  readonly scale?: readonly { readonly origins: OriginMatch; readonly factor: number }[];
-}
+export type { ScenarioApp } from './outcome';
+export { eachLoss, eachSurge, type Scaling, type Scenario } from './scenario';
 
 /** What a scenario comes to. */
 export interface ScenarioResult {
   readonly name: string;
+  /** Every app has a legal placement. */
   readonly satisfied: boolean;
   /** Names of the clusters lost. */
   readonly lost: readonly string[];
-  /** Shared by scenarios that come to the same: clusters whose loss changes nothing are rejected in it for what spoke against them anyway. */
-  readonly decision: PlacementDecision;
-  /** Objective of the scenario less the objective of the base, both as placed. */
+  /** Objective of the scenario less the objective of the base. */
   readonly delta: number;
+  /** The same per request: what `delta` would be at the demand of today. Demand that grows and is served as well as before harms nobody. */
+  readonly harm: number;
   /** Clusters added and dropped against the base, all apps together. */
   readonly changes: number;
+  /** Each app, in name order. */
+  readonly apps: readonly ScenarioApp[];
+  /** Places the scenario by `place`: with proof, reasons, assignments, and the conflict where there is no legal placement. */
+  readonly decide: () => PlacementDecision;
 }
 
+/** Values closer than this share of the base are the same. */
+const SAME = 1e-9;
+
 /**
- * Places the base, then every scenario with the base as the decision in force. Worst first: unsatisfied, then by
- * objective, then by name. Policies keep every rule but stability and guard: a loss is no time to sit still.
- * Only clusters in use matter: what a scenario loses besides needs no placement of its own.
+ * What becomes of the base (default: what `place` decides) in every scenario, with the base as the decision in force. Worst first:
+ * unsatisfied, then by harm, then by name. Policies keep every rule but minGain, minDwellSeconds, freezes and guards: a loss is
+ * no time to sit still. Sets are repaired by exchanges and not proved the best; `decide` gives the whole decision.
  */
 export function simulate(
   input: PlaceInput,
   scenarios: readonly Scenario[],
+  base: PlacementDecision = place(input),
 ): readonly ScenarioResult[] {
-  const base = place(input);
-  const outcomes = new Outcomes(input, base);
-  const results = scenarios.map((scenario) => run(input, base, outcomes, scenario));
+  const outcomes = whatIf(input, base);
+  const losses = lossesIn(input.fleet.clusters);
+  const growth = growthOf(input);
+  const worth = base.objective.value;
+  const results = scenarios.map((scenario): ScenarioResult => {
+    const positions = losses(scenario);
+    const lost = positions.map((position) => input.fleet.clusters[position].name);
+    const scale = scenario.scale ?? [];
+    const apps = outcomes.without(positions, scale).map(({ told }) => told);
+    const value = apps.reduce((sum, one) => sum + one.value, 0);
+    return {
+      name: scenario.name ?? wordsOf(scenario),
+      satisfied: apps.every(({ satisfied }) => satisfied),
+      lost,
+      delta: beyond(value, worth),
+      harm: beyond(value / Math.max(Number.MIN_VALUE, growth(scale)), worth),
+      changes: apps.reduce((sum, { added, dropped }) => sum + added.length + dropped.length, 0),
+      apps,
+      decide: () => place(scenarioInput(input, base, lost, scale)),
+    };
+  });
   return results.sort(
     (a, b) =>
-      Number(a.satisfied) - Number(b.satisfied) ||
-      b.delta - a.delta ||
-      (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+      Number(a.satisfied) - Number(b.satisfied) || b.harm - a.harm || byCodeUnits(a.name, b.name),
   );
 }
 
-/** One scenario per cluster, pair of clusters, provider or region of the fleet. */
-export function eachLoss(
-  input: PlaceInput,
-  by: 'cluster' | 'pair' | 'provider' | 'region',
-): readonly Scenario[] {
-  if (by === 'pair') return pairsOf(input.fleet.clusters.map(({ name }) => name));
-  const key = by === 'cluster' ? 'name' : by;
-  const values = new Set(input.fleet.clusters.flatMap((cluster) => cluster[key] ?? []));
-  return [...values]
-    .sort()
-    .map((value) => ({ name: `lose ${by} ${value}`, lose: [{ [key]: value }] }));
-}
-
-function pairsOf(names: readonly string[]): readonly Scenario[] {
-  const sorted = [...names].sort();
-  return sorted.flatMap((one, index) =>
-    sorted.slice(index + 1).map((other) => ({
-      name: `lose clusters ${one} and ${other}`,
-      lose: [{ name: [one, other] }],
-    })),
-  );
-}
-
-/**
- * What is decided without some clusters. A placement that does not use a cluster is also the placement without it: every set
- * that remains was there before, and cost no less. So only losses of clusters in use are placed, each once. A spread rule counts
- * the groups there are, used or not; with one, every loss is placed.
- */
-class Outcomes {
-  private readonly known = new Map<string, PlacementDecision>();
-  private readonly isShortened: boolean;
-
-  constructor(
-    private readonly input: PlaceInput,
-    private readonly base: PlacementDecision,
-  ) {
-    this.isShortened = input.apps.every(({ policy }) => policy.constraints.spread.length === 0);
-  }
-
-  /** The decision without the clusters of `lost`, under demand that `scale` multiplies. */
-  without(lost: readonly string[], scale: NonNullable<Scenario['scale']>): PlacementDecision {
-    if (!this.isShortened) return this.placed(lost, scale);
-    let needed: readonly string[] = [];
-    for (;;) {
-      const decision = this.placed(needed, scale);
-      const used = usedBy(decision);
-      const more = lost.filter((name) => used.has(name) && !needed.includes(name));
-      // A policy without an answer may have none for other reasons when more is lost.
-      if (!decision.apps.every((app) => app.satisfied)) return this.placed(lost, scale);
-      if (more.length === 0) return decision;
-      needed = [...needed, ...more].sort();
-    }
-  }
-
-  private placed(
-    lost: readonly string[],
-    scale: NonNullable<Scenario['scale']>,
-  ): PlacementDecision {
-    const key = JSON.stringify([lost, scale]);
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const { input, base } = this;
-    const decision = place({
-      ...input,
-      apps: input.apps.map((app) => ({
-        ...app,
-        policy: {
-          ...app.policy,
-          stability: { ...app.policy.stability, minGain: 0, minDwellSeconds: 0, freeze: [] },
-        },
-      })),
-      demand: scaledDemands(input, scale),
-      previous: base,
-      now: base.now,
-      lost,
-    });
-    this.known.set(key, decision);
-    return decision;
-  }
-}
-
-function usedBy(decision: PlacementDecision): ReadonlySet<string> {
-  return new Set(decision.apps.flatMap((app) => app.clusters.map(({ name }) => name)));
-}
-
-function run(
-  input: PlaceInput,
-  base: PlacementDecision,
-  outcomes: Outcomes,
-  scenario: Scenario,
-): ScenarioResult {
-  const { lose = [], scale = [] } = scenario;
-  const isLost = (cluster: PlaceInput['fleet']['clusters'][number]) =>
-    lose.some((match) => matches(match, cluster));
-  const lost = input.fleet.clusters.filter(isLost).map(({ name }) => name);
-  const name = scenario.name ?? wordsOf(scenario);
-  const decision = outcomes.without(lost, scale);
-  return {
-    name,
-    satisfied: decision.apps.every((app) => app.satisfied),
-    lost,
-    decision,
-    delta: decision.objective.value - base.objective.value,
-    changes: decision.apps.reduce(
-      (sum, app) =>
-        sum + app.dropped.length + app.clusters.filter(({ change }) => change === 'added').length,
-      0,
-    ),
-  };
-}
-
-function scaledDemands(
-  input: PlaceInput,
-  scale: NonNullable<Scenario['scale']>,
-): Readonly<Record<string, Demand>> {
-  return Object.fromEntries(
-    input.apps.flatMap((app) => {
-      const demand = givenDemand(app, input);
-      if (demand === undefined) return [];
-      const origins = demand.origins.map((origin) => ({
-        ...origin,
-        requestsPerSecond: scale.reduce(
-          (rate, { origins: match, factor }) => (matches(match, origin) ? rate * factor : rate),
-          origin.requestsPerSecond,
-        ),
-      }));
-      return [[app.name, { ...demand, origins }]];
-    }),
-  );
-}
-
-function wordsOf({ lose = [], scale = [] }: Scenario): string {
-  const words = [
-    ...lose.map((match) => `lose ${describeMatch(match)}`),
-    ...scale.map(({ origins, factor }) => `demand of ${describeMatch(origins)} x ${factor}`),
-  ];
-  return words.length === 0 ? 'no change' : words.join(', ');
+/** By how much a value is above that of the base; rounding is nothing. */
+function beyond(value: number, base: number): number {
+  const more = value - base;
+  return Math.abs(more) <= SAME * Math.max(1, Math.abs(base)) ? 0 : more;
 }

@@ -5,7 +5,8 @@ import { throwAll } from '../../constructs/model/errors';
 import type { Cluster } from '../../constructs/model/fleet';
 import type { Match, OriginMatch } from '../../constructs/model/match';
 import { nearest } from '../../constructs/model/spelling';
-import type { Scenario } from '../../constructs/placement/simulate';
+import type { PlaceInput } from '../../constructs/placement/input';
+import { eachLoss, eachSurge, type Scenario } from '../../constructs/placement/simulate';
 import { usageError } from './flags';
 
 /** What the flags say. */
@@ -63,7 +64,14 @@ export function scenariosOf(
     eachOf(key as (typeof eachKeys)[number], clusters, chosen),
   );
   const all = [...(lose.length + scale.length > 0 ? single : []), ...each];
-  return all.filter((one, index) => all.findIndex(({ name }) => name === one.name) === index);
+  const names = new Set<string | undefined>();
+  return all.filter(({ name }) => !names.has(name) && names.add(name));
+}
+
+/** All that `--every` asks. */
+export function everyScenario(input: PlaceInput): readonly Scenario[] {
+  const losses = eachKeys.flatMap((key) => eachLoss(input, key));
+  return [...losses, ...eachSurge(input)];
 }
 
 /** Losing one after another whatever today's decision uses. */

@@ -7,6 +7,7 @@ import { benchPlace } from './place';
 import { benchPulumi } from './pulumi';
 import { benchRelease } from './release';
 import { type BenchRow, median } from './row';
+import { benchSimulate } from './simulate';
 import { benchSynth } from './synth';
 import { benchTerraform } from './terraform';
 import { benchTerraformPlan } from './terraform-plan';
@@ -22,6 +23,7 @@ const groups: readonly Group[] = [
   { name: 'place', measure: benchPlace },
   { name: 'engine', measure: benchEngine },
   { name: 'joint', measure: benchJoint },
+  { name: 'simulate', measure: benchSimulate },
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },
   { name: 'release', measure: benchRelease },

@@ -85,7 +85,17 @@ describe('simulate', () => {
     expect(both.out).toContain('1 scenario');
   });
 
+  it('asks everything there is, prints the worst of it and counts the rest', async () => {
+    const { code, out } = await start().call(`simulate ${inputs} --every --show 2 --fail-on never`);
+    expect(code).toBe(0);
+    const names = out.match(/^ {2}(today|lose|demand)/gm);
+    expect(names).toHaveLength(3);
+    expect(out).toMatch(/and \d+ milder scenarios; --show prints more/);
+    expect(out).toMatch(/^ {2}worst survived: .+ \(p95 \d+ -> \d+ ms, objective \+\d+ %\)$/m);
+  });
+
   it.each([
+    ['--every --show none', 'Write it like --show 50.'],
     ['--lose regin=asia', 'Write region=...'],
     ['--lose region=azia', 'Write region=asia.'],
     ['--lose labels.tier=edg', 'Write labels.tier=edge.'],

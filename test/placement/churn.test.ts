@@ -1,7 +1,11 @@
 /** The churn curve: what each further change would buy. */
 import * as fc from 'fast-check';
+import { parseDemand } from '../../constructs/model/demand-document';
+import { parseFleet } from '../../constructs/model/fleet-document';
 import type { PlaceInput } from '../../constructs/placement/input';
 import { place } from '../../constructs/placement/place';
+import { world } from '../bench/world';
+import { app } from '../build';
 import { chose, decide, free, inputOf } from './placing';
 import { problems } from './random';
 import { runs, seed } from './runs';
@@ -42,6 +46,38 @@ describe('the churn curve', () => {
     });
     fc.assert(property, { seed, numRuns: runs(120) });
     expect(points).toBeGreaterThan(runs(5));
+  });
+
+  it('is within a hundredth of the best for so many changes on a fleet that is searched', () => {
+    const shop = (maxChanges?: number) =>
+      app('shop', {
+        constraints: {
+          minClusters: 7,
+          maxClusters: 8,
+          spread: [{ by: 'provider', maxPerGroup: 3 }],
+        },
+        stability: {
+          minGain: 0,
+          minDwellSeconds: 0,
+          ...(maxChanges !== undefined && { maxChanges }),
+        },
+      });
+    const [before, after] = [world(60, 240, 5), world(60, 240, 5)];
+    after.demand.origins.forEach((one) => {
+      one.requestsPerSecond *= 1.02 + Math.cos((Math.PI * (one.longitude - 90)) / 180);
+    });
+    const fleet = parseFleet(before.fleet);
+    const previous = place({ fleet, demand: parseDemand(before.demand), apps: [shop()] });
+    const input = { fleet, demand: parseDemand(after.demand), apps: [shop()], previous };
+    const [decided] = place(input).apps;
+    const curve = decided?.churnCurve ?? [];
+    expect(curve.length).toBeGreaterThan(3);
+    curve.forEach(({ changes, value }, i) => {
+      if (i > 0) expect(value).toBeLessThan(curve[i - 1]?.value ?? 0);
+      const { objective } = place({ ...input, apps: [shop(changes)] });
+      expect(value).toBeGreaterThanOrEqual(objective.bound * (1 - 1e-9));
+      expect(value).toBeLessThanOrEqual(objective.value * 1.01);
+    });
   });
 
   it('is empty without a previous decision', () => {

@@ -1,7 +1,20 @@
 /** Simulate: what-ifs are placed like everything else, with the clusters they lose gone. */
 import * as fc from 'fast-check';
+import { canonicalJson } from '../../constructs/model/canonical';
+import type { PlacementDecision } from '../../constructs/model/decision';
+import { parseDemand } from '../../constructs/model/demand-document';
+import { parseFleet } from '../../constructs/model/fleet-document';
+import type { PlaceInput } from '../../constructs/placement/input';
+import { toldOf } from '../../constructs/placement/outcome';
 import { place } from '../../constructs/placement/place';
-import { eachLoss, simulate } from '../../constructs/placement/simulate';
+import {
+  eachLoss,
+  eachSurge,
+  type ScenarioApp,
+  simulate,
+} from '../../constructs/placement/simulate';
+import { fleetOfApps } from '../bench/fleet-of-apps';
+import { world } from '../bench/world';
 import { app, cluster, demand, fleet, origin } from '../build';
 import { problems } from './random';
 import { runs, seed } from './runs';
@@ -20,6 +33,22 @@ const everywhere = demand(
   ...Array.from({ length: 8 }, (_, i) => origin(`o${i}`, 30 + i).at(1, i * 15)),
 );
 
+/** What place() is asked for a loss. */
+const asked = (input: PlaceInput, base: PlacementDecision, lost: readonly string[]): PlaceInput => {
+  const still = { minGain: 0, minDwellSeconds: 0, freeze: [] };
+  const apps = input.apps.map((one) => ({
+    ...one,
+    policy: { ...one.policy, stability: { ...one.policy.stability, ...still } },
+  }));
+  return { ...input, apps, previous: base, now: base.now, lost };
+};
+const told = (apps: readonly ScenarioApp[]) =>
+  apps.map(({ satisfied, clusters, value, usdPerHour, latency }) => ({
+    satisfied,
+    clusters,
+    numbers: [value, usdPerHour, ...Object.values(latency)].map((one) => one.toPrecision(9)),
+  }));
+
 describe('simulate', () => {
   it.each([6, 60])('never chooses a lost cluster, on a fleet of %i', (size) => {
     const input = {
@@ -29,8 +58,8 @@ describe('simulate', () => {
     };
     const results = simulate(input, eachLoss(input, 'region'));
     expect(results).toHaveLength(3);
-    for (const { decision, lost } of results) {
-      const chosen = decision.apps[0]?.clusters.map(({ name }) => name) ?? [];
+    for (const { apps, lost } of results) {
+      const chosen = apps[0]?.clusters ?? [];
       expect(chosen.length).toBeGreaterThan(0);
       expect(chosen.filter((name) => lost.includes(name))).toEqual([]);
     }
@@ -54,31 +83,97 @@ describe('simulate', () => {
       apps: [app('shop', { constraints: { minClusters: 1 } })],
     };
     const [doubled] = simulate(input, [{ scale: [{ origins: { region: 'asia' }, factor: 2 }] }]);
-    const served = doubled?.decision.apps[0]?.clusters.reduce(
-      (sum, one) => sum + one.requestsPerSecond,
-      0,
-    );
+    const served = doubled
+      ?.decide()
+      .apps[0]?.clusters.reduce((sum, one) => sum + one.requestsPerSecond, 0);
     expect(served).toBeCloseTo(110, 9);
+  });
+
+  it('asks twice and five times the demand, of all and of each region', () => {
+    const input = {
+      fleet: wide(6),
+      demand: demand(origin('o0', 30).in('DE', 'europe'), origin('o1', 40).in('CN', 'asia')),
+      apps: [app('shop', { constraints: { minClusters: 1 } })],
+    };
+    expect(eachSurge(input).map(({ name }) => name)).toEqual([
+      'demand x 2',
+      'demand of region asia x 2',
+      'demand of region europe x 2',
+      'demand x 5',
+      'demand of region asia x 5',
+      'demand of region europe x 5',
+    ]);
+    const value = new Map(simulate(input, eachSurge(input)).map((one) => [one.name, one.delta]));
+    const base = place(input).objective.value;
+    expect(value.get('demand x 5')).toBeCloseTo(4 * base, 6);
+    expect(value.get('demand x 2')).toBeCloseTo(base, 6);
+    expect(simulate(input, eachSurge(input, [5]).slice(0, 1))[0]?.harm).toBe(0);
+  });
+
+  it('counts a whole group that is lost, used or not, where groups must not differ by much', () => {
+    const constraints = {
+      minClusters: 4,
+      maxClusters: 4,
+      minRequestsPerSecond: 0,
+      spread: [{ by: 'region' as const, maxSkew: 1 }],
+    };
+    const input = { fleet: wide(9), demand: everywhere, apps: [app('shop', { constraints })] };
+    const base = place(input);
+    for (const { lost, apps } of simulate(
+      input,
+      eachLoss(input, 'pair').concat(eachLoss(input, 'region')),
+    )) {
+      const [placed] = place(asked(input, base, lost)).apps;
+      expect(apps[0]?.value).toBeCloseTo(placed?.objective.value ?? Number.NaN, 6);
+    }
+  });
+
+  it('finds sets within a thousandth of the best on a fleet that is searched', () => {
+    const seen = world(60, 150, 3);
+    const input = {
+      fleet: parseFleet(seen.fleet),
+      demand: parseDemand(seen.demand),
+      apps: [app('shop', { constraints: { minClusters: 6, maxClusters: 6 } })],
+    };
+    const base = place(input);
+    const lossy = simulate(input, eachLoss(input, 'cluster'), base).filter(
+      (one) => one.changes > 0,
+    );
+    expect(lossy.length).toBeGreaterThanOrEqual(6);
+    for (const { apps, decide } of lossy) {
+      const best = decide().objective;
+      expect(best.gap).toBe(0);
+      expect(apps[0]?.value).toBeGreaterThanOrEqual(best.value * (1 - 1e-9));
+      expect(apps[0]?.value).toBeLessThanOrEqual(best.value * 1.001);
+    }
+  });
+
+  it('moves apps that share a fleet only where there is room for all of them', () => {
+    const input = fleetOfApps({ apps: 5, clusters: 30, origins: 60, room: 1.6, kind: 'slots' });
+    const base = place(input);
+    const room = new Map(input.fleet.clusters.map((one) => [one.name, one.allocatable?.pods ?? 0]));
+    const results = simulate(input, eachLoss(input, 'cluster'), base);
+    expect(results.filter(({ changes }) => changes > 0).length).toBeGreaterThan(10);
+    for (const { lost, apps, satisfied } of results) {
+      expect(satisfied).toBe(true);
+      const names = apps.flatMap(({ clusters }) => clusters);
+      expect(names.filter((name) => lost.includes(name))).toEqual([]);
+      for (const name of new Set(names)) {
+        const there = names.filter((one) => one === name).length;
+        expect(there).toBeLessThanOrEqual(room.get(name) ?? 0);
+      }
+    }
   });
 
   it('comes to the same as placing every loss, though only clusters in use are placed', () => {
     const property = fc.property(problems({ apps: 1, clusters: 6, origins: 5 }), (input) => {
       const base = place(input);
       const scenarios = [...eachLoss(input, 'cluster'), ...eachLoss(input, 'pair')];
-      for (const { lost, decision } of simulate(input, scenarios)) {
-        const still = { minGain: 0, minDwellSeconds: 0, freeze: [] };
-        const apps = input.apps.map((one) => ({
-          ...one,
-          policy: { ...one.policy, stability: { ...one.policy.stability, ...still } },
-        }));
-        const placed = place({ ...input, apps, previous: base, now: base.now, lost });
-        const told = ({ apps: [one] }: typeof placed) => ({
-          satisfied: one?.satisfied,
-          clusters: one?.clusters.map(({ name, replicas }) => ({ name, replicas })),
-          assignments: one?.assignments,
-          value: one?.objective.value,
-        });
-        expect(told(decision)).toEqual(told(placed));
+      for (const { lost, apps, decide, delta } of simulate(input, scenarios)) {
+        const placed = place(asked(input, base, lost));
+        expect(canonicalJson(decide())).toBe(canonicalJson(placed));
+        expect(told(apps)).toEqual(told(placed.apps.map((one) => toldOf(one, []))));
+        expect(delta).toBeCloseTo(placed.objective.value - base.objective.value, 6);
       }
     });
     fc.assert(property, { seed, numRuns: runs(60) });

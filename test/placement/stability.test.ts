@@ -1,6 +1,10 @@
 /** Stability: what holds the previous clusters, what gives way in which order, and what then is said. */
+import { parseDemand } from '../../constructs/model/demand-document';
+import { parseFleet } from '../../constructs/model/fleet-document';
+import { place } from '../../constructs/placement/place';
 import type { PlacementPolicyInput } from '../../constructs/placement/policy';
-import { NOW } from '../build';
+import { seeded, world } from '../bench/world';
+import { app, NOW } from '../build';
 import {
   ago,
   type Constraints,
@@ -209,6 +213,55 @@ describe('hysteresis', () => {
     expect(decide({ ...input, previous: chose(['a', 'b']) }).dropped).toEqual([
       { name: 'b', reason: 'would serve 79 requests/s, policy asks for 80' },
     ]);
+  });
+});
+
+describe('noise', () => {
+  const seen = world(40, 120, 11);
+  const noisy = (factor: (index: number) => number, seconds: number) => ({
+    fleet: parseFleet(seen.fleet),
+    demand: parseDemand({
+      ...seen.demand,
+      observedAt: new Date(Date.parse(seen.demand.observedAt) + seconds * 1000).toISOString(),
+      origins: seen.demand.origins.map((one, index) => ({
+        ...one,
+        requestsPerSecond: one.requestsPerSecond * factor(index),
+      })),
+    }),
+    apps: [app('shop', { constraints: { maxClusters: 6, minRequestsPerSecond: 5 } })],
+  });
+  const first = place(noisy(() => 1, 0));
+  const moves = (factor: (index: number) => number) => {
+    // Long after minDwellSeconds, so that nothing but hysteresis holds the clusters.
+    const [after] = place({ ...noisy(factor, 86_400), previous: first }).apps;
+    return [
+      ...(after?.dropped ?? []),
+      ...(after?.clusters ?? []).filter((one) => one.change === 'added'),
+    ];
+  };
+
+  it('of 5 % on every origin moves nothing', () => {
+    expect(first.apps[0]?.clusters.length).toBeGreaterThan(2);
+    for (const start of [1, 2, 3, 4, 5]) {
+      const random = seeded(start);
+      expect(moves(() => 0.95 + 0.1 * random())).toEqual([]);
+    }
+  });
+
+  it('of one origin that reads ten times as much moves nothing unless it is much of all demand', () => {
+    const { origins } = seen.demand;
+    const all = origins.reduce((sum, one) => sum + one.requestsPerSecond, 0);
+    const small = [...origins.keys()].filter(
+      (at) => (origins[at]?.requestsPerSecond ?? all) < all / 400,
+    );
+    expect(small.length).toBeGreaterThan(20);
+    for (const at of small.slice(0, 12)) {
+      expect(moves((index) => (index === at ? 10 : 1))).toEqual([]);
+    }
+  });
+
+  it('that is no noise still moves something', () => {
+    expect(moves((index) => (index % 3 === 0 ? 20 : 0.05)).length).toBeGreaterThan(0);
   });
 });
 

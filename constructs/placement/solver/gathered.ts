@@ -11,10 +11,16 @@ const { POSITIVE_INFINITY } = Number;
 const WORTH = 3;
 
 /**
- * The app as a search over sets sees it: what its pairs cost and which sets its rules allow, in groups where that saves much.
- * Rules about loads are left out: whoever searches with it has to judge what it finds by the app itself.
+ * The app as a search over sets sees it: what its pairs cost and which sets its rules allow, in groups where that saves much;
+ * undefined where even those have too many pairs to hold. Rules about loads are left out: whoever searches with it has to judge
+ * what it finds by the app itself.
  */
-export function gathered(app: AppProblem): AppProblem {
+export function gathered(app: AppProblem): AppProblem | undefined {
+  const { many, ...held } = app;
+  if (many !== undefined) {
+    const coarser = many.coarsening?.coarser();
+    return coarser && gathered({ ...held, ...coarser });
+  }
   const nothing = new Float64Array(app.clusters);
   const { nearShare: _, survive: __, budget: ___, ...sets } = app;
   const plain: AppProblem = { ...sets, threshold: nothing, replicaCost: nothing };
