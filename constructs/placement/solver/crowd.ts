@@ -6,13 +6,13 @@ import { makeRoom, settleIn } from './ejection';
 import { evaluate, limitsLess } from './evaluate';
 import type { Candidate } from './exact';
 import { exchange } from './exchange';
-import { boundTogether, rentOf } from './joint-bound';
+import { boundTogether } from './joint-bound';
 import { negotiate } from './negotiation';
 import { clearlyLess, type Problem, type Proof, type Work } from './problem';
+import type { LimitPrices } from './rent';
 import { setViolation } from './rules';
 import { type Known, settled } from './sequence';
 import { descend } from './sketch';
-import type { LimitPrices } from './slot-prices';
 import { Table } from './table';
 import { judgeTogether, partOf } from './together';
 
@@ -183,29 +183,27 @@ function assignedAll(
   return placed;
 }
 
-/** The bound of the whole, parted among the apps: each gets back what its own use pays, all share what unused room costs. */
+/** The bound of the whole, parted among the apps so that each is as far from its value as the whole is: only the sum is proved. */
 function proved(
   table: Table,
   alone: readonly Known[],
   placed: readonly (Candidate | undefined)[],
   work: Work,
 ): Crowd {
-  let value = 0;
+  let [value, size] = [0, 0];
   placed.forEach((one, a) => {
     if (one === undefined) table.leave(a);
     else {
       table.seat(a, one.open);
       value += one.evaluated.value;
+      size += Math.abs(one.evaluated.value);
     }
   });
   const own = alone.map(({ best }) => best?.open);
   const { limits, apps, paid } = boundTogether(table, own, value, work);
-  const rents = placed.map((one, a) => {
-    if (one === undefined) return 0;
-    const { open, load } = one.evaluated.assigned;
-    return rentOf(table.problem.apps[a], open, load, limits);
-  });
-  const unused = (paid - rents.reduce((sum, one) => sum + one, 0)) / Math.max(1, count(placed));
+  const bound = apps.reduce((sum, one) => sum + (one?.value ?? 0), -paid);
+  const share = (one: Candidate) =>
+    size > 0 ? Math.abs(one.evaluated.value) / size : 1 / count(placed);
   return {
     limitPrices: limits,
     apps: placed.map((best, a): Placed => {
@@ -214,7 +212,7 @@ function proved(
       const root = { point: { prices: own.prices, rates: new Float64Array(0) } };
       return {
         best,
-        bound: own.value - rents[a] - unused,
+        bound: best.evaluated.value - share(best) * Math.max(0, value - bound),
         proof: { kind: 'dual', root, rules: [] },
       };
     }),
