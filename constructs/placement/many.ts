@@ -18,12 +18,17 @@ const SHORTEST_LIST = 48;
 /** Pairs on all lists together, about; twelve bytes each. */
 const MOST_LISTED = 8_000_000;
 
-/** Pairs of cells and clusters up to which all are held. */
-const FEW = 1_000_000;
-/** Cells are so many for every chosen cluster, so many for every origin, and fewer than this share of the origins. */
+/** Pairs of cells and clusters, about, and at most. */
+const CELL_PAIRS = 1_000_000;
+const MOST_CELL_PAIRS = 2_500_000;
+/** Cells are no more than so many for every origin, but so many for every chosen cluster, and fewer than this share of the origins. */
+const CELLS_PER_ORIGIN = 0.1;
 const CELLS_PER_CLUSTER = 10;
-const CELLS_PER_ORIGIN = 1 / 16;
 const MOST_CELLS = 1 / 3;
+/** Prices reach so many times as many clusters as one cluster of the smallest set would serve evenly, about. */
+const PRICED = 2.6;
+/** Pairs on lists after that, at most, about: with more than that prices would be cut short. */
+const MOST_REACHED = 12_000_000;
 
 /** Who asks, be it origins or cells of them. */
 interface Ground extends Kinds {
@@ -95,21 +100,22 @@ function coarseningOf(
 ): Pick<ManyPairs, 'coarsening'> {
   const { sphere, minClusters, members, measured, weight } = ground;
   const { perModelKilometer, fixed } = ratesOf(ground);
-  const most = Math.ceil(
+  const cells = Math.ceil(
     Math.max(
-      FEW / Math.max(1, sphere.clusters),
+      Math.min(CELL_PAIRS / Math.max(1, sphere.clusters), CELLS_PER_ORIGIN * sphere.origins),
       CELLS_PER_CLUSTER * minClusters,
-      CELLS_PER_ORIGIN * sphere.origins,
     ),
   );
-  if (most > MOST_CELLS * sphere.origins || perModelKilometer <= 0) return {};
+  const pairs = sphere.clusters * sphere.origins * Math.min(1, PRICED / Math.max(1, minClusters));
+  const isFew = cells <= MOST_CELLS * sphere.origins && pairs <= MOST_REACHED;
+  if (!isFew || cells * sphere.clusters > MOST_CELL_PAIRS || perModelKilometer <= 0) return {};
   const upTo = (some: Neighbourhood, costs: Float64Array) => {
     const reach = costs.map((cost, o) => (cost / weight[o] - fixed) / perModelKilometer);
     return nearbyLists(some, affordable(some, reach));
   };
   return {
     coarsening: {
-      coarser: () => gathered(ground, most),
+      coarser: () => gathered(ground, cells),
       reach(costs) {
         const lists = upTo(around, costs);
         keep(lists);
@@ -132,7 +138,7 @@ function affordable(around: Neighbourhood, reach: Float64Array): Float64Array {
   let shorter = reach.map((one) => Math.max(0, one));
   // Pairs grow with the area within reach at the most, so this ends soon.
   for (let i = 0; i < 8; i++) {
-    const share = MOST_LISTED / Math.max(1, pairsWithin(around, shorter));
+    const share = MOST_REACHED / Math.max(1, pairsWithin(around, shorter));
     if (share >= 1) break;
     const by = Math.min(0.95, Math.sqrt(share));
     shorter = shorter.map((one) => by * Math.min(one, 20_000));
@@ -180,14 +186,11 @@ function costAtOf(ground: Ground): ManyPairs['at'] {
 function gathered(ground: Ground, most: number): Coarser {
   const { sphere, weight, kind } = ground;
   const cells = cellsOf(sphere, weight, kind, most);
-  const coarse = coarseGround(ground, cells);
-  const isMany = cells.cells * sphere.clusters > 2.5 * FEW;
   return {
     cellOf: cells.cellOf,
     origins: cells.cells,
     requestsPerSecond: cells.weight,
-    cost: isMany ? new Float64Array(0) : allCosts(coarse),
-    ...(isMany && { many: manyOf(coarse) }),
+    cost: allCosts(coarseGround(ground, cells)),
   };
 }
 

@@ -31,6 +31,8 @@ const short = nearbyLists(around, 12);
 /** Nothing for some, everything for others. */
 const reach = Float64Array.from({ length: origins }, (_, u) => (u % 11) * 2100);
 const reaching = nearbyLists(around, reach);
+/** As far for all, so that no group has an origin which reaches everywhere. */
+const even = nearbyLists(around, new Float64Array(origins).fill(3000));
 
 const listed = (u: number, lists = short): ReadonlyMap<number, number> => {
   const found = new Map<number, number>();
@@ -46,6 +48,7 @@ describe('lists of near pairs', () => {
   it.each([
     ['so many', short],
     ['so far', reaching],
+    ['as far', even],
   ])('%s: leave out no pair that costs less than they say', (_, lists) => {
     for (let u = 0; u < origins; u++) {
       const found = listed(u, lists);

@@ -72,8 +72,7 @@ function beginning(app: AppProblem, limits: Limits, work: Work): Beginning | und
   const { many: _, ...rest } = app;
   const coarse = { ...rest, ...coarser };
   const effort: Work = { spent: 0, allowed: work.allowed / COARSE };
-  const begins = beginning(coarse, limits, effort);
-  const { best, proof } = new Campaign(coarse, limits, effort, undefined, begins, true).run();
+  const { best, proof } = new Campaign(coarse, limits, effort, undefined, undefined, true).run();
   work.spent += effort.spent;
   if (best === undefined || proof.kind !== 'dual') return undefined;
   return beginningOf(app, coarse, { open: best.open, root: proof.root });

@@ -12,6 +12,8 @@ const { POSITIVE_INFINITY } = Number;
 /** From a coarser answer: lists of all clusters reach so many times the prices, later ones so many times the cost of the second choice. */
 const PRICED = 1.1;
 const REACH = 1.7;
+/** A second choice that is not there counts as so many times farther than the first. */
+const ONLY = 2;
 /** Pairs up to which later lists hold all of them. */
 const MOST_LATER = 1_000_000;
 
@@ -50,7 +52,8 @@ export function beginningOf(
     const above = point.prices[cell] - near.firstCost[cell];
     prices[u] =
       least < POSITIVE_INFINITY ? Math.max(0, least + share * above) : share * point.prices[cell];
-    second[u] = Math.max(here, next);
+    // Where only one may serve it: as if there were a second somewhat farther.
+    second[u] = next < POSITIVE_INFINITY ? Math.max(here, next) : ONLY * here;
   }
   return { open, point: { prices, rates: point.rates }, second };
 }
@@ -70,7 +73,7 @@ interface NearestTwo {
   readonly secondCost: Float64Array;
 }
 
-/** The two cheapest clusters of a set for every origin, as far as lists tell; -1 for none. */
+/** The two cheapest clusters of a set for every origin; -1 for none. */
 function nearestTwo(app: AppProblem, open: readonly number[]): NearestTwo {
   const near: NearestTwo = {
     first: new Int32Array(app.origins).fill(-1),
@@ -78,20 +81,11 @@ function nearestTwo(app: AppProblem, open: readonly number[]): NearestTwo {
     second: new Int32Array(app.origins).fill(-1),
     secondCost: new Float64Array(app.origins).fill(POSITIVE_INFINITY),
   };
-  const lists = app.many?.lists();
   for (const cluster of open) {
-    if (lists === undefined) {
-      const row = cluster * app.origins;
-      for (let u = 0; u < app.origins; u++) offer(near, u, cluster, app.cost[row + u]);
-    } else offerListed(near, lists, cluster);
+    const row = cluster * app.origins;
+    for (let u = 0; u < app.origins; u++) offer(near, u, cluster, app.cost[row + u]);
   }
   return near;
-}
-
-function offerListed(near: NearestTwo, lists: Lists, cluster: number): void {
-  for (let k = lists.start[cluster]; k < lists.start[cluster + 1]; k++) {
-    offer(near, lists.origin[k], cluster, lists.cost[k]);
-  }
 }
 
 function offer(near: NearestTwo, u: number, cluster: number, cost: number): void {

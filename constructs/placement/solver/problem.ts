@@ -75,8 +75,7 @@ export interface Coarsening {
 }
 
 /** Cells of origins in the place of origins. */
-export interface Coarser
-  extends Pick<AppProblem, 'origins' | 'requestsPerSecond' | 'cost' | 'many'> {
+export interface Coarser extends Pick<AppProblem, 'origins' | 'requestsPerSecond' | 'cost'> {
   /** By origin. */
   readonly cellOf: Int32Array;
 }

@@ -36,7 +36,7 @@ interface Effort extends Pace {
 }
 
 const ROOT: Effort = { phase: 40, phases: 12, patience: 20, step: 1, leastStep: 0.004 };
-const ROUGH: Effort = { phase: 40, phases: 4, patience: 10, step: 1, leastStep: 0.05 };
+const ROUGH: Effort = { phase: 40, phases: 8, patience: 10, step: 1, leastStep: 0.03 };
 const NODE: Effort = { phase: 30, phases: 2, patience: 15, step: 1.5, leastStep: 0.1 };
 /** Rounds that tell what a good start decides. */
 const FEW_ROUNDS = 6;
