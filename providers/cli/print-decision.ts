@@ -191,12 +191,14 @@ function totalLines({ apps, objective }: PlacementDecision, { paint, width }: Vi
   );
 }
 
-function limitLines({ prices }: PlacementDecision, { paint, width }: View): string[] {
+/** Prices of a joint decision are estimates: with more room, sets change. */
+function limitLines({ prices, certificate }: PlacementDecision, { paint, width }: View): string[] {
+  const about = certificate.limitPrices === undefined ? '' : 'about ';
   const telling3 = [...prices].sort((a, b) => b.saves - a.saves).slice(0, 3);
   return telling3.flatMap(({ cluster, resource, saves }) =>
     hanging(
       `  ${paint('yellow', 'at its limit')} `,
-      `${cluster}: one more of ${resource} would lower the objective by ${telling(saves)}`,
+      `${cluster}: one more of ${resource} would lower the objective by ${about}${telling(saves)}`,
       width,
     ),
   );

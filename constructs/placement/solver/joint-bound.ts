@@ -5,14 +5,12 @@
  */
 import { Offers } from './offers';
 import { pairsBelow } from './pairs-below';
-import type { Work } from './problem';
+import type { ComponentLoad, Work } from './problem';
 import { KINDS, type LimitPrices } from './rent';
 import { Room } from './room';
 import { shortened } from './short';
-import { PricedApp } from './slot-prices';
+import { PricedApp, ROUNDING } from './slot-prices';
 import type { Table } from './table';
-
-export { rentOf } from './rent';
 
 const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
 
@@ -115,7 +113,7 @@ class Climb {
   /** One step of every app at the present prices; what they prove, and what the cheapest offers cost. */
   private round(isFull: boolean, step: number): { bound: number; priced: number } {
     const { limits, apps } = this;
-    let bound = -this.paid(limits);
+    let bound = -this.paid(limits) * (1 + ROUNDING);
     let priced = bound;
     apps.forEach((one, i) => {
       one.judge(limits, isFull);
@@ -168,7 +166,7 @@ class Climb {
       const prices = shortened(climbed, one.most);
       apps[this.seated[i]] = { prices, value: one.proved(prices, limits) };
     });
-    return { limits, apps, paid: this.paid(limits) };
+    return { limits, apps, paid: this.paid(limits) * (1 + ROUNDING) };
   }
 
   private paid(limits: LimitPrices): number {
@@ -213,12 +211,39 @@ function climb(
   return best.prices;
 }
 
-/** What apps may use at the most, by limit: the least headroom any of them keeps, and the rounding that fitting allows. */
+/**
+ * What apps may use at the most, by limit: the least headroom any of them keeps, the rounding that fitting allows, and, as replicas
+ * are whole, no more than a multiple of what divides the sizes of all of them.
+ */
 function capacityOf({ problem }: Table): Float64Array {
   const counted = problem.apps.filter((app) => app.capacity !== 'none');
   const share = counted.reduce((least, app) => Math.min(least, app.headroom), 1);
   const { capacity } = new Room(problem.clusters, problem.limits, share);
-  return capacity.map((one) => Math.max(0, one) * (1 + 1e-9));
+  const grains = grainsOf(counted.flatMap((app) => app.components));
+  return capacity.map((one, at) => {
+    const most = Math.max(0, one) * (1 + 1e-9);
+    const grain = grains[at % KINDS];
+    if (!(grain > 0) || most === POSITIVE_INFINITY) return most;
+    const whole = grain * Math.floor((most / grain) * (1 + 1e-8) + 1e-6);
+    // A price of what is used up to the last unit would be paid back in full, and could rise without end.
+    return Math.min(most, whole * (1 + 1e-9));
+  });
+}
+
+/** By kind: the largest amount of which the size of every replica is a multiple; 0 or NaN without one. */
+function grainsOf(components: readonly ComponentLoad[]): number[] {
+  const grains = [0, 0, 1, 0];
+  for (const one of components) {
+    grains[0] = divisor(grains[0], one.cpuMillicores);
+    grains[1] = divisor(grains[1], one.memoryMebibytes);
+  }
+  return grains;
+}
+
+/** The greatest common divisor (Euclid); NaN, which nothing is rounded to, when one is no whole number. */
+function divisor(a: number, b: number): number {
+  if (!Number.isSafeInteger(a) || !Number.isSafeInteger(b)) return Number.NaN;
+  return b === 0 ? a : divisor(b, a % b);
 }
 
 /** By kind: the mean capacity, which makes millicores and pods comparable. */

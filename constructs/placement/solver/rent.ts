@@ -47,19 +47,3 @@ export function replicaPrice(limits: LimitPrices, cluster: number, use: Float64A
   const at = cluster * KINDS;
   return limits[at] * use[0] + limits[at + 1] * use[1] + limits[at + 2] * use[2];
 }
-
-/** What an app pays for its clusters at these prices. */
-export function rentOf(
-  app: AppProblem,
-  open: readonly number[],
-  load: Float64Array,
-  limits: LimitPrices,
-): number {
-  if (app.capacity === 'none') return 0;
-  let rent = 0;
-  open.forEach((cluster, position) => {
-    rent += replicaPrice(limits, cluster, replicaUse(app, load[position]));
-    rent += load[position] * limits[cluster * KINDS + 3];
-  });
-  return rent;
-}

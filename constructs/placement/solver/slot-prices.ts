@@ -263,7 +263,8 @@ export class PricedApp {
   private magnitude(prices: Float64Array): number {
     let sum = Math.abs(this.app.constantCost);
     for (const price of prices) sum += 3 * Math.abs(price);
-    for (const cluster of this.open) sum += Math.abs(this.app.openCost[cluster]);
+    for (const cluster of this.open)
+      sum += Math.abs(this.app.openCost[cluster]) + Math.abs(this.worth[cluster]);
     return sum;
   }
 
@@ -296,4 +297,4 @@ export class PricedApp {
 const DEFLECTION = 0.3;
 
 /** Share of all that is added up by which a sum may be wrong. */
-const ROUNDING = 1e-13;
+export const ROUNDING = 1e-12;

@@ -107,7 +107,7 @@ function checkRent(
   const { byCluster, complaints } = readTariffs(limitPrices, facts[0]!);
   for (const complaint of complaints) notes.say('certificate.limitPrices', `got ${complaint}`);
   const rent = capacityCost(byCluster, facts);
-  let [proved, claimed, scale] = [-rent, 0, rent];
+  let [proved, claimed] = [-rent, 0];
   for (const [index, { part, asked }] of apps.entries()) {
     const proof = decision.certificate.apps?.[index];
     const path = `certificate.apps[${index}]`;
@@ -121,14 +121,13 @@ function checkRent(
     checkOrigins(asked, proof.originPrices, path, notes);
     proved += leastWithRent(asked, byCluster, proof.originPrices);
     claimed += proof.bound;
-    scale = Math.max(scale, Math.abs(proof.bound));
     const { bound, value } = part.said.objective;
     const most = Math.min(proof.bound, value);
     if (Math.abs(bound - most) > slack(most)) {
       notes.say(`${part.at}.objective.bound`, `got ${bound}, but the certificate says ${most}`);
     }
   }
-  if (!(claimed <= proved + slack(proved, scale))) {
+  if (!(claimed <= proved + slack(proved))) {
     notes.say(
       'certificate.apps',
       `got bounds of ${claimed} in sum, but the prices prove no more than ${proved}`,

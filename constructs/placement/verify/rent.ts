@@ -52,6 +52,7 @@ export function readTariffs(said: readonly LimitPrice[], { clusters }: Facts): T
 export function capacityCost(tariffs: readonly Tariff[], apps: readonly Facts[]): number {
   const counted = apps.filter(({ app }) => isCounted(app));
   const share = Math.min(1, ...counted.map(({ app }) => headroomOf(app)));
+  const grain = grainOf(counted);
   let cost = 0;
   for (const [cluster, tariff] of tariffs.entries()) {
     const [first] = apps;
@@ -62,10 +63,32 @@ export function capacityCost(tariffs: readonly Tariff[], apps: readonly Facts[])
     for (const resource of resources) {
       if (tariff[resource] === 0) continue;
       // What fits may be over by a part in 10^9.
-      cost += tariff[resource] * Math.max(0, room[resource] - taken[resource]) * (1 + 1e-9);
+      const free = Math.max(0, room[resource] - taken[resource]) * (1 + 1e-9);
+      const whole = grain[resource] * Math.floor((free / grain[resource]) * (1 + 1e-8) + 1e-6);
+      const most = grain[resource] > 0 ? Math.min(free, whole * (1 + 1e-9)) : free;
+      cost += tariff[resource] * most;
     }
   }
-  return cost;
+  return cost * (1 + ROUNDING);
+}
+
+/** What every replica uses a multiple of, so that all of them together do, too; 0 where nothing is known. */
+function grainOf(apps: readonly Facts[]): Room {
+  const replicas = apps.flatMap(({ app }) => app.sizing.map((one) => one.resources));
+  const common = (sizes: readonly number[]) =>
+    sizes.every(Number.isSafeInteger) ? sizes.reduce(greatestDivisor, 0) : 0;
+  return {
+    cpuMillicores: common(replicas.map((one) => one.cpuMillicores)),
+    memoryMebibytes: common(replicas.map((one) => one.memoryMebibytes)),
+    pods: 1,
+    requestsPerSecond: 0,
+  };
+}
+
+function greatestDivisor(a: number, b: number): number {
+  let [large, small] = [a, b];
+  while (small !== 0) [large, small] = [small, large % small];
+  return large;
 }
 
 /** The least that one app can cost with its rent, whatever the others do, as `originPrices` prove it. */
@@ -80,19 +103,28 @@ export function leastWithRent(
   const worth = (cluster: number) => worthOf(facts, cluster, tariffs[cluster]!, prices);
   const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
   const paid = facts.constantCost + sum(prices);
-  if (restrictions.freeze && isFrozen(facts, now)) return paid + sum([...facts.before].map(worth));
+  if (restrictions.freeze && isFrozen(facts, now)) {
+    const stays = [...facts.before].map(worth);
+    return rounded(paid + sum(stays), [...prices, ...prices, ...stays]);
+  }
   const { min, max } = sizesOf(facts);
   const held = [...facts.held].map(worth);
   const free = facts.eligible.filter((cluster) => !facts.held.has(cluster)).map(worth);
   free.sort((a, b) => a - b);
-  let least = paid + sum(held);
-  for (const [index, one] of free.entries()) {
-    const size = held.length + index + 1;
-    if (size > max || (size > min && one >= 0)) break;
-    least += one;
+  const chosen = [...held];
+  for (const one of free) {
+    if (chosen.length >= max || (chosen.length >= min && one >= 0)) break;
+    chosen.push(one);
   }
-  return least;
+  return rounded(paid + sum(chosen), [...prices, ...prices, ...chosen]);
 }
+
+/** Prices may be huge and cancel: what rounding may have added to their sum is taken off. */
+function rounded(least: number, terms: readonly number[]): number {
+  return least - ROUNDING * terms.reduce((all, one) => all + Math.abs(one), 0);
+}
+
+const ROUNDING = 1e-13;
 
 /** What choosing the cluster changes: with whole replicas, or, where that says more, with replicas that are divisible. */
 function worthOf(facts: Facts, cluster: number, tariff: Tariff, prices: readonly number[]): number {

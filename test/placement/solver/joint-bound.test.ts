@@ -102,10 +102,14 @@ it(
           const random = Float64Array.from({ length: rents * RESOURCES.length }, (_, at) =>
             isLimited(problem, at) ? (factors[at % 7] ?? 1) * (factors[at % 5] ?? 1) : 0,
           );
-          for (const limits of [scaled(limitPrices, 1), random]) {
+          // Huge ones cancel where something is used up to the last unit: rounding must not add to what they prove.
+          const huge = random.map((price) => price * 1e18);
+          for (const limits of [scaled(limitPrices, 1), random, huge]) {
             const origins = prices.map((list, a) => scaled(list, a));
             expect(provedBy(input, limits, origins)).toBeLessThanOrEqual(value + slack);
             expect(provedBy(input, limits, prices)).toBeLessThanOrEqual(value + slack);
+            const vast = prices.map((list) => list.map((price) => price * 1e17));
+            expect(provedBy(input, limits, vast)).toBeLessThanOrEqual(value + slack);
           }
           proved++;
           if (limitPrices.some((price) => price > 0)) priced++;
