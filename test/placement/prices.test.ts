@@ -1,8 +1,10 @@
 /** Prices: what one more unit of a limit that binds would save, against placing with that unit. */
 import type { PlaceInput } from '../../constructs/placement/input';
 import { place } from '../../constructs/placement/place';
+import { fleetOfApps } from '../bench/fleet-of-apps';
 import { app, type ClusterBuilder, demand, fleet } from '../build';
 import { at, type Constraints, free, from } from './placing';
+import { TIMEOUT } from './runs';
 
 /** 200 requests/s beside `near`, 22.2 ms farther from `far`; what finds no room in `near` goes there. */
 const far = at('far', 10);
@@ -76,3 +78,42 @@ it('a chain of clusters is priced by the whole chain: room here makes room there
     { cluster: 'b', resource: 'requestsPerSecond', saves: expect.closeTo(saved([80, 91]), 6) },
   ]);
 });
+
+it(
+  'of a joint decision is about what one more slot saves, which but for the gap is no more',
+  () => {
+    let [said, saved] = [0, 0];
+    for (const seed of [1, 2, 3]) {
+      const shared = {
+        apps: 6,
+        clusters: 30,
+        origins: 30,
+        room: 1.2,
+        kind: 'slots',
+        seed,
+      } as const;
+      const input = fleetOfApps(shared);
+      const { objective, prices, certificate } = place(input);
+      expect(certificate.limitPrices?.length).toBeGreaterThan(2);
+      const first = [...prices].sort((a, b) => b.saves - a.saves).slice(0, 3);
+      for (const { cluster, resource, saves } of first) {
+        expect(resource).toBe('pods');
+        const clusters = input.fleet.clusters.map((one) =>
+          one.name === cluster
+            ? {
+                ...one,
+                allocatable: { ...one.allocatable, pods: (one.allocatable?.pods ?? 0) + 1 },
+              }
+            : one,
+        );
+        const more = place({ ...input, fleet: { ...input.fleet, clusters } });
+        const saving = objective.value - more.objective.value;
+        expect(saving).toBeLessThanOrEqual(saves + (objective.value - objective.bound) + 1e-6);
+        said += saves;
+        saved += saving;
+      }
+    }
+    expect(saved).toBeGreaterThan(said / 2);
+  },
+  TIMEOUT,
+);
