@@ -79,6 +79,11 @@ const proofShape = {
     .string()
     .optional()
     .describe('Two steps follow: with this cluster, then, after all of its own steps, without it.'),
+  splitSize: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Two steps follow: with at most so many clusters, then with more.'),
   goesOn: z
     .literal(true)
     .optional()
@@ -100,7 +105,7 @@ const appCertificateSchema = z.union([
       .array(z.array(z.string()))
       .optional()
       .describe(
-        'Clusters that are all closer to each other than apartKilometers; rulePrices name the first apartKilometers[0].',
+        'Clusters of which no two can be chosen, for their distance or for want of demand; rulePrices name the first cliques[0].',
       ),
   }),
 ]);

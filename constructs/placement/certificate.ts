@@ -50,7 +50,7 @@ function appCertificate({ compiled, answer }: ChosenApp): AppCertificate {
 /** Names of the clusters of each clique up to the last that has a price; without clusters where it has none. */
 function cliquesOf({ fleet }: CompiledApp, { cliques = [] }: Dual, steps: readonly Step[]) {
   const used = new Set(steps.flatMap(({ rulePrices }) => Object.keys(rulePrices ?? {})));
-  const isUsed = cliques.map((_, index) => used.has(`apartKilometers[${index}]`));
+  const isUsed = cliques.map((_, index) => used.has(`cliques[${index}]`));
   return cliques
     .slice(0, isUsed.lastIndexOf(true) + 1)
     .map((members, index) => (isUsed[index] ? members.map((c) => fleet.clusters[c].name) : []));
@@ -61,13 +61,15 @@ function stepsOf(compiled: CompiledApp, { root, rules }: Dual): Step[] {
   const steps: Step[] = [];
   const { clusters } = compiled.fleet;
   const visit = (node: ProofNode, above: ProofNode | undefined): void => {
-    const { next, split } = node;
+    const { next, split, sizes } = node;
     steps.push({
       ...pricesOf(compiled, rules, node, above),
       ...(split && { splitAt: clusters[split.cluster].name }),
+      ...(sizes && { splitSize: sizes.most }),
       ...(next && { goesOn: true as const }),
     });
-    for (const below of [next, split?.with, split?.without]) if (below) visit(below, node);
+    const below = [next, split?.with, split?.without, sizes?.few, sizes?.many];
+    for (const one of below) if (one) visit(one, node);
   };
   visit(root, undefined);
   return steps;
@@ -89,8 +91,10 @@ function pricesOf(
   });
   const { rents } = point;
   fleet.clusters.forEach(({ name }, c) => {
-    const rent = rents?.[c] ?? 0;
-    if (rent !== (above?.point.rents?.[c] ?? 0)) rulePrices[`capacity.${name}`] = rent;
+    const [rent, before] = [rents?.[c] ?? 0, above?.point.rents?.[c] ?? 0];
+    const [paid, got] = [Math.max(0, rent), Math.max(0, -rent)];
+    if (paid !== Math.max(0, before)) rulePrices[`capacity.${name}`] = paid;
+    if (got !== Math.max(0, -before)) rulePrices[`minRequestsPerSecond.${name}`] = got;
   });
   return { originPrices, ...(Object.keys(rulePrices).length > 0 && { rulePrices }) };
 }

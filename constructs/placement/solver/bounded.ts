@@ -1,12 +1,15 @@
 /** One app by search and proof: a good set first, then prices that prove it the best, or how far it may be from that. */
 
+import { proveBySize } from './by-size';
 import { freeFor, largestLoad } from './capacity';
+import { Closest, conflictsOf, isClosest } from './closest';
 import { type Beginning, beginningOf, longerLists, pricedLists } from './coarse';
 import { Descent } from './descent';
 import { type Evaluated, evaluate } from './evaluate';
 import { type Candidate, isBetter } from './exact';
 import { type Lists, listsOf, narrowed } from './lists';
-import { PricedRules } from './priced';
+import { isThin, leastLoads } from './minimum';
+import { type PricedRules, pricedRules } from './priced';
 import {
   type AppProblem,
   clearlyLess,
@@ -24,7 +27,7 @@ const { POSITIVE_INFINITY } = Number;
 
 /** Share of the work that branching may take; little where the relaxation does not know all that counts. */
 const BRANCHING = 1;
-const BRANCHING_ASSIGNED = 12;
+const BRANCHING_ASSIGNED = 3;
 
 /** Sets of the relaxation that cost at most this share more than the best are improved. */
 const NEAR = 0.05;
@@ -117,7 +120,11 @@ class Campaign {
   run(): Bounded {
     const { app, work } = this;
     const room = roomsOf(app, this.limits);
-    const rules = new PricedRules(app, room);
+    const found = this.begins ? undefined : this.descent.improve(this.descent.greedy());
+    // Whoever must have a load may need pairs that are too dear to be looked at otherwise.
+    const isUsed = found !== undefined && app.many === undefined && isThin(app, found);
+    const isNearest = isClosest(app, room);
+    const rules = pricedRules(app, room, isUsed && isNearest ? conflictsOf(app) : undefined);
     const share = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
     const allowed = Math.max(share, LEAST_ROUNDS * this.lists.cost.length);
     const effort: Work = { spent: 0, allowed };
@@ -126,18 +133,21 @@ class Campaign {
       rules,
       work: effort,
       room,
+      closest: isNearest ? new Closest(app, leastLoads(app)) : undefined,
       guess: () => Math.abs(this.descent.value),
       cutoff: () => this.cutoff(),
       consider: (open, isRoot) => this.look(open, isRoot),
       isRough: this.isRough,
     };
     const { relaxed, node, settled } =
-      this.begins === undefined ? this.anew(rules) : this.from(this.begins, quest);
+      this.begins === undefined
+        ? this.anew(rules, found ?? [], isUsed)
+        : this.from(this.begins, quest);
     const previous = clustersOf(app.previous);
     // A legal set may be proved the best before sets are judged one by one, which takes long.
     const isLate = this.isAssigned && this.best !== undefined;
     if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
-    const proved = prove(quest, node);
+    const proved = isUsed ? proveBySize(quest, node) : prove(quest, node);
     work.spent += effort.spent;
     const isProved = proved.value >= this.cutoff();
     if (!isProved && !this.isRough) {
@@ -158,12 +168,11 @@ class Campaign {
     return { best: this.best, bound: this.best === undefined ? 0 : bound, proof };
   }
 
-  /** From nothing: greedy and swaps. */
-  private anew(rules: PricedRules): Start {
-    const { app, descent } = this;
-    const relaxed = descent.improve(descent.greedy());
-    const prices = descent.prices();
-    const lists = narrowed(this.lists, app.allowed, this.capsAt());
+  /** From nothing but what greedy and swaps found. */
+  private anew(rules: PricedRules, relaxed: readonly number[], isUsed: boolean): Start {
+    const { app } = this;
+    const prices = this.descent.prices();
+    const lists = isUsed ? this.lists : narrowed(this.lists, app.allowed, this.capsAt());
     this.consider(relaxed);
     const point = cappedBy(lists, { prices, rates: new Float64Array(rules.length) });
     return { relaxed, node: { state: startState(app), lists, point } };
@@ -208,8 +217,10 @@ class Campaign {
     if (this.seen.has(key)) return;
     this.seen.add(key);
     if (isRoot) this.promising.push(open);
-    if (isRoot && this.isNear(open)) this.consider(this.descent.improve(open));
-    else if (this.mayBeBetter(open)) this.consider(open);
+    const isImproved = isRoot && this.isNear(open);
+    if (isImproved) this.consider(this.descent.improve(open));
+    // What improves costs may break a rule about load; a set that was looked at counts as judged.
+    if ((!isImproved || this.isAssigned) && this.mayBeBetter(open)) this.consider(open);
   }
 
   /** With very many pairs, sets far from the best take too long to improve. */

@@ -19,6 +19,8 @@ export interface Row {
   readonly sign: 1 | -1;
   readonly limit: number;
   readonly toll?: Toll;
+  /** True when it holds only for sets in which no cluster may be thin. */
+  readonly isUsed?: boolean;
   /** What one cluster is typically worth to it: steps along its rate are scaled by this. 1 where left out. */
   readonly unit?: number;
 }

@@ -1,28 +1,42 @@
 /**
- * Clusters that exclude each other as cliques: of clusters that are all too near to each other at most one is chosen.
+ * Clusters that exclude each other as cliques: of clusters of which no two can be chosen at most one is.
  * One such inequality says more than those of its pairs together (Padberg, Mathematical Programming 5, 1973). Every pair is in
  * some clique as long as there are not more than MOST of them for each cluster.
  */
 import type { Row } from './inequality';
-import type { AppProblem, SetRule } from './problem';
+import type { AppProblem } from './problem';
 
 /** Cliques per cluster, at the most. */
 const MOST = 2;
 
-type Exclusion = Extract<SetRule, { kind: 'exclusion' }>;
-
-/** At most one of each clique, named `apartKilometers[i]`. */
-export function cliqueRows(app: AppProblem, rule: Exclusion): Row[] {
-  return cliquesOf(app, rule).map((members, index) => ({
-    name: `apartKilometers[${index}]`,
-    members: Int32Array.from(members),
-    sign: -1,
-    limit: -1,
-  }));
+/**
+ * At most one of each clique, named by its number. [a * clusters + b] = 1 in `conflicts` where two exclude each other in sets in
+ * which no cluster may be thin.
+ */
+export function exclusionRows(app: AppProblem, conflicts: Uint8Array | undefined): Row[] {
+  const near = new Uint8Array(app.clusters * app.clusters);
+  for (const rule of app.rules) {
+    if (rule.kind === 'exclusion') for (let i = 0; i < near.length; i++) near[i] |= rule.near[i];
+  }
+  const rows: Row[] = [];
+  const add = (pairs: Uint8Array, isUsed: boolean) => {
+    for (const clique of cliquesOf(app, pairs)) {
+      const members = Int32Array.from(clique);
+      rows.push({ name: `cliques[${rows.length}]`, members, sign: -1, limit: -1, isUsed });
+    }
+  };
+  if (near.includes(1)) add(near, false);
+  if (conflicts !== undefined) {
+    add(
+      conflicts.map((one, i) => one | near[i]),
+      true,
+    );
+  }
+  return rows;
 }
 
 /** Greedy and maximal: one around every pair that no earlier one covers. */
-function cliquesOf(app: AppProblem, { near }: Exclusion): number[][] {
+function cliquesOf(app: AppProblem, near: Uint8Array): number[][] {
   const { clusters, allowed } = app;
   const isCovered = new Uint8Array(clusters * clusters);
   const cliques: number[][] = [];

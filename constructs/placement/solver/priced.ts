@@ -4,7 +4,8 @@
  * (Geoffrion, Mathematical Programming Study 2, 1974). Rates are never negative.
  */
 import { allowedOf, type Row } from './inequality';
-import { cliqueRows } from './priced-cliques';
+import { leastLoads } from './minimum';
+import { exclusionRows } from './priced-cliques';
 import { budgetRows, shareRows } from './priced-loads';
 import { lossRows } from './priced-losses';
 import type { AppProblem, Lists, SetRule } from './problem';
@@ -19,7 +20,30 @@ interface Cover {
   readonly least: number;
 }
 
-/** The inequalities of one app. */
+interface Inequalities {
+  readonly rows: readonly Row[];
+  readonly covers: readonly Cover[];
+}
+
+/** The inequalities of one app. `room` is the largest load by cluster, undefined where nothing limits it. */
+export function pricedRules(app: AppProblem, room?: Float64Array, conflicts?: Uint8Array) {
+  const rows: Row[] = [];
+  const covers: Cover[] = [];
+  for (const rule of app.rules) {
+    if (rule.kind === 'count') rows.push(...countRows(app, rule));
+    if (rule.kind === 'groups') {
+      rows.push(...groupRows(app, rule));
+      if (rule.minGroups <= 1 || rule.path === undefined) continue;
+      covers.push({ first: rows.length, groups: rule.groups, least: rule.minGroups });
+      rows.push(...coverRows(app, rule));
+    }
+  }
+  rows.push(...exclusionRows(app, conflicts));
+  rows.push(...changeRows(app), ...budgetRows(app), ...shareRows(app), ...lossRows(app, room));
+  return new PricedRules(app, { rows, covers });
+}
+
+/** Rules with a price per unit. */
 export class PricedRules {
   readonly names: readonly string[];
   /** By inequality: what steps along its rate are scaled by. */
@@ -35,24 +59,10 @@ export class PricedRules {
   private readonly tolled: readonly number[];
   private costs = new Float64Array(0);
 
-  /** `room` is the largest load by cluster; undefined where nothing limits it. */
   constructor(
     private readonly app: AppProblem,
-    room?: Float64Array,
+    { rows, covers }: Inequalities,
   ) {
-    const rows: Row[] = [];
-    const covers: Cover[] = [];
-    for (const rule of app.rules) {
-      if (rule.kind === 'count') rows.push(...countRows(app, rule));
-      if (rule.kind === 'exclusion') rows.push(...cliqueRows(app, rule));
-      if (rule.kind === 'groups') {
-        rows.push(...groupRows(app, rule));
-        if (rule.minGroups <= 1 || rule.path === undefined) continue;
-        covers.push({ first: rows.length, groups: rule.groups, least: rule.minGroups });
-        rows.push(...coverRows(app, rule));
-      }
-    }
-    rows.push(...changeRows(app), ...budgetRows(app), ...shareRows(app), ...lossRows(app, room));
     this.rows = rows;
     this.covers = covers;
     this.names = rows.map(({ name }) => name);
@@ -65,13 +75,21 @@ export class PricedRules {
     for (const { first, groups } of covers) this.isCover.fill(1, first, first + groups);
   }
 
+  /** The same inequalities for a part of the sets; those that do not hold for all of these say nothing. */
+  forSizesOf(part: AppProblem): PricedRules {
+    if (leastLoads(part) !== undefined) return this;
+    const nobody = new Int32Array(0);
+    const rows = this.rows.map((row) => (row.isUsed ? { ...row, members: nobody, limit: 0 } : row));
+    return new PricedRules(this.app, { rows, covers: this.covers });
+  }
+
   get length(): number {
     return this.rows.length;
   }
 
-  /** The clusters of each clique that `apartKilometers[i]` names. */
+  /** The clusters of each clique that `cliques[i]` names. */
   get cliques(): readonly (readonly number[])[] {
-    const cliques = this.rows.filter(({ name }) => name.startsWith('apartKilometers'));
+    const cliques = this.rows.filter(({ name }) => name.startsWith('cliques['));
     return cliques.map(({ members }) => [...members]);
   }
 

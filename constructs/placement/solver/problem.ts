@@ -179,7 +179,7 @@ export interface Point {
   readonly prices: Float64Array;
   /** By priced rule; never negative. */
   readonly rates: Float64Array;
-  /** By cluster, where load is limited: the price of a request/s of room. */
+  /** By cluster, where load is limited: the price of a request/s of room; negative where it pays for requests it must have. */
   readonly rents?: Float64Array;
 }
 
@@ -191,6 +191,12 @@ export interface ProofNode {
     readonly cluster: number;
     readonly with: ProofNode;
     readonly without: ProofNode;
+  };
+  /** Sets of up to so many clusters, and larger ones. */
+  readonly sizes?: {
+    readonly most: number;
+    readonly few: ProofNode;
+    readonly many: ProofNode;
   };
 }
 

@@ -9,6 +9,7 @@
  * and is paid it by each origin; the best rent is the price of a divisible knapsack (Dantzig, 1957). No legal answer costs less, whatever the prices.
  */
 import type { Lists } from './lists';
+import { leastLoads, Subsidies } from './minimum';
 import type { PricedRules } from './priced';
 import type { AppProblem, Point, Work } from './problem';
 import { sizeRange } from './rules';
@@ -32,7 +33,7 @@ export class Relaxation {
   open: number[] = [];
   /** How often that set serves each origin. */
   readonly served: Float64Array;
-  /** By cluster: price of a request/s of its room. */
+  /** By cluster: price of a request/s of its room; negative where it pays for requests that it must have. */
   readonly rents: Float64Array;
   /** Origins that would come at this rent but not at the real one come with this share. */
   private readonly lowRents: Float64Array;
@@ -44,6 +45,9 @@ export class Relaxation {
   private firstOut = POSITIVE_INFINITY;
   private readonly range: { readonly min: number; readonly max: number };
   private readonly free: number[] = [];
+  /** By cluster: the load it must have when chosen; undefined where none must. */
+  readonly least: Float64Array | undefined;
+  private readonly subsidies: Subsidies | undefined;
   /** Of the pairs of the lists, with what they pay to rules. */
   private costs: Float64Array;
 
@@ -66,6 +70,8 @@ export class Relaxation {
     this.slack = new Float64Array(rules.length);
     this.range = sizeRange(app);
     this.costs = lists.cost;
+    this.least = leastLoads(app);
+    this.subsidies = this.least && new Subsidies(app, this.least);
   }
 
   /** False when the clusters decided already leave no set of legal size. */
@@ -86,7 +92,7 @@ export class Relaxation {
 
   /** A copy of the rents; nothing where load is not limited. */
   rentsPaid(): Pick<Point, 'rents'> {
-    return this.room === undefined ? {} : { rents: this.rents.slice() };
+    return this.room === undefined && this.least === undefined ? {} : { rents: this.rents.slice() };
   }
 
   /** The least value of sets that have a free cluster which is outside now, or have not one that is inside. */
@@ -104,6 +110,7 @@ export class Relaxation {
   private judge(prices: Float64Array): void {
     const { worth, state, costs: cost } = this;
     const { start, origin } = this.lists;
+    this.subsidies?.begin(this.lists, prices);
     for (let cluster = 0; cluster < worth.length; cluster++) {
       if (state[cluster] === OUT) continue;
       const end = start[cluster + 1];
@@ -116,6 +123,9 @@ export class Relaxation {
       worth[cluster] = this.app.openCost[cluster] + twice / 2;
       if (this.room !== undefined && this.room[cluster] < POSITIVE_INFINITY) {
         worth[cluster] += this.payRent(cluster, this.room[cluster], prices);
+      }
+      if (this.least !== undefined && this.least[cluster] > 0) {
+        worth[cluster] += this.subsidize(cluster, this.least[cluster], prices);
       }
       this.work.spent += end - start[cluster];
     }
@@ -138,6 +148,20 @@ export class Relaxation {
     this.lowRents[cluster] = low;
     this.shares[cluster] = atLow > atHigh ? (room - atHigh) / (atLow - atHigh) : 0;
     return this.savingAt(cluster, high, prices) - this.savingAt(cluster, 0, prices) - high * room;
+  }
+
+  /** Finds what the cluster pays for a request/s to have enough of them; what that adds to the worth. */
+  private subsidize(cluster: number, least: number, prices: Float64Array): number {
+    const { subsidies, rents, room, lists } = this;
+    if (subsidies === undefined || (room !== undefined && rents[cluster] > 0)) return 0;
+    const subsidy = subsidies.of(cluster, lists, this.costs, prices);
+    this.work.spent += 4 * (lists.start[cluster + 1] - lists.start[cluster]);
+    rents[cluster] = -subsidy;
+    if (subsidy === 0) return 0;
+    this.lowRents[cluster] = -subsidy * (1 + 1e-12);
+    this.shares[cluster] = subsidies.share;
+    const saved = this.savingAt(cluster, -subsidy, prices) - this.savingAt(cluster, 0, prices);
+    return saved + subsidy * least;
   }
 
   private highestRent(cluster: number, prices: Float64Array): number {
@@ -210,7 +234,7 @@ export class Relaxation {
     if (this.rules.hasTolls) this.rules.forget();
     for (const cluster of this.open) {
       const end = start[cluster + 1];
-      if (this.rents[cluster] > 0 || this.rules.hasTolls) {
+      if (this.rents[cluster] !== 0 || this.rules.hasTolls) {
         this.countPartly(cluster, prices);
         continue;
       }
@@ -225,7 +249,7 @@ export class Relaxation {
     const { start, origin } = this.lists;
     const cost = this.costs;
     const high = this.rents[cluster];
-    const low = high > 0 ? this.lowRents[cluster] : 0;
+    const low = high !== 0 ? this.lowRents[cluster] : 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
       const u = origin[k];
       const weight = this.app.requestsPerSecond[u];

@@ -4,7 +4,9 @@
  * nodes with their prices are a proof that anyone can walk through again.
  */
 import { Ascent, type Pace } from './ascent';
+import type { Closest } from './closest';
 import { type Lists, narrowed } from './lists';
+import { leastLoads } from './minimum';
 import type { PricedRules } from './priced';
 import type { AppProblem, Point, ProofNode, Work } from './problem';
 import { FREE, IN, OUT, Relaxation } from './relaxation';
@@ -18,6 +20,8 @@ export interface Quest {
   readonly work: Work;
   /** Largest load by cluster; undefined where nothing limits it. */
   readonly room?: Float64Array | undefined;
+  /** Where every origin is served at its cheapest cluster, and some rule about load makes that count. */
+  readonly closest?: Closest | undefined;
   /** Sets that cost this much or more are of no interest; may fall. Infinity while nothing legal is known. */
   readonly cutoff: () => number;
   /** A first guess of the value, aimed at while nothing is known. */
@@ -126,9 +130,12 @@ class TreeSearch {
 
   /** Climbs in phases, deciding what can be decided after each. */
   private climb(node: Node, effort: Effort, isRoot: boolean): Climbed {
-    const { app, rules, work, room, cutoff, consider } = this.quest;
+    const { app, rules, work, room, cutoff, consider, closest } = this.quest;
     const { state } = node;
-    const near = isRoot ? node.lists : narrow(node.lists, state, node.point.prices, NODE_REACH);
+    const isShort = !isRoot && leastLoads(app) === undefined;
+    const all = isShort ? narrow(node.lists, state, node.point.prices, NODE_REACH) : node.lists;
+    const near = closest === undefined ? all : closest.prune(all, state);
+    if (closest?.settle(state) === -1) return impossible(node, [node.point]);
     const relaxation = new Relaxation(app, near, rules, state, work, room);
     const ascent = new Ascent(app, relaxation, node.point, effort);
     const points: Point[] = [];
@@ -155,8 +162,14 @@ class TreeSearch {
       const isSettled = isRoot && phase === SETTLED;
       if (decided === 0 && !isSettled) continue;
       if (decided > NARROWING * free || isSettled) {
-        relaxation.lists = narrow(relaxation.lists, state, isSettled ? point.prices : undefined);
+        relaxation.lists = narrow(
+          relaxation.lists,
+          state,
+          isSettled && relaxation.least === undefined ? point.prices : undefined,
+        );
       }
+      if (closest !== undefined) relaxation.lists = closest.prune(relaxation.lists, state);
+      if (closest?.settle(state) === -1) return impossible(node, [...points, point]);
       if (!ascent.refresh()) return { ...end, points: [...points, point] };
     }
   }
@@ -182,6 +195,11 @@ class TreeSearch {
     }
     return decided;
   }
+}
+
+/** Where no set is left. */
+function impossible(node: Node, points: readonly Point[]): Climbed {
+  return { value: POSITIVE_INFINITY, node, points };
 }
 
 /** Without decided clusters, and, when prices are given, without pairs that prices will hardly reach. */

@@ -6,7 +6,9 @@ import type { Asked } from './judge';
 import { groupOf } from './legality';
 import { largestLoad, roomOf } from './load';
 import { headroomOf, isCounted } from './party';
-import type { Rows, Sizes } from './rows';
+import { slack } from './report';
+import type { Rows } from './rows';
+import { mustBeUsed, type Sizes, sizesOf } from './sizes';
 
 /** What prices of rules add to the bound, and to what choosing each cluster costs. */
 export interface Priced {
@@ -19,15 +21,6 @@ export interface Priced {
   readonly beyond: number;
   /** Prices that belong to no rule of the policy, or are negative. */
   readonly wrong: readonly string[];
-}
-
-/** How many clusters a legal set has, at least and at most. */
-export function sizesOf({ app, eligible }: Facts): Sizes {
-  const { minClusters, maxClusters, mustInclude } = app.policy.constraints;
-  return {
-    min: Math.max(minClusters, ...mustInclude.map(({ count }) => count)),
-    max: Math.min(maxClusters, eligible.length),
-  };
 }
 
 /** Adds up what the prices say; a set that keeps every rule costs no less for them. */
@@ -45,6 +38,7 @@ export function pricedRules(
   for (const [index, element] of spread.entries()) tally.spread(`spread[${index}]`, element);
   tally.changes(asked);
   tally.rooms();
+  tally.subsidies(sizes);
   tally.rows(rows, sizes);
   return tally.result();
 }
@@ -131,6 +125,18 @@ class Tally {
       const price = this.priceOf(name);
       this.rent[cluster]! += price;
       this.extra[cluster]! -= price * Math.max(0, most);
+    }
+  }
+
+  /** A chosen cluster pays for requests, and serves as many as it must where no rule may keep it thin. */
+  subsidies(sizes: Sizes): void {
+    const { facts } = this;
+    for (const [cluster, { name }] of facts.clusters.entries()) {
+      const price = this.priceOf(`minRequestsPerSecond.${name}`);
+      if (price === 0 || !mustBeUsed(facts, cluster, sizes)) continue;
+      const least = facts.threshold[cluster]!;
+      this.extra[cluster]! += price * Math.max(0, least - slack(least));
+      this.rent[cluster]! -= price;
     }
   }
 

@@ -5,10 +5,12 @@
  */
 import type { Certificate } from '../../model/decision';
 import { sumOf } from './bound';
+import { asksWhoServes, isUnused, mostPaid } from './cheapest';
 import { type Asked, judged } from './judge';
-import { pricedRules, sizesOf } from './priced';
+import { pricedRules } from './priced';
 import { slack } from './report';
-import { Rows, type Sizes } from './rows';
+import { Rows } from './rows';
+import { mostUsed, type Sizes, sizesOf } from './sizes';
 import { isFrozen } from './stability';
 import { Sum, Worths } from './worths';
 
@@ -32,20 +34,32 @@ export function walkProof(asked: Asked, proof: DualCertificate): Walked {
 const FREE = 0;
 const IN = 1;
 const OUT = 2;
+
+/** The sets that are left at a step, with the prices from above. */
+interface Left {
+  /** By cluster: FREE, IN or OUT; a step settles more of them. */
+  readonly state: number[];
+  readonly prices: Float64Array;
+  readonly rules: Readonly<Record<string, number>>;
+  readonly sizes: Sizes;
+}
+
+interface Side extends Left {
+  readonly isEmpty: boolean;
+}
+
 class Walk {
   private readonly steps: readonly Step[];
   private readonly complaints: string[] = [];
   private at = 0;
   private readonly worths: Worths;
   private readonly rules: Rows;
-  private readonly sizes: Sizes;
 
   constructor(
     private readonly asked: Asked,
     private readonly proof: DualCertificate,
   ) {
     this.steps = [proof, ...(proof.steps ?? [])];
-    this.sizes = sizesOf(asked.facts);
     this.rules = new Rows(asked.facts, proof.cliques ?? []);
     this.worths = new Worths(asked.facts);
   }
@@ -58,40 +72,63 @@ class Walk {
     const state = facts.clusters.map(() => OUT);
     for (const cluster of facts.eligible) state[cluster] = facts.held.has(cluster) ? IN : FREE;
     const nothing = new Float64Array(facts.origins.length);
-    const proved = this.step(state, nothing, {});
+    const sizes = sizesOf(facts);
+    const proved = this.step({ state, prices: nothing, rules: {}, sizes });
     if (this.at < this.steps.length) this.complaints.push('steps that belong to no other');
     return { proved, complaints: this.complaints };
   }
 
-  /** What the next step and all of its own prove of the sets that `state` leaves. */
-  private step(
-    state: number[],
-    above: Float64Array,
-    rulesAbove: Readonly<Record<string, number>>,
-  ): number {
+  /** What the next step and all of its own prove of the sets that are left. */
+  private step(above: Left): number {
     const step = this.steps[this.at++];
     if (step === undefined) {
       this.complaints.push('fewer steps than it speaks of');
       return Number.NEGATIVE_INFINITY;
     }
-    const prices = this.pricesOf(step, above);
-    const rules = { ...rulesAbove, ...step.rulePrices };
-    const value = this.settle(state, prices, rules);
-    if (step.goesOn) return Math.max(value, this.step(state, prices, rules));
-    if (step.splitAt === undefined) return value;
+    const { state, sizes } = above;
+    const left: Left = {
+      state,
+      sizes,
+      prices: this.pricesOf(step, above.prices),
+      rules: { ...above.rules, ...step.rulePrices },
+    };
+    const value = this.settle(left);
+    if (step.goesOn) return Math.max(value, this.step(left));
+    const sides = this.sidesOf(step, left);
+    if (sides === undefined) return value;
+    // What is empty already leaves nothing to prove, but its steps are there.
+    const [first, second] = sides.map((side) => {
+      const found = this.step(side);
+      return side.isEmpty ? Number.POSITIVE_INFINITY : found;
+    }) as [number, number];
+    return Math.max(value, Math.min(first, second, this.proof.bound));
+  }
+
+  /** The two parts of what is left that a step speaks of; every set is in one of them. */
+  private sidesOf(step: Step, left: Left): readonly Side[] | undefined {
+    const { state, sizes } = left;
+    if (step.splitSize !== undefined) {
+      const most = Math.min(sizes.max, step.splitSize);
+      const least = Math.max(sizes.min, step.splitSize + 1);
+      const few = { min: sizes.min, max: most };
+      const many = { min: least, max: Math.min(sizes.max, mostUsed(this.asked.facts, least)) };
+      return [few, many].map((side) => ({
+        ...left,
+        state: [...state],
+        sizes: side,
+        isEmpty: side.min > side.max,
+      }));
+    }
+    if (step.splitAt === undefined) return undefined;
     const { clusters } = this.asked.facts;
     const cluster = clusters.findIndex(({ name }) => name === step.splitAt);
     if (cluster < 0) this.complaints.push(`a split at ${step.splitAt}, which is no cluster`);
-    const side = (choice: number): number => {
+    return [IN, OUT].map((choice) => {
       const decided = [...state];
-      // What is settled otherwise already leaves nothing to prove on this side.
-      const isEmpty = state[cluster] !== FREE && state[cluster] !== choice;
       if (cluster >= 0) decided[cluster] = choice;
-      const found = this.step(decided, prices, rules);
-      return isEmpty ? Number.POSITIVE_INFINITY : found;
-    };
-    const [withIt, without] = [side(IN), side(OUT)];
-    return Math.max(value, Math.min(withIt, without, this.proof.bound));
+      const isEmpty = state[cluster] !== FREE && state[cluster] !== choice;
+      return { ...left, state: decided, isEmpty };
+    });
   }
 
   private pricesOf({ originPrices }: Step, above: Float64Array): Float64Array {
@@ -104,21 +141,25 @@ class Walk {
   }
 
   /** Settles in `state` what the prices settle; the least cost of the sets that are left, at most the bound. */
-  private settle(
-    state: number[],
-    prices: Float64Array,
-    rules: Readonly<Record<string, number>>,
-  ): number {
+  private settle({ state, prices, rules, sizes }: Left): number {
     const { facts } = this.asked;
-    const priced = pricedRules(this.asked, rules, this.rules, this.sizes);
+    const priced = pricedRules(this.asked, rules, this.rules, sizes);
     for (const name of priced.wrong) this.complaints.push(`a price of ${name}, which is no rule`);
+    const most = this.mostPaid(state);
+    if (most !== undefined) {
+      for (const [cluster, choice] of state.entries()) {
+        if (choice === OUT || !isUnused(facts, cluster, sizes, most)) continue;
+        if (choice === IN) return this.proof.bound;
+        state[cluster] = OUT;
+      }
+    }
     const { rent, beyond } = priced;
     const worth = this.worths
-      .of((cluster) => state[cluster] !== OUT, { prices, rent, beyond })
+      .of((cluster) => state[cluster] !== OUT, { prices, rent, beyond, most })
       .map((one, cluster) => (state[cluster] === OUT ? 0 : one + priced.extra[cluster]!));
     const paid = total([facts.constantCost, priced.constant, ...prices]);
     for (;;) {
-      const reached = cheapest(state, worth, this.sizes, paid, this.enough);
+      const reached = cheapest(state, worth, sizes, paid, this.enough);
       if (reached.value >= this.enough) return this.proof.bound;
       if (!state.includes(FREE)) return Math.max(reached.value, this.judgedValue(state));
       if (reached.out.length + reached.in.length === 0) return reached.value;
@@ -140,6 +181,16 @@ class Walk {
     const answers = judged([this.asked], [chosen]);
     if (answers === undefined) return this.proof.bound;
     return Math.min(this.proof.bound, sumOf(answers));
+  }
+
+  /** By origin: what nobody pays more than; undefined where that does not matter or is not so. */
+  private mostPaid(state: readonly number[]): Float64Array | undefined {
+    const { facts } = this.asked;
+    if (!this.rules.isClosest || !asksWhoServes(facts)) return undefined;
+    return mostPaid(
+      facts,
+      [...state.keys()].filter((cluster) => state[cluster] === IN),
+    );
   }
 }
 

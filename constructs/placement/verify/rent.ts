@@ -7,7 +7,7 @@ import type { Facts } from './facts';
 import type { Asked } from './judge';
 import { type Room, resources, roomOf, stepOf } from './load';
 import { headroomOf, isCounted } from './party';
-import { sizesOf } from './priced';
+import { sizesOf } from './sizes';
 import { isFrozen } from './stability';
 import { leastAt, type Saving } from './whole';
 

@@ -7,12 +7,7 @@ import type { Facts } from './facts';
 import { largestLoad, roomOf, stepOf } from './load';
 import { headroomOf, isCounted } from './party';
 import { slack, TOLERANCE } from './report';
-
-/** How many clusters the sets that are left have, at least and at most. */
-export interface Sizes {
-  readonly min: number;
-  readonly max: number;
-}
+import { mustBeUsed, type Sizes } from './sizes';
 
 /** One inequality. */
 export interface Row {
@@ -29,20 +24,27 @@ export interface Row {
 export class Rows {
   private readonly legal = new Map<number, ReadonlySet<number>>();
   private readonly weights = new Map<number, number>();
-  private rooms: readonly number[] | undefined;
+  private readonly rooms: readonly number[];
+
+  private readonly exclusive = new Map<number, boolean>();
+  /** True when no cluster has less room than there is demand: every origin is at its cheapest chosen cluster. */
+  readonly isClosest: boolean;
 
   constructor(
     private readonly facts: Facts,
     private readonly cliques: readonly (readonly string[])[],
-  ) {}
+  ) {
+    this.rooms = roomsOf(facts);
+    this.isClosest = facts.eligible.every((cluster) => this.rooms[cluster]! >= facts.total);
+  }
 
   /** Undefined when no rule of the policy has this name. */
   named(name: string, sizes: Sizes): Row | undefined {
     if (name === 'budget') return this.budget((one) => 1 / stepOf(one), undefined);
     if (name === 'budget.least') return this.budget(undefined, (one) => one.minReplicas);
     if (name === 'latency') return this.latency();
-    const clique = /^apartKilometers\[(\d+)\]$/.exec(name);
-    if (clique !== null) return this.clique(Number(clique[1]));
+    const clique = /^cliques\[(\d+)\]$/.exec(name);
+    if (clique !== null) return this.clique(Number(clique[1]), sizes);
     if (this.facts.app.policy.constraints.survive === 0 || this.facts.total === 0) return undefined;
     if (name === 'survive.room') return this.room(undefined, sizes);
     if (name.startsWith('survive.room.')) return this.roomFor(name.slice(13), sizes);
@@ -74,21 +76,49 @@ export class Rows {
     return { limit, cluster: () => 0, isLatency: true };
   }
 
-  /** At most one of clusters that are all too close to each other. */
-  private clique(index: number): Row | undefined {
-    const { clusters, app } = this.facts;
-    const least = app.policy.constraints.apartKilometers;
+  /** At most one of clusters of which no two can be chosen: too close to each other, or without demand for both. */
+  private clique(index: number, sizes: Sizes): Row | undefined {
+    const { clusters } = this.facts;
     const names = new Set(this.cliques[index]);
     const members = [...clusters.keys()].filter((c) => names.has(clusters[c]!.name));
-    if (least === undefined || members.length < 2 || members.length < names.size) return undefined;
-    const areClose = members.every((a, at) =>
-      members
-        .slice(0, at)
-        .every((b) => kilometersBetween(clusters[a]!, clusters[b]!) < least * (1 - TOLERANCE)),
-    );
-    if (!areClose) return undefined;
+    if (members.length < 2 || members.length < names.size) return undefined;
+    const isLarge = sizes.min > this.facts.app.policy.constraints.minClusters;
+    const key = isLarge ? index : -1 - index;
+    let holds = this.exclusive.get(key);
+    if (holds === undefined) {
+      holds = members.every((a, at) =>
+        members.slice(0, at).every((b) => this.isClose(a, b) || this.isScarce(a, b, sizes)),
+      );
+      this.exclusive.set(key, holds);
+    }
+    // What holds for larger sets only says nothing about small ones.
+    if (!holds) return isLarge ? undefined : { limit: 0, cluster: () => 0 };
     const isMember = new Set(members);
     return { limit: -1, cluster: (c) => (isMember.has(c) ? -1 : 0) };
+  }
+
+  private isClose(a: number, b: number): boolean {
+    const { clusters, app } = this.facts;
+    const least = app.policy.constraints.apartKilometers;
+    if (least === undefined) return false;
+    return kilometersBetween(clusters[a]!, clusters[b]!) < least * (1 - TOLERANCE);
+  }
+
+  /** Whether one of the two has too few requests even when nobody else is chosen: each origin goes where it costs least. */
+  private isScarce(a: number, b: number, sizes: Sizes): boolean {
+    if (!this.isClosest) return false;
+    const { origins, pairs, threshold } = this.facts;
+    let [atA, atB] = [0, 0];
+    for (const [origin, { requestsPerSecond }] of origins.entries()) {
+      const [here, there] = [pairs.cost(origin, a), pairs.cost(origin, b)];
+      if (Math.min(here, there) === Number.POSITIVE_INFINITY) continue;
+      if (here <= there + TOLERANCE * Math.abs(there)) atA += requestsPerSecond;
+      if (there <= here + TOLERANCE * Math.abs(here)) atB += requestsPerSecond;
+    }
+    const isShort = (cluster: number, load: number) =>
+      mustBeUsed(this.facts, cluster, sizes) &&
+      load < threshold[cluster]! - slack(threshold[cluster]!);
+    return isShort(a, atA) || isShort(b, atB);
   }
 
   /** Whoever may be lost, a legal cluster is left for the origin. */
@@ -113,8 +143,7 @@ export class Rows {
     const weight = this.weightOf(origin, members);
     const most = Math.min(members.size, sizes.max);
     if (most <= survive) return undefined;
-    this.rooms ??= roomsOf(this.facts);
-    const rooms = this.rooms;
+    const { rooms } = this;
     return {
       limit: (weight * most) / (most - survive),
       cluster: (c) => (members.has(c) ? Math.min(weight, rooms[c]! * (1 + TOLERANCE)) : 0),
@@ -148,7 +177,8 @@ export class Rows {
 
 /** The largest load of each cluster beside what stands there. */
 function roomsOf({ app, eligible, clusters, standing }: Facts): readonly number[] {
-  const rooms = clusters.map(() => 0);
+  const rooms = clusters.map(() => Number.POSITIVE_INFINITY);
+  if (!isCounted(app)) return rooms;
   for (const cluster of eligible) {
     const headroom = Math.max(standing.others.headroom(cluster), headroomOf(app));
     const room = roomOf(clusters[cluster]!, headroom);

@@ -9,6 +9,8 @@ export interface Paid {
   readonly prices: Float64Array;
   readonly rent: readonly number[];
   readonly beyond: number;
+  /** By origin: pairs that cost more are used by nobody; undefined where there is no such limit. */
+  readonly most?: Float64Array | undefined;
 }
 
 /** Worths of one app's clusters, for any number of prices. */
@@ -35,11 +37,12 @@ export class Worths {
     return this.facts.clusters.map((_, c) => (isAsked(c) ? this.byCluster(c, paid) : 0));
   }
 
-  private byCluster(cluster: number, { prices, rent, beyond }: Paid): number {
+  private byCluster(cluster: number, { prices, rent, beyond, most }: Paid): number {
     const { openCost, origins } = this.facts;
     const far = beyond === 0 ? undefined : this.farFrom(cluster);
     const sum = new Sum(openCost[cluster]!);
     for (const [origin, cost] of this.rowOf(cluster).entries()) {
+      if (most !== undefined && cost > most[origin]!) continue;
       const each = rent[cluster]! + (far?.[origin] === 1 ? beyond : 0);
       const paid = each === 0 ? cost : cost + each * origins[origin]!.requestsPerSecond;
       if (paid < prices[origin]!) sum.add(paid - prices[origin]!);
@@ -50,14 +53,19 @@ export class Worths {
   /** Only pairs that cost less than the origin pays add anything; they are near ones. */
   private byOrigin(isAsked: (cluster: number) => boolean, paid: Paid): number[] {
     const { openCost, origins, pairs, app } = this.facts;
-    const { prices, rent, beyond } = paid;
+    const { prices, rent, beyond, most } = paid;
+    // Who comes to a cluster that pays for requests may cost more than he pays.
+    const leastRent = rent.reduce((least, one) => Math.min(least, one), 0);
     const limit = app.policy.constraints.latency?.milliseconds ?? Number.POSITIVE_INFINITY;
     const sums = openCost.map((cost, c) => (isAsked(c) ? new Sum(cost) : undefined));
     for (const [origin, { requestsPerSecond }] of origins.entries()) {
       const price = prices[origin]!;
-      pairs.below(origin, price / requestsPerSecond, (cluster) => {
+      pairs.below(origin, price / requestsPerSecond - leastRent, (cluster) => {
         const sum = sums[cluster];
         if (sum === undefined) return;
+        if (most !== undefined && pairs.cost(origin, cluster) * requestsPerSecond > most[origin]!) {
+          return;
+        }
         const isFar = beyond !== 0 && pairs.milliseconds(origin, cluster) > limit;
         const more = rent[cluster]! + (isFar ? beyond : 0);
         const cost = (pairs.cost(origin, cluster) + more) * requestsPerSecond;
