@@ -45,7 +45,8 @@ describe('the churn curve', () => {
       }
     });
     fc.assert(property, { seed, numRuns: runs(120) });
-    expect(points).toBeGreaterThan(runs(5));
+    // Few problems have a curve with more than its last point; a short run may meet none.
+    if (runs(120) >= 120) expect(points).toBeGreaterThan(5);
   });
 
   it('is within a hundredth of the best for so many changes on a fleet that is searched', () => {
