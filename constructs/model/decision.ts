@@ -119,7 +119,9 @@ export const decisionSchema = z.strictObject({
   apps: z.array(appDecisionSchema),
   prices: z
     .array(z.strictObject({ cluster: z.string(), resource: z.string(), saves: z.number() }))
-    .describe('What one more unit of each binding limit would save.'),
+    .describe(
+      'What one more unit of each binding limit would save; about that where the certificate has limitPrices.',
+    ),
   certificate: z
     .strictObject({
       kind: z.enum(['independent', 'joint']).optional(),
