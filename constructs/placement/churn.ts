@@ -32,11 +32,12 @@ export function churnCurve(
   const start = [...problem.previous.keys()].filter(
     (cluster) => problem.previous[cluster] === 1 && problem.allowed[cluster] === 1,
   );
-  const within = nearSets(problem, limits, work);
+  let within: Within | undefined;
   const curve: { changes: number; value: number }[] = [];
   let open: readonly number[] = start;
   let least = Number.POSITIVE_INFINITY;
   for (let most = 0; most < changes && curve.length < MOST_POINTS; most++) {
+    within ??= nearSets(problem, limits, work);
     const found = within(open, most);
     if (found === undefined || !clearlyLess(found.evaluated.value, least)) continue;
     // Two searches met, and the one with fewer changes found more: the curve ends with what was decided all the same.

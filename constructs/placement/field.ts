@@ -1,12 +1,15 @@
 /**
  * Field: the outcomes of all apps under one demand, for any clusters lost. An app that does not use a cluster is placed without it
  * as well: every set that remains was there before, and cost no less. So only losses in use are repaired, each once; a rule about
- * skew counts the groups there are, so that with one the loss of a whole group counts, used or not.
+ * skew counts the groups there are, so that with one the loss of a whole group counts, used or not. Where apps share what clusters
+ * have, those that lost nothing stay where they are while the others find room beside them; only where these find none are all
+ * placed anew.
  */
 import { choose } from './choose';
 import type { Ground } from './ground';
 import { withoutClusters } from './ground';
 import { type Outcome, outcomeOf } from './outcome';
+import { freeFor, largestLoad } from './solver/capacity';
 import { limitsLess } from './solver/evaluate';
 import { coupled } from './solver/joint';
 import type { Limits, Problem, SetRule, Work } from './solver/problem';
@@ -38,6 +41,7 @@ export class Field {
     /** By app: positions of the clusters it begins from, and their names in the base decision. */
     starts: readonly (readonly number[])[],
     private readonly before: readonly (readonly string[])[],
+    private readonly isScaled: boolean,
     private readonly work: Work,
   ) {
     const apps = ground.inputs.map((_, a) => ground.whole(a));
@@ -63,8 +67,7 @@ export class Field {
       const hit = this.needed(a, lost, base[a].open, []);
       if (hit.length === 0) continue;
       const alone = this.alone(a, lost);
-      const isCrowded = this.isCoupled && alone.open.some((cluster) => grown.has(cluster));
-      const outcome = isCrowded ? this.beside(a, lost, now, alone) : alone;
+      const outcome = this.fits(a, alone, now, grown) ? alone : this.beside(a, lost, now, alone);
       if (outcome === undefined || this.undecided.has(outcome)) return this.anew(lost, hit);
       now[a] = outcome;
       if (this.isCoupled) for (const cluster of growth(base[a], outcome)) grown.add(cluster);
@@ -72,11 +75,23 @@ export class Field {
     return now;
   }
 
+  /** Whether an app finds the room it had counted on, though others have moved there meanwhile. */
+  private fits(a: number, alone: Outcome, now: readonly Outcome[], grown: ReadonlySet<number>) {
+    if (!alone.open.some((cluster) => grown.has(cluster))) return true;
+    const { problem } = this.ground.whole(a);
+    const limits = this.lessOthers(a, now);
+    return alone.open.every((cluster, position) => {
+      if (!grown.has(cluster) || problem.capacity === 'none') return true;
+      const free = freeFor(limits, cluster, problem.headroom);
+      return alone.load[position] <= largestLoad(problem, free);
+    });
+  }
+
   private apart(starts: readonly (readonly number[])[]): readonly Outcome[] {
     return starts.map((open, a) => this.repaired(a, [], open));
   }
 
-  /** All apps where they begin, then each improved beside the others; placed anew when they do not fit there. */
+  /** All apps where they begin; placed anew when they do not fit there. */
   private together(problem: Problem, starts: readonly (readonly number[])[]): readonly Outcome[] {
     const at = [...starts.keys()].filter((a) => starts[a].length > 0);
     const sets = at.map((a) => starts[a]);
@@ -85,7 +100,8 @@ export class Field {
     const now = starts.map((_, a) =>
       outcomeOf(this.ground.whole(a), judged[at.indexOf(a)], this.before[a]),
     );
-    for (const a of at) now[a] = this.beside(a, [], now, now[a]) ?? now[a];
+    // Under the demand it was made for, the base is as it is; under another, each app looks for better places.
+    if (this.isScaled) for (const a of at) now[a] = this.beside(a, [], now, now[a]) ?? now[a];
     return now;
   }
 

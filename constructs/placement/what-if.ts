@@ -91,7 +91,14 @@ function repairedWhatIf(
     const known = fields.get(key);
     if (known !== undefined) return known;
     const inputs = apps.map((app, a) => appInput(input, base, app, a, scale));
-    const field = new Field(new Ground(inputs, work), limitsOf(input.fleet), starts, before, work);
+    const field = new Field(
+      new Ground(inputs, work),
+      limitsOf(input.fleet),
+      starts,
+      before,
+      scale.length > 0,
+      work,
+    );
     fields.set(key, field);
     return field;
   };

@@ -217,7 +217,7 @@ describe('hysteresis', () => {
 });
 
 describe('noise', () => {
-  const seen = world(40, 120, 11);
+  const seen = world(160, 600, 11);
   const noisy = (factor: (index: number) => number, seconds: number) => ({
     fleet: parseFleet(seen.fleet),
     demand: parseDemand({
@@ -228,7 +228,9 @@ describe('noise', () => {
         requestsPerSecond: one.requestsPerSecond * factor(index),
       })),
     }),
-    apps: [app('shop', { constraints: { maxClusters: 6, minRequestsPerSecond: 5 } })],
+    apps: [
+      app('shop', { constraints: { minClusters: 12, maxClusters: 12, minRequestsPerSecond: 0 } }),
+    ],
   });
   const first = place(noisy(() => 1, 0));
   const moves = (factor: (index: number) => number) => {
