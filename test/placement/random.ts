@@ -5,6 +5,7 @@ import type { PlacementDecision } from '../../constructs/model/decision';
 import { parseDemand } from '../../constructs/model/demand-document';
 import { edgeErrorsOf } from '../../constructs/model/errors';
 import { parseFleet } from '../../constructs/model/fleet-document';
+import { cosine, sine } from '../../constructs/model/trigonometry';
 import { parseEdgeApp } from '../../constructs/placement/app-document';
 import type { PlaceInput } from '../../constructs/placement/input';
 import { checkNames } from '../../constructs/placement/names';
@@ -86,8 +87,8 @@ interface Placed {
 function aside<T extends Placed>(place: T, index: number): T {
   return {
     ...place,
-    latitude: place.latitude + 0.0131 * Math.sin(index + 1),
-    longitude: place.longitude + 0.0177 * Math.cos(3 * index),
+    latitude: place.latitude + 0.0131 * sine(index + 1),
+    longitude: place.longitude + 0.0177 * cosine(3 * index),
   };
 }
 
