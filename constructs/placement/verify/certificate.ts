@@ -83,7 +83,10 @@ function checkDual(
   for (const step of [proof, ...(proof.steps ?? [])]) {
     checkOrigins(asked, step.originPrices, path, notes);
   }
-  const { proved, complaints } = walkProof(asked, proof);
+  const { proved, complaints, unsettled } = walkProof(asked, proof);
+  if (unsettled > 0) {
+    notes.skip(path, `what ${unsettled} of the sets that the proof leaves cost at least`);
+  }
   for (const complaint of complaints) notes.say(path, `got ${complaint}`);
   if (proof.bound > proved + slack(proved)) {
     notes.say(`${path}.bound`, `got ${proof.bound}, but the prices prove no more than ${proved}`);

@@ -4,6 +4,7 @@ import { type Answer, loadBreaches, othersOf, setBreaches } from './legality';
 import { outcomeOf } from './party';
 import { type Effort, serve } from './serve';
 import { type Restrictions, restrictionBroken } from './stability';
+import { totalOf } from './value';
 
 /** One app in a joint question: its facts, and the stability restrictions that are in force. */
 export interface Asked {
@@ -36,6 +37,34 @@ export function judged(
   if (answers === undefined) return undefined;
   const holds = answers.every((answer) => loadBreaches(answer, answers).next().done === true);
   return holds ? answers : undefined;
+}
+
+/**
+ * What an app costs at least with this set: exactly, where that is less than `enough`; Infinity when a rule does not hold; undefined
+ * when the effort is spent before it is known.
+ */
+export function leastOf(
+  asked: Asked,
+  chosen: readonly number[],
+  enough: number,
+  effort: Effort,
+): number | undefined {
+  if (!isLegalSet(asked, chosen)) return Number.POSITIVE_INFINITY;
+  const { facts } = asked;
+  // Whole replicas only add to what the fractions in the costs of pairs come to.
+  const opened = chosen.reduce(
+    (sum, cluster) => sum + facts.openCost[cluster]!,
+    facts.constantCost,
+  );
+  const search: Effort = { left: effort.left };
+  const party = { ...facts, chosen, ...facts.pairs };
+  const serving = serve([party], facts.standing.others, search, enough - opened);
+  effort.left = search.left;
+  if (search.isCut) return undefined;
+  if (serving === undefined) return Number.POSITIVE_INFINITY;
+  const answer: Answer = { facts, chosen, outcome: serving.outcomes[0]! };
+  const holds = loadBreaches(answer, [answer]).next().done === true;
+  return holds ? totalOf(facts, answer.outcome) : Number.POSITIVE_INFINITY;
 }
 
 /** The assignment of least cost for these sets, with the rules not yet asked; undefined when there is none. */

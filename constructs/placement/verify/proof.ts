@@ -4,9 +4,8 @@
  * clusters of which the other choice would cost too much are settled, and the next steps prove the rest.
  */
 import type { Certificate } from '../../model/decision';
-import { sumOf } from './bound';
 import { asksWhoServes, isUnused, mostPaid } from './cheapest';
-import { type Asked, judged } from './judge';
+import { type Asked, leastOf } from './judge';
 import { pricedRules } from './priced';
 import { slack } from './report';
 import { Rows } from './rows';
@@ -24,6 +23,8 @@ export interface Walked {
   readonly proved: number;
   /** What in the proof has no meaning. */
   readonly complaints: readonly string[];
+  /** Sets of which it would have taken too long to find out what they cost; they are believed. */
+  readonly unsettled: number;
 }
 
 /** Checks that no legal set of `asked` costs less than the proof's bound. Visits every step once. */
@@ -34,6 +35,8 @@ export function walkProof(asked: Asked, proof: DualCertificate): Walked {
 const FREE = 0;
 const IN = 1;
 const OUT = 2;
+/** Pairs looked at to judge single sets, before the rest is left unsettled. */
+const MOST_LOOKED = 500_000_000;
 
 /** The sets that are left at a step, with the prices from above. */
 interface Left {
@@ -53,6 +56,8 @@ class Walk {
   private readonly complaints: string[] = [];
   private at = 0;
   private readonly worths: Worths;
+  private readonly effort = { left: MOST_LOOKED };
+  private unsettled = 0;
   private readonly rules: Rows;
 
   constructor(
@@ -68,14 +73,15 @@ class Walk {
     const { facts, restrictions, now } = this.asked;
     const { bound } = this.proof;
     // In a freeze there is one set, and its value is the bound.
-    if (restrictions.freeze && isFrozen(facts, now)) return { proved: bound, complaints: [] };
+    if (restrictions.freeze && isFrozen(facts, now))
+      return { proved: bound, complaints: [], unsettled: 0 };
     const state = facts.clusters.map(() => OUT);
     for (const cluster of facts.eligible) state[cluster] = facts.held.has(cluster) ? IN : FREE;
     const nothing = new Float64Array(facts.origins.length);
     const sizes = sizesOf(facts);
     const proved = this.step({ state, prices: nothing, rules: {}, sizes });
     if (this.at < this.steps.length) this.complaints.push('steps that belong to no other');
-    return { proved, complaints: this.complaints };
+    return { proved, complaints: this.complaints, unsettled: this.unsettled };
   }
 
   /** What the next step and all of its own prove of the sets that are left. */
@@ -175,12 +181,13 @@ class Walk {
     return isWhole ? bound - 1 + slack(bound) : bound - slack(bound) / 10;
   }
 
-  /** One set is left: what it really costs. */
+  /** One set is left: what it really costs, as far as that matters. */
   private judgedValue(state: readonly number[]): number {
     const chosen = [...state.keys()].filter((cluster) => state[cluster] === IN);
-    const answers = judged([this.asked], [chosen]);
-    if (answers === undefined) return this.proof.bound;
-    return Math.min(this.proof.bound, sumOf(answers));
+    const least = leastOf(this.asked, chosen, this.enough, this.effort);
+    if (least !== undefined) return Math.min(this.proof.bound, least);
+    this.unsettled++;
+    return this.proof.bound;
   }
 
   /** By origin: what nobody pays more than; undefined where that does not matter or is not so. */

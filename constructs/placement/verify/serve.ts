@@ -22,13 +22,19 @@ export interface Serving {
 /** What a search may still spend, in pairs of an origin and a cluster looked at, about. */
 export interface Effort {
   left: number;
+  /** Set when a search ended before it had seen all. */
+  isCut?: boolean;
 }
 
-/** The assignment of least total cost; undefined when there is none, or when the effort is spent before one is found. */
+/**
+ * The assignment of least total cost; undefined when there is none, or none is found before the effort is spent. Where capacity
+ * binds, only assignments that cost less than `cutoff` are looked for.
+ */
 export function serve(
   parties: readonly Party[],
   others: Others = NOBODY,
   effort: Effort = { left: Number.POSITIVE_INFINITY },
+  cutoff = Number.POSITIVE_INFINITY,
 ): Serving | undefined {
   const nearest: Outcome[] = [];
   for (const party of parties) {
@@ -38,7 +44,7 @@ export function serve(
     nearest.push(outcome);
   }
   if (crowded(parties, nearest, others).length === 0) return { outcomes: nearest, exact: true };
-  return branch(parties, others, effort);
+  return branch(parties, others, effort, cutoff);
 }
 
 /** A flow looks at its pairs so many times, about. */
@@ -47,7 +53,12 @@ const LOOKS_OF_A_FLOW = 50;
 const MOST_BRANCHES = 3000;
 
 /** Branch and bound over whole replicas and undivided origins, depth first. */
-function branch(parties: readonly Party[], others: Others, effort: Effort): Serving | undefined {
+function branch(
+  parties: readonly Party[],
+  others: Others,
+  effort: Effort,
+  cutoff: number,
+): Serving | undefined {
   const pairs = parties.reduce((sum, one) => sum + one.origins.length * one.chosen.length, 0);
   const free = parties.map(() => new Map<number, number>());
   const stack: Branch[] = [{ ceilings: free, bound: free }];
@@ -57,12 +68,13 @@ function branch(parties: readonly Party[], others: Others, effort: Effort): Serv
     effort.left -= LOOKS_OF_A_FLOW * pairs;
     const node = stack.pop()!;
     const answer = relaxed(parties, node, others);
-    if (answer === undefined) continue;
+    if (answer === undefined || answer.cost >= cutoff) continue;
     if (best !== undefined && answer.cost >= best.cost - slack(best.cost)) continue;
     const children = split(parties, node, answer, others);
     if (children.length === 0 && isSettled(parties, answer, others)) best = answer;
     stack.push(...children);
   }
+  if (stack.length > 0) effort.isCut = true;
   return best && { outcomes: best.outcomes, exact: stack.length === 0 };
 }
 

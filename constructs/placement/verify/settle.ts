@@ -51,6 +51,8 @@ export function settle(
   };
 }
 
+/** Every rule of every app looks at whom it serves. */
+const LOOKS_OF_A_VISIT = 20;
 /** Pairs looked at before it is said that nobody knows. */
 const MOST_LOOKED = 100_000_000;
 
@@ -61,11 +63,14 @@ export function anyLegal(
 ): readonly number[] | 'none' | 'unknown' {
   let found: readonly number[] | undefined;
   const effort = { left: MOST_LOOKED };
+  const pairs = beside.reduce((sum, one) => sum + one.outcome.flows.length, 0);
+  const eachVisit = LOOKS_OF_A_VISIT * (50 + asked.facts.origins.length + pairs);
   const end = huntSets({
     facts: asked.facts,
     most: Number.POSITIVE_INFINITY,
     effort,
     visit(chosen) {
+      effort.left -= eachVisit;
       if (judgedBeside(asked, chosen, beside, effort) === undefined) return false;
       found = chosen;
       return true;
