@@ -1,4 +1,5 @@
 /** `npm run bench [-- NAME]`: measures what has NAME in it, and prints median and spread of every row. */
+import { benchChurn } from './churn';
 import { benchCli } from './cli';
 import { benchEngine } from './engine';
 import { benchJoint } from './joint';
@@ -23,6 +24,7 @@ const groups: readonly Group[] = [
   { name: 'place', measure: benchPlace },
   { name: 'engine', measure: benchEngine },
   { name: 'joint', measure: benchJoint },
+  { name: 'churn', measure: benchChurn },
   { name: 'simulate', measure: benchSimulate },
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },
