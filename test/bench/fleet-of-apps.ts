@@ -14,8 +14,11 @@ export interface Shared {
   readonly origins: number;
   /** Room divided by what the apps need. */
   readonly room: number;
-  /** slots: one pod per app and cluster. replicas: CPU and memory, replicas of different sizes that follow the load. */
-  readonly kind: 'slots' | 'replicas';
+  /**
+   * slots: one pod per app and cluster. replicas: CPU and memory, replicas of different sizes that follow the load, three or four to a
+   * cluster. nodes: clusters of a few nodes of 16 to 64 cores, apps of 0.25 to 8 cores a replica, many replicas to a cluster.
+   */
+  readonly kind: 'slots' | 'replicas' | 'nodes';
   readonly seed?: number;
 }
 
@@ -28,10 +31,12 @@ const everywhere = 0.02;
 export function fleetOfApps(shared: Shared): PlaceInput {
   const random = seeded(shared.seed ?? 1);
   const seen = world(shared.clusters, shared.origins, shared.seed ?? 1);
-  const plans = Array.from({ length: shared.apps }, (_, index) => planOf(random, index, shared));
+  const drawn = Array.from({ length: shared.apps }, (_, index) => planOf(random, index, shared));
+  const cores = coresOf(shared);
+  const plans = shared.kind === 'nodes' ? loaded(drawn, cores, shared) : drawn;
   const apps = plans.map((plan) => parseEdgeApp(documentOf(plan)));
   const demand = Object.fromEntries(plans.map((plan) => [plan.name, demandOf(plan, seen, random)]));
-  return { apps, fleet: fleetFor(seen, plans, shared, random), demand };
+  return { apps, fleet: fleetFor(seen, plans, shared, cores, random), demand };
 }
 
 interface Plan {
@@ -46,9 +51,16 @@ interface Plan {
 function planOf(random: () => number, index: number, { kind }: Shared): Plan {
   const locations = 3 + Math.floor(13 * random());
   const [cpu, memory, load] = [random(), random(), random()];
+  const name = `app-${String(index).padStart(3, '0')}`;
+  if (kind === 'nodes') {
+    const cpuMillicores = 250 * 2 ** Math.floor(6 * cpu);
+    const memoryMebibytes = Math.round((cpuMillicores / 1000) * mebibytesPerCore * (0.3 + memory));
+    // How many replicas there are is said when it is known how much room there is.
+    return { name, locations, cpuMillicores, memoryMebibytes, replicas: 0.2 + load };
+  }
   const isSlot = kind === 'slots';
   return {
-    name: `app-${String(index).padStart(3, '0')}`,
+    name,
     locations,
     cpuMillicores: isSlot ? 100 : 100 * (1 + Math.floor(8 * cpu ** 2)),
     memoryMebibytes: isSlot ? 100 : 128 * (1 + Math.floor(12 * memory ** 2)),
@@ -57,6 +69,35 @@ function planOf(random: () => number, index: number, { kind }: Shared): Plan {
 }
 
 const perReplica = 50;
+/** Of a node. */
+const mebibytesPerCore = 4096;
+
+/** Cores of every cluster: two to four nodes of one size. */
+function coresOf({ clusters, seed = 1 }: Shared): number[] {
+  const random = seeded(seed + 1000);
+  return Array.from({ length: clusters }, () => {
+    const nodes = 2 + Math.floor(3 * random());
+    return nodes * 16 * 2 ** Math.floor(3 * random());
+  });
+}
+
+/** As many replicas of each app as leave the room that is asked for, of CPU or of memory, whichever is shorter. */
+function loaded(plans: readonly Plan[], cores: readonly number[], { room }: Shared): Plan[] {
+  const all = cores.reduce((sum, one) => sum + one, 0);
+  // Large replicas are fewer: every app gets about as many cores as its share.
+  const share = ({ replicas, cpuMillicores }: Plan) => replicas / cpuMillicores;
+  const needed = (size: (plan: Plan) => number) =>
+    plans.reduce((sum, plan) => sum + share(plan) * size(plan), 0);
+  // Every location rounds up by half a replica.
+  const rounding = (size: (plan: Plan) => number) =>
+    plans.reduce((sum, plan) => sum + (plan.locations / 2) * size(plan), 0);
+  const [cpu, memory] = [(plan: Plan) => plan.cpuMillicores, (plan: Plan) => plan.memoryMebibytes];
+  const factor = Math.min(
+    ((1000 * all) / room - rounding(cpu)) / needed(cpu),
+    ((mebibytesPerCore * all) / room - rounding(memory)) / needed(memory),
+  );
+  return plans.map((plan) => ({ ...plan, replicas: Math.max(1, factor * share(plan)) }));
+}
 
 function documentOf({ name, locations, cpuMillicores, memoryMebibytes, replicas }: Plan) {
   return {
@@ -104,7 +145,24 @@ function weighted(origins: World['demand']['origins'], share: number) {
 }
 
 /** Room is spread unevenly: some clusters have three times the room of others. */
-function fleetFor({ fleet }: World, plans: readonly Plan[], shared: Shared, random: () => number) {
+function fleetFor(
+  { fleet }: World,
+  plans: readonly Plan[],
+  shared: Shared,
+  cores: readonly number[],
+  random: () => number,
+) {
+  if (shared.kind === 'nodes') {
+    const clusters = fleet.clusters.map((cluster, index) => {
+      const count = cores[index] ?? 0;
+      const memoryMebibytes = count * mebibytesPerCore;
+      return {
+        ...cluster,
+        allocatable: { cpuMillicores: 1000 * count, memoryMebibytes, pods: 8 * count },
+      };
+    });
+    return parseFleet({ ...fleet, clusters });
+  }
   const shares = fleet.clusters.map(() => 0.5 + random());
   const all = shares.reduce((sum, share) => sum + share, 0);
   const needed = (size: (plan: Plan) => number) =>

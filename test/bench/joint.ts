@@ -10,6 +10,7 @@ const instances: readonly Shared[] = [
   { apps: 50, clusters: 300, origins: 1_000, room: 1.15, kind: 'slots' },
   { apps: 100, clusters: 300, origins: 500, room: 1.02, kind: 'slots' },
   { apps: 100, clusters: 300, origins: 500, room: 1.15, kind: 'replicas' },
+  { apps: 100, clusters: 300, origins: 500, room: 2, kind: 'nodes' },
 ];
 
 /** Time, gap and megabytes of each instance. */
