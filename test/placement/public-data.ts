@@ -132,29 +132,67 @@ function shortest(paths: Float64Array, n: number): void {
   }
 }
 
+/** A problem of opening costs and of costs of serving all of a customer. */
+export interface Facilities {
+  readonly openCosts: readonly number[];
+  readonly demands: readonly number[];
+  /** By customer, then candidate; Infinity where it may not be served. */
+  readonly costs: readonly (readonly number[])[];
+  /** By candidate; none: without limits. */
+  readonly capacities?: readonly number[];
+  /** Whether a customer may be divided; `split` by default. */
+  readonly assignment?: 'split' | 'whole';
+}
+
+/** Milliseconds that no policy allows. */
+const NEVER = 1e7;
+
+/** The documents of a problem with opening costs, with any number of candidates open. */
+export function facilityDocuments({
+  openCosts,
+  demands,
+  costs,
+  capacities,
+  assignment = 'split',
+}: Facilities): InstanceDocuments {
+  const m = openCosts.length;
+  const clusters = openCosts.map((usdPerHour, f) => ({
+    name: cluster(f),
+    ...somewhere,
+    usdPerHour,
+    ...(capacities && { requestsPerSecond: capacities[f] }),
+  }));
+  const origins = demands.map((requestsPerSecond, u) => ({
+    name: origin(u),
+    ...point,
+    requestsPerSecond,
+  }));
+  const capacity = capacities ? { assignment } : false;
+  const isPartial = costs.some((row) => row.includes(Number.POSITIVE_INFINITY));
+  const latency = isPartial && { latency: { milliseconds: NEVER / 10 } };
+  const constraints = { minClusters: 1, maxClusters: m, capacity, ...latency };
+  const built = documents(clusters, origins, constraints, { latency: 1, money: 1 });
+  const perRequest = (f: number, u: number) =>
+    Math.min(NEVER, (costs[u]?.[f] ?? 0) / (demands[u] ?? 1));
+  return { ...built, latency: latencyCsv(m, demands.length, perRequest) };
+}
+
 /** OR-Library cap: opening costs, and costs of serving all of a customer; with capacities a customer may be divided. */
 function facilities(path: string, capacitated: boolean): InstanceDocuments {
   const next = numbers(path);
   const [m, n] = [next(), next()];
-  const clusters = [...Array(m).keys()].map((f) => {
-    const [requestsPerSecond, usdPerHour] = [next(), next()];
-    return {
-      name: cluster(f),
-      ...somewhere,
-      usdPerHour,
-      ...(capacitated && { requestsPerSecond }),
-    };
+  const capacities: number[] = [];
+  const openCosts = [...Array(m)].map(() => {
+    capacities.push(next());
+    return next();
   });
   const costs: number[][] = [];
-  const origins = [...Array(n).keys()].map((u) => {
-    const requestsPerSecond = next();
-    costs.push([...Array(m)].map(() => next() / requestsPerSecond));
-    return { name: origin(u), ...point, requestsPerSecond };
+  const demands = [...Array(n)].map(() => {
+    const demand = next();
+    costs.push([...Array(m)].map(() => next()));
+    return demand;
   });
-  const capacity = capacitated ? { assignment: 'split' } : false;
-  const constraints = { minClusters: 1, maxClusters: m, capacity };
-  const built = documents(clusters, origins, constraints, { latency: 1, money: 1 });
-  return { ...built, latency: latencyCsv(m, n, (f, u) => costs[u]?.[f] ?? 0) };
+  return facilityDocuments({ openCosts, demands, costs, ...(capacitated && { capacities }) });
 }
 
 /** The first places of one list against the first cities of another, weighted by their share of the people. */

@@ -2,7 +2,8 @@
 import type { Assigned, Assignment } from './assignment';
 import { branch } from './branch';
 import type { AppProblem, Limits, ManyPairs, Work } from './problem';
-import { overfull, slotsOf, withinRequests } from './slots';
+import { overfull, type Slots, slotsOf, withinRequests } from './slots';
+import { assignWhole, QUICK, THOROUGH } from './whole';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -26,7 +27,39 @@ export function assign(
   if (overfull(slots, apps, loads) === undefined && withinRequests(slots, loads)) {
     return { shortfall: 0, apps: nearest, isExact: true };
   }
-  return branch(apps, sets, slots, nearest, work);
+  return crowdedAssignment(apps, sets, slots, nearest, work);
+}
+
+/** Origins times clusters up to which whole origins are assigned exactly where that is affordable. */
+const MOST_EXACT = 400;
+
+function crowdedAssignment(
+  apps: readonly AppProblem[],
+  sets: readonly (readonly number[])[],
+  slots: Slots,
+  nearest: readonly Assigned[],
+  work: Work,
+): Assignment {
+  const [app] = apps;
+  const [open] = sets;
+  if (apps.length > 1 || app.capacity !== 'whole') return branch(apps, sets, slots, nearest, work);
+  const room = Float64Array.from(open, (_, position) =>
+    Math.max(
+      0,
+      Math.min(
+        slots.capacity[position],
+        slots.shared[slots.clusterOf[position]].free.requestsPerSecond,
+      ),
+    ),
+  );
+  let found: Assignment = { shortfall: app.requestsPerSecond[0], apps: nearest, isExact: false };
+  if (app.origins * open.length <= MOST_EXACT) {
+    const start = assignWhole(app, open, room, work, QUICK);
+    found = branch(apps, sets, slots, nearest, work, start);
+    if (found.isExact) return found;
+  }
+  const seated = assignWhole(app, open, room, work, THOROUGH);
+  return seated === undefined ? found : { shortfall: 0, apps: [seated], isExact: false };
 }
 
 /** Every origin at its cheapest legal cluster of `open`; ties by name, which is the order of `open`. */

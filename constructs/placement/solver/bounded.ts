@@ -1,6 +1,7 @@
 /** One app by search and proof: a good set first, then prices that prove it the best, or how far it may be from that. */
 
 import { proveBySize } from './by-size';
+import { CapacitySearch, isOnlyRoom, isStreamable } from './capacitated';
 import { freeFor, largestLoad } from './capacity';
 import { Closest, conflictsOf, isClosest } from './closest';
 import { type Beginning, beginningOf, longerLists, pricedLists } from './coarse';
@@ -97,6 +98,8 @@ class Campaign {
   /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
   private readonly isAssigned: boolean;
   private readonly isWhole: boolean;
+  /** Where room is limited: a search that knows what that costs. */
+  private readonly crowded: CapacitySearch | undefined;
   private readonly seen = new Set<string>();
   /** Sets that looked good to the relaxation, the latest last. */
   private readonly promising: (readonly number[])[] = [];
@@ -114,6 +117,10 @@ class Campaign {
     this.effort = { spent: 0, allowed: work.allowed / 2 };
     this.descent = new Descent(app, this.lists, this.effort);
     this.isAssigned = isAssigned(app, limits);
+    const room = roomsOf(app, limits);
+    if (isStreamable(app, room)) {
+      this.crowded = new CapacitySearch(app, room, limits, this.effort);
+    }
     this.isWhole = !this.isAssigned && app.many === undefined && hasWholeCosts(app);
   }
 
@@ -137,6 +144,7 @@ class Campaign {
       guess: () => Math.abs(this.descent.value),
       cutoff: () => this.cutoff(),
       consider: (open, isRoot) => this.look(open, isRoot),
+      isSettled: (open) => this.isSettled(open),
       isRough: this.isRough,
     };
     const { relaxed, node, settled } =
@@ -217,10 +225,23 @@ class Campaign {
     if (this.seen.has(key)) return;
     this.seen.add(key);
     if (isRoot) this.promising.push(open);
+    if (this.crowded !== undefined && isOnlyRoom(this.app)) {
+      const { crowded, best } = this;
+      this.take(isRoot ? crowded.improve(open, best) : crowded.take(open, best));
+      return;
+    }
     const isImproved = isRoot && this.isNear(open);
     if (isImproved) this.consider(this.descent.improve(open));
     // What improves costs may break a rule about load; a set that was looked at counts as judged.
     if ((!isImproved || this.isAssigned) && this.mayBeBetter(open)) this.consider(open);
+  }
+
+  /** Divisible demand is assigned at least cost; with whole origins only some assignments are proved to be the cheapest. */
+  private isSettled(open: readonly number[]): boolean {
+    if (this.app.capacity !== 'whole' || !this.isAssigned) return true;
+    if (this.crowded !== undefined && this.crowded.leastOf(open) >= this.cutoff()) return true;
+    const { value, assignment } = evaluate(this.app, open, this.limits, this.work);
+    return assignment.isExact && value >= this.cutoff();
   }
 
   /** With very many pairs, sets far from the best take too long to improve. */
@@ -242,9 +263,18 @@ class Campaign {
     if (isBetter(this.app, { open, evaluated }, this.best)) this.best = { open, evaluated };
   }
 
+  private take(found: Candidate | undefined): void {
+    if (found !== undefined && isBetter(this.app, found, this.best)) this.best = found;
+  }
+
   /** Where sets must be assigned to be judged, and where nothing legal is known yet, the search is a longer one. */
   private improveFrom(starts: readonly (readonly number[])[], allowed: number): void {
     const { app, limits, work } = this;
+    if (this.crowded !== undefined) {
+      this.take(this.crowded.search(starts, this.best, this.effort.spent + allowed));
+      // Rules about load that no flow knows of ask for the longer search below.
+      if (this.best !== undefined && isOnlyRoom(app)) return;
+    }
     if (this.best !== undefined && (!this.isAssigned || app.many !== undefined)) {
       for (const start of starts) {
         const open = start.filter((cluster) => app.allowed[cluster] === 1);

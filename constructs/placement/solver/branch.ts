@@ -1,5 +1,5 @@
 /** Branch and bound for what a divisible flow cannot say: whole replicas on shared clusters, whole origins. */
-import type { Assigned, Assignment } from './assignment';
+import { type Assigned, type Assignment, forEachFlow } from './assignment';
 import { stepBelow } from './capacity';
 import { type AppProblem, clearlyLess, type Work } from './problem';
 import { overfull, type Slots } from './slots';
@@ -28,17 +28,22 @@ export function branch(
   slots: Slots,
   nearest: readonly Assigned[],
   work: Work,
+  /** An answer of one app to begin with. */
+  known?: Assigned,
 ): Assignment {
   let best: Solved | undefined;
+  const start = known && costOf(apps[0], known);
   let least = Number.MAX_VALUE;
   const root: Node = { capacity: slots.capacity, bound: [] };
   const stack = [relax(apps, sets, slots, root, nearest)];
   work.spent += stack[0].answer.steps;
-  const most = nodesFor(apps, sets);
-  for (let nodes = 1; stack.length > 0 && nodes < most; ) {
+  const mostNodes = nodesFor(apps, sets);
+  for (let nodes = 1; stack.length > 0 && nodes < mostNodes; ) {
     const solved = stack.pop() as Solved;
     if (solved.answer.shortfall > 0) least = Math.min(least, solved.answer.shortfall);
-    if (solved.answer.shortfall > 0 || (best && !clearlyLess(solved.cost, best.cost))) continue;
+    const most = best?.cost ?? start;
+    if (solved.answer.shortfall > 0) continue;
+    if (most !== undefined && !clearlyLess(solved.cost, most)) continue;
     const children = childrenOf(apps, slots, solved);
     if (children === undefined) {
       best = solved;
@@ -55,6 +60,7 @@ export function branch(
   if (best !== undefined) {
     return { shortfall: 0, apps: best.assigned, isExact, flow: { answer: best.answer, slots } };
   }
+  if (known !== undefined) return { shortfall: 0, apps: [known], isExact };
   const packed = isExact ? undefined : pack(apps, sets, slots);
   return packed ?? { shortfall: Math.min(least, demandOf(apps)), apps: nearest, isExact };
 }
@@ -93,6 +99,14 @@ function pack(
     load[best] += weight;
   }
   return { shortfall: 0, apps: [{ open, amounts, load }], isExact: false };
+}
+
+function costOf(app: AppProblem, assigned: Assigned): number {
+  let cost = 0;
+  forEachFlow(app.requestsPerSecond, assigned, (origin, position) => {
+    cost += app.cost[assigned.open[position] * app.origins + origin];
+  });
+  return cost;
 }
 
 /** Nodes are a promise of exactness on small problems only; each costs about origins x clusters. */

@@ -17,6 +17,8 @@ export interface Candidate {
 export const MOST_SETS = 500_000;
 /** Sets times origins up to which enumeration is used for more than ALWAYS_CLUSTERS clusters. */
 const MOST_PAIRS = 200_000_000;
+/** Candidates times whole origins: beyond, sets have no assignment that is proved the cheapest in reasonable time. */
+const MOST_WHOLE = 200;
 /** Clusters up to which enumeration is always used: 2^16 sets. */
 export const ALWAYS_CLUSTERS = 16;
 
@@ -36,7 +38,9 @@ export function setsOf(app: AppProblem): number {
 /** True when `enumerate` is affordable, and looking through all sets again to check it, too. */
 export function isEnumerable(app: AppProblem): boolean {
   if (app.many !== undefined) return false;
-  if (candidatesOf(app).length <= ALWAYS_CLUSTERS) return true;
+  const candidates = candidatesOf(app).length;
+  if (app.capacity === 'whole' && candidates * app.origins > MOST_WHOLE) return false;
+  if (candidates <= ALWAYS_CLUSTERS) return true;
   const sets = setsOf(app);
   return sets <= MOST_SETS && sets * app.origins <= MOST_PAIRS;
 }

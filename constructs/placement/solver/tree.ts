@@ -28,6 +28,8 @@ export interface Quest {
   readonly guess: () => number;
   /** Looks at a set that may be good. */
   readonly consider: (open: readonly number[], isRoot: boolean) => void;
+  /** Whether it is proved what a set costs at least: the cutoff or more. */
+  readonly isSettled: (open: readonly number[]) => boolean;
   /** Good prices are enough: no branching. */
   readonly isRough?: boolean;
 }
@@ -90,6 +92,8 @@ interface Climbed {
   readonly node: Node;
   /** Undefined when nothing is left to split. */
   readonly split?: number;
+  /** True when one set is left, and nobody knows what its cheapest assignment costs. */
+  readonly isOpen?: boolean;
 }
 
 class TreeSearch {
@@ -113,7 +117,8 @@ class TreeSearch {
   }
 
   /** The proof that no set within the node costs less than the cutoff; undefined when the work is spent first. */
-  private finish({ points, node, split }: Climbed): ProofNode | undefined {
+  private finish({ points, node, split, isOpen }: Climbed): ProofNode | undefined {
+    if (isOpen) return undefined;
     if (split === undefined) return chain(points);
     const { work, cutoff } = this.quest;
     if (work.spent > work.allowed || cutoff() === POSITIVE_INFINITY) return undefined;
@@ -152,11 +157,9 @@ class TreeSearch {
       const isLast = phase >= effort.phases || ascent.isOver || work.spent > work.allowed;
       if (decided > 0 || isLast || free === 0) points.push(point);
       if (free === 0) {
-        consider(
-          [...state.keys()].filter((cluster) => state[cluster] === IN),
-          isRoot,
-        );
-        return { ...end, points };
+        const left = [...state.keys()].filter((cluster) => state[cluster] === IN);
+        consider(left, isRoot);
+        return { ...end, points, isOpen: !this.quest.isSettled(left) };
       }
       if (isLast) return { ...end, points, split: leastSure(state, ascent.share, relaxation) };
       const isSettled = isRoot && phase === SETTLED;
