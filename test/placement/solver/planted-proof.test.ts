@@ -87,6 +87,29 @@ it('is refused when a price is for a rule that the policy does not have', () => 
   }
 });
 
+it('is refused for a looser policy, which has cheaper answers', () => {
+  const loose = {
+    minClusters: 2,
+    maxClusters: 6,
+    minRequestsPerSecond: 0,
+    capacity: false,
+  } as const;
+  const { decision } = alone({ constraints: loose });
+  const usdPerHour = decision.apps[0]?.cost.usdPerHour ?? 0;
+  const pairs = [
+    [{ budget: { usdPerHour: 0.6 * usdPerHour } }, { budget: { usdPerHour: 0.9 * usdPerHour } }],
+    [{ apartKilometers: 6000 }, { apartKilometers: 3000 }],
+    [{ minRequestsPerSecond: 120 }, { minRequestsPerSecond: 80 }],
+  ] as const;
+  for (const [strict, less] of pairs) {
+    const here = alone({ constraints: { ...loose, ...strict } });
+    const there = alone({ constraints: { ...loose, ...less } });
+    expect(there.decision.objective.value).toBeLessThan(here.decision.objective.bound);
+    const { proof } = proofOf(here.decision);
+    expect(findings(there, proof).join(' ')).toMatch(/certificate\.apps\[0\]/);
+  }
+});
+
 type Dual = Extract<
   NonNullable<PlacementDecision['certificate']['apps']>[number],
   { kind: 'dual' }
