@@ -233,9 +233,11 @@ describe('constructs/ is told that it may not use', () => {
   });
 
   it('and what each machine rounds in its own way', () => {
-    const body = 'const far = Math.asin(Math.sqrt(h));';
+    const body = 'const far = Math.asin(Math.sqrt(h));\nconst step = 2 ** 31 + first ** share;';
+    const what = 'whose last digits depend on the machine; use constructs/model/trigonometry.ts.';
     expect(rules.flatMap((rule) => rule.check(house({ [path]: file(body) })))).toEqual([
-      `${path}:2 uses Math.asin, whose last digits depend on the machine; use constructs/model/trigonometry.ts.`,
+      `${path}:2 uses Math.asin, ${what}`,
+      `${path}:3 uses first ** share, ${what}`,
     ]);
   });
 

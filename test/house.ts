@@ -293,7 +293,12 @@ const approximate = /^Math\.(a?(sin|cos|tan)h?|atan2|exp(m1)?|log(2|10|1p)?|pow|
 function digits(file: ts.SourceFile): readonly string[] {
   const found: string[] = [];
   visit(file, (node) => {
-    if (!ts.isPropertyAccessExpression(node) || !approximate.test(node.getText())) return;
+    const isCall = ts.isPropertyAccessExpression(node) && approximate.test(node.getText());
+    const isPower =
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken &&
+      node.left.getText() !== '2';
+    if (!isCall && !isPower) return;
     const what = `${at(file, node)} uses ${node.getText()}, whose last digits depend on the machine`;
     found.push(`${what}; use constructs/model/trigonometry.ts.`);
   });

@@ -1,5 +1,5 @@
 /**
- * Sine, cosine and arc sine of plain arithmetic, so that every machine computes the same digits: the language leaves
+ * Sine, cosine, arc sine and powers of plain arithmetic, so that every machine computes the same digits: the language leaves
  * those of `Math.sin` to whoever compiled the engine, and compilers for some processors fuse multiplications and additions.
  */
 
@@ -125,4 +125,18 @@ function ratio(z: number): number {
       (-2.403394911734414 +
         z * (2.0209457602335057 + z * (-0.6882839716054533 + z * 0.07703815055590194)));
   return p / q;
+}
+
+/** `base` to the power of a share from 0 to 1: the product of square roots of square roots, which every machine rounds alike. */
+export function power(base: number, share: number): number {
+  let result = 1;
+  let [root, rest] = [base, share];
+  for (let digit = 0; digit < 53; digit++) {
+    root = Math.sqrt(root);
+    rest *= 2;
+    if (rest < 1) continue;
+    result *= root;
+    rest -= 1;
+  }
+  return result;
 }

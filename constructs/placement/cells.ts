@@ -77,7 +77,10 @@ class Gathering {
         square[axis] += weight[u] * x * x;
       }
     }
-    const variance = square.map((sum, axis) => Math.max(0, sum / all - (mean[axis] / all) ** 2));
+    const variance = square.map((sum, axis) => {
+      const middle = mean[axis] / all;
+      return Math.max(0, sum / all - middle * middle);
+    });
     const axis = variance.indexOf(Math.max(...variance));
     const total = variance[0] + variance[1] + variance[2];
     const isOne = to - from < 2 || total < 1e-15;

@@ -1,6 +1,6 @@
 /** Sine, cosine and arc sine: the digits are known, so that a machine that computes others says so. */
 import { createHash } from 'node:crypto';
-import { arcSine, cosine, sine } from '../../constructs/model/trigonometry';
+import { arcSine, cosine, power, sine } from '../../constructs/model/trigonometry';
 
 const steps = 36_000;
 /** From minus half a turn to half a turn, in hundredths of a degree. */
@@ -43,4 +43,12 @@ it('whole quarters of a turn, and nothing', () => {
     [0, 1, 2, 3, 4, -1, -2].map((n) => Math.round(sine((n * Math.PI) / 2) * 1e15) / 1e15),
   ).toEqual([0, 1, 0, -1, -0, -1, -0]);
   expect([sine(0), cosine(0), arcSine(0), arcSine(1)]).toEqual([0, 1, 0, Math.PI / 2]);
+});
+
+it('powers: between nothing and all of the exponent', () => {
+  for (const share of [0, 0.125, 1 / 3, 0.5, 0.999, 1]) {
+    for (const base of [0.02, 0.5, 1, 7, 1000]) {
+      expect(power(base, share) / base ** share).toBeCloseTo(1, 13);
+    }
+  }
 });

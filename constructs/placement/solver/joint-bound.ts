@@ -3,6 +3,7 @@
  * aimed at the cheapest set known for that app at the present prices (Polyak's step; Held, Wolfe and Crowder, Mathematical
  * Programming 6, 1974). Most rounds look only at clusters that are near to being chosen; only full rounds count as bounds.
  */
+import { power } from '../../model/trigonometry';
 import { Offers } from './offers';
 import { pairsBelow } from './pairs-below';
 import type { ComponentLoad, Work } from './problem';
@@ -102,7 +103,7 @@ class Climb {
     const last = this.rounds - 1;
     for (let round = 0; round <= last; round++) {
       const isFull = round % FULL === 0 || round === last;
-      const step = FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (round / last);
+      const step = FIRST_STEP * power(LAST_STEP / FIRST_STEP, round / last);
       const { bound, priced } = this.round(isFull, step);
       if (isFull && bound > this.best.value) this.remember(bound);
       if (round < last) this.reprice(step, bound, priced);

@@ -4,6 +4,7 @@
  * and on top comes what the newcomer alone would make too full. A round looks once at all exchanges of every app.
  */
 
+import { power } from '../../model/trigonometry';
 import { usesAt } from './guest';
 import { KINDS } from './room';
 import type { Table } from './table';
@@ -51,7 +52,7 @@ class Negotiation {
     const { table } = this;
     let step = FIRST_STEP;
     for (let round = 0; round < ROUNDS && !table.isTired(); round++) {
-      this.charge = FIRST_CHARGE * (LAST_CHARGE / FIRST_CHARGE) ** (round / (ROUNDS - 1));
+      this.charge = FIRST_CHARGE * power(LAST_CHARGE / FIRST_CHARGE, round / (ROUNDS - 1));
       for (let a = 0; a < table.seats.length; a++) {
         if (table.isSeated[a] === 1 && table.seats[a].app.capacity !== 'none') this.turn(a);
       }
