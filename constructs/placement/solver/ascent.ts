@@ -18,6 +18,9 @@ export interface Pace {
 
 /** How much of the last direction stays in the next. */
 const DEFLECTION = 0.8;
+/** A mean price may be rounded to a number of at least this size, fewest digits first, and the share of what is missing that it may cost. */
+const DIGITS = [1e3, 1e5];
+const SPENDABLE = 0.01;
 /** Weight of the last round in the shares. */
 const RECENT = 0.05;
 
@@ -70,6 +73,31 @@ export class Ascent {
       if (this.value >= target) return;
       if (this.idle >= this.pace.patience) this.goBack();
       if (!this.advance(this.step * (target - relaxation.value))) this.step = 0;
+    }
+  }
+
+  /**
+   * Rounds the prices of the best point to few digits, where that costs next to nothing of what is proved: a proof is
+   * told in text. `target` is what is to be reached.
+   */
+  shorten(target: number): void {
+    if (!this.isPossible) return;
+    const least = this.value >= target ? target : this.value - SPENDABLE * (target - this.value);
+    const { prices } = this.best;
+    let mean = 0;
+    for (const price of prices) mean += Math.abs(price) / prices.length;
+    for (const most of DIGITS) {
+      let [scale, coarse] = [1, 1];
+      while (mean * scale < most && scale < 1e15) scale *= 10;
+      while (mean / coarse > 10 * most && coarse < 1e15) coarse *= 10;
+      const prices = rounded(this.best.prices, scale, coarse, this.relaxation.lists.cap);
+      const point = { ...this.best, prices };
+      if (!this.evaluate(point)) return;
+      if (!(this.relaxation.value >= least)) continue;
+      this.value = this.relaxation.value;
+      this.open = this.relaxation.open;
+      this.best = { ...point, ...this.relaxation.rentsPaid() };
+      return;
     }
   }
 
@@ -147,6 +175,18 @@ export class Ascent {
     }
     return isOff ? norm : 0;
   }
+}
+
+/** To whole multiples of `coarse / scale`, powers of ten of which one is 1; none above its cap. */
+function rounded(
+  prices: Float64Array,
+  scale: number,
+  coarse: number,
+  cap: Float64Array,
+): Float64Array {
+  return prices.map((price, u) =>
+    Math.min(cap[u], (Math.round((price * scale) / coarse) / scale) * coarse),
+  );
 }
 
 function copyOf({ prices, rates }: Point): Point {

@@ -112,6 +112,7 @@ class TreeSearch {
     const relaxation = new Relaxation(app, lists, rules, state, work, room);
     const ascent = new Ascent(app, relaxation, point, ROOT);
     ascent.run(FEW_ROUNDS, this.target(ascent.value));
+    ascent.shorten(this.quest.cutoff());
     if (ascent.refresh()) this.decide(relaxation, state);
     return ascent.best;
   }
@@ -146,6 +147,7 @@ class TreeSearch {
     const points: Point[] = [];
     for (let phase = 1; ; phase++) {
       ascent.run(effort.phase, this.target(ascent.value));
+      ascent.shorten(cutoff());
       const { best: point, value } = ascent;
       const end = { value, node: { state, lists: relaxation.lists, point } };
       if (!ascent.isPossible) return { ...end, points: [...points, point] };
