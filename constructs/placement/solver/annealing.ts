@@ -3,6 +3,7 @@
  * (threshold accepting: Dueck and Scheuer, Journal of Computational Physics 90, 1990). Being over the room has a price that
  * rises while somewhere is over and falls while nowhere is, so that the walk goes along the edge of what fits.
  */
+import { power } from '../../model/trigonometry';
 import type { Work } from './problem';
 import type { Seated, Seats } from './seating';
 
@@ -71,7 +72,7 @@ export class Annealing {
     let bestCost = POSITIVE_INFINITY;
     let threshold = this.typicalStep();
     const rounds = Math.max(1, Math.floor(moves / origins));
-    const cooling = COOLING ** (1 / rounds);
+    const cooling = power(COOLING, 1 / rounds);
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < origins; i++) {
         cost += this.step(threshold);
