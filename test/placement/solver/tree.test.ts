@@ -35,7 +35,11 @@ function costOf(app: AppProblem, open: readonly number[]): number {
 
 function questOf(app: AppProblem, cutoff: () => number, consider: Quest['consider']) {
   const rules = pricedRules(app);
-  const quest: Quest = { app, rules, work: plenty(), cutoff, guess: () => 1, consider };
+  const quest: Quest = {
+    ...{ app, rules, work: plenty(), cutoff, consider },
+    guess: () => 1,
+    isSettled: (open) => setViolation(app, open) > 0 || costOf(app, open) >= cutoff(),
+  };
   const prices = app.requestsPerSecond.map((weight) => weight * 3);
   const point = { prices, rates: new Float64Array(rules.length) };
   return { quest, start: { state: startState(app), lists: listsOf(app, app.clusters), point } };
