@@ -81,7 +81,7 @@ export class Ascent {
    * told in text. `target` is what is to be reached.
    */
   shorten(target: number): void {
-    if (!this.isPossible) return;
+    if (!this.isPossible || target === Number.POSITIVE_INFINITY) return;
     const least = this.value >= target ? target : this.value - SPENDABLE * (target - this.value);
     const { prices } = this.best;
     let mean = 0;

@@ -147,7 +147,9 @@ class TreeSearch {
     const points: Point[] = [];
     for (let phase = 1; ; phase++) {
       ascent.run(effort.phase, this.target(ascent.value));
-      ascent.shorten(cutoff());
+      const isLast = phase >= effort.phases || ascent.isOver || work.spent > work.allowed;
+      // Only where the point is sure to be told: it costs a look at all pairs, and what climbs on from it climbs worse.
+      if (isLast || ascent.value >= cutoff()) ascent.shorten(cutoff());
       const { best: point, value } = ascent;
       const end = { value, node: { state, lists: relaxation.lists, point } };
       if (!ascent.isPossible) return { ...end, points: [...points, point] };
@@ -156,7 +158,6 @@ class TreeSearch {
       ascent.refresh();
       const decided = this.decide(relaxation, state);
       const free = count(state, FREE);
-      const isLast = phase >= effort.phases || ascent.isOver || work.spent > work.allowed;
       if (decided > 0 || isLast || free === 0) points.push(point);
       if (free === 0) {
         const left = [...state.keys()].filter((cluster) => state[cluster] === IN);
