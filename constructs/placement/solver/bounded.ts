@@ -2,7 +2,7 @@
 
 import { proveBySize } from './by-size';
 import { CapacitySearch, isOnlyRoom, isStreamable } from './capacitated';
-import { freeFor, largestLoad } from './capacity';
+import { roomsOf } from './capacity';
 import { Closest, conflictsOf, isClosest } from './closest';
 import { type Beginning, beginningOf, longerLists, pricedLists } from './coarse';
 import { Descent } from './descent';
@@ -301,17 +301,6 @@ function hasWholeCosts(app: AppProblem): boolean {
   return (
     Number.isInteger(app.constantCost) && app.openCost.every(isWhole) && app.cost.every(isWhole)
   );
-}
-
-/** Largest load of each cluster with the limits to itself; undefined when none is limited. */
-function roomsOf(app: AppProblem, limits: Limits): Float64Array | undefined {
-  if (app.capacity === 'none') return undefined;
-  const room = Float64Array.from(app.allowed, (allowed, cluster) =>
-    allowed === 0
-      ? POSITIVE_INFINITY
-      : Math.max(0, largestLoad(app, freeFor(limits, cluster, app.headroom))),
-  );
-  return room.some((one) => one < POSITIVE_INFINITY) ? room : undefined;
 }
 
 function clustersOf(flags: Uint8Array): number[] {

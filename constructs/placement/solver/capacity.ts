@@ -91,3 +91,14 @@ function fractionalLoad(app: AppProblem, free: Usage): number {
 function slack(limit: number): number {
   return limit === POSITIVE_INFINITY ? limit : limit * (1 + 1e-9);
 }
+
+/** Largest load of each cluster with the limits to itself; undefined when none is limited. */
+export function roomsOf(app: AppProblem, limits: Limits): Float64Array | undefined {
+  if (app.capacity === 'none') return undefined;
+  const room = Float64Array.from(app.allowed, (allowed, cluster) =>
+    allowed === 0
+      ? POSITIVE_INFINITY
+      : Math.max(0, largestLoad(app, freeFor(limits, cluster, app.headroom))),
+  );
+  return room.some((one) => one < POSITIVE_INFINITY) ? room : undefined;
+}

@@ -35,13 +35,20 @@ const SEARCHING = 2;
 
 /** Places all apps for which a set alone is known, and proves how good that is. */
 export function placeCrowd(problem: Problem, alone: readonly Known[], work: Work): Crowd {
+  return proveCrowd(problem, alone, searchCrowd(problem, alone, work), work);
+}
+
+/** Sets for all apps for which one alone is known, as far as there is room. */
+export function searchCrowd(
+  problem: Problem,
+  alone: readonly Known[],
+  work: Work,
+): (Candidate | undefined)[] {
   const effort: Work = { spent: 0, allowed: problem.workUnits / SEARCHING };
   const table = seated(problem, alone, effort);
-  const sets = table.seats.map(({ open }, a) => (table.isSeated[a] === 1 ? open : undefined));
-  const placed = settled(problem, assignedAll(problem, sets, effort), effort);
-  const crowd = proved(table, alone, placed, effort);
+  const placed = settled(problem, assignedAll(problem, table.sets(), effort), effort);
   work.spent += effort.spent;
-  return crowd;
+  return placed;
 }
 
 /** Proves how good these sets are. */
@@ -52,6 +59,17 @@ export function proveCrowd(
   work: Work,
 ): Crowd {
   return proved(new Table(problem, problem.limits, work), alone, placed, work);
+}
+
+/** By app: the clusters it had, as far as it may; undefined when some app had none, or none that is legal by itself. */
+export function previousSets(problem: Problem): readonly (readonly number[])[] | undefined {
+  const sets = problem.apps.map((app) =>
+    [...app.previous.keys()].filter((c) => app.previous[c] === 1 && app.allowed[c] === 1),
+  );
+  const isLegal = problem.apps.every(
+    (app, a) => sets[a].length > 0 && setViolation(app, sets[a]) === 0,
+  );
+  return isLegal ? sets : undefined;
 }
 
 /** From where the apps were, as long as little is to gain; else the best of all ways. */
@@ -71,14 +89,8 @@ function fromBefore(
   alone: readonly Known[],
   work: Work,
 ): { readonly table: Table; readonly isSettled: boolean } | undefined {
-  const sets = problem.apps.map((app) =>
-    [...app.previous.keys()].filter((c) => app.previous[c] === 1 && app.allowed[c] === 1),
-  );
-  const isKnown = problem.apps.every(
-    (app, a) =>
-      alone[a].best === undefined || (sets[a].length > 0 && setViolation(app, sets[a]) === 0),
-  );
-  if (!isKnown) return undefined;
+  const sets = previousSets(problem);
+  if (sets === undefined) return undefined;
   const table = new Table(problem, problem.limits, work);
   const wanted = sets.map((open, a) => (alone[a].best === undefined ? undefined : open));
   seatAll(table, wanted);

@@ -1,5 +1,5 @@
 /** Several apps on shared clusters: all combinations when few, else one after another in several orders. */
-import { placeCrowd, proveCrowd } from './crowd';
+import { previousSets, proveCrowd, searchCrowd } from './crowd';
 import { evaluate, limitsLess } from './evaluate';
 import { type Candidate, forEachSet, isEnumerable, setsOf } from './exact';
 import { type AppProblem, clearlyLess, type Problem, type Proof, type Work } from './problem';
@@ -66,16 +66,41 @@ export function jointly(problem: Problem, alone: readonly Known[], work: Work): 
       proof: 'independent',
     };
   }
-  const crowd = placeCrowd(problem, alone, work);
-  if (problem.apps.length > FEW) return { ...crowd, proof: 'joint' };
-  const found = inOrders(problem, alone, work);
-  const sets = crowd.apps.map(({ best }) => best);
-  if (!isBetterFor(found, sets)) return { ...crowd, proof: 'joint' };
-  return { ...proveCrowd(problem, alone, found, work), proof: 'joint' };
+  let best: readonly (Candidate | undefined)[] = searchCrowd(problem, alone, work);
+  for (const found of [inTurn(problem, alone, best, work), asBefore(problem, alone, work)]) {
+    if (found !== undefined && isBetterFor(found, best)) best = found;
+  }
+  return { ...proveCrowd(problem, alone, best, work), proof: 'joint' };
 }
 
-/** Up to so many apps, one after another is tried in several orders, with rounds of improvement. */
+/** Up to so many apps, one after another is tried in several orders. */
 const FEW = 4;
+/** Up to so many apps, it is tried by name, and what the crowd found is improved app by app. */
+const SOME = 16;
+
+/** What is found by judging whole apps with their real assignments, which the crowd only guesses; undefined where that would take too long. */
+function inTurn(
+  problem: Problem,
+  alone: readonly Known[],
+  crowd: readonly (Candidate | undefined)[],
+  work: Work,
+): readonly (Candidate | undefined)[] | undefined {
+  if (problem.apps.length > SOME) return undefined;
+  const found = inOrders(problem, alone, work);
+  const improved = settled(problem, improveEach(problem, [...crowd], work), work);
+  return isBetterFor(improved, found) ? improved : found;
+}
+
+/** Everybody where they were, when that is still legal for all together. */
+function asBefore(
+  problem: Problem,
+  alone: readonly Known[],
+  work: Work,
+): readonly Candidate[] | undefined {
+  if (alone.some(({ best }) => best === undefined)) return undefined;
+  const sets = previousSets(problem);
+  return sets && judgeTogether(problem, sets, work);
+}
 
 /** One after another in several orders, each improved; the best of them. */
 function inOrders(
@@ -84,7 +109,8 @@ function inOrders(
   work: Work,
 ): (Candidate | undefined)[] {
   let best: (Candidate | undefined)[] | undefined;
-  for (const order of ordersOf(problem, alone)) {
+  const orders = ordersOf(problem, alone).slice(0, problem.apps.length > FEW ? 1 : undefined);
+  for (const order of orders) {
     const placed = oneAfterAnother(problem, alone, order, work);
     const found = settled(problem, improveEach(problem, placed, work), work);
     if (best === undefined || isBetterFor(found, best)) best = found;

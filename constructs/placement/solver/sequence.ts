@@ -1,6 +1,8 @@
 /** One app after another: each takes the best that the others leave, until nothing improves. */
+import { CapacitySearch, isOnlyRoom, isStreamable } from './capacitated';
+import { roomsOf } from './capacity';
 import { evaluate, limitsLess } from './evaluate';
-import { type Candidate, enumerate, isEnumerable } from './exact';
+import { type Candidate, enumerate, isEnumerable, setsOf } from './exact';
 import { type AppProblem, clearlyLess, type Limits, type Problem, type Work } from './problem';
 import { setViolation } from './rules';
 import { search } from './search';
@@ -13,6 +15,8 @@ export interface Known {
 
 /** Rounds of replacing each app given the others; each lowers the value or is the last. */
 const MOST_ROUNDS = 6;
+/** Sets times origins up to which all sets of an app are compared, every time that the others have moved. */
+const MOST_COMPARED = 2e6;
 
 export function oneAfterAnother(
   problem: Problem,
@@ -133,11 +137,27 @@ function replace(
   const limits = limitsLess(problem.limits, used);
   const effort: Work = { spent: 0, allowed: problem.workUnits / (problem.apps.length * 12) };
   const starts = start === undefined ? [] : [start.open];
-  const found = isEnumerable(app)
+  const isCompared = isEnumerable(app) && setsOf(app) * app.origins <= MOST_COMPARED;
+  const found = isCompared
     ? enumerate(app, limits, effort, legal(app, limits, starts, effort)).best
-    : search(app, limits, starts, effort);
+    : searched(app, limits, starts, effort);
   work.spent += effort.spent;
   return found;
+}
+
+/** Where room is limited, a search that follows the flow; where that finds nothing, or more than room decides, one that assigns. */
+function searched(
+  app: AppProblem,
+  limits: Limits,
+  starts: readonly (readonly number[])[],
+  effort: Work,
+): Candidate | undefined {
+  const room = roomsOf(app, limits);
+  if (!isStreamable(app, room)) return search(app, limits, starts, effort);
+  const flow = new CapacitySearch(app, room, limits, effort);
+  const found = flow.search([...starts, []], undefined, effort.allowed / 2);
+  if (found !== undefined && isOnlyRoom(app)) return found;
+  return search(app, limits, found === undefined ? starts : [found.open, ...starts], effort);
 }
 
 function legal(
