@@ -2,8 +2,8 @@
 import type { Certificate } from '../model/decision';
 import type { Choice, ChosenApp } from './choose';
 import type { CompiledApp } from './compile';
+import { RESOURCES } from './solver/joint/room';
 import type { Proof, ProofNode } from './solver/problem';
-import { RESOURCES } from './solver/room';
 
 type Dual = Extract<Proof, { kind: 'dual' }>;
 type AppCertificate = NonNullable<Certificate['apps']>[number];

@@ -7,7 +7,7 @@ import {
   isFrozen,
   type Stability,
 } from './compile';
-import { independentFits } from './solver/joint';
+import { independentFits } from './solver/joint/joint';
 import type { Limits, Link, Problem, Work } from './solver/problem';
 import { type Answer, type AppAnswer, sketchAlone, solve, solveAlone } from './solver/solve';
 

@@ -1,13 +1,13 @@
 /** The churn curve: the best value found for each number of clusters added or dropped. */
 import type { AppDecision } from '../model/decision';
 import type { CompiledApp } from './compile';
-import { Descent } from './solver/descent';
 import { evaluate } from './solver/evaluate';
 import { type Candidate, enumerate, isEnumerable, setsOf } from './solver/exact';
-import { gathered } from './solver/gathered';
 import { type AppProblem, clearlyLess, type Limits, type Work } from './solver/problem';
 import { changesOf, setViolation } from './solver/rules';
-import { Steepest } from './solver/steepest';
+import { Descent } from './solver/search/descent';
+import { gathered } from './solver/search/gathered';
+import { Steepest } from './solver/search/steepest';
 
 /** Points of the curve at the most, the last one apart. */
 const MOST_POINTS = 8;

@@ -7,7 +7,7 @@ import { type Constraints, rowsOf } from './constraints/table';
 import { subsets } from './solver/evaluate';
 import { isEnumerable, isSatisfiable } from './solver/exact';
 import type { Limits, Work } from './solver/problem';
-import { search } from './solver/search';
+import { search } from './solver/search/search';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
 const MOST_TRIES = 200;

@@ -11,9 +11,9 @@ import { withoutClusters } from './ground';
 import { type Outcome, outcomeOf } from './outcome';
 import { freeFor, largestLoad } from './solver/capacity';
 import { limitsLess } from './solver/evaluate';
-import { coupled } from './solver/joint';
+import { coupled } from './solver/joint/joint';
+import { judgeTogether, partOf } from './solver/joint/together';
 import type { Limits, Problem, SetRule, Work } from './solver/problem';
-import { judgeTogether, partOf } from './solver/together';
 
 /** Work units for a placement that exchanges did not find: about a second. */
 const THOROUGH = 1e8;

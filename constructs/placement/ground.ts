@@ -4,14 +4,14 @@
  */
 import { type AppInput, type CompiledApp, compileApp, fullStability } from './compile';
 import { freeFor, largestLoad } from './solver/capacity';
-import { Descent } from './solver/descent';
 import { evaluate } from './solver/evaluate';
 import { type Candidate, enumerate, isEnumerable, setsOf } from './solver/exact';
-import { gathered } from './solver/gathered';
+import type { Seat } from './solver/joint/seat';
 import type { AppProblem, Limits, Work } from './solver/problem';
 import { setViolation } from './solver/rules';
-import type { Seat } from './solver/seat';
-import { Steepest } from './solver/steepest';
+import { Descent } from './solver/search/descent';
+import { gathered } from './solver/search/gathered';
+import { Steepest } from './solver/search/steepest';
 
 /** Sets times origins up to which all sets are compared. */
 const MOST_COMPARED = 2e6;

@@ -3,9 +3,9 @@ import { type ChosenApp, problemOf } from './choose';
 import { type CompiledApp, compileApp } from './compile';
 import { evaluate, limitsLess } from './solver/evaluate';
 import type { Candidate } from './solver/exact';
+import { judgeTogether } from './solver/joint/together';
 import type { Limits, Work } from './solver/problem';
 import { setViolation } from './solver/rules';
-import { judgeTogether } from './solver/together';
 
 /**
  * Puts back the previous clusters of every app whose move gains too little; says so in its warnings. Apps that took places from each

@@ -6,8 +6,8 @@
 import { type Cells, cellsOf } from './cells';
 import { type CostBasis, type Kinds, kindsOf, type Rates } from './kinds';
 import { type Neighbourhood, nearbyLists, pairsWithin } from './nearby';
-import type { Lists } from './solver/lists';
 import type { Coarser, ManyPairs } from './solver/problem';
+import type { Lists } from './solver/search/lists';
 import type { Sphere } from './sphere';
 
 const { POSITIVE_INFINITY } = Number;

@@ -4,7 +4,7 @@
  * group is no farther from the group's centre than that plus the group's radius.
  * Work: groups times clusters, plus the pairs on the lists a few times.
  */
-import { type Lists, smallest } from './solver/lists';
+import { type Lists, smallest } from './solver/search/lists';
 import type { Sphere } from './sphere';
 
 /** What lists are made from. */

@@ -2,9 +2,9 @@
 import type { AppDecision } from '../model/decision';
 import type { CompiledApp } from './compile';
 import { usdPerHourOn } from './price';
-import { assignNearest } from './solver/assign';
 import { type Assigned, forEachFlow } from './solver/assignment';
 import { replicasAt } from './solver/capacity';
+import { assignNearest } from './solver/flow/assign';
 
 type Latency = Omit<AppDecision['latency'], 'before'>;
 

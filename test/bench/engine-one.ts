@@ -1,9 +1,9 @@
 /** One case of the engine bench, in a process of its own: so that memory is its own, and no case warms up another. */
 import type { PlaceInput } from '../../constructs/placement/input';
 import { place } from '../../constructs/placement/place';
-import { listsFor } from '../../constructs/placement/solver/bounded';
-import { Descent } from '../../constructs/placement/solver/descent';
+import { listsFor } from '../../constructs/placement/solver/bound/bounded';
 import { type AppProblem, costAt } from '../../constructs/placement/solver/problem';
+import { Descent } from '../../constructs/placement/solver/search/descent';
 import { verify } from '../../constructs/placement/verify';
 import type { EngineCase } from './engine-case';
 import { engineCases } from './engine-cases';

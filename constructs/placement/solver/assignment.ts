@@ -1,6 +1,6 @@
 /** What an assignment is: who serves which share of whom. */
-import type { Slots } from './slots';
-import type { TransportAnswer } from './transport';
+import type { Slots } from './flow/slots';
+import type { TransportAnswer } from './flow/transport';
 
 /** Who serves the origins of one app. */
 export interface Assigned {

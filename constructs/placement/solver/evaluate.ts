@@ -1,7 +1,8 @@
 /** What a set of chosen clusters is worth: its value, and how badly it breaks the rules about load. */
-import { assign } from './assign';
+
 import { type Assigned, type Assignment, forEachFlow } from './assignment';
 import { replicasAt, usageAt } from './capacity';
+import { assign } from './flow/assign';
 import { type AppProblem, costAt, type Limits, type Work } from './problem';
 import { isKeptThin } from './rules';
 

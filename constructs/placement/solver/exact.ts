@@ -1,7 +1,7 @@
 /** Every legal set, compared: depth-first over the clusters in name order, cut by a bound on what is still possible. */
 
-import { CapacityCuts } from './cuts';
 import { type Evaluated, evaluate } from './evaluate';
+import { CapacityCuts } from './flow/cuts';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from './problem';
 import { setViolation, sizeRange } from './rules';
 

@@ -1,11 +1,11 @@
 /** The door of the solver: a problem in, chosen sets, flows and a proven bound out. */
-import { type Bounded, bounded } from './bounded';
+import { type Bounded, bounded } from './bound/bounded';
 import { type Candidate, enumerate, isEnumerable } from './exact';
-import { coupled, independentFits, jointly } from './joint';
+import { coupled, independentFits, jointly } from './joint/joint';
+import { sketch } from './joint/sketch';
+import type { LimitPrices } from './joint/slot-prices';
 import type { AppProblem, Limits, Problem, Work } from './problem';
-import { search } from './search';
-import { sketch } from './sketch';
-import type { LimitPrices } from './slot-prices';
+import { search } from './search/search';
 
 /** The answer for one app: the best legal set with its assignment and value, and what is proved about it. */
 export type AppAnswer = Bounded;

@@ -1,0 +1,308 @@
+/** One app by search and proof: a good set first, then prices that prove it the best, or how far it may be from that. */
+
+import { roomsOf } from '../capacity';
+import { type Evaluated, evaluate } from '../evaluate';
+import { type Candidate, isBetter } from '../exact';
+import { CapacitySearch, isOnlyRoom, isStreamable } from '../flow/capacitated';
+import {
+  type AppProblem,
+  clearlyLess,
+  type Limits,
+  type Point,
+  type Proof,
+  SAME,
+  type Work,
+} from '../problem';
+import { setViolation, sizeRange } from '../rules';
+import { type Beginning, beginningOf, longerLists, pricedLists } from '../search/coarse';
+import { Descent } from '../search/descent';
+import { type Lists, listsOf, narrowed } from '../search/lists';
+import { isAssigned, search } from '../search/search';
+import { proveBySize } from './by-size';
+import { Closest, conflictsOf, isClosest } from './closest';
+import { isThin, leastLoads } from './minimum';
+import { type PricedRules, pricedRules } from './priced';
+import { type Node, prove, type Quest, settle, startState } from './tree';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Share of the work that branching may take; little where the relaxation does not know all that counts. */
+const BRANCHING = 1;
+const BRANCHING_ASSIGNED = 3;
+
+/** Sets of the relaxation that cost at most this share more than the best are improved. */
+const NEAR = 0.05;
+/** Rounds over all lists that the bound has work for, however long they are. */
+const LEAST_ROUNDS = 300;
+
+/** The answer for one app alone. */
+export interface Bounded {
+  /** Undefined when no legal set was found. */
+  readonly best: Candidate | undefined;
+  /** Proven: no legal answer costs less. */
+  readonly bound: number;
+  readonly proof: Proof;
+}
+
+/** Pairs up to which lists hold all of them. */
+const MOST_COMPLETE = 200_000;
+/** Lists are so many times longer than what one cluster of the set would serve evenly. */
+const LENGTH = 6;
+const SHORTEST = 64;
+/** Prices start no higher than so many times the second cheapest cost. */
+const CLIMB = 4;
+
+/** Lists long enough for sets of the size the rules ask for. */
+export function listsFor(app: AppProblem): Lists {
+  const { clusters, origins } = app;
+  if (app.many !== undefined) return app.many.lists();
+  if (clusters * origins <= MOST_COMPLETE) return listsOf(app, clusters);
+  const size = Math.max(1, sizeRange(app).min);
+  return listsOf(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
+}
+
+/** Share of the work that a coarser question may take. */
+const COARSE = 8;
+
+/** Searches, proves, and searches again from what the proof found; `known` is a legal set to begin with. */
+export function bounded(app: AppProblem, limits: Limits, work: Work, known?: Candidate): Bounded {
+  return new Campaign(app, limits, work, known, beginning(app, limits, work)).run();
+}
+
+/** Where to begin when there is a coarser question that has an answer. */
+function beginning(app: AppProblem, limits: Limits, work: Work): Beginning | undefined {
+  const coarser = app.many?.coarsening?.coarser();
+  if (coarser === undefined) return undefined;
+  const { many: _, ...rest } = app;
+  const coarse = { ...rest, ...coarser };
+  const effort: Work = { spent: 0, allowed: work.allowed / COARSE };
+  const { best, proof } = new Campaign(coarse, limits, effort, undefined, undefined, true).run();
+  work.spent += effort.spent;
+  if (best === undefined || proof.kind !== 'dual') return undefined;
+  return beginningOf(app, coarse, { open: best.open, root: proof.root });
+}
+
+/** Where a proof begins, and what came before it. */
+interface Start {
+  readonly relaxed: readonly number[];
+  readonly node: Node;
+  /** The point that decided some clusters. */
+  readonly settled?: Point;
+}
+
+class Campaign {
+  private lists: Lists;
+  private descent: Descent;
+  /** Of the descents; the bound may take so much that nothing would be left for those after it. */
+  private readonly effort: Work;
+  /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
+  private readonly isAssigned: boolean;
+  private readonly isWhole: boolean;
+  /** Where room is limited: a search that knows what that costs. */
+  private readonly crowded: CapacitySearch | undefined;
+  private readonly seen = new Set<string>();
+  /** Sets that looked good to the relaxation, the latest last. */
+  private readonly promising: (readonly number[])[] = [];
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly limits: Limits,
+    private readonly work: Work,
+    private best: Candidate | undefined,
+    private readonly begins?: Beginning,
+    /** Only a good set and good prices are asked for, not a proof. */
+    private readonly isRough = false,
+  ) {
+    this.lists = begins === undefined ? listsFor(app) : pricedLists(app, begins);
+    this.effort = { spent: 0, allowed: work.allowed / 2 };
+    this.descent = new Descent(app, this.lists, this.effort);
+    this.isAssigned = isAssigned(app, limits);
+    const room = roomsOf(app, limits);
+    if (isStreamable(app, room)) {
+      this.crowded = new CapacitySearch(app, room, limits, this.effort);
+    }
+    this.isWhole = !this.isAssigned && app.many === undefined && hasWholeCosts(app);
+  }
+
+  run(): Bounded {
+    const { app, work } = this;
+    const room = roomsOf(app, this.limits);
+    const found = this.begins ? undefined : this.descent.improve(this.descent.greedy());
+    // Whoever must have a load may need pairs that are too dear to be looked at otherwise.
+    const isUsed = found !== undefined && app.many === undefined && isThin(app, found);
+    const isNearest = isClosest(app, room);
+    const rules = pricedRules(app, room, isUsed && isNearest ? conflictsOf(app) : undefined);
+    const share = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
+    const allowed = Math.max(share, LEAST_ROUNDS * this.lists.cost.length);
+    const effort: Work = { spent: 0, allowed };
+    const quest: Quest = {
+      app,
+      rules,
+      work: effort,
+      room,
+      closest: isNearest ? new Closest(app, leastLoads(app)) : undefined,
+      guess: () => Math.abs(this.descent.value),
+      cutoff: () => this.cutoff(),
+      consider: (open, isRoot) => this.look(open, isRoot),
+      isSettled: (open) => this.isSettled(open),
+      isRough: this.isRough,
+    };
+    const { relaxed, node, settled } =
+      this.begins === undefined
+        ? this.anew(rules, found ?? [], isUsed)
+        : this.from(this.begins, quest);
+    const previous = clustersOf(app.previous);
+    // A legal set may be proved the best before sets are judged one by one, which takes long.
+    const isLate = this.isAssigned && this.best !== undefined;
+    if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
+    const proved = isUsed ? proveBySize(quest, node) : prove(quest, node);
+    work.spent += effort.spent;
+    const isProved = proved.value >= this.cutoff();
+    if (!isProved && !this.isRough) {
+      const latest = app.many === undefined ? 8 : 2;
+      const starts = [previous, ...this.promising.slice(-latest).reverse()];
+      this.improveFrom(starts, isLate ? work.allowed / 2 : work.allowed / 4);
+    }
+    work.spent += this.effort.spent;
+    const { names, cliques } = rules;
+    const root = settled === undefined ? proved.proof : { point: settled, next: proved.proof };
+    return this.told(proved.value, isProved, { kind: 'dual', root, rules: names, cliques });
+  }
+
+  private told(proved: number, isProved: boolean, proof: Proof): Bounded {
+    const value = this.best?.evaluated.value ?? POSITIVE_INFINITY;
+    // Whole costs: what is above the next lower whole number is the value.
+    const bound = isProved && this.isWhole ? value : Math.min(proved, value);
+    return { best: this.best, bound: this.best === undefined ? 0 : bound, proof };
+  }
+
+  /** From nothing but what greedy and swaps found. */
+  private anew(rules: PricedRules, relaxed: readonly number[], isUsed: boolean): Start {
+    const { app } = this;
+    const prices = this.descent.prices();
+    const lists = isUsed ? this.lists : narrowed(this.lists, app.allowed, this.capsAt());
+    this.consider(relaxed);
+    const point = cappedBy(lists, { prices, rates: new Float64Array(rules.length) });
+    return { relaxed, node: { state: startState(app), lists, point } };
+  }
+
+  /** From a coarser answer: its prices decide most clusters, and lists of the others may be long. */
+  private from({ open, point, second }: Beginning, quest: Quest): Start {
+    const { app } = this;
+    this.consider(open);
+    const state = startState(app);
+    const settled = settle(quest, { state, lists: this.lists, point: cappedBy(this.lists, point) });
+    this.lists = longerLists(app, state, second);
+    this.descent = new Descent(app, this.lists, this.effort);
+    const relaxed = this.descent.improve(open);
+    this.consider(relaxed);
+    return {
+      relaxed,
+      settled,
+      node: { state, lists: this.lists, point: cappedBy(this.lists, settled) },
+    };
+  }
+
+  /** Below this nothing legal is looked for; somewhat below the best value, so that rounding proves nothing. */
+  private cutoff(): number {
+    if (this.best === undefined) return POSITIVE_INFINITY;
+    const { value } = this.best.evaluated;
+    const margin = SAME * Math.max(1, Math.abs(value));
+    return this.isWhole ? value - 1 + 4 * margin : value - margin / 2;
+  }
+
+  private capsAt(): Float64Array {
+    const { lists, app, descent } = this;
+    const typical = Math.abs(descent.value) / Math.max(1, app.origins);
+    return lists.cap.map((cap, u) =>
+      Math.min(cap, Math.max(CLIMB * descent.nearest.secondCost[u], typical)),
+    );
+  }
+
+  /** A set of the relaxation: improved at the root, taken as it is below. */
+  private look(open: readonly number[], isRoot: boolean): void {
+    const key = open.join(' ');
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    if (isRoot) this.promising.push(open);
+    if (this.crowded !== undefined && isOnlyRoom(this.app)) {
+      const { crowded, best } = this;
+      this.take(isRoot ? crowded.improve(open, best) : crowded.take(open, best));
+      return;
+    }
+    const isImproved = isRoot && this.isNear(open);
+    if (isImproved) this.consider(this.descent.improve(open));
+    // What improves costs may break a rule about load; a set that was looked at counts as judged.
+    if ((!isImproved || this.isAssigned) && this.mayBeBetter(open)) this.consider(open);
+  }
+
+  /** Divisible demand is assigned at least cost; with whole origins only some assignments are proved to be the cheapest. */
+  private isSettled(open: readonly number[]): boolean {
+    if (this.app.capacity !== 'whole' || !this.isAssigned) return true;
+    if (this.crowded !== undefined && this.crowded.leastOf(open) >= this.cutoff()) return true;
+    const { value, assignment } = evaluate(this.app, open, this.limits, this.work);
+    return assignment.isExact && value >= this.cutoff();
+  }
+
+  /** With very many pairs, sets far from the best take too long to improve. */
+  private isNear(open: readonly number[]): boolean {
+    if (this.best === undefined || this.app.many === undefined) return true;
+    const { value } = this.best.evaluated;
+    return this.descent.costOf(open) <= value + NEAR * Math.abs(value);
+  }
+
+  private mayBeBetter(open: readonly number[]): boolean {
+    const value = this.descent.costOf(open);
+    return this.best === undefined || clearlyLess(value, this.best.evaluated.value);
+  }
+
+  private consider(open: readonly number[]): void {
+    if (open.length === 0 || setViolation(this.app, open) > 0 || !this.mayBeBetter(open)) return;
+    const evaluated: Evaluated = evaluate(this.app, open, this.limits, this.work);
+    if (evaluated.violation > 0) return;
+    if (isBetter(this.app, { open, evaluated }, this.best)) this.best = { open, evaluated };
+  }
+
+  private take(found: Candidate | undefined): void {
+    if (found !== undefined && isBetter(this.app, found, this.best)) this.best = found;
+  }
+
+  /** Where sets must be assigned to be judged, and where nothing legal is known yet, the search is a longer one. */
+  private improveFrom(starts: readonly (readonly number[])[], allowed: number): void {
+    const { app, limits, work } = this;
+    if (this.crowded !== undefined) {
+      this.take(this.crowded.search(starts, this.best, this.effort.spent + allowed));
+      // Rules about load that no flow knows of ask for the longer search below.
+      if (this.best !== undefined && isOnlyRoom(app)) return;
+    }
+    if (this.best !== undefined && (!this.isAssigned || app.many !== undefined)) {
+      for (const start of starts) {
+        const open = start.filter((cluster) => app.allowed[cluster] === 1);
+        if (open.length > 0) this.consider(this.descent.improve(open));
+      }
+      return;
+    }
+    const effort: Work = { spent: 0, allowed };
+    const known = this.best === undefined ? [] : [this.best.open];
+    const found = search(app, limits, [...known, ...starts], effort);
+    work.spent += effort.spent;
+    if (found !== undefined && isBetter(app, found, this.best)) this.best = found;
+  }
+}
+
+/** No price above what the lists leave out. */
+function cappedBy({ cap }: Lists, { prices, rates }: Point): Point {
+  return { rates, prices: prices.map((price, u) => Math.min(price, cap[u])) };
+}
+
+/** True when every set's value is a whole number: nothing lies between two of them. */
+function hasWholeCosts(app: AppProblem): boolean {
+  const isWhole = (cost: number) => cost === POSITIVE_INFINITY || Number.isInteger(cost);
+  return (
+    Number.isInteger(app.constantCost) && app.openCost.every(isWhole) && app.cost.every(isWhole)
+  );
+}
+
+function clustersOf(flags: Uint8Array): number[] {
+  return [...flags.keys()].filter((cluster) => flags[cluster] === 1);
+}

@@ -1,0 +1,357 @@
+/**
+ * Local search over sets where load is limited. Prices of the flow for one set bound the value of every other set that is
+ * one move away (as Benders cuts do: Magnanti and Wong, Operations Research 29, 1981; here with the costs of a swap
+ * in one pass, Resende and Werneck, EJOR 174, 2007), so that only moves that may help are made for real, by letting
+ * the flow follow. Whole origins are seated from the flow, which bounds what any seating can cost.
+ */
+
+import { evaluate } from '../evaluate';
+import { type Candidate, isBetter } from '../exact';
+import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem';
+import { setViolation } from '../rules';
+import { Counters } from '../search/counters';
+import { Knapsack } from './knapsack';
+import { Stream } from './stream';
+import { seatAll } from './whole';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Moves made for real, at most, for one cluster that may open. */
+const TRIES = 3;
+/** Pairs above which streams are not kept. */
+const MOST_PAIRS = 2_000_000;
+
+/** Kicks in a row that may find nothing better. */
+const PATIENCE = 40;
+const PATIENCE_WHOLE = 8;
+
+/** Share of its value by which a thorough seating may be below a quick one. */
+const HOPE = 0.002;
+
+/** A set that is a local optimum: openings and pairs, and replicas that are not whole. */
+interface Found {
+  readonly open: readonly number[];
+  readonly value: number;
+}
+
+interface Move {
+  readonly into: number;
+  readonly out: number;
+  /** No set that the move leads to costs less than this more than now. */
+  readonly least: number;
+}
+
+/** True when the room decides and the pairs are few enough for a flow that follows every move. */
+export function isStreamable(
+  app: AppProblem,
+  room: Float64Array | undefined,
+): room is Float64Array {
+  return room !== undefined && app.many === undefined && app.clusters * app.origins <= MOST_PAIRS;
+}
+
+/** True when, of all that is judged by assigning, only room counts. */
+export function isOnlyRoom(app: AppProblem): boolean {
+  return (
+    app.nearShare === undefined &&
+    app.survive === undefined &&
+    app.budget === undefined &&
+    app.threshold.every((one, cluster) => one <= 0 || app.allowed[cluster] === 0) &&
+    app.replicaCost.every((one) => one <= 0)
+  );
+}
+
+/** Searches sets of one app. */
+export class CapacitySearch {
+  private readonly stream: Stream;
+  private readonly counters: Counters;
+  private readonly candidates: readonly number[];
+  private readonly knapsack: Knapsack;
+  private readonly isWhole: boolean;
+  /** By origin: the open cluster that is cheapest with the price of its room, that cost, and the next. */
+  private readonly first: Int32Array;
+  private readonly firstCost: Float64Array;
+  private readonly secondCost: Float64Array;
+  private readonly loss: Float64Array;
+  private readonly seen = new Set<string>();
+  private allowed: number;
+  private readonly patience: number;
+
+  constructor(
+    private readonly app: AppProblem,
+    /** Largest load by cluster. */
+    private readonly room: Float64Array,
+    private readonly limits: Limits,
+    private readonly work: Work,
+  ) {
+    this.allowed = work.allowed;
+    this.stream = new Stream(app, room, work);
+    this.counters = new Counters(app);
+    this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
+    this.knapsack = new Knapsack(app.origins);
+    this.isWhole = app.capacity === 'whole';
+    this.patience = this.isWhole ? PATIENCE_WHOLE : PATIENCE;
+    this.first = new Int32Array(app.origins);
+    this.firstCost = new Float64Array(app.origins);
+    this.secondCost = new Float64Array(app.origins);
+    this.loss = new Float64Array(app.clusters + 1);
+  }
+
+  /** The local optimum that `start` leads to, when it is legal and better than `best`. */
+  improve(
+    start: readonly number[],
+    best: Candidate | undefined,
+    /** Whether sets one move away are tried with whole origins, too. */
+    isThorough = false,
+  ): Candidate | undefined {
+    const found = this.optimumFrom(start, isThorough);
+    if (found === undefined) return undefined;
+    return this.judge(found, best);
+  }
+
+  /** A set as it is, when it is legal and better than `best`. */
+  take(open: readonly number[], best: Candidate | undefined): Candidate | undefined {
+    if (open.length === 0 || open.some((one) => this.room[one] <= 0)) return undefined;
+    this.stream.reset(open);
+    const value = best?.evaluated.value ?? POSITIVE_INFINITY;
+    if (!this.stream.isComplete || !(this.value < value)) return undefined;
+    const found = this.isWhole ? this.seat() : { open: this.set, value: this.value };
+    return found && this.judge(found, best);
+  }
+
+  /** What no assignment to this set costs less than: that of divisible demand; Infinity where that finds no room. */
+  leastOf(open: readonly number[]): number {
+    this.stream.reset(open);
+    return this.stream.isComplete ? this.value : POSITIVE_INFINITY;
+  }
+
+  private judge({ open, value }: Found, best: Candidate | undefined): Candidate | undefined {
+    const key = open.join(' ');
+    if (this.seen.has(key) || setViolation(this.app, open) > 0) return undefined;
+    // Seated more thoroughly, a set may still become somewhat cheaper.
+    const hope = this.isWhole ? value - Math.abs(value) * HOPE : value;
+    if (best !== undefined && !clearlyLess(hope, best.evaluated.value)) return undefined;
+    this.seen.add(key);
+    const evaluated = evaluate(this.app, open, this.limits, this.work);
+    const candidate = { open, evaluated };
+    return evaluated.violation === 0 && isBetter(this.app, candidate, best) ? candidate : undefined;
+  }
+
+  /** The best local optimum from the starts, then from exchanges in the best of all; until so much work was spent. */
+  search(
+    starts: readonly (readonly number[])[],
+    known: Candidate | undefined,
+    allowed: number,
+  ): Candidate | undefined {
+    this.allowed = Math.min(allowed, this.work.allowed);
+    let best = known;
+    for (const start of known === undefined ? starts : [known.open, ...starts]) {
+      if (this.work.spent < this.allowed) best = this.improve(start, best, true) ?? best;
+    }
+    const random = generator(this.candidates.length);
+    for (let idle = 0; best !== undefined && idle < this.patience; idle++) {
+      if (this.work.spent >= this.allowed) break;
+      const better = this.improve(this.kicked(best.open, random), best, true);
+      if (better === undefined) continue;
+      best = better;
+      idle = -1;
+    }
+    this.allowed = this.work.allowed;
+    return best;
+  }
+
+  /** A set with one to four clusters opened or closed. */
+  private kicked(open: readonly number[], random: () => number): number[] {
+    const kicked = new Set(open);
+    const changes = 1 + Math.floor(random() * 4);
+    for (let i = 0; i < changes; i++) {
+      const one = this.candidates[Math.floor(random() * this.candidates.length)];
+      if (!kicked.delete(one)) kicked.add(one);
+      const other = open[Math.floor(random() * open.length)];
+      if (random() < 0.5) kicked.delete(other);
+    }
+    return [...kicked];
+  }
+
+  private optimumFrom(start: readonly number[], isThorough: boolean): Found | undefined {
+    const { app, stream } = this;
+    const open = start.filter((cluster) => app.allowed[cluster] === 1 && this.room[cluster] > 0);
+    for (const c of this.candidates) if (app.held[c] === 1 && !open.includes(c)) open.push(c);
+    this.counters.reset(open);
+    stream.reset(open);
+    this.descend();
+    if (!stream.isComplete || this.counters.violation() > 0) return undefined;
+    if (!this.isWhole) return { open: this.set, value: this.value };
+    return isThorough ? this.settle() : this.seat();
+  }
+
+  private get set(): number[] {
+    return this.stream.open.filter((one) => one !== this.stream.nobody).sort((a, b) => a - b);
+  }
+
+  private get value(): number {
+    let value = this.app.constantCost + this.stream.cost;
+    for (const one of this.stream.open) {
+      if (one !== this.stream.nobody) value += this.app.openCost[one];
+    }
+    return value;
+  }
+
+  /** Makes moves until none helps. */
+  private descend(): void {
+    const { candidates, work } = this;
+    const turns = candidates.length + 1;
+    let { value } = this;
+    this.measure();
+    for (let turn = 0, idle = 0; idle < turns; turn++, idle++) {
+      if (work.spent > this.allowed) return;
+      const into = turn % turns < candidates.length ? candidates[turn % turns] : -1;
+      if (into >= 0 && this.stream.isOpen[into] === 1) continue;
+      const margin = SAME * Math.max(1, Math.abs(value));
+      const broken = this.counters.violation();
+      const moves = this.movesFor(into, broken > 0 ? POSITIVE_INFINITY : -margin, broken);
+      for (const move of moves.slice(0, TRIES)) {
+        const saved = this.stream.save();
+        this.make(move);
+        const reached = this.value;
+        if (reached < value - margin || this.counters.violation() < broken) {
+          value = reached;
+          this.measure();
+          idle = -1;
+          break;
+        }
+        this.unmake(move);
+        this.stream.restore(saved);
+      }
+    }
+  }
+
+  private make({ into, out }: Move): void {
+    if (into >= 0) {
+      this.stream.admit(into);
+      this.counters.open(into);
+    }
+    if (out >= 0) {
+      this.stream.close(out);
+      this.counters.close(out);
+    }
+  }
+
+  private unmake({ into, out }: Move): void {
+    if (into >= 0) this.counters.close(into);
+    if (out >= 0) this.counters.open(out);
+  }
+
+  /** Whole origins for this set, then for sets one move away whose flow alone does not cost more already. */
+  private settle(): Found | undefined {
+    const { candidates, work } = this;
+    let best = this.seat();
+    const turns = candidates.length + 1;
+    for (let turn = 0, idle = 0; idle < turns; turn++, idle++) {
+      if (work.spent > this.allowed) break;
+      const into = turn % turns < candidates.length ? candidates[turn % turns] : -1;
+      if (into >= 0 && this.stream.isOpen[into] === 1) continue;
+      const value = best?.value ?? POSITIVE_INFINITY;
+      const slack = value - this.value - SAME * Math.max(1, Math.abs(this.value));
+      for (const move of this.movesFor(into, slack, 0).slice(0, TRIES)) {
+        const saved = this.stream.save();
+        this.make(move);
+        const seated = this.value < value && this.stream.isComplete ? this.seat() : undefined;
+        if (seated !== undefined && seated.value < value * (1 - SAME)) {
+          best = seated;
+          this.measure();
+          idle = -1;
+          break;
+        }
+        this.unmake(move);
+        this.stream.restore(saved);
+      }
+    }
+    return best;
+  }
+
+  /** The set with every origin whole; undefined when that does not fit. */
+  private seat(): Found | undefined {
+    const open = this.set;
+    const seated = seatAll(this.app, open, this.room, open, this.stream, this.work);
+    if (seated === undefined) return undefined;
+    let value = this.app.constantCost + seated.cost;
+    for (const one of open) value += this.app.openCost[one];
+    return { open, value };
+  }
+
+  /** Moves that open `into` (-1: none) and may change the value by less than `most`, the most promising first. */
+  private movesFor(into: number, most: number, broken: number): Move[] {
+    const gain = this.weigh(into);
+    const moves: Move[] = [];
+    const add = (out: number, least: number) => {
+      if (!(least < most)) return;
+      const after = this.counters.violationAfter(into, out);
+      if (after > broken || (broken > 0 && after === broken)) return;
+      moves.push({ into, out, least });
+    };
+    if (into >= 0) add(-1, gain);
+    for (const out of this.stream.open) {
+      if (out !== this.stream.nobody && this.app.held[out] === 0) add(out, gain + this.loss[out]);
+    }
+    return moves.sort((a, b) => a.least - b.least || a.out - b.out);
+  }
+
+  /** The least change of value by opening `into`; `loss` becomes the least that closing each open cluster would then add. */
+  private weigh(into: number): number {
+    const { stream, loss, app, room, knapsack, first, firstCost, secondCost } = this;
+    const weights = app.requestsPerSecond;
+    const width = app.clusters + 1;
+    for (const one of stream.open) {
+      if (one === stream.nobody) continue;
+      loss[one] = (stream.price[one] > 0 ? stream.price[one] * room[one] : 0) - app.openCost[one];
+    }
+    let rent = 0;
+    if (into >= 0) {
+      knapsack.clear();
+      for (let u = 0; u < weights.length; u++) {
+        const rate = firstCost[u] - stream.unit[u * width + into];
+        if (rate > 0) knapsack.add(rate, weights[u]);
+      }
+      rent = knapsack.price(room[into]);
+    }
+    let gain = into < 0 ? 0 : app.openCost[into] - (rent > 0 ? rent * room[into] : 0);
+    for (let u = 0; u < weights.length; u++) {
+      const arriving = into < 0 ? POSITIVE_INFINITY : stream.unit[u * width + into] + rent;
+      const nearest = firstCost[u];
+      if (arriving < nearest) gain += (arriving - nearest) * weights[u];
+      else loss[first[u]] += (Math.min(arriving, secondCost[u]) - nearest) * weights[u];
+    }
+    this.work.spent += weights.length * 2;
+    return gain;
+  }
+
+  /** The cheapest two clusters of every origin at the prices of the flow. */
+  private measure(): void {
+    const { stream, first, firstCost, secondCost, app } = this;
+    const width = app.clusters + 1;
+    for (let u = 0; u < app.origins; u++) {
+      let [one, least, next] = [stream.nobody, POSITIVE_INFINITY, POSITIVE_INFINITY];
+      for (const cluster of stream.open) {
+        const here = stream.unit[u * width + cluster] + stream.price[cluster];
+        if (here < least) {
+          next = least;
+          least = here;
+          one = cluster;
+        } else if (here < next) next = here;
+      }
+      first[u] = one;
+      firstCost[u] = least;
+      secondCost[u] = next;
+    }
+    this.work.spent += app.origins * stream.open.length;
+  }
+}
+
+/** A seeded generator of numbers in [0, 1): the same on every machine (Park and Miller's minimal standard). */
+function generator(seed: number): () => number {
+  let state = (seed * 48271 + 11) % 2147483647;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}

@@ -1,0 +1,214 @@
+/** Several apps on shared clusters: all combinations when few, else one after another in several orders. */
+
+import { evaluate, limitsLess } from '../evaluate';
+import { type Candidate, forEachSet, isEnumerable, setsOf } from '../exact';
+import { type AppProblem, clearlyLess, type Problem, type Proof, type Work } from '../problem';
+import { previousSets, proveCrowd, searchCrowd } from './crowd';
+import { improveEach, type Known, oneAfterAnother, settled } from './sequence';
+import type { LimitPrices } from './slot-prices';
+import { judgeTogether, linksHold } from './together';
+
+/** Combinations of sets up to which all are compared. */
+export const MOST_COMBINATIONS = 300_000;
+
+/** What the joint search found. */
+export interface Joint {
+  readonly apps: readonly {
+    readonly best: Candidate | undefined;
+    readonly bound?: number;
+    readonly proof?: Proof;
+  }[];
+  readonly proof: 'independent' | 'joint';
+  /** With `joint`, unless all combinations were compared: prices of limits that prove the sum of the bounds. */
+  readonly limitPrices?: LimitPrices;
+}
+
+/** True when apps can touch each other: a link, or two apps that count against capacity. */
+export function coupled(problem: Problem): boolean {
+  return (
+    problem.links.length > 0 || problem.apps.filter((app) => app.capacity !== 'none').length > 1
+  );
+}
+
+/** True when every app can have what is best for it alone. */
+export function independentFits(problem: Problem, alone: readonly Known[]): boolean {
+  const sets = alone.map(({ best }) => best?.open ?? []);
+  return (
+    linksHold(problem, sets) &&
+    problem.apps.every((app, a) => {
+      const best = alone[a].best;
+      if (best === undefined) return true;
+      const { evaluated, open } = best;
+      const others = limitsLess(problem.limits, othersOf(problem, alone, a));
+      const now = evaluate(app, open, others, { spent: 0, allowed: 0 });
+      return now.violation === 0 && !clearlyLess(evaluated.value, now.value);
+    })
+  );
+}
+
+/** Places all apps together; never worse than one after another in name order. */
+export function jointly(problem: Problem, alone: readonly Known[], work: Work): Joint {
+  if (isSmall(problem)) {
+    const best = compareAll(problem, work);
+    if (best !== undefined) {
+      const bounds = best.map((one) => one.evaluated.value);
+      return { apps: best.map((one, a) => ({ best: one, bound: bounds[a] })), proof: 'joint' };
+    }
+    // Nothing satisfies all apps together: serve those that can be, in order.
+    return {
+      apps: inOrders(problem, alone, work).map((one) => ({ best: one })),
+      proof: 'independent',
+    };
+  }
+  if (problem.apps.some(({ many }) => many !== undefined)) {
+    // More pairs than a table of exchanges could hold.
+    return {
+      apps: inOrders(problem, alone, work).map((one) => ({ best: one })),
+      proof: 'independent',
+    };
+  }
+  let best: readonly (Candidate | undefined)[] = searchCrowd(problem, alone, work);
+  for (const found of [inTurn(problem, alone, best, work), asBefore(problem, alone, work)]) {
+    if (found !== undefined && isBetterFor(found, best)) best = found;
+  }
+  return { ...proveCrowd(problem, alone, best, work), proof: 'joint' };
+}
+
+/** Up to so many apps, one after another is tried in several orders. */
+const FEW = 4;
+/** Up to so many apps, it is tried by name, and what the crowd found is improved app by app. */
+const SOME = 16;
+
+/** What is found by judging whole apps with their real assignments, which the crowd only guesses; undefined where that would take too long. */
+function inTurn(
+  problem: Problem,
+  alone: readonly Known[],
+  crowd: readonly (Candidate | undefined)[],
+  work: Work,
+): readonly (Candidate | undefined)[] | undefined {
+  if (problem.apps.length > SOME) return undefined;
+  const found = inOrders(problem, alone, work);
+  const improved = settled(problem, improveEach(problem, [...crowd], work), work);
+  return isBetterFor(improved, found) ? improved : found;
+}
+
+/** Everybody where they were, when that is still legal for all together. */
+function asBefore(
+  problem: Problem,
+  alone: readonly Known[],
+  work: Work,
+): readonly Candidate[] | undefined {
+  if (alone.some(({ best }) => best === undefined)) return undefined;
+  const sets = previousSets(problem);
+  return sets && judgeTogether(problem, sets, work);
+}
+
+/** One after another in several orders, each improved; the best of them. */
+function inOrders(
+  problem: Problem,
+  alone: readonly Known[],
+  work: Work,
+): (Candidate | undefined)[] {
+  let best: (Candidate | undefined)[] | undefined;
+  const orders = ordersOf(problem, alone).slice(0, problem.apps.length > FEW ? 1 : undefined);
+  for (const order of orders) {
+    const placed = oneAfterAnother(problem, alone, order, work);
+    const found = settled(problem, improveEach(problem, placed, work), work);
+    if (best === undefined || isBetterFor(found, best)) best = found;
+  }
+  return best ?? [];
+}
+
+function isSmall(problem: Problem): boolean {
+  let combinations = 1;
+  for (const app of problem.apps) {
+    if (!isEnumerable(app)) return false;
+    combinations *= Math.max(1, setsOf(app));
+    if (combinations > MOST_COMBINATIONS) return false;
+  }
+  return true;
+}
+
+interface Option {
+  readonly open: readonly number[];
+  readonly relaxed: number;
+}
+
+/** Branch and bound over one set per app, cheapest relaxed sum first. */
+function compareAll(problem: Problem, work: Work): Candidate[] | undefined {
+  const options = problem.apps.map((app) => optionsOf(app, work));
+  if (options.some((list) => list.length === 0)) return undefined;
+  const leastRest = options.map((_, a) =>
+    options.slice(a + 1).reduce((sum, list) => sum + list[0].relaxed, 0),
+  );
+  let best: Candidate[] | undefined;
+  let bestValue = Number.POSITIVE_INFINITY;
+  const chosen: Option[] = [];
+  const descend = (a: number, relaxed: number): void => {
+    if (a === options.length) {
+      const found = judgeTogether(
+        problem,
+        chosen.map((option) => option.open),
+        work,
+      );
+      const value = found?.reduce((sum, one) => sum + one.evaluated.value, 0);
+      if (found !== undefined && value !== undefined && clearlyLess(value, bestValue)) {
+        best = found;
+        bestValue = value;
+      }
+      return;
+    }
+    for (const option of options[a]) {
+      if (!clearlyLess(relaxed + option.relaxed + leastRest[a], bestValue)) break;
+      chosen.push(option);
+      descend(a + 1, relaxed + option.relaxed);
+      chosen.pop();
+    }
+  };
+  descend(0, 0);
+  return best;
+}
+
+function optionsOf(app: AppProblem, work: Work): Option[] {
+  const options: Option[] = [];
+  forEachSet(app, work, {
+    limit: () => Number.POSITIVE_INFINITY,
+    visit: (open, relaxed) => {
+      options.push({ open, relaxed });
+      return false;
+    },
+  });
+  return options.sort((a, b) => a.relaxed - b.relaxed);
+}
+
+/** Name order, least room for choice first, largest demand first. */
+function ordersOf(problem: Problem, alone: readonly Known[]): number[][] {
+  const names = problem.apps.map((_, a) => a);
+  const demand = problem.apps.map((app) =>
+    app.requestsPerSecond.reduce((sum, one) => sum + one, 0),
+  );
+  const worth = alone.map((one) => one.best?.evaluated.value ?? 0);
+  return [
+    names,
+    [...names].sort((a, b) => demand[b] - demand[a] || a - b),
+    [...names].sort((a, b) => worth[b] - worth[a] || a - b),
+  ];
+}
+
+function othersOf(problem: Problem, alone: readonly Known[], a: number) {
+  return problem.apps.flatMap((app, b) => {
+    const best = alone[b].best;
+    return b === a || best === undefined ? [] : [{ app, assigned: best.evaluated.assigned }];
+  });
+}
+
+function isBetterFor(
+  found: readonly (Candidate | undefined)[],
+  best: readonly (Candidate | undefined)[],
+): boolean {
+  const placed = (list: readonly (Candidate | undefined)[]) => list.filter(Boolean).length;
+  const value = (list: readonly (Candidate | undefined)[]) =>
+    list.reduce((sum, one) => sum + (one?.evaluated.value ?? 0), 0);
+  if (placed(found) !== placed(best)) return placed(found) > placed(best);
+  return clearlyLess(value(found), value(best));
+}

@@ -1,0 +1,73 @@
+/** Beginning with cells: the answer and its proof are those of the real question, however few cells there are. */
+import { parseFleet } from '../../../../constructs/model/fleet-document';
+import { parseEdgeApp } from '../../../../constructs/placement/app-document';
+import { compileApp, fullStability } from '../../../../constructs/placement/compile';
+import type { PlaceInput } from '../../../../constructs/placement/input';
+import { place } from '../../../../constructs/placement/place';
+import { verify } from '../../../../constructs/placement/verify';
+import { world } from '../../../bench/world';
+
+const TIMEOUT = 120_000;
+
+const documents = world(520, 6500, 11);
+
+function input(constraints: object): PlaceInput {
+  const { fleet, demand } = documents;
+  const app = {
+    apiVersion: 'littoral.dev/v1alpha1',
+    kind: 'EdgeApp',
+    name: 'shop',
+    workload: {
+      image: 'registry.example/shop:1',
+      resources: { cpuMillicores: 1, memoryMebibytes: 1 },
+      requestsPerSecondPerReplica: 1e9,
+    },
+    policy: {
+      constraints: {
+        minClusters: 12,
+        maxClusters: 12,
+        capacity: false,
+        minRequestsPerSecond: 0,
+        ...constraints,
+      },
+      objective: { distance: 1 },
+    },
+    demand: { observedAt: demand.observedAt, origins: demand.origins },
+  };
+  return { fleet: parseFleet(fleet), apps: [parseEdgeApp(app)] } as PlaceInput;
+}
+
+it.each([
+  ['nothing but a number of clusters', {}],
+  [
+    'residency, spread and places that must be',
+    {
+      residency: [{ origins: { region: 'europe' }, clusters: { region: 'europe' } }],
+      spread: [{ by: 'provider', maxPerGroup: 4 }],
+      mustInclude: [{ region: 'oceania', count: 2 }],
+    },
+  ],
+])(
+  'is proved the best by prices that the checker accepts, with %s',
+  (_, constraints) => {
+    const asked = input(constraints);
+    const [app] = asked.apps;
+    if (app === undefined) throw new Error('no app');
+    const { problem } = compileApp(
+      {
+        app,
+        fleet: asked.fleet,
+        demand: { ...documents.demand, validForSeconds: 600 },
+        previous: undefined,
+        now: 0,
+      },
+      1,
+      fullStability,
+    );
+    expect(problem.many?.coarsening?.coarser().origins).toBeLessThan(problem.origins / 3);
+    const decision = place(asked);
+    expect(decision.objective.gap).toBe(0);
+    expect(verify(decision, asked)).toEqual({ valid: true, findings: [] });
+  },
+  TIMEOUT,
+);
