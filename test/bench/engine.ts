@@ -1,6 +1,7 @@
 /**
  * Bench of the engine: value, proof, time, memory and work, beside general solvers and beside the rule of thumb of
- * schedulers. LITTORAL_ENGINE picks cases, LITTORAL_PEERS=0 asks no solver, LITTORAL_WRITE=1 also writes docs/engine.md.
+ * schedulers. LITTORAL_ENGINE picks cases, LITTORAL_PEERS says how many seconds a solver has (0 asks none),
+ * LITTORAL_WRITE=1 also writes docs/engine.md.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -14,9 +15,8 @@ import type { BenchRow } from './row';
 
 /** Cases with all of this in their name; every case without it. */
 const wanted = process.env.LITTORAL_ENGINE ?? '';
-const isBeside = process.env.LITTORAL_PEERS !== '0';
 /** Wall seconds a general solver has; as many again are for reading the question. */
-export const PEER_SECONDS = 60;
+const peerSeconds = Number(process.env.LITTORAL_PEERS ?? 60);
 
 /** One row per case, in seconds of the processor; without the data only drawn cases. */
 export async function benchEngine(): Promise<readonly BenchRow[]> {
@@ -24,7 +24,7 @@ export async function benchEngine(): Promise<readonly BenchRow[]> {
   const failed = new Set<string>();
   const rows = cases.map((one) => rowOf(one, failed));
   if (process.env.LITTORAL_WRITE === '1') {
-    writeFileSync(join(process.cwd(), 'docs', 'engine.md'), pageOf(rows, PEER_SECONDS));
+    writeFileSync(join(process.cwd(), 'docs', 'engine.md'), pageOf(rows, peerSeconds));
   }
   return rows.map(({ one, got }) => ({
     name: one.name,
@@ -46,7 +46,7 @@ function rowOf(one: EngineCase, failed: Set<string>): EngineRow {
   const got = child('engine-one.js', [one.name]) as Measured;
   const results = peers.map((peer) => {
     const key = `${peer} ${one.family}`;
-    if (!isBeside || !one.isAsked || failed.has(key)) return [peer, 'not asked'] as const;
+    if (peerSeconds === 0 || !one.isAsked || failed.has(key)) return [peer, 'not asked'] as const;
     const result = asked(peer, one);
     if (typeof result === 'string' || !result.isProved) failed.add(key);
     return [peer, result] as const;
@@ -56,8 +56,8 @@ function rowOf(one: EngineCase, failed: Set<string>): EngineRow {
 
 function asked(peer: Peer, { name }: EngineCase): PeerResult {
   try {
-    const words = [peer, name, String(PEER_SECONDS)];
-    return child('engine-peer.js', words, 2000 * PEER_SECONDS) as PeerAnswer;
+    const words = [peer, name, String(peerSeconds)];
+    return child('engine-peer.js', words, 2000 * peerSeconds) as PeerAnswer;
   } catch {
     // It ran out of memory or of time; what it printed, if anything, is no answer.
     return 'no answer';
