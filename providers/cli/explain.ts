@@ -5,7 +5,7 @@ import { exit } from './exit';
 import type { Flags } from './flags';
 import { inputFlags, loadInput } from './inputs';
 import { printWarnings } from './print';
-import { explanationText } from './print-explanation';
+import { explanationText, latencySource } from './print-explanation';
 
 const flags = {
   ...inputFlags,
@@ -34,7 +34,8 @@ export const explain = command({
     if (values.json) session.print(`${JSON.stringify(explanation, null, 2)}\n`);
     else {
       const view = { ...session, fleetSize: input.fleet.clusters.length };
-      session.print(explanationText(explanation, view, cluster !== undefined));
+      const text = explanationText(explanation, view, cluster !== undefined);
+      session.print(text + latencySource(input.fleet, session));
     }
     const isSatisfied = explanation.decision.apps.every(({ satisfied }) => satisfied);
     return isSatisfied ? exit.done : exit.unsatisfied;

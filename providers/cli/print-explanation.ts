@@ -1,5 +1,6 @@
 /** An explanation as text: each cluster with its reason, its other choice, and the origins it serves. */
 import type { AppDecision } from '../../constructs/model/decision';
+import type { Fleet } from '../../constructs/model/fleet';
 import { counted, milliseconds, percent, signed, telling } from '../../constructs/model/numbers';
 import type { ClusterExplanation, Explanation } from '../../constructs/placement/explain';
 import { columns, hanging, wrap } from './layout';
@@ -27,6 +28,26 @@ export function explanationText(
   });
   return `${sections.join('\n').replace(/\n*$/, '')}\n`;
 }
+
+/** Where latencies come from, and how far off that may be; nothing for a fleet with measured ones. */
+export function latencySource(
+  { latency, latencyModel }: Pick<Fleet, 'latency' | 'latencyModel'>,
+  { paint, width }: Pick<View, 'paint' | 'width'>,
+): string {
+  if (latency.length > 0) return '';
+  const { baseMilliseconds, per1000KilometersMilliseconds } = latencyModel;
+  const model = `${baseMilliseconds} ms and ${per1000KilometersMilliseconds} ms per 1,000 km`;
+  const isUsual = baseMilliseconds === 5 && per1000KilometersMilliseconds === 20;
+  const error = isUsual ? `; ${MODEL_ERROR}` : '';
+  const text = `latency follows distance here, ${model}${error}. Measured round trips in the fleet replace it.`;
+  return `\n${wrap(text, width - 2)
+    .map((line) => `  ${paint('dim', line)}`)
+    .join('\n')}\n`;
+}
+
+/** The usual model held against the round trips that WonderProxy measured between 246 cities in 2020. */
+const MODEL_ERROR =
+  'of 60,000 measured pairs of cities half are within a fifth of that, and one in ten is off by 78 ms or more';
 
 function clusterLines(
   one: ClusterExplanation,

@@ -36,6 +36,18 @@ describe('explain', () => {
     expect(out.match(/^ {2}(\w+) {3}chosen/gm)).toHaveLength(5);
   });
 
+  it('says how far off latencies by distance may be, and nothing of that where they were measured', async () => {
+    const { out } = await start().call(`explain fra ${inputs}`);
+    expect(out).toMatch(/latency follows distance here, 5 ms and 20 ms per 1,000 km; of/);
+    const fleet = documents['fleet.yaml'].replace(
+      'clusters:',
+      'latency: [[sao-paulo, fra, 201]]\nclusters:',
+    );
+    const measured = await start({ 'fleet.yaml': fleet }).call(`explain fra ${inputs}`);
+    expect(measured.code).toBe(0);
+    expect(measured.out).not.toContain('follows distance');
+  });
+
   it('names the nearest cluster', async () => {
     const { code, err } = await start().call(`explain frs ${inputs}`);
     expect(code).toBe(2);

@@ -1,4 +1,5 @@
 /** Measured round trips between cities: with the matrix the best sites are found; without it, distance stands in for it and costs. */
+import { kilometersBetween } from '../../constructs/model/geography';
 import { place } from '../../constructs/placement/place';
 import { verify } from '../../constructs/placement/verify';
 import { inputOf } from '../bench/engine-input';
@@ -26,6 +27,22 @@ if (!hasRoundTrips) {
     const sites = decision.apps[0]?.clusters.map(({ name }) => Number(name.slice(1))) ?? [];
     return { input, decision, mean: meanRoundTrip(trips, sites) };
   };
+
+  it('are off from what distance says as much as explain tells: half within a fifth, a tenth by 78 ms or more', () => {
+    const { cities, milliseconds } = trips;
+    const pairs = [...milliseconds.keys()].flatMap((pair) => {
+      const [from, to] = [Math.floor(pair / cities.length), pair % cities.length];
+      const [a, b] = [cities[from], cities[to]];
+      const got = milliseconds[pair] ?? Number.NaN;
+      if (from === to || a === undefined || b === undefined || Number.isNaN(got)) return [];
+      return [{ got, guess: 5 + (20 * kilometersBetween(a, b)) / 1000 }];
+    });
+    const share = (is: (pair: { got: number; guess: number }) => boolean) =>
+      pairs.filter(is).length / pairs.length;
+    expect(pairs.length).toBeGreaterThan(59_000);
+    expect(share(({ got, guess }) => Math.abs(got - guess) <= 0.2 * guess)).toBeCloseTo(0.5, 1);
+    expect(share(({ got, guess }) => Math.abs(got - guess) >= 78)).toBeCloseTo(0.1, 2);
+  });
 
   describe('sites for 246 cities', () => {
     it.each([...leastSums])('%d: the least mean round trip, proved', (p, least) => {
