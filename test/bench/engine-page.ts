@@ -76,11 +76,13 @@ const columns = `| instance | value | over best known | proof | verified, s | fi
 const head = (peerSeconds: number) => `# The engine, measured
 
 \`npm run bench -- engine\` prints these rows, with the public instances in \`LITTORAL_DATA\`; \`LITTORAL_WRITE=1\` writes this page.
-Each instance is placed by \`place()\` in a process of its own, from parsed documents, on Node ${process.versions.node}, on a machine that did nothing else.
+Each instance is placed by \`place()\` in a process of its own, from parsed documents, on Node ${process.versions.node}, on two cores. Where wall seconds are far above
+processor seconds the machine had other work, which stretches both.
 Round trips *by distance alone* are placed without the matrix and judged by it.
 *Generated* instances are drawn from seeds as the literature describes its own; their best known values are proved where the proof column says so.
 
-- *First answer*: greedy and swaps before anything is proved, in seconds of the processor, with its excess over the final value.
+- *First answer*: greedy and swaps before anything is proved, in seconds of the processor, with its excess over the final value;
+  below zero where it takes no notice of limited room.
 - *Verified*: \`verify\`, which shares no code with the solver, accepted the decision with its certificate, in seconds of the processor.
 - *Take the top*: the clusters nearest to most requests, as many as were chosen here, which is how schedulers that score and rank choose;
   its excess ignores the rules and the room.
