@@ -46,7 +46,7 @@ export function judge(
 }
 
 /** The weighted sum of all terms. */
-export function objectiveValue(app: AppProblem, assigned: Assigned): number {
+function objectiveValue(app: AppProblem, assigned: Assigned): number {
   let value = app.constantCost;
   const { open, load } = assigned;
   open.forEach((cluster, position) => {

@@ -129,14 +129,14 @@ export function isBetter(app: AppProblem, a: Candidate, b: Candidate | undefined
 }
 
 /** Fewer clusters first, then the one with the earlier name at the first difference. */
-export function comesFirst(a: readonly number[], b: readonly number[]): boolean {
+function comesFirst(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return a.length < b.length;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] < b[i];
   return false;
 }
 
 /** How many clusters of the set are chosen only for want of others. */
-export function reluctanceOf(app: AppProblem, open: readonly number[]): number {
+function reluctanceOf(app: AppProblem, open: readonly number[]): number {
   return open.reduce((sum, cluster) => sum + app.reluctant[cluster], 0);
 }
 

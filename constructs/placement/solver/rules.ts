@@ -20,7 +20,7 @@ export function changesOf(app: AppProblem, open: readonly number[]): number {
 }
 
 /** How badly one rule is broken; 0 when it holds. */
-export function ruleViolation(rule: SetRule, open: readonly number[], clusters: number): number {
+function ruleViolation(rule: SetRule, open: readonly number[], clusters: number): number {
   switch (rule.kind) {
     case 'count': {
       const count = countMembers(rule.members, open);

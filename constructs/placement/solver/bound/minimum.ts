@@ -13,7 +13,7 @@ const { POSITIVE_INFINITY } = Number;
 const TOLERANCE = 1e-9;
 
 /** Sets of this size or smaller may have thin clusters, because minClusters keeps them. */
-export function thinSize({ rules }: AppProblem): number {
+function thinSize({ rules }: AppProblem): number {
   let size = 0;
   for (const rule of rules) {
     if (rule.kind === 'count' && rule.keepsThin && rule.path === undefined) {

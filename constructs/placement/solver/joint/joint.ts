@@ -1,4 +1,4 @@
-/** Several apps on shared clusters: all combinations when few, else one after another in several orders. */
+/** Several apps on shared clusters: all combinations when few, else the best of a crowd, of one after another, and of where they were. */
 
 import { evaluate, limitsLess } from '../evaluate';
 import { type Candidate, forEachSet, isEnumerable, setsOf } from '../exact';
