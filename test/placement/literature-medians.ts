@@ -1,5 +1,5 @@
 /** p-median problems as the literature draws them, from seeds: points of the plane, and sparse graphs. */
-import type { InstanceDocuments } from './public-data';
+import { type InstanceDocuments, instanceApp } from './public-data';
 
 /** Every node is a place and a customer; costs are whole numbers, [place * nodes + customer]. */
 export interface Median {
@@ -89,18 +89,7 @@ function documentsOf(cost: Float64Array, nodes: number, p: number): InstanceDocu
   }
   return {
     fleet: { apiVersion, kind: 'Fleet', clusters, latency: 'latency.csv' },
-    app: {
-      apiVersion,
-      kind: 'EdgeApp',
-      name: 'instance',
-      workload: {
-        image: 'registry.example/instance:1',
-        resources: { cpuMillicores: 0, memoryMebibytes: 0 },
-        requestsPerSecondPerReplica: 1e9,
-      },
-      policy: { constraints, objective: { latency: 1 } },
-      demand: { observedAt: '2026-01-01T00:00:00Z', origins },
-    },
+    app: instanceApp(constraints, { latency: 1 }, origins),
     latency: `${lines.join('\n')}\n`,
   };
 }

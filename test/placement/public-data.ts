@@ -70,18 +70,23 @@ function documents(
 ) {
   return {
     fleet: { apiVersion, kind: 'Fleet', latency: 'latency.csv', clusters },
-    app: {
-      apiVersion,
-      kind: 'EdgeApp',
-      name: 'instance',
-      workload: {
-        image: 'registry.example/instance:1',
-        resources: { cpuMillicores: 0, memoryMebibytes: 0 },
-        requestsPerSecondPerReplica: 1e9,
-      },
-      policy: { constraints: { minRequestsPerSecond: 0, ...constraints }, objective },
-      demand: { observedAt: '2026-01-01T00:00:00Z', origins },
+    app: instanceApp({ minRequestsPerSecond: 0, ...constraints }, objective, origins),
+  };
+}
+
+/** An app of which only the policy and the demand matter. */
+export function instanceApp(constraints: object, objective: object, origins: readonly object[]) {
+  return {
+    apiVersion,
+    kind: 'EdgeApp',
+    name: 'instance',
+    workload: {
+      image: 'registry.example/instance:1',
+      resources: { cpuMillicores: 0, memoryMebibytes: 0 },
+      requestsPerSecondPerReplica: 1e9,
     },
+    policy: { constraints, objective },
+    demand: { observedAt: '2026-01-01T00:00:00Z', origins },
   };
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { dataFolder, type InstanceDocuments } from './public-data';
+import { dataFolder, type InstanceDocuments, instanceApp } from './public-data';
 
 const folder = join(dataFolder, 'world');
 /** Whether the matrix is there. */
@@ -72,18 +72,7 @@ export function roundTripDocuments(
   const constraints = { minClusters: p, maxClusters: p, minRequestsPerSecond: 0, capacity: false };
   return {
     fleet: { apiVersion, kind: 'Fleet', clusters, ...(isMeasured && { latency: 'latency.csv' }) },
-    app: {
-      apiVersion,
-      kind: 'EdgeApp',
-      name: 'instance',
-      workload: {
-        image: 'registry.example/instance:1',
-        resources: { cpuMillicores: 0, memoryMebibytes: 0 },
-        requestsPerSecondPerReplica: 1e9,
-      },
-      policy: { constraints, objective: { latency: 1 } },
-      demand: { observedAt: '2026-01-01T00:00:00Z', origins },
-    },
+    app: instanceApp(constraints, { latency: 1 }, origins),
     ...(isMeasured && { latency: `origin,cluster,milliseconds\n${measured.join('')}` }),
   };
 }
