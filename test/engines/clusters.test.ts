@@ -68,10 +68,14 @@ whenPossible(`one real cluster${missing === undefined ? '' : `: ${missing}`}`, (
   };
   /** What the server got between the calls, without watches that were resumed. */
   const requestsOf = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
-    const began = new Date().toISOString();
+    // Both to the millisecond: the log has microseconds, and as texts "12.1239Z" is before "12.123Z".
+    const milliseconds = '2026-11-21T12:00:00.000'.length;
+    const began = new Date().toISOString().slice(0, milliseconds);
     await work();
     const after = () =>
-      cluster.audit().filter(({ requestReceivedTimestamp: at }) => at.localeCompare(began) >= 0);
+      cluster
+        .audit()
+        .filter(({ requestReceivedTimestamp: at }) => at.slice(0, milliseconds) >= began);
     await until(async () => after().length > 0);
     await new Promise((done) => setTimeout(done, 300));
     return after()
