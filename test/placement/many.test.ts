@@ -1,10 +1,10 @@
 /** Costs of many pairs: lists and cells say no more than all pairs would. */
 import { parseFleet } from '../../constructs/model/fleet-document';
-import { parseEdgeApp } from '../../constructs/placement/app-document';
 import { compileApp, fullStability } from '../../constructs/placement/compile';
 import { pairsOf } from '../../constructs/placement/latency';
 import { manyPairs } from '../../constructs/placement/many';
 import { world } from '../bench/world';
+import { app } from '../build';
 
 const [m, n] = [120, 2000];
 const documents = world(m, n, 5);
@@ -14,16 +14,9 @@ const measured = [0, 7, 31].map(
 );
 const fleet = parseFleet({ ...documents.fleet, latency: measured });
 const residency = [{ origins: { name: 'o000003' }, clusters: { region: 'europe' } }];
-const app = parseEdgeApp({
-  apiVersion: 'littoral.dev/v1alpha1',
-  kind: 'EdgeApp',
-  name: 'shop',
-  workload: {
-    image: 'registry.example/shop:1',
-    resources: { cpuMillicores: 1, memoryMebibytes: 1 },
-    requestsPerSecondPerReplica: 1e9,
-  },
-  policy: {
+const shop = app(
+  'shop',
+  {
     constraints: {
       minClusters: 9,
       maxClusters: 9,
@@ -34,14 +27,18 @@ const app = parseEdgeApp({
     },
     objective: { latency: 1, distance: 0.01 },
   },
-  demand: { observedAt: documents.demand.observedAt, origins: documents.demand.origins },
-});
+  { demand: { observedAt: documents.demand.observedAt, origins: documents.demand.origins } },
+);
 const demand = { ...documents.demand, validForSeconds: 600 };
-const compiled = compileApp({ app, fleet, demand, previous: undefined, now: 0 }, 1, fullStability);
+const compiled = compileApp(
+  { app: shop, fleet, demand, previous: undefined, now: 0 },
+  1,
+  fullStability,
+);
 const { problem, origins, terms } = compiled;
 const pairs = pairsOf(fleet, origins, false);
 const many = manyPairs(
-  { app, fleet, origins, pairs, terms, legal: new Uint8Array(0), allowed: problem.allowed },
+  { app: shop, fleet, origins, pairs, terms, legal: new Uint8Array(0), allowed: problem.allowed },
   { perMillisecond: 1, perKilometer: 0.01, flat: new Float64Array(m) },
 );
 const { coarsening } = many;

@@ -1,11 +1,11 @@
 /** Beginning with cells: the answer and its proof are those of the real question, however few cells there are. */
 import { parseFleet } from '../../../../constructs/model/fleet-document';
-import { parseEdgeApp } from '../../../../constructs/placement/app-document';
 import { compileApp, fullStability } from '../../../../constructs/placement/compile';
 import type { PlaceInput } from '../../../../constructs/placement/input';
 import { place } from '../../../../constructs/placement/place';
 import { verify } from '../../../../constructs/placement/verify';
 import { world } from '../../../bench/world';
+import { app } from '../../../build';
 
 const TIMEOUT = 120_000;
 
@@ -13,28 +13,18 @@ const documents = world(520, 6500, 11);
 
 function input(constraints: object): PlaceInput {
   const { fleet, demand } = documents;
-  const app = {
-    apiVersion: 'littoral.dev/v1alpha1',
-    kind: 'EdgeApp',
-    name: 'shop',
-    workload: {
-      image: 'registry.example/shop:1',
-      resources: { cpuMillicores: 1, memoryMebibytes: 1 },
-      requestsPerSecondPerReplica: 1e9,
+  const policy = {
+    constraints: {
+      minClusters: 12,
+      maxClusters: 12,
+      capacity: false as const,
+      minRequestsPerSecond: 0,
+      ...constraints,
     },
-    policy: {
-      constraints: {
-        minClusters: 12,
-        maxClusters: 12,
-        capacity: false,
-        minRequestsPerSecond: 0,
-        ...constraints,
-      },
-      objective: { distance: 1 },
-    },
-    demand: { observedAt: demand.observedAt, origins: demand.origins },
+    objective: { distance: 1 },
   };
-  return { fleet: parseFleet(fleet), apps: [parseEdgeApp(app)] } as PlaceInput;
+  const asked = { observedAt: demand.observedAt, origins: demand.origins };
+  return { fleet: parseFleet(fleet), apps: [app('shop', policy, { demand: asked })] };
 }
 
 it.each([
@@ -51,11 +41,11 @@ it.each([
   'is proved the best by prices that the checker accepts, with %s',
   (_, constraints) => {
     const asked = input(constraints);
-    const [app] = asked.apps;
-    if (app === undefined) throw new Error('no app');
+    const [shop] = asked.apps;
+    if (shop === undefined) throw new Error('no app');
     const { problem } = compileApp(
       {
-        app,
+        app: shop,
         fleet: asked.fleet,
         demand: { ...documents.demand, validForSeconds: 600 },
         previous: undefined,
