@@ -1,8 +1,8 @@
 /** littoral init: writes a starter app, fleet and demand, and never over something that is there. */
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EdgeError, throwAll } from '../../constructs/model/errors';
+import { makeFolder, notWritten } from '../sources/write';
 import { command } from './command';
 import { exit } from './exit';
 import { nearPath } from './print';
@@ -24,15 +24,28 @@ export const init = command({
     const root = resolve(session.cwd, folder);
     const files = starter.map(([name, text]) => ({ path: join(root, name), text }));
     throwAll(files.filter(({ path }) => existsSync(path)).map(({ path }) => inTheWay(path)));
-    await mkdir(root, { recursive: true });
-    // `wx`: a file that appeared since the check above is not overwritten either.
-    for (const { path, text } of files) await writeFile(path, text, { flag: 'wx' });
+    makeFolder(root);
+    writeAllOrNone(files);
     const names = files.map(({ path }) => nearPath(path, session.cwd));
     session.print(`wrote ${names.join(', ')}\n\n`);
     session.print(`  littoral place --app ${names[0]} --fleet ${names[1]}\n`);
     return exit.done;
   },
 });
+
+function writeAllOrNone(files: readonly { readonly path: string; readonly text: string }[]): void {
+  const written: string[] = [];
+  for (const { path, text } of files) {
+    try {
+      // `wx`: a file that appeared since it was looked for is not overwritten either.
+      writeFileSync(path, text, { flag: 'wx' });
+      written.push(path);
+    } catch (cause) {
+      for (const one of written) rmSync(one, { force: true });
+      throw notWritten(path, cause);
+    }
+  }
+}
 
 function inTheWay(path: string): EdgeError {
   return new EdgeError({

@@ -1,6 +1,5 @@
 /** Writes a folder of files as one: new ones in, stale ones of the last time out, everything else untouched. */
 import {
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -11,8 +10,8 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { byCodeUnits } from '../../constructs/model/canonical';
-import { EdgeError, throwAll } from '../../constructs/model/errors';
-import { notWritten, writeFileAtomically } from './write';
+import { EdgeError, edgeErrorsOf, throwAll } from '../../constructs/model/errors';
+import { makeFolder, notWritten, writeFileAtomically } from './write';
 
 /** What happened to the files, paths relative to the folder, sorted. */
 export interface TreeChange {
@@ -35,6 +34,14 @@ export function writeTree(
 ): TreeChange {
   const root = resolve(folder);
   const wanted = new Map(files instanceof Map ? files : Object.entries(files));
+  try {
+    return bring(root, wanted);
+  } catch (cause) {
+    throw edgeErrorsOf(cause) === undefined ? notWritten(root, cause) : cause;
+  }
+}
+
+function bring(root: string, wanted: ReadonlyMap<string, string>): TreeChange {
   const listed = new Set(filesListed(root));
   check(root, wanted, listed);
   const current = (path: string) => textOf(join(root, path));
@@ -97,7 +104,7 @@ function replaceAll(
   const undo: (() => void)[] = [];
   let staging: string | undefined;
   try {
-    if (!existsSync(root)) mkdirSync(root, { recursive: true });
+    makeFolder(root);
     staging = mkdtempSync(join(root, '.littoral-staging-'));
     const [next, last] = [join(staging, 'next'), join(staging, 'last')];
     for (const path of written) put(join(next, path), wanted.get(path) ?? '');
@@ -111,7 +118,7 @@ function replaceAll(
     writeList(root, [...wanted.keys()]);
   } catch (cause) {
     for (const step of undo.reverse()) step();
-    throw cause instanceof EdgeError ? cause : notWritten(root, cause);
+    throw cause;
   } finally {
     if (staging !== undefined) rmSync(staging, { recursive: true, force: true });
   }

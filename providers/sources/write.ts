@@ -5,6 +5,7 @@ import {
   chmodSync,
   closeSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -21,6 +22,28 @@ export function writeFileAtomically(path: string, text: string): void {
     replaceFile(path, text);
   } catch (cause) {
     throw notWritten(path, cause);
+  }
+}
+
+/** Makes a folder and those above it, where they are missing. Throws an EdgeError (SourceFailed). */
+export function makeFolder(path: string): void {
+  try {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) makeBelow(path);
+  } catch (cause) {
+    const isTaken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw notWritten(path, isTaken ? { code: 'ENOTDIR' } : cause);
+  }
+}
+
+/** One folder after another: where the system has none to make, as in /proc, `recursive` of Node 20 tries forever. */
+function makeBelow(path: string): void {
+  const above = dirname(path);
+  if (!statSync(above, { throwIfNoEntry: false })?.isDirectory()) makeBelow(above);
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    // Somebody else made it in the meantime.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw cause;
   }
 }
 

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { readApp, readDemand, readFleet } from '../../providers/sources/file';
 import { caller } from './calling';
 
+/** The module object itself: what the code under test calls through. */
+const fs = jest.requireActual<typeof import('node:fs')>('node:fs');
+
 it('writes documents that parse, each naming its schema', async () => {
   const { call, folder } = caller();
   const { code, out } = await call('init demo');
@@ -33,6 +36,31 @@ it('overwrites nothing and then writes nothing', async () => {
   expect(err).toContain('error fleet.yaml: is already there, and init does not overwrite\n');
   expect(readdirSync(folder)).toEqual(['fleet.yaml']);
   expect(readFileSync(join(folder, 'fleet.yaml'), 'utf8')).toBe('mine');
+});
+
+it('says what is in its way, and leaves no part of a starter', async () => {
+  const { call, folder } = caller({ taken: 'mine', 'half/fleet.yaml/x': '' });
+  for (const [words, sentence] of [
+    ['init taken', 'error taken cannot be written: a part of its path is a file\n'],
+    ['init taken/below', 'error taken/below cannot be written: a part of its path is a file\n'],
+    ['init half', 'error half/fleet.yaml: is already there'],
+  ] as const) {
+    const { code, err } = await call(words);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(sentence) });
+  }
+  expect(readdirSync(folder).sort()).toEqual(['half', 'taken']);
+  const real = fs.writeFileSync;
+  const write = jest.spyOn(fs, 'writeFileSync').mockImplementation((path, ...rest) => {
+    if (String(path).endsWith('fleet.yaml')) {
+      throw Object.assign(new Error('disk'), { code: 'ENOSPC' });
+    }
+    real(path, ...rest);
+  });
+  const { code, err } = await call('init full');
+  write.mockRestore();
+  expect(code).toBe(1);
+  expect(err).toContain('error full/fleet.yaml cannot be written: the disk is full\n');
+  expect(readdirSync(join(folder, 'full'))).toEqual([]);
 });
 
 it('places at once', async () => {

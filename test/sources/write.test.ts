@@ -137,6 +137,29 @@ describe('a tree', () => {
     expect(readFileSync(join(folder, 'outside/app.yaml'), 'utf8')).toBe('mine');
   });
 
+  it('is not written where a file is, or below one', () => {
+    put('taken', 'mine');
+    for (const root of ['taken', 'taken/below']) {
+      expect(() => writeTree(join(folder, root), { 'fra/app.yaml': 'ours' })).toThrow(
+        /taken(\/below)? cannot be written: a part of its path is a file/,
+      );
+    }
+    expect(filesIn(folder)).toEqual({ taken: 'mine' });
+  });
+
+  it('is not written where nobody may look', () => {
+    const look = jest.spyOn(fs, 'lstatSync').mockImplementation(() => {
+      throw Object.assign(new Error('no'), { code: 'EACCES' });
+    });
+    try {
+      expect(() => writeTree(tree(), { 'fra/app.yaml': 'ours' })).toThrow(
+        /cannot be written: not permitted \(EACCES\)/,
+      );
+    } finally {
+      look.mockRestore();
+    }
+  });
+
   it('cannot hold a file under a file', () => {
     expect(() => writeTree(tree(), { a: '1', 'a/b': '2' })).toThrow(/"a" is a file/);
   });
