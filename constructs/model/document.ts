@@ -72,7 +72,7 @@ function withHeader(kind: string | undefined, source: object): unknown {
 
 /** Empty text, something that is no object, another kind or another version: then nothing else is worth saying. */
 function misplaced(kind: string | undefined, value: unknown): Mistake | undefined {
-  const what = kind === undefined ? 'an object' : `a ${kind} document`;
+  const what = kind === undefined ? 'an object' : `${withArticle(kind)} document`;
   const wrong = (path: Path, summary: string, remedy: string): Mistake => {
     return { code: 'InvalidDocument', path, summary, remedy };
   };
@@ -86,11 +86,11 @@ function misplaced(kind: string | undefined, value: unknown): Mistake | undefine
   const header = value as { readonly apiVersion?: unknown; readonly kind?: unknown };
   if (header.kind !== undefined && header.kind !== kind) {
     const isOther = typeof header.kind === 'string' && kinds.includes(header.kind);
-    const got = isOther ? `a ${header.kind}` : `kind ${received(header.kind, [])}`;
+    const got = isOther ? withArticle(header.kind) : `kind ${received(header.kind, [])}`;
     const remedy = isOther
       ? `Give a document of kind ${kind} here, or use the ${header.kind} where one is expected.`
       : useOneOf(String(header.kind), [kind]);
-    return wrong(['kind'], `got ${got}, expected a ${kind}`, remedy);
+    return wrong(['kind'], `got ${got}, expected ${withArticle(kind)}`, remedy);
   }
   if (header.apiVersion !== undefined && header.apiVersion !== API_VERSION) {
     const got = received(header.apiVersion, []);
@@ -133,4 +133,8 @@ function fail(
     errors.push(edgeErrorOf({ code: 'InvalidDocument', path: [], summary, remedy }, file));
   }
   throw new EdgeErrors(errors);
+}
+
+function withArticle(noun: string): string {
+  return `${/^[AEIOU]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }

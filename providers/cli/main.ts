@@ -1,14 +1,18 @@
 #!/usr/bin/env node
 /** The command `littoral`: hands the process to `run` and its exit code back to the shell. */
+import { exit } from './exit';
+import { printErrors } from './print';
 import { run } from './run';
 
 // A reader that closes early (`| head`) wants no more and is no failure.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
-}
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code === 'EPIPE') process.exit();
+  const { notWritten } = require('../sources/write') as typeof import('../sources/write');
+  process.stderr.write(printErrors([notWritten('standard output', cause)]));
+  process.exit(exit.failure);
+});
+// Nobody is left to be told.
+process.stderr.on('error', () => {});
 
 void run(process.argv.slice(2), {
   stdout: process.stdout,

@@ -1,6 +1,6 @@
 /** The command as a process of its own: the one thing that tests in this process cannot see. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '../../constructs/model/version';
 
@@ -21,5 +21,20 @@ built('the built command', () => {
       stdio: 'pipe',
     });
     expect(answer).toBe('l');
+  });
+
+  const full = existsSync('/dev/full') ? it : it.skip;
+  full('says so when what it prints cannot be written', () => {
+    const stdout = openSync('/dev/full', 'w');
+    const answer = spawnSync(process.execPath, [main, 'help'], {
+      encoding: 'utf8',
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+    closeSync(stdout);
+    expect(answer).toMatchObject({
+      status: 1,
+      stderr:
+        'error standard output cannot be written: the disk is full\n  Free some space, then try again.\n',
+    });
   });
 });

@@ -104,7 +104,7 @@ describe('a wrong input', () => {
       'another kind',
       'place --app fleet.yaml --fleet app.yaml',
       {},
-      'got a Fleet, expected a EdgeApp',
+      'got a Fleet, expected an EdgeApp',
     ],
     ['no demand', `place ${inputs}`, { 'app.yaml': app.replace(/^demand:.*$/m, '') }, 'error'],
     [
