@@ -4,6 +4,9 @@ import type { EdgeError } from '../../constructs/model/errors';
 import type { Session } from './command';
 import { type Paint, paintFor, plain } from './terminal';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const control = /[\u0000-\u001f\u007f-\u009f]/g;
+
 interface Voice {
   readonly paint?: Paint;
   /** Files under this folder are printed relative to it. */
@@ -17,8 +20,10 @@ export function printErrors(errors: readonly EdgeError[], voice: Voice = {}): st
   const { paint = plain, cwd, debug = false } = voice;
   return errors
     .map((error) => {
-      const place = [position(error, cwd), error.path].filter((part) => part !== '').join(' ');
-      const near = (text: string) => (cwd === undefined ? text : text.replaceAll(`${cwd}/`, ''));
+      const parts = [position(error, cwd), error.path].filter((part) => part !== '');
+      const place = visible(parts.join(' '));
+      const near = (text: string) =>
+        visible(cwd === undefined ? text : text.replaceAll(`${cwd}/`, ''));
       const lead = `${paint('red', 'error')} ${place === '' ? '' : `${paint('bold', place)}: `}`;
       return `${lead}${near(error.summary)}\n  ${near(error.remedy)}\n${debug ? `${stackOf(error)}\n` : ''}`;
     })
@@ -48,6 +53,14 @@ export function printBug(thrown: unknown, paint: Paint, debug: boolean): string 
 export function nearPath(file: string, cwd: string): string {
   const near = relative(cwd, file);
   return near === '' || near.startsWith('..') ? file : near;
+}
+
+/** On one line, and nothing in it that a terminal would obey: names of files may hold anything. */
+function visible(text: string): string {
+  return text.replace(
+    control,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function position(error: EdgeError, cwd: string | undefined): string {

@@ -90,6 +90,17 @@ describe('errors', () => {
     );
   });
 
+  it('have nothing in them that a terminal would obey, whatever a file is called', () => {
+    const path = 'red\u001b[31m\nline\u009b';
+    const errors = [
+      error('SourceFailed', { file: `/x/${path}`, path, summary: path, remedy: path }),
+    ];
+    const shown = 'red\\u001b[31m\\u000aline\\u009b';
+    expect(printErrors(errors, { cwd: '/x' })).toBe(
+      `error ${shown} ${shown}: ${shown}\n  ${shown}\n`,
+    );
+  });
+
   it('show a stack only when asked', () => {
     const wrong = error('Duplicate', { cause: new Error('inner') });
     expect(printErrors([wrong])).not.toContain('    at ');
