@@ -1,10 +1,12 @@
 /** Scenarios: what `--lose`, `--scale` and `--each` ask, as data. */
 import { byCodeUnits } from '../../constructs/model/canonical';
+import type { Origin } from '../../constructs/model/demand';
 import type { EdgeError } from '../../constructs/model/errors';
 import { throwAll } from '../../constructs/model/errors';
 import type { Cluster } from '../../constructs/model/fleet';
 import type { Match, OriginMatch } from '../../constructs/model/match';
 import { nearest } from '../../constructs/model/spelling';
+import { givenDemand } from '../../constructs/placement/demands';
 import type { PlaceInput } from '../../constructs/placement/input';
 import { eachLoss, eachSurge, type Scenario } from '../../constructs/placement/simulate';
 import { usageError } from './flags';
@@ -32,7 +34,7 @@ export const eachKeys = ['cluster', 'pair', 'provider', 'region', 'country'] as 
 /** Scenarios in the order asked. `chosen` are the clusters of today's decision. Throws EdgeErrors. */
 export function scenariosOf(
   asked: Asked,
-  clusters: readonly Cluster[],
+  input: PlaceInput,
   chosen: readonly string[],
 ): readonly Scenario[] {
   const errors: EdgeError[] = [];
@@ -42,8 +44,10 @@ export function scenariosOf(
     errors.push(result);
     return [];
   };
+  const { clusters } = input.fleet;
   const lose = asked.lose.flatMap((text) => attempt(() => lossOf(text, clusters)));
-  const scale = asked.scale.flatMap((text) => attempt(() => scalingOf(text)));
+  const origins = input.apps.flatMap((app) => givenDemand(app, input)?.origins ?? []);
+  const scale = asked.scale.flatMap((text) => attempt(() => scalingOf(text, origins, clusters)));
   throwAll(errors);
   const single: Scenario[] = asked.together
     ? [
@@ -119,13 +123,11 @@ function lossOf(text: string, clusters: readonly Cluster[]): Match | EdgeError {
   const existing = clusters.flatMap((cluster) =>
     label === undefined ? (cluster[attribute ?? 'name'] ?? []) : (cluster.labels[label] ?? []),
   );
-  for (const value of values) {
-    if (existing.includes(value)) continue;
-    const near = nearest(value, existing);
-    const choices = [...new Set(existing)].sort(byCodeUnits).slice(0, 8).join(', ');
+  const stranger = values.find((value) => !existing.includes(value));
+  if (stranger !== undefined) {
     return wrong(
-      `no cluster of the fleet has ${key} ${JSON.stringify(value)}`,
-      near === undefined ? `Use one of: ${choices}.` : `Write ${key}=${near}.`,
+      `no cluster of the fleet has ${key} ${JSON.stringify(stranger)}`,
+      valueRemedy(stranger, existing, (near) => `${key}=${near}`),
     );
   }
   return label === undefined ? { [attribute ?? 'name']: values } : { labels: { [label]: values } };
@@ -133,21 +135,43 @@ function lossOf(text: string, clusters: readonly Cluster[]): Match | EdgeError {
 
 function scalingOf(
   text: string,
+  origins: readonly Origin[],
+  clusters: readonly Cluster[],
 ): { readonly origins: OriginMatch; readonly factor: number } | EdgeError {
-  const wrong = (remedy: string) =>
-    usageError(
-      'simulate',
-      '--scale',
-      `got ${JSON.stringify(text)}, expected KEY=VALUE:FACTOR or FACTOR`,
-      remedy,
-    );
+  const wrong = (
+    remedy: string,
+    summary = `got ${JSON.stringify(text)}, expected KEY=VALUE:FACTOR or FACTOR`,
+  ) => usageError('simulate', '--scale', summary, remedy);
   const [, matched, written = ''] = /^(?:(.*):)?([^:]*)$/.exec(text) ?? [];
   const factor = written.trim() === '' ? Number.NaN : Number(written);
   if (!(factor >= 0 && factor <= 1e6)) return wrong('Write it like region=asia:2 or 1.5.');
   if (matched === undefined) return { origins: {}, factor };
   const [, key = '', list = ''] = /^([^=]+)=(.+)$/.exec(matched) ?? [];
   if (!Object.hasOwn(originKeys, key)) return wrong(keyRemedy(key, Object.keys(originKeys)));
-  return { origins: { [originKeys[key as keyof typeof originKeys]]: list.split(',') }, factor };
+  const attribute = originKeys[key as keyof typeof originKeys];
+  // A place of the fleet is no mistake at an hour in which nobody asks from there.
+  const places = attribute === 'name' ? origins : [...origins, ...clusters];
+  const existing = places.flatMap((one) => one[attribute] ?? []);
+  const values = list.split(',');
+  const stranger = values.find((value) => !existing.includes(value));
+  if (stranger === undefined) return { origins: { [attribute]: values }, factor };
+  return wrong(
+    valueRemedy(stranger, existing, (near) => `${key}=${near}:FACTOR`),
+    `no request comes from ${key} ${JSON.stringify(stranger)}`,
+  );
+}
+
+function valueRemedy(
+  value: string,
+  existing: readonly string[],
+  written: (near: string) => string,
+): string {
+  const near = nearest(value, existing);
+  if (near !== undefined) return `Write ${written(near)}.`;
+  const choices = [...new Set(existing)].sort(byCodeUnits);
+  return choices.length === 0
+    ? 'Leave it out: the demand says of no origin where it is.'
+    : `Use one of: ${choices.slice(0, 8).join(', ')}.`;
 }
 
 function keyRemedy(key: string, keys: readonly string[]): string {

@@ -81,7 +81,7 @@ export const simulate = command({
     const today = place(input);
     const chosen = today.apps.flatMap(({ clusters }) => clusters.map(({ name }) => name));
     const scenarios = [
-      ...scenariosOf(values, input.fleet.clusters, chosen),
+      ...scenariosOf(values, input, chosen),
       ...(values.every ? everyScenario(input) : []),
     ];
     const results = run(input, scenarios, today);

@@ -113,6 +113,9 @@ describe('simulate', () => {
     ['--lose labels.tier=edg', 'Write labels.tier=edge.'],
     ['--scale asia', 'Write it like region=asia:2 or 1.5.'],
     ['--scale region=asia:-2', 'Write it like region=asia:2 or 1.5.'],
+    ['--scale region=asai:2', 'Write region=asia:FACTOR.'],
+    ['--scale region=asia,moon:2', 'no request comes from region "moon"'],
+    ['--scale origin=nowhere:2', 'Use one of: amsterdam, berlin, chicago,'],
     ['--each cloud', 'Use one of: cluster, pair, provider, region, country.'],
     ['', '--lose: is missing'],
   ])('refuses %j', async (flags, sentence) => {
