@@ -1,5 +1,6 @@
 /** littoral destroy: removes an app from every cluster that has it. */
 import {
+  type ClusterPlan,
   carryOut,
   hasChanges,
   type Prospect,
@@ -28,6 +29,8 @@ const flags = {
   ...stateFlags,
   ...approvalFlags,
 } as const satisfies Flags;
+
+const silent: readonly ClusterPlan['step'][] = ['unreachable', 'refused'];
 
 /** The command `destroy`. */
 export const destroy = command({
@@ -63,10 +66,10 @@ export const destroy = command({
       writeStates(values.state, after, session);
       for (const one of outcomes) session.print(outcomeText(one, session));
       const code = outcomeCode(outcomes);
-      // Without a state nobody knows that a silent cluster has nothing.
+      // Without a state nobody knows that a cluster that does not answer, or refuses, has nothing.
       const isSure = open.every(({ plan, desired }) => {
         const isKnown = states[desired.release] !== undefined;
-        return isKnown || plan.clusters.every(({ step }) => step !== 'unreachable');
+        return isKnown || plan.clusters.every(({ step }) => !silent.includes(step));
       });
       return code === exit.done && !isSure ? exit.partial : code;
     }).finally(restored);

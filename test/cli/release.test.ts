@@ -51,6 +51,13 @@ describe('clusters that do not answer', () => {
   });
 });
 
+it('clusters that may not be asked are not taken for empty ones', async () => {
+  const there = caller({ ...documents });
+  const { code, out } = await there.call(`destroy --app app.yaml --fleet fleet.yaml --yes`);
+  expect(out).toMatch(/^shop {3}8 refuses$/m);
+  expect(code).toBe(5);
+});
+
 describe('mistakes', () => {
   it.each([
     ['plan --waves 0,x', '--waves: got the wave "0"'],
