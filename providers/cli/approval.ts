@@ -9,15 +9,35 @@ export const approvalFlags = {
   yes: { short: 'y', doc: 'Does not ask.' },
 } as const satisfies Flags;
 
-/** Asks on the terminal. Throws EdgeError where there is none to ask on. */
-export async function approved(name: string, { stderr, stdout }: Session): Promise<boolean> {
+/** Asks on the terminal, and says so when nothing is done. Throws EdgeError where there is none to ask on. */
+export async function approved(
+  name: 'apply' | 'destroy',
+  { stderr, stdout, remark }: Session,
+): Promise<boolean> {
   if (stderr.isTTY !== true || stdout.isTTY !== true || !process.stdin.isTTY) {
     throw usageError(name, '--yes', 'is missing, and nobody is there to ask', 'Add --yes.');
   }
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const question = name === 'apply' ? 'Apply this?' : 'Destroy this?';
+  const yes = await saysYes(process.stdin, process.stderr, question, true);
+  if (!yes) remark('Nothing was changed.\n');
+  return yes;
+}
+
+/** Whether the answer is yes. To leave, by Ctrl-C, Ctrl-D or because the input ends, is no. */
+export async function saysYes(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  question: string,
+  terminal: boolean,
+): Promise<boolean> {
+  const asking = createInterface({ input, output, terminal });
+  // An input that ends leaves the question open for ever.
+  const left = new Promise<undefined>((resolve) => asking.once('close', () => resolve(undefined)));
   try {
-    const answer = await asking.question('Apply this? Only yes is taken for yes: ');
-    return answer.trim() === 'yes';
+    const asked = asking.question(`${question} Only yes is taken for yes: `);
+    const answer = await Promise.race([asked.catch(() => undefined), left]);
+    if (answer === undefined) output.write('\n');
+    return answer?.trim() === 'yes';
   } finally {
     asking.close();
   }
