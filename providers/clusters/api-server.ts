@@ -12,7 +12,7 @@ import { type Broken, brokenBy, lateError, unreachableError } from './unreachabl
 
 /** One request. */
 export interface Ask {
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;

@@ -4,8 +4,17 @@ import { canonicalJson } from '../../constructs/model/canonical';
 import type { Manifest } from '../../constructs/model/workload';
 import type { Reply } from './api-server';
 import type { ApplyOptions, ApplyOutcome, LiveObject, ObjectRef } from './cluster';
-import { askedOf, getObject, type Objects, pathOf, queryOf, refused, remember } from './objects';
-import { conflictsOf, statusOf } from './status';
+import {
+  askedOf,
+  collectionOf,
+  getObject,
+  type Objects,
+  pathOf,
+  queryOf,
+  refused,
+  remember,
+} from './objects';
+import { type Asked, conflictsOf, statusOf } from './status';
 
 /** Who we are in managedFields. */
 export const fieldManager = 'littoral';
@@ -18,20 +27,7 @@ export async function applyObject(
 ): Promise<ApplyOutcome> {
   const ref = refOf(manifest);
   const asked = askedOf(objects, 'apply', ref);
-  const path = await pathOf(objects, asked, ref);
-  const query = queryOf({
-    fieldManager,
-    force: options.force === true ? 'true' : 'false',
-    dryRun: options.dryRun === true ? 'All' : '',
-  });
-  const reply = await objects.server.ask({
-    method: 'PATCH',
-    path: `${path}${query}`,
-    body: JSON.stringify(manifest),
-    contentType: 'application/apply-patch+yaml',
-    safe: true,
-    asked,
-  });
+  const reply = await send(objects, manifest, options, asked);
   if (reply.status === 409) {
     const conflicts = conflictsOf(statusOf(reply.body));
     if (conflicts.length > 0) return { kind: 'conflict', conflicts };
@@ -48,6 +44,33 @@ export async function applyObject(
   if (created) return { kind: 'created', object };
   const same = seen.includes(resourceVersion) || isOlder(object, reply);
   return { kind: same ? 'unchanged' : 'changed', object };
+}
+
+async function send(
+  objects: Objects,
+  manifest: Manifest,
+  { force, dryRun, onlyIf }: ApplyOptions,
+  asked: Asked,
+): Promise<Reply> {
+  const ref = refOf(manifest);
+  const query = { fieldManager, dryRun: dryRun === true ? 'All' : '' };
+  if (onlyIf === 'absent') {
+    // No apply can say that an object must not be there yet.
+    const { path } = await collectionOf(objects, asked, ref);
+    const body = JSON.stringify(manifest);
+    const contentType = 'application/json';
+    const what = { path: `${path}${queryOf(query)}`, body, contentType };
+    return objects.server.ask({ ...what, method: 'POST', safe: true, asked });
+  }
+  const metadata = { ...manifest.metadata, ...onlyIf };
+  return objects.server.ask({
+    method: 'PATCH',
+    path: `${await pathOf(objects, asked, ref)}${queryOf({ ...query, force: force === true ? 'true' : 'false' })}`,
+    body: JSON.stringify({ ...manifest, metadata }),
+    contentType: 'application/apply-patch+yaml',
+    safe: true,
+    asked,
+  });
 }
 
 /** The name of a manifest. */

@@ -64,6 +64,11 @@ export interface ApplyOptions {
    * is told as `changed`, because the server notes its times in whole seconds.
    */
   readonly expected?: string;
+  /**
+   * Only where the object is still of this resourceVersion, or is not there yet; elsewhere the request is rejected with
+   * status 409, and also when a first attempt succeeded of which the answer was lost.
+   */
+  readonly onlyIf?: 'absent' | { readonly resourceVersion: string };
 }
 
 /** Whether one object is ready. */
@@ -80,6 +85,8 @@ export interface Readiness {
 export interface DeleteOptions {
   /** Only the object with this uid; one of the same name that came later stays. */
   readonly uid?: string;
+  /** Only the object of this resourceVersion; elsewhere the request is rejected with status 409. */
+  readonly resourceVersion?: string;
   /** Default: Background. */
   readonly propagation?: 'Foreground' | 'Background' | 'Orphan';
   /** How long to wait until it is gone. Default: the deadline of the client. */

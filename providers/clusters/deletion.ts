@@ -20,7 +20,12 @@ export async function deleteObject(
   const ends = Date.now() + milliseconds;
   const asked = askedOf(objects, 'delete', ref);
   const path = await pathOf(objects, asked, ref);
-  const { uid, propagation = 'Background' } = options;
+  const { uid, resourceVersion, propagation = 'Background' } = options;
+  const preconditions = {
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
+  const isMeant = Object.keys(preconditions).length > 0;
   const reply = await server.ask({
     method: 'DELETE',
     path,
@@ -28,10 +33,10 @@ export async function deleteObject(
       apiVersion: 'v1',
       kind: 'DeleteOptions',
       propagationPolicy: propagation,
-      ...(uid === undefined ? {} : { preconditions: { uid } }),
+      ...(isMeant ? { preconditions } : {}),
     }),
-    // Without a uid the second attempt might hit an object that came in between.
-    safe: uid !== undefined,
+    // Without a precondition the second attempt might hit an object that came in between.
+    safe: isMeant,
     asked,
   });
   const status = statusOf(reply.body);

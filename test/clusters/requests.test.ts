@@ -102,11 +102,11 @@ describe.each(['h2', 'http/1.1'] as const)('over %s', (speaks) => {
   it('silence ends with the deadline, and the next request takes a new connection', async () => {
     const { client, server } = await serve(inTurn({ silent: true }, { body: found }), {
       speaks,
-      deadlineSeconds: 0.15,
+      deadlineSeconds: 0.6,
     });
     const before = server.connections();
     const error = await failure(client.get(ref));
-    expect(error.summary).toBe('fra gave no answer within 0.15 s to read ConfigMap shop/web');
+    expect(error.summary).toBe('fra gave no answer within 0.6 s to read ConfigMap shop/web');
     expect([isUnreachable(error), isRetriable(error)]).toEqual([true, true]);
     expect(await client.get(ref)).toEqual(found);
     expect(server.connections()).toBeGreaterThan(before);
@@ -290,6 +290,25 @@ it('what was read, listed or applied before is known to be unchanged', async () 
   );
   await client.list(ref, 'app=web');
   expect((await client.apply(manifest)).kind).toBe('unchanged');
+});
+
+it('acts only on what it was told is there: nothing, or one version', async () => {
+  const outdated = { status: 409, body: status('Conflict', { message: 'has been modified' }) };
+  const { client, server } = await serve(inTurn({ status: 201, body: found }, outdated));
+  expect((await client.apply(manifest, { onlyIf: 'absent' })).kind).toBe('created');
+  const old = { resourceVersion: '6' };
+  const moved = [
+    await failure(client.apply(manifest, { force: true, onlyIf: old })),
+    await failure(client.delete(ref, old)),
+  ];
+  expect(moved).toMatchObject([{ status: 409 }, { status: 409 }]);
+  expect(server.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /api/v1/namespaces/shop/configmaps?fieldManager=littoral',
+    'PATCH /api/v1/namespaces/shop/configmaps/web?fieldManager=littoral&force=true',
+    'DELETE /api/v1/namespaces/shop/configmaps/web',
+  ]);
+  expect(JSON.parse(server.seen[1]?.body ?? '').metadata).toMatchObject(old);
+  expect(JSON.parse(server.seen[2]?.body ?? '').preconditions).toEqual(old);
 });
 
 describe('whether to try again', () => {

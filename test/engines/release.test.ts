@@ -1,5 +1,12 @@
 /** Releases against real API servers: every transition, what it costs in requests, and what is refused. */
 import type { Manifest } from '../../constructs/model/workload';
+import {
+  basisOf,
+  carryOut,
+  prospect,
+  type ReleaseProps,
+  worldOf,
+} from '../../providers/resources/release/index';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';
 import { until } from '../testbed/process';
@@ -50,6 +57,30 @@ whenPossible(`releases${missing === undefined ? '' : `: ${missing}`}`, () => {
     service(app),
     deployment(app, image, replicas),
   ];
+
+  it('of two runs that looked at the same time only one acts, whether it installs, changes or removes', async () => {
+    const app = 'twins';
+    const props = (image: string) => releaseOn(testbed, app, ['fra'], objectsOf(app, image));
+    const endings = async (...wanted: readonly ReleaseProps[]) => {
+      const world = worldOf(testbed.folder);
+      const open = [];
+      for (const one of wanted) open.push(await prospect(basisOf(one, undefined, true), world));
+      const results = [];
+      for (const one of open)
+        results.push((await carryOut(one, undefined, world)).outcome.clusters);
+      return results.map(([fra]) => `${fra?.ending} ${fra?.reason ?? ''}`.trim());
+    };
+    const overtaken = expect.stringMatching(/^failed another run changed twins here/);
+    const gone = releaseOn(testbed, app, [], []);
+    expect(await endings(props('shop:1'), props('shop:2'))).toEqual(['ready', overtaken]);
+    expect(await endings(props('shop:3'), props('shop:4'))).toEqual(['ready', overtaken]);
+    expect(await endings(props('shop:5'), gone)).toEqual(['ready', overtaken]);
+    const web = await get('fra', `/apis/apps/v1/namespaces/${app}/deployments/web`);
+    expect(JSON.stringify(web.spec)).toContain('"shop:5"');
+    expect(await endings(gone, props('shop:6'))).toEqual(['removed', overtaken]);
+    expect(await endings(props('shop:7'))).toEqual(['ready']);
+    expect(await endings(gone)).toEqual(['removed']);
+  });
 
   it('installs, does nothing the second time, changes one field, moves, and goes', async () => {
     const app = 'life';

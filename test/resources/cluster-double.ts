@@ -5,6 +5,7 @@ import type {
   ApplyOptions,
   ApplyOutcome,
   ClusterClient,
+  DeleteOptions,
   Deletion,
   KindRef,
   LiveObject,
@@ -132,7 +133,8 @@ export class Server {
         ask(options.dryRun ? 'dry run' : 'apply', keyOf(refOf(manifest)), () =>
           this.apply('littoral', manifest, options),
         ),
-      delete: (ref, { uid } = {}) => ask('delete', keyOf(ref), () => this.remove(keyOf(ref), uid)),
+      delete: (ref, options = {}) =>
+        ask('delete', keyOf(ref), () => this.remove(keyOf(ref), options)),
       waitReady: (refs) =>
         ask('wait', refs.map(keyOf).join(' '), () => refs.map((ref) => this.readiness(ref))),
       scopeOf: async (apiVersion, kind) => this.kinds.get(`${apiVersion}/${kind}`),
@@ -154,6 +156,12 @@ export class Server {
     if (refusal !== undefined) this.fail(403, 'Forbidden', refusal);
     this.checkPlace(ref);
     const before = this.objects.get(key);
+    const { onlyIf } = options;
+    const wantedVersion = onlyIf === 'absent' ? undefined : onlyIf?.resourceVersion;
+    if (onlyIf !== undefined && before && String(before.version) !== wantedVersion) {
+      this.fail(409, 'Conflict', 'the object has been modified');
+    }
+    if (wantedVersion !== undefined && !before) this.fail(409, 'Conflict', 'it is not there');
     const stored = before === undefined ? this.fresh(manifest) : copy(before);
     const wanted = leavesOf(manifest);
     const conflicts = conflictsOf(stored, wanted, manager);
@@ -255,10 +263,13 @@ export class Server {
     });
   }
 
-  private remove(key: string, uid?: string): Deletion {
+  private remove(key: string, { uid, resourceVersion }: DeleteOptions): Deletion {
     const stored = this.objects.get(key);
     if (stored === undefined || (uid !== undefined && stored.uid !== uid)) {
       return { gone: true, finalizers: [] };
+    }
+    if (resourceVersion !== undefined && String(stored.version) !== resourceVersion) {
+      this.fail(409, 'Conflict', 'the object has been modified');
     }
     const { finalizers = [] } = stored.manifest.metadata as { finalizers?: string[] };
     if (finalizers.length > 0) {

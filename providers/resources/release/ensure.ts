@@ -2,11 +2,12 @@
 import { EdgeError } from '../../../constructs/model/errors';
 import type { ObjectRef } from '../../clusters/cluster';
 import { eachOf } from '../../clusters/parallel';
+import { type Kept, writeInventory } from './claim';
 import { type DeleteContext, deleteObjects } from './delete';
 import type { DesiredCluster } from './desired';
 import { objectText, refOf, stepOf } from './identity';
 import type { Finding } from './inspect';
-import { type Inventory, inventoryManifest, isSameInventory } from './inventory';
+import type { Inventory } from './inventory';
 import { announcement, planned, recordOf } from './ledger';
 import type { Present } from './observe';
 import { type ClusterPlan, conflictText } from './plan';
@@ -33,6 +34,14 @@ export interface Ensured {
   readonly result: ClusterResult;
   /** In the order it was done. */
   readonly done: readonly Done[];
+  /** What the inventory was when it was last written. */
+  readonly kept: Kept;
+}
+
+/** What a run has done so far, whatever stops it. */
+interface Trace {
+  readonly done: Done[];
+  kept: Kept;
 }
 
 /** Objects of one step that are applied at the same time. */
@@ -41,7 +50,7 @@ const abreast = 8;
 /** Never rejects for what a cluster does; a cluster that is as desired costs no request. */
 export async function ensure(work: Work, world: World): Promise<Ensured> {
   const { plan, seen } = work;
-  const done: Done[] = [];
+  const trace: Trace = { done: [], kept: seen };
   const name = plan.name;
   const say = (phase: Phase, reason?: string, object?: ObjectRef) =>
     world.onEvent?.({
@@ -58,35 +67,35 @@ export async function ensure(work: Work, world: World): Promise<Ensured> {
       refused.map((one) => `${objectText(one.ref)}: ${one.reason ?? 'refused'}`).join('; '),
     );
     say('failed', reason);
-    return { result: { name, ending: 'refused', reason, objects: [], ...inventory }, done };
+    return { result: { name, ending: 'refused', reason, objects: [], ...inventory }, ...trace };
   }
   if (plan.step === 'keep') {
     say('ready');
-    return { result: { name, ending: 'unchanged', objects: [], ...inventory }, done };
+    return { result: { name, ending: 'unchanged', objects: [], ...inventory }, ...trace };
   }
   try {
-    return { result: await steps(work, world, done, say), done };
+    return { result: await steps(work, world, trace, say), ...trace };
   } catch (thrown) {
     const { reason, dead } = failureOf(thrown);
     say(dead ? 'unreachable' : 'failed', hide(reason));
     const ending = dead ? 'unreachable' : 'failed';
-    const objects = done.map(({ finding }) => changeOf(plan, finding));
-    return { result: { name, ending, reason: hide(reason), objects, ...inventory }, done };
+    const objects = trace.done.map(({ finding }) => changeOf(plan, finding));
+    return { result: { name, ending, reason: hide(reason), objects, ...inventory }, ...trace };
   }
 }
 
 type Say = (phase: Phase, reason?: string, object?: ObjectRef) => void;
 
-async function steps(work: Work, world: World, done: Done[], say: Say): Promise<ClusterResult> {
+async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<ClusterResult> {
   const { plan, seen, findings } = work;
+  const { done } = trace;
   const changing = findings.filter((finding) => isChanging(plan, finding));
   const first = changing.filter(
     ({ manifest, live }) => manifest.kind === 'Namespace' && live === undefined,
   );
   say('applying');
   await applyAll(first, work, world, done, say);
-  const announced = announcement(work);
-  await record(work, announced, seen.inventory);
+  await record(work, announcement(work), trace);
   const later = changing.filter((finding) => !first.includes(finding));
   for (const group of bySteps(later)) {
     await applyAll(group, work, world, done, say);
@@ -110,7 +119,7 @@ async function steps(work: Work, world: World, done: Done[], say: Say): Promise<
   const remaining = failure === undefined ? staying.map(({ ref }) => ref) : leaving;
   const reason = failure ?? staying[0]?.reason;
   const recorded = recordOf(work, done, remaining, reason === undefined);
-  await record(work, recorded, announced);
+  await record(work, recorded, trace);
   say(reason === undefined ? 'ready' : 'failed', reason);
   const objects = [
     ...done.map(({ finding }) => changeOf(plan, finding)),
@@ -179,13 +188,9 @@ function conflicting(ref: ObjectRef, owners: string): EdgeError {
   });
 }
 
-async function record(work: Work, next: Inventory, there: Inventory | undefined): Promise<void> {
-  if (isSameInventory(there, next)) return;
-  const manifest = inventoryManifest(next, work.namespace);
-  const answer = await work.seen.client.apply(manifest, { force: true });
-  if (answer.kind === 'conflict') {
-    throw conflicting(refOf(manifest), conflictText(answer.conflicts));
-  }
+async function record({ seen, namespace }: Work, next: Inventory, trace: Trace): Promise<void> {
+  const version = await writeInventory(seen.client, next, namespace, trace.kept);
+  trace.kept = { inventory: next, version };
 }
 
 /** A kind can be used once the server has taken it up. */

@@ -14,6 +14,8 @@ export interface Present {
   readonly reachable: true;
   readonly client: ClusterClient;
   readonly inventory?: Inventory;
+  /** Its resourceVersion, also when it is broken. */
+  readonly version?: string;
   /** The ConfigMap is there, but nobody can read it any more. */
   readonly broken?: true;
   /** By key: every object that wears the label of the release, and those of the inventory that lost it. */
@@ -109,7 +111,11 @@ async function lookAt(
     const own = await leftNamespace(client, release, namespace);
     if (own !== undefined) objects.set(keyOf(refOf(own)), own);
   }
-  return { name, reachable: true, client, ...(inventory ? { inventory } : {}), ...broken, objects };
+  const kept = {
+    ...(inventory === undefined ? {} : { inventory }),
+    ...(map === undefined ? {} : { version: map.metadata.resourceVersion }),
+  };
+  return { name, reachable: true, client, ...kept, ...broken, objects };
 }
 
 /** The first thing a release makes, and the last it removes: it may be there without an inventory. */

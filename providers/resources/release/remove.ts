@@ -1,8 +1,9 @@
 /** Remove: takes a release out of one cluster, and forgets it there only when everything was seen gone. */
 import type { ObjectRef } from '../../clusters/cluster';
+import { deleteInventory, type Kept, writeInventory } from './claim';
 import { type DeleteContext, type Deleted, deleteObjects } from './delete';
 import { keyOf } from './identity';
-import { entryRef, type Inventory, inventoryManifest, inventoryRef } from './inventory';
+import { entryRef, type Inventory } from './inventory';
 import type { ObjectPlan } from './plan';
 import type { ClusterResult } from './result';
 import { failureOf, type Phase } from './world';
@@ -10,14 +11,14 @@ import { failureOf, type Phase } from './world';
 /** What is to go, and from where. */
 export interface Removal extends DeleteContext {
   readonly namespace: string;
-  readonly inventory?: Inventory | undefined;
+  readonly kept: Kept;
   /** The last applied first. */
   readonly objects: readonly ObjectPlan[];
 }
 
 /** Never rejects for what a cluster does. */
 export async function remove(removal: Removal): Promise<ClusterResult> {
-  const { client, inventory, onEvent } = removal;
+  const { client, kept: before, onEvent } = removal;
   const { name } = client;
   const say = (phase: Phase, reason?: string) =>
     onEvent?.({ cluster: name, phase, ...(reason === undefined ? {} : { reason }) });
@@ -36,7 +37,7 @@ export async function remove(removal: Removal): Promise<ClusterResult> {
   } catch (thrown) {
     const { reason, dead } = failureOf(thrown);
     say(dead ? 'unreachable' : 'failed', reason);
-    const recorded = inventory === undefined ? {} : { inventory };
+    const recorded = before.inventory === undefined ? {} : { inventory: before.inventory };
     return { name, ending: dead ? 'unreachable' : 'failed', reason, objects: [], ...recorded };
   }
 }
@@ -48,7 +49,8 @@ interface TakenAway extends Deleted {
 
 /** The namespace of the inventory goes last, and takes the inventory with it. */
 async function takeAway(removal: Removal): Promise<TakenAway> {
-  const { client, release, namespace, inventory, objects, deadlineSeconds } = removal;
+  const { client, release, namespace, objects, deadlineSeconds } = removal;
+  const claimed = await claim(removal);
   const isHome = ({ ref }: ObjectPlan) => ref.kind === 'Namespace' && ref.name === namespace;
   const kept = objects
     .filter(({ change }) => change === 'kept')
@@ -59,12 +61,13 @@ async function takeAway(removal: Removal): Promise<TakenAway> {
     removal,
   );
   if (most.staying.length > 0) {
-    const left = await recordLeft(removal, most.staying);
+    const left = await recordLeft(removal, claimed, most.staying);
     return { ...most, kept: [...kept, ...most.kept], ...(left === undefined ? {} : { left }) };
   }
   const home = await deleteObjects(leaving.filter(isHome), removal);
-  if (home.gone.length === 0 && home.staying.length === 0 && inventory !== undefined) {
-    await client.delete(inventoryRef(release, namespace), { deadlineSeconds });
+  const isLeft = home.gone.length === 0 && home.staying.length === 0;
+  if (isLeft && claimed?.version !== undefined) {
+    await deleteInventory(client, release, namespace, claimed.version, deadlineSeconds);
   }
   return {
     gone: [...most.gone, ...home.gone],
@@ -73,18 +76,27 @@ async function takeAway(removal: Removal): Promise<TakenAway> {
   };
 }
 
+/** Says in the cluster that the release is leaving, before anything of it goes. */
+async function claim({ client, namespace, kept }: Removal): Promise<Kept | undefined> {
+  if (kept.inventory === undefined) return undefined;
+  const inventory: Inventory = { ...kept.inventory, phase: 'removing' };
+  return { inventory, version: await writeInventory(client, inventory, namespace, kept) };
+}
+
 async function recordLeft(
-  { client, inventory, namespace }: Removal,
+  { client, namespace }: Removal,
+  claimed: Kept | undefined,
   staying: readonly { readonly ref: ObjectRef }[],
 ): Promise<Inventory | undefined> {
-  if (inventory === undefined) return undefined;
+  const inventory = claimed?.inventory;
+  if (claimed === undefined || inventory === undefined) return undefined;
   const names = new Set(staying.map(({ ref }) => keyOf(ref)));
   const isHome = (ref: ObjectRef) => ref.kind === 'Namespace' && ref.name === namespace;
   const objects = inventory.objects.filter((one) => {
     const ref = entryRef(one);
     return names.has(keyOf(ref)) || isHome(ref);
   });
-  const left: Inventory = { ...inventory, phase: 'removing', objects };
-  await client.apply(inventoryManifest(left, namespace), { force: true });
+  const left: Inventory = { ...inventory, objects };
+  await writeInventory(client, left, namespace, claimed);
   return left;
 }

@@ -1,14 +1,15 @@
 /** Restore: undoes what a rollout did in one cluster, from what the objects were before it. */
 import type { Manifest } from '../../../constructs/model/workload';
+import { Overtaken, writeInventory } from './claim';
 import { deleteObjects } from './delete';
-import type { Work } from './ensure';
+import type { Ensured, Work } from './ensure';
 import { refOf } from './identity';
 import type { Finding } from './inspect';
-import { inventoryManifest } from './inventory';
+import { inventoryRef } from './inventory';
 import { overlay, ownedPart, sameShape } from './ownership';
 import type { ObjectPlan } from './plan';
 import { remove } from './remove';
-import type { ClusterResult, Done } from './result';
+import type { ClusterResult } from './result';
 import { failureOf, type World } from './world';
 
 /**
@@ -17,7 +18,7 @@ import { failureOf, type World } from './world';
  */
 export async function restore(
   work: Work,
-  done: readonly Done[],
+  { done, kept }: Pick<Ensured, 'done' | 'kept'>,
   why: string,
   world: World,
 ): Promise<ClusterResult> {
@@ -28,6 +29,8 @@ export async function restore(
   const { name } = plan;
   world.onEvent?.({ cluster: name, phase: 'rolling back', reason: why });
   try {
+    const now = await client.get(inventoryRef(release, namespace));
+    if (now?.metadata.resourceVersion !== kept.version) throw new Overtaken(release);
     const made = done.filter(({ finding }) => !wasThere(finding)).reverse();
     const objects = made.map(({ object }): ObjectPlan => {
       const { uid, resourceVersion } = object.metadata;
@@ -37,10 +40,10 @@ export async function restore(
       await client.apply(previous(finding), { force: true });
     }
     if (inventory === undefined) {
-      await remove({ ...context, namespace, objects, inventory: emptyInventory(work) });
+      await remove({ ...context, namespace, objects, kept });
     } else {
       await deleteObjects(objects, context);
-      await client.apply(inventoryManifest(inventory, namespace), { force: true });
+      await writeInventory(client, inventory, namespace, kept);
     }
     world.onEvent?.({ cluster: name, phase: 'rolled back', reason: why });
     const recorded = inventory === undefined ? {} : { inventory };
@@ -55,10 +58,6 @@ export async function restore(
 
 function wasThere({ live }: Finding): boolean {
   return live !== undefined && live.metadata.deletionTimestamp === undefined;
-}
-
-function emptyInventory({ release, decision }: Work) {
-  return { release, decision, phase: 'removing' as const, objects: [] };
 }
 
 /** What we owned; of an object that others owned also what it held where we wrote. */

@@ -119,7 +119,8 @@ async function wave(
   const go = async ({ work, name }: Waiting): Promise<Ensured> => {
     if (failures > most) {
       const reason = 'another cluster of its wave failed';
-      return { result: { name, ending: 'skipped', reason, objects: [] }, done: [] };
+      const result = { name, ending: 'skipped' as const, reason, objects: [] };
+      return { result, done: [], kept: work.seen };
     }
     const ensured = await ensure(work, world);
     if (isFailure(ensured.result)) failures += 1;
@@ -174,10 +175,10 @@ async function rollBack(
   results: Map<string, ClusterResult>,
 ): Promise<void> {
   const touched = ensured.filter(({ done }) => done.length > 0);
-  await eachOf(touched, 16, async ({ result, done }) => {
+  await eachOf(touched, 16, async ({ result, done, kept }) => {
     const work = group.find(({ name }) => name === result.name)?.work;
     if (work === undefined || result.ending === 'unreachable') return;
-    results.set(result.name, await restore(work, done, why, world));
+    results.set(result.name, await restore(work, { done, kept }, why, world));
   });
 }
 
@@ -246,7 +247,7 @@ async function leave(
   const { signal, onEvent } = world;
   const { objects } = cluster;
   const context = { client, release, deadlineSeconds, signal, onEvent };
-  return remove({ ...context, namespace, inventory: here.inventory, objects });
+  return remove({ ...context, namespace, kept: here, objects });
 }
 
 /** True when something is left to do, or could not be done. */
