@@ -102,11 +102,12 @@ describe.each(['h2', 'http/1.1'] as const)('over %s', (speaks) => {
   it('silence ends with the deadline, and the next request takes a new connection', async () => {
     const { client, server } = await serve(inTurn({ silent: true }, { body: found }), {
       speaks,
-      deadlineSeconds: 0.6,
+      // Room for the second request, which has to shake hands again on a machine with other work.
+      deadlineSeconds: 3,
     });
     const before = server.connections();
     const error = await failure(client.get(ref));
-    expect(error.summary).toBe('fra gave no answer within 0.6 s to read ConfigMap shop/web');
+    expect(error.summary).toBe('fra gave no answer within 3 s to read ConfigMap shop/web');
     expect([isUnreachable(error), isRetriable(error)]).toEqual([true, true]);
     expect(await client.get(ref)).toEqual(found);
     expect(server.connections()).toBeGreaterThan(before);
