@@ -18,6 +18,8 @@ export interface Ask {
   readonly contentType?: string;
   /** True when doing it twice is doing it once: it may be sent again when the connection breaks. */
   readonly safe: boolean;
+  /** True when it says what must be there. Default: false. */
+  readonly conditional?: boolean;
   readonly asked: Asked;
   readonly signal?: AbortSignal;
   readonly deadlineMilliseconds?: number;
@@ -149,8 +151,8 @@ function askWithin(inside: Inside, ask: Ask): Promise<Reply> {
       last = result.broken;
       const passed = performance.now() - began;
       const remainingMilliseconds = milliseconds - passed;
-      const { safe } = ask;
-      const context = { safe, attempt, remainingMilliseconds, random: props.random };
+      const { safe, conditional = false } = ask;
+      const context = { safe, conditional, attempt, remainingMilliseconds, random: props.random };
       const wait = pauseAfter(result.attempt, context);
       if (wait === undefined) {
         if (result.reply !== undefined) {

@@ -60,7 +60,7 @@ async function send(
     const body = JSON.stringify(manifest);
     const contentType = 'application/json';
     const what = { path: `${path}${queryOf(query)}`, body, contentType };
-    return objects.server.ask({ ...what, method: 'POST', safe: true, asked });
+    return objects.server.ask({ ...what, method: 'POST', safe: true, conditional: true, asked });
   }
   const metadata = { ...manifest.metadata, ...onlyIf };
   return objects.server.ask({
@@ -69,6 +69,7 @@ async function send(
     body: JSON.stringify({ ...manifest, metadata }),
     contentType: 'application/apply-patch+yaml',
     safe: true,
+    conditional: onlyIf !== undefined,
     asked,
   });
 }

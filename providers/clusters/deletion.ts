@@ -37,6 +37,7 @@ export async function deleteObject(
     }),
     // Without a precondition the second attempt might hit an object that came in between.
     safe: isMeant,
+    conditional: resourceVersion !== undefined,
     asked,
   });
   const status = statusOf(reply.body);

@@ -22,6 +22,8 @@ export type Attempt =
 export interface RetryContext {
   /** True when doing it twice is doing it once. */
   readonly safe: boolean;
+  /** True when the request says what must be there: then a conflict is its answer. Default: false. */
+  readonly conditional?: boolean;
   /** 0 for the first. */
   readonly attempt: number;
   /** Until the deadline. */
@@ -37,7 +39,7 @@ const longestPauseMilliseconds = 5000;
 /** Milliseconds to wait before the next attempt, or undefined when this one is final. */
 export function pauseAfter(attempt: Attempt, context: RetryContext): number | undefined {
   if (context.attempt + 1 >= maxAttempts) return undefined;
-  const asked = isPassing(attempt, context.safe);
+  const asked = isPassing(attempt, context);
   if (asked === undefined) return undefined;
   const doubling = firstPauseMilliseconds * 2 ** context.attempt;
   // Half of the pause is random: a thousand requests refused together do not come back together.
@@ -47,7 +49,10 @@ export function pauseAfter(attempt: Attempt, context: RetryContext): number | un
 }
 
 /** The least pause in milliseconds when another attempt may help, or undefined. */
-function isPassing(attempt: Attempt, safe: boolean): number | undefined {
+function isPassing(
+  attempt: Attempt,
+  { safe, conditional = false }: RetryContext,
+): number | undefined {
   if (attempt.kind === 'broken') {
     return attempt.passing && (safe || !attempt.sent) ? 0 : undefined;
   }
@@ -58,7 +63,10 @@ function isPassing(attempt: Attempt, safe: boolean): number | undefined {
   if (!safe) return undefined;
   const isBusy = httpStatus === 503 || status.reason === 'ServerTimeout';
   const isRace =
-    httpStatus === 409 && !isOtherObject(status) && (status.details?.causes ?? []).length === 0;
+    httpStatus === 409 &&
+    !conditional &&
+    !isOtherObject(status) &&
+    (status.details?.causes ?? []).length === 0;
   const raced = isRace && /^(Conflict|AlreadyExists)$/.test(status.reason ?? '');
   return isBusy || isMoment(status) || raced ? wait : undefined;
 }

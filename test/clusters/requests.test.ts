@@ -332,6 +332,11 @@ describe('whether to try again', () => {
   it.each([400, 403, 404, 409, 410, 422, 500, 504])('takes %i for an answer', (code) => {
     expect(pauseAfter(answered(code), context)).toBeUndefined();
   });
+  it('takes a conflict for the answer where the request said what must be there', () => {
+    const raced = answered(409, 'Conflict');
+    expect(pauseAfter(raced, context)).toBe(100);
+    expect(pauseAfter(raced, { ...context, conditional: true })).toBeUndefined();
+  });
   it('does not do twice what must be done once', () => {
     const once = { ...context, safe: false };
     const broken = { kind: 'broken', sent: true, passing: true } as const;
