@@ -79,6 +79,10 @@ const proofShape = {
     .string()
     .optional()
     .describe('Two steps follow: with this cluster, then, after all of its own steps, without it.'),
+  splitOrigin: z
+    .string()
+    .optional()
+    .describe('The two steps: this origin, whole, at the cluster of splitAt, then elsewhere.'),
   splitSize: z
     .int()
     .min(1)

@@ -65,6 +65,7 @@ function stepsOf(compiled: CompiledApp, { root, rules }: Dual): Step[] {
     steps.push({
       ...pricesOf(compiled, rules, node, above),
       ...(split && { splitAt: clusters[split.cluster].name }),
+      ...(split?.origin !== undefined && { splitOrigin: compiled.origins[split.origin].name }),
       ...(sizes && { splitSize: sizes.most }),
       ...(next && { goesOn: true as const }),
     });

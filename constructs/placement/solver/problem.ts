@@ -189,6 +189,8 @@ export interface ProofNode {
   readonly next?: ProofNode;
   readonly split?: {
     readonly cluster: number;
+    /** Given, the split is not of sets: this origin, whole, is at the cluster, or it is elsewhere. */
+    readonly origin?: number;
     readonly with: ProofNode;
     readonly without: ProofNode;
   };

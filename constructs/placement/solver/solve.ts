@@ -1,6 +1,8 @@
 /** The door of the solver: a problem in, chosen sets, flows and a proven bound out. */
 import { type Bounded, bounded } from './bound/bounded';
-import { type Candidate, enumerate, isEnumerable } from './exact';
+import { roomsOf } from './capacity';
+import { type Candidate, candidatesOf, enumerate, isEnumerable } from './exact';
+import { answerLimited, isLimited } from './flow/limited';
 import { coupled, independentFits, jointly } from './joint/joint';
 import { sketch } from './joint/sketch';
 import type { LimitPrices } from './joint/slot-prices';
@@ -34,8 +36,13 @@ export function solve(problem: Problem, alone: readonly AppAnswer[], work: Work)
   return { ...together, apps };
 }
 
+/** Candidates up to which every set is compared where room decides: each takes a flow. */
+const FEW = 8;
+
 /** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
 export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer {
+  const room = roomsOf(app, limits);
+  if (isLimited(app, room)) return solveLimited(app, room, limits, work);
   if (!isEnumerable(app)) return bounded(app, limits, work);
   const start = app.clusters > 12 ? quick(app, limits, work) : undefined;
   const { best, isExact } = enumerate(app, limits, work, start);
@@ -45,6 +52,15 @@ export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnsw
   // Some assignment was cut short: the value stands, but only prices prove how good it is.
   const { bound, proof } = bounded(app, limits, work, best);
   return { best, bound, proof };
+}
+
+function solveLimited(app: AppProblem, room: Float64Array, limits: Limits, work: Work): AppAnswer {
+  if (!isEnumerable(app) || candidatesOf(app).length > FEW) {
+    return answerLimited(app, room, limits, work);
+  }
+  const { best, isExact } = enumerate(app, limits, work);
+  if (!isExact && best !== undefined) return answerLimited(app, room, limits, work, best);
+  return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
 }
 
 /** A set for one app that is about to share what there is: nothing is proved of it that would not have to be proved again. */

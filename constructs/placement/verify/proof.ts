@@ -8,10 +8,11 @@ import { asksWhoServes, isUnused, mostPaid } from './cheapest';
 import { type Asked, leastOf } from './judge';
 import { pricedRules } from './priced';
 import { slack } from './report';
+import { pricedByRoom } from './room-price';
 import { Rows } from './rows';
 import { mostUsed, type Sizes, sizesOf } from './sizes';
 import { isFrozen } from './stability';
-import { Sum, Worths } from './worths';
+import { isWholeNumber, Sum, Worths } from './worths';
 
 type AppCertificate = NonNullable<Certificate['apps']>[number];
 type DualCertificate = Extract<AppCertificate, { kind: 'dual' }>;
@@ -45,6 +46,8 @@ interface Left {
   readonly prices: Float64Array;
   readonly rules: Readonly<Record<string, number>>;
   readonly sizes: Sizes;
+  /** [origin * clusters + cluster]: pairs of which the cluster cannot serve the origin. */
+  readonly barred: ReadonlySet<number>;
 }
 
 interface Side extends Left {
@@ -79,7 +82,7 @@ class Walk {
     for (const cluster of facts.eligible) state[cluster] = facts.held.has(cluster) ? IN : FREE;
     const nothing = new Float64Array(facts.origins.length);
     const sizes = sizesOf(facts);
-    const proved = this.step({ state, prices: nothing, rules: {}, sizes });
+    const proved = this.step({ state, prices: nothing, rules: {}, sizes, barred: new Set() });
     if (this.at < this.steps.length) this.complaints.push('steps that belong to no other');
     return { proved, complaints: this.complaints, unsettled: this.unsettled };
   }
@@ -91,14 +94,16 @@ class Walk {
       this.complaints.push('fewer steps than it speaks of');
       return Number.NEGATIVE_INFINITY;
     }
-    const { state, sizes } = above;
+    const { state, sizes, barred } = above;
     const left: Left = {
       state,
       sizes,
+      barred,
       prices: this.pricesOf(step, above.prices),
       rules: { ...above.rules, ...step.rulePrices },
     };
-    const value = this.settle(left);
+    const isLast = !step.goesOn && step.splitAt === undefined && step.splitSize === undefined;
+    const value = this.settle(left, isLast);
     if (step.goesOn) return Math.max(value, this.step(left));
     const sides = this.sidesOf(step, left);
     if (sides === undefined) return value;
@@ -129,11 +134,30 @@ class Walk {
     const { clusters } = this.asked.facts;
     const cluster = clusters.findIndex(({ name }) => name === step.splitAt);
     if (cluster < 0) this.complaints.push(`a split at ${step.splitAt}, which is no cluster`);
+    if (step.splitOrigin !== undefined) return this.pairSides(step.splitOrigin, cluster, left);
     return [IN, OUT].map((choice) => {
       const decided = [...state];
       if (cluster >= 0) decided[cluster] = choice;
       const isEmpty = state[cluster] !== FREE && state[cluster] !== choice;
       return { ...left, state: decided, isEmpty };
+    });
+  }
+
+  /** An origin that is not divided is at the cluster, and at no other, or it is not there. */
+  private pairSides(name: string, at: number, left: Left): readonly Side[] | undefined {
+    const { origins, clusters, app } = this.asked.facts;
+    const origin = origins.findIndex((one) => one.name === name);
+    const { capacity } = app.policy.constraints;
+    const isWhole = capacity !== false && capacity.assignment === 'whole';
+    if (origin < 0 || !isWhole) {
+      this.complaints.push(`a split at ${name}, which is no origin that is served as a whole`);
+    }
+    return [true, false].map((isThere) => {
+      const barred = new Set(left.barred);
+      for (let cluster = 0; origin >= 0 && at >= 0 && cluster < clusters.length; cluster++) {
+        if ((cluster === at) !== isThere) barred.add(origin * clusters.length + cluster);
+      }
+      return { ...left, state: [...left.state], barred, isEmpty: false };
     });
   }
 
@@ -147,7 +171,7 @@ class Walk {
   }
 
   /** Settles in `state` what the prices settle; the least cost of the sets that are left, at most the bound. */
-  private settle({ state, prices, rules, sizes }: Left): number {
+  private settle({ state, prices, rules, sizes, barred }: Left, isLast: boolean): number {
     const { facts } = this.asked;
     const priced = pricedRules(this.asked, rules, this.rules, sizes);
     for (const name of priced.wrong) this.complaints.push(`a price of ${name}, which is no rule`);
@@ -160,25 +184,56 @@ class Walk {
       }
     }
     const { rent, beyond } = priced;
+    const { rooms } = this.rules;
+    const isBarred = (cluster: number, origin: number) =>
+      barred.has(origin * facts.clusters.length + cluster);
+    const paying = { prices, rent, beyond, most, rooms, ...(barred.size > 0 && { isBarred }) };
     const worth = this.worths
-      .of((cluster) => state[cluster] !== OUT, { prices, rent, beyond, most })
+      .of((cluster) => state[cluster] !== OUT, paying)
       .map((one, cluster) => (state[cluster] === OUT ? 0 : one + priced.extra[cluster]!));
     const paid = total([facts.constantCost, priced.constant, ...prices]);
     for (;;) {
-      const reached = cheapest(state, worth, sizes, paid, this.enough);
+      const reached = this.reached(state, worth, sizes, paid);
       if (reached.value >= this.enough) return this.proof.bound;
-      if (!state.includes(FREE)) return Math.max(reached.value, this.judgedValue(state));
+      if (!state.includes(FREE)) {
+        return isLast ? Math.max(reached.value, this.judgedValue(state)) : reached.value;
+      }
       if (reached.out.length + reached.in.length === 0) return reached.value;
       for (const cluster of reached.out) state[cluster] = OUT;
       for (const cluster of reached.in) state[cluster] = IN;
     }
   }
 
+  /** The cheapest set, as its sizes and, where it is limited, as its room ask for. */
+  private reached(state: readonly number[], worth: readonly number[], sizes: Sizes, paid: number) {
+    const { facts } = this.asked;
+    const plain = cheapest(state, worth, sizes, paid, this.enough);
+    if (this.rules.isClosest) return plain;
+    const priced = pricedByRoom(worth, this.rules.rooms, facts.total, {
+      isIn: (cluster) => state[cluster] === IN,
+      isLeft: (cluster) => state[cluster] !== OUT,
+    });
+    if (priced === undefined) return { value: Number.POSITIVE_INFINITY, in: [], out: [] };
+    const range = { ...sizes, min: Math.max(sizes.min, priced.fewest) };
+    const housed = cheapest(state, priced.worth, range, paid + priced.paid, this.enough);
+    return {
+      value: Math.max(plain.value, housed.value),
+      in: [...plain.in, ...housed.in],
+      out: [...plain.out, ...housed.out],
+    };
+  }
+
   /** What a set must cost at least for the bound to hold: where all costs are whole, anything above the next lower value. */
   private get enough(): number {
     const { bound } = this.proof;
-    const isWhole = this.worths.isWhole && Number.isInteger(bound);
+    const isWhole = this.isWholeValued && this.worths.isWhole && isWholeNumber(bound);
     return isWhole ? bound - 1 + slack(bound) : bound - slack(bound) / 10;
+  }
+
+  /** Whether a value is a sum of costs of whole origins: nobody is divided. */
+  private get isWholeValued(): boolean {
+    const { capacity } = this.asked.facts.app.policy.constraints;
+    return this.rules.isClosest || (capacity !== false && capacity.assignment === 'whole');
   }
 
   /** One set is left: what it really costs, as far as that matters. */

@@ -24,7 +24,8 @@ export interface Row {
 export class Rows {
   private readonly legal = new Map<number, ReadonlySet<number>>();
   private readonly weights = new Map<number, number>();
-  private readonly rooms: readonly number[];
+  /** By cluster: the largest load. */
+  readonly rooms: readonly number[];
 
   private readonly exclusive = new Map<number, boolean>();
   /** True when no cluster has less room than there is demand: every origin is at its cheapest chosen cluster. */
@@ -176,7 +177,7 @@ export class Rows {
 }
 
 /** The largest load of each cluster beside what stands there. */
-function roomsOf({ app, eligible, clusters, standing }: Facts): readonly number[] {
+export function roomsOf({ app, eligible, clusters, standing }: Facts): readonly number[] {
   const rooms = clusters.map(() => Number.POSITIVE_INFINITY);
   if (!isCounted(app)) return rooms;
   for (const cluster of eligible) {

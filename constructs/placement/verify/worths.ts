@@ -1,8 +1,11 @@
 /** What choosing each cluster adds at given prices: its opening cost, and whoever pays more than serving him there costs. */
 import type { Facts } from './facts';
+import { mostSaved, type Packed } from './packing';
 
 /** Costs remembered between steps, at most; with more pairs, every step asks only for those that can matter. */
 const MOST_REMEMBERED = 10_000_000;
+
+const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 /** The prices that origins pay, the rent of a request/s at each cluster, and what one beyond the latency limit pays besides. */
 export interface Paid {
@@ -11,6 +14,10 @@ export interface Paid {
   readonly beyond: number;
   /** By origin: pairs that cost more are used by nobody; undefined where there is no such limit. */
   readonly most?: Float64Array | undefined;
+  /** By cluster: the largest load. Without a rent only so many of those who pay more than they cost are served. */
+  readonly rooms?: readonly number[];
+  /** Whether the cluster cannot serve the origin. */
+  readonly isBarred?: (cluster: number, origin: number) => boolean;
 }
 
 /** Worths of one app's clusters, for any number of prices. */
@@ -20,6 +27,7 @@ export class Worths {
   /** True while every cost met is a whole number, so that no value lies between two of them. */
   isWhole: boolean;
   private readonly isLarge: boolean;
+  private readonly isUndivided: boolean;
 
   /** With more pairs than `mostRemembered`, only near ones are asked for. */
   constructor(
@@ -28,7 +36,9 @@ export class Worths {
   ) {
     const { constantCost, openCost, clusters, origins } = facts;
     this.isLarge = clusters.length * origins.length > mostRemembered;
-    this.isWhole = !this.isLarge && [constantCost, ...openCost].every(Number.isInteger);
+    const { capacity } = facts.app.policy.constraints;
+    this.isUndivided = capacity !== false && capacity.assignment === 'whole';
+    this.isWhole = !this.isLarge && [constantCost, ...openCost].every(isWholeNumber);
   }
 
   /** By cluster; 0 where it is not asked. */
@@ -37,17 +47,28 @@ export class Worths {
     return this.facts.clusters.map((_, c) => (isAsked(c) ? this.byCluster(c, paid) : 0));
   }
 
-  private byCluster(cluster: number, { prices, rent, beyond, most }: Paid): number {
+  private byCluster(cluster: number, paid: Paid): number {
+    const { prices, rent, beyond, most, isBarred } = paid;
     const { openCost, origins } = this.facts;
     const far = beyond === 0 ? undefined : this.farFrom(cluster);
     const sum = new Sum(openCost[cluster]!);
+    const room = rent[cluster] === 0 ? (paid.rooms?.[cluster] ?? NO_LIMIT) : NO_LIMIT;
+    const payers: Packed[] = [];
+    let load = 0;
     for (const [origin, cost] of this.rowOf(cluster).entries()) {
       if (most !== undefined && cost > most[origin]!) continue;
+      const { requestsPerSecond } = origins[origin]!;
       const each = rent[cluster]! + (far?.[origin] === 1 ? beyond : 0);
-      const paid = each === 0 ? cost : cost + each * origins[origin]!.requestsPerSecond;
-      if (paid < prices[origin]!) sum.add(paid - prices[origin]!);
+      const asked = each === 0 ? cost : cost + each * requestsPerSecond;
+      if (!(asked < prices[origin]!) || isBarred?.(cluster, origin)) continue;
+      sum.add(asked - prices[origin]!);
+      if (room === NO_LIMIT) continue;
+      load += requestsPerSecond;
+      payers.push({ saved: prices[origin]! - asked, requestsPerSecond });
     }
-    return sum.value;
+    return load <= room
+      ? sum.value
+      : openCost[cluster]! - mostSaved(payers, room, this.isUndivided);
   }
 
   /** Only pairs that cost less than the origin pays add anything; they are near ones. */
@@ -97,12 +118,15 @@ export class Worths {
       const cost = pairs.cost(origin, cluster);
       return cost === Number.POSITIVE_INFINITY ? cost : cost * requestsPerSecond;
     });
-    this.isWhole &&= row.every(
-      (cost) => cost === Number.POSITIVE_INFINITY || Number.isInteger(cost),
-    );
+    this.isWhole &&= row.every((cost) => cost === NO_LIMIT || isWholeNumber(cost));
     this.rows.set(cluster, row);
     return row;
   }
+}
+
+/** Whether a number is whole but for what rounding in its last digits may have changed. */
+export function isWholeNumber(number: number): boolean {
+  return Math.abs(number - Math.round(number)) <= 1e-11 * Math.abs(number);
 }
 
 /** A sum, with what rounding loses kept beside it (Neumaier, 1974). */

@@ -124,6 +124,26 @@ export class CapacitySearch {
     return this.stream.isComplete ? this.value : POSITIVE_INFINITY;
   }
 
+  /** Prices that tell what divisible demand costs with exactly this set; undefined where it finds no room. */
+  settledPrices(open: readonly number[]): Float64Array | undefined {
+    this.stream.reset(open);
+    if (!this.stream.isComplete) return undefined;
+    this.measure();
+    return this.firstCost.map((cost, u) => cost * this.app.requestsPerSecond[u]);
+  }
+
+  /** Prices to begin a bound with: between what the set pays with the price of room, and its second choice. */
+  prices(open: readonly number[]): Float64Array {
+    const { firstCost, secondCost, app, candidates, stream } = this;
+    stream.reset(open.filter((one) => this.room[one] > 0));
+    // Where the set has too little room, what it would be without limits among all.
+    if (!stream.isComplete) stream.reset(candidates.filter((one) => this.room[one] > 0));
+    this.measure();
+    return firstCost.map(
+      (first, u) => ((first + Math.min(secondCost[u], 2 * first)) / 2) * app.requestsPerSecond[u],
+    );
+  }
+
   private judge({ open, value }: Found, best: Candidate | undefined): Candidate | undefined {
     const key = open.join(' ');
     if (this.seen.has(key) || setViolation(this.app, open) > 0) return undefined;

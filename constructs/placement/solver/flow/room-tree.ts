@@ -1,0 +1,338 @@
+/**
+ * Branch and bound where room is limited: the leaf of least bound is looked at next, so that what is proved is the least of those
+ * that are left. A node climbs, decides clusters whose opposite choice would cost too much, and splits: at the cluster it is least
+ * sure of, and with whole origins, once all clusters are decided, at an origin, which is at one of them or not.
+ */
+import type { PricedRules } from '../bound/priced';
+import { FREE, IN, OUT } from '../bound/relaxation';
+import type { AppProblem, Point, ProofNode, Work } from '../problem';
+import { type Pace, RoomAscent } from './room-ascent';
+import { RoomRelaxation } from './room-relaxation';
+import { shorter } from './shorter';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** What branching needs to know and tells. */
+export interface RoomQuest {
+  readonly app: AppProblem;
+  readonly room: Float64Array;
+  readonly rules: PricedRules;
+  readonly work: Work;
+  readonly state: Uint8Array;
+  readonly point: Point;
+  /** Sets that cost this much or more are of no interest; may fall. Infinity while nothing legal is known. */
+  readonly cutoff: () => number;
+  /** A first guess of the value, aimed at while nothing is known. */
+  readonly guess: () => number;
+  /** Looks at what a relaxation has just found. */
+  readonly consider: (relaxation: RoomRelaxation, isRoot: boolean) => void;
+  /** The prices that tell what divisible demand costs with exactly these clusters. */
+  readonly settled: (open: readonly number[]) => Float64Array | undefined;
+}
+
+/** What was proved. */
+export interface RoomProved {
+  /** No legal set costs less; the cutoff when the tree was finished. */
+  readonly value: number;
+  readonly proof: ProofNode;
+}
+
+const ROOT: Pace = { rounds: 800, step: 1, leastStep: 0.003, patience: 20 };
+const NODE: Pace = { rounds: 60, step: 0.5, leastStep: 0.03, patience: 8 };
+/** Rounds at the root between two looks at what can be decided. */
+const PHASE = 100;
+/** Sets are considered at the root after so many rounds. */
+const LOOK = 10;
+/** Weight of the last round in the shares of pairs. */
+const RECENT = 0.08;
+/** Nodes, at most: each is told in the proof. */
+const MOST_NODES = 4000;
+
+/** An origin that is at this cluster only, or not there. */
+interface Bar {
+  readonly cluster: number;
+  readonly origin: number;
+  readonly isOnly: boolean;
+  readonly above: Bar | undefined;
+}
+
+/** What a proof tells of a node; the split is added when it is known. */
+interface Told {
+  points: readonly Point[];
+  split?: { cluster: number; origin?: number; with: Told; without: Told };
+}
+
+interface Leaf {
+  readonly bound: number;
+  readonly state: Uint8Array;
+  readonly bars: Bar | undefined;
+  readonly point: Point;
+  readonly told: Told;
+}
+
+interface Split {
+  readonly cluster: number;
+  readonly origin?: number;
+}
+
+/** Climbs, then branches until everything is proved to cost at least the cutoff, or the work is spent. */
+export class RoomTree {
+  private readonly relaxation: RoomRelaxation;
+  private readonly cost: Float64Array;
+  private readonly state: Uint8Array;
+  private readonly pairShare: Float64Array;
+  /** A heap: the leaf of least bound first. */
+  private readonly leaves: Leaf[] = [];
+  /** The least bound of leaves that cannot be split. */
+  private stuck = POSITIVE_INFINITY;
+  private readonly top: Told;
+
+  constructor(private readonly quest: RoomQuest) {
+    const { app, room, rules, work, state, point } = quest;
+    this.cost = app.cost.slice();
+    this.state = state.slice();
+    this.pairShare = new Float64Array(app.capacity === 'whole' ? app.cost.length : 0);
+    this.relaxation = new RoomRelaxation(app, room, rules, this.state, this.cost, work);
+    this.top = { points: [point] };
+    this.leaves.push({
+      bound: Number.NEGATIVE_INFINITY,
+      state: state.slice(),
+      bars: undefined,
+      point,
+      told: this.top,
+    });
+  }
+
+  /** Goes on until so much work is spent. */
+  grow(allowed: number): void {
+    const { work, cutoff } = this.quest;
+    for (let nodes = 0; this.leaves.length > 0 && nodes < MOST_NODES; nodes++) {
+      if (this.leaves[0].bound >= cutoff()) return;
+      if (work.spent > allowed && this.leaves[0].bound > Number.NEGATIVE_INFINITY) return;
+      this.expand(this.take());
+    }
+  }
+
+  get proved(): RoomProved {
+    const least = Math.min(
+      this.stuck,
+      this.leaves.length > 0 ? this.leaves[0].bound : POSITIVE_INFINITY,
+    );
+    return { value: Math.min(least, this.quest.cutoff()), proof: proofOf(this.top) };
+  }
+
+  private expand(leaf: Leaf): void {
+    const { cutoff, app } = this.quest;
+    const isRoot = leaf.told === this.top;
+    this.state.set(leaf.state);
+    this.bar(leaf.bars);
+    const ascent = new RoomAscent(app, this.relaxation, leaf.point, isRoot ? ROOT : NODE);
+    const points = this.climb(ascent, isRoot);
+    leaf.told.points = points;
+    const bound = ascent.isPossible ? Math.max(ascent.value, leaf.bound) : POSITIVE_INFINITY;
+    const split = bound >= cutoff() ? undefined : this.splitAt(ascent);
+    const state = this.state.slice();
+    this.unbar(leaf.bars);
+    if (bound >= cutoff()) return;
+    if (split === undefined) this.stuck = Math.min(this.stuck, bound);
+    else this.branch(leaf, { bound, point: ascent.best, state }, split);
+  }
+
+  private branch(
+    { told, bars }: Leaf,
+    { bound, point, state }: Pick<Leaf, 'bound' | 'point' | 'state'>,
+    { cluster, origin }: Split,
+  ): void {
+    const sides = [true, false].map((isWith): Leaf => {
+      const side = { bound, point, told: { points: [point] } };
+      if (origin !== undefined) {
+        return { ...side, state, bars: { cluster, origin, isOnly: isWith, above: bars } };
+      }
+      const decided = state.slice();
+      decided[cluster] = isWith ? IN : OUT;
+      return { ...side, state: decided, bars };
+    });
+    told.split = {
+      cluster,
+      ...(origin !== undefined && { origin }),
+      with: sides[0].told,
+      without: sides[1].told,
+    };
+    for (const side of sides) this.put(side);
+  }
+
+  /** Climbs as far as it goes; the points that decide clusters, and the last. */
+  private climb(ascent: RoomAscent, isRoot: boolean): Point[] {
+    const { cutoff, work, app } = this.quest;
+    const points: Point[] = [];
+    const isSettled = !this.state.includes(FREE);
+    if (isSettled && app.capacity === 'whole') this.pairShare.fill(0);
+    let round = 0;
+    const visit = () => {
+      if (isSettled && app.capacity === 'whole') this.watchPairs();
+      if ((isRoot && ++round % LOOK === 0) || this.relaxation.isAnswer) this.look(isRoot);
+    };
+    const target = () => this.target(ascent.value);
+    if (isSettled && this.settle(ascent)) return [ascent.best];
+    for (let left = (isRoot ? ROOT : NODE).rounds; ; left -= PHASE) {
+      ascent.run(Math.min(left, PHASE), target, visit);
+      const isLast = left <= PHASE || ascent.isOver || ascent.value >= cutoff();
+      if (isLast) shorter(ascent, cutoff());
+      if (!ascent.isPossible || !ascent.refresh()) return [...points, ascent.best];
+      if (isLast && (isRoot || ascent.value < cutoff())) this.look(isRoot);
+      const isOver = isLast || work.spent > work.allowed;
+      if (ascent.value >= cutoff()) return [...points, ascent.best];
+      const decided = this.decide();
+      if (decided > 0 || isOver) points.push(ascent.best);
+      if (isOver) return points;
+    }
+  }
+
+  /** Divisible demand at decided clusters: prices that say what it costs. */
+  private settle(ascent: RoomAscent): boolean {
+    if (this.quest.app.capacity === 'whole') return false;
+    const open = [...this.state.keys()].filter((cluster) => this.state[cluster] === IN);
+    const prices = this.quest.settled(open);
+    if (!ascent.refresh()) return true;
+    if (prices !== undefined) ascent.replace({ ...ascent.best, prices }, ascent.value);
+    this.look(false);
+    return true;
+  }
+
+  private look(isRoot: boolean): void {
+    this.quest.consider(this.relaxation, isRoot);
+  }
+
+  /** What the steps aim at: the cutoff, or somewhat above what is proved. */
+  private target(value: number): number {
+    const cutoff = this.quest.cutoff();
+    if (cutoff < POSITIVE_INFINITY) return cutoff;
+    return value > -POSITIVE_INFINITY ? value + Math.abs(value) * 0.05 + 1 : this.quest.guess();
+  }
+
+  /** Decides the free clusters whose opposite choice costs too much; how many there were. */
+  private decide(): number {
+    const { relaxation, state } = this;
+    const cutoff = this.quest.cutoff();
+    let decided = 0;
+    for (let cluster = 0; cluster < state.length; cluster++) {
+      if (state[cluster] !== FREE || relaxation.valueWithOpposite(cluster) < cutoff) continue;
+      state[cluster] = relaxation.share[cluster] === 1 ? IN : OUT;
+      decided++;
+    }
+    return decided;
+  }
+
+  /** The free cluster that was in the relaxed answer most nearly half of the time, else a pair. */
+  private splitAt({ share }: RoomAscent): Split | undefined {
+    const { state, relaxation } = this;
+    let best = -1;
+    let doubt = -1;
+    for (let cluster = 0; cluster < state.length; cluster++) {
+      if (state[cluster] !== FREE) continue;
+      const here = Math.min(share[cluster], 1 - share[cluster]);
+      if (here < doubt) continue;
+      if (here === doubt && relaxation.worth[cluster] >= relaxation.worth[best]) continue;
+      best = cluster;
+      doubt = here;
+    }
+    return best >= 0 ? { cluster: best } : this.pairInDoubt();
+  }
+
+  /** The origin, by its requests, that is least surely at one cluster, and the cluster where it was most often. */
+  private pairInDoubt(): Split | undefined {
+    const { pairShare, state, cost } = this;
+    const { origins, requestsPerSecond, capacity } = this.quest.app;
+    if (capacity !== 'whole') return undefined;
+    let split: Split | undefined;
+    let most = 0;
+    for (let u = 0; u < origins; u++) {
+      let [best, here, sum, legal] = [-1, 0, 0, 0];
+      for (let cluster = 0; cluster < state.length; cluster++) {
+        if (state[cluster] !== IN || cost[cluster * origins + u] === POSITIVE_INFINITY) continue;
+        const one = pairShare[cluster * origins + u];
+        legal++;
+        sum += one;
+        if (best >= 0 && one <= here) continue;
+        best = cluster;
+        here = one;
+      }
+      if (legal < 2) continue;
+      const doubt = requestsPerSecond[u] * (1 - here + Math.abs(1 - sum));
+      if (doubt <= most) continue;
+      most = doubt;
+      split = { cluster: best, origin: u };
+    }
+    return split;
+  }
+
+  private watchPairs(): void {
+    const { pairShare, relaxation } = this;
+    const { origins } = this.quest.app;
+    const { first, taken, open } = relaxation;
+    for (const cluster of open) {
+      const row = cluster * origins;
+      for (let k = row; k < row + origins; k++) pairShare[k] *= 1 - RECENT;
+      for (let i = first[cluster]; i < first[cluster + 1]; i++) pairShare[row + taken[i]] += RECENT;
+    }
+    this.quest.work.spent += origins * open.length;
+  }
+
+  private bar(bars: Bar | undefined): void {
+    const { origins, clusters } = this.quest.app;
+    for (let one = bars; one !== undefined; one = one.above) {
+      for (let cluster = 0; cluster < clusters; cluster++) {
+        if ((cluster === one.cluster) === one.isOnly) continue;
+        this.cost[cluster * origins + one.origin] = POSITIVE_INFINITY;
+      }
+    }
+  }
+
+  private unbar(bars: Bar | undefined): void {
+    const { origins, clusters, cost } = this.quest.app;
+    for (let one = bars; one !== undefined; one = one.above) {
+      for (let k = one.origin; k < clusters * origins; k += origins) this.cost[k] = cost[k];
+    }
+  }
+
+  private put(leaf: Leaf): void {
+    const { leaves } = this;
+    let at = leaves.push(leaf) - 1;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      if (leaves[above].bound <= leaf.bound) break;
+      leaves[at] = leaves[above];
+      at = above;
+    }
+    leaves[at] = leaf;
+  }
+
+  private take(): Leaf {
+    const { leaves } = this;
+    const [first] = leaves;
+    const last = leaves.pop() as Leaf;
+    if (leaves.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      let below = 2 * at + 1;
+      if (below >= leaves.length) break;
+      if (below + 1 < leaves.length && leaves[below + 1].bound < leaves[below].bound) below++;
+      if (last.bound <= leaves[below].bound) break;
+      leaves[at] = leaves[below];
+      at = below;
+    }
+    leaves[at] = last;
+    return first;
+  }
+}
+
+/** Each point before the next, and what is split after them. */
+function proofOf({ points, split }: Told): ProofNode {
+  const last: ProofNode = {
+    point: points[points.length - 1],
+    ...(split && {
+      split: { ...split, with: proofOf(split.with), without: proofOf(split.without) },
+    }),
+  };
+  return points.slice(0, -1).reduceRight<ProofNode>((next, point) => ({ point, next }), last);
+}
