@@ -1,5 +1,5 @@
 /** Terraform as a wire: configurations in, Terraform's own rules, gRPC, and the provider behind them. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { littoral } from '../../providers/terraform/littoral';
@@ -84,8 +84,14 @@ function managed<Inputs>(core: Core, configOf: (inputs: Inputs) => Fields) {
   };
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
 function releaseWire(clusters: Clusters): ReleaseWire {
   const folder = mkdtempSync(join(tmpdir(), 'littoral-wire-'));
+  folders.push(folder);
   let world = worldIn(clusters) as ReturnType<typeof stoppable>;
   const core = new Core(
     releaseIn(() => world),

@@ -1,5 +1,5 @@
 /** Configurations that tests of the resources start from, in a folder of their own. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fields, Value } from '../../providers/terraform/provider';
@@ -12,6 +12,7 @@ import { contextIn } from '../conformance/terraform';
 import { bundleOf, decisionFor, namespace, settings, web } from '../resources/fixtures';
 
 export const folder = mkdtempSync(join(tmpdir(), 'littoral-resources-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 export const context = contextIn(folder);
 export const { apps } = inputs();
 export const placing = (more: Readonly<Record<string, Value>> = {}): Fields =>
