@@ -10,7 +10,7 @@ import {
   type ReleaseProps,
   type Rollout,
 } from '../resources/release/index';
-import { readManifests } from '../sources/file';
+import { readManifests } from '../sources/manifest-files';
 import { resolvePath } from '../sources/text-file';
 import type { Session } from './command';
 import { decide, decisionFlags, mayAct, replay } from './deciding';

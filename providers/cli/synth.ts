@@ -5,7 +5,7 @@ import type { PlacementDecision } from '../../constructs/model/decision';
 import type { Fleet } from '../../constructs/model/fleet';
 import { counted } from '../../constructs/model/numbers';
 import type { Manifest } from '../../constructs/model/workload';
-import { readManifests } from '../sources/file';
+import { readManifests } from '../sources/manifest-files';
 import { resolvePath } from '../sources/text-file';
 import { type TreeChange, writeTree } from '../sources/write-tree';
 import { command, type Session } from './command';

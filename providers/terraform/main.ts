@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /** The provider as a program: `npm run build` makes one self-contained executable of it. */
-import { isMainThread } from 'node:worker_threads';
 import { VERSION } from '../../constructs/model/version';
 import { run } from './plugin';
+import { workerWord } from './resources/placing';
 
-if (isMainThread) {
+// A thread says so in its words: to ask `node:worker_threads` would cost every start some milliseconds.
+if (!process.argv.includes(workerWord)) {
   void run(
     {
       // Nothing is loaded before the handshake that it does not need.

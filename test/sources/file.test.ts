@@ -7,11 +7,11 @@ import {
   readApp,
   readDemand,
   readFleet,
-  readManifests,
   readPolicy,
   withInlineDemand,
 } from '../../providers/sources/file';
 import { matchingFiles } from '../../providers/sources/glob';
+import { readManifests } from '../../providers/sources/manifest-files';
 import { readTextFile, resolvePath } from '../../providers/sources/text-file';
 
 let folder = '';

@@ -62,6 +62,9 @@ export const rolloutSchema = z.strictObject({
     .describe('Unreachable clusters that left the decision and are let go of.'),
 });
 
+/** An object that may say how. */
+export const withRolloutSchema = z.strictObject({ rollout: rolloutSchema.optional() });
+
 const nameSchema = z
   .string()
   .max(63)

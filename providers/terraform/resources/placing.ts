@@ -1,12 +1,14 @@
 /** Placing: decides here when it is quick, and in a thread of its own when it is not. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Answer, Question } from './placement-answer';
 import type { WorkerTask } from './placement-worker';
 
 /** Fewer characters of documents than this are placed in less time than a thread needs to start. */
 const quick = 200_000;
+
+/** The word that a thread of the executable is started with. */
+export const workerWord = 'placement-worker';
 
 /** Decides. Rejects when the thread ends without an answer. */
 export async function placing(question: Question): Promise<Answer> {
@@ -29,8 +31,9 @@ function workerFile(): string | undefined {
 
 function inThread(file: string, question: Question): Promise<Answer> {
   const task: WorkerTask = { littoral: 'placement', question };
+  const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
   return new Promise((resolve, reject) => {
-    const worker = new Worker(file, { workerData: task });
+    const worker = new Worker(file, { workerData: task, argv: [workerWord] });
     worker.once('message', (answer: Answer) => {
       resolve(answer);
       void worker.terminate();

@@ -55,12 +55,10 @@ export function exactlyOne({ bundle, document }: Fields): void {
 /** How the arguments of a rollout read. Throws EdgeErrors. */
 export function checkRollout({ rollout }: Fields): void {
   if (rollout === null || rollout === undefined) return;
-  const { rolloutSchema } =
+  const { withRolloutSchema: schema } =
     require('../../resources/release/props') as typeof import('../../resources/release/props');
   const { parseDocument } =
     require('../../../constructs/model/document') as typeof import('../../../constructs/model/document');
-  const { z } = require('zod') as typeof import('zod');
-  const schema = z.strictObject({ rollout: rolloutSchema.optional() });
   parseDocument(
     { schema, build: (value) => value },
     { rollout: documentOf(rolloutShape, rollout ?? null) },
@@ -98,7 +96,8 @@ function synthesized(text: string, file: string, path: string | undefined, fleet
     require('../../../constructs/model/fleet-document') as typeof import('../../../constructs/model/fleet-document');
   const { synth } =
     require('../../../constructs/kubernetes/synth') as typeof import('../../../constructs/kubernetes/synth');
-  const { readManifests } = require('../../sources/file') as typeof import('../../sources/file');
+  const { readManifests } =
+    require('../../sources/manifest-files') as typeof import('../../sources/manifest-files');
   const app = parseEdgeApp(text, path === undefined ? {} : { file: path });
   const { manifests, ...rest } = app;
   const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };
