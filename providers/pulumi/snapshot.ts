@@ -64,7 +64,11 @@ export async function sameInBoth<T>(
   rmSync(file, { force: true });
   const age = Math.round((clock() - kept.readAt) / 1000);
   if (age >= 0 && age <= lifetimeSeconds) return { value: kept.value as T };
-  const warning = `the preview read this ${age} s ago, more than ${lifetimeSeconds} s, so it was read again; what is applied may differ from what was shown. Run pulumi up again to review it, or pin the decision with lock.`;
+  const why =
+    age < 0
+      ? `${-age} s after now: the clock was turned back`
+      : `${age} s ago, more than ${lifetimeSeconds} s`;
+  const warning = `the preview read this ${why}, so it was read again; what is applied may differ from what was shown. Run pulumi up again to review it, or pin the decision with lock.`;
   return { value: await read(), warning };
 }
 

@@ -13,6 +13,8 @@ export interface Answer {
   readonly series: readonly Series[];
   /** `warnings` and `infos` of the server, and what partial answers say. */
   readonly warnings: readonly string[];
+  /** How far the clock of the server is from ours, in words; absent while they agree, and for recorded answers. */
+  readonly skew?: string;
 }
 
 /** Where an answer came from, for its errors. */

@@ -38,6 +38,13 @@ export interface ReadingOptions {
 /** The Demand in an answer. Throws an EdgeError when series cannot be placed or too few of them came. */
 export function demandIn(answer: Answer, options: ReadingOptions): DemandReading {
   const { source, labels, previous, lastSeconds, stretched = false } = options;
+  const { skew } = answer;
+  if (answer.series.length === 0 && skew !== undefined) {
+    throw failed(
+      `${answer.from} answered no series, and its clock is ${skew} the clock here`,
+      'Set both clocks right.',
+    );
+  }
   if (answer.series.length === 0) {
     throw failed(
       `${answer.from} answered no series; expected one for each place requests come from`,
@@ -62,7 +69,7 @@ export function demandIn(answer: Answer, options: ReadingOptions): DemandReading
       validForSeconds: source.validForSeconds,
       origins: located.origins,
     },
-    warnings: [...answer.warnings, ...located.warnings],
+    warnings: [...skewWarning(answer), ...answer.warnings, ...located.warnings],
     window: {
       from: isoInstant(averages.oldestSeconds),
       until,
@@ -71,6 +78,11 @@ export function demandIn(answer: Answer, options: ReadingOptions): DemandReading
       requestsPerSecond: averages.totalRequestsPerSecond,
     },
   };
+}
+
+function skewWarning({ from, skew }: Answer): readonly string[] {
+  if (skew === undefined) return [];
+  return [`the clock of ${from} is ${skew} the clock here; its requests are not those of now`];
 }
 
 /** Seconds since 1970 as ISO 8601; milliseconds only where there are some. */

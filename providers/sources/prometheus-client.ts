@@ -47,13 +47,27 @@ export function openPrometheus(options: ClientOptions): PrometheusClient {
         const reply = await send(options, dispatcher, asked, parameters);
         const answer = parseAnswer(reply.text, asked);
         const clean = (text: string) => withoutSecrets(text, credentials.secrets);
-        return { ...answer, warnings: answer.warnings.map(clean) };
+        const skew = skewIn(reply, Date.now());
+        const warnings = answer.warnings.map(clean);
+        return { ...answer, warnings, ...(skew === undefined ? {} : { skew }) };
       } catch (error) {
         throw redacted(asEdgeError(error, asked, limits), credentials.secrets);
       }
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+/** Clocks that agree within this much are right, and so is a cache in between. */
+const fineSkewMilliseconds = 300_000;
+
+/** How far the clock of whoever answered is from ours, as in "3 h ahead of"; undefined while they agree. */
+function skewIn({ headers }: Reply, now: number): string | undefined {
+  const ahead = Date.parse(String(headers.date)) - now;
+  if (!(Math.abs(ahead) > fineSkewMilliseconds)) return undefined;
+  const minutes = Math.round(Math.abs(ahead) / 60_000);
+  const span = minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return `${span} ${ahead > 0 ? 'ahead of' : 'behind'}`;
 }
 
 async function send(

@@ -53,7 +53,11 @@ describe('a snapshot', () => {
   it('from a clock that was turned back is not used', async () => {
     await run(true);
     now -= 5_000;
-    expect((await run(false)).value).toEqual({ reads: 2 });
+    const { value, warning } = await run(false);
+    expect(value).toEqual({ reads: 2 });
+    expect(warning).toMatch(
+      /^the preview read this 5 s after now: the clock was turned back, so it was read again; /,
+    );
   });
 
   it('is of one question only', async () => {

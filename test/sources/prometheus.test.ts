@@ -77,6 +77,39 @@ async function failure(reading: Promise<unknown>): Promise<EdgeError> {
 
 const rates = { u33d: 30, dr5r: 15.5 };
 
+describe('clocks that are hours apart', () => {
+  const dated =
+    (hours: number, script: Script): Script =>
+    (response, asked) => {
+      response.setHeader('date', new Date(Date.now() + hours * 3_600_000).toUTCString());
+      script(response, asked);
+    };
+
+  it.each([
+    [3, '3 h ahead of'],
+    [-3, '3 h behind'],
+    [0.5, '30 min ahead of'],
+  ])('are told with the demand: %d h', async (hours, words) => {
+    const { warnings } = await read([dated(hours, steady(rates))]);
+    expect(warnings).toEqual([
+      `the clock of ${server?.url} is ${words} the clock here; its requests are not those of now`,
+    ]);
+  });
+
+  it('are the reason when a server has nothing of that time yet', async () => {
+    const nothing = answers(200, success('matrix', []));
+    const error = await failure(read([dated(-3, nothing)]));
+    expect(error.summary).toBe(
+      `${server?.url} answered no series, and its clock is 3 h behind the clock here`,
+    );
+    expect(error.remedy).toBe('Set both clocks right.');
+  });
+
+  it('are not told of a minute', async () => {
+    expect((await read([dated(1 / 60, steady(rates))])).warnings).toEqual([]);
+  });
+});
+
 describe('a reading', () => {
   it('asks one range that ends at now, and averages it', async () => {
     const { demand, warnings, window } = await read([steady(rates)]);
