@@ -8,9 +8,9 @@ import {
   type Released,
   type ReleaseProps,
   type ReleaseState,
+  readState,
   release,
   rolloutSchema,
-  stateSchema,
   type World,
 } from '../resources/release/index';
 import {
@@ -119,9 +119,9 @@ function seenIn({ bundle }: Bag): ReleaseState | undefined {
   return stateOf({ state: (documentIn(bundle) as Bag | undefined)?.seen });
 }
 
-function stateOf(bag: Bag): ReleaseState | undefined {
-  const state = stateSchema.safeParse(documentIn(bag.state));
-  return state.success ? state.data : undefined;
+/** Throws an EdgeError for a state that cannot be read. */
+function stateOf({ state }: Bag): ReleaseState | undefined {
+  return state == null || state === UNKNOWN ? undefined : readState(documentIn(state));
 }
 
 function idOf({ name, bundle }: ReleaseProps): string {

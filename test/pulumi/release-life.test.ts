@@ -296,6 +296,20 @@ describe('a release', () => {
     });
   });
 
+  it('that another version of littoral keeps otherwise is not taken for one that is nowhere', async () => {
+    const stack = new Stack(life);
+    await up(stack, inputs('ab'));
+    const state = JSON.parse(String(stack.outs?.state));
+    const newer = { ...stack.outs, state: JSON.stringify({ ...state, quorum: 2 }) };
+    const there = [...clusters.named('a').objects.keys()];
+    const says = /the state of the release cannot be read: another version of littoral wrote it/;
+    await expect(life.delete('shop/shop', newer)).rejects.toThrow(says);
+    await expect(life.update('shop/shop', newer, inputs('b'))).rejects.toThrow(says);
+    await expect(life.read('shop/shop', newer)).rejects.toThrow(says);
+    await expect(life.diff('shop/shop', newer, inputs('b'))).rejects.toThrow(says);
+    expect([...clusters.named('a').objects.keys()]).toEqual(there);
+  });
+
   it('refuses inputs at their place', async () => {
     const { failures } = await life.check({}, inputs('az'));
     expect(failures).toEqual([

@@ -88,6 +88,23 @@ describe('a first apply that fell short', () => {
   });
 });
 
+it('a state that cannot be read is not taken for a release that is nowhere', async () => {
+  const clusters = new Clusters();
+  const resource = releaseIn(() => worldIn(clusters));
+  const core = new Core(resource, context);
+  await core.apply(releasing(['a'], { rollout: null }));
+  const { fields, hidden } = core.state!;
+  const there = [...clusters.named('a').objects.keys()];
+  for (const inventory of ['{"release": {"quorum": 2}}', 'half of it {', 'null']) {
+    const prior = { ...fields, inventory };
+    const says = /cannot be read: another version of littoral wrote it/;
+    const destroying = { prior, planned: null, config: null, hidden };
+    await expect(resource.apply(destroying, context)).rejects.toThrow(says);
+    await expect(resource.read(prior, hidden, context)).rejects.toThrow(says);
+  }
+  expect([...clusters.named('a').objects.keys()]).toEqual(there);
+});
+
 describe('what is run', () => {
   const text = (replicas: number) => `apiVersion: littoral.dev/v1alpha1
 kind: EdgeApp

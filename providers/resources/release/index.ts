@@ -17,6 +17,6 @@ export { basisOf, type Prospect, prospect } from './prospect';
 export { carryOut, prospectRemoval, type Released, release } from './release';
 export type { ClusterResult, ReleaseOutcome } from './result';
 export { movedSince } from './reviewed';
-export { type ReleaseState, stateSchema } from './state';
+export { type ReleaseState, readState, stateSchema } from './state';
 export { type ClusterStatus, statusOf } from './status';
 export { type ReleaseEvent, type World, worldOf } from './world';

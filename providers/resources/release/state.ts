@@ -1,6 +1,7 @@
 /** State: what is remembered between runs: where a release is, and which objects; digests, never manifests. */
 import { z } from 'zod';
 import { byCodeUnits } from '../../../constructs/model/canonical';
+import { EdgeError } from '../../../constructs/model/errors';
 import type { Cluster, Fleet } from '../../../constructs/model/fleet';
 import type { Desired } from './desired';
 import { keyOf } from './identity';
@@ -41,6 +42,22 @@ export const stateSchema = z.strictObject({
 export type ReleaseState = z.output<typeof stateSchema>;
 /** One cluster that has, or may have, the release. */
 export type ClusterState = ReleaseState['clusters'][number];
+
+/**
+ * A state as it was kept. Throws an EdgeError for one that cannot be read: without it nobody would know where the release
+ * is, and to go on as if it were nowhere would leave it there.
+ */
+export function readState(kept: unknown): ReleaseState {
+  const read = stateSchema.safeParse(kept);
+  if (read.success) return read.data;
+  throw new EdgeError({
+    code: 'InvalidDocument',
+    path: '',
+    summary:
+      'the state of the release cannot be read: another version of littoral wrote it, or somebody changed it',
+    remedy: 'Use the version that wrote it, or a newer one.',
+  });
+}
 
 /** The state after a rollout. A cluster is forgotten only when it was seen without the release. */
 export function stateAfter(

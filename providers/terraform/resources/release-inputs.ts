@@ -146,18 +146,20 @@ export interface Remembered {
   readonly unfinished?: true;
 }
 
-/** What a state remembers; undefined when it holds nothing that can be read. */
+/** What a state remembers; undefined when it holds nothing. Throws an EdgeError when it cannot be read. */
 export function rememberedIn(state: Fields | null): Remembered | undefined {
   const text = textOf(state?.inventory);
   if (text === undefined) return undefined;
-  const { stateSchema } =
+  const { readState } =
     require('../../resources/release/state') as typeof import('../../resources/release/state');
+  const { release, unfinished } = asObject(text);
+  return { release: readState(release), ...(unfinished === true ? { unfinished } : {}) };
+}
+
+function asObject(text: string): { readonly release?: unknown; readonly unfinished?: unknown } {
   try {
-    const { release, unfinished } = JSON.parse(text) as { release?: unknown; unfinished?: unknown };
-    const read = stateSchema.safeParse(release);
-    if (!read.success) return undefined;
-    return { release: read.data, ...(unfinished === true ? { unfinished } : {}) };
+    return JSON.parse(text) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }
