@@ -88,6 +88,22 @@ describe('a first apply that fell short', () => {
   });
 });
 
+it.each(['', 'null', '7', '"creates"', '{half', '{"creates":false}'])(
+  'private bytes that nobody knows any more stand for nothing: %j',
+  async (bytes) => {
+    const clusters = new Clusters();
+    clusters.named('b').refuse = ({ kind }) => (kind === 'Deployment' ? 'no' : undefined);
+    const resource = releaseIn(() => worldIn(clusters));
+    const core = new Core(resource, context);
+    await core.apply(releasing(['a', 'b'], { rollout: null }));
+    const { fields: prior } = core.state!;
+    const hidden = Buffer.from(bytes);
+    const destroying = { prior, planned: null, config: null, hidden };
+    expect(await resource.apply(destroying, context)).toEqual({ state: null });
+    expect([...clusters.named('a').objects.keys()]).toEqual([]);
+  },
+);
+
 it('a state that cannot be read is not taken for a release that is nowhere', async () => {
   const clusters = new Clusters();
   const resource = releaseIn(() => worldIn(clusters));

@@ -228,7 +228,7 @@ function intention(what: Intention): Uint8Array {
 
 function intends(hidden: Uint8Array): Intention {
   try {
-    return JSON.parse(Buffer.from(hidden).toString('utf8')) as Intention;
+    return (JSON.parse(Buffer.from(hidden).toString('utf8')) as Intention | null) ?? {};
   } catch {
     return {};
   }
