@@ -68,8 +68,9 @@ function checkPlacement(olds: Bag, news: Bag): Checked {
   try {
     const props = propsOf(withKnown(news, 'registry.invalid/not-known-yet') as Bag);
     const prior = priorOf(olds);
-    const plan = placement.plan(prior, props);
-    if (plan === undefined) throw new Error('unreachable: props always give a plan');
+    const decided = placement.plan(prior, props);
+    if (decided === undefined) throw new Error('unreachable: props always give a plan');
+    const plan = { ...decided, warnings: [...lostWarning(olds, prior), ...decided.warnings] };
     if (plan.errors.length > 0)
       return { inputs: { ...news }, failures: plan.errors.map(failureOf) };
     const config = configOf(news, props);
@@ -117,6 +118,15 @@ function configOf(news: Bag, { lock }: PlacementProps): Record<string, unknown> 
 function priorOf(olds: Bag): PlacementState | undefined {
   const decision = decisionSchema.safeParse(documentIn(olds.decision));
   return decision.success ? { decision: decision.data } : undefined;
+}
+
+/** A decision that is there and cannot be read holds nothing where it is. */
+function lostWarning(olds: Bag, prior: PlacementState | undefined): readonly string[] {
+  const kept = documentIn(olds.decision);
+  if (prior !== undefined || typeof kept !== 'object' || kept === null) return [];
+  return [
+    'the decision in force was made by another version of littoral and cannot be read; this one is made as if there were none',
+  ];
 }
 
 function heldIn(olds: Bag): readonly HeldCluster[] {

@@ -94,6 +94,17 @@ describe('a placement', () => {
     expect((await server.diff('shop', before, after)).changes).toBe('none');
   });
 
+  it('says so when it cannot read the decision in force, and decides without', async () => {
+    const before = await first();
+    const decision = { ...JSON.parse(String(before.decision)), quorum: 2 };
+    const newer = { ...before, decision: JSON.stringify(decision) };
+    const after = await accepted(newer, placementInputs(demandOf(120, 100, 20)));
+    expect(after.clusters).toEqual(before.clusters);
+    expect(after.warnings).toEqual([
+      expect.stringMatching(/^the decision in force was made by another version of littoral/),
+    ]);
+  });
+
   it('replays a lock, whatever the metrics say', async () => {
     const source = { apps: [app], fleet: fleetOf(), demands: { shop: demandOf(120, 100, 20) } };
     const lock = JSON.stringify(placement.plan(undefined, placement.parse(source))?.decision);
