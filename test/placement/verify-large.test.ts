@@ -32,12 +32,15 @@ it('what clusters are worth is the same by near pairs as by all', () => {
         const rent = facts.clusters.map(() => (rented === 0 ? 0 : 40 * random()));
         const paid = { prices, rent, beyond: rented === 2 ? 30 : 0 };
         const isAsked = (cluster: number) => cluster % 4 !== 3;
-        const [all, near] = [new Worths(facts), new Worths(facts, 0)].map((one) =>
-          one.of(isAsked, paid),
-        );
-        near?.forEach((worth, cluster) => {
-          expect(worth).toBeCloseTo(all?.[cluster] ?? Number.NaN, 6);
-        });
+        const { atLeast: all } = new Worths(facts, Number.POSITIVE_INFINITY).of(isAsked, paid);
+        const { atLeast, exactly } = new Worths(facts, 0).of(isAsked, paid);
+        const asked = [...facts.clusters.keys()].filter(isAsked);
+        const near = exactly?.(asked) ?? asked.map((cluster) => atLeast[cluster]);
+        for (const [i, cluster] of asked.entries()) {
+          const worth = all[cluster] ?? Number.NaN;
+          expect(near[i]).toBeCloseTo(worth, 6);
+          expect(atLeast[cluster]).toBeLessThanOrEqual(worth + 1e-9 * (1 + Math.abs(worth)));
+        }
       }
     },
   );
@@ -72,17 +75,19 @@ it('who can be near enough is never left out, on either side of the date line', 
   expect(found).toBeGreaterThan(1000);
 });
 
-/** Sixty clusters with room for one request/s each, and a thousand to serve. */
-function crowdedInput() {
+/** Sixty clusters, of which at least two are to be chosen, and a thousand requests/s to serve. */
+function input(cluster: object, constraints: object) {
   const { fleet, demand } = world(60, 20, 7);
   return {
     fleet: parseFleet({
       ...fleet,
-      clusters: fleet.clusters.map((one) => ({ ...one, requestsPerSecond: 1 })),
+      clusters: fleet.clusters.map((one) => ({ ...one, ...cluster })),
     }),
     demand: parseDemand(demand),
     apps: [
-      app('shop', { constraints: { minClusters: 2, maxClusters: 12, minRequestsPerSecond: 0 } }),
+      app('shop', {
+        constraints: { minClusters: 2, maxClusters: 12, minRequestsPerSecond: 0, ...constraints },
+      }),
     ],
   };
 }
@@ -90,10 +95,10 @@ function crowdedInput() {
 it(
   'an app without an answer among too many sets is said to be unchecked, in seconds',
   () => {
-    const input = crowdedInput();
-    const decision = place(input);
+    const tooDear = input({ usdPerHour: 1 }, { budget: { usdPerHour: 1.5 } });
+    const decision = place(tooDear);
     expect(decision.apps.map(({ satisfied }) => satisfied)).toEqual([false]);
-    const report = verify(decision, input);
+    const report = verify(decision, tooDear);
     expect(report).toEqual({
       valid: true,
       findings: [],
@@ -104,3 +109,10 @@ it(
   },
   TIMEOUT,
 );
+
+it('an app without an answer because no set has the room is checked, however many sets there are', () => {
+  const tooSmall = input({ requestsPerSecond: 1 }, {});
+  const decision = place(tooSmall);
+  expect(decision.apps.map(({ satisfied }) => satisfied)).toEqual([false]);
+  expect(verify(decision, tooSmall)).toEqual({ valid: true, findings: [] });
+});

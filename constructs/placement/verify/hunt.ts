@@ -1,5 +1,6 @@
-/** The hunt through all sets of clusters that an app may choose, leaving out those that cost too much by a simple bound. */
+/** The hunt through all sets of clusters that an app may choose, leaving out those that cost too much by simple bounds. */
 import type { Facts } from './facts';
+import { type Prospect, prospectOf } from './prospect';
 import type { Effort } from './serve';
 
 /** What to look for. */
@@ -24,6 +25,7 @@ const MOST_HELD = 30_000_000;
 interface State {
   readonly hunt: Hunt;
   readonly order: readonly number[];
+  readonly prospect: Prospect;
   /** [position in order][origin]: least cost of all clusters from there on. */
   readonly later: readonly Float64Array[];
   /** [position in order]: sum of the negative opening costs from there on. */
@@ -39,7 +41,9 @@ export function huntSets(hunt: Hunt): HuntEnd {
   const held = [...facts.held];
   if (free.length * facts.origins.length > MOST_HELD) return 'tired';
   const effort = hunt.effort ?? { left: MOST_STEPS };
-  const state: State = { hunt, order: free, ...suffixes(facts, free), chosen: held, effort };
+  const prospect = prospectOf(facts, free, hunt.most);
+  const { order } = prospect;
+  const state = { hunt, order, prospect, ...suffixes(facts, order), chosen: held, effort };
   const cheapest = new Float64Array(facts.origins.length).fill(Number.POSITIVE_INFINITY);
   const reached = held.reduce<Float64Array>(
     (best, cluster) => joined(facts, best, cluster),
@@ -51,12 +55,15 @@ export function huntSets(hunt: Hunt): HuntEnd {
 
 /** Each free cluster in turn is taken or left; depth at most the number of eligible clusters. */
 function descend(state: State, at: number, cheapest: Float64Array, opened: number): HuntEnd {
-  const { hunt, order, chosen, effort } = state;
+  const { hunt, order, prospect, chosen, effort } = state;
   const { minClusters, maxClusters } = hunt.facts.app.policy.constraints;
-  effort.left -= hunt.facts.origins.length + 1;
+  effort.left -= 1;
   if (effort.left < 0) return 'tired';
   if (chosen.length > maxClusters || chosen.length + order.length - at < minClusters) return 'all';
-  const least = leastCost(state, at, cheapest, opened);
+  const priced = prospect.least(chosen, at);
+  if (priced > hunt.most || priced === Number.POSITIVE_INFINITY) return 'all';
+  effort.left -= hunt.facts.origins.length;
+  const least = Math.max(priced, leastCost(state, at, cheapest, opened));
   if (least > hunt.most || least === Number.POSITIVE_INFINITY) return 'all';
   if (at === order.length) {
     const sorted = [...chosen].sort((a, b) => a - b);

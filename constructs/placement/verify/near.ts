@@ -1,15 +1,19 @@
 /** Which clusters can be near enough to matter, without asking for every pair: by latitude, then by a straight line through the Earth. */
-import { EARTH_RADIUS_KILOMETERS, type Point } from '../../model/geography';
-import { cosine, sine } from '../../model/trigonometry';
+import { EARTH_RADIUS_KILOMETERS, kilometersBetween, type Point } from '../../model/geography';
+import { arcSine, cosine, sine } from '../../model/trigonometry';
 
 /** What rounding may take from a bound, as a share of it. */
 const MARGIN = 1e-9;
 const radians = Math.PI / 180;
+/** Chords longer than this, in radii. */
+const FAR = 1.8;
 
 /** Lower bounds of distances, and who is within a distance. */
 export interface Near {
   /** At most the kilometres between the two: those of the chord. */
   atLeast(origin: number, cluster: number): number;
+  /** The kilometres between the two, up to rounding. */
+  kilometers(origin: number, cluster: number): number;
   /** Visits every cluster within so many kilometres of the origin, and maybe some beyond. */
   within(origin: number, kilometers: number, visit: (cluster: number) => void): void;
 }
@@ -30,6 +34,12 @@ export function nearOf(origins: readonly Point[], clusters: readonly Point[]): N
   return {
     atLeast: (origin, cluster) =>
       Math.sqrt(square(origin, cluster)) * EARTH_RADIUS_KILOMETERS * (1 - MARGIN),
+    kilometers(origin, cluster) {
+      const chord = Math.sqrt(square(origin, cluster));
+      // Near the far side of the Earth the arc sine loses digits.
+      if (chord > FAR) return kilometersBetween(origins[origin]!, clusters[cluster]!);
+      return 2 * EARTH_RADIUS_KILOMETERS * arcSine(chord / 2);
+    },
     within(origin, kilometers, visit) {
       // The arc is at least its chord and at least the difference of latitudes.
       const arc = (kilometers / EARTH_RADIUS_KILOMETERS) * (1 + MARGIN) + MARGIN;
@@ -56,7 +66,7 @@ function firstFrom(sorted: Float64Array, least: number): number {
 }
 
 /** [point * 3 + axis] on the sphere of radius 1. */
-function vectorsOf(points: readonly Point[]): Float64Array {
+export function vectorsOf(points: readonly Point[]): Float64Array {
   const vectors = new Float64Array(points.length * 3);
   for (const [index, { latitude, longitude }] of points.entries()) {
     const across = cosine(latitude * radians);

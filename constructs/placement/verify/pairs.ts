@@ -1,12 +1,11 @@
 /** Pairs of an origin and a cluster: how far, how slow, whether legal, and what one request/s costs there. */
 import type { Origin } from '../../model/demand';
 import type { Cluster, Fleet } from '../../model/fleet';
-import { kilometersBetween } from '../../model/geography';
 import { matches } from '../../model/match';
 import type { EdgeApp } from '../app';
 import { signalValue } from './eligibility';
 import { stepOf } from './load';
-import { nearOf } from './near';
+import { type Near, nearOf } from './near';
 
 /** Pairs by the index of the origin and of the cluster. */
 export interface Pairs {
@@ -16,6 +15,14 @@ export interface Pairs {
   cost(origin: number, cluster: number): number;
   /** No more than the cost, and quicker to tell. */
   atLeast(origin: number, cluster: number): number;
+  /** What a request/s costs at a cluster without measured pairs: so much per kilometre, and so much besides. */
+  readonly line: { readonly slope: number; readonly flat: readonly number[] };
+  /** Whether some pair of the origin is measured, or more than its own place and rules decides what is legal. */
+  isMeasured(origin: number): boolean;
+  /** Whether residency lets the pair be. */
+  isAllowed(origin: number, cluster: number): boolean;
+  /** The same for origins that residency binds alike. */
+  rulesOf(origin: number): string;
   /** Visits, once each, every cluster where the origin costs less than `most`, and maybe some where it does not. */
   below(origin: number, most: number, visit: (cluster: number) => void): void;
 }
@@ -63,12 +70,13 @@ export function pairsOf(
 ): Pairs {
   const { clusters } = fleet;
   const { objective } = app.policy;
-  const measured = measurements(fleet);
-  const isAllowed = legality(app, clusters, origins);
+  const measured = measurements(fleet, origins);
+  const { isAllowed, rulesOf } = legality(app, clusters, origins);
+  const near = nearOf(origins, clusters);
   const perRequest = clusters.map((_, c) => clusterRate(app, fleet, rates, c));
-  const kilometers = (o: number, c: number) => kilometersBetween(origins[o]!, clusters[c]!);
+  const { kilometers } = near;
   const milliseconds = (o: number, c: number) =>
-    measured.get(origins[o]!.name)?.get(clusters[c]!.name) ??
+    measured?.at(o, c) ??
     fleet.latencyModel.baseMilliseconds +
       (fleet.latencyModel.per1000KilometersMilliseconds * kilometers(o, c)) / 1000;
   const limit = app.policy.constraints.latency;
@@ -84,42 +92,44 @@ export function pairsOf(
     milliseconds,
     kilometers,
     cost: remembered(cost, origins.length, clusters.length),
-    ...boundsOf(app, fleet, origins, measured, perRequest),
+    isMeasured: (o) => strict !== undefined || measured?.of(o) !== undefined,
+    isAllowed,
+    rulesOf,
+    ...boundsOf(app, fleet, near, measured, perRequest),
   };
 }
 
-type Measured = ReadonlyMap<string, ReadonlyMap<string, number>>;
+/** Measured milliseconds. */
+interface Measured {
+  at(origin: number, cluster: number): number | undefined;
+  /** By cluster, of one origin. */
+  of(origin: number): ReadonlyMap<number, number> | undefined;
+}
 
 /** Bounds by distance; what was measured may be less than the distance says. */
 function boundsOf(
   { policy: { objective } }: EdgeApp,
   { clusters, latencyModel }: Fleet,
-  origins: readonly Origin[],
-  measured: Measured,
+  near: Near,
+  measured: Measured | undefined,
   perRequest: readonly number[],
-): Pick<Pairs, 'atLeast' | 'below'> {
-  const near = nearOf(origins, clusters);
+): Pick<Pairs, 'atLeast' | 'below' | 'line'> {
   const slope =
     (objective.latency * latencyModel.per1000KilometersMilliseconds) / 1000 + objective.distance;
   const fixed = objective.latency * latencyModel.baseMilliseconds;
   const cheapest = fixed + perRequest.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const indexes = new Map(clusters.map(({ name }, c) => [name, c]));
-  const known = origins.map(({ name }) => measured.get(name));
   return {
+    line: { slope, flat: perRequest.map((rate) => rate + fixed) },
     atLeast: (o, c) =>
-      known[o] === undefined
+      measured?.of(o) === undefined
         ? slope * near.atLeast(o, c) + fixed + perRequest[c]!
         : Number.NEGATIVE_INFINITY,
     below(o, most, visit) {
-      const pairs = known[o];
-      const isOther = (c: number) => !pairs?.has(clusters[c]!.name);
-      const visitOther = pairs ? (c: number) => void (isOther(c) && visit(c)) : visit;
+      const pairs = measured?.of(o);
+      const visitOther = pairs ? (c: number) => void (!pairs.has(c) && visit(c)) : visit;
       if (slope > 0) near.within(o, (most - cheapest) / slope, visitOther);
       else for (const c of clusters.keys()) visitOther(c);
-      for (const name of pairs?.keys() ?? []) {
-        const c = indexes.get(name);
-        if (c !== undefined) visit(c);
-      }
+      for (const c of pairs?.keys() ?? []) visit(c);
     },
   };
 }
@@ -139,16 +149,27 @@ function legality(app: EdgeApp, clusters: readonly Cluster[], origins: readonly 
   const bound = origins.map((origin) =>
     [...residency.keys()].filter((index) => matches(residency[index]!.origins, origin)),
   );
-  return (o: number, c: number) => bound[o]!.every((index) => there[index]![c]!);
+  return {
+    isAllowed: (o: number, c: number) => bound[o]!.every((index) => there[index]![c]!),
+    rulesOf: (o: number) => bound[o]!.join(' '),
+  };
 }
 
-function measurements({ latency }: Fleet): Measured {
-  const byOrigin = new Map<string, Map<string, number>>();
+function measurements(
+  { latency, clusters }: Fleet,
+  origins: readonly Origin[],
+): Measured | undefined {
+  if (latency.length === 0) return undefined;
+  const originAt = new Map(origins.map(({ name }, o) => [name, o]));
+  const clusterAt = new Map(clusters.map(({ name }, c) => [name, c]));
+  const known = origins.map((): Map<number, number> | undefined => undefined);
   for (const [origin, cluster, milliseconds] of latency) {
-    const byCluster = byOrigin.get(origin) ?? new Map<string, number>();
-    byOrigin.set(origin, byCluster.set(cluster, milliseconds));
+    const [o, c] = [originAt.get(origin), clusterAt.get(cluster)];
+    if (o === undefined || c === undefined) continue;
+    known[o] ??= new Map();
+    known[o].set(c, milliseconds);
   }
-  return byOrigin;
+  return { at: (o, c) => known[o]?.get(c), of: (o) => known[o] };
 }
 
 function remembered(

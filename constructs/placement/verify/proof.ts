@@ -12,7 +12,7 @@ import { pricedByRoom } from './room-price';
 import { Rows } from './rows';
 import { mostUsed, type Sizes, sizesOf } from './sizes';
 import { isFrozen } from './stability';
-import { isWholeNumber, Sum, Worths } from './worths';
+import { isWholeNumber, Sum, type Worth, Worths } from './worths';
 
 type AppCertificate = NonNullable<Certificate['apps']>[number];
 type DualCertificate = Extract<AppCertificate, { kind: 'dual' }>;
@@ -188,19 +188,24 @@ class Walk {
     const isBarred = (cluster: number, origin: number) =>
       barred.has(origin * facts.clusters.length + cluster);
     const paying = { prices, rent, beyond, most, rooms, ...(barred.size > 0 && { isBarred }) };
-    const worth = this.worths
-      .of((cluster) => state[cluster] !== OUT, paying)
-      .map((one, cluster) => (state[cluster] === OUT ? 0 : one + priced.extra[cluster]!));
+    const told = this.worths.of((cluster) => state[cluster] !== OUT, paying);
+    const worth = told.atLeast.map((one, cluster) =>
+      state[cluster] === OUT ? 0 : one + priced.extra[cluster]!,
+    );
+    const sharpen = sharpener(told, worth, priced.extra);
     const paid = total([facts.constantCost, priced.constant, ...prices]);
     for (;;) {
       const reached = this.reached(state, worth, sizes, paid);
       if (reached.value >= this.enough) return this.proof.bound;
+      if (sharpen(reached.taken)) continue;
       if (!state.includes(FREE)) {
         return isLast ? Math.max(reached.value, this.judgedValue(state)) : reached.value;
       }
-      if (reached.out.length + reached.in.length === 0) return reached.value;
       for (const cluster of reached.out) state[cluster] = OUT;
       for (const cluster of reached.in) state[cluster] = IN;
+      if (reached.out.length + reached.in.length > 0) continue;
+      // Whoever is still free may not be, seen more closely; the steps below count on that.
+      if (!sharpen([...state.keys()].filter((c) => state[c] === FREE))) return reached.value;
     }
   }
 
@@ -213,11 +218,12 @@ class Walk {
       isIn: (cluster) => state[cluster] === IN,
       isLeft: (cluster) => state[cluster] !== OUT,
     });
-    if (priced === undefined) return { value: Number.POSITIVE_INFINITY, in: [], out: [] };
+    if (priced === undefined) return NOTHING_LEFT;
     const range = { ...sizes, min: Math.max(sizes.min, priced.fewest) };
     const housed = cheapest(state, priced.worth, range, paid + priced.paid, this.enough);
     return {
       value: Math.max(plain.value, housed.value),
+      taken: [...plain.taken, ...housed.taken],
       in: [...plain.in, ...housed.in],
       out: [...plain.out, ...housed.out],
     };
@@ -258,9 +264,27 @@ class Walk {
 
 interface Reached {
   readonly value: number;
+  /** The clusters of the cheapest set. */
+  readonly taken: readonly number[];
   /** Free clusters without which, or with which, every set costs enough. */
   readonly in: readonly number[];
   readonly out: readonly number[];
+}
+
+const NOTHING_LEFT: Reached = { value: Number.POSITIVE_INFINITY, taken: [], in: [], out: [] };
+
+/** Puts what clusters are worth in the place of what they are at least, once each; whether there was anything to put. */
+function sharpener({ exactly }: Worth, worth: number[], extra: readonly number[]) {
+  const isSharp = new Set<number>();
+  return (clusters: readonly number[]): boolean => {
+    const dull = clusters.filter((cluster) => !isSharp.has(cluster));
+    if (exactly === undefined || dull.length === 0) return false;
+    for (const [i, one] of exactly(dull).entries()) {
+      isSharp.add(dull[i]!);
+      worth[dull[i]!] = one + extra[dull[i]!]!;
+    }
+    return true;
+  };
 }
 
 /** The least sum of worths of a set of legal size that has all clusters that are in, and none that is out. */
@@ -275,7 +299,7 @@ function cheapest(
   const free = [...state.keys()].filter((cluster) => state[cluster] === FREE);
   free.sort((a, b) => worth[a]! - worth[b]!);
   const [least, most] = [min - fixed.length, max - fixed.length];
-  if (most < 0 || free.length < least) return { value: Number.POSITIVE_INFINITY, in: [], out: [] };
+  if (most < 0 || free.length < least) return NOTHING_LEFT;
   let size = Math.max(0, least);
   while (size < Math.min(most, free.length) && worth[free[size]!]! < 0) size++;
   const taken = free.slice(0, size);
@@ -287,6 +311,7 @@ function cheapest(
   const more = size < most ? 0 : Number.POSITIVE_INFINITY;
   return {
     value,
+    taken: [...fixed, ...taken],
     in: taken.filter((one) => value - worth[one]! + Math.min(fewer, next) >= enough),
     out: free.slice(size).filter((one) => value + worth[one]! + Math.min(more, -last) >= enough),
   };

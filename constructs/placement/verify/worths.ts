@@ -1,9 +1,12 @@
 /** What choosing each cluster adds at given prices: its opening cost, and whoever pays more than serving him there costs. */
 import type { Facts } from './facts';
+import { Groves } from './groves';
 import { mostSaved, type Packed } from './packing';
 
 /** Costs remembered between steps, at most; with more pairs, every step asks only for those that can matter. */
 const MOST_REMEMBERED = 10_000_000;
+/** The same where costs follow from distance, so that many pairs are looked at as one. */
+const MOST_PLAIN = 1_000_000;
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -20,6 +23,14 @@ export interface Paid {
   readonly isBarred?: (cluster: number, origin: number) => boolean;
 }
 
+/** What choosing each cluster adds: no less than told. */
+export interface Worth {
+  /** By cluster; 0 where it was not asked. */
+  readonly atLeast: number[];
+  /** Of some clusters what it is; absent where what is told is that already. */
+  readonly exactly?: (clusters: readonly number[]) => readonly number[];
+}
+
 /** Worths of one app's clusters, for any number of prices. */
 export class Worths {
   private readonly rows = new Map<number, Float64Array>();
@@ -27,24 +38,49 @@ export class Worths {
   /** True while every cost met is a whole number, so that no value lies between two of them. */
   isWhole: boolean;
   private readonly isLarge: boolean;
+  private readonly isPlain: boolean;
   private readonly isUndivided: boolean;
+  private groves: Groves | undefined;
 
   /** With more pairs than `mostRemembered`, only near ones are asked for. */
   constructor(
     private readonly facts: Facts,
-    mostRemembered = MOST_REMEMBERED,
+    mostRemembered?: number,
   ) {
-    const { constantCost, openCost, clusters, origins } = facts;
-    this.isLarge = clusters.length * origins.length > mostRemembered;
+    const { constantCost, openCost, clusters, origins, pairs } = facts;
+    const isPlain = pairs.line.slope > 0 && !origins.some((_, origin) => pairs.isMeasured(origin));
+    const most = mostRemembered ?? (isPlain ? MOST_PLAIN : MOST_REMEMBERED);
+    this.isLarge = clusters.length * origins.length > most;
+    this.isPlain = this.isLarge && isPlain;
     const { capacity } = facts.app.policy.constraints;
     this.isUndivided = capacity !== false && capacity.assignment === 'whole';
     this.isWhole = !this.isLarge && [constantCost, ...openCost].every(isWholeNumber);
   }
 
-  /** By cluster; 0 where it is not asked. */
-  of(isAsked: (cluster: number) => boolean, paid: Paid): number[] {
-    if (this.isLarge) return this.byOrigin(isAsked, paid);
-    return this.facts.clusters.map((_, c) => (isAsked(c) ? this.byCluster(c, paid) : 0));
+  of(isAsked: (cluster: number) => boolean, paid: Paid): Worth {
+    const { beyond, most, rooms, isBarred } = paid;
+    const isFree = rooms === undefined || rooms.every((room) => room === NO_LIMIT);
+    const isByPlace = beyond === 0 && most === undefined && isFree && isBarred === undefined;
+    if (this.isPlain && isByPlace) return this.byGrove(isAsked, paid);
+    if (this.isLarge) return { atLeast: this.byOrigin(isAsked, paid) };
+    const atLeast = this.facts.clusters.map((_, c) => (isAsked(c) ? this.byCluster(c, paid) : 0));
+    return { atLeast };
+  }
+
+  /** Where costs follow from distance, and nothing but that counts. */
+  private byGrove(isAsked: (cluster: number) => boolean, paid: Paid): Worth {
+    const { openCost } = this.facts;
+    const asked = [...openCost.keys()].filter(isAsked);
+    this.groves ??= new Groves(this.facts);
+    const { groves } = this;
+    const atLeast = openCost.map(() => 0);
+    const sums = groves.atLeast(asked, paid);
+    for (const [i, cluster] of asked.entries()) atLeast[cluster] = openCost[cluster]! + sums[i]!;
+    return {
+      atLeast,
+      exactly: (some) =>
+        Array.from(groves.exactly(some, paid), (sum, i) => openCost[some[i]!]! + sum),
+    };
   }
 
   private byCluster(cluster: number, paid: Paid): number {
