@@ -5,9 +5,9 @@
  */
 import { EARTH_RADIUS_KILOMETERS } from '../../model/geography';
 import { arcSine, sine } from '../../model/trigonometry';
+import { Sum } from './exact-sum';
 import type { Facts } from './facts';
 import { vectorsOf } from './near';
-import { Sum } from './worths';
 
 /** Origins of one grove, about. */
 const MEMBERS = 16;

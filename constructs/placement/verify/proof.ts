@@ -5,6 +5,7 @@
  */
 import type { Certificate } from '../../model/decision';
 import { asksWhoServes, isUnused, mostPaid } from './cheapest';
+import { Sum } from './exact-sum';
 import { type Asked, leastOf } from './judge';
 import { pricedRules } from './priced';
 import { slack } from './report';
@@ -12,7 +13,7 @@ import { pricedByRoom } from './room-price';
 import { Rows } from './rows';
 import { mostUsed, type Sizes, sizesOf } from './sizes';
 import { isFrozen } from './stability';
-import { isWholeNumber, Sum, type Worth, Worths } from './worths';
+import { isWholeNumber, type Worth, Worths } from './worths';
 
 type AppCertificate = NonNullable<Certificate['apps']>[number];
 type DualCertificate = Extract<AppCertificate, { kind: 'dual' }>;

@@ -3,10 +3,11 @@
  * cluster is judged alone: what it costs to be chosen, less what the origins that fit would save there (a Lagrangian bound, Fisher,
  * Management Science 27, 1981). Whatever the prices, no answer costs less; sets without room for all demand cost Infinity.
  */
+
+import { Sum } from './exact-sum';
 import type { Facts } from './facts';
 import { TOLERANCE } from './report';
 import { roomsOf } from './rows';
-import { Sum } from './worths';
 
 /** Pairs looked at to find prices, and rounds at most. */
 const MOST_LOOKED = 10_000_000;

@@ -1,4 +1,6 @@
 /** What choosing each cluster adds at given prices: its opening cost, and whoever pays more than serving him there costs. */
+
+import { Sum } from './exact-sum';
 import type { Facts } from './facts';
 import { Groves } from './groves';
 import { mostSaved, type Packed } from './packing';
@@ -163,22 +165,4 @@ export class Worths {
 /** Whether a number is whole but for what rounding in its last digits may have changed. */
 export function isWholeNumber(number: number): boolean {
   return Math.abs(number - Math.round(number)) <= 1e-11 * Math.abs(number);
-}
-
-/** A sum, with what rounding loses kept beside it (Neumaier, 1974). */
-export class Sum {
-  private lost = 0;
-
-  constructor(private sum = 0) {}
-
-  add(term: number): void {
-    const next = this.sum + term;
-    const isLarger = Math.abs(this.sum) >= Math.abs(term);
-    this.lost += isLarger ? this.sum - next + term : term - next + this.sum;
-    this.sum = next;
-  }
-
-  get value(): number {
-    return this.sum + this.lost;
-  }
 }
