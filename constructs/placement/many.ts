@@ -4,8 +4,10 @@
  */
 
 import { type Cells, cellsOf } from './cells';
+import { cheapestOf } from './cheapest';
 import { type CostBasis, type Kinds, kindsOf, type Rates } from './kinds';
 import { type Neighbourhood, nearbyLists, pairsWithin } from './nearby';
+import { type Slopes, savingsOf } from './savings';
 import type { Coarser, ManyPairs } from './solver/problem';
 import type { Lists } from './solver/search/lists';
 import type { Sphere } from './sphere';
@@ -25,10 +27,14 @@ const MOST_CELL_PAIRS = 2_500_000;
 const CELLS_PER_ORIGIN = 0.1;
 const CELLS_PER_CLUSTER = 10;
 const MOST_CELLS = 1 / 3;
+/** Origins of one cell where cells are so many that they have lists, and cells of their own. */
+const CELL_MEMBERS = 20;
 /** Prices reach so many times as many clusters as one cluster of the smallest set would serve evenly, about. */
 const PRICED = 2.6;
 /** Pairs on lists after that, at most, about: with more than that prices would be cut short. */
 const MOST_REACHED = 12_000_000;
+/** The same for cells, where only a good beginning is asked for. */
+const MOST_REACHED_ROUGHLY = 1_000_000;
 
 /** Who asks, be it origins or cells of them. */
 interface Ground extends Kinds {
@@ -40,6 +46,8 @@ interface Ground extends Kinds {
   readonly base: number;
   readonly perKilometer: number;
   readonly minClusters: number;
+  /** True of cells. */
+  readonly isRough?: boolean;
 }
 
 /** Costs on demand, and lists of near pairs; the last lists are kept. */
@@ -70,6 +78,8 @@ function manyOf(ground: Ground): ManyPairs {
   let known: Lists | undefined;
   return {
     at: around.cost,
+    cheapest: (open) => cheapestOf(slopesOf(ground, around), open),
+    cheaper: (costs) => savingsOf(slopesOf(ground, around), costs, 'exact'),
     lists() {
       known ??= nearbyLists(around, Math.min(most, Math.max(SHORTEST_LIST, asked)));
       return known;
@@ -100,22 +110,21 @@ function coarseningOf(
 ): Pick<ManyPairs, 'coarsening'> {
   const { sphere, minClusters, members, measured, weight } = ground;
   const { perModelKilometer, fixed } = ratesOf(ground);
-  const cells = Math.ceil(
-    Math.max(
-      Math.min(CELL_PAIRS / Math.max(1, sphere.clusters), CELLS_PER_ORIGIN * sphere.origins),
-      CELLS_PER_CLUSTER * minClusters,
-    ),
-  );
   const pairs = sphere.clusters * sphere.origins * Math.min(1, PRICED / Math.max(1, minClusters));
-  const isFew = cells <= MOST_CELLS * sphere.origins && pairs <= MOST_REACHED;
-  if (!isFew || cells * sphere.clusters > MOST_CELL_PAIRS || perModelKilometer <= 0) return {};
+  const isFew = pairs <= (ground.isRough ? MOST_REACHED_ROUGHLY : MOST_REACHED);
+  const cells = cellsFor(ground, isFew);
+  if (cells > MOST_CELLS * sphere.origins || perModelKilometer <= 0) return {};
   const upTo = (some: Neighbourhood, costs: Float64Array) => {
     const reach = costs.map((cost, o) => (cost / weight[o] - fixed) / perModelKilometer);
     return nearbyLists(some, affordable(some, reach));
   };
   return {
     coarsening: {
-      coarser: () => gathered(ground, cells),
+      coarser: () => coarserOf(ground, cells),
+      ...(!isFew && {
+        savings: (prices: Float64Array) =>
+          savingsOf(slopesOf(ground, around), prices, 'atLeast').saved,
+      }),
       reach(costs) {
         const lists = upTo(around, costs);
         keep(lists);
@@ -183,14 +192,38 @@ function costAtOf(ground: Ground): ManyPairs['at'] {
   };
 }
 
-function gathered(ground: Ground, most: number): Coarser {
+/** How many cells there should be: few enough to hold all their pairs, but where every cluster then would have too few of them. */
+function cellsFor({ sphere, minClusters }: Ground, isFew: boolean): number {
+  const { clusters, origins } = sphere;
+  const least = CELLS_PER_CLUSTER * minClusters;
+  const held = Math.min(CELL_PAIRS / Math.max(1, clusters), CELLS_PER_ORIGIN * origins);
+  const cells = Math.ceil(Math.max(held, least));
+  if (isFew && cells * clusters <= MOST_CELL_PAIRS) return cells;
+  return Math.ceil(Math.max(held, least, origins / CELL_MEMBERS));
+}
+
+function coarserOf(ground: Ground, most: number): Coarser {
   const { sphere, weight, kind } = ground;
   const cells = cellsOf(sphere, weight, kind, most);
+  const coarse = coarseGround(ground, cells);
+  const isHeld = cells.cells * sphere.clusters <= MOST_CELL_PAIRS;
   return {
     cellOf: cells.cellOf,
     origins: cells.cells,
     requestsPerSecond: cells.weight,
-    cost: allCosts(coarseGround(ground, cells)),
+    cost: isHeld ? allCosts(coarse) : new Float64Array(0),
+    ...(!isHeld && { many: manyOf(coarse) }),
+  };
+}
+
+function slopesOf(ground: Ground, around: Neighbourhood): Slopes {
+  const { rates, base, isLegal } = ground;
+  return {
+    ...ground,
+    ...around,
+    slope: ratesOf(ground).perModelKilometer,
+    flat: rates.flat.map((flat) => flat + rates.perMillisecond * base),
+    isChecked: isLegal !== undefined,
   };
 }
 
@@ -199,6 +232,7 @@ function coarseGround(ground: Ground, { cells, middle, weight, foremost }: Cells
   const { sphere, kind, isLegal } = ground;
   return {
     ...ground,
+    isRough: true,
     sphere: sphere.around(middle),
     weight,
     kind: Int32Array.from({ length: cells }, (_, cell) => kind[foremost[cell]]),

@@ -1,9 +1,10 @@
 /**
  * Candidate lists from geography: where all pairs are too many to look at, only those of clusters near each origin are.
- * Origins are gathered in small groups (a k-d tree, Bentley, CACM 18, 1975); a cluster that is near any origin of a
- * group is no farther from the group's centre than that plus the group's radius.
+ * Origins are gathered in small groups; a cluster that is near any origin of a group is no farther from the group's
+ * centre than that plus the group's radius.
  * Work: groups times clusters, plus the pairs on the lists a few times.
  */
+import { groupsOf } from './grouping';
 import { type Lists, smallest } from './solver/search/lists';
 import type { Sphere } from './sphere';
 
@@ -75,14 +76,9 @@ class Near {
     this.reach = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
     this.most = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
     this.scratch = new Float64Array(sphere.clusters);
-    this.order = new Int32Array(sphere.origins);
-    let from = 0;
-    for (let k = 0; k < members.length; k++) {
-      let to = from;
-      for (let u = 0; u < sphere.origins; u++) if (kind[u] === k) this.order[to++] = u;
-      this.divide(k, from, to);
-      from = to;
-    }
+    const { order, groups } = groupsOf(sphere, kind, members.length, GROUP);
+    this.order = order;
+    for (const { from, to, kind } of groups) this.gather(kind, from, to);
   }
 
   lists(): Lists {
@@ -151,56 +147,6 @@ class Near {
       const k = at[cluster]++;
       origin[k] = there?.has(cluster) ? -1 : u;
       cost[k] = costOver(cluster, u, sphere.kilometers(cluster, u));
-    }
-  }
-
-  /** Halves along the widest coordinate until groups are small. */
-  private divide(kind: number, from: number, to: number): void {
-    if (to <= from) return;
-    if (to - from <= GROUP) {
-      this.gather(kind, from, to);
-      return;
-    }
-    const middle = (from + to) >> 1;
-    this.partition(this.widest(from, to), from, to - 1, middle);
-    this.divide(kind, from, middle);
-    this.divide(kind, middle, to);
-  }
-
-  private widest(from: number, to: number): number {
-    const { origin } = this.around.sphere;
-    let [best, width] = [0, -1];
-    for (let axis = 0; axis < 3; axis++) {
-      let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      for (let i = from; i < to; i++) {
-        const x = origin[this.order[i] * 3 + axis];
-        if (x < least) least = x;
-        if (x > most) most = x;
-      }
-      if (most - least > width) [best, width] = [axis, most - least];
-    }
-    return best;
-  }
-
-  /** Hoare's selection on the order: what is before `rank` is no larger along the axis than what is after. */
-  private partition(axis: number, from: number, to: number, rank: number): void {
-    const { order } = this;
-    const { origin } = this.around.sphere;
-    let [low, high] = [from, to];
-    while (low < high) {
-      const pivot = origin[order[(low + high) >> 1] * 3 + axis];
-      let [i, j] = [low, high];
-      while (i <= j) {
-        while (origin[order[i] * 3 + axis] < pivot) i++;
-        while (origin[order[j] * 3 + axis] > pivot) j--;
-        if (i > j) break;
-        const swapped = order[i];
-        order[i++] = order[j];
-        order[j--] = swapped;
-      }
-      if (rank <= j) high = j;
-      else if (rank >= i) low = i;
-      else return;
     }
   }
 

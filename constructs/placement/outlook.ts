@@ -53,33 +53,18 @@ function onlyHere({ problem }: Posed, open: readonly number[]): Int32Array {
 }
 
 function newcomers({ problem }: Posed, best: Candidate): Pick<Outlook, 'load' | 'gain'> {
+  const nearest = nearestCosts({ problem }, best);
+  if (problem.many !== undefined) {
+    const { saved, load } = problem.many.cheaper(nearest);
+    return { load, gain: saved.map((sum, cluster) => sum + problem.openCost[cluster]) };
+  }
   const load = new Float64Array(problem.clusters);
   const gain = problem.openCost.slice();
-  const nearest = nearestCosts({ problem }, best);
-  const look = (cluster: number, origin: number, cost: number) => {
-    if (cost >= nearest[origin]) return;
-    load[cluster] += problem.requestsPerSecond[origin];
-    gain[cluster] += cost - nearest[origin];
-  };
-  if (problem.many === undefined) {
-    for (let cluster = 0, pair = 0; cluster < problem.clusters; cluster++) {
-      for (let origin = 0; origin < problem.origins; origin++, pair++) {
-        if (problem.cost[pair] < nearest[origin]) look(cluster, origin, problem.cost[pair]);
-      }
-    }
-    return { load, gain };
-  }
-  const { start, origin, cost, cap } = problem.many.lists();
-  for (let cluster = 0; cluster < problem.clusters; cluster++) {
-    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
-      if (nearest[origin[k]] <= cap[origin[k]]) look(cluster, origin[k], cost[k]);
-    }
-  }
-  // Who is served from beyond its list has more clusters nearer than the list tells.
-  for (let u = 0; u < problem.origins; u++) {
-    if (nearest[u] <= cap[u]) continue;
-    for (let cluster = 0; cluster < problem.clusters; cluster++) {
-      if (problem.allowed[cluster] === 1) look(cluster, u, problem.many.at(cluster, u));
+  for (let cluster = 0, pair = 0; cluster < problem.clusters; cluster++) {
+    for (let origin = 0; origin < problem.origins; origin++, pair++) {
+      if (problem.cost[pair] >= nearest[origin]) continue;
+      load[cluster] += problem.requestsPerSecond[origin];
+      gain[cluster] += problem.cost[pair] - nearest[origin];
     }
   }
   return { load, gain };

@@ -117,3 +117,35 @@ it('cells have all the requests, and costs about those of their members', () => 
   expect(told).toBeLessThanOrEqual(real);
   expect(told).toBeGreaterThan(0.99 * real);
 });
+
+it('each origin is served where that costs least, of clusters near and far, the earlier of two', () => {
+  for (const open of [[3], [0, 7, 31, 64], [...Array(m).keys()]]) {
+    const { served, cost } = many.cheapest(open);
+    for (let u = 0; u < n; u++) {
+      const costs = open.map((c) => many.at(c, u));
+      const least = Math.min(...costs);
+      const expected = least === Infinity ? -1 : costs.indexOf(least);
+      if (served[u] !== expected)
+        expect([open.length, u, served[u]]).toEqual([open.length, u, expected]);
+      expect(cost[u]).toBe(least);
+    }
+  }
+});
+
+it('savings by any prices are those of all pairs, measured ones and ones that are not legal included', () => {
+  for (const share of [0.2, 0.6, 1.5]) {
+    const prices = mean.map((cost, u) => share * cost * (1 + (u % 7) / 10));
+    const { saved, load } = many.cheaper(prices);
+    for (let c = 0; c < m; c++) {
+      let [sum, requests] = [0, 0];
+      for (let u = 0; u < n; u++) {
+        const less = (prices[u] ?? 0) - many.at(c, u);
+        if (less <= 0) continue;
+        sum -= less;
+        requests += problem.requestsPerSecond[u] ?? 0;
+      }
+      expect(saved[c]).toBeCloseTo(sum, 5);
+      expect(load[c]).toBeCloseTo(requests, 5);
+    }
+  }
+});

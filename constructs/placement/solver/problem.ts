@@ -59,6 +59,16 @@ export interface Lists {
 export interface ManyPairs {
   /** Cost of serving all of the origin there; +Infinity where it is not legal. */
   readonly at: (cluster: number, origin: number) => number;
+  /** By origin: position of the cheapest of these clusters, the earlier of two, and its cost; -1 and Infinity where none is legal. */
+  readonly cheapest: (open: readonly number[]) => {
+    readonly served: Int32Array;
+    readonly cost: Float64Array;
+  };
+  /** By cluster: what would be saved there if each origin paid so much, and requests/s of those who would save anything. */
+  readonly cheaper: (costs: Float64Array) => {
+    readonly saved: Float64Array;
+    readonly load: Float64Array;
+  };
   /** Pairs of every origin that cost least, enough for sets of the size the rules ask for; the same until `coarsening` makes them reach. */
   readonly lists: () => Lists;
   /** The way over a smaller question; absent where there is none. */
@@ -68,6 +78,8 @@ export interface ManyPairs {
 /** A smaller question that is much like the real one, and lists of the real one that follow from its answer. */
 export interface Coarsening {
   readonly coarser: () => Coarser;
+  /** By cluster: at most the sum of `min(0, cost - price)` over all origins. Absent where lists that reach are short enough. */
+  readonly savings?: (prices: Float64Array) => Float64Array;
   /** From now on lists have every pair of an origin up to this cost, or of all somewhat less where that is too many. */
   readonly reach: (costs: Float64Array) => Lists;
   /** Such lists of some clusters only, for the one who asks. */
@@ -75,7 +87,8 @@ export interface Coarsening {
 }
 
 /** Cells of origins in the place of origins. */
-export interface Coarser extends Pick<AppProblem, 'origins' | 'requestsPerSecond' | 'cost'> {
+export interface Coarser
+  extends Pick<AppProblem, 'origins' | 'requestsPerSecond' | 'cost' | 'many'> {
   /** By origin. */
   readonly cellOf: Int32Array;
 }

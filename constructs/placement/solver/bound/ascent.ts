@@ -18,8 +18,8 @@ export interface Pace {
 
 /** How much of the last direction stays in the next. */
 const DEFLECTION = 0.8;
-/** A mean price may be rounded to a number of at least this size, fewest digits first, and the share of what is missing that it may cost. */
-const DIGITS = [1e3, 1e5];
+/** A mean price may be rounded to a number of at least this size, fewest digits first, and the share of what is missing, and of what is gained, that it may cost. */
+const DIGITS = [1e3, 1e5, 1e7];
 const SPENDABLE = 0.01;
 /** Weight of the last round in the shares. */
 const RECENT = 0.05;
@@ -78,19 +78,15 @@ export class Ascent {
 
   /**
    * Rounds the prices of the best point to few digits, where that costs next to nothing of what is proved: a proof is
-   * told in text. `target` is what is to be reached.
+   * told in text. `target` is what is to be reached, `above` what was proved before.
    */
-  shorten(target: number): void {
+  shorten(target: number, above = Number.NEGATIVE_INFINITY): void {
     if (!this.isPossible || target === Number.POSITIVE_INFINITY) return;
-    const least = this.value >= target ? target : this.value - SPENDABLE * (target - this.value);
-    const { prices } = this.best;
-    let mean = 0;
-    for (const price of prices) mean += Math.abs(price) / prices.length;
+    const { value } = this;
+    const spendable = SPENDABLE * Math.max(0, Math.min(target - value, value - above));
+    const least = value >= target ? target : value - spendable;
     for (const most of DIGITS) {
-      let [scale, coarse] = [1, 1];
-      while (mean * scale < most && scale < 1e15) scale *= 10;
-      while (mean / coarse > 10 * most && coarse < 1e15) coarse *= 10;
-      const prices = rounded(this.best.prices, scale, coarse, this.relaxation.lists.cap);
+      const prices = shortened(this.best.prices, most, this.relaxation.lists.cap);
       const point = { ...this.best, prices };
       if (!this.evaluate(point)) return;
       if (!(this.relaxation.value >= least)) continue;
@@ -177,16 +173,27 @@ export class Ascent {
   }
 }
 
+/** Prices in so few digits that a mean one is a number of at least `most`, or somewhat more; none above its cap. */
+export function shortened(prices: Float64Array, most: number, cap?: Float64Array): Float64Array {
+  let mean = 0;
+  for (const price of prices) mean += Math.abs(price) / prices.length;
+  let [scale, coarse] = [1, 1];
+  while (mean * scale < most && scale < 1e15) scale *= 10;
+  while (mean / coarse > 10 * most && coarse < 1e15) coarse *= 10;
+  return rounded(prices, scale, coarse, cap);
+}
+
 /** To whole multiples of `coarse / scale`, powers of ten of which one is 1; none above its cap. */
 function rounded(
   prices: Float64Array,
   scale: number,
   coarse: number,
-  cap: Float64Array,
+  cap?: Float64Array,
 ): Float64Array {
-  return prices.map((price, u) =>
-    Math.min(cap[u], (Math.round((price * scale) / coarse) / scale) * coarse),
-  );
+  return prices.map((price, u) => {
+    const near = (Math.round((price * scale) / coarse) / scale) * coarse;
+    return cap === undefined ? near : Math.min(cap[u], near);
+  });
 }
 
 function copyOf({ prices, rates }: Point): Point {

@@ -16,13 +16,16 @@ import {
 import { setViolation, sizeRange } from '../rules';
 import { type Beginning, beginningOf, longerLists, pricedLists } from '../search/coarse';
 import { Descent } from '../search/descent';
-import { type Lists, listsOf, narrowed } from '../search/lists';
+import { type Lists, listsOf, narrowed, noLists } from '../search/lists';
 import { isAssigned, search } from '../search/search';
 import { proveBySize } from './by-size';
+import { settle } from './climb';
 import { Closest, conflictsOf, isClosest } from './closest';
+import { settleByColumns } from './columns';
 import { isThin, leastLoads } from './minimum';
 import { type PricedRules, pricedRules } from './priced';
-import { type Node, prove, type Quest, settle, startState } from './tree';
+import { type Node, type Proved, type Quest, startState } from './quest';
+import { prove } from './tree';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -32,6 +35,8 @@ const BRANCHING_ASSIGNED = 3;
 
 /** Sets of the relaxation that cost at most this share more than the best are improved. */
 const NEAR = 0.05;
+/** Share of the effort below the root that improves sets. */
+const IMPROVING = 0.1;
 /** Rounds over all lists that the bound has work for, however long they are. */
 const LEAST_ROUNDS = 300;
 
@@ -76,7 +81,8 @@ function beginning(app: AppProblem, limits: Limits, work: Work): Beginning | und
   const { many: _, ...rest } = app;
   const coarse = { ...rest, ...coarser };
   const effort: Work = { spent: 0, allowed: work.allowed / COARSE };
-  const { best, proof } = new Campaign(coarse, limits, effort, undefined, undefined, true).run();
+  const begins = beginning(coarse, limits, effort);
+  const { best, proof } = new Campaign(coarse, limits, effort, undefined, begins, true).run();
   work.spent += effort.spent;
   if (best === undefined || proof.kind !== 'dual') return undefined;
   return beginningOf(app, coarse, { open: best.open, root: proof.root });
@@ -85,9 +91,10 @@ function beginning(app: AppProblem, limits: Limits, work: Work): Beginning | und
 /** Where a proof begins, and what came before it. */
 interface Start {
   readonly relaxed: readonly number[];
-  readonly node: Node;
-  /** The point that decided some clusters. */
-  readonly settled?: Point;
+  /** Undefined when there is nothing to go on with but what is settled. */
+  readonly node?: Node;
+  /** The point that decided some clusters, and what it proves where that is known. */
+  readonly settled?: { readonly point: Point; readonly value?: number };
 }
 
 class Campaign {
@@ -95,6 +102,8 @@ class Campaign {
   private descent: Descent;
   /** Of the descents; the bound may take so much that nothing would be left for those after it. */
   private readonly effort: Work;
+  /** Of the proof. */
+  private proving: Work = { spent: 0, allowed: 0 };
   /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
   private readonly isAssigned: boolean;
   private readonly isWhole: boolean;
@@ -113,7 +122,7 @@ class Campaign {
     /** Only a good set and good prices are asked for, not a proof. */
     private readonly isRough = false,
   ) {
-    this.lists = begins === undefined ? listsFor(app) : pricedLists(app, begins);
+    this.lists = begins === undefined ? listsFor(app) : beginningLists(app, begins);
     this.effort = { spent: 0, allowed: work.allowed / 2 };
     this.descent = new Descent(app, this.lists, this.effort);
     this.isAssigned = isAssigned(app, limits);
@@ -135,6 +144,7 @@ class Campaign {
     const share = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
     const allowed = Math.max(share, LEAST_ROUNDS * this.lists.cost.length);
     const effort: Work = { spent: 0, allowed };
+    this.proving = effort;
     const quest: Quest = {
       app,
       rules,
@@ -155,7 +165,7 @@ class Campaign {
     // A legal set may be proved the best before sets are judged one by one, which takes long.
     const isLate = this.isAssigned && this.best !== undefined;
     if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
-    const proved = isUsed ? proveBySize(quest, node) : prove(quest, node);
+    const proved = provedFrom(quest, { relaxed, settled, node }, isUsed);
     work.spent += effort.spent;
     const isProved = proved.value >= this.cutoff();
     if (!isProved && !this.isRough) {
@@ -165,14 +175,20 @@ class Campaign {
     }
     work.spent += this.effort.spent;
     const { names, cliques } = rules;
-    const root = settled === undefined ? proved.proof : { point: settled, next: proved.proof };
-    return this.told(proved.value, isProved, { kind: 'dual', root, rules: names, cliques });
+    return this.told(proved.value, isProved, {
+      kind: 'dual',
+      root: proved.proof,
+      rules: names,
+      cliques,
+    });
   }
 
   private told(proved: number, isProved: boolean, proof: Proof): Bounded {
     const value = this.best?.evaluated.value ?? POSITIVE_INFINITY;
-    // Whole costs: what is above the next lower whole number is the value.
-    const bound = isProved && this.isWhole ? value : Math.min(proved, value);
+    // Whole costs: nothing lies between what is proved and the next whole number.
+    const margin = SAME * Math.max(1, Math.abs(proved));
+    const least = this.isWhole ? Math.ceil(proved - 4 * margin) : proved;
+    const bound = isProved && this.isWhole ? value : Math.min(least, value);
     return { best: this.best, bound: this.best === undefined ? 0 : bound, proof };
   }
 
@@ -187,20 +203,46 @@ class Campaign {
   }
 
   /** From a coarser answer: its prices decide most clusters, and lists of the others may be long. */
-  private from({ open, point, second }: Beginning, quest: Quest): Start {
-    const { app } = this;
+  private from(begins: Beginning, quest: Quest): Start {
+    const { app, lists } = this;
+    const { open, point, second } = begins;
     this.consider(open);
+    if (app.many?.coarsening?.savings !== undefined) return this.byColumns(begins, quest);
     const state = startState(app);
-    const settled = settle(quest, { state, lists: this.lists, point: cappedBy(this.lists, point) });
-    this.lists = longerLists(app, state, second);
-    this.descent = new Descent(app, this.lists, this.effort);
-    const relaxed = this.descent.improve(open);
-    this.consider(relaxed);
+    const settled = settle(quest, { state, lists, point: cappedBy(lists, point) });
+    const longer = longerLists(app, state, second);
+    const relaxed = this.improveOn(longer, [open]);
     return {
       relaxed,
-      settled,
-      node: { state, lists: this.lists, point: cappedBy(this.lists, settled) },
+      settled: { point: settled },
+      node: { state, lists: longer, point: cappedBy(longer, settled) },
     };
+  }
+
+  /** The same where there are too many pairs to list. */
+  private byColumns(begins: Beginning, quest: Quest): Start {
+    const { coarsening } = this.app.many ?? {};
+    if (coarsening === undefined) throw new Error('there are no columns without cells');
+    const improve = (lists: Lists, starts: readonly (readonly number[])[]) => {
+      this.improveOn(lists, starts);
+    };
+    const { state, lists, point, value } = settleByColumns(quest, coarsening, begins, improve);
+    const settled = { point, value };
+    if (lists === undefined) return { relaxed: this.best?.open ?? [], settled };
+    const relaxed = this.improveOn(lists, [begins.open]);
+    return { relaxed, settled, node: { state, lists, point: cappedBy(lists, point) } };
+  }
+
+  /** The best of what descents on these lists lead to; later ones are on them, too. */
+  private improveOn(lists: Lists, starts: readonly (readonly number[])[]): readonly number[] {
+    this.lists = lists;
+    this.descent = new Descent(this.app, lists, this.effort);
+    let found: readonly number[] = [];
+    for (const start of [...starts, this.best?.open ?? []]) {
+      if (start.length > 0) found = this.descent.improve(start);
+      this.consider(found);
+    }
+    return this.best?.open ?? found;
   }
 
   /** Below this nothing legal is looked for; somewhat below the best value, so that rounding proves nothing. */
@@ -230,10 +272,16 @@ class Campaign {
       this.take(isRoot ? crowded.improve(open, best) : crowded.take(open, best));
       return;
     }
-    const isImproved = isRoot && this.isNear(open);
+    const isImproved = (isRoot || this.mayImprove()) && this.isNear(open);
     if (isImproved) this.consider(this.descent.improve(open));
     // What improves costs may break a rule about load; a set that was looked at counts as judged.
     if ((!isImproved || this.isAssigned) && this.mayBeBetter(open)) this.consider(open);
+  }
+
+  /** Below the root, where nothing but pairs decides what a set costs: as long as that is a small part of the effort. */
+  private mayImprove(): boolean {
+    const { app, effort, proving } = this;
+    return !this.isAssigned && app.many === undefined && effort.spent < IMPROVING * proving.spent;
   }
 
   /** Divisible demand is assigned at least cost; with whole origins only some assignments are proved to be the cheapest. */
@@ -288,6 +336,24 @@ class Campaign {
     work.spent += effort.spent;
     if (found !== undefined && isBetter(app, found, this.best)) this.best = found;
   }
+}
+
+/** Lists to begin with from a coarser answer; none where those that are long enough would be too long. */
+function beginningLists(app: AppProblem, begins: Beginning): Lists {
+  return app.many?.coarsening?.savings === undefined ? pricedLists(app, begins) : noLists(app);
+}
+
+/** What the settled point and the steps after it prove. */
+function provedFrom(quest: Quest, { settled, node }: Start, isUsed: boolean): Proved {
+  if (node === undefined) {
+    if (settled === undefined) throw new Error('there is nothing to prove from');
+    const { point, value = -POSITIVE_INFINITY } = settled;
+    return { value: Math.min(value, quest.cutoff()), proof: { point } };
+  }
+  const { value, proof } = isUsed ? proveBySize(quest, node) : prove(quest, node);
+  if (settled === undefined) return { value, proof };
+  const most = Math.max(value, Math.min(settled.value ?? value, quest.cutoff()));
+  return { value: most, proof: { point: settled.point, next: proof } };
 }
 
 /** No price above what the lists leave out. */

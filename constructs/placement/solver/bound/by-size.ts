@@ -3,7 +3,8 @@
 import type { AppProblem, Work } from '../problem';
 import { Closest } from './closest';
 import { halvesOf, leastLoads } from './minimum';
-import { type Node, type Proved, prove, type Quest } from './tree';
+import type { Node, Proved, Quest } from './quest';
+import { prove } from './tree';
 
 /** Share of the work that small sets may take. */
 const FEW = 3;

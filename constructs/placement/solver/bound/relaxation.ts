@@ -46,6 +46,7 @@ export class Relaxation {
   private firstOut = POSITIVE_INFINITY;
   private readonly range: { readonly min: number; readonly max: number };
   private readonly free: number[] = [];
+  private readonly sorted: Float64Array;
   /** By cluster: the load it must have when chosen; undefined where none must. */
   readonly least: Float64Array | undefined;
   private readonly subsidies: Subsidies | undefined;
@@ -65,6 +66,7 @@ export class Relaxation {
   ) {
     this.worth = new Float64Array(app.clusters);
     this.served = new Float64Array(app.origins);
+    this.sorted = new Float64Array(app.clusters);
     this.rents = new Float64Array(app.clusters);
     this.lowRents = new Float64Array(app.clusters);
     this.shares = new Float64Array(app.clusters);
@@ -75,19 +77,36 @@ export class Relaxation {
     this.subsidies = this.least && new Subsidies(app, this.least);
   }
 
+  /**
+   * The value where lists would be too long: `savings` by cluster are what its pairs come to, or less, and prices may be above the
+   * caps of the lists. What the set serves is not counted. False when no set of legal size is left.
+   */
+  from({ prices, rates }: Point, savings: Float64Array): boolean {
+    const { worth, state, app } = this;
+    for (let cluster = 0; cluster < worth.length; cluster++) {
+      if (state[cluster] !== OUT) worth[cluster] = app.openCost[cluster] + savings[cluster];
+    }
+    return this.sum(prices, rates);
+  }
+
   /** False when the clusters decided already leave no set of legal size. */
   at({ prices, rates }: Point): boolean {
     this.costs = this.rules.costsAt(rates, this.lists);
     if (this.costs !== this.lists.cost) this.work.spent += this.lists.cost.length;
     this.judge(prices);
+    if (!this.sum(prices, rates)) return false;
+    this.count(prices);
+    this.rules.slack(rates, this.open, this.slack);
+    return true;
+  }
+
+  private sum(prices: Float64Array, rates: Float64Array): boolean {
     const returned = this.rules.apply(rates, this.worth);
     if (!this.choose()) return false;
     let value = this.app.constantCost + returned;
     for (let u = 0; u < prices.length; u++) value += prices[u];
     for (const cluster of this.open) value += this.worth[cluster];
     this.value = value;
-    this.count(prices);
-    this.rules.slack(rates, this.open, this.slack);
     return true;
   }
 
@@ -112,6 +131,8 @@ export class Relaxation {
     const { worth, state, costs: cost } = this;
     const { start, origin } = this.lists;
     this.subsidies?.begin(this.lists, prices);
+    // Where lists are short, what is done once for each origin and cluster counts as well.
+    this.work.spent += prices.length + worth.length;
     for (let cluster = 0; cluster < worth.length; cluster++) {
       if (state[cluster] === OUT) continue;
       const end = start[cluster + 1];
@@ -210,7 +231,9 @@ export class Relaxation {
       else if (state[cluster] === FREE) free.push(cluster);
     }
     if (open.length > range.max || open.length + free.length < range.min) return false;
-    const sorted = Float64Array.from(free, (cluster) => worth[cluster]).sort();
+    const sorted = this.sorted.subarray(0, free.length);
+    for (let i = 0; i < free.length; i++) sorted[i] = worth[free[i]];
+    sorted.sort();
     const most = Math.min(free.length, range.max - open.length);
     let taken = Math.max(0, range.min - open.length);
     while (taken < most && sorted[taken] < 0) taken++;

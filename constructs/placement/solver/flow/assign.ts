@@ -67,7 +67,7 @@ export function assignNearest(
   app: AppProblem,
   open: readonly number[],
 ): Assigned & { homeless: number } {
-  if (app.many !== undefined) return assignFromLists(app, app.many, open);
+  if (app.many !== undefined) return assignMany(app, app.many, open);
   const amounts = new Float64Array(app.origins * open.length);
   const load = new Float64Array(open.length);
   let homeless = 0;
@@ -91,33 +91,16 @@ export function assignNearest(
   return { open, amounts, load, homeless };
 }
 
-/** As `assignNearest`, by lists; only who has no open cluster on its list looks at all of them. */
-function assignFromLists(
+/** As `assignNearest`, where there are too many pairs to look at. */
+function assignMany(
   app: AppProblem,
   many: ManyPairs,
   open: readonly number[],
 ): Assigned & { homeless: number } {
-  const { start, origin, cost, cap } = many.lists();
-  const served = new Int32Array(app.origins).fill(-1);
-  const least = new Float64Array(app.origins).fill(POSITIVE_INFINITY);
-  for (let position = 0; position < open.length; position++) {
-    for (let k = start[open[position]]; k < start[open[position] + 1]; k++) {
-      if (cost[k] >= least[origin[k]]) continue;
-      least[origin[k]] = cost[k];
-      served[origin[k]] = position;
-    }
-  }
+  const { served } = many.cheapest(open);
   const load = new Float64Array(open.length);
   let homeless = 0;
   for (let u = 0; u < app.origins; u++) {
-    if (served[u] < 0 || least[u] > cap[u]) {
-      for (let position = 0; position < open.length; position++) {
-        const here = many.at(open[position], u);
-        if (here >= least[u]) continue;
-        least[u] = here;
-        served[u] = position;
-      }
-    }
     if (served[u] < 0) homeless += app.requestsPerSecond[u];
     else load[served[u]] += app.requestsPerSecond[u];
   }

@@ -5,7 +5,14 @@
  */
 
 import { OUT } from '../bound/relaxation';
-import type { AppProblem, Coarsening, Coarser, Point, ProofNode } from '../problem';
+import {
+  type AppProblem,
+  type Coarsening,
+  type Coarser,
+  costAt,
+  type Point,
+  type ProofNode,
+} from '../problem';
 import type { Lists } from './lists';
 
 const { POSITIVE_INFINITY } = Number;
@@ -83,8 +90,7 @@ function nearestTwo(app: AppProblem, open: readonly number[]): NearestTwo {
     secondCost: new Float64Array(app.origins).fill(POSITIVE_INFINITY),
   };
   for (const cluster of open) {
-    const row = cluster * app.origins;
-    for (let u = 0; u < app.origins; u++) offer(near, u, cluster, app.cost[row + u]);
+    for (let u = 0; u < app.origins; u++) offer(near, u, cluster, costAt(app, cluster, u));
   }
   return near;
 }

@@ -36,6 +36,13 @@ export function listsOf(app: AppProblem, length: number): Lists {
   return { origins, clusters, start, origin, cost, cap };
 }
 
+/** Without any pair. */
+export function noLists({ origins, clusters }: AppProblem): Lists {
+  const [start, origin] = [new Int32Array(clusters + 1), new Int32Array(0)];
+  const [cost, cap] = [new Float64Array(0), new Float64Array(origins)];
+  return { origins, clusters, start, origin, cost, cap };
+}
+
 function within(app: AppProblem, cluster: number, cap: Float64Array): number {
   const row = cluster * app.origins;
   let count = 0;

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { Ascent } from '../../../../constructs/placement/solver/bound/ascent';
 import { pricedRules } from '../../../../constructs/placement/solver/bound/priced';
+import { startState } from '../../../../constructs/placement/solver/bound/quest';
 import { Relaxation } from '../../../../constructs/placement/solver/bound/relaxation';
-import { startState } from '../../../../constructs/placement/solver/bound/tree';
 import type { AppProblem } from '../../../../constructs/placement/solver/problem';
 import { listsOf } from '../../../../constructs/placement/solver/search/lists';
 import { problems } from '../../random';

@@ -1,7 +1,6 @@
 /** Proofs of small problems with every kind of rule: the checker walks through what the solver proved, and no prices prove too much. */
 import * as fc from 'fast-check';
-import { digestOf } from '../../../../constructs/model/canonical';
-import type { Certificate, PlacementDecision } from '../../../../constructs/model/decision';
+import type { Certificate } from '../../../../constructs/model/decision';
 import { certificateOf } from '../../../../constructs/placement/certificate';
 import type { PlaceInput } from '../../../../constructs/placement/input';
 import { place } from '../../../../constructs/placement/place';
@@ -14,6 +13,7 @@ import { settle } from '../../../../constructs/placement/verify/settle';
 import { problems } from '../../random';
 import { runs, seed, TIMEOUT } from '../../runs';
 import { compiledOf, plenty } from '../compiled';
+import { withProof } from './reproved';
 
 type DualProof = Parameters<typeof walkProof>[1];
 const slack = (value: number) => 1e-7 * Math.max(1, Math.abs(value));
@@ -26,20 +26,6 @@ function provedBySearch(input: PlaceInput) {
   if (answer.best === undefined) return undefined;
   const apps = [{ compiled, answer, warnings: [] }];
   return { answer, certificate: certificateOf({ apps, proof: 'independent' }) };
-}
-
-/** The decision with another proof, and the bound that goes with it. */
-function withProof(decision: PlacementDecision, certificate: Certificate, proved: number) {
-  const [app] = decision.apps;
-  if (app === undefined) throw new Error('a decision has an app');
-  const { value } = app.objective;
-  const bound = Math.min(value, proved);
-  const isClosed = value - bound <= 1e-9 * Math.max(1, Math.abs(value));
-  const gap = isClosed ? 0 : (value - bound) / Math.max(Math.abs(value), Number.MIN_VALUE);
-  const objective = { value, bound, gap };
-  const apps = [{ ...app, objective: { ...app.objective, ...objective } }];
-  const { digest: _, ...rest } = { ...decision, objective, apps, certificate };
-  return { ...rest, digest: digestOf(rest) };
 }
 
 const aboutProof = (path: string) => path.startsWith('certificate') || path.endsWith('bound');

@@ -1,13 +1,10 @@
 /** The tree: what it decides is so for every set that is good enough, and it ends with the best one. */
 import * as fc from 'fast-check';
+import { settle } from '../../../../constructs/placement/solver/bound/climb';
 import { pricedRules } from '../../../../constructs/placement/solver/bound/priced';
+import { type Quest, startState } from '../../../../constructs/placement/solver/bound/quest';
 import { FREE, IN, OUT } from '../../../../constructs/placement/solver/bound/relaxation';
-import {
-  prove,
-  type Quest,
-  settle,
-  startState,
-} from '../../../../constructs/placement/solver/bound/tree';
+import { prove } from '../../../../constructs/placement/solver/bound/tree';
 import type { AppProblem, ProofNode } from '../../../../constructs/placement/solver/problem';
 import { setViolation } from '../../../../constructs/placement/solver/rules';
 import { listsOf } from '../../../../constructs/placement/solver/search/lists';
