@@ -2,6 +2,8 @@
 // `modulePaths` and `roots` stay unset: see the sentence about `constructs` in tsconfig.json.
 module.exports = {
   testEnvironment: 'node',
+  // None is timed: this only ends what would never end, also on a machine that is busy with something else.
+  testTimeout: 60_000,
   maxWorkers: '100%',
   // A global looked up from inside jest's vm costs some 50 times more than elsewhere; the solver does little else.
   sandboxInjectedGlobals: ['Math', 'Float64Array', 'Infinity'],

@@ -24,7 +24,7 @@ if (noGround === undefined || process.env.CI) {
     testbed = await startClusters(['fra', 'iad', 'sin'], { demand });
     writeFileSync(join(testbed.folder, 'fleet.json'), JSON.stringify(testbed.fleetDocument()));
     await until(async () => (await seriesWithRates()) >= Object.keys(demand).length);
-  }, 240_000);
+  });
   afterAll(() => testbed?.stop());
 }
 
@@ -73,7 +73,7 @@ const canDeploy = noDeploy === undefined || (process.env.CI && noCdktf === undef
 (canDeploy ? describe : describe.skip)(
   `cdktf${noDeploy === undefined ? '' : `: ${noDeploy}`}`,
   () => {
-    beforeAll(installCdktf, 600_000);
+    beforeAll(installCdktf);
 
     it('plans and deploys in a new project with no lock file, no registry and no flag, and the second deploy changes nothing', async () => {
       const here = project();
@@ -102,7 +102,7 @@ const canDeploy = noDeploy === undefined || (process.env.CI && noCdktf === undef
       } finally {
         here.remove();
       }
-    }, 300_000);
+    });
   },
 );
 
@@ -112,7 +112,7 @@ for (const [name, noTool, binary] of terraforms) {
   const canPlan = missing === undefined || (process.env.CI && noCdktf === undefined);
   const title = `cdktf with ${name}${missing === undefined ? '' : `: ${missing}`}`;
   (canPlan ? describe : describe.skip)(title, () => {
-    beforeAll(installCdktf, 600_000);
+    beforeAll(installCdktf);
 
     it('plans in a new project, and again after the other tool was there', async () => {
       const here = project();
@@ -126,7 +126,7 @@ for (const [name, noTool, binary] of terraforms) {
       } finally {
         here.remove();
       }
-    }, 240_000);
+    });
   });
 }
 
@@ -164,7 +164,7 @@ for (const [name, noTool, binary] of terraforms) {
       } finally {
         here.remove();
       }
-    }, 240_000);
+    });
 
     it('finds the clusters of a kubeconfig while it plans, and holds the rollout to what the provider knows', async () => {
       const here = project();
@@ -224,6 +224,6 @@ for (const [name, noTool, binary] of terraforms) {
       } finally {
         here.remove();
       }
-    }, 120_000);
+    });
   });
 }

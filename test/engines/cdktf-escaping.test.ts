@@ -107,6 +107,6 @@ for (const [name, noTool, binary] of terraforms) {
       } finally {
         here.remove();
       }
-    }, 120_000);
+    });
   });
 }

@@ -66,6 +66,6 @@ for (const [name, noTool, binary] of terraforms) {
       } finally {
         here.remove();
       }
-    }, 180_000);
+    });
   });
 }

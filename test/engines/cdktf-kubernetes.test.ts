@@ -206,7 +206,7 @@ describe('typed resources', () => {
         } finally {
           here.remove();
         }
-      }, 180_000);
+      });
 
       it('of a stack per cluster read the placement from its state', async () => {
         const here = cdktfProject('true');
@@ -231,7 +231,7 @@ describe('typed resources', () => {
         } finally {
           here.remove();
         }
-      }, 180_000);
+      });
     });
   }
 });
@@ -258,7 +258,7 @@ const noReal = whyNoTerraformKubernetes() ?? whyNoTerraform() ?? whyNoClusters()
     let testbed: Testbed;
     beforeAll(async () => {
       testbed = await startClusters(['fra', 'iad', 'sin'], {});
-    }, 240_000);
+    });
     afterAll(() => testbed?.stop());
 
     it('makes on real clusters what the placement says, and its second plan is empty', async () => {
@@ -284,6 +284,6 @@ const noReal = whyNoTerraformKubernetes() ?? whyNoTerraform() ?? whyNoClusters()
       } finally {
         here.remove();
       }
-    }, 300_000);
+    });
   },
 );

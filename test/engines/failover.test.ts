@@ -27,7 +27,7 @@ whenPossible(`users that move${missing === undefined ? '' : `: ${missing}`}`, ()
     testbed = await startClusters(['fra', 'mad', 'sin', 'nrt']);
     exporter = await startExporter('shop', morning);
     prometheus = await startPrometheus({ targets: [exporter.target], folder: testbed.folder });
-  }, 240_000);
+  });
   afterAll(async () => {
     await prometheus?.stop();
     await exporter?.close();
@@ -93,7 +93,7 @@ whenPossible(`users that move${missing === undefined ? '' : `: ${missing}`}`, ()
     for (const name of joined) {
       expect(await ownedOn(testbed.cluster(name))).toContain('deployments shop');
     }
-  }, 120_000);
+  });
 });
 
 /** An app of two clusters, one for each continent's own users; its pods take seconds to become ready. */

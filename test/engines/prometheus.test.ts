@@ -93,7 +93,7 @@ whenInstalled(`a real Prometheus${missing === undefined ? '' : `: ${missing}`}`,
     ]);
     expect(Math.abs(window.requestsPerSecond - total)).toBeLessThan(total * 0.1);
     expect(window).toMatchObject({ stretched: false, steps: 3 });
-    expect(Math.abs(Date.parse(demand.observedAt) - before)).toBeLessThan(5000);
+    expect(Math.abs(Date.parse(demand.observedAt) - before)).toBeLessThan(60_000);
     expect(warnings).toEqual([]);
   });
 

@@ -3,36 +3,21 @@ import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startMetricsServer, steady } from '../sources/metrics-server';
-import { whyNoClusters } from '../testbed/binaries';
-import { startClusters, type Testbed } from '../testbed/clusters';
 import { pulumiEnvironment } from '../testbed/infrastructure';
-import { noPulumi, type Program, program, stepsIn } from './pulumi-program';
+import { program, stepsIn } from './pulumi-program';
+import { onThreeClusters } from './pulumi-site';
 
 const examples = join(__dirname, '../../examples');
-const missing = noPulumi ?? whyNoClusters();
-const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
 
-whenPossible(`the Pulumi examples${missing === undefined ? '' : `: ${missing}`}`, () => {
-  let testbed: Testbed;
-  const programs: Program[] = [];
-  beforeAll(async () => {
-    testbed = await startClusters(['fra', 'iad', 'sin']);
-  }, 240_000);
-  afterAll(async () => {
-    for (const one of programs) one.remove();
-    await testbed?.stop();
-  });
-
+onThreeClusters('the Pulumi examples', (site) => {
   /** A program folder with the files of an example. */
   const copied = async (name: string, main: string) => {
-    const made = await program(readFileSync(join(examples, name, main), 'utf8'), {
-      typescript: true,
-    });
-    programs.push(made);
+    const source = readFileSync(join(examples, name, main), 'utf8');
+    const made = await site.keep(program(source, { typescript: true }));
     cpSync(join(examples, name, 'tsconfig.json'), join(made.path, 'tsconfig.json'));
     const types = dirname(dirname(require.resolve('@types/node/package.json')));
     symlinkSync(types, join(made.path, 'node_modules/@types'), 'dir');
-    made.write('fleet.json', testbed.fleetDocument());
+    made.write('fleet.json', site.testbed().fleetDocument());
     return made;
   };
 

@@ -18,7 +18,7 @@ whenPossible(`a release over gRPC${missing === undefined ? '' : `: ${missing}`}`
     testbed = await startClusters(['fra', 'iad']);
     folder = programFolder();
     server = await startDynamicServer(folder.path, 'release');
-  }, 240_000);
+  });
   afterAll(async () => {
     await server?.stop();
     folder?.remove();

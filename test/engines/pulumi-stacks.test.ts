@@ -2,40 +2,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demandOf } from '../pulumi/inputs';
 import { startMetricsServer, steady } from '../sources/metrics-server';
-import { whyNoClusters } from '../testbed/binaries';
-import { startClusters, type Testbed } from '../testbed/clusters';
 import { whyNoPulumiKubernetes } from '../testbed/infrastructure';
 import { until } from '../testbed/process';
-import { noPulumi, oneApp, type Program, program, stepsIn } from './pulumi-program';
+import { oneApp, stepsIn } from './pulumi-program';
+import { onThreeClusters } from './pulumi-site';
 
-const missing = noPulumi ?? whyNoClusters();
-const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
 const noKubernetes = whyNoPulumiKubernetes();
 const unlessMissing = noKubernetes === undefined ? it : it.skip;
 
-whenPossible(`stacks of pulumi${missing === undefined ? '' : `: ${missing}`}`, () => {
-  let testbed: Testbed;
-  const programs: Program[] = [];
-  beforeAll(async () => {
-    testbed = await startClusters(['fra', 'iad', 'sin']);
-  }, 240_000);
-  afterAll(async () => {
-    for (const one of programs) one.remove();
-    await testbed?.stop();
-  });
-
-  const isThere = async (cluster: string, namespace: string) =>
-    (await testbed.cluster(cluster).ask('GET', `/api/v1/namespaces/${namespace}`)).status === 200;
+onThreeClusters('stacks of pulumi', (site) => {
+  const isThere = (cluster: string, namespace: string) =>
+    site.isThere(cluster, `/api/v1/namespaces/${namespace}`);
   /** A program of one app in a namespace of its own. */
-  const open = async (namespace: string, app: object = {}, more: { source?: string } = {}) => {
-    const made = await program(more.source ?? oneApp);
-    programs.push(made);
-    made.write('fleet.json', testbed.fleetDocument());
-    made.write('demand.json', demandOf(120, 100, 20));
-    made.write('app.json', { namespace, ...app });
-    made.write('opts.json', {});
-    return made;
-  };
+  const open = (namespace: string, app: object = {}, source = oneApp) =>
+    site.open({ namespace, ...app }, source);
 
   it('applies what its preview read, although the metrics have moved since', async () => {
     const early = steady({ u33d: 120, dr5r: 100 });
@@ -79,7 +59,7 @@ whenPossible(`stacks of pulumi${missing === undefined ? '' : `: ${missing}`}`, (
     const source = oneApp
       .replaceAll("'shop'", 'name')
       .replace('const site', "const name = require('@pulumi/pulumi').getStack();\nconst site");
-    const both = await open('unused', {}, { source });
+    const both = await open('unused', {}, source);
     both.write('app.json', {});
     await both.pulumi('stack init', 'other');
     await both.pulumi('up --yes --skip-preview');
@@ -130,13 +110,13 @@ new littoral.Release('r', { name: app.name, bundle, decision: placement.decision
       },
       policy: { constraints: { minClusters: 1, maxClusters: 1, minRequestsPerSecond: 5 } },
     };
-    const shop = await open('one', { app, name: 'first' }, { source: release });
+    const shop = await open('one', { app, name: 'first' }, release);
     await shop.pulumi('up --yes --skip-preview');
     shop.write('app.json', { namespace: 'one', app, name: 'second' });
     const said = await shop.pulumi('up --yes --skip-preview --diff');
     expect(said).toMatch(/Release: \((delete-replaced|replace|create-replacement|deleted?)\S*\)/);
     const path = '/apis/apps/v1/namespaces/one/deployments/shop';
-    const { body } = await testbed.cluster('fra').ask('GET', path);
+    const { body } = await site.testbed().cluster('fra').ask('GET', path);
     expect(JSON.stringify(body)).toContain('"littoral.dev/release":"second"');
     await shop.pulumi('destroy --yes --skip-preview');
     expect(await isThere('fra', 'one')).toBe(false);

@@ -1,32 +1,18 @@
 /** An EdgeApp under the real `pulumi` on real clusters: previewed, applied, moved, drifted, refreshed and destroyed. */
 import { demandOf } from '../pulumi/inputs';
-import { whyNoClusters } from '../testbed/binaries';
-import { startClusters, type Testbed } from '../testbed/clusters';
-import { noPulumi, oneApp, type Program, program, stepsIn } from './pulumi-program';
+import { type Program, stepsIn } from './pulumi-program';
+import { onThreeClusters } from './pulumi-site';
 
-const missing = noPulumi ?? whyNoClusters();
-const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
 const later = '2026-11-21T07:30:00Z';
 
-whenPossible(`pulumi up${missing === undefined ? '' : `: ${missing}`}`, () => {
-  let testbed: Testbed;
+onThreeClusters('pulumi up', (site) => {
   let shop: Program;
   beforeAll(async () => {
-    testbed = await startClusters(['fra', 'iad', 'sin']);
-    shop = await program(oneApp);
-    shop.write('fleet.json', testbed.fleetDocument());
-    shop.write('demand.json', demandOf(120, 100, 20));
-    shop.write('app.json', {});
-    shop.write('opts.json', {});
-  }, 240_000);
-  afterAll(async () => {
-    shop?.remove();
-    await testbed?.stop();
+    shop = await site.open();
   });
 
   const deployment = '/apis/apps/v1/namespaces/shop/deployments/shop';
-  const isThere = async (cluster: string, path = deployment) =>
-    (await testbed.cluster(cluster).ask('GET', path)).status === 200;
+  const isThere = (cluster: string, path = deployment) => site.isThere(cluster, path);
   const preview = (words = '--diff') => shop.pulumi(`preview ${words}`);
 
   it('shows clusters, reasons and objects in a preview that touches no cluster', async () => {
@@ -79,7 +65,7 @@ whenPossible(`pulumi up${missing === undefined ? '' : `: ${missing}`}`, () => {
   });
 
   it('says after a refresh what others did, and puts it right', async () => {
-    await testbed.cluster('sin').ask('DELETE', '/api/v1/namespaces/shop/services/shop');
+    await site.testbed().cluster('sin').ask('DELETE', '/api/v1/namespaces/shop/services/shop');
     const refreshed = await shop.pulumi('refresh --yes --diff');
     expect(refreshed).toContain('ready, 5 objects, 1 changed by others');
     const said = await preview();

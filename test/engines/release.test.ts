@@ -32,7 +32,7 @@ whenPossible(`releases${missing === undefined ? '' : `: ${missing}`}`, () => {
   let testbed: Testbed;
   beforeAll(async () => {
     testbed = await startClusters(all);
-  }, 240_000);
+  });
   afterAll(() => testbed?.stop());
 
   const get = async (cluster: string, path: string) =>

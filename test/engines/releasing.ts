@@ -15,7 +15,7 @@ import {
   worldOf,
 } from '../../providers/resources/release/index';
 import { decisionFor } from '../resources/fixtures';
-import type { AuditEntry } from '../testbed/audit';
+import { type AuditEntry, auditedDuring } from '../testbed/audit';
 import type { Testbed, TestbedCluster } from '../testbed/clusters';
 
 /** A Deployment that kwok makes ready. */
@@ -128,17 +128,11 @@ export async function askedDuring(
   cluster: TestbedCluster,
   work: () => Promise<unknown>,
 ): Promise<readonly string[]> {
-  const before = cluster.audit().length;
-  await work();
-  await new Promise((done) => setTimeout(done, 400));
-  return cluster
-    .audit()
-    .slice(before)
-    .filter(isOurs)
-    .map(({ verb, objectRef, requestURI }) => {
-      const dry = requestURI.includes('dryRun=All') ? ' (dry run)' : '';
-      return `${verb} ${objectRef?.resource ?? ''}${dry}`;
-    });
+  const entries = await auditedDuring(cluster, work);
+  return entries.filter(isOurs).map(({ verb, objectRef, requestURI }) => {
+    const dry = requestURI.includes('dryRun=All') ? ' (dry run)' : '';
+    return `${verb} ${objectRef?.resource ?? ''}${dry}`;
+  });
 }
 
 function isOurs({ stage, userAgent, objectRef, verb }: AuditEntry): boolean {

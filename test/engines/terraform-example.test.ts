@@ -36,7 +36,7 @@ for (const [name, noTool, binary] of terraforms) {
         const rate = Number(data.result[0]?.value[1] ?? 0);
         return Math.abs(rate - total) < 0.02 * total;
       }, 90);
-    }, 240_000);
+    });
     afterAll(() => testbed?.stop());
 
     const open = () =>
@@ -55,7 +55,7 @@ for (const [name, noTool, binary] of terraforms) {
           const printed = measured(out.trim());
           if (!agrees(measured(output), printed)) expect(printed).toBe(measured(output));
         }
-      }, 240_000);
+      });
     });
 
     if (name === 'OpenTofu') {
@@ -64,7 +64,7 @@ for (const [name, noTool, binary] of terraforms) {
         expect(await stack.run('apply -auto-approve')).toContain('5 added');
         expect(await stack.run('plan')).toContain('No changes.');
         expect(await stack.run('destroy -auto-approve')).toContain('5 destroyed');
-      }, 240_000);
+      });
     }
   });
 }

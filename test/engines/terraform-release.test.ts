@@ -32,7 +32,7 @@ let count = 0;
 if (noClusters === undefined || process.env.CI) {
   beforeAll(async () => {
     testbed = await startClusters(names, { apiOnly: true });
-  }, 240_000);
+  });
   afterAll(() => testbed?.stop());
 }
 
@@ -111,7 +111,7 @@ for (const [name, noTool, binary] of terraforms) {
       await stack.run('apply -auto-approve');
       expect(await colorOn('fra', namespace)).toBe('red');
       expect(await stack.changes()).toBe(false);
-    }, 120_000);
+    });
 
     it('follows a decision, leaves what it left, and destroys the rest', async () => {
       const { stack, namespace } = await open();
@@ -127,7 +127,7 @@ for (const [name, noTool, binary] of terraforms) {
       await stack.run('destroy -auto-approve');
       for (const one of names) expect(await isGone(one, namespace)).toBe(true);
       expect(await stack.run('destroy -auto-approve')).toContain('0 destroyed');
-    }, 120_000);
+    });
 
     it('imports what is there, and then has nothing to do', async () => {
       const { stack, namespace } = await open();
@@ -141,7 +141,7 @@ for (const [name, noTool, binary] of terraforms) {
       stack.write('bundle.json', { ...bundleIn(namespace), app: 'other' });
       const none = await stack.try(`import littoral_release.other ${id}`);
       expect(none.code).toBe(1);
-    }, 120_000);
+    });
 
     it('does what it can when a cluster is away, and replaces nothing when it is back', async () => {
       const { stack, namespace } = await open();
@@ -163,7 +163,7 @@ for (const [name, noTool, binary] of terraforms) {
       expect(await uidOn(testbed, 'fra', namespace)).toBe(uid);
       expect(await colorOn('iad', namespace)).toBe('blue');
       expect(await stack.changes()).toBe(false);
-    }, 180_000);
+    });
 
     it('stops at Ctrl-C, keeps what was done, and goes on from there', async () => {
       const { stack, namespace } = await open();
@@ -180,7 +180,7 @@ for (const [name, noTool, binary] of terraforms) {
       await stack.run('apply -auto-approve');
       for (const one of ['fra', 'iad']) expect(await colorOn(one, namespace)).toBe('blue');
       expect(await stack.changes()).toBe(false);
-    }, 300_000);
+    });
 
     it('survives its provider being killed at any moment', async () => {
       const { stack, namespace } = await open();
@@ -204,7 +204,7 @@ for (const [name, noTool, binary] of terraforms) {
       expect(ends).toContain(1);
       await stack.run('destroy -auto-approve');
       for (const one of ['fra', 'iad']) expect(await isGone(one, namespace)).toBe(true);
-    }, 480_000);
+    });
 
     onceFor(name, () => {
       it('notices and repairs what others did', async () => {
@@ -217,7 +217,7 @@ for (const [name, noTool, binary] of terraforms) {
         await stack.run('apply -auto-approve');
         expect((await read('fra', namespace, '/configmaps/settings-3')).status).toBe(200);
         expect(await stack.changes()).toBe(false);
-      }, 120_000);
+      });
 
       it('keeps values of Secrets out of plan and state, and still notices that one changed', async () => {
         const { stack, namespace } = await open();
@@ -237,7 +237,7 @@ for (const [name, noTool, binary] of terraforms) {
         for (const value of [password, Buffer.from(password).toString('base64').slice(0, 20)]) {
           for (const text of texts) expect(text).not.toContain(value);
         }
-      }, 120_000);
+      });
 
       it('takes another name for another release', async () => {
         const { stack, namespace } = await open();
@@ -254,7 +254,7 @@ for (const [name, noTool, binary] of terraforms) {
         const replaced = await stack.run('apply -auto-approve -replace=littoral_release.shop');
         expect(replaced).toContain('1 added, 0 changed, 1 destroyed');
         expect(await stack.changes()).toBe(false);
-      }, 120_000);
+      });
 
       it('reads state of an older version', async () => {
         const { stack } = await open();
@@ -270,7 +270,7 @@ for (const [name, noTool, binary] of terraforms) {
         await stack.run('apply -auto-approve');
         expect(await stack.changes()).toBe(false);
         expect(Object.keys(await clustersIn(stack))).toEqual(['fra', 'iad']);
-      }, 120_000);
+      });
 
       it('waits for inputs that are not known yet', async () => {
         const late = main.replace('file("lock.json")', 'terraform_data.lock.output');
@@ -281,7 +281,7 @@ for (const [name, noTool, binary] of terraforms) {
         await stack.run('apply -auto-approve');
         expect(await colorOn('iad', namespace)).toBe('blue');
         expect(await stack.changes()).toBe(false);
-      }, 120_000);
+      });
 
       it('refuses to apply a bundle that nobody reviewed', async () => {
         const { stack, namespace } = await open();
@@ -289,7 +289,7 @@ for (const [name, noTool, binary] of terraforms) {
         stack.write('bundle.json', bundleIn(namespace, 'red'));
         expect((await stack.try('apply reviewed')).code).toBe(1);
         expect(await isGone('fra', namespace)).toBe(true);
-      }, 120_000);
+      });
 
       it('releases ten at the same time', async () => {
         const ten = `${main}
@@ -308,7 +308,7 @@ for (const [name, noTool, binary] of terraforms) {
         expect(await stack.run('apply -auto-approve')).toContain('11 added');
         expect(await stack.changes()).toBe(false);
         expect(await stack.run('destroy -auto-approve')).toContain('11 destroyed');
-      }, 180_000);
+      });
     });
   });
 }

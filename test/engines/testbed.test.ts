@@ -38,9 +38,8 @@ whenPossible(`three clusters${missing === undefined ? '' : `: ${missing}`}`, () 
       body,
     );
 
-  test('are there within a minute, with the names and places of the quickstart', async () => {
+  test('are there, with the names and places of the quickstart', async () => {
     process.stderr.write(`three clusters started in ${seconds.toFixed(1)} s\n`);
-    expect(seconds).toBeLessThan(60);
     expect(testbed.clusters.map(({ name }) => name)).toEqual(['fra', 'iad', 'sin']);
     for (const cluster of testbed.clusters) {
       expect((await cluster.ask('GET', '/version')).body).toMatchObject({

@@ -57,7 +57,7 @@ whenPossible(`an admission webhook${missing === undefined ? '' : `: ${missing}`}
       '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
       configuration(`https://127.0.0.1:${port}/`, readFileSync(ca).toString('base64')),
     );
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await client?.close();
@@ -83,7 +83,7 @@ whenPossible(`an admission webhook${missing === undefined ? '' : `: ${missing}`}
     expect(error?.message).toContain('fra');
     expect(error?.remedy).not.toBe('');
     expect(error?.message).not.toMatch(/\n\s+at /);
-  }, 60_000);
+  });
 
   it('that does not answer is told apart from one that denies', async () => {
     await new Promise((done) => {
@@ -93,7 +93,7 @@ whenPossible(`an admission webhook${missing === undefined ? '' : `: ${missing}`}
     const error = await refusal();
     expect(error?.summary).toContain('images.policy.example');
     expect(error?.summary).toContain('does not answer');
-  }, 60_000);
+  });
 });
 
 function configuration(url: string, caBundle: string): object {

@@ -64,7 +64,7 @@ export async function mocked(program: () => void, preview = true): Promise<Mocke
 /** Resources are registered inside of outputs, which nobody can wait for: until nothing comes for a while. */
 async function settled(registered: readonly Registered[]): Promise<void> {
   let quiet = 0;
-  for (let count = -1; quiet < 10; await new Promise((done) => setTimeout(done, 10))) {
+  for (let count = -1; quiet < 30; await new Promise((done) => setTimeout(done, 10))) {
     quiet = registered.length === count ? quiet + 1 : 0;
     count = registered.length;
   }

@@ -93,7 +93,7 @@ describe('a plugin that Terraform starts', () => {
     await new Promise((resolve) => parent.stdout.once('data', resolve));
     // The pipe ends with the last process that can write to it.
     const ended = new Promise((resolve) => parent.stdout.once('close', () => resolve('ended')));
-    const late = new Promise((resolve) => setTimeout(resolve, 4_000, 'still there').unref());
+    const late = new Promise((resolve) => setTimeout(resolve, 40_000, 'still there').unref());
     parent.kill('SIGKILL');
     expect(await Promise.race([ended, late])).toBe('ended');
   });

@@ -17,7 +17,7 @@ export interface Answer {
 
 const agent = new Agent({ keepAlive: false });
 
-/** Asks, and gives up after ten seconds. A PATCH is a server-side apply when its path has `fieldManager`, else a merge patch. */
+/** Asks, and gives up after a minute. A PATCH is a server-side apply when its path has `fieldManager`, else a merge patch. */
 export function ask(
   { server, ca, token }: Caller,
   method: string,
@@ -32,7 +32,7 @@ export function ask(
     headers['content-length'] = String(Buffer.byteLength(text));
   }
   return new Promise((resolve, reject) => {
-    const outgoing = request(`${server}${path}`, { method, headers, ca, agent, timeout: 10_000 });
+    const outgoing = request(`${server}${path}`, { method, headers, ca, agent, timeout: 60_000 });
     outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer`)));
     outgoing.on('error', reject);
     outgoing.on('response', (response) => {

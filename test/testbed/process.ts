@@ -19,6 +19,9 @@ export interface StartOptions {
   readonly watch?: (pid: number, is: 'running' | 'gone') => void;
 }
 
+/** What takes a second here may take a minute where everything else runs at once. */
+const patienceSeconds = 120;
+
 /** What this process started and has not ended; none of it outlives this process. */
 const running = new Set<ChildProcess>();
 function endAll(): void {
@@ -50,7 +53,7 @@ export async function startEngine(
   binary: string,
   args: readonly string[],
   answers: () => Promise<boolean>,
-  { seconds = 30, watch }: StartOptions = {},
+  { seconds = patienceSeconds, watch }: StartOptions = {},
 ): Promise<Engine> {
   // A session of its own: Ctrl-C in a terminal reaches the parent alone, which then ends its engines in order.
   const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -91,7 +94,7 @@ export async function startEngine(
 /** Asks every 100 ms until the answer is true; throws after `seconds`. */
 export async function until(
   condition: () => Promise<boolean> | boolean,
-  seconds = 30,
+  seconds = patienceSeconds,
 ): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await condition())) {
