@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { readText } from '../../constructs/model/source-text';
 import { parsePolicy } from '../../constructs/placement/policy-document';
+import { configMapOfPolicy, policyOfConfigMap } from '../../constructs/placement/strategy';
 import { readApp } from '../sources/file';
 import { readTextFile, resolvePath } from '../sources/text-file';
 import { writeFileAtomically } from '../sources/write';
@@ -10,7 +11,6 @@ import { exit } from './exit';
 import { type Flags, usageError } from './flags';
 import { nearPath } from './print';
 import { yamlText } from './print-yaml';
-import { configMapOfPolicy, policyOfConfigMap } from './strategy';
 
 const flags = {
   export: {

@@ -5,6 +5,7 @@ import type { PlacementDecision } from '../../constructs/model/decision';
 import type { Demand } from '../../constructs/model/demand';
 import { type EdgeError, edgeErrorsOf, throwAll } from '../../constructs/model/errors';
 import type { Fleet } from '../../constructs/model/fleet';
+import { placed } from '../../constructs/model/lines';
 import type { EdgeApp } from '../../constructs/placement/app';
 import type { PlaceInput } from '../../constructs/placement/input';
 import { checkNames } from '../../constructs/placement/names';
@@ -14,7 +15,6 @@ import type { Session } from './command';
 import { exit, exitCodeOf } from './exit';
 import { type Flags, usageError, type Values } from './flags';
 import { type AppFile, tryReadMetrics } from './metrics';
-import { placed } from './places';
 
 /** The flags that name what a placement is computed from. */
 export const inputFlags = {

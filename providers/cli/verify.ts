@@ -1,5 +1,6 @@
 /** littoral verify: lets the independent checker judge every number of a decision. */
 
+import { linesOf } from '../../constructs/model/lines';
 import { counted } from '../../constructs/model/numbers';
 import { verify as judge } from '../../constructs/placement/verify/index';
 import { readDecision } from '../sources/file';
@@ -9,7 +10,6 @@ import { exit } from './exit';
 import { type Flags, usageError } from './flags';
 import { inputFlags, loadInput } from './inputs';
 import { hanging } from './layout';
-import { linesOf } from './places';
 import { nearPath, printWarnings } from './print';
 
 const flags = {

@@ -1,20 +1,16 @@
 /** Strategy: the `location-optimizer` ConfigMap of the predecessor as a policy, and a policy as that ConfigMap, without loss either way. */
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { parseDocument } from '../../constructs/model/document';
-import { EdgeError, EdgeErrors, edgeErrorsOf, throwAll } from '../../constructs/model/errors';
-import type { Match } from '../../constructs/model/match';
-import { type Path, pathText } from '../../constructs/model/mistake';
-import { readText } from '../../constructs/model/source-text';
-import { useOneOf } from '../../constructs/model/spelling';
-import type { PlacementPolicy, PlacementPolicyInput } from '../../constructs/placement/policy';
-import { parsePolicy } from '../../constructs/placement/policy-document';
-import {
-  type SectionParams,
-  section,
-  sectionParamsSchema,
-} from '../../constructs/placement/presets';
-import { placed } from './places';
+import { canonicalJson } from '../model/canonical';
+import { parseDocument } from '../model/document';
+import { EdgeError, EdgeErrors, edgeErrorsOf, throwAll } from '../model/errors';
+import { placed } from '../model/lines';
+import type { Match } from '../model/match';
+import { type Path, pathText } from '../model/mistake';
+import { readText } from '../model/source-text';
+import { useOneOf } from '../model/spelling';
+import type { PlacementPolicy, PlacementPolicyInput } from './policy';
+import { parsePolicy } from './policy-document';
+import { type SectionParams, section, sectionParamsSchema } from './presets';
 
 const configMapName = 'location-optimizer';
 const strategyName = 'SolverServiceV1';
@@ -117,7 +113,7 @@ function written(match: Match): Record<string, string> {
 /** The places where two parsed policies differ, as deep as both have keys; one value and a list of it are the same. */
 function differences(a: unknown, b: unknown, path: Path): readonly Path[] {
   const one = (value: unknown) => (Array.isArray(value) && value.length === 1 ? value[0] : value);
-  if (isDeepStrictEqual(a, b) || isDeepStrictEqual(one(a), b)) return [];
+  if (isEqual(a, b) || isEqual(one(a), b)) return [];
   const isObject = (value: unknown) => typeof value === 'object' && value !== null;
   if (!isObject(a) || !isObject(b) || (Array.isArray(a) && a.length !== (b as []).length)) {
     return [path];
@@ -126,6 +122,10 @@ function differences(a: unknown, b: unknown, path: Path): readonly Path[] {
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
     differences(left[key], right[key], [...path, Array.isArray(a) ? Number(key) : key]),
   );
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return canonicalJson(a ?? null) === canonicalJson(b ?? null);
 }
 
 /** Errors in the text of a key as errors in the file: a block begins on the line after its key. */

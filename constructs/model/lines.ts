@@ -1,7 +1,7 @@
-/** Places: from a path in words back to the line of the text it is about. */
-import { EdgeError } from '../../constructs/model/errors';
-import type { Path } from '../../constructs/model/mistake';
-import { readText } from '../../constructs/model/source-text';
+/** Lines: from a path in words back to the line of the text it is about. */
+import { EdgeError } from './errors';
+import type { Path } from './mistake';
+import { readText } from './source-text';
 
 const steps = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([A-Za-z_$][\w$-]*)/g;
 
