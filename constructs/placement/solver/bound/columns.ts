@@ -11,8 +11,9 @@ import { IN, OUT, Relaxation } from './relaxation';
 import { decide } from './climb';
 import { type Quest, startState } from './quest';
 
-/** Rounds of one climb, at most, and climbs. */
+/** Rounds of one climb, at most, and climbs. With few origins rounds cost little, and what they find is where many origins begin. */
 const ROUNDS = 70;
+const ROUNDS_ROUGH = 300;
 const CLIMBS = 3;
 const PACE: Pace = { step: 1, leastStep: 0.01, patience: 12 };
 /** A mean price is rounded to a number of at least this size: a proof is told in text. */
@@ -108,12 +109,12 @@ class Columns {
   }
 
   private climb(lists: Lists, from: Point): Point {
-    const { app, rules, work, cutoff, guess } = this.quest;
+    const { app, rules, work, cutoff, guess, isRough } = this.quest;
     const some = this.state.map((one, cluster) => (this.keeps[cluster] === 1 ? one : OUT));
     const prices = from.prices.map((price, u) => Math.min(price, lists.cap[u]));
     const relaxation = new Relaxation(app, lists, rules, some, work);
     const ascent = new Ascent(app, relaxation, { prices, rates: from.rates }, PACE);
-    ascent.run(ROUNDS, Math.min(cutoff(), guess()));
+    ascent.run(isRough ? ROUNDS_ROUGH : ROUNDS, Math.min(cutoff(), guess()));
     return ascent.best;
   }
 
