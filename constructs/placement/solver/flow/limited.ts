@@ -1,6 +1,6 @@
 /** One app whose clusters have little room: a good set first, then a tree of prices, and what its relaxed answers lead to. */
 import { pricedRules } from '../bound/priced';
-import { startState } from '../bound/tree';
+import { startState } from '../bound/quest';
 import { type Candidate, isBetter } from '../exact';
 import { type AppProblem, type Limits, type Proof, SAME, type Work } from '../problem';
 import { Descent } from '../search/descent';

@@ -2,7 +2,7 @@
 
 /** Items are numbers from 0 on. */
 export class Heap {
-  /** Of the item popped last. */
+  /** Of the item asked for last. */
   key = 0;
   private keys: Float64Array;
   private items: Int32Array;
@@ -32,7 +32,14 @@ export class Heap {
     items[at] = item;
   }
 
-  /** The item of the smallest key; -1 when there is none. */
+  /** The item of the smallest key, which stays; -1 when there is none. */
+  first(): number {
+    if (this.size === 0) return -1;
+    this.key = this.keys[0];
+    return this.items[0];
+  }
+
+  /** The item of the smallest key, taken out; -1 when there is none. */
   pop(): number {
     if (this.size === 0) return -1;
     const { keys, items } = this;
