@@ -19,31 +19,16 @@ import {
 import { readTextFile, resolvePath } from '../sources/text-file';
 import { approvalFlags, approved, interruption } from './approval';
 import { command, type Session } from './command';
-import { decisionFlags } from './deciding';
 import { type ExitCode, exit } from './exit';
 import type { Flags, Values } from './flags';
 import { loadDocuments } from './inputs';
 import { planText } from './print-plan';
 import { outcomeCode, outcomeText } from './print-release';
 import { progressOn } from './progress';
-import { readStates, type States, stateFlags, writeStates } from './release-state';
-import {
-  closing,
-  type Releases,
-  reachFlags,
-  released,
-  releasesOf,
-  rolloutFlags,
-  rolloutOf,
-} from './releasing';
+import { readStates, type States, writeStates } from './release-state';
+import { closing, type Releases, released, releaseFlags, releasesOf, rolloutOf } from './releasing';
 
-const flags = {
-  ...decisionFlags,
-  ...rolloutFlags,
-  ...reachFlags,
-  ...stateFlags,
-  ...approvalFlags,
-} as const satisfies Flags;
+const flags = { ...releaseFlags, ...approvalFlags } as const satisfies Flags;
 type ApplyValues = Values<typeof flags>;
 
 /** The command `apply`. */

@@ -19,8 +19,8 @@ import { reachFlags, releasesOf } from './releasing';
 
 const flags = {
   ...decisionFlags,
-  json: { doc: 'Prints the clusters with the objects that differ.' },
   ...reachFlags,
+  json: { doc: 'Prints the clusters with the objects that differ.' },
 } as const satisfies Flags;
 
 /** The command `drift`. */

@@ -13,25 +13,21 @@ import {
 import { resolvePath } from '../sources/text-file';
 import { writeFileAtomically } from '../sources/write';
 import { command, type Session } from './command';
-import { decisionFlags } from './deciding';
 import { type ExitCode, exit } from './exit';
 import type { Flags, Values } from './flags';
 import { nearPath } from './print';
 import { planText } from './print-plan';
-import { readStates, stateFlags } from './release-state';
-import { type Releases, reachFlags, releasesOf, rolloutFlags, rolloutOf } from './releasing';
+import { readStates } from './release-state';
+import { type Releases, releaseFlags, releasesOf, rolloutOf } from './releasing';
 
 const flags = {
-  ...decisionFlags,
+  ...releaseFlags,
+  json: { doc: 'Prints the ReleasePlan document.' },
   output: {
     value: 'PLAN.json',
     short: 'o',
     doc: 'Writes the plan; apply PLAN.json does this and nothing else.',
   },
-  json: { doc: 'Prints the ReleasePlan document.' },
-  ...rolloutFlags,
-  ...reachFlags,
-  ...stateFlags,
 } as const satisfies Flags;
 type PlanValues = Values<typeof flags>;
 

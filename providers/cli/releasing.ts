@@ -20,6 +20,7 @@ import { loadDocuments } from './inputs';
 import type { AppFile } from './metrics';
 import { printWarnings } from './print';
 import { decisionText } from './print-decision';
+import { stateFlags } from './release-state';
 
 /** How to reach clusters. */
 export const reachFlags = {
@@ -57,9 +58,15 @@ export const rolloutFlags = {
   'force-conflicts': { doc: 'Takes fields that other managers own with other values.' },
 } as const satisfies Flags;
 
-const everyFlag = { ...decisionFlags, ...reachFlags, ...rolloutFlags };
+/** What plan and apply share. */
+export const releaseFlags = {
+  ...decisionFlags,
+  ...rolloutFlags,
+  ...reachFlags,
+  ...stateFlags,
+} as const satisfies Flags;
 /** Values of all of them. */
-export type ReleaseValues = Values<typeof everyFlag>;
+export type ReleaseValues = Omit<Values<typeof releaseFlags>, 'state'>;
 type ReachValues = Values<typeof reachFlags>;
 
 /** The releases that flags name. */

@@ -15,9 +15,9 @@ const { parallelism, answer } = reachFlags;
 const flags = {
   app,
   fleet,
-  json: { doc: 'Prints a list of clusters per app.' },
   parallelism,
   answer,
+  json: { doc: 'Prints a list of clusters per app.' },
 } as const satisfies Flags;
 
 const styles: Readonly<Record<ClusterStatus['standing'], Style>> = {

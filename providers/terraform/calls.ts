@@ -3,7 +3,7 @@ import { EdgeError } from '../../constructs/model/errors';
 import { diagnosticsOf, type Scene, wireDiagnostics } from './diagnostics';
 import type { Log } from './log';
 import type { CallName, calls, DynamicValue, Request } from './messages';
-import type { Context, Diagnostic, Fields, Schema, Value } from './provider';
+import type { Context, Diagnostic, Fields, ReadSource, Schema, Value } from './provider';
 import { type Raw, type Received, receive, send, typeOfSchema } from './values';
 import type { Draft } from './wire';
 
@@ -31,6 +31,34 @@ export interface Call extends Scene {
 export function callOf(session: Session, name: string, schema: Schema, signal: AbortSignal): Call {
   const { log, settings } = session;
   return { call: name, schema, signal, log, context: { signal, log, settings } };
+}
+
+const nothingSchema: Schema = { version: 0, description: '', attributes: [] };
+
+/** What a call knows that is about something Terraform names by its type: the call, and `it`, which throws an EdgeError when there is none. */
+export function callsAbout<T extends { readonly schema: Schema }>(
+  session: Session,
+  all: Readonly<Record<string, T>>,
+  kind: string,
+) {
+  return (name: CallName, type: string, signal: AbortSignal) => {
+    const one = Object.hasOwn(all, type) ? all[type] : undefined;
+    return {
+      call: callOf(session, `${name} ${type}`, one?.schema ?? nothingSchema, signal),
+      it: () => one ?? named(all, type, kind),
+    };
+  };
+}
+
+/** Answers whether `it` takes a configuration. */
+export function validated(
+  call: Call,
+  it: () => Pick<ReadSource, 'validate'>,
+  config: DynamicValue | undefined,
+) {
+  const work = async () =>
+    told(call, await it().validate(fieldsIn(config, call.schema).value ?? {}));
+  return guarded(call, work, {});
 }
 
 /** What `work` answers; when it throws, `otherwise` with the diagnostics of what was thrown. */
@@ -62,8 +90,7 @@ export const fieldsIn = (
 export const fieldsOut = (value: Value, schema: Schema, ...came: readonly Raw[]) =>
   send(value, typeOfSchema(schema), came);
 
-/** The resource or data source called `name`. Throws EdgeError. */
-export function named<T>(all: Readonly<Record<string, T>>, name: string, kind: string): T {
+function named<T>(all: Readonly<Record<string, T>>, name: string, kind: string): T {
   const found = Object.hasOwn(all, name) ? all[name] : undefined;
   if (found !== undefined) return found;
   const known = Object.keys(all).sort().join(', ');

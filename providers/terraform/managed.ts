@@ -2,66 +2,55 @@
 import { EdgeError } from '../../constructs/model/errors';
 import {
   type Call,
-  callOf,
+  callsAbout,
   fieldsIn,
   fieldsOut,
   guarded,
   type Handler,
-  named,
   type Session,
   told,
+  validated,
 } from './calls';
 import { wirePath } from './diagnostics';
-import type { CallName } from './messages';
-import type { Fields, ManagedResource, Provider, Schema } from './provider';
+import type { Fields, ManagedResource, Provider } from './provider';
 import { type Received, receiveJson, typeOfSchema } from './values';
-
-const nothingSchema: Schema = { version: 0, description: '', attributes: [] };
 
 /** The handlers of these calls. */
 export function managedCalls(
   { resources }: Provider,
   session: Session,
 ): { readonly [Name in ManagedCall]: Handler<Name> } {
-  const on = (name: CallName, type: string, signal: AbortSignal) => {
-    const resource = Object.hasOwn(resources, type) ? resources[type] : undefined;
-    return {
-      call: callOf(session, `${name} ${type}`, resource?.schema ?? nothingSchema, signal),
-      resource: () => resource ?? named(resources, type, 'resource'),
-    };
-  };
+  const on = callsAbout(session, resources, 'resource');
   return {
     ValidateResourceConfig: ({ typeName, config }, signal) => {
-      const { call, resource } = on('ValidateResourceConfig', typeName, signal);
-      const work = async () =>
-        told(call, await resource().validate(fieldsIn(config, call.schema).value ?? {}));
-      return guarded(call, work, {});
+      const { call, it } = on('ValidateResourceConfig', typeName, signal);
+      return validated(call, it, config);
     },
     UpgradeResourceState: (request, signal) => {
-      const { call, resource } = on('UpgradeResourceState', request.typeName, signal);
+      const { call, it } = on('UpgradeResourceState', request.typeName, signal);
       const { version, rawState } = request;
-      const work = async () => upgrade(call, resource(), version, rawState?.json);
+      const work = async () => upgrade(call, it(), version, rawState?.json);
       return guarded(call, work, {});
     },
     ReadResource: (request, signal) => {
-      const { call, resource } = on('ReadResource', request.typeName, signal);
+      const { call, it } = on('ReadResource', request.typeName, signal);
       const { currentState, private: hidden } = request;
-      const work = () => read(call, resource(), currentState, hidden);
+      const work = () => read(call, it(), currentState, hidden);
       return guarded(call, work, { newState: currentState, private: hidden });
     },
     PlanResourceChange: (request, signal) => {
-      const { call, resource } = on('PlanResourceChange', request.typeName, signal);
-      return guarded(call, () => plan(call, resource(), request), {});
+      const { call, it } = on('PlanResourceChange', request.typeName, signal);
+      return guarded(call, () => plan(call, it(), request), {});
     },
     ApplyResourceChange: (request, signal) => {
-      const { call, resource } = on('ApplyResourceChange', request.typeName, signal);
+      const { call, it } = on('ApplyResourceChange', request.typeName, signal);
       const otherwise = { newState: request.priorState, private: request.plannedPrivate };
-      return guarded(call, () => apply(call, resource(), request), otherwise);
+      return guarded(call, () => apply(call, it(), request), otherwise);
     },
     ImportResourceState: ({ typeName, id }, signal) => {
-      const { call, resource } = on('ImportResourceState', typeName, signal);
+      const { call, it } = on('ImportResourceState', typeName, signal);
       const work = async () => {
-        const { state, hidden, diagnostics } = await resource().import(id, call.context);
+        const { state, hidden, diagnostics } = await it().import(id, call.context);
         const imported = { typeName, state: fieldsOut(state, call.schema), private: hidden };
         return { importedResources: [imported], ...told(call, diagnostics) };
       };

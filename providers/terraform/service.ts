@@ -1,25 +1,25 @@
 /** The provider as the protocol sees it: every call from bytes to bytes, and stopping what runs. */
 import {
   callOf,
+  callsAbout,
   fieldsIn,
   fieldsOut,
   guarded,
   type Handler,
-  named,
   type Session,
   told,
+  validated,
 } from './calls';
 import { metadata, wireSchemas } from './description';
 import type { Served } from './grpc';
 import type { Log } from './log';
 import { managedCalls } from './managed';
 import { type CallName, calls, health, serving } from './messages';
-import type { Provider, Schema } from './provider';
+import type { Provider } from './provider';
 import { nothingOf } from './values';
 import { decodeMessage, encodeMessage, type Message } from './wire';
 
 const providerPath = '/tfplugin6.Provider';
-const nothingSchema: Schema = { version: 0, description: '', attributes: [] };
 
 /** What the plugin's server serves. `shutdown` is called when Terraform asks the process to end. */
 export function serviceOf(provider: Provider, log: Log, shutdown: () => void): Served {
@@ -86,14 +86,7 @@ function providerCalls(
 ): { readonly [Name in ProviderCall]: Handler<Name> } {
   const onProvider = (name: ProviderCall, signal: AbortSignal) =>
     callOf(session, name, provider.schema, signal);
-  const on = (name: ProviderCall, type: string, signal: AbortSignal) => {
-    const { dataSources } = provider;
-    const source = Object.hasOwn(dataSources, type) ? dataSources[type] : undefined;
-    return {
-      call: callOf(session, `${name} ${type}`, source?.schema ?? nothingSchema, signal),
-      source: () => source ?? named(dataSources, type, 'data source'),
-    };
-  };
+  const on = callsAbout(session, provider.dataSources, 'data source');
   return {
     GetMetadata: () => metadata(provider),
     GetProviderSchema: () => wireSchemas(provider),
@@ -114,16 +107,14 @@ function providerCalls(
       return guarded(call, work, {});
     },
     ValidateDataResourceConfig: ({ typeName, config }, signal) => {
-      const { call, source } = on('ValidateDataResourceConfig', typeName, signal);
-      const work = async () =>
-        told(call, await source().validate(fieldsIn(config, call.schema).value ?? {}));
-      return guarded(call, work, {});
+      const { call, it } = on('ValidateDataResourceConfig', typeName, signal);
+      return validated(call, it, config);
     },
     ReadDataSource: ({ typeName, config }, signal) => {
-      const { call, source } = on('ReadDataSource', typeName, signal);
+      const { call, it } = on('ReadDataSource', typeName, signal);
       const work = async () => {
         const asked = fieldsIn(config, call.schema);
-        const { state, diagnostics } = await source().read(asked.value ?? {}, call.context);
+        const { state, diagnostics } = await it().read(asked.value ?? {}, call.context);
         return { state: fieldsOut(state, call.schema, asked.raw), ...told(call, diagnostics) };
       };
       return guarded(call, work, {});
