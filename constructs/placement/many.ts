@@ -192,14 +192,14 @@ function costAtOf(ground: Ground): ManyPairs['at'] {
   };
 }
 
-/** How many cells there should be: few enough to hold all their pairs, but where every cluster then would have too few of them. */
+/** How many cells there should be: so many that all their pairs can be held, or, of very many pairs, that they can have lists. */
 function cellsFor({ sphere, minClusters }: Ground, isFew: boolean): number {
   const { clusters, origins } = sphere;
-  const least = CELLS_PER_CLUSTER * minClusters;
   const held = Math.min(CELL_PAIRS / Math.max(1, clusters), CELLS_PER_ORIGIN * origins);
-  const cells = Math.ceil(Math.max(held, least));
-  if (isFew && cells * clusters <= MOST_CELL_PAIRS) return cells;
-  return Math.ceil(Math.max(held, least, origins / CELL_MEMBERS));
+  const cells = Math.ceil(Math.max(held, CELLS_PER_CLUSTER * minClusters));
+  // Where lists of the origins reach anyway, lists of cells come to no better beginning.
+  if (isFew) return cells * clusters <= MOST_CELL_PAIRS ? cells : Number.POSITIVE_INFINITY;
+  return Math.max(cells, Math.ceil(origins / CELL_MEMBERS));
 }
 
 function coarserOf(ground: Ground, most: number): Coarser {

@@ -7,9 +7,9 @@ import type { Coarsening, Point } from '../problem';
 import type { Beginning } from '../search/coarse';
 import { type Lists, noLists } from '../search/lists';
 import { Ascent, type Pace, shortened } from './ascent';
-import { IN, OUT, Relaxation } from './relaxation';
 import { decide } from './climb';
 import { type Quest, startState } from './quest';
+import { IN, OUT, Relaxation } from './relaxation';
 
 /** Rounds of one climb, at most, and climbs. With few origins rounds cost little, and what they find is where many origins begin. */
 const ROUNDS = 70;
