@@ -145,7 +145,7 @@ function sourceOf(values: DemandValues): Readonly<Record<string, unknown>> {
     if (value === undefined) continue;
     const [first, second] = key.split('.');
     if (second !== undefined) labels[second] = value;
-    else source[first ?? ''] = key.endsWith('Seconds') ? Number(value) : value;
+    else source[first ?? ''] = key.endsWith('Seconds') ? asNumber(value) : value;
   }
   return Object.keys(labels).length === 0 ? source : { ...source, labels };
 }
@@ -168,4 +168,10 @@ function spanOf(window: DemandWindow | undefined): string {
   if (window === undefined) return '';
   const stretched = window.stretched ? ', stretched because there is little traffic' : '';
   return `, ${window.from} to ${window.until}${stretched}`;
+}
+
+/** What is no number stays as it was written, for the parser to refuse. */
+function asNumber(text: unknown): unknown {
+  const number = Number(text);
+  return String(text).trim() === '' || Number.isNaN(number) ? text : number;
 }

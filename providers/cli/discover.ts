@@ -50,7 +50,8 @@ export const discover = command({
     const kubeconfig = values.kubeconfig ?? fromEnvironment(session);
     const deadlineSeconds = values.deadline === undefined ? undefined : Number(values.deadline);
     if (deadlineSeconds !== undefined && !(deadlineSeconds > 0 && deadlineSeconds <= 3600)) {
-      throw usageError('discover', '--deadline', 'expected seconds, more than 0 and at most 3600');
+      const summary = `got ${JSON.stringify(values.deadline)}, expected seconds, more than 0 and at most 3600`;
+      throw usageError('discover', '--deadline', summary, 'Write it like --deadline 10.');
     }
     const at = (path: string) => resolvePath(path, session.cwd);
     const { fleet, warnings } = await discoverFleet({

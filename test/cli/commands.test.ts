@@ -228,6 +228,7 @@ describe('demand', () => {
     ['', '--app: is missing'],
     ['--app app.yaml --prometheus http://x', 'Leave out one of the two.'],
     ['--prometheus ftp://x --query q', 'error --prometheus: got an address of ftp:'],
+    ['--prometheus http://x --query q --window 30m', 'error --window: got "30m" (text), expected'],
     ['--prometheus http://x', 'error --query: got url without query'],
     [
       '--prometheus http://u:hunter2@x --query q',
@@ -276,7 +277,9 @@ users: [{name: me, user: {token: hunter2}}]
     const unknown = await call('discover --kubeconfig kubeconfig --context frs');
     expect(unknown).toMatchObject({ code: 2, out: '' });
     expect(unknown.err).toContain('Write fra.');
-    expect((await call('discover --deadline soon')).err).toContain('--deadline: expected seconds');
+    expect((await call('discover --deadline soon')).err).toContain(
+      '--deadline: got "soon", expected seconds',
+    );
   });
 });
 
