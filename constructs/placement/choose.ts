@@ -7,6 +7,7 @@ import {
   isFrozen,
   type Stability,
 } from './compile';
+import { compileStanding, mayStand, standingCandidate, standingWarning } from './leave';
 import { independentFits } from './solver/joint/joint';
 import type { Limits, Link, Problem, Work } from './solver/problem';
 import { type Answer, type AppAnswer, sketchAlone, solve, solveAlone } from './solver/solve';
@@ -32,6 +33,8 @@ interface Level {
   readonly tiers: number;
   readonly stability: Stability;
   readonly warnings: readonly string[];
+  /** Only where it is, with limits eased by leaveMargin. */
+  readonly stands?: true;
 }
 
 /** Work units of one decision: about 10 s of one core at the most, spent only where search is still worth it. */
@@ -45,7 +48,8 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
   const known: (CompiledApp | undefined)[] = inputs.map(() => undefined);
   const pose = (a: number, isSketch: boolean) => {
     const one = poseAlone(inputs[a], ladders[a], steps, a, limits, work, isSketch, known[a]);
-    known[a] = one.compiled;
+    // What is eased where it stands is no other question's.
+    if (one.compiled.problem.ease === undefined) known[a] = one.compiled;
     return one;
   };
   let posed = inputs.map((_, a) => pose(a, isShared));
@@ -101,7 +105,13 @@ function poseAlone(
   known: CompiledApp | undefined,
 ): ChosenApp {
   for (let like = known; ; ) {
-    const { tiers, stability, warnings } = ladder[steps[a]];
+    const { tiers, stability, warnings, stands } = ladder[steps[a]];
+    if (stands && like !== undefined) {
+      const standing = stoodAlone(input, tiers, like, limits, work);
+      if (standing !== undefined) return standing;
+      steps[a]++;
+      continue;
+    }
     const compiled = compileApp(input, tiers, stability, like);
     like = compiled;
     const effort: Work = { spent: 0, allowed: work.allowed / steps.length };
@@ -113,6 +123,21 @@ function poseAlone(
     }
     steps[a]++;
   }
+}
+
+/** The app where it stands; undefined when it must leave. */
+function stoodAlone(
+  input: AppInput,
+  tiers: number,
+  written: CompiledApp,
+  limits: Limits,
+  work: Work,
+): ChosenApp | undefined {
+  const compiled = compileStanding(input, tiers, written);
+  const best = standingCandidate(compiled, limits, work);
+  if (best === undefined) return undefined;
+  const answer = { best, bound: best.evaluated.value, proof: { kind: 'enumeration' as const } };
+  return { compiled, answer, warnings: [standingWarning(written, best.evaluated)] };
 }
 
 /** True when some app has more pairs than a joint search could hold. */
@@ -157,12 +182,16 @@ function levelsOf(input: AppInput): Level[] {
       tiers > 1 ? [`tier ${tiers} opened: the earlier tiers cannot satisfy the policy`] : [];
     for (const { stability, warnings } of stabilities) {
       levels.push({ tiers, stability, warnings: [...opened, ...warnings] });
+      if (stability === fullStability && mayStand(input)) {
+        levels.push({ tiers, stability, warnings: [], stands: true });
+      }
     }
   }
   return levels;
 }
 
-function linksOf(apps: readonly CompiledApp[]): Link[] {
+/** What each of these apps asks of where the others are. */
+export function linksOf(apps: readonly CompiledApp[]): Link[] {
   const at = new Map(apps.map(({ app }, index) => [app.name, index]));
   return apps.flatMap(({ app }, index) => {
     const { together, apart } = app.policy.constraints;

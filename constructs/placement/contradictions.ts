@@ -112,7 +112,27 @@ function spread(
 }
 
 function signals({ constraints: c }: WrittenPolicy, path: Path, contradict: Contradict): void {
-  for (const [name, { min, max }] of Object.entries(c.signals)) {
+  for (const [name, { min, max, leaveMin, leaveMax }] of Object.entries(c.signals)) {
+    const at = (key: string, value: number) => ({
+      path: [...path, 'signals', name, key],
+      words: `${key} ${value}`,
+    });
+    if (leaveMin !== undefined && min !== undefined && leaveMin > min) {
+      contradict(
+        at('leaveMin', leaveMin),
+        'is above',
+        at('min', min),
+        'Lower leaveMin or raise min.',
+      );
+    }
+    if (leaveMax !== undefined && max !== undefined && leaveMax < max) {
+      contradict(
+        at('leaveMax', leaveMax),
+        'is below',
+        at('max', max),
+        'Raise leaveMax or lower max.',
+      );
+    }
     if (min === undefined || max === undefined || min <= max) continue;
     contradict(
       { path: [...path, 'signals', name, 'min'], words: `min ${min}` },

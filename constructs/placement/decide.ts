@@ -61,7 +61,7 @@ export function appDecision(
         usdPerHour: cost,
         delta: cost - (before === undefined ? 0 : usdPerHour(compiled, before.assigned)),
       },
-      churnCurve: churnCurve(compiled, free.answer.best ?? best, limits, work),
+      churnCurve: churnCurve(free.compiled, free.answer.best ?? best, limits, work),
       warnings: [...warnings, ...chosen.warnings, ...warningsOf(compiled)],
     },
   };

@@ -125,7 +125,13 @@ function otherwise(
     const other = isChosen
       ? { mustNotInclude: [...constraints.mustNotInclude, match] }
       : { mustInclude: [...constraints.mustInclude, { ...match, count: 1 }] };
-    const stability = { ...edgeApp.policy.stability, minGain: 0, minDwellSeconds: 0, freeze: [] };
+    const stability = {
+      ...edgeApp.policy.stability,
+      minGain: 0,
+      minDwellSeconds: 0,
+      leaveMargin: 0,
+      freeze: [],
+    };
     return {
       ...edgeApp,
       policy: { ...edgeApp.policy, constraints: { ...constraints, ...other }, stability },

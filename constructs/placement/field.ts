@@ -3,17 +3,20 @@
  * as well: every set that remains was there before, and cost no less. So only losses in use are repaired, each once; a rule about
  * skew counts the groups there are, so that with one the loss of a whole group counts, used or not. Where apps share what clusters
  * have, those that lost nothing stay where they are while the others find room beside them; only where these find none are all
- * placed anew.
+ * placed anew. Links are clusters that an app may not have while others are where they are: who follows moves after whom it follows.
  */
-import { choose } from './choose';
+import { barredFrom, leadersFirst } from './barred';
+import { choose, linksOf } from './choose';
 import type { Ground } from './ground';
 import { withoutClusters } from './ground';
 import { type Outcome, outcomeOf } from './outcome';
 import { freeFor, largestLoad } from './solver/capacity';
 import { limitsLess } from './solver/evaluate';
+import type { Candidate } from './solver/exact';
+import { Evacuation } from './solver/joint/evacuation';
 import { coupled } from './solver/joint/joint';
-import { judgeTogether, partOf } from './solver/joint/together';
-import type { Limits, Problem, SetRule, Work } from './solver/problem';
+import { judgeTogether, linksHold, partOf } from './solver/joint/together';
+import { clearlyLess, type Limits, type Problem, type SetRule, type Work } from './solver/problem';
 
 /** Work units for a placement that exchanges did not find: about a second. */
 const THOROUGH = 1e8;
@@ -34,6 +37,13 @@ export class Field {
   private readonly isCoupled: boolean;
   /** By app: what the others leave while they stay as in the base. */
   private readonly left: (Limits | undefined)[];
+  private readonly problem: Problem;
+  /** Apps in the order they are repaired in: whom others follow, first. */
+  private readonly order: readonly number[];
+  /** All apps at one table, once somebody asks for exchanges. */
+  private evacuation: Evacuation | undefined;
+  /** What they came to, by the clusters lost. */
+  private readonly exchanges = new Map<string, readonly Outcome[] | undefined>();
 
   constructor(
     private readonly ground: Ground,
@@ -46,16 +56,17 @@ export class Field {
   ) {
     const apps = ground.inputs.map((_, a) => ground.whole(a));
     this.skews = apps.map(({ problem }) => problem.rules.filter(countsGroups));
-    const problem: Problem = {
+    this.problem = {
       clusters: limits.headroom.length,
       apps: apps.map((one) => one.problem),
       limits,
-      links: [],
+      links: linksOf(apps),
       workUnits: THOROUGH,
     };
-    this.isCoupled = coupled(problem);
+    this.isCoupled = coupled(this.problem);
+    this.order = leadersFirst(this.problem);
     this.left = apps.map(() => undefined);
-    this.base = this.isCoupled ? this.together(problem, starts) : this.apart(starts);
+    this.base = this.isCoupled ? this.together(this.problem, starts) : this.apart(starts);
   }
 
   /** Each app without the clusters at `lost` (ascending). */
@@ -63,16 +74,55 @@ export class Field {
     const { base } = this;
     const now = [...base];
     const grown = new Set<number>();
-    for (let a = 0; a < base.length; a++) {
+    const isUsed = (cluster: number) => base.some(({ open }) => open.includes(cluster));
+    for (const a of this.order) {
+      const barred = this.barred(a, now);
       const hit = this.needed(a, lost, base[a].open, []);
-      if (hit.length === 0) continue;
-      const alone = this.alone(a, lost);
+      const isBarred = base[a].open.some((cluster) => barred.includes(cluster));
+      if (hit.length === 0 && !isBarred) continue;
+      const alone = this.alone(a, lost, barred);
       const outcome = this.fits(a, alone, now, grown) ? alone : this.beside(a, lost, now, alone);
-      if (outcome === undefined || this.undecided.has(outcome)) return this.anew(lost, hit);
+      if (outcome === undefined || this.undecided.has(outcome)) {
+        return this.anew(lost, hit.length > 0 ? hit : lost.filter(isUsed));
+      }
       now[a] = outcome;
       if (this.isCoupled) for (const cluster of growth(base[a], outcome)) grown.add(cluster);
     }
-    return now;
+    if (this.problem.links.length === 0) return now;
+    const sets = now.map(({ open }) => open);
+    return linksHold(this.problem, sets) ? now : this.anew(lost, lost.filter(isUsed));
+  }
+
+  /** The same as `outcomes`, unless apps that make room for each other along chains cost less. */
+  exchanged(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
+    if (outcomes.some(({ told }) => !told.satisfied)) return outcomes;
+    let needed = lost.filter((cluster) => this.base.some(({ open }) => open.includes(cluster)));
+    for (;;) {
+      const key = needed.join(' ');
+      if (!this.exchanges.has(key)) this.exchanges.set(key, this.evacuated(needed));
+      const found = this.exchanges.get(key);
+      if (found === undefined) return outcomes;
+      const more = lost.filter((cluster) => found.some(({ open }) => open.includes(cluster)));
+      if (more.length === 0) return clearlyLess(sumOf(found), sumOf(outcomes)) ? found : outcomes;
+      needed = [...needed, ...more].sort((x, y) => x - y);
+    }
+  }
+
+  /** All apps after those that lost clusters left along chains; undefined when chains lead to nothing legal. */
+  private evacuated(lost: readonly number[]): readonly Outcome[] | undefined {
+    const { ground, base, problem, work } = this;
+    const isHeld = problem.apps.every(({ many }) => many === undefined);
+    const isSeated = base.every(({ open }) => open.length > 0);
+    if (!this.isCoupled || !isHeld || !isSeated || this.skews.some(({ length }) => length > 0)) {
+      return undefined;
+    }
+    const starts = base.map(({ open }) => open);
+    this.evacuation ??= new Evacuation(problem, starts, work);
+    const sets = this.evacuation.without(lost);
+    const judged = sets && judgeTogether(withoutAny(problem, lost), sets, work);
+    return judged?.map((best, a) =>
+      isSame(best, base[a]) ? base[a] : outcomeOf(ground.whole(a), best, this.before[a]),
+    );
   }
 
   /** Whether an app finds the room it had counted on, though others have moved there meanwhile. */
@@ -88,7 +138,7 @@ export class Field {
   }
 
   private apart(starts: readonly (readonly number[])[]): readonly Outcome[] {
-    return starts.map((open, a) => this.repaired(a, [], open));
+    return starts.map((open, a) => this.repaired(a, [], open, []));
   }
 
   /** All apps where they begin; placed anew when they do not fit there. */
@@ -96,7 +146,7 @@ export class Field {
     const at = [...starts.keys()].filter((a) => starts[a].length > 0);
     const sets = at.map((a) => starts[a]);
     const judged = judgeTogether(partOf(problem, at), sets, this.work);
-    if (judged === undefined) return this.placed([]);
+    if (judged === undefined) return this.chosenAnew([]);
     const now = starts.map((_, a) =>
       outcomeOf(this.ground.whole(a), judged[at.indexOf(a)], this.before[a]),
     );
@@ -106,10 +156,10 @@ export class Field {
   }
 
   /** App `a` while all others stay as in the base. */
-  private alone(a: number, lost: readonly number[]): Outcome {
+  private alone(a: number, lost: readonly number[], barred: readonly number[]): Outcome {
     let needed = this.needed(a, lost, this.base[a].open, []);
     for (;;) {
-      const outcome = this.repaired(a, needed, this.base[a].open);
+      const outcome = this.repaired(a, needed, this.base[a].open, barred);
       const more = this.needed(a, lost, outcome.open, needed);
       // Who finds no set without some of them finds none without all of them.
       if (!outcome.told.satisfied || more.length === needed.length) return outcome;
@@ -117,13 +167,24 @@ export class Field {
     }
   }
 
-  private repaired(a: number, needed: readonly number[], start: readonly number[]): Outcome {
-    const key = `${a}:${needed.join(' ')}`;
+  private repaired(
+    a: number,
+    needed: readonly number[],
+    start: readonly number[],
+    barred: readonly number[],
+  ): Outcome {
+    const key = `${a}:${needed.join(' ')}:${barred.join(' ')}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const limits = this.leftFor(a);
-    const { compiled, best, isHopeless } = this.ground.repair(a, needed, start, limits);
-    const isUndecided = best === undefined && !isHopeless;
+    const { compiled, best, isHopeless } = this.ground.repair(
+      a,
+      [...needed, ...barred],
+      start,
+      limits,
+    );
+    // Others may move out of the way.
+    const isUndecided = best === undefined && (!isHopeless || barred.length > 0);
     const outcome =
       isUndecided && !this.isCoupled
         ? this.searched(a, needed)
@@ -148,7 +209,8 @@ export class Field {
     start: Outcome,
   ): Outcome | undefined {
     const limits = this.lessOthers(a, now);
-    const { compiled, best } = this.ground.repair(a, lost, start.open, limits);
+    const gone = [...lost, ...this.barred(a, now)];
+    const { compiled, best } = this.ground.repair(a, gone, start.open, limits);
     return best && outcomeOf(compiled, best, this.before[a]);
   }
 
@@ -166,13 +228,15 @@ export class Field {
     const key = lost.join(' ');
     const known = this.chosen.get(key);
     if (known !== undefined) return known;
-    const inputs = this.ground.inputs.map((input) => withoutClusters(input, lost));
-    const { apps } = choose(inputs, this.limits, effort());
-    const outcomes = apps.map(({ compiled, answer }, a) =>
-      outcomeOf(compiled, answer.best, this.before[a]),
-    );
+    const outcomes = this.evacuated(lost) ?? this.chosenAnew(lost);
     this.chosen.set(key, outcomes);
     return outcomes;
+  }
+
+  private chosenAnew(lost: readonly number[]): readonly Outcome[] {
+    const inputs = this.ground.inputs.map((input) => withoutClusters(input, lost));
+    const { apps } = choose(inputs, this.limits, effort());
+    return apps.map(({ compiled, answer }, a) => outcomeOf(compiled, answer.best, this.before[a]));
   }
 
   private leftFor(a: number): Limits {
@@ -187,6 +251,15 @@ export class Field {
       now.flatMap(({ open, load }, b) =>
         b === a ? [] : [{ app: this.ground.whole(b).problem, assigned: { open, load } }],
       ),
+    );
+  }
+
+  private barred(a: number, now: readonly Outcome[]): readonly number[] {
+    if (this.problem.links.length === 0) return FREE;
+    return barredFrom(
+      this.problem,
+      a,
+      now.map(({ open }) => open),
     );
   }
 
@@ -205,7 +278,32 @@ export class Field {
   }
 }
 
+/** Nothing is barred. */
+const FREE: readonly number[] = [];
+
 const effort = (): Work => ({ spent: 0, allowed: THOROUGH });
+
+function withoutAny(problem: Problem, lost: readonly number[]): Problem {
+  const apps = problem.apps.map((app) => {
+    const allowed = app.allowed.slice();
+    for (const cluster of lost) allowed[cluster] = 0;
+    return { ...app, allowed };
+  });
+  return { ...problem, apps };
+}
+
+/** The same clusters serve as much as before: nobody there moved. */
+function isSame({ open, evaluated }: Candidate, outcome: Outcome): boolean {
+  const { load } = evaluated.assigned;
+  return (
+    open.length === outcome.open.length &&
+    open.every((cluster, at) => cluster === outcome.open[at] && load[at] === outcome.load[at])
+  );
+}
+
+function sumOf(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce((sum, { told }) => sum + told.value, 0);
+}
 
 function countsGroups(rule: SetRule): rule is Groups {
   return rule.kind === 'groups' && rule.maxSkew < Number.POSITIVE_INFINITY;

@@ -1,11 +1,11 @@
-/** Keep: the previous clusters stay while moving would gain less than minGain. */
+/** Keep: the previous clusters stay while moving would gain less than minGain, though noise may have carried them past a limit. */
 import { type ChosenApp, problemOf } from './choose';
 import { type CompiledApp, compileApp } from './compile';
+import { compileStanding, mayStand, previousOpen, standingWarning } from './leave';
 import { evaluate, limitsLess } from './solver/evaluate';
 import type { Candidate } from './solver/exact';
 import { judgeTogether } from './solver/joint/together';
 import type { Limits, Work } from './solver/problem';
-import { setViolation } from './solver/rules';
 
 /**
  * Puts back the previous clusters of every app whose move gains too little; says so in its warnings. Apps that took places from each
@@ -18,22 +18,53 @@ export function keepPrevious(apps: readonly ChosenApp[], limits: Limits, work: W
   for (const [a, one] of kept.entries()) {
     const best = one.answer.best;
     if (best === undefined || isPreviousSet(one.compiled, best.open)) continue;
-    const previous = previousCandidate(kept, a, limits, work);
-    if (previous === undefined) continue;
-    const stays = withoutChange(one.compiled, previous);
+    const standing = standingOf(kept, a, limits, work);
+    if (standing === undefined) continue;
+    const stays = withoutChange(one.compiled, standing.previous);
     const gain = stays - withoutChange(one.compiled, best);
     const { minGain } = one.compiled.app.policy.stability;
     if (gain >= minGain * Math.abs(stays)) continue;
     const share = stays === 0 ? 0 : gain / Math.abs(stays);
-    kept[a] = stayed(one, previous, `moving would gain ${percent(share)}`, minGain);
+    kept[a] = stayed(one, standing, `moving would gain ${percent(share)}`, minGain);
   }
   return kept;
 }
 
-function stayed(one: ChosenApp, previous: Candidate, gain: string, minGain: number): ChosenApp {
-  const warning = `kept the previous clusters: ${gain}, minGain asks for ${percent(minGain)}`;
+/** An app on its previous clusters; `compiled` is eased where they pass a limit as it is written. */
+interface Standing {
+  readonly compiled: CompiledApp;
+  readonly previous: Candidate;
+}
+
+function stayed(
+  one: ChosenApp,
+  { compiled, previous }: Standing,
+  gain: string,
+  minGain: number,
+): ChosenApp {
+  const warning =
+    compiled.problem.ease === undefined
+      ? `kept the previous clusters: ${gain}, minGain asks for ${percent(minGain)}`
+      : standingWarning(one.compiled, previous.evaluated);
   const answer = { ...one.answer, best: previous };
-  return { ...one, answer, warnings: [...one.warnings, warning] };
+  return { ...one, compiled, answer, warnings: [...one.warnings, warning] };
+}
+
+/** App `a` on its previous clusters beside the other apps, as its policy is written or else as it is eased. */
+function standingOf(
+  apps: readonly ChosenApp[],
+  a: number,
+  limits: Limits,
+  work: Work,
+): Standing | undefined {
+  for (const compile of [steady, eased]) {
+    const compiled = compile(apps[a]);
+    const previous = compiled && previousIn(apps, a, compiled, limits, work);
+    if (compiled && previous) {
+      return { compiled: compile === eased ? compiled : apps[a].compiled, previous };
+    }
+  }
+  return undefined;
 }
 
 /** Apps that would move, gathered while one comes to or leaves a cluster that another comes to or leaves; groups of two and more. */
@@ -70,11 +101,11 @@ function keepGroup(
     (a) => (group.includes(a) ? before[a] : undefined) ?? apps[a].answer.best?.open ?? [],
   );
   if (!linksHold(apps, new Map(at.map((a, k) => [a, sets[k]])))) return apps;
-  const problem = problemOf(
-    at.map((a) => apps[a]),
-    limits,
-    work,
-  );
+  const posed = at.map((a) => {
+    const open = group.includes(a) ? before[a] : undefined;
+    return open === undefined ? apps[a] : { compiled: stood(apps[a], open, limits, work) };
+  });
+  const problem = problemOf(posed, limits, work);
   const judged = judgeTogether(problem, sets, work);
   if (judged === undefined) return apps;
   let [gain, value, asked] = [0, 0, 0];
@@ -89,10 +120,12 @@ function keepGroup(
   if (gain >= asked) return apps;
   const said = `moving with ${group.length - 1} other apps would gain ${percent(value === 0 ? 0 : gain / value)}`;
   return apps.map((one, a) => {
-    const candidate = judged[at.indexOf(a)];
-    if (candidate === undefined) return one;
-    if (!group.includes(a)) return { ...one, answer: { ...one.answer, best: candidate } };
-    return stayed(one, candidate, said, one.compiled.app.policy.stability.minGain);
+    const k = at.indexOf(a);
+    const previous = judged[k];
+    if (previous === undefined) return one;
+    if (!group.includes(a)) return { ...one, answer: { ...one.answer, best: previous } };
+    const { compiled } = posed[k];
+    return stayed(one, { compiled, previous }, said, one.compiled.app.policy.stability.minGain);
   });
 }
 
@@ -102,33 +135,43 @@ type Previous = readonly (readonly number[] | undefined)[];
 function movedFrom(one: ChosenApp): readonly number[] | undefined {
   const best = one.answer.best;
   if (best === undefined || isPreviousSet(one.compiled, best.open)) return undefined;
-  return previousSet(one)?.open;
+  for (const compile of [steady, eased]) {
+    const compiled = compile(one);
+    const open = compiled && previousOpen(compiled);
+    if (open !== undefined) return open;
+  }
+  return undefined;
 }
 
-/** The previous clusters of an app, where its own rules still allow them. */
-function previousSet({ compiled }: ChosenApp) {
-  const { previous, fleet } = compiled;
-  if (previous === undefined || previous.size === 0) return undefined;
-  const open = fleet.clusters.flatMap(({ name }, cluster) => (previous.has(name) ? [cluster] : []));
-  if (open.length < previous.size) return undefined;
+/** As its policy is written, unless its previous clusters pass a limit of their own. */
+function stood(one: ChosenApp, open: readonly number[], limits: Limits, work: Work): CompiledApp {
+  const written = previousOpen(steady(one));
+  const holds =
+    written !== undefined && evaluate(one.compiled.problem, open, limits, work).violation === 0;
+  return (holds ? undefined : eased(one)) ?? one.compiled;
+}
+
+/** With every restriction of stability that its previous clusters keep of themselves. */
+function steady({ compiled }: ChosenApp): CompiledApp {
   const stability = { frozen: false, held: true, maxChanges: true };
-  const { problem } = compileApp(compiled, compiled.tiers, stability, compiled);
-  if (open.some((cluster) => problem.allowed[cluster] === 0)) return undefined;
-  return setViolation(problem, open) > 0 ? undefined : { open, problem };
+  return compileApp(compiled, compiled.tiers, stability, compiled);
 }
 
-/** The previous set of app `a` with its assignment today, when it is still legal beside the other apps. */
-export function previousCandidate(
+function eased({ compiled }: ChosenApp): CompiledApp | undefined {
+  return mayStand(compiled) ? compileStanding(compiled, compiled.tiers, compiled) : undefined;
+}
+
+/** The previous set of app `a` with its assignment today, when `compiled` allows it beside the other apps. */
+function previousIn(
   apps: readonly ChosenApp[],
   a: number,
+  compiled: CompiledApp,
   limits: Limits,
   work: Work,
 ): Candidate | undefined {
-  const known = previousSet(apps[a]);
-  if (known === undefined) return undefined;
-  const { open, problem } = known;
-  if (!linksHold(apps, new Map([[a, open]]))) return undefined;
-  const evaluated = evaluate(problem, open, limitsBeside(apps, a, limits), work);
+  const open = previousOpen(compiled);
+  if (open === undefined || !linksHold(apps, new Map([[a, open]]))) return undefined;
+  const evaluated = evaluate(compiled.problem, open, limitsBeside(apps, a, limits), work);
   return evaluated.violation === 0 ? { open, evaluated } : undefined;
 }
 

@@ -15,6 +15,14 @@ const stabilitySchema = z.strictObject({
     .describe('A cluster leaves under this. Default: 0.8 x minRequestsPerSecond.'),
   minDwellSeconds: amountSchema.default(600).describe('A cluster stays at least this long.'),
   maxChanges: z.int().min(0).optional().describe('Clusters added or dropped per decision.'),
+  leaveMargin: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'Share by which clusters that stand may pass a limit of signals, latency, headroom, budget or survive before they are left for it. Default: 0.1.',
+    ),
   minGain: z
     .number()
     .min(0)

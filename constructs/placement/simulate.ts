@@ -29,13 +29,17 @@ export interface ScenarioResult {
   readonly decide: () => PlacementDecision;
 }
 
+/** Of the worst scenarios so many are looked at closely, and what takes their place when they turn out less bad. */
+const FOREMOST = 10;
+/** Such looks at most: each costs some milliseconds. */
+const MOST_LOOKS = 30;
 /** Values closer than this share of the base are the same. */
 const SAME = 1e-9;
 
 /**
  * What becomes of the base (default: what `place` decides) in every scenario, with the base as the decision in force. Worst first:
- * unsatisfied, then by harm, then by name. Policies keep every rule but minGain, minDwellSeconds, freezes and guards: a loss is
- * no time to sit still. Sets are repaired by exchanges and not proved the best; `decide` gives the whole decision.
+ * unsatisfied, then by harm, then by name. Policies keep every rule but minGain, minDwellSeconds, leaveMargin, freezes and guards: a
+ * loss is no time to sit still. Sets are repaired by exchanges and not proved the best; `decide` gives the whole decision.
  */
 export function simulate(
   input: PlaceInput,
@@ -46,11 +50,14 @@ export function simulate(
   const losses = lossesIn(input.fleet.clusters);
   const growth = growthOf(input);
   const worth = base.objective.value;
-  const results = scenarios.map((scenario): ScenarioResult => {
+  const result = (scenario: Scenario, isClose: boolean): ScenarioResult => {
     const positions = losses(scenario);
     const lost = positions.map((position) => input.fleet.clusters[position].name);
     const scale = scenario.scale ?? [];
-    const apps = outcomes.without(positions, scale).map(({ told }) => told);
+    const told = isClose
+      ? outcomes.exchanged(positions, scale)
+      : outcomes.without(positions, scale);
+    const apps = told.map((one) => one.told);
     const value = apps.reduce((sum, one) => sum + one.value, 0);
     return {
       name: scenario.name ?? wordsOf(scenario),
@@ -62,10 +69,40 @@ export function simulate(
       apps,
       decide: () => place(scenarioInput(input, base, lost, scale)),
     };
-  });
-  return results.sort(
-    (a, b) =>
-      Number(a.satisfied) - Number(b.satisfied) || b.harm - a.harm || byCodeUnits(a.name, b.name),
+  };
+  const looked: Looked[] = scenarios.map((scenario) => ({
+    scenario,
+    result: result(scenario, false),
+    isClose: false,
+  }));
+  return lookedClosely(looked, (scenario) => result(scenario, true)).map((one) => one.result);
+}
+
+interface Looked {
+  readonly scenario: Scenario;
+  readonly result: ScenarioResult;
+  readonly isClose: boolean;
+}
+
+/** Worst first; the foremost were all looked at closely, as far as the count of such looks allows. */
+function lookedClosely(looked: Looked[], look: (scenario: Scenario) => ScenarioResult): Looked[] {
+  looked.sort((a, b) => inOrder(a.result, b.result));
+  for (let left = MOST_LOOKS; left > 0; left--) {
+    const at = looked.findIndex(({ result, isClose }) => result.satisfied && !isClose);
+    if (at < 0 || at >= FOREMOST) break;
+    const [{ scenario }] = looked.splice(at, 1);
+    const result = look(scenario);
+    // A closer look finds nothing worse, so its place is here or farther back.
+    let to = at;
+    while (to < looked.length && inOrder(looked[to].result, result) < 0) to++;
+    looked.splice(to, 0, { scenario, result, isClose: true });
+  }
+  return looked;
+}
+
+function inOrder(a: ScenarioResult, b: ScenarioResult): number {
+  return (
+    Number(a.satisfied) - Number(b.satisfied) || b.harm - a.harm || byCodeUnits(a.name, b.name)
   );
 }
 

@@ -17,11 +17,13 @@ import type { Work } from './solver/problem';
 /** Outcomes of scenarios by what they lose and scale. */
 export interface WhatIf {
   /** Each app, in name order, without the clusters at these positions (ascending). */
-  readonly without: (
-    lost: readonly number[],
-    scale: readonly Scaling[],
-  ) => readonly { readonly told: ScenarioApp }[];
+  readonly without: (lost: readonly number[], scale: readonly Scaling[]) => Told;
+  /** The same looked at more closely: apps that lost nothing make room, too. */
+  readonly exchanged: (lost: readonly number[], scale: readonly Scaling[]) => Told;
 }
+
+/** Outcomes of a scenario. */
+type Told = readonly { readonly told: ScenarioApp }[];
 
 /** Requests/s of all apps together when demand is scaled, divided by those of today; 1 without demand. */
 export function growthOf(input: PlaceInput): (scale: readonly Scaling[]) => number {
@@ -43,14 +45,10 @@ function requestsOf({ origins }: Demand): number {
   return origins.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0);
 }
 
-/** Repairs where that is all there is to do; places where apps stand as they are, or are linked to each other. */
+/** Repairs where that is all there is to do; places where apps stand as they are. */
 export function whatIf(input: PlaceInput, base: PlacementDecision): WhatIf {
   const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
-  const isPlaced = apps.some((app) => {
-    const { together, apart } = app.policy.constraints;
-    const stands = basisOf(app, input, Date.parse(base.now)).kind === 'stands';
-    return stands || together.length > 0 || apart.length > 0;
-  });
+  const isPlaced = apps.some((app) => basisOf(app, input, Date.parse(base.now)).kind === 'stands');
   return isPlaced ? placedWhatIf(input, base) : repairedWhatIf(input, base, apps);
 }
 
@@ -102,7 +100,13 @@ function repairedWhatIf(
     fields.set(key, field);
     return field;
   };
-  return { without: (lost, scale) => fieldFor(scale).without(lost) };
+  return {
+    without: (lost, scale) => fieldFor(scale).without(lost),
+    exchanged(lost, scale) {
+      const field = fieldFor(scale);
+      return field.exchanged(lost, field.without(lost));
+    },
+  };
 }
 
 function appInput(
@@ -128,7 +132,7 @@ function appInput(
 /** By `place` itself, once for all scenarios that lose the same clusters in use. */
 function placedWhatIf(input: PlaceInput, base: PlacementDecision): WhatIf {
   const { clusters } = input.fleet;
-  const known = new Map<string, readonly { readonly told: ScenarioApp }[]>();
+  const known = new Map<string, Told>();
   const counts = input.apps.some(({ policy }) => policy.constraints.spread.length > 0);
   const used = new Set(base.apps.flatMap((one) => one.clusters.map(({ name }) => name)));
   const placed = (lost: readonly string[], scale: readonly Scaling[]) => {
@@ -145,23 +149,22 @@ function placedWhatIf(input: PlaceInput, base: PlacementDecision): WhatIf {
   };
   const find = (lost: readonly string[], scale: readonly Scaling[]) =>
     known.get(JSON.stringify([lost, scale])) ?? placed(lost, scale);
-  return {
-    without(positions, scale) {
-      const lost = positions.map((position) => clusters[position].name);
-      for (let needed = counts ? lost : lost.filter((name) => used.has(name)); ; ) {
-        const found = find(needed, scale);
-        const uses = new Set(found.flatMap(({ told }) => told.clusters));
-        const more = lost.filter((name) => uses.has(name) && !needed.includes(name));
-        if (more.length === 0) return found;
-        needed = [...needed, ...more].sort(byCodeUnits);
-      }
-    },
+  const without: WhatIf['without'] = (positions, scale) => {
+    const lost = positions.map((position) => clusters[position].name);
+    for (let needed = counts ? lost : lost.filter((name) => used.has(name)); ; ) {
+      const found = find(needed, scale);
+      const uses = new Set(found.flatMap(({ told }) => told.clusters));
+      const more = lost.filter((name) => uses.has(name) && !needed.includes(name));
+      if (more.length === 0) return found;
+      needed = [...needed, ...more].sort(byCodeUnits);
+    }
   };
+  return { without, exchanged: without };
 }
 
 /** A loss is no time to sit still. */
 function relaxed(app: EdgeApp): EdgeApp {
-  const still = { minGain: 0, minDwellSeconds: 0, freeze: [] };
+  const still = { minGain: 0, minDwellSeconds: 0, leaveMargin: 0, freeze: [] };
   const stability = { ...app.policy.stability, ...still };
   return { ...app, policy: { ...app.policy, stability } };
 }

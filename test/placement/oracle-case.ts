@@ -20,6 +20,8 @@ export interface Case {
   /** Previous clusters by name, with when they began; undefined without a previous decision. */
   readonly before: ReadonlyMap<string, string> | undefined;
   readonly signals: (cluster: Cluster) => number;
+  /** Budget and losses are judged as if all demand were divided by this. */
+  readonly ease: number;
 }
 
 /** The case of an app with so many tiers open. */
@@ -80,11 +82,46 @@ export function caseOf(input: PlaceInput, app: EdgeApp, openTiers: number): Case
     held,
     before,
     signals,
+    ease: 1,
   };
   return {
     ...partial,
     cost: origins.map((_, o) => clusters.map((_, c) => pairCost(partial, o, c))),
   };
+}
+
+/** The case of an app that stays where it is, with every limit a share further off; undefined when it was nowhere. */
+export function standingCase(input: PlaceInput, app: EdgeApp, openTiers: number): Case | undefined {
+  const share = app.policy.stability.leaveMargin ?? 0.1;
+  const { constraints } = app.policy;
+  const { signals, latency, capacity } = constraints;
+  if (share === 0) return undefined;
+  const further = Object.fromEntries(
+    Object.entries(signals).map(([name, { min, max, leaveMin, leaveMax }]) => [
+      name,
+      {
+        min: min === undefined ? undefined : (leaveMin ?? min - share * Math.abs(min)),
+        max: max === undefined ? undefined : (leaveMax ?? max + share * Math.abs(max)),
+        missing: 'ignore' as const,
+      },
+    ]),
+  );
+  const eased = {
+    ...constraints,
+    signals: further,
+    latency: latency && {
+      milliseconds: latency.milliseconds * (1 + share),
+      share: latency.share === 1 ? 1 : 1 - (1 - latency.share) * (1 + share),
+    },
+    capacity: capacity && {
+      ...capacity,
+      headroom: Math.max(0, 1 - (1 - capacity.headroom) * (1 + share)),
+    },
+  };
+  const one = caseOf(input, { ...app, policy: { ...app.policy, constraints: eased } }, openTiers);
+  return one.before === undefined || one.before.size === 0
+    ? undefined
+    : { ...one, ease: 1 + share };
 }
 
 function pairCost(one: Omit<Case, 'cost'>, o: number, c: number): number {

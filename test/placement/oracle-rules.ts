@@ -36,11 +36,11 @@ export function setHolds({ app, clusters, eligible }: Case, chosen: readonly num
 }
 
 /** USD/h of an answer. */
-export function usd({ app, clusters }: Case, { chosen, amounts }: Try): number {
+export function usd({ app, clusters }: Case, { chosen, amounts }: Try, ease = 1): number {
   const by = loads(amounts, clusters.length);
   return chosen.reduce((sum, c) => {
     const { usdPerHour, usdPerReplicaHour, usdPerGibibyteEgress } = clusters[c] as Cluster;
-    const load = by[c] as number;
+    const load = (by[c] as number) / ease;
     const egress = app.sizing.reduce(
       (all, one) =>
         all + (load * one.requestsPerRequest * 3600 * one.kibibytesPerResponse) / 1048576,
@@ -108,7 +108,10 @@ export function loadHolds(
     far(one, amounts) > (1 - constraints.latency.share + 1e-9) * total
   )
     return false;
-  if (constraints.budget && usd(one, answer) > constraints.budget.usdPerHour * (1 + 1e-9) + 1e-9)
+  if (
+    constraints.budget &&
+    usd(one, answer, one.ease) > constraints.budget.usdPerHour * (1 + 1e-9) + 1e-9
+  )
     return false;
   for (const name of constraints.together) {
     const other = beside.find(({ of }) => of.app.name === name);
@@ -155,10 +158,13 @@ function survives(
       app: one.app,
       chosen: rest,
       cost,
-      requestsPerSecond: one.origins.map((o) => o.requestsPerSecond),
+      requestsPerSecond: one.origins.map((o) => o.requestsPerSecond / one.ease),
     };
     const amounts = assignment([seat], leftOf(one.clusters, [seat], others))?.[0];
-    return amounts !== undefined && far(one, amounts) <= (1 - (latency?.share ?? 1) + 1e-9) * total;
+    return (
+      amounts !== undefined &&
+      far(one, amounts) <= ((1 - (latency?.share ?? 1) + 1e-9) * total) / one.ease
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 /** The oracle: the best answer to a small problem, found by trying every set of clusters; written to be obvious, not fast. */
 import type { PlaceInput } from '../../constructs/placement/input';
 import { assignment, leftOf } from './oracle-assignment';
-import { type Case, caseOf } from './oracle-case';
+import { type Case, caseOf, standingCase } from './oracle-case';
 import { loadHolds, setHolds, type Try, value } from './oracle-rules';
 
 /** The best answer. */
@@ -39,7 +39,10 @@ export function oracleOfOne(input: PlaceInput): OracleAnswer {
       const found = legalSets(one)
         .filter((chosen) => staysPut(one, chosen, level, Date.parse(input.now as string)))
         .flatMap((chosen) => tried([one], [chosen], level < 2));
-      if (found.length > 0) return kept(one, found);
+      if (found.length > 0) return kept(one, found, stood(input, app, tiers));
+      if (level > 0) continue;
+      const standing = stood(input, app, tiers);
+      if (standing !== undefined) return { ...best([standing.one], [standing.found]) };
     }
   }
   return nothing;
@@ -64,7 +67,23 @@ export function oracleOfAll(input: PlaceInput): OracleAnswer | undefined {
   combine([], 1);
   if (found.length > 0) return best(cases, found);
   combine([], 2);
+  if (input.apps.some((app) => stood(input, app, 1) !== undefined)) return undefined;
   return found.length > 0 ? undefined : nothing;
+}
+
+interface Stood {
+  readonly one: Case;
+  readonly found: Found;
+}
+
+/** The app on its previous clusters, noise forgiven; undefined when they do not hold even so. */
+function stood(input: PlaceInput, app: PlaceInput['apps'][number], tiers: number) {
+  const one = standingCase(input, app, tiers);
+  const chosen = one?.clusters.flatMap(({ name }, c) => (one.before?.has(name) ? [c] : []));
+  if (one === undefined || chosen?.length !== one.before?.size) return undefined;
+  if (!setHolds(one, chosen as readonly number[])) return undefined;
+  const [found] = tried([one], [chosen as readonly number[]], true);
+  return found && ({ one, found } satisfies Stood);
 }
 
 /** All sets that hold on their own. */
@@ -129,13 +148,14 @@ function isSame(names: readonly string[], before: ReadonlyMap<string, string>): 
 }
 
 /** The best answer, unless the previous clusters are legal and moving gains too little. */
-function kept(one: Case, found: readonly Found[]): OracleAnswer {
+function kept(one: Case, found: readonly Found[], stood: Stood | undefined): OracleAnswer {
   const answer = best([one], found);
   const names = (chosen: readonly number[]) => chosen.map((c) => one.clusters[c]?.name as string);
-  const previous = found.find(
-    ({ answers: [only] }) =>
-      one.before !== undefined && isSame(names(only?.chosen ?? []), one.before),
-  );
+  const previous =
+    found.find(
+      ({ answers: [only] }) =>
+        one.before !== undefined && isSame(names(only?.chosen ?? []), one.before),
+    ) ?? stood?.found;
   if (previous === undefined) return answer;
   const withoutChange = ({ answers: [only] }: Found) => value(one, only as Try, false);
   const before = withoutChange(previous);

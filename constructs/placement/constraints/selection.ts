@@ -145,19 +145,31 @@ function longest(matching: readonly Toleration[]): number {
   return Math.max(...matching.map((one) => one.tolerationSeconds ?? Number.POSITIVE_INFINITY));
 }
 
+const signalsSchema = z
+  .record(
+    z.string(),
+    z.strictObject({
+      min: z.number().optional(),
+      max: z.number().optional(),
+      leaveMin: z
+        .number()
+        .optional()
+        .describe('A cluster that stands leaves under this. Default: leaveMargin under min.'),
+      leaveMax: z
+        .number()
+        .optional()
+        .describe('A cluster that stands leaves over this. Default: leaveMargin over max.'),
+      missing: z.enum(['reject', 'ignore']).default('reject'),
+    }),
+  )
+  .default({});
+/** Limits by name of the signal. */
+export type Signals = z.output<typeof signalsSchema>;
+
 /** Limits on named signals of a cluster. */
 export const signals = row({
   doc: 'Limits on named signals of a cluster: min, max, and what a missing one means.',
-  schema: z
-    .record(
-      z.string(),
-      z.strictObject({
-        min: z.number().optional(),
-        max: z.number().optional(),
-        missing: z.enum(['reject', 'ignore']).default('reject'),
-      }),
-    )
-    .default({}),
+  schema: signalsSchema,
   cluster: (limits, cluster, { now }) => {
     for (const name of Object.keys(limits).sort()) {
       const { min, max, missing } = limits[name];

@@ -98,15 +98,16 @@ function farShare(app: AppProblem, { open, amounts }: Assigned): number {
 }
 
 function overspend(app: AppProblem, { open, load }: Assigned): number {
-  const budget = app.budget;
+  const { budget, ease = 1 } = app;
   if (budget === undefined) return 0;
   let usdPerHour = 0;
   open.forEach((cluster, position) => {
-    const replicas = app.components.reduce((sum, one) => sum + replicasAt(one, load[position]), 0);
+    const served = load[position] / ease;
+    const replicas = app.components.reduce((sum, one) => sum + replicasAt(one, served), 0);
     usdPerHour +=
       budget.open[cluster] +
       budget.perReplica[cluster] * replicas +
-      budget.perRequestPerSecond[cluster] * load[position];
+      budget.perRequestPerSecond[cluster] * served;
   });
   if (usdPerHour <= budget.usdPerHour + TOLERANCE * Math.max(1, budget.usdPerHour)) return 0;
   return Math.min(10, usdPerHour / Math.max(budget.usdPerHour, TOLERANCE) - 1);
@@ -114,16 +115,18 @@ function overspend(app: AppProblem, { open, load }: Assigned): number {
 
 /** Share of the losses after which the remaining clusters cannot carry everything. Losses: C(open, n), n small. */
 function unsurvived(app: AppProblem, open: readonly number[], limits: Limits, work: Work): number {
-  const { survive } = app;
+  const { survive, ease = 1 } = app;
   if (survive === undefined || app.origins === 0) return 0;
-  const afterLoss: AppProblem = { ...app, cost: survive.outside };
+  const requestsPerSecond = app.requestsPerSecond.map((rate) => rate / ease);
+  const afterLoss: AppProblem = { ...app, cost: survive.outside, requestsPerSecond };
+  const demand = demandOf(afterLoss);
   let losses = 0;
   let lost = 0;
   for (const remaining of subsets(open, open.length - survive.clusters)) {
     losses++;
     const { shortfall, apps } = assign([afterLoss], [remaining], limits, work);
     const outside = outsideOf(afterLoss, apps[0]);
-    const most = (1 - survive.share) * demandOf(app) + TOLERANCE * demandOf(app);
+    const most = (1 - survive.share) * demand + TOLERANCE * demand;
     if (shortfall > 0 || outside > most) lost++;
   }
   return losses === 0 ? 1 : lost / losses;

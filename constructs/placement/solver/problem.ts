@@ -145,6 +145,8 @@ export interface AppProblem {
     /** Names of the origins. */
     readonly names: readonly string[];
   };
+  /** Budget and losses are judged as if the demand were divided by this; default 1. */
+  readonly ease?: number;
   readonly budget?: {
     readonly usdPerHour: number;
     readonly open: Float64Array;

@@ -7,12 +7,15 @@ import { walkProof } from './proof';
 import type { Part } from './reading';
 import { capacityCost, leastWithRent, readTariffs } from './rent';
 import { type Notes, slack } from './report';
+import { anyLegal } from './settle';
 
 /** A satisfied app: what it says, what was asked, what follows. */
 export interface Satisfied {
   readonly part: Part;
   readonly asked: Asked;
   readonly answer: Answer;
+  /** The clusters stand past a limit as it is written, which what was asked is not. */
+  readonly isPast?: true;
 }
 
 /** Bounds of all satisfied apps against the certificate. */
@@ -22,6 +25,13 @@ export function checkCertificate(
   notes: Notes,
 ): void {
   const { kind, apps: proofs = [] } = decision.certificate;
+  if (apps.some((one) => isBeyondProof(one, apps.length))) {
+    notes.skip(
+      'certificate',
+      'what bounds are worth beside clusters that stand within leaveMargin',
+    );
+    return;
+  }
   const names = proofs.map(({ app }) => app);
   const expected = apps.map(({ part }) => part.said.app);
   for (const [index, name] of names.entries()) {
@@ -58,6 +68,11 @@ export function checkCertificate(
     else if (proof?.kind === 'dual') checkDual(one, proof, path, notes);
     else notes.say('certificate', `got no proof that is known for ${one.part.said.app}`);
   }
+}
+
+/** Beside other apps, or where no set keeps the policy as it is written, nobody can tell what a bound was of. */
+function isBeyondProof({ isPast, asked }: Satisfied, apps: number): boolean {
+  return isPast === true && (apps > 1 || typeof anyLegal(asked) === 'string');
 }
 
 /** Alone on the fleet, no set is cheaper than the bound, and, unless the value is the bound, one is as cheap. */

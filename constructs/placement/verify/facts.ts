@@ -38,6 +38,10 @@ export interface Facts {
   readonly openCost: readonly number[];
   /** Paid whatever is chosen: what all previous clusters would cost if dropped. */
   readonly constantCost: number;
+  /** Budget and losses are judged by the demand divided by this: 1, unless the app stands within leaveMargin. */
+  readonly ease: number;
+  /** How many tiers of the policy are open. */
+  readonly openTiers: number;
   /** Apps whose previous decision stands: where they are and what they use. */
   readonly standing: Standing;
 }
@@ -80,8 +84,21 @@ export function factsOf(given: Circumstances, app: EdgeApp, openTiers: number): 
     threshold: clusters.map((_, c) => thresholdOf(app, before.has(c))),
     openCost: clusters.map((cluster, c) => openCostOf(app, cluster, previous && before.has(c))),
     constantCost: app.policy.objective.change * names.size,
+    ease: 1,
+    openTiers,
     standing,
   };
+}
+
+/** The facts with the demand that budget and losses are judged by. */
+export function withLessDemand(facts: Facts): Facts {
+  const { ease, origins, total } = facts;
+  if (ease === 1) return facts;
+  const fewer = origins.map((origin) => ({
+    ...origin,
+    requestsPerSecond: origin.requestsPerSecond / ease,
+  }));
+  return { ...facts, origins: fewer, total: total / ease };
 }
 
 /** What being chosen subtracts: the weight of every preference that the cluster matches. */

@@ -17,6 +17,7 @@ import { type Notes, reportOf, takeNotes, type VerifyReport } from './report';
 import { settle } from './settle';
 import { restrictionBroken } from './stability';
 import { checkStanding, checkUnsatisfied } from './unmoved';
+import { standsAt } from './within';
 
 export type { Finding, VerifyReport } from './report';
 
@@ -31,10 +32,19 @@ export function verify(decision: PlacementDecision, input: PlaceInput): VerifyRe
   const given = circumstancesOf(input);
   checkHead(decision, input, given, notes);
   const parts = partsOf(decision, given, notes);
-  const satisfied = parts.flatMap(({ part, app }) => {
+  const isAlone = parts.length === 1;
+  const placed = parts.flatMap(({ part, app }) => {
     if (given.bases.get(app.name)?.kind === 'stands') checkStanding(part, given, notes);
-    else if (part.said.satisfied) return [read(part, app, given, parts.length === 1, notes)];
+    else if (part.said.satisfied) return [readPage({ part, app }, given, isAlone)];
     return [];
+  });
+  const answered = placed.map(({ read }) => read.answer);
+  const satisfied = placed.map(({ app, read, page }, index) => {
+    const standing = standsAt(read, app, given, page, answered);
+    copy(standing === undefined ? page : standing.page, notes);
+    const settled = standing?.read ?? read;
+    answered[index] = settled.answer;
+    return settled;
   });
   const unsatisfied = parts.filter(
     ({ part, app }) => !part.said.satisfied && given.bases.get(app.name)?.kind === 'placed',
@@ -55,7 +65,7 @@ export function verify(decision: PlacementDecision, input: PlaceInput): VerifyRe
   checkPrices(decision, answers, notes);
   checkSums(decision, notes);
   checkCertificate(decision, satisfied, notes);
-  if (parts.length === 1) for (const one of satisfied) checkGain(one, notes);
+  if (isAlone) for (const one of satisfied) checkGain(one, given, notes);
   return reportOf(notes, decision);
 }
 
@@ -105,6 +115,17 @@ function partsOf(
     }
     return [{ app, part: { said, at: `apps[${index}]` } }];
   });
+}
+
+/** What is noted of an app is kept apart until it is known whether it stands past a limit. */
+function readPage({ part, app }: Placed, given: Circumstances, isAlone: boolean) {
+  const page = takeNotes();
+  return { app, page, read: read(part, app, given, isAlone, page) };
+}
+
+function copy({ findings, skipped }: Notes, notes: Notes): void {
+  for (const { path, summary } of findings) notes.say(path, summary);
+  for (const { path, summary } of skipped) notes.skip(path, summary);
 }
 
 /** Reads an app with an answer, under the conditions the answer was found under. */

@@ -2,7 +2,7 @@
 import type { Cluster } from '../../model/fleet';
 import { kilometersBetween } from '../../model/geography';
 import { matches } from '../../model/match';
-import type { Facts } from './facts';
+import { type Facts, withLessDemand } from './facts';
 import { sum, usageOf } from './load';
 import { crowded, headroomOf, isCounted, type Others, type Outcome, type Party } from './party';
 import { slack, TOLERANCE } from './report';
@@ -147,7 +147,8 @@ function isNear(facts: Facts, origin: number, cluster: number): boolean {
 function* expense({ facts, outcome }: Answer): Generator<Breach> {
   const { budget } = facts.app.policy.constraints;
   if (budget === undefined) return;
-  const usd = usdPerHour(facts, outcome);
+  const load = new Map([...outcome.load].map(([cluster, one]) => [cluster, one / facts.ease]));
+  const usd = usdPerHour(facts, { ...outcome, load });
   if (usd <= budget.usdPerHour + slack(budget.usdPerHour)) return;
   yield { rule: 'budget', summary: `got ${usd} USD/h, expected at most ${budget.usdPerHour}` };
 }
@@ -172,10 +173,11 @@ function* losses(answer: Answer, all: readonly Answer[]): Generator<Breach> {
   const { survive } = facts.app.policy.constraints;
   if (survive === 0 || facts.total === 0) return;
   const others = othersOf(answer, all);
+  const served = withLessDemand(facts);
   for (const lost of combinations(chosen, Math.min(survive, chosen.length))) {
     if (
       carries(
-        facts,
+        served,
         chosen.filter((one) => !lost.includes(one)),
         others,
       )
