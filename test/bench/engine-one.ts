@@ -1,7 +1,7 @@
 /** One case of the engine bench, in a process of its own: so that memory is its own, and no case warms up another. */
 import type { PlaceInput } from '../../constructs/placement/input';
 import { place } from '../../constructs/placement/place';
-import { listsFor } from '../../constructs/placement/solver/bound/bounded';
+import { listsFor } from '../../constructs/placement/solver/bound/pairs';
 import { type AppProblem, costAt } from '../../constructs/placement/solver/problem';
 import { Descent } from '../../constructs/placement/solver/search/descent';
 import { verify } from '../../constructs/placement/verify';

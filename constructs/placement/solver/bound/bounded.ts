@@ -4,28 +4,21 @@ import { roomsOf } from '../capacity';
 import { type Evaluated, evaluate } from '../evaluate';
 import { type Candidate, isBetter } from '../exact';
 import { CapacitySearch, isOnlyRoom, isStreamable } from '../flow/capacitated';
-import {
-  type AppProblem,
-  clearlyLess,
-  type Limits,
-  type Point,
-  type Proof,
-  SAME,
-  type Work,
-} from '../problem';
-import { setViolation, sizeRange } from '../rules';
-import { type Beginning, beginningOf, longerLists, pricedLists } from '../search/coarse';
+import { type AppProblem, clearlyLess, type Limits, type Proof, SAME, type Work } from '../problem';
+import { setViolation } from '../rules';
+import { type Beginning, beginningOf, longerLists } from '../search/coarse';
 import { Descent } from '../search/descent';
-import { type Lists, listsOf, narrowed, noLists } from '../search/lists';
+import { Kicks } from '../search/kicks';
+import { type Lists, narrowed } from '../search/lists';
 import { isAssigned, search } from '../search/search';
-import { proveBySize } from './by-size';
 import { settle } from './climb';
 import { Closest, conflictsOf, isClosest } from './closest';
 import { settleByColumns } from './columns';
 import { isThin, leastLoads } from './minimum';
+import { beginningLists, cappedBy, hasWholeCosts, listsFor } from './pairs';
 import { type PricedRules, pricedRules } from './priced';
-import { type Node, type Proved, type Quest, startState } from './quest';
-import { prove } from './tree';
+import { provedFrom, type Start } from './proved-from';
+import { type Quest, startState } from './quest';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -37,6 +30,9 @@ const BRANCHING_ASSIGNED = 3;
 const NEAR = 0.05;
 /** Share of the effort below the root that improves sets. */
 const IMPROVING = 0.1;
+/** Share of the work that kicks may take, and how many in a row may find nothing, by cluster of the set. */
+const KICKING = 8;
+const PATIENCE = 4;
 /** Rounds over all lists that the bound has work for, however long they are. */
 const LEAST_ROUNDS = 300;
 
@@ -49,22 +45,8 @@ export interface Bounded {
   readonly proof: Proof;
 }
 
-/** Pairs up to which lists hold all of them. */
-const MOST_COMPLETE = 200_000;
-/** Lists are so many times longer than what one cluster of the set would serve evenly. */
-const LENGTH = 6;
-const SHORTEST = 64;
 /** Prices start no higher than so many times the second cheapest cost. */
 const CLIMB = 4;
-
-/** Lists long enough for sets of the size the rules ask for. */
-export function listsFor(app: AppProblem): Lists {
-  const { clusters, origins } = app;
-  if (app.many !== undefined) return app.many.lists();
-  if (clusters * origins <= MOST_COMPLETE) return listsOf(app, clusters);
-  const size = Math.max(1, sizeRange(app).min);
-  return listsOf(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
-}
 
 /** Share of the work that a coarser question may take. */
 const COARSE = 8;
@@ -86,15 +68,6 @@ function beginning(app: AppProblem, limits: Limits, work: Work): Beginning | und
   work.spent += effort.spent;
   if (best === undefined || proof.kind !== 'dual') return undefined;
   return beginningOf(app, coarse, { open: best.open, root: proof.root });
-}
-
-/** Where a proof begins, and what came before it. */
-interface Start {
-  readonly relaxed: readonly number[];
-  /** Undefined when there is nothing to go on with but what is settled. */
-  readonly node?: Node;
-  /** The point that decided some clusters, and what it proves where that is known. */
-  readonly settled?: { readonly point: Point; readonly value?: number };
 }
 
 class Campaign {
@@ -155,6 +128,7 @@ class Campaign {
       cutoff: () => this.cutoff(),
       consider: (open, isRoot) => this.look(open, isRoot),
       isSettled: (open) => this.isSettled(open),
+      refine: () => this.refine(),
       isRough: this.isRough,
     };
     const { relaxed, node, settled } =
@@ -278,6 +252,19 @@ class Campaign {
     if ((!isImproved || this.isAssigned) && this.mayBeBetter(open)) this.consider(open);
   }
 
+  /** Kicks the best set and mends it, where nothing but pairs and rules about sets decides. */
+  private refine(): void {
+    const { app, effort, work } = this;
+    if (this.best === undefined || this.isAssigned || app.many !== undefined) return;
+    const kicks = new Kicks(app);
+    const most = effort.spent + work.allowed / KICKING;
+    for (let idle = 0; idle < PATIENCE * this.best.open.length && effort.spent < most; idle++) {
+      const before: Candidate = this.best;
+      this.consider(this.descent.improve(kicks.next(before.open)));
+      if (this.best !== before) idle = -1;
+    }
+  }
+
   /** Below the root, where nothing but pairs decides what a set costs: as long as that is a small part of the effort. */
   private mayImprove(): boolean {
     const { app, effort, proving } = this;
@@ -336,37 +323,6 @@ class Campaign {
     work.spent += effort.spent;
     if (found !== undefined && isBetter(app, found, this.best)) this.best = found;
   }
-}
-
-/** Lists to begin with from a coarser answer; none where those that are long enough would be too long. */
-function beginningLists(app: AppProblem, begins: Beginning): Lists {
-  return app.many?.coarsening?.savings === undefined ? pricedLists(app, begins) : noLists(app);
-}
-
-/** What the settled point and the steps after it prove. */
-function provedFrom(quest: Quest, { settled, node }: Start, isUsed: boolean): Proved {
-  if (node === undefined) {
-    if (settled === undefined) throw new Error('there is nothing to prove from');
-    const { point, value = -POSITIVE_INFINITY } = settled;
-    return { value: Math.min(value, quest.cutoff()), proof: { point } };
-  }
-  const { value, proof } = isUsed ? proveBySize(quest, node) : prove(quest, node);
-  if (settled === undefined) return { value, proof };
-  const most = Math.max(value, Math.min(settled.value ?? value, quest.cutoff()));
-  return { value: most, proof: { point: settled.point, next: proof } };
-}
-
-/** No price above what the lists leave out. */
-function cappedBy({ cap }: Lists, { prices, rates }: Point): Point {
-  return { rates, prices: prices.map((price, u) => Math.min(price, cap[u])) };
-}
-
-/** True when every set's value is a whole number: nothing lies between two of them. */
-function hasWholeCosts(app: AppProblem): boolean {
-  const isWhole = (cost: number) => cost === POSITIVE_INFINITY || Number.isInteger(cost);
-  return (
-    Number.isInteger(app.constantCost) && app.openCost.every(isWhole) && app.cost.every(isWhole)
-  );
 }
 
 function clustersOf(flags: Uint8Array): number[] {

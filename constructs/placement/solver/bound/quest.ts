@@ -23,6 +23,8 @@ export interface Quest {
   readonly consider: (open: readonly number[], isRoot: boolean) => void;
   /** Whether it is proved what a set costs at least: the cutoff or more. */
   readonly isSettled: (open: readonly number[]) => boolean;
+  /** Called once, when branching has taken as long as the root: it may be worth looking for a better set. */
+  readonly refine?: () => void;
   /** Good prices are enough: no branching. */
   readonly isRough?: boolean;
 }

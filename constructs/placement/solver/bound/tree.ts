@@ -57,7 +57,13 @@ class Tree {
   grow(): void {
     const { quest, parts, lists } = this;
     const { work, cutoff } = quest;
+    const long = 2 * work.spent;
+    let isLong = false;
     while (work.spent <= work.allowed && cutoff() < POSITIVE_INFINITY) {
+      if (work.spent > long && !isLong) {
+        isLong = true;
+        quest.refine?.();
+      }
       const next = this.next();
       const part = parts[next];
       // Where one set of unknown cost is left, no other part can raise what is proved of all.

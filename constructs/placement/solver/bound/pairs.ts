@@ -1,0 +1,41 @@
+/** What the pairs of an app are like: which are worth listing, how high prices may be on them, and whether all costs are whole. */
+
+import type { AppProblem, Lists, Point } from '../problem';
+import { sizeRange } from '../rules';
+import { type Beginning, pricedLists } from '../search/coarse';
+import { listsOf, noLists } from '../search/lists';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Pairs up to which lists hold all of them. */
+const MOST_COMPLETE = 200_000;
+/** Lists are so many times longer than what one cluster of the set would serve evenly. */
+const LENGTH = 6;
+const SHORTEST = 64;
+
+/** Lists long enough for sets of the size the rules ask for. */
+export function listsFor(app: AppProblem): Lists {
+  const { clusters, origins } = app;
+  if (app.many !== undefined) return app.many.lists();
+  if (clusters * origins <= MOST_COMPLETE) return listsOf(app, clusters);
+  const size = Math.max(1, sizeRange(app).min);
+  return listsOf(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
+}
+
+/** Lists to begin with from a coarser answer; none where those that are long enough would be too long. */
+export function beginningLists(app: AppProblem, begins: Beginning): Lists {
+  return app.many?.coarsening?.savings === undefined ? pricedLists(app, begins) : noLists(app);
+}
+
+/** No price above what the lists leave out. */
+export function cappedBy({ cap }: Lists, { prices, rates }: Point): Point {
+  return { rates, prices: prices.map((price, u) => Math.min(price, cap[u])) };
+}
+
+/** True when every set's value is a whole number: nothing lies between two of them. */
+export function hasWholeCosts(app: AppProblem): boolean {
+  const isWhole = (cost: number) => cost === POSITIVE_INFINITY || Number.isInteger(cost);
+  return (
+    Number.isInteger(app.constantCost) && app.openCost.every(isWhole) && app.cost.every(isWhole)
+  );
+}
