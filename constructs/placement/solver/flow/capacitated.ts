@@ -10,7 +10,7 @@ import { type Candidate, isBetter } from '../exact';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem';
 import { setViolation } from '../rules';
 import { Counters } from '../search/counters';
-import { Knapsack } from './knapsack';
+import { MovePrices } from './move-prices';
 import { Stream } from './stream';
 import { seatAll } from './whole';
 
@@ -65,13 +65,8 @@ export class CapacitySearch {
   private readonly stream: Stream;
   private readonly counters: Counters;
   private readonly candidates: readonly number[];
-  private readonly knapsack: Knapsack;
+  private readonly prices: MovePrices;
   private readonly isWhole: boolean;
-  /** By origin: the open cluster that is cheapest with the price of its room, that cost, and the next. */
-  private readonly first: Int32Array;
-  private readonly firstCost: Float64Array;
-  private readonly secondCost: Float64Array;
-  private readonly loss: Float64Array;
   private readonly seen = new Set<string>();
   private allowed: number;
   private readonly patience: number;
@@ -87,13 +82,9 @@ export class CapacitySearch {
     this.stream = new Stream(app, room, work);
     this.counters = new Counters(app);
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
-    this.knapsack = new Knapsack(app.origins);
+    this.prices = new MovePrices(app, room, this.stream, work);
     this.isWhole = app.capacity === 'whole';
     this.patience = this.isWhole ? PATIENCE_WHOLE : PATIENCE;
-    this.first = new Int32Array(app.origins);
-    this.firstCost = new Float64Array(app.origins);
-    this.secondCost = new Float64Array(app.origins);
-    this.loss = new Float64Array(app.clusters + 1);
   }
 
   /** The local optimum that `start` leads to, when it is legal and better than `best`. */
@@ -128,17 +119,18 @@ export class CapacitySearch {
   settledPrices(open: readonly number[]): Float64Array | undefined {
     this.stream.reset(open);
     if (!this.stream.isComplete) return undefined;
-    this.measure();
-    return this.firstCost.map((cost, u) => cost * this.app.requestsPerSecond[u]);
+    this.prices.measure();
+    return this.prices.firstCost.map((cost, u) => cost * this.app.requestsPerSecond[u]);
   }
 
   /** Prices to begin a bound with: between what the set pays with the price of room, and its second choice. */
-  prices(open: readonly number[]): Float64Array {
-    const { firstCost, secondCost, app, candidates, stream } = this;
+  beginning(open: readonly number[]): Float64Array {
+    const { app, candidates, stream } = this;
+    const { firstCost, secondCost } = this.prices;
     stream.reset(open.filter((one) => this.room[one] > 0));
     // Where the set has too little room, what it would be without limits among all.
     if (!stream.isComplete) stream.reset(candidates.filter((one) => this.room[one] > 0));
-    this.measure();
+    this.prices.measure();
     return firstCost.map(
       (first, u) => ((first + Math.min(secondCost[u], 2 * first)) / 2) * app.requestsPerSecond[u],
     );
@@ -221,7 +213,7 @@ export class CapacitySearch {
     const { candidates, work } = this;
     const turns = candidates.length + 1;
     let { value } = this;
-    this.measure();
+    this.prices.measure();
     for (let turn = 0, idle = 0; idle < turns; turn++, idle++) {
       if (work.spent > this.allowed) return;
       const into = turn % turns < candidates.length ? candidates[turn % turns] : -1;
@@ -235,7 +227,7 @@ export class CapacitySearch {
         const reached = this.value;
         if (reached < value - margin || this.counters.violation() < broken) {
           value = reached;
-          this.measure();
+          this.prices.measure();
           idle = -1;
           break;
         }
@@ -278,7 +270,7 @@ export class CapacitySearch {
         const seated = this.value < value && this.stream.isComplete ? this.seat() : undefined;
         if (seated !== undefined && seated.value < value * (1 - SAME)) {
           best = seated;
-          this.measure();
+          this.prices.measure();
           idle = -1;
           break;
         }
@@ -301,7 +293,7 @@ export class CapacitySearch {
 
   /** Moves that open `into` (-1: none) and may change the value by less than `most`, the most promising first. */
   private movesFor(into: number, most: number, broken: number): Move[] {
-    const gain = this.weigh(into);
+    const gain = this.prices.weigh(into);
     const moves: Move[] = [];
     const add = (out: number, least: number) => {
       if (!(least < most)) return;
@@ -311,59 +303,10 @@ export class CapacitySearch {
     };
     if (into >= 0) add(-1, gain);
     for (const out of this.stream.open) {
-      if (out !== this.stream.nobody && this.app.held[out] === 0) add(out, gain + this.loss[out]);
+      if (out !== this.stream.nobody && this.app.held[out] === 0)
+        add(out, gain + this.prices.loss[out]);
     }
     return moves.sort((a, b) => a.least - b.least || a.out - b.out);
-  }
-
-  /** The least change of value by opening `into`; `loss` becomes the least that closing each open cluster would then add. */
-  private weigh(into: number): number {
-    const { stream, loss, app, room, knapsack, first, firstCost, secondCost } = this;
-    const weights = app.requestsPerSecond;
-    const width = app.clusters + 1;
-    for (const one of stream.open) {
-      if (one === stream.nobody) continue;
-      loss[one] = (stream.price[one] > 0 ? stream.price[one] * room[one] : 0) - app.openCost[one];
-    }
-    let rent = 0;
-    if (into >= 0) {
-      knapsack.clear();
-      for (let u = 0; u < weights.length; u++) {
-        const rate = firstCost[u] - stream.unit[u * width + into];
-        if (rate > 0) knapsack.add(rate, weights[u]);
-      }
-      rent = knapsack.price(room[into]);
-    }
-    let gain = into < 0 ? 0 : app.openCost[into] - (rent > 0 ? rent * room[into] : 0);
-    for (let u = 0; u < weights.length; u++) {
-      const arriving = into < 0 ? POSITIVE_INFINITY : stream.unit[u * width + into] + rent;
-      const nearest = firstCost[u];
-      if (arriving < nearest) gain += (arriving - nearest) * weights[u];
-      else loss[first[u]] += (Math.min(arriving, secondCost[u]) - nearest) * weights[u];
-    }
-    this.work.spent += weights.length * 2;
-    return gain;
-  }
-
-  /** The cheapest two clusters of every origin at the prices of the flow. */
-  private measure(): void {
-    const { stream, first, firstCost, secondCost, app } = this;
-    const width = app.clusters + 1;
-    for (let u = 0; u < app.origins; u++) {
-      let [one, least, next] = [stream.nobody, POSITIVE_INFINITY, POSITIVE_INFINITY];
-      for (const cluster of stream.open) {
-        const here = stream.unit[u * width + cluster] + stream.price[cluster];
-        if (here < least) {
-          next = least;
-          least = here;
-          one = cluster;
-        } else if (here < next) next = here;
-      }
-      first[u] = one;
-      firstCost[u] = least;
-      secondCost[u] = next;
-    }
-    this.work.spent += app.origins * stream.open.length;
   }
 }
 

@@ -1,6 +1,6 @@
 /** One app whose clusters have little room: a good set first, then a tree of prices, and what its relaxed answers lead to. */
 import { pricedRules } from '../bound/priced';
-import { startState } from '../bound/quest';
+import { FREE, IN, OUT } from '../bound/relaxation';
 import { type Candidate, isBetter } from '../exact';
 import { type AppProblem, type Limits, type Proof, SAME, type Work } from '../problem';
 import { Descent } from '../search/descent';
@@ -75,9 +75,9 @@ class LimitedRoom {
       room,
       rules,
       work,
-      state: startState(app),
+      state: app.allowed.map((flag, c) => (flag === 0 ? OUT : app.held[c] === 1 ? IN : FREE)),
       point: {
-        prices: this.crowded.prices(this.best?.open ?? start),
+        prices: this.crowded.beginning(this.best?.open ?? start),
         rates: new Float64Array(rules.length),
       },
       cutoff: () => this.cutoff(),
@@ -85,9 +85,9 @@ class LimitedRoom {
       consider: (relaxation, isRoot) => this.consider(relaxation, isRoot),
       settled: (open) => this.crowded.settledPrices(open),
     });
-    tree.grow(begun);
+    tree.grow(begun + part);
     if (tree.proved.value < this.cutoff()) {
-      const starts = this.promising.slice(-8).reverse();
+      const starts = [start, ...this.promising.slice(-8).reverse()];
       this.best = this.crowded.search(starts, this.best, this.effort.spent + part) ?? this.best;
       this.polish();
       tree.grow(begun + 4 * part);
@@ -125,8 +125,7 @@ class LimitedRoom {
     // Searching takes no more work than proving.
     if (this.effort.spent > this.work.spent && !relaxation.isAnswer) return;
     if (this.isWhole) {
-      if (isNew || !isRoot || relaxation.isAnswer)
-        this.take(this.rounding.round(relaxation, this.best));
+      this.take(this.rounding.round(relaxation, this.best));
     } else if (isNew) {
       this.take(this.crowded.take(open, this.best));
     }

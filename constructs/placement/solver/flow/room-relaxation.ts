@@ -2,15 +2,16 @@
  * The Lagrangian relaxation of "every origin is served" where room is limited (Cornuejols, Sridharan and Thizy, EJOR 50, 1991; with
  * whole origins Holmberg, Ronnqvist and Yuan, EJOR 113, 1999). With a price per origin each cluster is a knapsack of its own:
  *
- *   L(prices) = constant + sum prices + demand x p + min over sets S of sum over S of (worth(f) - room(f) x p)
+ *   L(prices) = constant + sum prices + min over sets S of sum over S of worth
  *   worth(f) = openCost(f) - the most that origins which fit its room pay beyond what serving them costs
  *
- * where a set has the size, and p is the price at which its rooms together hold the demand. No legal answer costs less.
+ * where the rooms of S together hold the demand. No legal answer costs less.
  */
 import type { PricedRules } from '../bound/priced';
-import { IN, OUT } from '../bound/relaxation';
+import { OUT } from '../bound/relaxation';
 import type { AppProblem, Point, Work } from '../problem';
 import { sizeRange } from '../rules';
+import { Covering } from './covering';
 import { Knapsack } from './knapsack';
 import { WholeKnapsack } from './whole-knapsack';
 
@@ -22,20 +23,14 @@ const OVER = 1e-8;
 /** Evaluates the relaxation at points; the arrays hold what the last evaluation found. */
 export class RoomRelaxation {
   value = -POSITIVE_INFINITY;
-  /** By cluster, less what its room is paid. */
+  /** By cluster. */
   readonly worth: Float64Array;
-  /** The clusters of the cheapest set, ascending. */
-  open: number[] = [];
-  /** By cluster: how much of it the cheapest set has; all, nothing, or of one a part. */
-  readonly share: Float64Array;
-  /** How often that set serves each origin. */
+  /** How often the cheapest set set serves each origin. */
   readonly served: Float64Array;
   /** By cluster: price of a request/s of its room. */
   readonly rents: Float64Array;
   /** By rule: limit less what that set has; the slope along its rate. */
   readonly slack: Float64Array;
-  /** Price of a request/s of room at whatever cluster. */
-  roomPrice = 0;
   /** With whole origins: those that each cluster would serve are from `first[cluster]` up to `first[cluster + 1]`. */
   readonly first: Int32Array;
   taken: Int32Array;
@@ -45,12 +40,11 @@ export class RoomRelaxation {
   private readonly whole: WholeKnapsack;
   private readonly divisible: Knapsack;
   private readonly members: Int32Array;
-  private readonly demand: number;
   /** Largest load by cluster, at most all there is. */
   private readonly room: Float64Array;
-  private readonly range: { readonly min: number; readonly max: number };
-  private lastIn = -POSITIVE_INFINITY;
-  private firstOut = POSITIVE_INFINITY;
+  private readonly covering: Covering;
+  /** Value that does not depend on the set. */
+  private offset = 0;
 
   constructor(
     private readonly app: AppProblem,
@@ -64,7 +58,6 @@ export class RoomRelaxation {
     private readonly work: Work,
   ) {
     this.worth = new Float64Array(app.clusters);
-    this.share = new Float64Array(app.clusters);
     this.served = new Float64Array(app.origins);
     this.rents = new Float64Array(app.clusters);
     this.slack = new Float64Array(rules.length);
@@ -75,44 +68,36 @@ export class RoomRelaxation {
     this.divisible = new Knapsack(app.origins);
     this.members = new Int32Array(app.origins);
     const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
-    this.demand = all * (1 - OVER);
     this.room = room.map((one) => Math.min(one, all));
-    const range = sizeRange(app);
-    this.range = { min: Math.max(range.min, this.fewest()), max: range.max };
+    this.covering = new Covering(this.room, all * (1 - OVER), sizeRange(app), state);
+  }
+
+  /** The clusters of the cheapest set, ascending. */
+  get open(): readonly number[] {
+    return this.covering.open;
+  }
+
+  /** By cluster: how much of it the cheapest set has; all, nothing, or of one a part. */
+  get share(): Float64Array {
+    return this.covering.share;
   }
 
   /** False when the clusters decided already leave no set that is legal and has room for all. */
   at({ prices, rates }: Point): boolean {
     this.judge(prices);
     const returned = this.rules.apply(rates, this.worth);
-    if (!this.payRoom() || !this.choose()) return false;
-    let value = this.app.constantCost + returned + this.roomPrice * this.demand;
-    for (let u = 0; u < prices.length; u++) value += prices[u];
-    for (const cluster of this.open) value += this.worth[cluster];
-    this.value = value;
+    if (!this.covering.choose(this.worth)) return false;
+    this.offset = this.app.constantCost + returned;
+    for (let u = 0; u < prices.length; u++) this.offset += prices[u];
+    this.value = this.offset + this.covering.least;
     this.count(prices);
     this.rules.slack(rates, this.open, this.slack);
     return true;
   }
 
-  /** The least value of sets that have a free cluster which is outside now, or have not one that is inside. */
-  valueWithOpposite(cluster: number): number {
-    const { range, open, value, share } = this;
-    const worth = this.worth[cluster];
-    if (share[cluster] === 1) {
-      const without = open.length > range.min ? 0 : POSITIVE_INFINITY;
-      return value - worth + Math.min(without, this.firstOut);
-    }
-    const added = open.length < range.max ? 0 : POSITIVE_INFINITY;
-    return value + worth + Math.min(added, -this.lastIn);
-  }
-
-  /** How many clusters have room for all at the least. */
-  private fewest(): number {
-    const rooms = this.room.filter((_, cluster) => this.app.allowed[cluster] === 1).sort();
-    let [left, size] = [this.demand, 0];
-    while (left > 0 && size < rooms.length) left -= rooms[rooms.length - ++size];
-    return size;
+  /** Where the cluster is in every legal set that costs less than `cutoff`; FREE where that does not follow. */
+  decided(cluster: number, cutoff: number): number {
+    return this.covering.decided(cluster, cutoff - this.offset);
   }
 
   private judge(prices: Float64Array): void {
@@ -175,59 +160,6 @@ export class RoomRelaxation {
     const taken = new Int32Array(2 * this.taken.length + this.app.origins);
     taken.set(this.taken);
     this.taken = taken;
-  }
-
-  /** Finds the price of room anywhere, and takes it off the worths; false when there is too little of it. */
-  private payRoom(): boolean {
-    const { state, worth, room, share, demand } = this;
-    let left = demand;
-    const closed: number[] = [];
-    share.fill(0);
-    this.roomPrice = 0;
-    for (let cluster = 0; cluster < state.length; cluster++) {
-      if (state[cluster] === OUT) continue;
-      if (state[cluster] === IN || worth[cluster] < 0) left -= room[cluster];
-      else if (room[cluster] > 0) closed.push(cluster);
-    }
-    if (!(left > 0)) return true;
-    const rate = (cluster: number) => worth[cluster] / room[cluster];
-    closed.sort((a, b) => rate(a) - rate(b) || a - b);
-    for (const cluster of closed) {
-      this.roomPrice = rate(cluster);
-      if (room[cluster] >= left) {
-        share[cluster] = left / room[cluster];
-        break;
-      }
-      left -= room[cluster];
-      if (cluster === closed[closed.length - 1] && left > 0) return false;
-    }
-    if (closed.length === 0) return false;
-    for (let c = 0; c < state.length; c++) {
-      if (state[c] !== OUT) worth[c] -= this.roomPrice * room[c];
-    }
-    return true;
-  }
-
-  /** The decided clusters, then the cheapest free ones while they help or too few are in. */
-  private choose(): boolean {
-    const { worth, state, range, share } = this;
-    const open: number[] = [];
-    const free: number[] = [];
-    for (let cluster = 0; cluster < state.length; cluster++) {
-      if (state[cluster] === IN) open.push(cluster);
-      else if (state[cluster] !== OUT) free.push(cluster);
-    }
-    if (open.length > range.max || open.length + free.length < range.min) return false;
-    free.sort((a, b) => worth[a] - worth[b] || a - b);
-    const most = Math.min(free.length, range.max - open.length);
-    let taken = Math.max(0, range.min - open.length);
-    while (taken < most && worth[free[taken]] < 0) taken++;
-    this.lastIn = taken > 0 ? worth[free[taken - 1]] : -POSITIVE_INFINITY;
-    this.firstOut = taken < free.length ? worth[free[taken]] : POSITIVE_INFINITY;
-    for (let i = 0; i < taken; i++) open.push(free[i]);
-    this.open = open.sort((a, b) => a - b);
-    for (const cluster of open) share[cluster] = 1;
-    return true;
   }
 
   private count(prices: Float64Array): void {

@@ -6,6 +6,8 @@
 import type { PricedRules } from '../bound/priced';
 import { FREE, IN, OUT } from '../bound/relaxation';
 import type { AppProblem, Point, ProofNode, Work } from '../problem';
+import { Leaves } from './leaves';
+import { type Bar, Pairs } from './pairs';
 import { type Pace, RoomAscent } from './room-ascent';
 import { RoomRelaxation } from './room-relaxation';
 import { shorter } from './shorter';
@@ -43,18 +45,8 @@ const NODE: Pace = { rounds: 60, step: 0.5, leastStep: 0.03, patience: 8 };
 const PHASE = 100;
 /** Sets are considered at the root after so many rounds. */
 const LOOK = 10;
-/** Weight of the last round in the shares of pairs. */
-const RECENT = 0.08;
 /** Nodes, at most: each is told in the proof. */
 const MOST_NODES = 4000;
-
-/** An origin that is at this cluster only, or not there. */
-interface Bar {
-  readonly cluster: number;
-  readonly origin: number;
-  readonly isOnly: boolean;
-  readonly above: Bar | undefined;
-}
 
 /** What a proof tells of a node; the split is added when it is known. */
 interface Told {
@@ -78,23 +70,22 @@ interface Split {
 /** Climbs, then branches until everything is proved to cost at least the cutoff, or the work is spent. */
 export class RoomTree {
   private readonly relaxation: RoomRelaxation;
-  private readonly cost: Float64Array;
   private readonly state: Uint8Array;
-  private readonly pairShare: Float64Array;
-  /** A heap: the leaf of least bound first. */
-  private readonly leaves: Leaf[] = [];
+  private readonly pairs: Pairs;
+  private readonly leaves = new Leaves<Leaf>();
   /** The least bound of leaves that cannot be split. */
   private stuck = POSITIVE_INFINITY;
   private readonly top: Told;
+  private nodes = 0;
+  private nextPlunge = 0;
 
   constructor(private readonly quest: RoomQuest) {
     const { app, room, rules, work, state, point } = quest;
-    this.cost = app.cost.slice();
     this.state = state.slice();
-    this.pairShare = new Float64Array(app.capacity === 'whole' ? app.cost.length : 0);
-    this.relaxation = new RoomRelaxation(app, room, rules, this.state, this.cost, work);
+    this.pairs = new Pairs(app, this.state, work);
+    this.relaxation = new RoomRelaxation(app, room, rules, this.state, this.pairs.cost, work);
     this.top = { points: [point] };
-    this.leaves.push({
+    this.leaves.put({
       bound: Number.NEGATIVE_INFINITY,
       state: state.slice(),
       bars: undefined,
@@ -106,43 +97,59 @@ export class RoomTree {
   /** Goes on until so much work is spent. */
   grow(allowed: number): void {
     const { work, cutoff } = this.quest;
-    for (let nodes = 0; this.leaves.length > 0 && nodes < MOST_NODES; nodes++) {
-      if (this.leaves[0].bound >= cutoff()) return;
-      if (work.spent > allowed && this.leaves[0].bound > Number.NEGATIVE_INFINITY) return;
-      this.expand(this.take());
+    while (this.leaves.size > 0 && this.nodes < MOST_NODES) {
+      if (this.leaves.least >= cutoff()) return;
+      if (work.spent > allowed && this.leaves.least > Number.NEGATIVE_INFINITY) return;
+      let sides = this.expand(this.leaves.take());
+      // Now and then straight down to a set, as long as the way there may be worth it: it may be better than the best known.
+      const isPlunge = this.nodes >= this.nextPlunge;
+      for (; isPlunge && sides.length > 0 && work.spent <= allowed; ) {
+        const [first, ...others] = sides;
+        for (const one of others) this.leaves.put(one);
+        sides = first.bound < cutoff() ? this.expand(first) : [];
+      }
+      if (isPlunge) this.nextPlunge = 2 * this.nodes;
+      for (const one of sides) this.leaves.put(one);
     }
   }
 
   get proved(): RoomProved {
     const least = Math.min(
       this.stuck,
-      this.leaves.length > 0 ? this.leaves[0].bound : POSITIVE_INFINITY,
+      this.leaves.size > 0 ? this.leaves.least : POSITIVE_INFINITY,
     );
     return { value: Math.min(least, this.quest.cutoff()), proof: proofOf(this.top) };
   }
 
-  private expand(leaf: Leaf): void {
+  /** The two sides of a leaf, the likelier first; none where it is closed. */
+  private expand(leaf: Leaf): readonly Leaf[] {
+    this.nodes++;
     const { cutoff, app } = this.quest;
     const isRoot = leaf.told === this.top;
     this.state.set(leaf.state);
-    this.bar(leaf.bars);
+    this.pairs.bar(leaf.bars);
     const ascent = new RoomAscent(app, this.relaxation, leaf.point, isRoot ? ROOT : NODE);
     const points = this.climb(ascent, isRoot);
     leaf.told.points = points;
     const bound = ascent.isPossible ? Math.max(ascent.value, leaf.bound) : POSITIVE_INFINITY;
     const split = bound >= cutoff() ? undefined : this.splitAt(ascent);
     const state = this.state.slice();
-    this.unbar(leaf.bars);
-    if (bound >= cutoff()) return;
-    if (split === undefined) this.stuck = Math.min(this.stuck, bound);
-    else this.branch(leaf, { bound, point: ascent.best, state }, split);
+    this.pairs.unbar(leaf.bars);
+    if (bound >= cutoff()) return [];
+    if (split !== undefined) {
+      const [first, second] = this.branch(leaf, { bound, point: ascent.best, state }, split);
+      const isLikely = split.origin !== undefined || ascent.share[split.cluster] >= 0.5;
+      return isLikely ? [first, second] : [second, first];
+    }
+    this.stuck = Math.min(this.stuck, bound);
+    return [];
   }
 
   private branch(
     { told, bars }: Leaf,
     { bound, point, state }: Pick<Leaf, 'bound' | 'point' | 'state'>,
     { cluster, origin }: Split,
-  ): void {
+  ): readonly [Leaf, Leaf] {
     const sides = [true, false].map((isWith): Leaf => {
       const side = { bound, point, told: { points: [point] } };
       if (origin !== undefined) {
@@ -158,7 +165,7 @@ export class RoomTree {
       with: sides[0].told,
       without: sides[1].told,
     };
-    for (const side of sides) this.put(side);
+    return [sides[0], sides[1]];
   }
 
   /** Climbs as far as it goes; the points that decide clusters, and the last. */
@@ -166,10 +173,10 @@ export class RoomTree {
     const { cutoff, work, app } = this.quest;
     const points: Point[] = [];
     const isSettled = !this.state.includes(FREE);
-    if (isSettled && app.capacity === 'whole') this.pairShare.fill(0);
+    if (isSettled && app.capacity === 'whole') this.pairs.forget();
     let round = 0;
     const visit = () => {
-      if (isSettled && app.capacity === 'whole') this.watchPairs();
+      if (isSettled && app.capacity === 'whole') this.pairs.watch(this.relaxation);
       if ((isRoot && ++round % LOOK === 0) || this.relaxation.isAnswer) this.look(isRoot);
     };
     const target = () => this.target(ascent.value);
@@ -214,13 +221,11 @@ export class RoomTree {
   private decide(): number {
     const { relaxation, state } = this;
     const cutoff = this.quest.cutoff();
-    let decided = 0;
-    for (let cluster = 0; cluster < state.length; cluster++) {
-      if (state[cluster] !== FREE || relaxation.valueWithOpposite(cluster) < cutoff) continue;
-      state[cluster] = relaxation.share[cluster] === 1 ? IN : OUT;
-      decided++;
-    }
-    return decided;
+    const before = state.slice();
+    // What is decided is decided all at once: the relaxation looks at the states, too.
+    const after = before.map((_, cluster) => relaxation.decided(cluster, cutoff));
+    state.set(after);
+    return after.reduce((sum, one, cluster) => sum + (one === before[cluster] ? 0 : 1), 0);
   }
 
   /** The free cluster that was in the relaxed answer most nearly half of the time, else a pair. */
@@ -236,93 +241,7 @@ export class RoomTree {
       best = cluster;
       doubt = here;
     }
-    return best >= 0 ? { cluster: best } : this.pairInDoubt();
-  }
-
-  /** The origin, by its requests, that is least surely at one cluster, and the cluster where it was most often. */
-  private pairInDoubt(): Split | undefined {
-    const { pairShare, state, cost } = this;
-    const { origins, requestsPerSecond, capacity } = this.quest.app;
-    if (capacity !== 'whole') return undefined;
-    let split: Split | undefined;
-    let most = 0;
-    for (let u = 0; u < origins; u++) {
-      let [best, here, sum, legal] = [-1, 0, 0, 0];
-      for (let cluster = 0; cluster < state.length; cluster++) {
-        if (state[cluster] !== IN || cost[cluster * origins + u] === POSITIVE_INFINITY) continue;
-        const one = pairShare[cluster * origins + u];
-        legal++;
-        sum += one;
-        if (best >= 0 && one <= here) continue;
-        best = cluster;
-        here = one;
-      }
-      if (legal < 2) continue;
-      const doubt = requestsPerSecond[u] * (1 - here + Math.abs(1 - sum));
-      if (doubt <= most) continue;
-      most = doubt;
-      split = { cluster: best, origin: u };
-    }
-    return split;
-  }
-
-  private watchPairs(): void {
-    const { pairShare, relaxation } = this;
-    const { origins } = this.quest.app;
-    const { first, taken, open } = relaxation;
-    for (const cluster of open) {
-      const row = cluster * origins;
-      for (let k = row; k < row + origins; k++) pairShare[k] *= 1 - RECENT;
-      for (let i = first[cluster]; i < first[cluster + 1]; i++) pairShare[row + taken[i]] += RECENT;
-    }
-    this.quest.work.spent += origins * open.length;
-  }
-
-  private bar(bars: Bar | undefined): void {
-    const { origins, clusters } = this.quest.app;
-    for (let one = bars; one !== undefined; one = one.above) {
-      for (let cluster = 0; cluster < clusters; cluster++) {
-        if ((cluster === one.cluster) === one.isOnly) continue;
-        this.cost[cluster * origins + one.origin] = POSITIVE_INFINITY;
-      }
-    }
-  }
-
-  private unbar(bars: Bar | undefined): void {
-    const { origins, clusters, cost } = this.quest.app;
-    for (let one = bars; one !== undefined; one = one.above) {
-      for (let k = one.origin; k < clusters * origins; k += origins) this.cost[k] = cost[k];
-    }
-  }
-
-  private put(leaf: Leaf): void {
-    const { leaves } = this;
-    let at = leaves.push(leaf) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (leaves[above].bound <= leaf.bound) break;
-      leaves[at] = leaves[above];
-      at = above;
-    }
-    leaves[at] = leaf;
-  }
-
-  private take(): Leaf {
-    const { leaves } = this;
-    const [first] = leaves;
-    const last = leaves.pop() as Leaf;
-    if (leaves.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= leaves.length) break;
-      if (below + 1 < leaves.length && leaves[below + 1].bound < leaves[below].bound) below++;
-      if (last.bound <= leaves[below].bound) break;
-      leaves[at] = leaves[below];
-      at = below;
-    }
-    leaves[at] = last;
-    return first;
+    return best >= 0 ? { cluster: best } : this.pairs.inDoubt();
   }
 }
 

@@ -32,17 +32,15 @@ export class Rounding {
 
   /** A legal answer near the relaxed one; undefined when none was found or it is no better than `best`. */
   round(relaxation: RoomRelaxation, best: Candidate | undefined): Candidate | undefined {
-    const open: number[] = [];
-    for (let cluster = 0; cluster < relaxation.share.length; cluster++) {
-      if (relaxation.share[cluster] > 0 && this.room[cluster] > 0) open.push(cluster);
-    }
+    const { share } = relaxation;
+    const open = [...share.keys()].filter((one) => share[one] > 0 && this.room[one] > 0);
     if (open.length === 0 || setViolation(this.app, open) > 0) return undefined;
+    const least = best?.evaluated.value ?? POSITIVE_INFINITY;
     const seats = this.seatsOf(open);
     const { guess, penalty } = this.guess(relaxation, open, seats);
     // What fits already stays within the room.
     const price = this.isWithin(guess, seats) ? POSITIVE_INFINITY : penalty;
     const settled = new Seating(seats, this.work).settle(guess, price);
-    const least = best?.evaluated.value ?? POSITIVE_INFINITY;
     const found = this.walk(open, seats, settled, guess, penalty, least);
     return found && this.judged(open, found.at, best);
   }
@@ -72,7 +70,7 @@ export class Rounding {
     let opened = this.app.constantCost;
     for (const one of open) opened += this.app.openCost[one];
     const value = opened + (settled?.cost ?? POSITIVE_INFINITY);
-    const isNear = value < least + NEAR * Math.abs(least) || least === POSITIVE_INFINITY;
+    const isNear = value < least + NEAR * Math.abs(least);
     const key = open.join(' ');
     if (!isNear || (this.walked.get(key) ?? POSITIVE_INFINITY) <= value) return settled;
     this.walked.set(key, value);

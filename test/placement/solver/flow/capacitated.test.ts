@@ -1,8 +1,9 @@
 /** Limited room against every assignment there is: never a bound above the optimum, never a legal problem called impossible. */
 import * as fc from 'fast-check';
 import { bounded } from '../../../../constructs/placement/solver/bound/bounded';
-import { replicasAt } from '../../../../constructs/placement/solver/capacity';
+import { replicasAt, roomsOf } from '../../../../constructs/placement/solver/capacity';
 import { enumerate } from '../../../../constructs/placement/solver/exact';
+import { answerLimited, isLimited } from '../../../../constructs/placement/solver/flow/limited';
 import type { AppProblem } from '../../../../constructs/placement/solver/problem';
 import { at, free, from, inputOf } from '../../placing';
 import { runs, seed, TIMEOUT } from '../../runs';
@@ -99,7 +100,11 @@ it(
       const least = isWhole
         ? leastWhole(problem, fits)
         : (exact.best?.evaluated.value ?? Number.POSITIVE_INFINITY);
-      const { best, bound } = bounded(problem, limits, { spent: 0, allowed: 2e7 });
+      const work = { spent: 0, allowed: 2e7 };
+      const room = roomsOf(problem, limits);
+      const { best, bound } = isLimited(problem, room)
+        ? answerLimited(problem, room, limits, work)
+        : bounded(problem, limits, work);
       if (least === Number.POSITIVE_INFINITY) {
         seen.impossible++;
         expect(best).toBeUndefined();
