@@ -47,7 +47,7 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
   const isShared = inputs.filter(({ app }) => app.policy.constraints.capacity !== false).length > 1;
   const known: (CompiledApp | undefined)[] = inputs.map(() => undefined);
   const pose = (a: number, isSketch: boolean) => {
-    const one = poseAlone(inputs[a], ladders[a], steps, a, limits, work, isSketch, known[a]);
+    const one = poseAlone(inputs[a], ladders[a], steps, a, limits, work, isSketch, known);
     // What is eased where it stands is no other question's.
     if (one.compiled.problem.ease === undefined) known[a] = one.compiled;
     return one;
@@ -102,9 +102,11 @@ function poseAlone(
   limits: Limits,
   work: Work,
   isSketch: boolean,
-  known: CompiledApp | undefined,
+  /** By app: how it was compiled before. */
+  known: readonly (CompiledApp | undefined)[],
 ): ChosenApp {
-  for (let like = known; ; ) {
+  const others = known.filter((one) => one !== undefined);
+  for (let like = known[a]; ; ) {
     const { tiers, stability, warnings, stands } = ladder[steps[a]];
     if (stands && like !== undefined) {
       const standing = stoodAlone(input, tiers, like, limits, work);
@@ -112,7 +114,7 @@ function poseAlone(
       steps[a]++;
       continue;
     }
-    const compiled = compileApp(input, tiers, stability, like);
+    const compiled = compileApp(input, tiers, stability, like, others);
     like = compiled;
     const effort: Work = { spent: 0, allowed: work.allowed / steps.length };
     const sketched = isSketch ? sketchAlone(compiled.problem, limits, effort) : undefined;

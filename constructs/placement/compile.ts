@@ -6,7 +6,7 @@ import type { Contribution, RuleContext } from './constraints/row';
 import { rowsOf } from './constraints/table';
 import { type Costs, costsOf, isHeld, legalPairs } from './costs';
 import { type Fit, fitClusters, type PreviousClusters } from './fit';
-import { type Pairs, pairsOf } from './latency';
+import { type Pairs, pairsOf, samePairs } from './latency';
 import { type Term, termsOf } from './objective';
 import type { AppProblem, Limits, SetRule } from './solver/problem';
 
@@ -49,19 +49,19 @@ export const fullStability: Stability = { frozen: true, held: true, maxChanges: 
 
 /**
  * Compiles one app; `tiers` says how many tiers are open. `like` is the same app on the same fleet under the same demand, compiled
- * with other limits: what its pairs cost is taken from there.
+ * with other limits: what its pairs cost is taken from there. Distances are taken from `others`, where origins are at the same places.
  */
 export function compileApp(
   input: AppInput,
   tiers: number,
   stability: Stability,
   like?: CompiledApp,
+  others: readonly CompiledApp[] = [],
 ): CompiledApp {
   const { app, fleet, previous, now } = input;
   const { clusters } = fleet;
   const origins = like?.origins ?? originsOf(input);
-  const pairs =
-    like?.pairs ?? pairsOf(fleet, origins, isHeld(app, fleet, origins, previous !== undefined));
+  const pairs = like?.pairs ?? pairsAmong(others, input, origins);
   const known = previous ?? new Map<string, string>();
   const lost = input.lost ?? new Set<string>();
   const eligible = besideStanding(fitClusters(app, clusters, known, now, tiers, lost), input);
@@ -89,6 +89,16 @@ export function compileApp(
   };
   const problem = problemOf(input, context, fitted, pairs, terms, stability, like?.problem);
   return { ...input, problem, origins, pairs, terms, fit: fitted, context, tiers };
+}
+
+function pairsAmong(
+  others: readonly CompiledApp[],
+  { app, fleet, previous }: AppInput,
+  origins: readonly Origin[],
+): Pairs {
+  const isKept = isHeld(app, fleet, origins, previous !== undefined);
+  const known = isKept ? samePairs(others, fleet, origins) : undefined;
+  return known ?? pairsOf(fleet, origins, isKept);
 }
 
 function originsOf({ demand }: AppInput): Origin[] {

@@ -58,6 +58,29 @@ export function pairsOf(fleet: Fleet, origins: readonly Origin[], isHeld: boolea
   };
 }
 
+/** Pairs of the first of `known` whose origins are at the same places; undefined without any that keeps its pairs. */
+export function samePairs(
+  known: readonly {
+    readonly fleet: Fleet;
+    readonly origins: readonly Origin[];
+    readonly pairs: Pairs;
+  }[],
+  fleet: Fleet,
+  origins: readonly Origin[],
+): Pairs | undefined {
+  const isThere = (one: Origin, u: number) =>
+    one.name === origins[u].name &&
+    one.latitude === origins[u].latitude &&
+    one.longitude === origins[u].longitude;
+  return known.find(
+    (one) =>
+      one.fleet === fleet &&
+      one.pairs.milliseconds.length > 0 &&
+      one.origins.length === origins.length &&
+      one.origins.every(isThere),
+  )?.pairs;
+}
+
 function measuredPairs(fleet: Fleet, origins: readonly Origin[]): Map<number, Map<number, number>> {
   const measured = new Map<number, Map<number, number>>();
   if (fleet.latency.length === 0) return measured;

@@ -33,7 +33,7 @@ export class Chains {
   private readonly queue: Heap;
   /** Clusters with a label. */
   private reached: number[] = [];
-  /** Cost of the cheapest end met, while that cuts off dearer chains. */
+  /** What a chain must stay below: the limit, or the cost of the cheapest end met while that cuts off dearer ones. */
   private nearestEnd = POSITIVE_INFINITY;
   private isPruning = true;
   /** Ends that were not legal. */
@@ -119,7 +119,7 @@ export class Chains {
     this.costs.fill(limit);
     this.isDone.fill(0);
     this.queue.clear();
-    this.nearestEnd = POSITIVE_INFINITY;
+    this.nearestEnd = limit;
     this.refused = 0;
   }
 

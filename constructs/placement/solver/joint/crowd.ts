@@ -9,7 +9,7 @@ import { clearlyLess, type Problem, type Proof, type Work } from '../problem';
 import { setViolation } from '../rules';
 import { makeRoom, settleIn } from './ejection';
 import { exchange } from './exchange';
-import { boundTogether } from './joint-bound';
+import { boundTogether, type JointBound } from './joint-bound';
 import { negotiate } from './negotiation';
 import type { LimitPrices } from './rent';
 import { type Known, settled } from './sequence';
@@ -59,7 +59,7 @@ export function proveCrowd(
   placed: readonly (Candidate | undefined)[],
   work: Work,
 ): Crowd {
-  return proved(new Table(problem, problem.limits, work), alone, placed, work);
+  return parted(placed, boundCrowd(problem, alone, placed, work));
 }
 
 /** By app: the clusters it had, as far as it may; undefined when some app had none, or none that is legal by itself. */
@@ -82,7 +82,7 @@ function seated(problem: Problem, alone: readonly Known[], work: Work): Table {
 }
 
 /** Share of the value: when exchanges gain more than this, apps have been elsewhere than they would go today. */
-const LITTLE = 0.01;
+export const LITTLE = 0.01;
 
 /** The apps exchange from their previous sets; undefined when some had none that is legal by itself. */
 function fromBefore(
@@ -196,24 +196,32 @@ function assignedAll(
   return placed;
 }
 
-/** The bound of the whole, parted among the apps so that each is as far from its value as the whole is: only the sum is proved. */
-function proved(
-  table: Table,
+/** What prices prove about the apps that have a set, whatever their sets. */
+export function boundCrowd(
+  problem: Problem,
   alone: readonly Known[],
   placed: readonly (Candidate | undefined)[],
   work: Work,
-): Crowd {
-  let [value, size] = [0, 0];
+): JointBound {
+  const table = new Table(problem, problem.limits, work);
   placed.forEach((one, a) => {
-    if (one === undefined) table.leave(a);
-    else {
-      table.seat(a, one.open);
-      value += one.evaluated.value;
-      size += Math.abs(one.evaluated.value);
-    }
+    if (one !== undefined) table.seat(a, one.open);
   });
   const own = alone.map(({ best }) => best?.open);
-  const { limits, apps, paid } = boundTogether(table, own, value, work);
+  const value = placed.reduce((sum, one) => sum + (one?.evaluated.value ?? 0), 0);
+  return boundTogether(table, own, value, work);
+}
+
+/** The bound of the whole, parted among the apps so that each is as far from its value as the whole is: only the sum is proved. */
+export function parted(
+  placed: readonly (Candidate | undefined)[],
+  { limits, apps, paid }: JointBound,
+): Crowd {
+  let [value, size] = [0, 0];
+  for (const one of placed) {
+    value += one?.evaluated.value ?? 0;
+    size += Math.abs(one?.evaluated.value ?? 0);
+  }
   const bound = apps.reduce((sum, one) => sum + (one?.value ?? 0), -paid);
   const share = (one: Candidate) =>
     size > 0 ? Math.abs(one.evaluated.value) / size : 1 / count(placed);

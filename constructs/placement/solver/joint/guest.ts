@@ -19,6 +19,9 @@ export class Guest extends Seat {
   private ranked: Ranked | undefined;
   /** The set that `swaps` knows. */
   private swapped: readonly number[] | undefined;
+  /** [position * open.length + position]: requests/s for which the second is next after the first; the set that this is about. */
+  private spills = new Float64Array(0);
+  private spilled: readonly number[] | undefined;
 
   constructor(
     app: AppProblem,
@@ -75,6 +78,21 @@ export class Guest extends Seat {
     }
     this.work.spent += origins / 2;
     return gain;
+  }
+
+  /** By position, from `from` of `spills`: what each cluster would take over, were the one at `position` to close. */
+  spillsFrom(position: number): { readonly spills: Float64Array; readonly from: number } {
+    const { open, first, second } = this;
+    const from = position * open.length;
+    if (this.spilled === open) return { spills: this.spills, from };
+    this.spills = new Float64Array(open.length * open.length);
+    const { requestsPerSecond } = this.app;
+    for (let u = 0; u < first.length; u++) {
+      if (second[u] >= 0) this.spills[first[u] * open.length + second[u]] += requestsPerSecond[u];
+    }
+    this.spilled = open;
+    this.work.spent += first.length;
+    return { spills: this.spills, from };
   }
 
   /** Requests/s by position of `open`, then of `into`, after an exchange; what `out` had goes to the next cheapest. */

@@ -3,7 +3,9 @@
 import { evaluate, limitsLess } from '../evaluate';
 import { type Candidate, forEachSet, isEnumerable, setsOf } from '../exact';
 import { type AppProblem, clearlyLess, type Problem, type Proof, type Work } from '../problem';
-import { previousSets, proveCrowd, searchCrowd } from './crowd';
+import { boundCrowd, LITTLE, parted, previousSets, searchCrowd } from './crowd';
+import { inTurn, type Rival } from './in-turn';
+import { repack } from './repack';
 import { improveEach, type Known, oneAfterAnother, settled } from './sequence';
 import type { LimitPrices } from './slot-prices';
 import { judgeTogether, linksHold } from './together';
@@ -67,29 +69,77 @@ export function jointly(problem: Problem, alone: readonly Known[], work: Work): 
       proof: 'independent',
     };
   }
-  let best: readonly (Candidate | undefined)[] = searchCrowd(problem, alone, work);
-  for (const found of [inTurn(problem, alone, best, work), asBefore(problem, alone, work)]) {
-    if (found !== undefined && isBetterFor(found, best)) best = found;
-  }
-  return { ...proveCrowd(problem, alone, best, work), proof: 'joint' };
+  const best = searched(problem, alone, work);
+  const bound = boundCrowd(problem, alone, best, work);
+  const better = beyond(problem, alone, { placed: best, bound }, work);
+  return better === undefined
+    ? { ...parted(best, bound), proof: 'joint' }
+    : { ...parted(better, boundCrowd(problem, alone, better, work)), proof: 'joint' };
 }
 
 /** Up to so many apps, one after another is tried in several orders. */
 const FEW = 4;
-/** Up to so many apps, it is tried by name, and what the crowd found is improved app by app. */
+/** Up to so many apps, it is tried by name to the end, and improved. */
 const SOME = 16;
+/** Pairs of all apps up to which whole apps are judged with their real assignments, which the crowd only guesses. */
+const MOST_JUDGED = 3e6;
+/** Share of the work for which apps may be packed anew. */
+const REPACKING = 48;
 
-/** What is found by judging whole apps with their real assignments, which the crowd only guesses; undefined where that would take too long. */
-function inTurn(
+type Sets = readonly (Candidate | undefined)[];
+
+/** The best of a crowd, of one after another and the crowd improved app by app where apps are few, and of where they were. */
+function searched(problem: Problem, alone: readonly Known[], work: Work): Sets {
+  let best: Sets = searchCrowd(problem, alone, work);
+  const isFew = problem.apps.length <= SOME;
+  const others = [
+    isFew ? inOrders(problem, alone, work) : undefined,
+    isFew ? settled(problem, improveEach(problem, [...best], work), work) : undefined,
+    asBefore(problem, alone, work),
+  ];
+  for (const found of others) {
+    if (found !== undefined && isBetterFor(found, best)) best = found;
+  }
+  return best;
+}
+
+/**
+ * What is better than sets of which a bound is known: where apps are many one after another, as far as the bound lets it be; and,
+ * where pairs are few, whole apps judged with their real assignments: improved one by one, packed anew. Undefined without any.
+ */
+function beyond(
   problem: Problem,
   alone: readonly Known[],
-  crowd: readonly (Candidate | undefined)[],
+  known: Rival,
   work: Work,
-): readonly (Candidate | undefined)[] | undefined {
-  if (problem.apps.length > SOME) return undefined;
-  const found = inOrders(problem, alone, work);
-  const improved = settled(problem, improveEach(problem, [...crowd], work), work);
-  return isBetterFor(improved, found) ? improved : found;
+): Sets | undefined {
+  const isMany = problem.apps.length > SOME;
+  const isJudged = pairsOf(problem) <= MOST_JUDGED;
+  let best = known.placed;
+  if (isMany && isJudged) best = improveEach(problem, [...best], work);
+  const turn = isMany ? inTurn(problem, alone, known, work) : undefined;
+  const better = turn && improveEach(problem, turn, work);
+  if (better !== undefined && isBetterFor(better, best)) best = better;
+  if (isJudged && !areStaying(problem, alone, best, work)) {
+    const effort: Work = { spent: 0, allowed: problem.workUnits / REPACKING };
+    best = repack(problem, alone, best, known.bound.limits, effort) ?? best;
+    work.spent += effort.spent;
+  }
+  if (!isBetterFor(best, known.placed)) return undefined;
+  const found = settled(problem, best, work);
+  return isBetterFor(found, known.placed) ? found : undefined;
+}
+
+/** True when everybody may stay where he was, and what was found is little better. */
+function areStaying(problem: Problem, alone: readonly Known[], found: Sets, work: Work): boolean {
+  const before = asBefore(problem, alone, work);
+  if (before === undefined) return false;
+  const value = worthOf(before);
+  return value - worthOf(found) <= LITTLE * Math.abs(value);
+}
+
+function pairsOf({ apps }: Problem): number {
+  return apps.reduce((sum, app) => sum + app.origins * app.clusters, 0);
 }
 
 /** Everybody where they were, when that is still legal for all together. */
@@ -202,13 +252,12 @@ function othersOf(problem: Problem, alone: readonly Known[], a: number) {
   });
 }
 
-function isBetterFor(
-  found: readonly (Candidate | undefined)[],
-  best: readonly (Candidate | undefined)[],
-): boolean {
-  const placed = (list: readonly (Candidate | undefined)[]) => list.filter(Boolean).length;
-  const value = (list: readonly (Candidate | undefined)[]) =>
-    list.reduce((sum, one) => sum + (one?.evaluated.value ?? 0), 0);
+function isBetterFor(found: Sets, best: Sets): boolean {
+  const placed = (sets: Sets) => sets.filter(Boolean).length;
   if (placed(found) !== placed(best)) return placed(found) > placed(best);
-  return clearlyLess(value(found), value(best));
+  return clearlyLess(worthOf(found), worthOf(best));
+}
+
+function worthOf(sets: Sets): number {
+  return sets.reduce((sum, one) => sum + (one?.evaluated.value ?? 0), 0);
 }

@@ -30,24 +30,28 @@ export function oneAfterAnother(
   return placed;
 }
 
-/** Replaces each app given the others until nothing improves. */
+/** Replaces each app given the others until nothing improves; who was replaced last waits until somebody else has moved. */
 export function improveEach(
   problem: Problem,
   placed: (Candidate | undefined)[],
   work: Work,
 ): (Candidate | undefined)[] {
+  let moves = 0;
+  const triedAt = placed.map(() => -1);
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    let moved = false;
     for (const a of placed.keys()) {
+      if (triedAt[a] === moves) continue;
       const before = placed[a];
       const after = replace(problem, placed, a, before, work);
-      if (after === undefined) continue;
-      if (before === undefined || clearlyLess(after.evaluated.value, before.evaluated.value)) {
+      const isBetter =
+        after !== undefined &&
+        (before === undefined || clearlyLess(after.evaluated.value, before.evaluated.value));
+      if (isBetter) {
         placed[a] = after;
-        moved = true;
+        moves++;
       }
+      triedAt[a] = moves;
     }
-    if (!moved) break;
   }
   return placed;
 }
@@ -123,7 +127,7 @@ function holdsBeside(
 }
 
 /** The best set of app `a` within what the others leave and the links to them. */
-function replace(
+export function replace(
   problem: Problem,
   placed: readonly (Candidate | undefined)[],
   a: number,

@@ -15,6 +15,7 @@
 
 import type { AppProblem, Limits, Work } from '../problem';
 import { sizeRange } from '../rules';
+import { smallest } from '../search/lists';
 import type { PairsBelow } from './pairs-below';
 import { KINDS, type LimitPrices, replicaPrice, type Uses, usesOf } from './rent';
 import { WholeReplicas } from './whole-replicas';
@@ -121,10 +122,7 @@ export class PricedApp {
     const end = start[cluster + 1];
     let k = start[cluster];
     this.work.spent += (end - k) / 4;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
+    let [a, b, c, d] = [0, 0, 0, 0];
     for (; k + 3 < end; k += 4) {
       const one = cost[k] - prices[origin[k]];
       const two = cost[k + 1] - prices[origin[k + 1]];
@@ -170,11 +168,11 @@ export class PricedApp {
 
   /** The clusters nearest to being chosen: four times as many as are, and at least 24. */
   private activate(): void {
-    const { worth } = this;
-    const most = Math.max(24, 4 * this.open.length);
-    const sorted = [...this.candidates].sort((a, b) => worth[a] - worth[b] || a - b);
-    const active = new Set([...this.open, ...sorted.slice(0, most)]);
-    this.active = [...active].sort((a, b) => a - b);
+    const { app, worth, candidates } = this;
+    const most = Math.min(Math.max(24, 4 * this.open.length), candidates.length);
+    const sorted = Float64Array.from(candidates, (cluster) => worth[cluster]);
+    const last = smallest(sorted, 0, sorted.length - 1, most - 1);
+    this.active = candidates.filter((c) => worth[c] <= last || app.held[c] === 1);
   }
 
   /** The legal number of clusters that are worth most, ties to the earlier name; false when there is none. */

@@ -195,15 +195,30 @@ export class Table {
 
   /** Whether an app would use more of no other cluster of its set than there is, were it to make a step. */
   othersFit({ app: a, into, out }: Step): boolean {
-    if (!this.isLoaded[a]) return true;
+    // Whoever only comes leaves the others no more than they had.
+    if (!this.isLoaded[a] || out < 0) return true;
     const seat = this.seats[a];
     const { open, load } = seat;
+    if (this.wouldFitAll(seat, out)) return true;
     const after = seat.loadAfter(into, out);
     for (let p = 0; p < open.length; p++) {
       if (open[p] === out || after[p] <= load[p]) continue;
       usesAt(seat.app, after[p], this.uses, 0);
       if (this.uses[2] === seat.uses[p * KINDS + 2] && !this.room.isLimitedByLoad) continue;
       if (!this.room.fits(open[p], this.uses, 0, seat.uses, p * KINDS)) return false;
+    }
+    return true;
+  }
+
+  /** Whether they would fit even if nothing of what `out` has went to a newcomer. */
+  private wouldFitAll(seat: Guest, out: number): boolean {
+    const { open, load, uses, position } = seat;
+    const { spills, from } = seat.spillsFrom(position[out]);
+    for (let p = 0; p < open.length; p++) {
+      const more = spills[from + p];
+      if (more === 0 || open[p] === out) continue;
+      usesAt(seat.app, load[p] + more, this.uses, 0);
+      if (!this.room.fits(open[p], this.uses, 0, uses, p * KINDS)) return false;
     }
     return true;
   }
