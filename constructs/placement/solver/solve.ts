@@ -56,7 +56,9 @@ export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnsw
 
 function solveLimited(app: AppProblem, room: Float64Array, limits: Limits, work: Work): AppAnswer {
   if (!isEnumerable(app) || candidatesOf(app).length > FEW) {
-    return answerLimited(app, room, limits, work);
+    const answer = answerLimited(app, room, limits, work);
+    // Where rules about the set leave hardly any, the longer search may still find one.
+    return answer.best === undefined ? bounded(app, limits, work) : answer;
   }
   const { best, isExact } = enumerate(app, limits, work);
   if (!isExact && best !== undefined) return answerLimited(app, room, limits, work, best);
