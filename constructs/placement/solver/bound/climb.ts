@@ -27,10 +27,10 @@ const FEW_ROUNDS = 6;
 /** Lists are copied without decided clusters when these are at least this share. */
 const NARROWING = 0.1;
 
-/** After this phase prices of the root hardly rise beyond so many times what they are above the cheapest cost. */
+/** After this phase prices of the root hardly rise beyond so many times what they are. */
 const SETTLED = 2;
 const REACH = 2;
-/** Below the root most do not even rise so far; where more than this share of them would, lists are made longer. */
+/** Below the root most do not even rise so far, counted from the cheapest cost; where more than this share of them would, lists are made longer. */
 const REACH_BELOW = 1.3;
 const CRAMPED = 0.02;
 
@@ -152,7 +152,8 @@ function impossible(state: Uint8Array, lists: Lists, points: readonly Point[]): 
 function narrow(lists: Lists, state: Uint8Array, prices?: Float64Array, reach = REACH): Lists {
   const keeps = state.map((one) => (one === OUT ? 0 : 1));
   if (prices === undefined) return narrowed(lists, keeps, lists.cap);
-  const least = leastCosts(lists);
+  // Where lists have room to grow anyway, prices count from nothing.
+  const least = reach < REACH ? leastCosts(lists) : new Float64Array(prices.length);
   let mean = 0;
   for (let u = 0; u < least.length; u++) mean += Math.max(0, prices[u] - least[u]) / least.length;
   const cap = lists.cap.map((one, u) =>
