@@ -31,7 +31,7 @@ const nothing = {
   apart: [],
 } satisfies Constraints;
 
-/** The policy with the rules at these paths and no others. */
+/** The policy with the rules at these paths and no others, as written: nothing that stands is held past a limit. */
 function onlyWith(policy: Policy, paths: readonly string[], isTainted: boolean): Policy {
   const named = (path: string) => paths.includes(`policy.constraints.${path}`);
   const constraints = Object.fromEntries(
@@ -54,7 +54,11 @@ function onlyWith(policy: Policy, paths: readonly string[], isTainted: boolean):
     ...policy,
     constraints,
     tiers: paths.includes('policy.tiers') ? policy.tiers : [],
-    stability: { ...policy.stability, ...(named('minRequestsPerSecond') ? {} : silent) },
+    stability: {
+      ...policy.stability,
+      leaveMargin: 0,
+      ...(named('minRequestsPerSecond') ? {} : silent),
+    },
   };
 }
 
