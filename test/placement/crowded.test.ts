@@ -15,6 +15,7 @@ const reached: readonly (readonly [Drawn, number])[] = [
   [holmberg(3, 20, 50, 1.5), 11810],
   [holmberg(4, 30, 150, 3), 20992],
 ];
+const divided = [cornuejols(201, 12, 30, 2, 'split'), cornuejols(201, 20, 60, 3, 'split')];
 const tight = [cornuejols(4, 18, 60, 2, 'whole')];
 
 /** The decision with a bound so much higher, and a certificate that says so. */
@@ -66,6 +67,17 @@ describe('with little room', () => {
       expect(decision.certificate.apps?.[0]?.kind).toBe('dual');
       expect(decision.objective.gap).toBeLessThan(0.1);
       expect(complaints(boasting(decision, 0.2), drawn)).not.toEqual([]);
+    },
+  );
+});
+
+describe('divided origins with little room', () => {
+  it.each(divided.map((drawn) => [drawn.name, drawn] as const))(
+    '%s: every leaf of the tree costs what its clusters serve at, so that the best is proved',
+    (_, drawn) => {
+      const decision = place(inputOf(drawn.build()));
+      expect(decision.objective.gap).toBe(0);
+      expect(verify(decision, inputOf(drawn.build()))).toEqual({ valid: true, findings: [] });
     },
   );
 });

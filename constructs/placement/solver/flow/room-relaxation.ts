@@ -18,7 +18,7 @@ import { WholeKnapsack } from './whole-knapsack';
 const { POSITIVE_INFINITY } = Number;
 
 /** Loads may be beyond the room by this share and count as fitting. */
-const OVER = 1e-8;
+const OVER = 1e-9;
 
 /** Evaluates the relaxation at points; the arrays hold what the last evaluation found. */
 export class RoomRelaxation {

@@ -191,6 +191,9 @@ export class RoomTree {
       if (ascent.value >= cutoff()) return [...points, ascent.best];
       const decided = this.decide();
       if (decided > 0 || isOver) points.push(ascent.best);
+      if (decided > 0 && !this.state.includes(FREE) && this.settle(ascent)) {
+        return [...points, ascent.best];
+      }
       if (isOver) return points;
     }
   }
