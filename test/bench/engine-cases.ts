@@ -57,7 +57,7 @@ function published(): EngineCase[] {
   const sizes = [
     ...[[100, 1000, 10] as const, [500, 5000, 25] as const],
     ...[2, 5, 10, 20, 50, 100, 200].map((p) => [1000, 10000, p] as const),
-    ...[500, 1000].map((p) => [10000, 100000, p] as const),
+    ...[5, 20, 50, 200, 500, 1000].map((p) => [10000, 100000, p] as const),
   ];
   const places = sizes.map(([m, n, p]) => {
     const name = `world ${m} x ${n}, p = ${p}`;
