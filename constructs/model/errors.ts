@@ -10,6 +10,7 @@ export type EdgeErrorCode =
   | 'NoDemand' // nothing says where requests come from
   | 'SourceFailed' // a file, metrics server or API server did not answer as it should
   | 'MissingPackage' // an optional peer package is not installed
+  | 'TooLarge' // more than can be computed with what was asked for
   | 'Unsatisfied' // no placement satisfies the policy, and a wire was not told to go on
   | 'GuardStopped'; // a guard refused the change
 

@@ -1,5 +1,6 @@
 /** Costs of pairs: what the objective says of serving each origin at each cluster, and which pairs are legal. */
 import type { Origin } from '../model/demand';
+import { EdgeError } from '../model/errors';
 import type { Fleet } from '../model/fleet';
 import type { EdgeApp } from './app';
 import { rowsOf } from './constraints/table';
@@ -19,30 +20,49 @@ const MOST_HELD = 20_000_000;
 /** Pairs are held when at least this share of them was measured, so that distance tells little. */
 const MEASURED = 0.1;
 
+/** Pairs held at most at all: 17 bytes each and as many again while they are looked at. */
+const MOST = 150_000_000;
+
 /**
  * False when there are too many pairs to hold, or to look at all of them, and nothing asks for it: such problems are
- * solved on lists of near pairs. `isMoving`: there is a previous set, from which the way to the new one is told.
+ * solved on lists of near pairs. `isMoving`: there is a previous set, from which the way to the new one is told. Throws an
+ * EdgeError where a rule asks for all of more pairs than any machine would like to hold.
  */
 export function isHeld(
-  { policy }: EdgeApp,
+  app: EdgeApp,
   fleet: Fleet,
   origins: readonly Origin[],
   isMoving: boolean,
 ): boolean {
   const pairs = fleet.clusters.length * origins.length;
-  if (pairs <= FEW || fleet.latency.length >= MEASURED * pairs) return true;
-  const { latency, survive, budget, capacity, minRequestsPerSecond } = policy.constraints;
-  const { together, apart } = policy.constraints;
+  if (pairs <= FEW) return true;
+  const { minRequestsPerSecond, together, apart } = app.policy.constraints;
   const isSimple = minRequestsPerSecond === 0 && together.length === 0 && apart.length === 0;
   if (pairs <= MOST_HELD && (isMoving || !isSimple)) return true;
-  const isLimited =
-    capacity !== false &&
-    fleet.clusters.some(
-      ({ allocatable, requestsPerSecond }) =>
-        allocatable !== undefined || requestsPerSecond !== undefined,
-    );
-  const asksForAll = (latency !== undefined && latency.share < 1) || survive > 0;
-  return asksForAll || budget !== undefined || isLimited;
+  const asks = whatAsksForAll(app, fleet, pairs);
+  if (asks === undefined || pairs <= MOST) return asks !== undefined;
+  const [clusters, people] = [fleet.clusters.length, origins.length];
+  throw new EdgeError({
+    code: 'TooLarge',
+    path: `${app.name}: ${asks}`,
+    summary: `${asks} has to look at every pair of ${clusters} clusters and ${people} origins, and of such pairs at most ${MOST} can be held`,
+    remedy:
+      'Leave out of the fleet the clusters that no app may use, or add up the requests of origins that are near each other.',
+  });
+}
+
+/** The rule or document for which near pairs are not enough. */
+function whatAsksForAll({ policy }: EdgeApp, fleet: Fleet, pairs: number): string | undefined {
+  const { latency, survive, budget, capacity } = policy.constraints;
+  if (fleet.latency.length >= MEASURED * pairs) return 'fleet.latency';
+  if (latency !== undefined && latency.share < 1) return 'policy.constraints.latency.share';
+  if (survive > 0) return 'policy.constraints.survive';
+  if (budget !== undefined) return 'policy.constraints.budget';
+  const isLimited = fleet.clusters.some(
+    ({ allocatable, requestsPerSecond }) =>
+      allocatable !== undefined || requestsPerSecond !== undefined,
+  );
+  return capacity !== false && isLimited ? 'policy.constraints.capacity' : undefined;
 }
 
 /** Which pairs the rows let be; [cluster * origins + origin] = 1. */

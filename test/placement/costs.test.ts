@@ -91,3 +91,18 @@ it('are held, however many, when most were measured', () => {
   expect(isHeld(app, { ...many, latency }, asking, false)).toBe(true);
   expect(isHeld(app, { ...many, latency: latency.slice(0, 1000) }, asking, false)).toBe(false);
 });
+
+it.each([
+  ['budget', { budget: { usdPerHour: 9 } }],
+  ['survive', { capacity: false, survive: 1 }],
+  ['latency.share', { capacity: false, latency: { milliseconds: 100, share: 0.9 } }],
+] as const)(
+  'are too many to hold where %s asks for all of a billion: that is said',
+  (rule, constraints) => {
+    const [many, asking] = sized(10_000, 100_000);
+    const app = appWith(constraints, { latency: 1 });
+    expect(() => isHeld(app, many, asking, false)).toThrow(
+      `shop: policy.constraints.${rule}: policy.constraints.${rule} has to look at every pair of 10000 clusters and 100000 origins`,
+    );
+  },
+);
