@@ -81,8 +81,8 @@ processor seconds the machine had other work, which stretches both.
 Round trips *by distance alone* are placed without the matrix and judged by it.
 *Generated* instances are drawn from seeds as the literature describes its own; their best known values are proved where the proof column says so.
 
-- *First answer*: greedy and swaps before anything is proved, in seconds of the processor, with its excess over the final value;
-  below zero where it takes no notice of limited room.
+- *First answer*: greedy and swaps before anything is proved, on cells of origins where those come first, in seconds of the processor, with its excess
+  over the final value; below zero where it takes no notice of limited room.
 - *Verified*: \`verify\`, which shares no code with the solver, accepted the decision with its certificate, in seconds of the processor.
 - *Take the top*: the clusters nearest to most requests, as many as were chosen here, which is how schedulers that score and rank choose;
   its excess ignores the rules and the room.
