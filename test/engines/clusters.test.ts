@@ -1,4 +1,4 @@
-/** The clusters room against real API servers: what is applied, waited for, deleted and refused. */
+/** The clusters room against a real API server: what is applied, waited for, deleted and refused. */
 import { dirname } from 'node:path';
 import type { Manifest } from '../../constructs/model/workload';
 import type { ApplyOutcome, ClusterClient, Readiness } from '../../providers/clusters/cluster';
@@ -7,44 +7,22 @@ import { openCluster } from '../../providers/clusters/open';
 import { auditedDuring } from '../testbed/audit';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed, type TestbedCluster } from '../testbed/clusters';
-import { type Fault, script, seeded } from '../testbed/faults';
 import { until } from '../testbed/process';
 import { brokenImage, readyAfterAnnotation } from '../testbed/stages';
+import {
+  beacon,
+  beacons,
+  deployment,
+  kindOf,
+  namespace,
+  noSecrets,
+  refOf,
+  secret,
+  settings,
+} from './cluster-manifests';
 
 const missing = whyNoClusters();
 const whenPossible = missing === undefined || process.env.CI ? describe : describe.skip;
-
-const deployment = (name: string, more: object = {}, template: object = {}): Manifest => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace: 'shop' },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name }, ...template },
-      spec: { containers: [{ name: 'web', image: 'registry.example/shop:1' }] },
-    },
-    ...more,
-  },
-});
-const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: Manifest) => ({
-  ...{ apiVersion, kind, name },
-  ...(namespace === undefined ? {} : { namespace }),
-});
-const settings = (name: string, data: object): Manifest => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'shop' },
-  data,
-});
-const namespace = (name: string): Manifest => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name },
-});
-
-const kindOf = (outcome: ApplyOutcome) => outcome.kind;
 
 whenPossible(`one real cluster${missing === undefined ? '' : `: ${missing}`}`, () => {
   let testbed: Testbed;
@@ -58,14 +36,6 @@ whenPossible(`one real cluster${missing === undefined ? '' : `: ${missing}`}`, (
     const opened = await openCluster({ name: 'fra', access }, { folder, deadlineSeconds });
     clients.push(opened);
     return opened;
-  };
-  const failure = async (promise: Promise<unknown>): Promise<ClusterError> => {
-    const error = await promise.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(ClusterError);
-    return error as ClusterError;
   };
   /** What the server got between the calls, without watches that were resumed. */
   const requestsOf = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
@@ -150,46 +120,15 @@ whenPossible(`one real cluster${missing === undefined ? '' : `: ${missing}`}`, (
   });
 
   test('a kind is served right after its definition, and unknown before', async () => {
-    const own: Manifest = {
-      apiVersion: 'example.dev/v1',
-      kind: 'Beacon',
-      metadata: { name: 'one', namespace: 'shop' },
-      spec: { height: 3 },
-    };
-    const error = await failure(client.apply(own));
+    const error = await failure(client.apply(beacon));
     expect(error.message).toMatch(/fra does not know kind Beacon.*\n.*CustomResourceDefinition/);
     expect(await client.scopeOf('example.dev/v1', 'Beacon')).toBeUndefined();
-    const definition: Manifest = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: 'beacons.example.dev' },
-      spec: {
-        group: 'example.dev',
-        scope: 'Namespaced',
-        names: { plural: 'beacons', singular: 'beacon', kind: 'Beacon', listKind: 'BeaconList' },
-        versions: [
-          {
-            name: 'v1',
-            served: true,
-            storage: true,
-            schema: {
-              openAPIV3Schema: {
-                type: 'object',
-                properties: {
-                  spec: { type: 'object', properties: { height: { type: 'integer' } } },
-                },
-              },
-            },
-          },
-        ],
-      },
-    };
-    await client.apply(definition);
-    expect(kindOf(await client.apply(own))).toBe('created');
+    await client.apply(beacons);
+    expect(kindOf(await client.apply(beacon))).toBe('created');
     expect(await client.scopeOf('example.dev/v1', 'Beacon')).toBe('Namespaced');
-    const [state] = await client.waitReady([refOf(definition)], { deadlineSeconds: 20 });
+    const [state] = await client.waitReady([refOf(beacons)], { deadlineSeconds: 20 });
     expect(state).toMatchObject({ ready: true, reason: 'is established' });
-    const wrong = { ...own, spec: { width: 3 } };
+    const wrong = { ...beacon, spec: { width: 3 } };
     expect((await failure(client.apply(wrong))).message).toMatch(
       /\.spec\.width: field not declared/,
     );
@@ -206,22 +145,9 @@ whenPossible(`one real cluster${missing === undefined ? '' : `: ${missing}`}`, (
   });
 
   test('a quota, a missing namespace, a long name and an immutable field say what to do', async () => {
-    await client.apply({
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'few', namespace: 'default' },
-      spec: { hard: { 'count/secrets': '0' } },
-    });
-    const secret = (name: string): Manifest => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace: 'default' },
-      stringData: { password: 'planted-hunter2' },
-    });
+    await client.apply(noSecrets);
     await until(async () => {
-      const quota = await client.get({
-        ...{ apiVersion: 'v1', kind: 'ResourceQuota', namespace: 'default', name: 'few' },
-      });
+      const quota = await client.get(refOf(noSecrets));
       return (quota?.status as { hard?: object } | undefined)?.hard !== undefined;
     });
     const over = await failure(client.apply(secret('one')));
@@ -359,66 +285,12 @@ whenPossible(`one real cluster${missing === undefined ? '' : `: ${missing}`}`, (
   });
 });
 
-whenPossible('a cluster behind a bad network', () => {
-  let testbed: Testbed;
-  let client: ClusterClient;
-  const bad: readonly Fault[] = [
-    { kind: 'cut-before' },
-    { kind: 'cut-after' },
-    { kind: 'cut-body' },
-    { kind: 'status', status: 503 },
-    { kind: 'status', status: 429, retryAfterSeconds: 1 },
-    { kind: 'delay', milliseconds: 200 },
-  ];
-
-  beforeAll(async () => {
-    testbed = await startClusters(['fra'], { nodes: 2, faults: true });
-    const cluster = testbed.cluster('fra');
-    const access = { kubeconfig: cluster.kubeconfig, context: 'fra' };
-    client = await openCluster({ name: 'fra', access }, { folder: '/', deadlineSeconds: 30 });
-    await client.apply(namespace('shop'));
-  });
-  afterAll(async () => {
-    await client?.close();
-    await testbed?.stop();
-  });
-
-  test('every object is applied, becomes ready and is deleted, whatever happens on the way', async () => {
-    const proxy = testbed.cluster('fra').proxy;
-    proxy?.use(seeded(7, 0.1, bad));
-    const manifests = Array.from({ length: 12 }, (_, index) =>
-      index % 3 === 0 ? deployment(`d${index}`) : settings(`c${index}`, { index: `${index}` }),
-    );
-    for (const manifest of manifests) {
-      expect(['created', 'changed']).toContain(kindOf(await client.apply(manifest)));
-    }
-    const states = await client.waitReady(manifests.map(refOf), { deadlineSeconds: 60 });
-    expect(states.filter(({ ready }) => !ready)).toEqual([]);
-    const again = await Promise.all(manifests.map((one) => client.apply(one)));
-    // A controller may move a status in this very second; settings have none.
-    const calm = again.filter((_, index) => index % 3 !== 0);
-    expect(calm.map(kindOf)).toEqual(calm.map(() => 'unchanged'));
-    for (const manifest of manifests) {
-      const { uid } = (await client.get(refOf(manifest)))?.metadata ?? { uid: '' };
-      expect(await client.delete(refOf(manifest), { uid })).toMatchObject({ gone: true });
-    }
-    const seen = proxy?.requests() ?? [];
-    expect(seen.filter(({ fault }) => fault !== undefined).length).toBeGreaterThan(3);
-    expect(seen.every(({ protocol }) => protocol === '2')).toBe(true);
-  });
-
-  test('a watch that is held open in silence loses no time beyond its patience', async () => {
-    const { proxy, kubeconfig } = testbed.cluster('fra');
-    proxy?.use(script({ fault: { kind: 'hold' }, path: 'watch=1', nth: 1 }));
-    const access = { kubeconfig, context: 'fra' };
-    const patience = { watchSeconds: 1, graceSeconds: 0.5, pollSeconds: 1 };
-    const impatient = await openCluster({ name: 'fra', access }, { folder: '/', patience });
-    const late = deployment('late', {}, { annotations: { [readyAfterAnnotation]: '1s' } });
-    await impatient.apply(late);
-    const began = Date.now();
-    const states = await impatient.waitReady([refOf(late)], { deadlineSeconds: 200 });
-    await impatient.close();
-    expect(states).toMatchObject([{ ready: true }]);
-    expect(Date.now() - began).toBeLessThan(100_000);
-  });
-});
+/** The one error that a request ends in. */
+async function failure(promise: Promise<unknown>): Promise<ClusterError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ClusterError);
+  return error as ClusterError;
+}
