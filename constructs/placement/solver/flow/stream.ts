@@ -5,6 +5,7 @@
  * What finds no room is served by nobody, at a cost that no cluster reaches.
  */
 import type { AppProblem, Work } from '../problem';
+import { CheapestMoves } from './cheapest-moves';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -29,13 +30,10 @@ export class Stream {
   private readonly epsilon: number;
   /** A difference of cost that is none. */
   private readonly tiny: number;
-  /** [from * width + to]: the least cost of moving one request/s, and the origin that does. */
-  private readonly move: Float64Array;
-  private readonly mover: Int32Array;
+  private readonly moves: CheapestMoves;
   private readonly reached: Float64Array;
   private readonly via: Int32Array;
   private readonly isDone: Uint8Array;
-  private readonly members: Int32Array;
 
   constructor(
     app: AppProblem,
@@ -70,12 +68,10 @@ export class Stream {
     this.load = new Float64Array(this.width);
     this.price = new Float64Array(this.width);
     this.amounts = new Float64Array(this.width * origins);
-    this.move = new Float64Array(this.width * this.width);
-    this.mover = new Int32Array(this.width * this.width);
+    this.moves = new CheapestMoves(this.unit, this.amounts, this.width, work);
     this.reached = new Float64Array(this.width);
     this.via = new Int32Array(this.width);
     this.isDone = new Uint8Array(this.width);
-    this.members = new Int32Array(origins);
   }
 
   /** True when everyone is served. */
@@ -103,7 +99,7 @@ export class Stream {
       this.cost += weights[u] * unit[u * width + best];
     }
     this.work.spent += weights.length * this.open.length * 2;
-    for (const one of this.open) this.survey(one);
+    for (const one of this.open) this.moves.survey(one, this.open);
     for (const one of set) this.relieve(one, Math.max(0, this.room[one]));
   }
 
@@ -119,16 +115,16 @@ export class Stream {
 
   /** Opens a cluster; it fills as long as that lowers the cost. */
   admit(cluster: number): void {
-    const { price, room, load } = this;
+    const { price, room, load, moves } = this;
     let highest = 0;
     for (const one of this.open) {
-      this.surveyTowards(one, cluster);
-      highest = Math.max(highest, price[one] - this.move[one * this.width + cluster]);
+      moves.surveyTowards(one, cluster);
+      highest = Math.max(highest, price[one] - moves.move[one * this.width + cluster]);
     }
     this.open = [...this.open, cluster];
     this.isOpen[cluster] = 1;
     price[cluster] = highest;
-    this.survey(cluster);
+    moves.survey(cluster, this.open);
     // Every round fills the cluster, or takes all of an origin from another.
     while (load[cluster] < room[cluster] - this.epsilon && price[cluster] > 0) {
       this.spread(-1, cluster);
@@ -151,8 +147,8 @@ export class Stream {
     const rows = this.open.map((one) => ({
       one,
       amounts: this.amounts.slice(one * this.weights.length, (one + 1) * this.weights.length),
-      move: this.move.slice(one * this.width, (one + 1) * this.width),
-      mover: this.mover.slice(one * this.width, (one + 1) * this.width),
+      move: this.moves.move.slice(one * this.width, (one + 1) * this.width),
+      mover: this.moves.mover.slice(one * this.width, (one + 1) * this.width),
     }));
     this.work.spent += this.open.length * this.weights.length;
     const { cost } = this;
@@ -168,8 +164,8 @@ export class Stream {
     for (const { one, amounts, move, mover } of rows) {
       this.isOpen[one] = 1;
       this.amounts.set(amounts, one * origins);
-      this.move.set(move, one * this.width);
-      this.mover.set(mover, one * this.width);
+      this.moves.move.set(move, one * this.width);
+      this.moves.mover.set(mover, one * this.width);
     }
     this.load.set(load);
     this.price.set(price);
@@ -195,7 +191,8 @@ export class Stream {
    * wherever there is load, at the price of room there, to `to`. Returns where it ended; time is open clusters squared.
    */
   private spread(from: number, to: number): number {
-    const { reached, via, isDone, open, price, width, move } = this;
+    const { reached, via, isDone, open, price, width } = this;
+    const { move } = this.moves;
     for (const one of open) {
       isDone[one] = 0;
       via[one] = -1;
@@ -230,7 +227,8 @@ export class Stream {
 
   /** Moves as much as possible, at most `amount`, along the way that `spread` found to `target`. */
   private push(target: number, amount: number): void {
-    const { via, width, mover, amounts, weights, unit, load } = this;
+    const { via, width, amounts, weights, unit, load, moves } = this;
+    const { mover } = moves;
     const origins = weights.length;
     let most = amount;
     for (let to = target; via[to] >= 0; to = via[to]) {
@@ -248,46 +246,7 @@ export class Stream {
       load[to] += moved;
       this.cost += moved * (unit[u * width + to] - unit[u * width + from]);
     }
-    for (let to = target; to >= 0; to = via[to]) this.survey(to);
-  }
-
-  /** The cheapest moves from a cluster to every other open one. */
-  private survey(from: number): void {
-    const { move, mover, amounts, weights, unit, width, open, members } = this;
-    const row = from * width;
-    for (const one of open) move[row + one] = POSITIVE_INFINITY;
-    let size = 0;
-    for (let u = 0, at = from * weights.length; u < weights.length; u++, at++) {
-      if (amounts[at] > 0) members[size++] = u;
-    }
-    for (let i = 0; i < size; i++) {
-      const u = members[i];
-      const costs = u * width;
-      const here = unit[costs + from];
-      for (let k = 0; k < open.length; k++) {
-        const to = open[k];
-        const change = unit[costs + to] - here;
-        if (change >= move[row + to]) continue;
-        move[row + to] = change;
-        mover[row + to] = u;
-      }
-    }
-    this.work.spent += weights.length + size * open.length;
-  }
-
-  /** The cheapest move from one cluster to one other. */
-  private surveyTowards(from: number, to: number): void {
-    const { move, mover, amounts, weights, unit, width } = this;
-    const at = from * width + to;
-    move[at] = POSITIVE_INFINITY;
-    for (let u = 0, a = from * weights.length; u < weights.length; u++, a++) {
-      if (amounts[a] === 0) continue;
-      const change = unit[u * width + to] - unit[u * width + from];
-      if (change >= move[at]) continue;
-      move[at] = change;
-      mover[at] = u;
-    }
-    this.work.spent += weights.length;
+    for (let to = target; to >= 0; to = via[to]) moves.survey(to, this.open);
   }
 }
 
