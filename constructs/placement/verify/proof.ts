@@ -5,7 +5,7 @@
  */
 import type { Certificate } from '../../model/decision';
 import { asksWhoServes, isUnused, mostPaid } from './cheapest';
-import { Sum } from './exact-sum';
+import { cheapest, FREE, IN, NOTHING_LEFT, OUT, total } from './cheapest-set';
 import { type Asked, leastOf } from './judge';
 import { pricedRules } from './priced';
 import { slack } from './report';
@@ -34,9 +34,6 @@ export function walkProof(asked: Asked, proof: DualCertificate): Walked {
   return new Walk(asked, proof).walk();
 }
 
-const FREE = 0;
-const IN = 1;
-const OUT = 2;
 /** Pairs looked at to judge single sets, before the rest is left unsettled. */
 const MOST_LOOKED = 500_000_000;
 
@@ -263,17 +260,6 @@ class Walk {
   }
 }
 
-interface Reached {
-  readonly value: number;
-  /** The clusters of the cheapest set. */
-  readonly taken: readonly number[];
-  /** Free clusters without which, or with which, every set costs enough. */
-  readonly in: readonly number[];
-  readonly out: readonly number[];
-}
-
-const NOTHING_LEFT: Reached = { value: Number.POSITIVE_INFINITY, taken: [], in: [], out: [] };
-
 /** Puts what clusters are worth in the place of what they are at least, once each; whether there was anything to put. */
 function sharpener({ exactly }: Worth, worth: number[], extra: readonly number[]) {
   const isSharp = new Set<number>();
@@ -286,41 +272,4 @@ function sharpener({ exactly }: Worth, worth: number[], extra: readonly number[]
     }
     return true;
   };
-}
-
-/** The least sum of worths of a set of legal size that has all clusters that are in, and none that is out. */
-function cheapest(
-  state: readonly number[],
-  worth: readonly number[],
-  { min, max }: { readonly min: number; readonly max: number },
-  paid: number,
-  enough: number,
-): Reached {
-  const fixed = [...state.keys()].filter((cluster) => state[cluster] === IN);
-  const free = [...state.keys()].filter((cluster) => state[cluster] === FREE);
-  free.sort((a, b) => worth[a]! - worth[b]!);
-  const [least, most] = [min - fixed.length, max - fixed.length];
-  if (most < 0 || free.length < least) return NOTHING_LEFT;
-  let size = Math.max(0, least);
-  while (size < Math.min(most, free.length) && worth[free[size]!]! < 0) size++;
-  const taken = free.slice(0, size);
-  const value = total([paid, ...[...fixed, ...taken].map((cluster) => worth[cluster]!)]);
-  const next = size < free.length ? worth[free[size]!]! : Number.POSITIVE_INFINITY;
-  const last = size > 0 ? worth[free[size - 1]!]! : Number.NEGATIVE_INFINITY;
-  // Without a taken one: one less, or the next in its place. With another: one more, or in place of the last.
-  const fewer = size > least ? 0 : Number.POSITIVE_INFINITY;
-  const more = size < most ? 0 : Number.POSITIVE_INFINITY;
-  return {
-    value,
-    taken: [...fixed, ...taken],
-    in: taken.filter((one) => value - worth[one]! + Math.min(fewer, next) >= enough),
-    out: free.slice(size).filter((one) => value + worth[one]! + Math.min(more, -last) >= enough),
-  };
-}
-
-/** The sum, with what rounding loses added back. */
-function total(terms: Iterable<number>): number {
-  const sum = new Sum();
-  for (const term of terms) sum.add(term);
-  return sum.value;
 }
