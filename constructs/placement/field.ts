@@ -7,16 +7,15 @@
  */
 import { barredFrom, leadersFirst } from './barred';
 import { choose, linksOf } from './choose';
+import { Departures } from './departures';
 import type { Ground } from './ground';
 import { withoutClusters } from './ground';
 import { type Outcome, outcomeOf } from './outcome';
 import { freeFor, largestLoad } from './solver/capacity';
 import { limitsLess } from './solver/evaluate';
-import type { Candidate } from './solver/exact';
-import { Evacuation } from './solver/joint/evacuation';
 import { coupled } from './solver/joint/joint';
 import { judgeTogether, linksHold, partOf } from './solver/joint/together';
-import { clearlyLess, type Limits, type Problem, type SetRule, type Work } from './solver/problem';
+import type { Limits, Problem, SetRule, Work } from './solver/problem';
 
 /** Work units for a placement that exchanges did not find: about a second. */
 const THOROUGH = 1e8;
@@ -40,10 +39,8 @@ export class Field {
   private readonly problem: Problem;
   /** Apps in the order they are repaired in: whom others follow, first. */
   private readonly order: readonly number[];
-  /** All apps at one table, once somebody asks for exchanges. */
-  private evacuation: Evacuation | undefined;
-  /** What they came to, by the clusters lost. */
-  private readonly exchanges = new Map<string, readonly Outcome[] | undefined>();
+  /** Undefined where apps do not meet, or where a rule counts groups. */
+  private readonly departures: Departures | undefined;
 
   constructor(
     private readonly ground: Ground,
@@ -67,6 +64,9 @@ export class Field {
     this.order = leadersFirst(this.problem);
     this.left = apps.map(() => undefined);
     this.base = this.isCoupled ? this.together(this.problem, starts) : this.apart(starts);
+    if (this.isCoupled && this.skews.every(({ length }) => length === 0)) {
+      this.departures = new Departures(ground, this.problem, this.base, before, work);
+    }
   }
 
   /** Each app without the clusters at `lost` (ascending). */
@@ -95,34 +95,7 @@ export class Field {
 
   /** The same as `outcomes`, unless apps that make room for each other along chains cost less. */
   exchanged(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
-    if (outcomes.some(({ told }) => !told.satisfied)) return outcomes;
-    let needed = lost.filter((cluster) => this.base.some(({ open }) => open.includes(cluster)));
-    for (;;) {
-      const key = needed.join(' ');
-      if (!this.exchanges.has(key)) this.exchanges.set(key, this.evacuated(needed));
-      const found = this.exchanges.get(key);
-      if (found === undefined) return outcomes;
-      const more = lost.filter((cluster) => found.some(({ open }) => open.includes(cluster)));
-      if (more.length === 0) return clearlyLess(sumOf(found), sumOf(outcomes)) ? found : outcomes;
-      needed = [...needed, ...more].sort((x, y) => x - y);
-    }
-  }
-
-  /** All apps after those that lost clusters left along chains; undefined when chains lead to nothing legal. */
-  private evacuated(lost: readonly number[]): readonly Outcome[] | undefined {
-    const { ground, base, problem, work } = this;
-    const isHeld = problem.apps.every(({ many }) => many === undefined);
-    const isSeated = base.every(({ open }) => open.length > 0);
-    if (!this.isCoupled || !isHeld || !isSeated || this.skews.some(({ length }) => length > 0)) {
-      return undefined;
-    }
-    const starts = base.map(({ open }) => open);
-    this.evacuation ??= new Evacuation(problem, starts, work);
-    const sets = this.evacuation.without(lost);
-    const judged = sets && judgeTogether(withoutAny(problem, lost), sets, work);
-    return judged?.map((best, a) =>
-      isSame(best, base[a]) ? base[a] : outcomeOf(ground.whole(a), best, this.before[a]),
-    );
+    return this.departures?.exchanged(lost, outcomes) ?? outcomes;
   }
 
   /** Whether an app finds the room it had counted on, though others have moved there meanwhile. */
@@ -228,7 +201,7 @@ export class Field {
     const key = lost.join(' ');
     const known = this.chosen.get(key);
     if (known !== undefined) return known;
-    const outcomes = this.evacuated(lost) ?? this.chosenAnew(lost);
+    const outcomes = this.departures?.without(lost) ?? this.chosenAnew(lost);
     this.chosen.set(key, outcomes);
     return outcomes;
   }
@@ -282,28 +255,6 @@ export class Field {
 const FREE: readonly number[] = [];
 
 const effort = (): Work => ({ spent: 0, allowed: THOROUGH });
-
-function withoutAny(problem: Problem, lost: readonly number[]): Problem {
-  const apps = problem.apps.map((app) => {
-    const allowed = app.allowed.slice();
-    for (const cluster of lost) allowed[cluster] = 0;
-    return { ...app, allowed };
-  });
-  return { ...problem, apps };
-}
-
-/** The same clusters serve as much as before: nobody there moved. */
-function isSame({ open, evaluated }: Candidate, outcome: Outcome): boolean {
-  const { load } = evaluated.assigned;
-  return (
-    open.length === outcome.open.length &&
-    open.every((cluster, at) => cluster === outcome.open[at] && load[at] === outcome.load[at])
-  );
-}
-
-function sumOf(outcomes: readonly Outcome[]): number {
-  return outcomes.reduce((sum, { told }) => sum + told.value, 0);
-}
 
 function countsGroups(rule: SetRule): rule is Groups {
   return rule.kind === 'groups' && rule.maxSkew < Number.POSITIVE_INFINITY;
