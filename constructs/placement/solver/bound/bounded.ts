@@ -3,7 +3,8 @@
 import { roomsOf } from '../capacity';
 import { type Evaluated, evaluate } from '../evaluate';
 import { type Candidate, isBetter } from '../exact';
-import { CapacitySearch, isOnlyRoom, isStreamable } from '../flow/capacitated';
+import { CapacitySearch } from '../flow/capacitated';
+import { isOnlyRoom, isStreamable } from '../flow/only-room';
 import { type AppProblem, clearlyLess, type Limits, type Proof, SAME, type Work } from '../problem';
 import { setViolation } from '../rules';
 import { type Beginning, beginningOf, longerLists } from '../search/coarse';

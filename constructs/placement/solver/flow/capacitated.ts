@@ -18,8 +18,6 @@ const { POSITIVE_INFINITY } = Number;
 
 /** Moves made for real, at most, for one cluster that may open. */
 const TRIES = 3;
-/** Pairs above which streams are not kept. */
-const MOST_PAIRS = 2_000_000;
 
 /** Kicks in a row that may find nothing better. */
 const PATIENCE = 40;
@@ -39,25 +37,6 @@ interface Move {
   readonly out: number;
   /** No set that the move leads to costs less than this more than now. */
   readonly least: number;
-}
-
-/** True when the room decides and the pairs are few enough for a flow that follows every move. */
-export function isStreamable(
-  app: AppProblem,
-  room: Float64Array | undefined,
-): room is Float64Array {
-  return room !== undefined && app.many === undefined && app.clusters * app.origins <= MOST_PAIRS;
-}
-
-/** True when, of all that is judged by assigning, only room counts. */
-export function isOnlyRoom(app: AppProblem): boolean {
-  return (
-    app.nearShare === undefined &&
-    app.survive === undefined &&
-    app.budget === undefined &&
-    app.threshold.every((one, cluster) => one <= 0 || app.allowed[cluster] === 0) &&
-    app.replicaCost.every((one) => one <= 0)
-  );
 }
 
 /** Searches sets of one app. */

@@ -3,7 +3,8 @@
 import { roomsOf } from '../capacity';
 import { evaluate, limitsLess } from '../evaluate';
 import { type Candidate, enumerate, isEnumerable, setsOf } from '../exact';
-import { CapacitySearch, isOnlyRoom, isStreamable } from '../flow/capacitated';
+import { CapacitySearch } from '../flow/capacitated';
+import { isOnlyRoom, isStreamable } from '../flow/only-room';
 import { type AppProblem, clearlyLess, type Limits, type Problem, type Work } from '../problem';
 import { setViolation } from '../rules';
 import { search } from '../search/search';
