@@ -32,10 +32,12 @@ export function cappedBy({ cap }: Lists, { prices, rates }: Point): Point {
   return { rates, prices: prices.map((price, u) => Math.min(price, cap[u])) };
 }
 
-/** True when every set's value is a whole number: nothing lies between two of them. */
-export function hasWholeCosts(app: AppProblem): boolean {
-  const isWhole = (cost: number) => cost === POSITIVE_INFINITY || Number.isInteger(cost);
-  return (
-    Number.isInteger(app.constantCost) && app.openCost.every(isWhole) && app.cost.every(isWhole)
-  );
+/**
+ * True when all costs are whole numbers, so that nothing lies between the values of two sets, unless origins are divided.
+ * `rounding`: the share of a cost by which it may miss a whole number; 0 by default.
+ */
+export function hasWholeCosts(app: AppProblem, rounding = 0): boolean {
+  const isWhole = (cost: number) =>
+    cost === POSITIVE_INFINITY || Math.abs(cost - Math.round(cost)) <= rounding * Math.abs(cost);
+  return isWhole(app.constantCost) && app.openCost.every(isWhole) && app.cost.every(isWhole);
 }

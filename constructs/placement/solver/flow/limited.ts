@@ -1,4 +1,5 @@
 /** One app whose clusters have little room: a good set first, then a tree of prices, and what its relaxed answers lead to. */
+import { hasWholeCosts } from '../bound/pairs';
 import { pricedRules } from '../bound/priced';
 import { FREE, IN, OUT } from '../bound/relaxation';
 import { type Candidate, isBetter } from '../exact';
@@ -61,7 +62,7 @@ class LimitedRoom {
     this.crowded = new CapacitySearch(app, room, limits, this.effort);
     this.rounding = new Rounding(app, room, limits, this.effort);
     this.isWhole = app.capacity === 'whole';
-    this.hasWholeValues = this.isWhole && hasWholeCosts(app);
+    this.hasWholeValues = this.isWhole && hasWholeCosts(app, SAME / 100);
   }
 
   run(start: readonly number[]): Answered {
@@ -141,11 +142,4 @@ class LimitedRoom {
   private take(found: Candidate | undefined): void {
     if (found !== undefined && isBetter(this.app, found, this.best)) this.best = found;
   }
-}
-
-/** True when every value is a whole number but for rounding. */
-function hasWholeCosts(app: AppProblem): boolean {
-  const isWhole = (one: number) =>
-    one === POSITIVE_INFINITY || Math.abs(one - Math.round(one)) <= (SAME / 100) * Math.abs(one);
-  return isWhole(app.constantCost) && app.openCost.every(isWhole) && app.cost.every(isWhole);
 }
