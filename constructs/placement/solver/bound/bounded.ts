@@ -1,34 +1,29 @@
 /** One app by search and proof: a good set first, then prices that prove it the best, or how far it may be from that. */
 
 import { roomsOf } from '../capacity';
-import { type Evaluated, evaluate } from '../evaluate';
-import { type Candidate, isBetter } from '../exact';
+import { evaluate } from '../evaluate';
+import type { Candidate } from '../exact';
 import { CapacitySearch } from '../flow/capacitated';
 import { isOnlyRoom, isStreamable } from '../flow/only-room';
-import { type AppProblem, clearlyLess, type Limits, type Proof, SAME, type Work } from '../problem';
-import { setViolation } from '../rules';
+import type { AppProblem, Limits, Proof, Work } from '../problem';
 import { type Beginning, beginningOf, longerLists } from '../search/coarse';
-import { Descent } from '../search/descent';
 import { Kicks } from '../search/kicks';
 import { type Lists, narrowed } from '../search/lists';
 import { isAssigned, search } from '../search/search';
 import { settle } from './climb';
 import { Closest, conflictsOf, isClosest } from './closest';
 import { settleByColumns } from './columns';
+import { Incumbent } from './incumbent';
 import { isThin, leastLoads } from './minimum';
 import { beginningLists, cappedBy, hasWholeCosts, listsFor } from './pairs';
 import { type PricedRules, pricedRules } from './priced';
 import { provedFrom, type Start } from './proved-from';
 import { type Quest, startState } from './quest';
 
-const { POSITIVE_INFINITY } = Number;
-
 /** Share of the work that branching may take; little where the relaxation does not know all that counts. */
 const BRANCHING = 1;
 const BRANCHING_ASSIGNED = 3;
 
-/** Sets of the relaxation that cost at most this share more than the best are improved. */
-const NEAR = 0.05;
 /** Share of the effort below the root that improves sets. */
 const IMPROVING = 0.1;
 /** Share of the work that kicks may take, and how many in a row may find nothing, by cluster of the set. */
@@ -72,15 +67,13 @@ function beginning(app: AppProblem, limits: Limits, work: Work): Beginning | und
 }
 
 class Campaign {
-  private lists: Lists;
-  private descent: Descent;
-  /** Of the descents; the bound may take so much that nothing would be left for those after it. */
+  private readonly incumbent: Incumbent;
+  /** Of the descents. */
   private readonly effort: Work;
   /** Of the proof. */
   private proving: Work = { spent: 0, allowed: 0 };
   /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
   private readonly isAssigned: boolean;
-  private readonly isWhole: boolean;
   /** Where room is limited: a search that knows what that costs. */
   private readonly crowded: CapacitySearch | undefined;
   private readonly seen = new Set<string>();
@@ -91,32 +84,32 @@ class Campaign {
     private readonly app: AppProblem,
     private readonly limits: Limits,
     private readonly work: Work,
-    private best: Candidate | undefined,
+    known: Candidate | undefined,
     private readonly begins?: Beginning,
     /** Only a good set and good prices are asked for, not a proof. */
     private readonly isRough = false,
   ) {
-    this.lists = begins === undefined ? listsFor(app) : beginningLists(app, begins);
     this.effort = { spent: 0, allowed: work.allowed / 2 };
-    this.descent = new Descent(app, this.lists, this.effort);
     this.isAssigned = isAssigned(app, limits);
+    const isWhole = !this.isAssigned && app.many === undefined && hasWholeCosts(app);
+    const lists = begins === undefined ? listsFor(app) : beginningLists(app, begins);
+    this.incumbent = new Incumbent(app, limits, work, this.effort, isWhole, lists, known);
     const room = roomsOf(app, limits);
     if (isStreamable(app, room)) {
       this.crowded = new CapacitySearch(app, room, limits, this.effort);
     }
-    this.isWhole = !this.isAssigned && app.many === undefined && hasWholeCosts(app);
   }
 
   run(): Bounded {
-    const { app, work } = this;
+    const { app, work, incumbent } = this;
     const room = roomsOf(app, this.limits);
-    const found = this.begins ? undefined : this.descent.improve(this.descent.greedy());
+    const found = this.begins ? undefined : incumbent.descent.improve(incumbent.descent.greedy());
     // Whoever must have a load may need pairs that are too dear to be looked at otherwise.
     const isUsed = found !== undefined && app.many === undefined && isThin(app, found);
     const isNearest = isClosest(app, room);
     const rules = pricedRules(app, room, isUsed && isNearest ? conflictsOf(app) : undefined);
     const share = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
-    const allowed = Math.max(share, LEAST_ROUNDS * this.lists.cost.length);
+    const allowed = Math.max(share, LEAST_ROUNDS * incumbent.lists.cost.length);
     const effort: Work = { spent: 0, allowed };
     this.proving = effort;
     const quest: Quest = {
@@ -125,8 +118,8 @@ class Campaign {
       work: effort,
       room,
       closest: isNearest ? new Closest(app, leastLoads(app)) : undefined,
-      guess: () => Math.abs(this.descent.value),
-      cutoff: () => this.cutoff(),
+      guess: () => Math.abs(incumbent.descent.value),
+      cutoff: () => incumbent.cutoff(),
       consider: (open, isRoot) => this.look(open, isRoot),
       isSettled: (open) => this.isSettled(open),
       refine: () => this.refine(),
@@ -138,11 +131,11 @@ class Campaign {
         : this.from(this.begins, quest);
     const previous = clustersOf(app.previous);
     // A legal set may be proved the best before sets are judged one by one, which takes long.
-    const isLate = this.isAssigned && this.best !== undefined;
+    const isLate = this.isAssigned && incumbent.best !== undefined;
     if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
     const proved = provedFrom(quest, { relaxed, settled, node }, isUsed);
     work.spent += effort.spent;
-    const isProved = proved.value >= this.cutoff();
+    const isProved = proved.value >= incumbent.cutoff();
     if (!isProved && !this.isRough) {
       const latest = app.many === undefined ? 8 : 2;
       const starts = [previous, ...this.promising.slice(-latest).reverse()];
@@ -150,43 +143,34 @@ class Campaign {
     }
     work.spent += this.effort.spent;
     const { names, cliques } = rules;
-    return this.told(proved.value, isProved, {
-      kind: 'dual',
-      root: proved.proof,
-      rules: names,
-      cliques,
-    });
-  }
-
-  private told(proved: number, isProved: boolean, proof: Proof): Bounded {
-    const value = this.best?.evaluated.value ?? POSITIVE_INFINITY;
-    // Whole costs: nothing lies between what is proved and the next whole number.
-    const margin = SAME * Math.max(1, Math.abs(proved));
-    const least = this.isWhole ? Math.ceil(proved - 4 * margin) : proved;
-    const bound = isProved && this.isWhole ? value : Math.min(least, value);
-    return { best: this.best, bound: this.best === undefined ? 0 : bound, proof };
+    return {
+      best: incumbent.best,
+      bound: incumbent.boundFrom(proved.value, isProved),
+      proof: { kind: 'dual', root: proved.proof, rules: names, cliques },
+    };
   }
 
   /** From nothing but what greedy and swaps found. */
   private anew(rules: PricedRules, relaxed: readonly number[], isUsed: boolean): Start {
-    const { app } = this;
-    const prices = this.descent.prices();
-    const lists = isUsed ? this.lists : narrowed(this.lists, app.allowed, this.capsAt());
-    this.consider(relaxed);
+    const { app, incumbent } = this;
+    const prices = incumbent.descent.prices();
+    const lists = isUsed ? incumbent.lists : narrowed(incumbent.lists, app.allowed, this.capsAt());
+    incumbent.consider(relaxed);
     const point = cappedBy(lists, { prices, rates: new Float64Array(rules.length) });
     return { relaxed, node: { state: startState(app), lists, point } };
   }
 
   /** From a coarser answer: its prices decide most clusters, and lists of the others may be long. */
   private from(begins: Beginning, quest: Quest): Start {
-    const { app, lists } = this;
+    const { app, incumbent } = this;
+    const { lists } = incumbent;
     const { open, point, second } = begins;
-    this.consider(open);
+    incumbent.consider(open);
     if (app.many?.coarsening?.savings !== undefined) return this.byColumns(begins, quest);
     const state = startState(app);
     const settled = settle(quest, { state, lists, point: cappedBy(lists, point) });
     const longer = longerLists(app, state, second);
-    const relaxed = this.improveOn(longer, [open]);
+    const relaxed = incumbent.improveOn(longer, [open]);
     return {
       relaxed,
       settled: { point: settled },
@@ -199,37 +183,18 @@ class Campaign {
     const { coarsening } = this.app.many ?? {};
     if (coarsening === undefined) throw new Error('there are no columns without cells');
     const improve = (lists: Lists, starts: readonly (readonly number[])[]) => {
-      this.improveOn(lists, starts);
+      this.incumbent.improveOn(lists, starts);
     };
     const { state, lists, point, value } = settleByColumns(quest, coarsening, begins, improve);
     const settled = { point, value };
-    if (lists === undefined) return { relaxed: this.best?.open ?? [], settled };
-    const relaxed = this.improveOn(lists, [begins.open]);
+    if (lists === undefined) return { relaxed: this.incumbent.best?.open ?? [], settled };
+    const relaxed = this.incumbent.improveOn(lists, [begins.open]);
     return { relaxed, settled, node: { state, lists, point: cappedBy(lists, point) } };
   }
 
-  /** The best of what descents on these lists lead to; later ones are on them, too. */
-  private improveOn(lists: Lists, starts: readonly (readonly number[])[]): readonly number[] {
-    this.lists = lists;
-    this.descent = new Descent(this.app, lists, this.effort);
-    let found: readonly number[] = [];
-    for (const start of [...starts, this.best?.open ?? []]) {
-      if (start.length > 0) found = this.descent.improve(start);
-      this.consider(found);
-    }
-    return this.best?.open ?? found;
-  }
-
-  /** Below this nothing legal is looked for; somewhat below the best value, so that rounding proves nothing. */
-  private cutoff(): number {
-    if (this.best === undefined) return POSITIVE_INFINITY;
-    const { value } = this.best.evaluated;
-    const margin = SAME * Math.max(1, Math.abs(value));
-    return this.isWhole ? value - 1 + 4 * margin : value - margin / 2;
-  }
-
   private capsAt(): Float64Array {
-    const { lists, app, descent } = this;
+    const { app, incumbent } = this;
+    const { lists, descent } = incumbent;
     const typical = Math.abs(descent.value) / Math.max(1, app.origins);
     return lists.cap.map((cap, u) =>
       Math.min(cap, Math.max(CLIMB * descent.nearest.secondCost[u], typical)),
@@ -238,31 +203,33 @@ class Campaign {
 
   /** A set of the relaxation: improved at the root, taken as it is below. */
   private look(open: readonly number[], isRoot: boolean): void {
+    const { app, crowded, incumbent } = this;
     const key = open.join(' ');
     if (this.seen.has(key)) return;
     this.seen.add(key);
     if (isRoot) this.promising.push(open);
-    if (this.crowded !== undefined && isOnlyRoom(this.app)) {
-      const { crowded, best } = this;
-      this.take(isRoot ? crowded.improve(open, best) : crowded.take(open, best));
+    if (crowded !== undefined && isOnlyRoom(app)) {
+      const { best } = incumbent;
+      incumbent.take(isRoot ? crowded.improve(open, best) : crowded.take(open, best));
       return;
     }
-    const isImproved = (isRoot || this.mayImprove()) && this.isNear(open);
-    if (isImproved) this.consider(this.descent.improve(open));
+    const isImproved = (isRoot || this.mayImprove()) && incumbent.isNear(open);
+    if (isImproved) incumbent.improve(open);
     // What improves costs may break a rule about load; a set that was looked at counts as judged.
-    if ((!isImproved || this.isAssigned) && this.mayBeBetter(open)) this.consider(open);
+    if ((!isImproved || this.isAssigned) && incumbent.mayBeBetter(open)) incumbent.consider(open);
   }
 
   /** Kicks the best set and mends it, where nothing but pairs and rules about sets decides. */
   private refine(): void {
-    const { app, effort, work } = this;
-    if (this.best === undefined || this.isAssigned || app.many !== undefined) return;
+    const { app, effort, work, incumbent } = this;
+    let { best } = incumbent;
+    if (best === undefined || this.isAssigned || app.many !== undefined) return;
     const kicks = new Kicks(app);
     const most = effort.spent + work.allowed / KICKING;
-    for (let idle = 0; idle < PATIENCE * this.best.open.length && effort.spent < most; idle++) {
-      const before: Candidate = this.best;
-      this.consider(this.descent.improve(kicks.next(before.open)));
-      if (this.best !== before) idle = -1;
+    for (let idle = 0; idle < PATIENCE * best.open.length && effort.spent < most; idle++) {
+      incumbent.improve(kicks.next(best.open));
+      if (incumbent.best !== best) idle = -1;
+      best = incumbent.best ?? best;
     }
   }
 
@@ -274,55 +241,33 @@ class Campaign {
 
   /** Divisible demand is assigned at least cost; with whole origins only some assignments are proved to be the cheapest. */
   private isSettled(open: readonly number[]): boolean {
-    if (this.app.capacity !== 'whole' || !this.isAssigned) return true;
-    if (this.crowded !== undefined && this.crowded.leastOf(open) >= this.cutoff()) return true;
-    const { value, assignment } = evaluate(this.app, open, this.limits, this.work);
-    return assignment.isExact && value >= this.cutoff();
-  }
-
-  /** With very many pairs, sets far from the best take too long to improve. */
-  private isNear(open: readonly number[]): boolean {
-    if (this.best === undefined || this.app.many === undefined) return true;
-    const { value } = this.best.evaluated;
-    return this.descent.costOf(open) <= value + NEAR * Math.abs(value);
-  }
-
-  private mayBeBetter(open: readonly number[]): boolean {
-    const value = this.descent.costOf(open);
-    return this.best === undefined || clearlyLess(value, this.best.evaluated.value);
-  }
-
-  private consider(open: readonly number[]): void {
-    if (open.length === 0 || setViolation(this.app, open) > 0 || !this.mayBeBetter(open)) return;
-    const evaluated: Evaluated = evaluate(this.app, open, this.limits, this.work);
-    if (evaluated.violation > 0) return;
-    if (isBetter(this.app, { open, evaluated }, this.best)) this.best = { open, evaluated };
-  }
-
-  private take(found: Candidate | undefined): void {
-    if (found !== undefined && isBetter(this.app, found, this.best)) this.best = found;
+    const { app, crowded, incumbent } = this;
+    if (app.capacity !== 'whole' || !this.isAssigned) return true;
+    if (crowded !== undefined && crowded.leastOf(open) >= incumbent.cutoff()) return true;
+    const { value, assignment } = evaluate(app, open, this.limits, this.work);
+    return assignment.isExact && value >= incumbent.cutoff();
   }
 
   /** Where sets must be assigned to be judged, and where nothing legal is known yet, the search is a longer one. */
   private improveFrom(starts: readonly (readonly number[])[], allowed: number): void {
-    const { app, limits, work } = this;
-    if (this.crowded !== undefined) {
-      this.take(this.crowded.search(starts, this.best, this.effort.spent + allowed));
+    const { app, limits, work, crowded, incumbent } = this;
+    if (crowded !== undefined) {
+      incumbent.take(crowded.search(starts, incumbent.best, this.effort.spent + allowed));
       // Rules about load that no flow knows of ask for the longer search below.
-      if (this.best !== undefined && isOnlyRoom(app)) return;
+      if (incumbent.best !== undefined && isOnlyRoom(app)) return;
     }
-    if (this.best !== undefined && (!this.isAssigned || app.many !== undefined)) {
+    const { best } = incumbent;
+    if (best !== undefined && (!this.isAssigned || app.many !== undefined)) {
       for (const start of starts) {
         const open = start.filter((cluster) => app.allowed[cluster] === 1);
-        if (open.length > 0) this.consider(this.descent.improve(open));
+        if (open.length > 0) incumbent.improve(open);
       }
       return;
     }
     const effort: Work = { spent: 0, allowed };
-    const known = this.best === undefined ? [] : [this.best.open];
-    const found = search(app, limits, [...known, ...starts], effort);
+    const known = best === undefined ? [] : [best.open];
+    incumbent.take(search(app, limits, [...known, ...starts], effort));
     work.spent += effort.spent;
-    if (found !== undefined && isBetter(app, found, this.best)) this.best = found;
   }
 }
 
