@@ -5,8 +5,8 @@ const first = ['apiVersion', 'kind', 'metadata'];
 /** Plain text without quotes: nothing that could be a number, a date, a mark or a comment. */
 const plain = /^[A-Za-z/_](?:[\w ./@=+,()-]|:(?=[\w/]))*$/;
 const quantity = /^[1-9][0-9]*(?:m|Ki|Mi|Gi|Ti)$/;
-/** Words that some reader takes for a truth or for nothing. */
-const reserved = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+/** Words that some reader takes for a truth, for nothing, or for an exponent that lost its number. */
+const reserved = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[-+]?[0-9]+)$/i;
 /** Characters that one of the two versions takes for a line break or does not allow. */
 const unsafe = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 /** What a literal block cannot hold. */

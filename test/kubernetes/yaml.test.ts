@@ -98,6 +98,8 @@ data:
     'a\r\nb',
     'a \nb',
     '\n',
+    'e0',
+    'E-12',
     'a\u0000b',
     '😀\na',
   ])('keeps the text %j a text, as value, as key and in a list', (text) => {
