@@ -2,6 +2,7 @@
 // `modulePaths` and `roots` stay unset: see the sentence about `constructs` in tsconfig.json.
 module.exports = {
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/seed.ts'],
   // None is timed: this only ends what would never end, also on a machine that is busy with something else.
   testTimeout: 60_000,
   maxWorkers: '100%',
