@@ -3,8 +3,10 @@
  * (threshold accepting: Dueck and Scheuer, Journal of Computational Physics 90, 1990). Being over the room has a price that
  * rises while somewhere is over and falls while nowhere is, so that the walk goes along the edge of what fits.
  */
+
 import { power } from '../../../model/trigonometry';
 import type { Work } from '../problem';
+import { Draws } from '../search/draws';
 import type { Seated, Seats } from './seating';
 
 const { POSITIVE_INFINITY } = Number;
@@ -30,7 +32,7 @@ export class Annealing {
   private readonly place: Int32Array;
   private penalty = 0;
   private over = 0;
-  private state = 1;
+  private draws = new Draws(1);
 
   constructor(
     private readonly seats: Seats,
@@ -65,7 +67,7 @@ export class Annealing {
     if (width < 2 || origins < 2) return undefined;
     this.sit(guess);
     this.penalty = penalty;
-    this.state = 1 + origins * width;
+    this.draws = new Draws(1 + origins * width);
     let cost = 0;
     for (let u = 0; u < origins; u++) cost += seats.cost[u * width + this.at[u]];
     let best: Int32Array | undefined;
@@ -120,22 +122,22 @@ export class Annealing {
     const { at, width, seats, order, legal } = this;
     const { weight, cost } = seats;
     const origins = at.length;
-    const u = Math.floor(this.random() * origins);
-    const rank = this.random();
+    const u = this.draws.below(origins);
+    const rank = this.draws.next();
     const to = order[u * width + Math.floor(rank * rank * legal[u])];
     const from = at[u];
     if (to === from) return 0;
     const shift = cost[u * width + to] - cost[u * width + from];
-    const chance = this.random();
+    const chance = this.draws.next();
     const slackened = (threshold * (1 - chance)) / (chance + 0.1);
     const isFull = this.load[to] + weight[u] > this.limit[to];
-    if (!isFull || this.count[to] === 0 || this.random() < OVERFILLING) {
+    if (!isFull || this.count[to] === 0 || this.draws.next() < OVERFILLING) {
       const change = shift + this.penaltyOf(from, to, weight[u]);
       if (change >= slackened) return 0;
       this.move(u, to);
       return shift;
     }
-    const v = this.members[to * origins + Math.floor(this.random() * this.count[to])];
+    const v = this.members[to * origins + this.draws.below(this.count[to])];
     const exchange = shift + cost[v * width + from] - cost[v * width + to];
     if (!(exchange + this.penaltyOf(from, to, weight[u] - weight[v]) < slackened)) return 0;
     this.move(u, to);
@@ -165,10 +167,5 @@ export class Annealing {
     const overFrom =
       Math.max(0, load[from] - amount - limit[from]) - Math.max(0, load[from] - limit[from]);
     return this.penalty * (overTo + overFrom);
-  }
-
-  private random(): number {
-    this.state = (this.state * 48271) % 2147483647;
-    return this.state / 2147483647;
   }
 }

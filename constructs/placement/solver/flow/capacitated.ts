@@ -10,6 +10,7 @@ import { type Candidate, isBetter } from '../exact';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem';
 import { setViolation } from '../rules';
 import { Counters } from '../search/counters';
+import { Draws } from '../search/draws';
 import { MovePrices } from './move-prices';
 import { Stream } from './stream';
 import { seatAll } from './whole';
@@ -138,10 +139,10 @@ export class CapacitySearch {
     for (const start of known === undefined ? starts : [known.open, ...starts]) {
       if (this.work.spent < this.allowed) best = this.improve(start, best, true) ?? best;
     }
-    const random = generator(this.candidates.length);
+    const draws = Draws.among(this.candidates.length);
     for (let idle = 0; best !== undefined && idle < this.patience; idle++) {
       if (this.work.spent >= this.allowed) break;
-      const better = this.improve(this.kicked(best.open, random), best, true);
+      const better = this.improve(this.kicked(best.open, draws), best, true);
       if (better === undefined) continue;
       best = better;
       idle = -1;
@@ -151,14 +152,14 @@ export class CapacitySearch {
   }
 
   /** A set with one to four clusters opened or closed. */
-  private kicked(open: readonly number[], random: () => number): number[] {
+  private kicked(open: readonly number[], draws: Draws): number[] {
     const kicked = new Set(open);
-    const changes = 1 + Math.floor(random() * 4);
+    const changes = 1 + draws.below(4);
     for (let i = 0; i < changes; i++) {
-      const one = this.candidates[Math.floor(random() * this.candidates.length)];
+      const one = this.candidates[draws.below(this.candidates.length)];
       if (!kicked.delete(one)) kicked.add(one);
-      const other = open[Math.floor(random() * open.length)];
-      if (random() < 0.5) kicked.delete(other);
+      const other = open[draws.below(open.length)];
+      if (draws.next() < 0.5) kicked.delete(other);
     }
     return [...kicked];
   }
@@ -287,13 +288,4 @@ export class CapacitySearch {
     }
     return moves.sort((a, b) => a.least - b.least || a.out - b.out);
   }
-}
-
-/** A seeded generator of numbers in [0, 1): the same on every machine (Park and Miller's minimal standard). */
-function generator(seed: number): () => number {
-  let state = (seed * 48271 + 11) % 2147483647;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
 }

@@ -3,9 +3,11 @@
  * pays for what it uses of what is short (ruin and recreate, Schrimpf et al., Journal of Computational Physics 159, 2000; with
  * prices, so that who sits down first thinks of the others). Every app is assigned for real, which a table only guesses.
  */
+
 import { judge, limitsLess } from '../evaluate';
 import type { Candidate } from '../exact';
 import { type AppProblem, clearlyLess, type Problem, type Work } from '../problem';
+import { Draws } from '../search/draws';
 import { KINDS, type LimitPrices, replicaPrice, usesOf } from './rent';
 import { type Known, replace } from './sequence';
 
@@ -33,7 +35,7 @@ export function repack(
 }
 
 class Repacking {
-  private state = 1;
+  private readonly draws = new Draws(1);
   /** By cluster: apps that would be there alone. */
   private readonly wanting: readonly (readonly number[])[];
 
@@ -54,7 +56,7 @@ class Repacking {
     const movable = [...this.alone.keys()].filter((a) => this.alone[a].best !== undefined);
     const patience = PATIENCE * movable.length;
     for (let vain = 0; vain < patience && this.work.spent < this.work.allowed; vain++) {
-      const first = movable[Math.floor(this.random() * movable.length)];
+      const first = movable[this.draws.below(movable.length)];
       const standing = this.shuffled([first, ...this.rivalsOf(first)]);
       const found = this.seatedAnew(standing);
       if (found === undefined) continue;
@@ -80,7 +82,7 @@ class Repacking {
       if (placed[b] === undefined && alone[b].best !== undefined) rivals.add(b);
     }
     rivals.delete(first);
-    const count = 1 + Math.floor(this.random() * (MOST_STANDING - 1));
+    const count = 1 + this.draws.below(MOST_STANDING - 1);
     return this.shuffled([...rivals].sort((a, b) => a - b)).slice(0, count);
   }
 
@@ -88,7 +90,7 @@ class Repacking {
   private seatedAnew(standing: readonly number[]): Sets | undefined {
     const { problem, placed, work } = this;
     const found = placed.map((one, a) => (standing.includes(a) ? undefined : one));
-    const share = MOST_PRICE * this.random();
+    const share = MOST_PRICE * this.draws.next();
     for (const a of standing) {
       const paying = problem.apps.map((app, b) => (b === a ? this.paying(b, share) : app));
       const own = placed[a] ?? this.alone[a].best;
@@ -141,15 +143,9 @@ class Repacking {
 
   private shuffled(items: number[]): number[] {
     for (let i = items.length - 1; i > 0; i--) {
-      const j = Math.floor(this.random() * (i + 1));
+      const j = this.draws.below(i + 1);
       [items[i], items[j]] = [items[j], items[i]];
     }
     return items;
-  }
-
-  /** In [0, 1); the same on every machine (Park and Miller's minimal standard). */
-  private random(): number {
-    this.state = (this.state * 48271) % 2147483647;
-    return this.state / 2147483647;
   }
 }

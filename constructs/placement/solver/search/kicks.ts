@@ -5,25 +5,26 @@
  */
 
 import type { AppProblem } from '../problem';
+import { Draws } from './draws';
 
 /** At most so many clusters are exchanged at once. */
 const MOST = 4;
 
 /** Kicks in a row that follow from the app alone. */
 export class Kicks {
-  private state: number;
+  private readonly draws: Draws;
   private readonly candidates: readonly number[];
 
   constructor(private readonly app: AppProblem) {
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
-    this.state = (this.candidates.length * 48271 + 11) % 2147483647;
+    this.draws = Draws.among(this.candidates.length);
   }
 
   /** Another set of the same size, ascending; held clusters stay. */
   next(open: readonly number[]): number[] {
     const { app, candidates } = this;
-    const origin = this.below(app.origins);
-    const exchanged = 2 + this.below(MOST - 1);
+    const origin = this.draws.below(app.origins);
+    const exchanged = 2 + this.draws.below(MOST - 1);
     const isOpen = new Uint8Array(app.clusters);
     for (const cluster of open) isOpen[cluster] = 1;
     const near = this.nearest(
@@ -39,7 +40,7 @@ export class Kicks {
       origin,
     ).slice(0, Math.max(around, out.length));
     for (let i = 0; i < out.length; i++) {
-      const [into] = others.splice(this.below(others.length), 1);
+      const [into] = others.splice(this.draws.below(others.length), 1);
       isOpen[into] = 1;
     }
     return candidates.filter((cluster) => isOpen[cluster] === 1);
@@ -50,11 +51,5 @@ export class Kicks {
     const { cost, origins } = this.app;
     const at = (cluster: number) => cost[cluster * origins + origin];
     return [...clusters].sort((a, b) => (at(a) === at(b) ? a - b : at(a) - at(b)));
-  }
-
-  /** A whole number from 0 up to but not `end` (Park and Miller's minimal standard). */
-  private below(end: number): number {
-    this.state = (this.state * 48271) % 2147483647;
-    return Math.floor((this.state / 2147483647) * end);
   }
 }

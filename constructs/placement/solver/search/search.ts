@@ -9,6 +9,7 @@ import { type Candidate, candidatesOf, isBetter } from '../exact';
 import type { AppProblem, Limits, Work } from '../problem';
 import { setViolation } from '../rules';
 import { Descent } from './descent';
+import { Draws } from './draws';
 import { listsOf } from './lists';
 import { Walk } from './walk';
 
@@ -46,10 +47,10 @@ export function search(
     if (isDone()) break;
     consider(start.filter((cluster) => app.allowed[cluster] === 1));
   }
-  const random = generator(candidatesOf(app).length);
+  const draws = Draws.among(candidatesOf(app).length);
   for (let idle = 0; idle < PATIENCE && !isDone(); idle++) {
     const before = best;
-    consider(kicked(app, best?.open ?? walk.greedy(), random));
+    consider(kicked(app, best?.open ?? walk.greedy(), draws));
     if (best !== before) idle = -1;
   }
   return best;
@@ -67,24 +68,15 @@ export function isAssigned(app: AppProblem, limits: Limits): boolean {
   );
 }
 
-/** A seeded generator of numbers in [0, 1): the same on every machine (Park and Miller's minimal standard). */
-function generator(seed: number): () => number {
-  let state = (seed * 48271 + 11) % 2147483647;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
-
 /** A set with some members exchanged for near neighbours. */
-function kicked(app: AppProblem, open: readonly number[], random: () => number): number[] {
+function kicked(app: AppProblem, open: readonly number[], draws: Draws): number[] {
   const candidates = candidatesOf(app);
   const kicked = [...open];
-  const exchanges = 1 + Math.floor(random() * Math.max(1, Math.min(4, open.length / 3)));
+  const exchanges = 1 + draws.below(Math.max(1, Math.min(4, open.length / 3)));
   for (let i = 0; i < exchanges && kicked.length > 0; i++) {
-    const out = kicked[Math.floor(random() * kicked.length)];
+    const out = kicked[draws.below(kicked.length)];
     if (app.held[out] === 1) continue;
-    const into = candidates[Math.floor(random() * candidates.length)];
+    const into = candidates[draws.below(candidates.length)];
     if (!kicked.includes(into)) kicked.splice(kicked.indexOf(out), 1, into);
   }
   return kicked.sort((a, b) => a - b);

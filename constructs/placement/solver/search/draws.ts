@@ -1,0 +1,26 @@
+/** Draws that follow from a number alone, the same on every machine (Park and Miller, CACM 31, 1988: the minimal standard). */
+
+const FACTOR = 48271;
+const MODULUS = 2147483647;
+
+/** A sequence of draws. */
+export class Draws {
+  /** `state`: a whole number from 1 to 2^31 - 2. */
+  constructor(private state: number) {}
+
+  /** Draws for a question with so many candidates. */
+  static among(candidates: number): Draws {
+    return new Draws((candidates * FACTOR + 11) % MODULUS);
+  }
+
+  /** A number from 0 up to but not 1. */
+  next(): number {
+    this.state = (this.state * FACTOR) % MODULUS;
+    return this.state / MODULUS;
+  }
+
+  /** A whole number from 0 up to but not `end`. */
+  below(end: number): number {
+    return Math.floor(this.next() * end);
+  }
+}
