@@ -14,14 +14,14 @@ export type {
 export { parseDecision } from './model/decision-document';
 export type { Demand, Origin } from './model/demand';
 export { type DemandInput, demandDocument, parseDemand } from './model/demand-document';
-export type { DocumentOptions, DocumentSource } from './model/document';
-export { EdgeError, type EdgeErrorCode, EdgeErrors, edgeErrorsOf } from './model/errors';
 export type { Cluster, Fleet, LatencyModel, LatencyPair, Signal, Taint } from './model/fleet';
 export { type FleetInput, fleetDocument, parseFleet } from './model/fleet-document';
 export { geohashCenter, kilometersBetween, type Point } from './model/geography';
 export type { CountedMatch, Match, OriginMatch } from './model/match';
 export { VERSION } from './model/version';
 export type { Component, Manifest, Override, Sizing, Workload } from './model/workload';
+export type { DocumentOptions, DocumentSource } from './parsing/document';
+export { EdgeError, type EdgeErrorCode, EdgeErrors, edgeErrorsOf } from './parsing/errors';
 export * from './placement';
 
 /** `synth` of `littoral/kubernetes`, loaded at the first call: cdk8s is an optional peer. */

@@ -2,10 +2,10 @@
 
 import { parseDecision } from '../constructs/model/decision-document';
 import { parseDemand } from '../constructs/model/demand-document';
-import { type EdgeError, edgeErrorsOf } from '../constructs/model/errors';
 import { parseFleet } from '../constructs/model/fleet-document';
-import { parseEdgeApp } from '../constructs/placement/app-document';
-import { parsePolicy } from '../constructs/placement/policy-document';
+import { type EdgeError, edgeErrorsOf } from '../constructs/parsing/errors';
+import { parseEdgeApp } from '../constructs/policy/edge-app-document';
+import { parsePolicy } from '../constructs/policy/policy-document';
 
 type Parse = (source: string) => unknown;
 /** [what is wrong, the text, code, path, line, a part of the message] */

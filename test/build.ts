@@ -3,9 +3,9 @@ import type { Demand } from '../constructs/model/demand';
 import { type DemandInput, parseDemand } from '../constructs/model/demand-document';
 import type { Fleet, LatencyPair } from '../constructs/model/fleet';
 import { type FleetInput, parseFleet } from '../constructs/model/fleet-document';
-import type { EdgeApp } from '../constructs/placement/app';
-import { type EdgeAppInput, parseEdgeApp } from '../constructs/placement/app-document';
-import type { PlacementPolicyInput } from '../constructs/placement/policy';
+import type { EdgeApp } from '../constructs/policy/edge-app';
+import { type EdgeAppInput, parseEdgeApp } from '../constructs/policy/edge-app-document';
+import type { PlacementPolicyInput } from '../constructs/policy/policy';
 
 /** A cluster as written. */
 export type ClusterInput = FleetInput['clusters'][number];

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { parseEdgeApp } from '../constructs/placement/app-document';
+import { parseEdgeApp } from '../constructs/policy/edge-app-document';
 import { shop } from '../examples/quickstart/shop';
 import { littoral, started } from './command';
 import { agrees, type Ran, replay, rewritten, stepsOf } from './consoles';

@@ -6,10 +6,10 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { parseDecision } from '../constructs/model/decision-document';
 import { parseDemand } from '../constructs/model/demand-document';
-import { edgeErrorsOf } from '../constructs/model/errors';
 import { parseFleet } from '../constructs/model/fleet-document';
-import { parseEdgeApp } from '../constructs/placement/app-document';
-import { parsePolicy } from '../constructs/placement/policy-document';
+import { edgeErrorsOf } from '../constructs/parsing/errors';
+import { parseEdgeApp } from '../constructs/policy/edge-app-document';
+import { parsePolicy } from '../constructs/policy/policy-document';
 import { documentSchemas } from '../constructs/schemas';
 import { NOW } from './build';
 

@@ -1,9 +1,9 @@
 /** Chart: runs a cdk8s chart function for every cluster that may differ, each time in an app of its own. */
 import { ApiObject, App, type Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { EdgeError, edgeErrorsOf, throwAll } from '../model/errors';
 import type { Cluster } from '../model/fleet';
 import type { Manifest } from '../model/workload';
+import { EdgeError, edgeErrorsOf, throwAll } from '../parsing/errors';
 import { FactMemo } from './facts';
 import { type Round, type Site, StandIns, siteOf } from './site';
 import { computed, type Template, templateOf } from './slots';

@@ -1,7 +1,8 @@
 /** Complete: gives the objects of one cluster what all need: a namespace, a name that Kubernetes accepts, the decision they come from. */
-import { EdgeError } from '../model/errors';
-import { quoted } from '../model/mistake';
+
 import type { Manifest } from '../model/workload';
+import { EdgeError } from '../parsing/errors';
+import { quoted } from '../parsing/mistake';
 import { pointerOf, replacedAt, valueAt } from './json-pointer';
 import { customScopes, isNamespaced, isScalable, isWorkload } from './kinds';
 import { duplicates, placeOf } from './manifests';

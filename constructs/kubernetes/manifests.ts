@@ -1,9 +1,9 @@
 /** Manifests: reads existing Kubernetes objects from text as kubectl would, each with its file and line. */
 import { isMap, isSeq, LineCounter, parseAllDocuments, type Tags, type YAMLError } from 'yaml';
 import { isManifest } from '../model/bundle';
-import { EdgeError } from '../model/errors';
-import { quoted } from '../model/mistake';
 import type { Manifest } from '../model/workload';
+import { EdgeError } from '../parsing/errors';
+import { quoted } from '../parsing/mistake';
 import { isObject, type JsonObject, replacedAt } from './json-pointer';
 import { groupOf } from './kinds';
 import type { ManifestText } from './props';

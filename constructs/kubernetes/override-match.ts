@@ -1,9 +1,10 @@
 /** Override match: an override for a region, label or name that no cluster has is a typing mistake, not a wish. */
-import { EdgeError } from '../model/errors';
+
 import type { Cluster } from '../model/fleet';
-import { quoted } from '../model/mistake';
-import { useOneOf } from '../model/spelling';
 import type { Override } from '../model/workload';
+import { EdgeError } from '../parsing/errors';
+import { quoted } from '../parsing/mistake';
+import { useOneOf } from '../parsing/spelling';
 
 const attributes = ['region', 'country', 'provider', 'city', 'name'] as const;
 

@@ -1,9 +1,6 @@
 /** Props: what can be synthesized, as a developer writes it or as a parser leaves it, made uniform. */
 import type { z } from 'zod';
-import { EdgeError, throwAll } from '../model/errors';
 import type { Fleet } from '../model/fleet';
-import { mistakesOf } from '../model/issues';
-import { edgeErrorOf, type Path, quoted } from '../model/mistake';
 import {
   type Component,
   type Manifest,
@@ -14,6 +11,9 @@ import {
   type Workload,
   workloadSchema,
 } from '../model/workload';
+import { EdgeError, throwAll } from '../parsing/errors';
+import { edgeErrorOf, type Path, quoted } from '../parsing/mistake';
+import { mistakesOf } from '../parsing/schema-issues';
 import type { ChartFunction } from './chart';
 
 /** The text of a file with Kubernetes objects: YAML of any number of documents, or JSON; Helm's output too. */

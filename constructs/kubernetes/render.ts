@@ -1,11 +1,11 @@
 /** Render: a bundle and one chosen cluster become the objects to apply there. Knows nothing of cdk8s. */
 import type { Bundle, Fill, Variant } from '../model/bundle';
 import type { ClusterDecision } from '../model/decision';
-import { EdgeError } from '../model/errors';
 import { type Matchable, matches } from '../model/match';
-import { quoted } from '../model/mistake';
-import { useOneOf } from '../model/spelling';
 import type { Manifest, Override } from '../model/workload';
+import { EdgeError } from '../parsing/errors';
+import { quoted } from '../parsing/mistake';
+import { useOneOf } from '../parsing/spelling';
 import { overridden } from './overrides';
 import { filled } from './slots';
 

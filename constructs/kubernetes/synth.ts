@@ -2,9 +2,9 @@
 
 import type { Bundle } from '../model/bundle';
 import { byCodeUnits } from '../model/canonical';
-import { EdgeError, throwAll } from '../model/errors';
 import type { Cluster } from '../model/fleet';
 import type { Override } from '../model/workload';
+import { EdgeError, throwAll } from '../parsing/errors';
 import { assemble, type Group } from './assemble';
 import { chartTemplates, sharedTemplates } from './chart';
 import { completed } from './complete';

@@ -1,13 +1,13 @@
 /** Fleet documents: parses them with their measured latencies. */
 import type { z } from 'zod';
+import { type DocumentOptions, type DocumentSource, parseDocument } from '../parsing/document';
+import { duplicateNames } from '../parsing/duplicates';
+import { edgeErrorsOf } from '../parsing/errors';
+import { type Mistake, type Path, quoted, type Report } from '../parsing/mistake';
+import { useOneOf } from '../parsing/spelling';
 import { byCodeUnits } from './canonical';
-import { type DocumentOptions, type DocumentSource, parseDocument } from './document';
-import { duplicateNames } from './duplicates';
-import { edgeErrorsOf } from './errors';
 import { API_VERSION, type Fleet, fleetSchema, type LatencyPair } from './fleet';
 import { readLatencyCsv } from './latency-csv';
-import { type Mistake, type Path, quoted, type Report } from './mistake';
-import { useOneOf } from './spelling';
 
 /** A Fleet as a program writes it: the document without `apiVersion` and `kind`. */
 export type FleetInput = Omit<z.input<typeof fleetSchema>, 'apiVersion' | 'kind'>;

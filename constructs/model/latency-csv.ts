@@ -1,6 +1,7 @@
 /** Latency CSV: `origin,cluster,milliseconds` becomes triples, each of which knows its line. */
+
+import { quoted } from '../parsing/mistake';
 import type { LatencyPair } from './fleet';
-import { quoted } from './mistake';
 
 /** Triples as written, and what is wrong with the others. */
 export interface LatencyCsv {

@@ -1,14 +1,20 @@
 /** The door of the placement room. */
-export type { DemandSource, EdgeApp } from './app';
-export { type EdgeAppInput, edgeApp, edgeAppDocument, parseEdgeApp } from './app-document';
-export { type ClusterExplanation, type Explanation, explain } from './explain';
-export { type GuardStop, guardStops } from './guard';
-export type { PlaceInput } from './input';
-export { checkNames } from './names';
-export { place } from './place';
-export type { PlacementPolicy, PlacementPolicyInput } from './policy';
-export { parsePolicy } from './policy-document';
-export { type SectionParams, section, static_ } from './presets';
+export type { DemandSource, EdgeApp } from '../policy/edge-app';
+export {
+  type EdgeAppInput,
+  edgeApp,
+  edgeAppDocument,
+  parseEdgeApp,
+} from '../policy/edge-app-document';
+export { type GuardStop, guardStops } from '../policy/guard';
+export { checkNames } from '../policy/names';
+export type { PlaceInput } from '../policy/place-input';
+export type { PlacementPolicy, PlacementPolicyInput } from '../policy/policy';
+export { parsePolicy } from '../policy/policy-document';
+export { type SectionParams, section, static_ } from '../policy/presets';
+export { type Finding, type VerifyReport, verify } from '../verification';
+export { place } from './decide/place';
+export { type ClusterExplanation, type Explanation, explain } from './scenarios/explanation';
 export {
   eachLoss,
   eachSurge,
@@ -17,5 +23,4 @@ export {
   type ScenarioApp,
   type ScenarioResult,
   simulate,
-} from './simulate';
-export { type Finding, type VerifyReport, verify } from './verify';
+} from './scenarios/simulate';

@@ -1,8 +1,8 @@
 /** EdgeFleet: the clusters to choose from, as a file, as objects, or asked of the contexts of a kubeconfig. */
 import { Construct, type IConstruct } from 'constructs';
-import { edgeErrorsOf } from '../model/errors';
 import { API_VERSION, type Fleet } from '../model/fleet';
 import { type FleetInput, parseFleet } from '../model/fleet-document';
+import { edgeErrorsOf } from '../parsing/errors';
 import { DataLittoralFleet } from './data-fleet';
 import { exactlyOne } from './dependencies';
 import { escaped } from './escape';

@@ -1,8 +1,8 @@
 /** EdgePlacement: one decision for all apps that share a fleet. */
 import { Construct, type IConstruct } from 'constructs';
 import { byCodeUnits } from '../model/canonical';
-import { EdgeError, edgeErrorsOf } from '../model/errors';
-import { quoted } from '../model/mistake';
+import { EdgeError, edgeErrorsOf } from '../parsing/errors';
+import { quoted } from '../parsing/mistake';
 import { type AppProps, type DocumentedApp, documented } from './app-document';
 import { Lazy, TerraformStack } from './cdktf';
 import { DataLittoralDemand } from './data-demand';

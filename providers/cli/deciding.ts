@@ -1,11 +1,11 @@
 /** Deciding: places what flags name, and stops where a policy or a guard says stop. */
 import type { PlacementDecision } from '../../constructs/model/decision';
-import { EdgeError, throwAll } from '../../constructs/model/errors';
 import type { Fleet } from '../../constructs/model/fleet';
-import { guardStops } from '../../constructs/placement/guard';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { lockMistakes } from '../../constructs/placement/lock';
-import { place } from '../../constructs/placement/place';
+import { EdgeError, throwAll } from '../../constructs/parsing/errors';
+import { place } from '../../constructs/placement/decide/place';
+import { guardStops } from '../../constructs/policy/guard';
+import { lockMistakes } from '../../constructs/policy/lock';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { readDecision } from '../sources/file';
 import { resolvePath } from '../sources/text-file';
 import type { Session } from './command';

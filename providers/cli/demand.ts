@@ -2,8 +2,8 @@
 import { dirname } from 'node:path';
 import type { Demand } from '../../constructs/model/demand';
 import { demandDocument } from '../../constructs/model/demand-document';
-import { EdgeError, EdgeErrors, edgeErrorsOf } from '../../constructs/model/errors';
 import { counted, telling } from '../../constructs/model/numbers';
+import { EdgeError, EdgeErrors, edgeErrorsOf } from '../../constructs/parsing/errors';
 import type { DemandWindow } from '../sources/demand-reading';
 import { readApp, readDemand } from '../sources/file';
 import { readPrometheusDemand } from '../sources/prometheus';

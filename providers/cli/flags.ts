@@ -1,7 +1,7 @@
 /** Flags: a table per command, parsed with every mistake reported at once. */
 import { parseArgs } from 'node:util';
-import { EdgeError, throwAll } from '../../constructs/model/errors';
-import { nearest } from '../../constructs/model/spelling';
+import { EdgeError, throwAll } from '../../constructs/parsing/errors';
+import { nearest } from '../../constructs/parsing/spelling';
 
 /** One flag. With `value` (its placeholder in help) it takes a value, without it is a switch. */
 export interface Flag {

@@ -1,8 +1,8 @@
 /** littoral import: a `location-optimizer` ConfigMap becomes a policy, and a policy such a ConfigMap. */
 import { stringify } from 'yaml';
-import { readText } from '../../constructs/model/source-text';
-import { parsePolicy } from '../../constructs/placement/policy-document';
-import { configMapOfPolicy, policyOfConfigMap } from '../../constructs/placement/strategy';
+import { readText } from '../../constructs/parsing/source-text';
+import { configMapOfPolicy, policyOfConfigMap } from '../../constructs/policy/location-optimizer';
+import { parsePolicy } from '../../constructs/policy/policy-document';
 import { readApp } from '../sources/file';
 import { readTextFile, resolvePath } from '../sources/text-file';
 import { writeFileAtomically } from '../sources/write';

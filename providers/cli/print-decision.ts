@@ -5,7 +5,12 @@ import type {
   PlacementDecision,
 } from '../../constructs/model/decision';
 import { counted, grouped, telling, usd } from '../../constructs/model/numbers';
-import { costPhrase, latencyPhrase, proof, servedBy } from '../../constructs/placement/phrases';
+import {
+  costPhrase,
+  latencyPhrase,
+  proof,
+  servedBy,
+} from '../../constructs/placement/explain/phrases';
 import { cells, columns, hanging, wrap } from './layout';
 import type { Paint } from './terminal';
 

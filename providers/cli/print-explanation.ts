@@ -2,7 +2,10 @@
 import type { AppDecision } from '../../constructs/model/decision';
 import type { Fleet } from '../../constructs/model/fleet';
 import { counted, milliseconds, percent, signed, telling } from '../../constructs/model/numbers';
-import type { ClusterExplanation, Explanation } from '../../constructs/placement/explain';
+import type {
+  ClusterExplanation,
+  Explanation,
+} from '../../constructs/placement/scenarios/explanation';
 import { columns, hanging, wrap } from './layout';
 import { conflictLines, headlineOf, type View } from './print-decision';
 

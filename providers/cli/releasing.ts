@@ -2,8 +2,8 @@
 import { dirname } from 'node:path';
 import { synth as synthesize } from '../../constructs/kubernetes/index';
 import type { PlacementDecision } from '../../constructs/model/decision';
-import { type EdgeError, throwAll } from '../../constructs/model/errors';
 import type { Fleet } from '../../constructs/model/fleet';
+import { type EdgeError, throwAll } from '../../constructs/parsing/errors';
 import {
   type Prospect,
   parseRelease,

@@ -1,7 +1,8 @@
 /** Run: one call of the CLI from its words to its exit code. Errors become two lines each. */
-import { EdgeError, edgeErrorsOf } from '../../constructs/model/errors';
-import { nearest } from '../../constructs/model/spelling';
+
 import { VERSION } from '../../constructs/model/version';
+import { EdgeError, edgeErrorsOf } from '../../constructs/parsing/errors';
+import { nearest } from '../../constructs/parsing/spelling';
 import type { Session } from './command';
 import { commands } from './commands';
 import { type ExitCode, exit, exitCodeOf } from './exit';

@@ -1,14 +1,14 @@
 /** Scenarios: what `--lose`, `--scale` and `--each` ask, as data. */
 import { byCodeUnits } from '../../constructs/model/canonical';
 import type { Origin } from '../../constructs/model/demand';
-import type { EdgeError } from '../../constructs/model/errors';
-import { throwAll } from '../../constructs/model/errors';
 import type { Cluster } from '../../constructs/model/fleet';
 import type { Match, OriginMatch } from '../../constructs/model/match';
-import { nearest } from '../../constructs/model/spelling';
-import { givenDemand } from '../../constructs/placement/demands';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { eachLoss, eachSurge, type Scenario } from '../../constructs/placement/simulate';
+import type { EdgeError } from '../../constructs/parsing/errors';
+import { throwAll } from '../../constructs/parsing/errors';
+import { nearest } from '../../constructs/parsing/spelling';
+import { givenDemand } from '../../constructs/placement/compile/demand-selection';
+import { eachLoss, eachSurge, type Scenario } from '../../constructs/placement/scenarios/simulate';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { usageError } from './flags';
 
 /** What the flags say. */

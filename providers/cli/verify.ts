@@ -1,8 +1,8 @@
 /** littoral verify: lets the independent checker judge every number of a decision. */
 
-import { linesOf } from '../../constructs/model/lines';
 import { counted } from '../../constructs/model/numbers';
-import { verify as judge } from '../../constructs/placement/verify/index';
+import { linesOf } from '../../constructs/parsing/lines';
+import { verify as judge } from '../../constructs/verification';
 import { readDecision } from '../sources/file';
 import { readTextFile, resolvePath } from '../sources/text-file';
 import { command } from './command';

@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Cluster } from '../../constructs/model/fleet';
-import { nearest } from '../../constructs/model/spelling';
+import { nearest } from '../../constructs/parsing/spelling';
 import { ClusterError } from './errors';
 
 const optionalText = z.string().nullish();

@@ -4,13 +4,13 @@ import type { PlacementDecision } from '../../constructs/model/decision';
 import { parseDecision } from '../../constructs/model/decision-document';
 import type { Demand } from '../../constructs/model/demand';
 import { parseDemand } from '../../constructs/model/demand-document';
-import type { DocumentOptions } from '../../constructs/model/document';
 import type { Fleet } from '../../constructs/model/fleet';
 import { parseFleet } from '../../constructs/model/fleet-document';
-import type { EdgeApp } from '../../constructs/placement/app';
-import { parseEdgeApp } from '../../constructs/placement/app-document';
-import type { PlacementPolicy } from '../../constructs/placement/policy';
-import { parsePolicy } from '../../constructs/placement/policy-document';
+import type { DocumentOptions } from '../../constructs/parsing/document';
+import type { EdgeApp } from '../../constructs/policy/edge-app';
+import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
+import type { PlacementPolicy } from '../../constructs/policy/policy';
+import { parsePolicy } from '../../constructs/policy/policy-document';
 import { type Mentioned, readTextFile, resolvePath } from './text-file';
 
 /** Reads a Fleet with its latency CSV. Throws EdgeError or EdgeErrors. */

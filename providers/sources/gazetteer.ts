@@ -1,8 +1,8 @@
 /** The package's own tables of countries, cities and cloud regions: names in, places out. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EdgeError } from '../../constructs/model/errors';
 import type { Point } from '../../constructs/model/geography';
+import { EdgeError } from '../../constructs/parsing/errors';
 import { recordsOf } from './csv';
 
 /** A country: the centre of its people and its region in our words (europe, asia, ...). */

@@ -1,11 +1,11 @@
 /** Discovers a Fleet: one cluster for each context of a kubeconfig, with what its API server says. */
 
 import { z } from 'zod';
-import { parseDocument } from '../../constructs/model/document';
-import { EdgeError, throwAll } from '../../constructs/model/errors';
 import type { Cluster, Fleet } from '../../constructs/model/fleet';
 import { type FleetInput, parseFleet } from '../../constructs/model/fleet-document';
-import { nearest } from '../../constructs/model/spelling';
+import { parseDocument } from '../../constructs/parsing/document';
+import { EdgeError, throwAll } from '../../constructs/parsing/errors';
+import { nearest } from '../../constructs/parsing/spelling';
 import { eachOf } from '../clusters/parallel';
 import { type Observation, observeCluster } from './cluster-observation';
 import { tryCity, tryCloudRegion, tryCountry } from './gazetteer';

@@ -1,9 +1,9 @@
 /** Manifests in files: the Kubernetes objects that an app names by patterns of paths. */
 import { dirname } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { EdgeError, throwAll } from '../../constructs/model/errors';
 import type { Manifest } from '../../constructs/model/workload';
-import type { EdgeApp } from '../../constructs/placement/app';
+import { EdgeError, throwAll } from '../../constructs/parsing/errors';
+import type { EdgeApp } from '../../constructs/policy/edge-app';
 import { matchingFiles } from './glob';
 import { readTextFile, resolvePath } from './text-file';
 

@@ -2,8 +2,8 @@
 
 import { byCodeUnits } from '../../constructs/model/canonical';
 import type { Origin } from '../../constructs/model/demand';
-import { EdgeError } from '../../constructs/model/errors';
 import { geohashCenter } from '../../constructs/model/geography';
+import { EdgeError } from '../../constructs/parsing/errors';
 import { describeSeries } from './answer';
 import { placeOfCell } from './cells';
 import { tryCity, tryCountry } from './gazetteer';

@@ -1,6 +1,5 @@
 /** The overlay: what a person knows about clusters that no API server tells, such as where they are and what they cost. */
 import { z } from 'zod';
-import { parseDocument } from '../../constructs/model/document';
 import {
   amountSchema,
   countrySchema,
@@ -8,6 +7,7 @@ import {
   longitudeSchema,
   nameSchema,
 } from '../../constructs/model/fleet';
+import { parseDocument } from '../../constructs/parsing/document';
 import { readTextFile } from './text-file';
 
 const text = z.string().min(1);

@@ -1,11 +1,11 @@
 /** Bench of the churn curve: demand moves by six hours of daytime, and each further change is worth so much. */
 import type { AppDecision } from '../../constructs/model/decision';
 import type { Demand } from '../../constructs/model/demand';
-import { churnCurve } from '../../constructs/placement/churn';
-import { compileApp, fullStability, limitsOf } from '../../constructs/placement/compile';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { place } from '../../constructs/placement/place';
-import { evaluate } from '../../constructs/placement/solver/evaluate';
+import { evaluate } from '../../constructs/optimizer/assignment/evaluation';
+import { compileApp, fullStability, limitsOf } from '../../constructs/placement/compile/compile';
+import { place } from '../../constructs/placement/decide/place';
+import { churnCurve } from '../../constructs/placement/explain/churn-curve';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { hasData, world } from '../placement/public-data';
 import { inputOf } from './engine-input';
 import type { BenchRow } from './row';

@@ -1,6 +1,6 @@
 /** One case of the engine bench: a problem, the part of the report it belongs to, and the best value that is known of it. */
 import type { PlacementDecision } from '../../constructs/model/decision';
-import type { PlaceInput } from '../../constructs/placement/input';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 
 /** One problem with the best value that is known of it. */
 export interface EngineCase {

@@ -12,7 +12,7 @@ import {
   meanRoundTrip,
   readRoundTrips,
   roundTripDocuments,
-} from '../placement/round-trips';
+} from '../policy/round-trips';
 import { caseOf, type EngineCase, goals } from './engine-case';
 import { drawnCases } from './engine-drawn';
 import { inputOf } from './engine-input';

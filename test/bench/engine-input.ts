@@ -1,9 +1,13 @@
 /** From the documents of a bench case to what the engine and general solvers are given. */
 import type { Demand } from '../../constructs/model/demand';
 import { parseFleet } from '../../constructs/model/fleet-document';
-import { parseEdgeApp } from '../../constructs/placement/app-document';
-import { type CompiledApp, compileApp, fullStability } from '../../constructs/placement/compile';
-import type { PlaceInput } from '../../constructs/placement/input';
+import {
+  type CompiledApp,
+  compileApp,
+  fullStability,
+} from '../../constructs/placement/compile/compile';
+import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import type { InstanceDocuments } from '../placement/public-data';
 
 /** The documents, parsed. */

@@ -1,10 +1,11 @@
 /** One case of the engine bench, in a process of its own: so that memory is its own, and no case warms up another. */
-import type { PlaceInput } from '../../constructs/placement/input';
-import { place } from '../../constructs/placement/place';
-import { listsFor } from '../../constructs/placement/solver/bound/pairs';
-import { type AppProblem, costAt } from '../../constructs/placement/solver/problem';
-import { Descent } from '../../constructs/placement/solver/search/descent';
-import { verify } from '../../constructs/placement/verify';
+
+import { type AppProblem, costAt } from '../../constructs/optimizer/problem/problem';
+import { Descent } from '../../constructs/optimizer/uncapacitated/list-descent';
+import { listsFor } from '../../constructs/optimizer/uncapacitated/pairs';
+import { place } from '../../constructs/placement/decide/place';
+import type { PlaceInput } from '../../constructs/policy/place-input';
+import { verify } from '../../constructs/verification';
 import type { EngineCase } from './engine-case';
 import { engineCases } from './engine-cases';
 import { compiledOf } from './engine-input';

@@ -2,7 +2,7 @@
 import loadHighs from 'highs';
 import javascriptLpSolver from 'javascript-lp-solver';
 import { equalTo, greaterEq, lessEq, solve as solveYalps } from 'yalps';
-import { limitsOf } from '../../constructs/placement/compile';
+import { limitsOf } from '../../constructs/placement/compile/compile';
 import { engineCases } from './engine-cases';
 import { compiledOf } from './engine-input';
 import { lpText, type Program, programOf } from './formulation';

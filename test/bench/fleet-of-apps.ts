@@ -3,8 +3,8 @@ import type { Demand } from '../../constructs/model/demand';
 import { parseDemand } from '../../constructs/model/demand-document';
 import { parseFleet } from '../../constructs/model/fleet-document';
 import { kilometersBetween } from '../../constructs/model/geography';
-import { parseEdgeApp } from '../../constructs/placement/app-document';
-import type { PlaceInput } from '../../constructs/placement/input';
+import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { seeded, type World, world } from './world';
 
 /** What a shared fleet is like. */

@@ -1,5 +1,5 @@
 /** The question as a mixed-integer program for general solvers: the strong formulation, written once for all of them. */
-import type { AppProblem, SetRule } from '../../constructs/placement/solver/problem';
+import type { AppProblem, SetRule } from '../../constructs/optimizer/problem/problem';
 
 /** A row of a program: coefficients of columns, and what their sum must be. */
 export interface ProgramRow {

@@ -1,8 +1,8 @@
 /** Bench of joint placement: many apps on a fleet with little more room than they need, against placing one after another. */
 import type { Demand } from '../../constructs/model/demand';
 import type { Cluster } from '../../constructs/model/fleet';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { place } from '../../constructs/placement/place';
+import { place } from '../../constructs/placement/decide/place';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { fleetOfApps, type Shared } from './fleet-of-apps';
 import { type BenchRow, milliseconds } from './row';
 

@@ -3,8 +3,8 @@
 import { parseDemand } from '../../constructs/model/demand-document';
 import { parseFleet } from '../../constructs/model/fleet-document';
 import { kilometersBetween } from '../../constructs/model/geography';
-import { parseEdgeApp } from '../../constructs/placement/app-document';
-import { place } from '../../constructs/placement/place';
+import { place } from '../../constructs/placement/decide/place';
+import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
 import { type BenchRow, milliseconds } from './row';
 import { type World, world } from './world';
 

@@ -1,16 +1,16 @@
 /** Bench of simulate(): every loss of one or two clusters, of a provider or a region, and surges of demand, worst first. */
 import { parseDemand } from '../../constructs/model/demand-document';
 import { parseFleet } from '../../constructs/model/fleet-document';
-import { parseEdgeApp } from '../../constructs/placement/app-document';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { place } from '../../constructs/placement/place';
+import { place } from '../../constructs/placement/decide/place';
 import {
   eachLoss,
   eachSurge,
   type Scenario,
   type ScenarioResult,
   simulate,
-} from '../../constructs/placement/simulate';
+} from '../../constructs/placement/scenarios/simulate';
+import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { fleetOfApps } from './fleet-of-apps';
 import type { BenchRow } from './row';
 import { seeded, world } from './world';

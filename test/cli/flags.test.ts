@@ -1,5 +1,5 @@
 /** Flags: every mistake in how a command was called, at once and with the way out. */
-import { edgeErrorsOf } from '../../constructs/model/errors';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { parseFlags } from '../../providers/cli/flags';
 
 const flags = {

@@ -1,6 +1,6 @@
 /** What a decision looks like in a terminal and in a pull request. */
 
-import { driftOf } from '../../constructs/placement/lock';
+import { driftOf } from '../../constructs/policy/lock';
 import { cells } from '../../providers/cli/layout';
 import { decisionText } from '../../providers/cli/print-decision';
 import { driftText } from '../../providers/cli/print-drift';

@@ -1,7 +1,7 @@
 /** One call of the CLI from its words to its exit code. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EdgeError, type EdgeErrorCode } from '../../constructs/model/errors';
+import { EdgeError, type EdgeErrorCode } from '../../constructs/parsing/errors';
 import { commands } from '../../providers/cli/commands';
 import { exitCodeOf } from '../../providers/cli/exit';
 import { printBug, printErrors } from '../../providers/cli/print';

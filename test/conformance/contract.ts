@@ -1,5 +1,5 @@
 /** The contract itself as a wire: props in, plan and state out, nothing between. */
-import { edgeErrorsOf } from '../../constructs/model/errors';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import type { PlacementPlan, PlacementState } from '../../providers/resources/placement/index';
 import { placement } from '../../providers/resources/placement/index';
 import {

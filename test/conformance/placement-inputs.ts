@@ -1,8 +1,8 @@
 /** What the placements of the suite are decided from: four clusters on the equator, ten degrees apart, and their neighbours. */
 import { parseDemand } from '../../constructs/model/demand-document';
 import { parseFleet } from '../../constructs/model/fleet-document';
-import { parseEdgeApp } from '../../constructs/placement/app-document';
-import { place } from '../../constructs/placement/place';
+import { place } from '../../constructs/placement/decide/place';
+import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
 import { NOW } from '../build';
 import type { PlacementInputs } from './wire';
 

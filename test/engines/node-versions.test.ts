@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf } from '../../constructs/model/canonical';
-import { place } from '../../constructs/placement/place';
+import { place } from '../../constructs/placement/decide/place';
 import { corpus } from '../placement/corpus';
 import { withBuildLock } from '../testbed/build-lock';
 import { onPath } from '../testbed/path-lookup';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDemand } from '../../constructs/model/demand-document';
-import { edgeErrorsOf } from '../../constructs/model/errors';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { type ReadContext, readPrometheusDemand } from '../../providers/sources/prometheus';
 import { caller } from '../cli/calling';
 import { type Certificates, makeCertificates } from '../testbed/certificates';

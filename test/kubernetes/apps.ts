@@ -1,9 +1,9 @@
 /** Apps and fleets that several tests of this room start from. */
 import type { Bundle, SynthProps } from '../../constructs/kubernetes';
 import { render } from '../../constructs/kubernetes';
-import { edgeErrorsOf } from '../../constructs/model/errors';
 import type { Cluster } from '../../constructs/model/fleet';
 import type { Manifest } from '../../constructs/model/workload';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { testCluster } from '../../constructs/testing';
 
 export const sizing = {

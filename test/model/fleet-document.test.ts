@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { digestOf } from '../../constructs/model/canonical';
-import { edgeErrorsOf } from '../../constructs/model/errors';
 import { fleetDocument, parseFleet } from '../../constructs/model/fleet-document';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { cluster, fleet } from '../build';
 
 const header = { apiVersion: 'littoral.dev/v1alpha1', kind: 'Fleet' };

@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../../constructs/model/canonical';
 import type { PlacementDecision } from '../../constructs/model/decision';
-import { place } from '../../constructs/placement/place';
-import { verify } from '../../constructs/placement/verify';
+import { place } from '../../constructs/placement/decide/place';
+import { verify } from '../../constructs/verification';
 import { type CorpusEntry, corpus } from './corpus';
 import { TIMEOUT } from './runs';
 

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { parseDemand } from '../../constructs/model/demand-document';
 import { parseFleet } from '../../constructs/model/fleet-document';
-import type { PlaceInput } from '../../constructs/placement/input';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { fleetOfApps } from '../bench/fleet-of-apps';
 import { world } from '../bench/world';
 import { app } from '../build';

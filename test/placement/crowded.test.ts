@@ -1,7 +1,7 @@
 /** Placements with little room, from documents to the checker: a set is found, its bound is proved, and no higher one is accepted. */
 import type { PlacementDecision } from '../../constructs/model/decision';
-import { place } from '../../constructs/placement/place';
-import { verify } from '../../constructs/placement/verify';
+import { place } from '../../constructs/placement/decide/place';
+import { verify } from '../../constructs/verification';
 import { inputOf } from '../bench/engine-input';
 import { cornuejols, type Drawn, holmberg } from './literature';
 

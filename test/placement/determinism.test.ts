@@ -2,8 +2,8 @@
 import { canonicalJson } from '../../constructs/model/canonical';
 import { parseDemand } from '../../constructs/model/demand-document';
 import { parseFleet } from '../../constructs/model/fleet-document';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { place } from '../../constructs/placement/place';
+import { place } from '../../constructs/placement/decide/place';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { seeded, world } from '../bench/world';
 import { app } from '../build';
 

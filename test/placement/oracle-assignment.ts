@@ -1,7 +1,7 @@
 /** The oracle's assignment: nearest if that fits, else the answer of a general solver for integer programs. */
 import { solve } from 'yalps';
 import type { Cluster } from '../../constructs/model/fleet';
-import type { EdgeApp } from '../../constructs/placement/app';
+import type { EdgeApp } from '../../constructs/policy/edge-app';
 
 /** One app on some clusters: cost[o][c] per request/s, Infinity where not legal; columns are all clusters of the fleet. */
 export interface Seat {

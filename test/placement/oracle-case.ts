@@ -3,8 +3,8 @@ import type { Demand, Origin } from '../../constructs/model/demand';
 import type { Cluster } from '../../constructs/model/fleet';
 import { kilometersBetween } from '../../constructs/model/geography';
 import { matches } from '../../constructs/model/match';
-import type { EdgeApp } from '../../constructs/placement/app';
-import type { PlaceInput } from '../../constructs/placement/input';
+import type { EdgeApp } from '../../constructs/policy/edge-app';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 
 /** One app as the oracle sees it. */
 export interface Case {

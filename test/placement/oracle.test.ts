@@ -1,7 +1,7 @@
 /** The engine against the oracle: on every small problem the same answer as trying every set. */
 import * as fc from 'fast-check';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { place } from '../../constructs/placement/place';
+import { place } from '../../constructs/placement/decide/place';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { type OracleAnswer, oracleOfAll, oracleOfOne } from './oracle';
 import { problems } from './random';
 import { runs, seed, TIMEOUT } from './runs';

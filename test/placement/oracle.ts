@@ -1,5 +1,5 @@
 /** The oracle: the best answer to a small problem, found by trying every set of clusters; written to be obvious, not fast. */
-import type { PlaceInput } from '../../constructs/placement/input';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { assignment, leftOf } from './oracle-assignment';
 import { type Case, caseOf, standingCase } from './oracle-case';
 import { loadHolds, setHolds, type Try, value } from './oracle-rules';

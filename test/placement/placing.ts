@@ -1,8 +1,8 @@
 /** Small worlds for the tests of placement: clusters on a line of the equator, where a degree is 111.2 km. */
 import type { AppDecision, PlacementDecision } from '../../constructs/model/decision';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { place } from '../../constructs/placement/place';
-import type { PlacementPolicyInput } from '../../constructs/placement/policy';
+import { place } from '../../constructs/placement/decide/place';
+import type { PlaceInput } from '../../constructs/policy/place-input';
+import type { PlacementPolicyInput } from '../../constructs/policy/policy';
 import { app, type ClusterBuilder, cluster, demand, fleet, NOW, origin } from '../build';
 
 /** Constraints as written. */

@@ -6,9 +6,9 @@ import { parseDecision } from '../../constructs/model/decision-document';
 import type { Demand } from '../../constructs/model/demand';
 import { demandDocument, parseDemand } from '../../constructs/model/demand-document';
 import { fleetDocument, parseFleet } from '../../constructs/model/fleet-document';
-import type { EdgeApp } from '../../constructs/placement/app';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { place } from '../../constructs/placement/place';
+import { place } from '../../constructs/placement/decide/place';
+import type { EdgeApp } from '../../constructs/policy/edge-app';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import { problems } from './random';
 import { runs, seed, TIMEOUT } from './runs';
 

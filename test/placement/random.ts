@@ -3,12 +3,12 @@ import * as fc from 'fast-check';
 import { digestOf } from '../../constructs/model/canonical';
 import type { PlacementDecision } from '../../constructs/model/decision';
 import { parseDemand } from '../../constructs/model/demand-document';
-import { edgeErrorsOf } from '../../constructs/model/errors';
 import { parseFleet } from '../../constructs/model/fleet-document';
 import { cosine, sine } from '../../constructs/model/trigonometry';
-import { parseEdgeApp } from '../../constructs/placement/app-document';
-import type { PlaceInput } from '../../constructs/placement/input';
-import { checkNames } from '../../constructs/placement/names';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
+import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
+import { checkNames } from '../../constructs/policy/names';
+import type { PlaceInput } from '../../constructs/policy/place-input';
 import {
   type AppPlan,
   appArbitrary,

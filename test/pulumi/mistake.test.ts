@@ -1,6 +1,6 @@
 /** A mistake in a program ends as a sentence: whatever Pulumi adds to the error, and however it prints it. */
 import { inspect } from 'node:util';
-import { EdgeError } from '../../constructs/model/errors';
+import { EdgeError } from '../../constructs/parsing/errors';
 import { Mistake, orMistake } from '../../providers/pulumi/mistake';
 
 const error = new EdgeError({

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { demandDocument } from '../../constructs/model/demand-document';
-import { edgeErrorsOf } from '../../constructs/model/errors';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { demand } from '../../providers/resources/demand';
 import { placement } from '../../providers/resources/placement';
 

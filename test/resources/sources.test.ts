@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { edgeErrorsOf } from '../../constructs/model/errors';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { demand } from '../../providers/resources/demand';
 import { fleet } from '../../providers/resources/fleet';
 

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { edgeErrorsOf } from '../../constructs/model/errors';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import {
   readApp,
   readDemand,

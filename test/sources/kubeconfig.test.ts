@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { edgeErrorsOf } from '../../constructs/model/errors';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import type { ApiReply, Connect } from '../../providers/sources/kube-context';
 import { type DiscoverOptions, discoverFleet, nameOf } from '../../providers/sources/kubeconfig';
 import { readOverlay } from '../../providers/sources/overlay';

@@ -1,5 +1,5 @@
 /** The `demand.prometheus` object: defaults, and every mistake with its path and remedy. */
-import { EdgeErrors } from '../../constructs/model/errors';
+import { EdgeErrors } from '../../constructs/parsing/errors';
 import { parsePrometheus } from '../../providers/sources/prometheus-document';
 
 const url = 'http://prometheus:9090';

@@ -1,5 +1,5 @@
 /** What the fixture loads only when it fails: in the executable it lies in the part that is compiled late. */
-import { EdgeError } from '../../constructs/model/errors';
+import { EdgeError } from '../../constructs/parsing/errors';
 
 /** Throws an EdgeError about the attribute at `path`. */
 export async function refuse(path: string, summary: string): Promise<never> {

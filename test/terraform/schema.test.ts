@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { edgeErrorsOf } from '../../constructs/model/errors';
-import { edgeAppDocument, parseEdgeApp } from '../../constructs/placement/app-document';
+import { edgeErrorsOf } from '../../constructs/parsing/errors';
+import { edgeAppDocument, parseEdgeApp } from '../../constructs/policy/edge-app-document';
 import { littoral } from '../../providers/terraform/littoral';
 import type { Attribute, Path, Value } from '../../providers/terraform/provider';
 import { appShape } from '../../providers/terraform/resources/placement-schema';

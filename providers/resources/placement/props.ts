@@ -4,15 +4,15 @@ import type { PlacementDecision } from '../../../constructs/model/decision';
 import { parseDecision } from '../../../constructs/model/decision-document';
 import type { Demand } from '../../../constructs/model/demand';
 import { parseDemand } from '../../../constructs/model/demand-document';
-import { parseDocument } from '../../../constructs/model/document';
-import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/model/errors';
 import { type Fleet, instantSchema } from '../../../constructs/model/fleet';
 import { parseFleet } from '../../../constructs/model/fleet-document';
-import { type Path, pathText } from '../../../constructs/model/mistake';
-import type { EdgeApp } from '../../../constructs/placement/app';
-import { parseEdgeApp } from '../../../constructs/placement/app-document';
-import { lockMistakes } from '../../../constructs/placement/lock';
-import { checkNames } from '../../../constructs/placement/names';
+import { parseDocument } from '../../../constructs/parsing/document';
+import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing/errors';
+import { type Path, pathText } from '../../../constructs/parsing/mistake';
+import type { EdgeApp } from '../../../constructs/policy/edge-app';
+import { parseEdgeApp } from '../../../constructs/policy/edge-app-document';
+import { lockMistakes } from '../../../constructs/policy/lock';
+import { checkNames } from '../../../constructs/policy/names';
 
 const document = z.looseObject({});
 

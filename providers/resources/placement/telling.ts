@@ -5,7 +5,12 @@ import type {
   PlacementDecision,
 } from '../../../constructs/model/decision';
 import { counted, telling } from '../../../constructs/model/numbers';
-import { costPhrase, latencyPhrase, proof, servedBy } from '../../../constructs/placement/phrases';
+import {
+  costPhrase,
+  latencyPhrase,
+  proof,
+  servedBy,
+} from '../../../constructs/placement/explain/phrases';
 
 /** One app of a plan. */
 export interface PlacedApp {

@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { digestOf } from '../../../constructs/model/canonical';
 import { decisionSchema } from '../../../constructs/model/decision';
+import { API_VERSION } from '../../../constructs/model/fleet';
 import {
   type DocumentOptions,
   type DocumentSource,
   parseDocument,
-} from '../../../constructs/model/document';
-import { API_VERSION } from '../../../constructs/model/fleet';
+} from '../../../constructs/parsing/document';
 import type { ReleasePlan } from './plan';
 import { rolloutSchema } from './props';
 

@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { type Bundle, bundleSchema } from '../../../constructs/model/bundle';
 import { decisionSchema, type PlacementDecision } from '../../../constructs/model/decision';
-import { parseDocument } from '../../../constructs/model/document';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { parseFleet } from '../../../constructs/model/fleet-document';
 import { matchSchema } from '../../../constructs/model/match';
-import { quoted } from '../../../constructs/model/mistake';
-import { useOneOf } from '../../../constructs/model/spelling';
+import { parseDocument } from '../../../constructs/parsing/document';
+import { quoted } from '../../../constructs/parsing/mistake';
+import { useOneOf } from '../../../constructs/parsing/spelling';
 
 const waveSchema = z.union([
   z.strictObject({ clusters: z.int().min(1).describe('This many clusters.') }),

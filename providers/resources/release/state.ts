@@ -1,8 +1,8 @@
 /** State: what is remembered between runs: where a release is, and which objects; digests, never manifests. */
 import { z } from 'zod';
 import { byCodeUnits } from '../../../constructs/model/canonical';
-import { EdgeError } from '../../../constructs/model/errors';
 import type { Cluster, Fleet } from '../../../constructs/model/fleet';
+import { EdgeError } from '../../../constructs/parsing/errors';
 import type { Desired } from './desired';
 import { keyOf } from './identity';
 import { entryRef, type Inventory, inOrder, inventorySchema } from './inventory';

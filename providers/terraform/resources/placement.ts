@@ -1,5 +1,5 @@
 /** littoral_placement: decides while Terraform plans, twice and the same, and keeps what nothing moved as it is. */
-import { EdgeError, type EdgeErrorProps } from '../../../constructs/model/errors';
+import { EdgeError, type EdgeErrorProps } from '../../../constructs/parsing/errors';
 import type {
   Context,
   Diagnostic,
@@ -100,7 +100,7 @@ function fromDecision(text: string | object): Fields {
   const { placedApp, summaryOf } =
     require('../../resources/placement/telling') as typeof import('../../resources/placement/telling');
   const { carried } =
-    require('../../../constructs/model/carried') as typeof import('../../../constructs/model/carried');
+    require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
   const { answered } = require('./placement-answer') as typeof import('./placement-answer');
   const decision = parseDecision(text);
   const sizes = decision.apps.map(

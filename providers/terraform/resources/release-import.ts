@@ -1,6 +1,6 @@
 /** Release import: finds a release that is there, and the arguments that a configuration will have for it. */
 import type { PlacementDecision } from '../../../constructs/model/decision';
-import { EdgeError } from '../../../constructs/model/errors';
+import { EdgeError } from '../../../constructs/parsing/errors';
 import type { World } from '../../resources/release/index';
 import type { Context, Fields } from '../provider';
 import { fieldsOf, textOf } from './attributes';
@@ -98,7 +98,7 @@ function carriedText(text: string): string {
   const { parseDecision } =
     require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');
   const { carried } =
-    require('../../../constructs/model/carried') as typeof import('../../../constructs/model/carried');
+    require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
   return JSON.stringify(carried(parseDecision(text)));
 }
 

@@ -1,0 +1,109 @@
+/** Who serves whom for given sets of chosen clusters: nearest, and least total cost where capacity binds. */
+
+import type { AppProblem, Limits, ManyPairs, Work } from '../problem/problem';
+import type { Assigned, Assignment } from './assignment';
+import { branch } from './integer-assignment';
+import { overfull, type Slots, slotsOf, withinRequests } from './slots';
+import { assignWhole, QUICK, THOROUGH } from './whole-origins';
+
+const { POSITIVE_INFINITY } = Number;
+
+/**
+ * The assignment of least total cost of each app's origins to its set in `sets`. Exact; for `whole` and for
+ * replicas shared by several apps by branch and bound, up to a number of nodes.
+ */
+export function assign(
+  apps: readonly AppProblem[],
+  sets: readonly (readonly number[])[],
+  limits: Limits,
+  work: Work,
+): Assignment {
+  const nearest = apps.map((app, a) => assignNearest(app, sets[a]));
+  for (const [a, app] of apps.entries()) work.spent += app.origins * sets[a].length;
+  const shortfall = nearest.reduce((sum, one) => sum + one.homeless, 0);
+  if (shortfall > 0) return { shortfall, apps: nearest, isExact: true };
+  const slots = slotsOf(apps, sets, limits);
+  if (slots === undefined) return { shortfall: Number.MAX_VALUE, apps: nearest, isExact: true };
+  const loads = nearest.map((one) => one.load);
+  if (overfull(slots, apps, loads) === undefined && withinRequests(slots, loads)) {
+    return { shortfall: 0, apps: nearest, isExact: true };
+  }
+  return crowdedAssignment(apps, sets, slots, nearest, work);
+}
+
+/** Origins times clusters up to which whole origins are assigned exactly where that is affordable. */
+const MOST_EXACT = 400;
+
+function crowdedAssignment(
+  apps: readonly AppProblem[],
+  sets: readonly (readonly number[])[],
+  slots: Slots,
+  nearest: readonly Assigned[],
+  work: Work,
+): Assignment {
+  const [app] = apps;
+  const [open] = sets;
+  if (apps.length > 1 || app.capacity !== 'whole') return branch(apps, sets, slots, nearest, work);
+  const room = Float64Array.from(open, (_, position) =>
+    Math.max(
+      0,
+      Math.min(
+        slots.capacity[position],
+        slots.shared[slots.clusterOf[position]].free.requestsPerSecond,
+      ),
+    ),
+  );
+  let found: Assignment = { shortfall: app.requestsPerSecond[0], apps: nearest, isExact: false };
+  if (app.origins * open.length <= MOST_EXACT) {
+    const start = assignWhole(app, open, room, work, QUICK);
+    found = branch(apps, sets, slots, nearest, work, start);
+    if (found.isExact) return found;
+  }
+  const seated = assignWhole(app, open, room, work, THOROUGH);
+  return seated === undefined ? found : { shortfall: 0, apps: [seated], isExact: false };
+}
+
+/** Every origin at its cheapest legal cluster of `open`; ties by name, which is the order of `open`. */
+export function assignNearest(
+  app: AppProblem,
+  open: readonly number[],
+): Assigned & { homeless: number } {
+  if (app.many !== undefined) return assignMany(app, app.many, open);
+  const amounts = new Float64Array(app.origins * open.length);
+  const load = new Float64Array(open.length);
+  let homeless = 0;
+  for (let origin = 0; origin < app.origins; origin++) {
+    let best = -1;
+    let bestCost = POSITIVE_INFINITY;
+    for (let position = 0; position < open.length; position++) {
+      const cost = app.cost[open[position] * app.origins + origin];
+      if (cost < bestCost) {
+        bestCost = cost;
+        best = position;
+      }
+    }
+    const weight = app.requestsPerSecond[origin];
+    if (best < 0) homeless += weight;
+    else {
+      amounts[origin * open.length + best] = weight;
+      load[best] += weight;
+    }
+  }
+  return { open, amounts, load, homeless };
+}
+
+/** As `assignNearest`, where there are too many pairs to look at. */
+function assignMany(
+  app: AppProblem,
+  many: ManyPairs,
+  open: readonly number[],
+): Assigned & { homeless: number } {
+  const { served } = many.cheapest(open);
+  const load = new Float64Array(open.length);
+  let homeless = 0;
+  for (let u = 0; u < app.origins; u++) {
+    if (served[u] < 0) homeless += app.requestsPerSecond[u];
+    else load[served[u]] += app.requestsPerSecond[u];
+  }
+  return { open, amounts: new Float64Array(0), served, load, homeless };
+}

@@ -1,0 +1,183 @@
+/** What a set of chosen clusters is worth: its value, and how badly it breaks the rules about load. */
+
+import { replicasAt, usageAt } from '../problem/capacity';
+import { type AppProblem, costAt, type Limits, type Work } from '../problem/problem';
+import { isKeptThin } from '../problem/set-rules';
+import { assign } from './assign';
+import { type Assigned, type Assignment, forEachFlow } from './assignment';
+
+/** A set with everything that follows from it. */
+export interface Evaluated {
+  readonly assigned: Assigned;
+  readonly assignment: Assignment;
+  /** 0: every rule about load holds. Comparable between sets of one app: lower is nearer to legal. */
+  readonly violation: number;
+  readonly value: number;
+}
+
+const TOLERANCE = 1e-9;
+
+/** Assigns the demand of one app to `open` within `limits`, and judges it. */
+export function evaluate(
+  app: AppProblem,
+  open: readonly number[],
+  limits: Limits,
+  work: Work,
+): Evaluated {
+  const assignment = assign([app], [open], limits, work);
+  const assigned = assignment.apps[0];
+  return { assigned, assignment, ...judge(app, assigned, assignment.shortfall, limits, work) };
+}
+
+/** Value and violation of a given assignment. `limits` are what other apps leave. */
+export function judge(
+  app: AppProblem,
+  assigned: Assigned,
+  shortfall: number,
+  limits: Limits,
+  work: Work,
+): { readonly violation: number; readonly value: number } {
+  const value = objectiveValue(app, assigned);
+  if (shortfall > 0)
+    return { violation: 10 + Math.min(shortfall / Math.max(1, demandOf(app)), 10), value };
+  let violation = thinness(app, assigned) + farShare(app, assigned) + overspend(app, assigned);
+  if (violation === 0) violation += unsurvived(app, assigned.open, limits, work);
+  return { violation, value };
+}
+
+/** The weighted sum of all terms. */
+function objectiveValue(app: AppProblem, assigned: Assigned): number {
+  let value = app.constantCost;
+  const { open, load } = assigned;
+  open.forEach((cluster, position) => {
+    value += app.openCost[cluster] + app.replicaCost[cluster] * idleReplicas(app, load[position]);
+  });
+  forEachFlow(app.requestsPerSecond, assigned, (origin, position, amount) => {
+    value += (amount / app.requestsPerSecond[origin]) * costAt(app, open[position], origin);
+  });
+  return value;
+}
+
+/** Whole replicas less the fractions that the pair costs already hold. */
+function idleReplicas(app: AppProblem, load: number): number {
+  let idle = 0;
+  for (const component of app.components) {
+    idle += replicasAt(component, load) - load / component.requestsPerSecondPerReplica;
+  }
+  return idle;
+}
+
+function demandOf(app: AppProblem): number {
+  return app.requestsPerSecond.reduce((sum, weight) => sum + weight, 0);
+}
+
+function thinness(app: AppProblem, { open, load }: Assigned): number {
+  let violation = 0;
+  open.forEach((cluster, position) => {
+    const threshold = app.threshold[cluster];
+    if (load[position] >= threshold * (1 - TOLERANCE)) return;
+    if (!isKeptThin(app, open, cluster)) violation += (threshold - load[position]) / threshold;
+  });
+  return violation;
+}
+
+function farShare(app: AppProblem, { open, amounts }: Assigned): number {
+  if (app.nearShare === undefined) return 0;
+  let near = 0;
+  for (let origin = 0; origin < app.origins; origin++) {
+    for (let position = 0; position < open.length; position++) {
+      if (app.nearShare.within[open[position] * app.origins + origin] === 1) {
+        near += amounts[origin * open.length + position];
+      }
+    }
+  }
+  const share = near / Math.max(demandOf(app), Number.MIN_VALUE);
+  return share >= app.nearShare.share - TOLERANCE || demandOf(app) === 0
+    ? 0
+    : app.nearShare.share - share;
+}
+
+function overspend(app: AppProblem, { open, load }: Assigned): number {
+  const { budget, ease = 1 } = app;
+  if (budget === undefined) return 0;
+  let usdPerHour = 0;
+  open.forEach((cluster, position) => {
+    const served = load[position] / ease;
+    const replicas = app.components.reduce((sum, one) => sum + replicasAt(one, served), 0);
+    usdPerHour +=
+      budget.open[cluster] +
+      budget.perReplica[cluster] * replicas +
+      budget.perRequestPerSecond[cluster] * served;
+  });
+  if (usdPerHour <= budget.usdPerHour + TOLERANCE * Math.max(1, budget.usdPerHour)) return 0;
+  return Math.min(10, usdPerHour / Math.max(budget.usdPerHour, TOLERANCE) - 1);
+}
+
+/** Share of the losses after which the remaining clusters cannot carry everything. Losses: C(open, n), n small. */
+function unsurvived(app: AppProblem, open: readonly number[], limits: Limits, work: Work): number {
+  const { survive, ease = 1 } = app;
+  if (survive === undefined || app.origins === 0) return 0;
+  const requestsPerSecond = app.requestsPerSecond.map((rate) => rate / ease);
+  const afterLoss: AppProblem = { ...app, cost: survive.outside, requestsPerSecond };
+  const demand = demandOf(afterLoss);
+  let losses = 0;
+  let lost = 0;
+  for (const remaining of subsets(open, open.length - survive.clusters)) {
+    losses++;
+    const { shortfall, apps } = assign([afterLoss], [remaining], limits, work);
+    const outside = outsideOf(afterLoss, apps[0]);
+    const most = (1 - survive.share) * demand + TOLERANCE * demand;
+    if (shortfall > 0 || outside > most) lost++;
+  }
+  return losses === 0 ? 1 : lost / losses;
+}
+
+function outsideOf(app: AppProblem, { open, amounts }: Assigned): number {
+  let outside = 0;
+  for (let origin = 0; origin < app.origins; origin++) {
+    for (let position = 0; position < open.length; position++) {
+      const amount = amounts[origin * open.length + position];
+      const cost = app.cost[open[position] * app.origins + origin];
+      if (amount > 0 && cost > 0) outside += amount;
+    }
+  }
+  return outside;
+}
+
+/** All subsets of `size` members, in order. */
+export function* subsets(members: readonly number[], size: number, from = 0): Generator<number[]> {
+  if (size < 0) return;
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (let i = from; i <= members.length - size; i++) {
+    for (const rest of subsets(members, size - 1, i + 1)) yield [members[i], ...rest];
+  }
+}
+
+/** `limits` with what the assigned apps use taken. */
+export function limitsLess(
+  limits: Limits,
+  used: readonly { readonly app: AppProblem; readonly assigned: Pick<Assigned, 'open' | 'load'> }[],
+): Limits {
+  const headroom = limits.headroom.slice();
+  const taken = {
+    cpuMillicores: limits.taken.cpuMillicores.slice(),
+    memoryMebibytes: limits.taken.memoryMebibytes.slice(),
+    pods: limits.taken.pods.slice(),
+    requestsPerSecond: limits.taken.requestsPerSecond.slice(),
+  };
+  for (const { app, assigned } of used) {
+    if (app.capacity === 'none') continue;
+    assigned.open.forEach((cluster, position) => {
+      const usage = usageAt(app, assigned.load[position]);
+      taken.cpuMillicores[cluster] += usage.cpuMillicores;
+      taken.memoryMebibytes[cluster] += usage.memoryMebibytes;
+      taken.pods[cluster] += usage.pods;
+      taken.requestsPerSecond[cluster] += usage.requestsPerSecond;
+      headroom[cluster] = Math.max(headroom[cluster], app.headroom);
+    });
+  }
+  return { total: limits.total, taken, headroom };
+}

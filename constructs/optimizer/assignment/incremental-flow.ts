@@ -1,0 +1,264 @@
+/**
+ * Divisible demand of one app on open clusters with room, kept at least cost while clusters open and close: what leaves
+ * a cluster, or comes to a new one, goes by cheapest augmenting paths over the clusters alone (Ahuja, Magnanti and
+ * Orlin, Network Flows, 1993, ch. 9), with a price per cluster that keeps every move's reduced cost from being negative.
+ * What finds no room is served by nobody, at a cost that no cluster reaches.
+ */
+import type { AppProblem, Work } from '../problem/problem';
+import { CheapestMoves } from './cheapest-moves';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** The flow of one app; nobody is the cluster after the last. */
+export class Stream {
+  /** Open clusters in no order of meaning, nobody first. */
+  open: number[] = [];
+  readonly nobody: number;
+  readonly isOpen: Uint8Array;
+  /** Requests/s by cluster. */
+  readonly load: Float64Array;
+  /** By cluster: the price of a request/s of room; 0 where there is room. */
+  readonly price: Float64Array;
+  /** [cluster * origins + origin]: requests/s. */
+  readonly amounts: Float64Array;
+  /** [origin * (clusters + 1) + cluster]: cost of one request/s. */
+  readonly unit: Float64Array;
+  /** Cost of all that is served. */
+  cost = 0;
+  private readonly width: number;
+  private readonly weights: Float64Array;
+  private readonly epsilon: number;
+  /** A difference of cost that is none. */
+  private readonly tiny: number;
+  private readonly moves: CheapestMoves;
+  private readonly reached: Float64Array;
+  private readonly via: Int32Array;
+  private readonly isDone: Uint8Array;
+
+  constructor(
+    app: AppProblem,
+    /** Largest load by cluster. */
+    readonly room: Float64Array,
+    private readonly work: Work,
+    /** The clusters that may open; the stream and `room` know them by their place in here. All by default. */
+    among: readonly number[] = [...app.allowed.keys()],
+  ) {
+    const { origins, requestsPerSecond, cost } = app;
+    const clusters = among.length;
+    this.weights = requestsPerSecond;
+    this.nobody = clusters;
+    this.width = clusters + 1;
+    this.unit = new Float64Array(origins * this.width);
+    let dearest = 0;
+    for (let u = 0; u < origins; u++) {
+      for (let c = 0; c < clusters; c++) {
+        const one = cost[among[c] * origins + u] / requestsPerSecond[u];
+        this.unit[u * this.width + c] = one;
+        if (one < POSITIVE_INFINITY && Math.abs(one) > dearest) dearest = Math.abs(one);
+      }
+    }
+    const all = requestsPerSecond.reduce((sum, one) => sum + one, 0);
+    const opening = app.openCost.reduce((sum, one) => sum + Math.abs(one), 0);
+    // A way to room passes every cluster once at most: none costs as much as serving nobody.
+    const far = 2 * dearest * (clusters + 2) + (4 * opening) / Math.max(all, Number.MIN_VALUE) + 1;
+    for (let u = 0; u < origins; u++) this.unit[u * this.width + clusters] = far;
+    this.epsilon = 1e-11 * Math.max(all, Number.MIN_VALUE);
+    this.tiny = 1e-11 * Math.max(dearest, Number.MIN_VALUE);
+    this.isOpen = new Uint8Array(this.width);
+    this.load = new Float64Array(this.width);
+    this.price = new Float64Array(this.width);
+    this.amounts = new Float64Array(this.width * origins);
+    this.moves = new CheapestMoves(this.unit, this.amounts, this.width, work);
+    this.reached = new Float64Array(this.width);
+    this.via = new Int32Array(this.width);
+    this.isDone = new Uint8Array(this.width);
+  }
+
+  /** True when everyone is served. */
+  get isComplete(): boolean {
+    return this.load[this.nobody] <= this.epsilon * 100;
+  }
+
+  /** The flow of least cost for a set, from nothing. */
+  reset(set: readonly number[]): void {
+    const { weights, unit, width } = this;
+    this.open = [this.nobody, ...set];
+    this.isOpen.fill(0);
+    this.load.fill(0);
+    this.price.fill(0);
+    this.amounts.fill(0);
+    this.cost = 0;
+    for (const one of this.open) this.isOpen[one] = 1;
+    for (let u = 0; u < weights.length; u++) {
+      let best = this.nobody;
+      for (const one of this.open) {
+        if (unit[u * width + one] < unit[u * width + best]) best = one;
+      }
+      this.amounts[best * weights.length + u] = weights[u];
+      this.load[best] += weights[u];
+      this.cost += weights[u] * unit[u * width + best];
+    }
+    this.work.spent += weights.length * this.open.length * 2;
+    for (const one of this.open) this.moves.survey(one, this.open);
+    for (const one of set) this.relieve(one, Math.max(0, this.room[one]));
+  }
+
+  /** Closes a cluster; whoever was there goes where it costs least in all. */
+  close(cluster: number): void {
+    this.relieve(cluster, 0);
+    this.open = this.open.filter((one) => one !== cluster);
+    this.isOpen[cluster] = 0;
+    this.price[cluster] = 0;
+    this.load[cluster] = 0;
+    this.amounts.fill(0, cluster * this.weights.length, (cluster + 1) * this.weights.length);
+  }
+
+  /** Opens a cluster; it fills as long as that lowers the cost. */
+  admit(cluster: number): void {
+    const { price, room, load, moves } = this;
+    let highest = 0;
+    for (const one of this.open) {
+      moves.surveyTowards(one, cluster);
+      highest = Math.max(highest, price[one] - moves.move[one * this.width + cluster]);
+    }
+    this.open = [...this.open, cluster];
+    this.isOpen[cluster] = 1;
+    price[cluster] = highest;
+    moves.survey(cluster, this.open);
+    // Every round fills the cluster, or takes all of an origin from another.
+    while (load[cluster] < room[cluster] - this.epsilon && price[cluster] > 0) {
+      this.spread(-1, cluster);
+      const distance = Math.min(this.reached[cluster], price[cluster]);
+      const isWorth = this.reached[cluster] < price[cluster] * (1 - 1e-12);
+      for (const one of this.open) {
+        // Nothing leaves where nothing is: the price there only has to be high enough, which it was.
+        if (load[one] > this.epsilon || one === cluster) {
+          price[one] -= Math.min(this.reached[one], distance);
+        }
+      }
+      if (!isWorth) break;
+      this.push(cluster, room[cluster] - load[cluster]);
+    }
+    if (load[cluster] < room[cluster] - this.epsilon) price[cluster] = 0;
+  }
+
+  /** What a later `restore` needs. */
+  save(): Saved {
+    const rows = this.open.map((one) => ({
+      one,
+      amounts: this.amounts.slice(one * this.weights.length, (one + 1) * this.weights.length),
+      move: this.moves.move.slice(one * this.width, (one + 1) * this.width),
+      mover: this.moves.mover.slice(one * this.width, (one + 1) * this.width),
+    }));
+    this.work.spent += this.open.length * this.weights.length;
+    const { cost } = this;
+    return { rows, load: this.load.slice(), price: this.price.slice(), cost };
+  }
+
+  /** Back to what was saved. */
+  restore({ rows, load, price, cost }: Saved): void {
+    const origins = this.weights.length;
+    for (const one of this.open) this.amounts.fill(0, one * origins, (one + 1) * origins);
+    this.isOpen.fill(0);
+    this.open = rows.map(({ one }) => one);
+    for (const { one, amounts, move, mover } of rows) {
+      this.isOpen[one] = 1;
+      this.amounts.set(amounts, one * origins);
+      this.moves.move.set(move, one * this.width);
+      this.moves.mover.set(mover, one * this.width);
+    }
+    this.load.set(load);
+    this.price.set(price);
+    this.cost = cost;
+  }
+
+  /** Sends away what is beyond `limit`; nobody has room for everyone. Every round fills a cluster or empties an origin. */
+  private relieve(cluster: number, limit: number): void {
+    while (this.load[cluster] - limit > this.epsilon) {
+      const target = this.spread(cluster, -1);
+      const distance = this.reached[target];
+      const room =
+        target === this.nobody ? POSITIVE_INFINITY : this.room[target] - this.load[target];
+      for (const one of this.open) {
+        this.price[one] += distance - Math.min(this.reached[one], distance);
+      }
+      this.push(target, Math.min(room, this.load[cluster] - limit));
+    }
+  }
+
+  /**
+   * Cheapest ways by reduced cost (Dijkstra): from `from` to the first cluster with room, or, with `from` -1, from
+   * wherever there is load, at the price of room there, to `to`. Returns where it ended; time is open clusters squared.
+   */
+  private spread(from: number, to: number): number {
+    const { reached, via, isDone, open, price, width } = this;
+    const { move } = this.moves;
+    for (const one of open) {
+      isDone[one] = 0;
+      via[one] = -1;
+      const isStart = from < 0 ? one !== to && this.load[one] > this.epsilon : one === from;
+      reached[one] = isStart ? (from < 0 ? price[one] : 0) : POSITIVE_INFINITY;
+    }
+    for (;;) {
+      let next = -1;
+      for (const one of open) {
+        if (isDone[one] === 0 && (next < 0 || reached[one] < reached[next])) next = one;
+      }
+      if (next < 0 || reached[next] === POSITIVE_INFINITY) return to;
+      isDone[next] = 1;
+      this.work.spent += open.length;
+      if (next === to || (from >= 0 && next !== from && this.hasRoom(next))) return next;
+      const row = next * width;
+      const here = reached[next] - price[next];
+      for (const one of open) {
+        if (isDone[one] === 1) continue;
+        const there = Math.max(reached[next], here + move[row + one] + price[one]);
+        // Of two ways that cost the same, the shorter: by the other, crumbs would go round and round.
+        if (there >= reached[one] - this.tiny) continue;
+        reached[one] = there;
+        via[one] = next;
+      }
+    }
+  }
+
+  private hasRoom(cluster: number): boolean {
+    return cluster === this.nobody || this.room[cluster] - this.load[cluster] > this.epsilon;
+  }
+
+  /** Moves as much as possible, at most `amount`, along the way that `spread` found to `target`. */
+  private push(target: number, amount: number): void {
+    const { via, width, amounts, weights, unit, load, moves } = this;
+    const { mover } = moves;
+    const origins = weights.length;
+    let most = amount;
+    for (let to = target; via[to] >= 0; to = via[to]) {
+      most = Math.min(most, amounts[via[to] * origins + mover[via[to] * width + to]]);
+    }
+    for (let to = target; via[to] >= 0; to = via[to]) {
+      const from = via[to];
+      const u = mover[from * width + to];
+      const left = amounts[from * origins + u] - most;
+      // Crumbs of rounding go along.
+      const moved = left > this.epsilon ? most : amounts[from * origins + u];
+      amounts[from * origins + u] -= moved;
+      amounts[to * origins + u] += moved;
+      load[from] -= moved;
+      load[to] += moved;
+      this.cost += moved * (unit[u * width + to] - unit[u * width + from]);
+    }
+    for (let to = target; to >= 0; to = via[to]) moves.survey(to, this.open);
+  }
+}
+
+/** A state of a stream. */
+export interface Saved {
+  readonly rows: readonly {
+    readonly one: number;
+    readonly amounts: Float64Array;
+    readonly move: Float64Array;
+    readonly mover: Int32Array;
+  }[];
+  readonly load: Float64Array;
+  readonly price: Float64Array;
+  readonly cost: number;
+}

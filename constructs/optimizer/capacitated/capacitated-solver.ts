@@ -1,0 +1,146 @@
+/** One app whose clusters have little room: a good set first, then a tree of prices, and what its relaxed answers lead to. */
+
+import { type Candidate, isBetter } from '../enumeration/enumeration';
+import { listsOf } from '../primitives/candidate-lists';
+import { isOnlyRoom, isStreamable } from '../problem/features';
+import { type AppProblem, type Limits, type Proof, SAME, type Work } from '../problem/problem';
+import { pricedRules } from '../uncapacitated/dualized-constraints';
+import { Descent } from '../uncapacitated/list-descent';
+import { hasWholeCosts } from '../uncapacitated/pairs';
+import { FREE, IN, OUT } from '../uncapacitated/relaxation';
+import { RoomTree } from './branch-and-bound';
+import { CapacitySearch } from './capacitated-search';
+import type { RoomRelaxation } from './relaxation';
+import { Rounding } from './rounding';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** The answer for one app alone. */
+interface Answered {
+  readonly best: Candidate | undefined;
+  readonly bound: number;
+  readonly proof: Proof;
+}
+
+/** True when room decides, and nothing but room and rules about the set does. */
+export function isLimited(app: AppProblem, room: Float64Array | undefined): room is Float64Array {
+  if (!isStreamable(app, room) || !isOnlyRoom(app)) return false;
+  const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
+  return room.some((one, cluster) => app.allowed[cluster] === 1 && one < all);
+}
+
+/** Searches and proves; `known` is a legal set to begin with. */
+export function answerLimited(
+  app: AppProblem,
+  room: Float64Array,
+  limits: Limits,
+  work: Work,
+  known?: Candidate,
+): Answered {
+  const descent = new Descent(app, listsOf(app, app.clusters), work);
+  const start = known?.open ?? descent.improve(descent.greedy());
+  return new LimitedRoom(app, room, limits, work, known).run(start);
+}
+
+class LimitedRoom {
+  private readonly crowded: CapacitySearch;
+  private readonly rounding: Rounding;
+  /** Of searches; the tree has its own. */
+  private readonly effort: Work;
+  private readonly isWhole: boolean;
+  private readonly hasWholeValues: boolean;
+  private readonly seen = new Set<string>();
+  private readonly promising: (readonly number[])[] = [];
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly room: Float64Array,
+    limits: Limits,
+    private readonly work: Work,
+    private best: Candidate | undefined,
+  ) {
+    this.effort = { spent: 0, allowed: work.allowed / 2 };
+    this.crowded = new CapacitySearch(app, room, limits, this.effort);
+    this.rounding = new Rounding(app, room, limits, this.effort);
+    this.isWhole = app.capacity === 'whole';
+    this.hasWholeValues = this.isWhole && hasWholeCosts(app, SAME / 100);
+  }
+
+  run(start: readonly number[]): Answered {
+    const { app, room, work } = this;
+    const rules = pricedRules(app, room);
+    const begun = work.spent;
+    const part = (work.allowed - begun) / 8;
+    const previous = [...app.previous.keys()].filter((cluster) => app.previous[cluster] === 1);
+    if (previous.length > 0) this.take(this.crowded.improve(previous, this.best));
+    const tree = new RoomTree({
+      app,
+      room,
+      rules,
+      work,
+      state: app.allowed.map((flag, c) => (flag === 0 ? OUT : app.held[c] === 1 ? IN : FREE)),
+      point: {
+        prices: this.crowded.beginning(this.best?.open ?? start),
+        rates: new Float64Array(rules.length),
+      },
+      cutoff: () => this.cutoff(),
+      guess: () => this.best?.evaluated.value ?? 0,
+      consider: (relaxation, isRoot) => this.consider(relaxation, isRoot),
+      settled: (open) => this.crowded.settledPrices(open),
+    });
+    tree.grow(begun + part);
+    if (tree.proved.value < this.cutoff()) {
+      const starts = [start, ...this.promising.slice(-8).reverse()];
+      this.best = this.crowded.search(starts, this.best, this.effort.spent + part) ?? this.best;
+      this.polish();
+      tree.grow(begun + 4 * part);
+    }
+    work.spent += this.effort.spent;
+    const { value: proved, proof: root } = tree.proved;
+    const isOver = proved >= this.cutoff();
+    const value = this.best?.evaluated.value ?? POSITIVE_INFINITY;
+    // Whole values: what is above the next lower whole number is the value.
+    const bound = isOver && this.hasWholeValues ? value : Math.min(proved, value);
+    const { names, cliques } = rules;
+    return {
+      best: this.best,
+      bound: this.best === undefined ? 0 : bound,
+      proof: { kind: 'dual', root, rules: names, cliques },
+    };
+  }
+
+  private cutoff(): number {
+    if (this.best === undefined) return POSITIVE_INFINITY;
+    const { value } = this.best.evaluated;
+    const margin = SAME * Math.max(1, Math.abs(value));
+    return this.hasWholeValues ? Math.round(value) - 1 + 4 * margin : value - margin / 2;
+  }
+
+  private consider(relaxation: RoomRelaxation, isRoot: boolean): void {
+    const open: number[] = [];
+    relaxation.share.forEach((share, cluster) => {
+      if (share > 0) open.push(cluster);
+    });
+    const key = open.join(' ');
+    const isNew = !this.seen.has(key);
+    this.seen.add(key);
+    if (isRoot && isNew) this.promising.push(open);
+    // Searching takes no more work than proving.
+    if (this.effort.spent > this.work.spent && !relaxation.isAnswer) return;
+    if (this.isWhole) {
+      this.take(this.rounding.round(relaxation, this.best));
+    } else if (isNew) {
+      this.take(this.crowded.take(open, this.best));
+    }
+  }
+
+  private polish(): void {
+    if (this.best === undefined || !this.isWhole) return;
+    const moves = 400 * this.app.origins * this.best.open.length;
+    this.take(this.rounding.polish(this.best, Math.min(2_000_000, moves)));
+  }
+
+  private take(found: Candidate | undefined): void {
+    if (found !== undefined && isBetter(this.app, found, this.best)) this.best = found;
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Legal answers from relaxed ones where origins are whole: the clusters of the relaxed answer, each origin at the cheapest of those
+ * whose knapsack has it, and a local search from there (a Lagrangian heuristic: Holmberg, Ronnqvist and Yuan, EJOR 113, 1999).
+ */
+import type { Assigned } from '../assignment/assignment';
+import { judge } from '../assignment/evaluation';
+import { type Seated, Seating, type Seats } from '../assignment/generalized-assignment';
+import { Annealing } from '../assignment/threshold-accepting';
+import type { Candidate } from '../enumeration/enumeration';
+import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem/problem';
+import { setViolation } from '../problem/set-rules';
+import type { RoomRelaxation } from './relaxation';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Seatings within this share of the best are walked on from. */
+const NEAR = 0.01;
+/** Random moves by origin and cluster of such a walk. */
+const MOVES = 40;
+
+/** Rounds the relaxed answers of one app. */
+export class Rounding {
+  /** Sets from which a walk was made. */
+  private readonly walked = new Map<string, number>();
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly room: Float64Array,
+    private readonly limits: Limits,
+    private readonly work: Work,
+  ) {}
+
+  /** A legal answer near the relaxed one; undefined when none was found or it is no better than `best`. */
+  round(relaxation: RoomRelaxation, best: Candidate | undefined): Candidate | undefined {
+    const { share } = relaxation;
+    const open = [...share.keys()].filter((one) => share[one] > 0 && this.room[one] > 0);
+    if (open.length === 0 || setViolation(this.app, open) > 0) return undefined;
+    const least = best?.evaluated.value ?? POSITIVE_INFINITY;
+    const seats = this.seatsOf(open);
+    const { guess, penalty } = this.guess(relaxation, open, seats);
+    // What fits already stays within the room.
+    const price = this.isWithin(guess, seats) ? POSITIVE_INFINITY : penalty;
+    const settled = new Seating(seats, this.work).settle(guess, price);
+    const found = this.walk(open, seats, settled, guess, penalty, least);
+    return found && this.judged(open, found.at, best);
+  }
+
+  /** A longer walk from an answer, in the same set. */
+  polish({ open, evaluated }: Candidate, moves: number): Candidate | undefined {
+    const seats = this.seatsOf(open);
+    const at = new Int32Array(this.app.origins);
+    const { amounts } = evaluated.assigned;
+    for (let u = 0; u < at.length; u++) {
+      for (let p = 0; p < open.length; p++) if (amounts[u * open.length + p] > 0) at[u] = p;
+    }
+    const penalty = this.typical(seats);
+    const walked = new Annealing(seats, this.work).walk(at, penalty, moves);
+    const found = walked && new Seating(seats, this.work).settle(walked.at, penalty);
+    return found && this.judged(open, found.at, { open, evaluated });
+  }
+
+  private walk(
+    open: readonly number[],
+    seats: Seats,
+    settled: Seated | undefined,
+    guess: Int32Array,
+    penalty: number,
+    least: number,
+  ): Seated | undefined {
+    let opened = this.app.constantCost;
+    for (const one of open) opened += this.app.openCost[one];
+    const value = opened + (settled?.cost ?? POSITIVE_INFINITY);
+    const isNear = value < least + NEAR * Math.abs(least);
+    const key = open.join(' ');
+    if (!isNear || (this.walked.get(key) ?? POSITIVE_INFINITY) <= value) return settled;
+    this.walked.set(key, value);
+    const moves = MOVES * guess.length * open.length;
+    const walked = new Annealing(seats, this.work).walk(settled?.at ?? guess, penalty, moves);
+    const found = walked && new Seating(seats, this.work).settle(walked.at, penalty);
+    if (found === undefined) return settled;
+    return settled === undefined || found.cost < settled.cost ? found : settled;
+  }
+
+  private seatsOf(open: readonly number[]): Seats {
+    const { origins, cost, requestsPerSecond } = this.app;
+    const width = open.length;
+    const costs = new Float64Array(origins * width);
+    for (let p = 0; p < width; p++) {
+      const row = open[p] * origins;
+      for (let u = 0; u < origins; u++) costs[u * width + p] = cost[row + u];
+    }
+    this.work.spent += origins * width;
+    const room = Float64Array.from(open, (one) => this.room[one]);
+    return { weight: requestsPerSecond, room, cost: costs };
+  }
+
+  /** Where the knapsacks have each origin: at the cheapest of several, where it is cheapest with its rent if none. */
+  private guess({ first, taken, rents }: RoomRelaxation, open: readonly number[], { cost }: Seats) {
+    const { origins, requestsPerSecond } = this.app;
+    const width = open.length;
+    const guess = new Int32Array(origins).fill(-1);
+    let penalty = 0;
+    for (let p = 0; p < width; p++) {
+      penalty = Math.max(penalty, rents[open[p]]);
+      for (let i = first[open[p]]; i < first[open[p] + 1]; i++) {
+        const u = taken[i];
+        if (guess[u] < 0 || cost[u * width + p] < cost[u * width + guess[u]]) guess[u] = p;
+      }
+    }
+    for (let u = 0; u < origins; u++) {
+      if (guess[u] >= 0) continue;
+      let least = POSITIVE_INFINITY;
+      guess[u] = 0;
+      for (let p = 0; p < width; p++) {
+        const here = cost[u * width + p] + rents[open[p]] * requestsPerSecond[u];
+        if (!(here < least)) continue;
+        least = here;
+        guess[u] = p;
+      }
+    }
+    return { guess, penalty: Math.max(penalty, this.typical({ cost }), Number.MIN_VALUE) };
+  }
+
+  private isWithin(at: Int32Array, { weight, room }: Seats): boolean {
+    const load = new Float64Array(room.length);
+    for (let u = 0; u < at.length; u++) load[at[u]] += weight[u];
+    return load.every((one, p) => one <= room[p] * (1 + SAME));
+  }
+
+  /** A quarter of what a request/s costs on average where it is cheapest. */
+  private typical({ cost }: Pick<Seats, 'cost'>): number {
+    const { origins, requestsPerSecond } = this.app;
+    const width = cost.length / origins;
+    let [sum, all] = [0, 0];
+    for (let u = 0; u < origins; u++) {
+      let least = POSITIVE_INFINITY;
+      for (let p = 0; p < width; p++) least = Math.min(least, cost[u * width + p]);
+      if (least < POSITIVE_INFINITY) sum += Math.abs(least);
+      all += requestsPerSecond[u];
+    }
+    return sum / Math.max(all, Number.MIN_VALUE) / 4;
+  }
+
+  /** The answer without the clusters that serve nobody, when it is legal and better. */
+  private judged(
+    open: readonly number[],
+    at: Int32Array,
+    best: Candidate | undefined,
+  ): Candidate | undefined {
+    const { app } = this;
+    const isUsed = new Uint8Array(open.length);
+    for (const position of at) isUsed[position] = 1;
+    const used = open.filter((one, position) => isUsed[position] === 1 || app.held[one] === 1);
+    const kept = setViolation(app, used) === 0 ? used : open;
+    const assigned = assignedOf(app, kept, at, open);
+    const evaluated = {
+      assigned,
+      assignment: { shortfall: 0, apps: [assigned], isExact: false },
+      ...judge(app, assigned, 0, this.limits, this.work),
+    };
+    if (evaluated.violation > 0) return undefined;
+    const isBetter = best === undefined || clearlyLess(evaluated.value, best.evaluated.value);
+    return isBetter ? { open: kept, evaluated } : undefined;
+  }
+}
+
+/** Every origin as a whole where `at` says, by its place in `among`. */
+function assignedOf(
+  { origins, requestsPerSecond }: AppProblem,
+  open: readonly number[],
+  at: Int32Array,
+  among: readonly number[],
+): Assigned {
+  const places = among.map((one) => open.indexOf(one));
+  const amounts = new Float64Array(origins * open.length);
+  const load = new Float64Array(open.length);
+  for (let u = 0; u < origins; u++) {
+    const position = places[at[u]];
+    amounts[u * open.length + position] = requestsPerSecond[u];
+    load[position] += requestsPerSecond[u];
+  }
+  return { open, amounts, load };
+}

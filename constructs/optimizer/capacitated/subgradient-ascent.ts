@@ -1,0 +1,157 @@
+/**
+ * Raises the bound of a room relaxation: subgradient steps along a deflected direction (Camerini, Fratta and Maffioli,
+ * Mathematical Programming Study 3, 1975). After some rounds without progress the step is halved, and the walk goes on from the
+ * best point. How often clusters and pairs were used of late is an estimate of the relaxed answer (Barahona and Anbil, 2000).
+ */
+import type { AppProblem, Point } from '../problem/problem';
+import type { RoomRelaxation } from './relaxation';
+
+/** How an ascent goes. */
+export interface Pace {
+  readonly rounds: number;
+  /** Share of the distance to the target that the first step aims at. */
+  readonly step: number;
+  /** The ascent is over when the step is no longer than this. */
+  readonly leastStep: number;
+  /** Rounds without progress before the step is halved. */
+  readonly patience: number;
+}
+
+/** How much of the last direction stays in the next. */
+const DEFLECTION = 0.7;
+/** Weight of the last round in the shares. */
+const RECENT = 0.08;
+
+/** One walk through the dual of a relaxation. */
+export class RoomAscent {
+  best: Point;
+  value = Number.NEGATIVE_INFINITY;
+  /** By cluster: how much of it the cheapest set had of late. */
+  readonly share: Float64Array;
+  /** False when no legal set is left at all. */
+  isPossible = true;
+  private point: Point;
+  private idle = 0;
+  private step: number;
+  private readonly direction: Float64Array;
+  private readonly ruleDirection: Float64Array;
+  private readonly weights: Float64Array;
+  private readonly all: number;
+
+  constructor(
+    app: AppProblem,
+    private readonly relaxation: RoomRelaxation,
+    start: Point,
+    private readonly pace: Pace,
+  ) {
+    this.best = start;
+    this.point = copyOf(start);
+    this.step = pace.step;
+    this.share = new Float64Array(app.clusters);
+    this.direction = new Float64Array(app.origins);
+    this.ruleDirection = new Float64Array(start.rates.length);
+    this.weights = app.requestsPerSecond;
+    this.all = this.weights.reduce((sum, one) => sum + one, 0);
+  }
+
+  /** True when further rounds would hardly help. */
+  get isOver(): boolean {
+    return this.step <= this.pace.leastStep;
+  }
+
+  /** Walks until the value reaches `target()`; `visit` is told after each round. */
+  run(rounds: number, target: () => number, visit: () => void): void {
+    const { relaxation, share } = this;
+    for (let round = 0; round < rounds && !this.isOver; round++) {
+      if (!this.evaluate(this.point)) return;
+      for (let c = 0; c < share.length; c++) {
+        share[c] += RECENT * (relaxation.share[c] - share[c]);
+      }
+      if (relaxation.value > this.value) this.keep(this.point);
+      else this.idle++;
+      visit();
+      const aim = target();
+      if (this.value >= aim) return;
+      if (this.idle >= this.pace.patience) this.goBack();
+      if (!this.advance(this.step * (aim - relaxation.value))) this.step = 0;
+    }
+  }
+
+  /** Evaluates the best point again; the relaxation holds what it finds. */
+  refresh(): boolean {
+    if (!this.evaluate(this.best)) return false;
+    this.value = this.relaxation.value;
+    return true;
+  }
+
+  /** Takes another point when it proves at least `least`. */
+  replace(point: Point, least: number): boolean {
+    if (!this.evaluate(point) || !(this.relaxation.value >= least)) return false;
+    this.keep(point);
+    return true;
+  }
+
+  private evaluate(point: Point): boolean {
+    this.isPossible &&= this.relaxation.at(point);
+    return this.isPossible;
+  }
+
+  private keep(point: Point): void {
+    this.value = this.relaxation.value;
+    this.best = copyOf(point);
+    this.idle = 0;
+  }
+
+  private goBack(): void {
+    this.step /= 2;
+    this.idle = 0;
+    this.point = copyOf(this.best);
+    this.direction.fill(0);
+    this.ruleDirection.fill(0);
+    this.evaluate(this.point);
+  }
+
+  /** Moves along the deflected subgradient; false when the relaxed answer already serves everyone once and keeps every rule. */
+  private advance(ambition: number): boolean {
+    const { direction, ruleDirection, weights, relaxation } = this;
+    const { prices, rates } = this.point;
+    // A rule moves prices of about all origins that one cluster serves.
+    const scale = this.all / 4 / Math.max(1, relaxation.open.length);
+    const norm = this.turn(scale);
+    if (norm === 0) return false;
+    const stride = Math.max(ambition, 1e-12) / norm;
+    for (let u = 0; u < direction.length; u++) prices[u] += stride * direction[u] * weights[u];
+    for (let r = 0; r < ruleDirection.length; r++) {
+      const unit = relaxation.rules.units[r];
+      rates[r] = Math.max(0, rates[r] + (stride * ruleDirection[r] * scale) / (unit * unit));
+    }
+    return true;
+  }
+
+  /** Turns the direction towards the subgradient; its scaled norm, 0 when the subgradient is zero. */
+  private turn(scale: number): number {
+    const { direction, ruleDirection, weights, relaxation, point } = this;
+    const { served, slack } = relaxation;
+    let norm = 0;
+    let isOff = false;
+    for (let u = 0; u < direction.length; u++) {
+      const gradient = 1 - served[u];
+      if (gradient !== 0) isOff = true;
+      const along = gradient + DEFLECTION * direction[u];
+      direction[u] = along;
+      norm += along * along * weights[u];
+    }
+    for (let r = 0; r < ruleDirection.length; r++) {
+      const gradient = point.rates[r] === 0 ? Math.max(0, slack[r]) : slack[r];
+      if (gradient !== 0) isOff = true;
+      ruleDirection[r] = gradient + DEFLECTION * ruleDirection[r];
+      const along = ruleDirection[r] / relaxation.rules.units[r];
+      norm += along * along * scale;
+    }
+    return isOff ? norm : 0;
+  }
+}
+
+function copyOf({ prices, rates }: Point): Point {
+  return { prices: prices.slice(), rates: rates.slice() };
+}

@@ -1,0 +1,120 @@
+/**
+ * Bounds that know capacity: prices of room learnt from one set bound the cost of every other (Benders cuts,
+ * Magnanti and Wong, Operations Research 29, 1981), so that most sets need no flow of their own.
+ */
+import type { Assignment } from '../assignment/assignment';
+import { freeFor, largestLoad } from '../problem/capacity';
+import type { AppProblem, Limits, Work } from '../problem/problem';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Cuts kept; the ones that cut most recently are asked first. */
+const MOST_CUTS = 24;
+
+/** What capacity alone says about sets of one app. */
+export class CapacityCuts {
+  /** Largest load by cluster; Infinity without a limit. */
+  private readonly room: Float64Array;
+  private readonly demand: number;
+  private readonly isLimited: boolean;
+  /** Price of one request/s of room, by cluster. */
+  private readonly cuts: Float64Array[] = [];
+
+  constructor(
+    private readonly app: AppProblem,
+    limits: Limits,
+  ) {
+    this.room = Float64Array.from(app.allowed, (allowed, cluster) =>
+      allowed === 0 || app.capacity === 'none'
+        ? POSITIVE_INFINITY
+        : largestLoad(app, freeFor(limits, cluster, app.headroom)),
+    );
+    this.isLimited = this.room.some((room) => room < POSITIVE_INFINITY);
+    this.demand = app.requestsPerSecond.reduce((sum, weight) => sum + weight, 0);
+  }
+
+  /** No legal assignment to `open` costs less; Infinity when its clusters together have too little room. */
+  leastValue(open: readonly number[], work: Work): number {
+    if (!this.isLimited) return -POSITIVE_INFINITY;
+    let room = 0;
+    for (const cluster of open) {
+      if (this.room[cluster] < 0) return POSITIVE_INFINITY;
+      room += this.room[cluster];
+    }
+    if (room < this.demand * (1 - 1e-9)) return POSITIVE_INFINITY;
+    let least = -POSITIVE_INFINITY;
+    for (const prices of this.cuts) {
+      least = Math.max(least, this.valueAt(open, prices));
+      work.spent += this.app.origins * open.length;
+    }
+    return least;
+  }
+
+  /** Takes the prices of an assignment in which capacity bound. */
+  learn({ flow, apps }: Assignment): void {
+    if (flow === undefined) return;
+    const { open } = apps[0];
+    const savings = flow.answer.slotPrice();
+    const prices = new Float64Array(this.app.clusters);
+    open.forEach((cluster, position) => {
+      prices[cluster] = savings[position];
+    });
+    this.priceClosed(open, prices);
+    this.cuts.unshift(prices);
+    if (this.cuts.length > MOST_CUTS) this.cuts.pop();
+  }
+
+  /** For a cluster outside the set, the price at which its room is just filled: the strongest valid one. */
+  private priceClosed(open: readonly number[], prices: Float64Array): void {
+    const { app } = this;
+    const isOpen = new Set(open);
+    const best = new Float64Array(app.origins);
+    for (let origin = 0; origin < app.origins; origin++) {
+      const weight = app.requestsPerSecond[origin];
+      best[origin] = Math.min(
+        ...open.map((c) => app.cost[c * app.origins + origin] / weight + prices[c]),
+      );
+    }
+    for (let cluster = 0; cluster < app.clusters; cluster++) {
+      if (isOpen.has(cluster) || app.allowed[cluster] === 0) continue;
+      if (this.room[cluster] === POSITIVE_INFINITY) continue;
+      prices[cluster] = this.fillingPrice(cluster, best);
+    }
+  }
+
+  private fillingPrice(cluster: number, best: Float64Array): number {
+    const { app } = this;
+    const gains: { gain: number; weight: number }[] = [];
+    for (let origin = 0; origin < app.origins; origin++) {
+      const weight = app.requestsPerSecond[origin];
+      const gain = best[origin] - app.cost[cluster * app.origins + origin] / weight;
+      if (gain > 0) gains.push({ gain, weight });
+    }
+    gains.sort((a, b) => b.gain - a.gain);
+    let filled = 0;
+    for (const { gain, weight } of gains) {
+      filled += weight;
+      if (filled > this.room[cluster]) return gain;
+    }
+    return 0;
+  }
+
+  private valueAt(open: readonly number[], prices: Float64Array): number {
+    const { app } = this;
+    let value = app.constantCost;
+    for (const cluster of open) {
+      value += app.openCost[cluster];
+      if (prices[cluster] > 0) value -= prices[cluster] * this.room[cluster];
+    }
+    for (let origin = 0; origin < app.origins; origin++) {
+      const weight = app.requestsPerSecond[origin];
+      let least = POSITIVE_INFINITY;
+      for (const cluster of open) {
+        const cost = app.cost[cluster * app.origins + origin] + prices[cluster] * weight;
+        if (cost < least) least = cost;
+      }
+      value += least;
+    }
+    return value;
+  }
+}

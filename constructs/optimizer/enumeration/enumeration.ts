@@ -1,0 +1,249 @@
+/** Every legal set, compared: depth-first over the clusters in name order, cut by a bound on what is still possible. */
+
+import { type Evaluated, evaluate } from '../assignment/evaluation';
+import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem/problem';
+import { setViolation, sizeRange } from '../problem/set-rules';
+import { CapacityCuts } from './capacity-cuts';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** The best set found so far. */
+export interface Candidate {
+  readonly open: readonly number[];
+  readonly evaluated: Evaluated;
+}
+
+/** Sets up to which enumeration is used whatever the number of clusters. */
+export const MOST_SETS = 500_000;
+/** Sets times origins up to which enumeration is used for more than ALWAYS_CLUSTERS clusters. */
+const MOST_PAIRS = 200_000_000;
+/** Candidates times whole origins: beyond, sets have no assignment that is proved the cheapest in reasonable time. */
+const MOST_WHOLE = 200;
+/** Clusters up to which enumeration is always used: 2^16 sets. */
+export const ALWAYS_CLUSTERS = 16;
+
+/** Number of sets whose size the rules allow, capped at MOST_SETS + 1. */
+export function setsOf(app: AppProblem): number {
+  const candidates = candidatesOf(app).length;
+  const { min, max } = sizeRange(app);
+  let sets = 0;
+  let choose = 1;
+  for (let size = 0; size <= Math.min(max, candidates) && sets <= MOST_SETS; size++) {
+    if (size >= min) sets += choose;
+    choose = (choose * (candidates - size)) / (size + 1);
+  }
+  return Math.min(sets, MOST_SETS + 1);
+}
+
+/** True when `enumerate` is affordable, and looking through all sets again to check it, too. */
+export function isEnumerable(app: AppProblem): boolean {
+  if (app.many !== undefined) return false;
+  const candidates = candidatesOf(app).length;
+  if (app.capacity === 'whole' && candidates * app.origins > MOST_WHOLE) return false;
+  if (candidates <= ALWAYS_CLUSTERS) return true;
+  const sets = setsOf(app);
+  return sets <= MOST_SETS && sets * app.origins <= MOST_PAIRS;
+}
+
+/** Clusters that may be chosen, ascending. */
+export function candidatesOf(app: AppProblem): number[] {
+  const candidates: number[] = [];
+  for (let cluster = 0; cluster < app.clusters; cluster++) {
+    if (app.allowed[cluster] === 1) candidates.push(cluster);
+  }
+  return candidates;
+}
+
+/** How a search looks at complete sets. */
+export interface SetVisitor {
+  /** Sets whose relaxed value is not below this are cut; may fall while the search runs. */
+  readonly limit: () => number;
+  /** A set that keeps every set rule; `relaxed` is its value without capacity. True ends the search. */
+  readonly visit: (open: readonly number[], relaxed: number) => boolean;
+}
+
+/**
+ * Visits every set that keeps the set rules, unless its relaxed value is cut. Work is bounded by the number of
+ * sets (2^16 for 16 clusters, else MOST_SETS) times origins.
+ */
+export function forEachSet(app: AppProblem, work: Work, visitor: SetVisitor): void {
+  new Enumeration(app, work, visitor).run();
+}
+
+/** What an enumeration comes to. */
+export interface Enumerated {
+  /** Undefined when no set is legal. */
+  readonly best: Candidate | undefined;
+  /** False when some assignment was cut short, so that a better or a legal set may have been missed. */
+  readonly isExact: boolean;
+}
+
+/** The best legal set. `start` only speeds the search up. */
+export function enumerate(
+  app: AppProblem,
+  limits: Limits,
+  work: Work,
+  start?: Candidate,
+): Enumerated {
+  let best = start;
+  let isExact = true;
+  const cuts = new CapacityCuts(app, limits);
+  forEachSet(app, work, {
+    limit: () => (best === undefined ? POSITIVE_INFINITY : best.evaluated.value),
+    visit: (open) => {
+      if (cuts.leastValue(open, work) > cutoffAbove(best?.evaluated.value)) return false;
+      const evaluated = evaluate(app, open, limits, work);
+      isExact &&= evaluated.assignment.isExact;
+      cuts.learn(evaluated.assignment);
+      if (evaluated.violation === 0 && isBetter(app, { open, evaluated }, best)) {
+        best = { open, evaluated };
+      }
+      return false;
+    },
+  });
+  return { best, isExact };
+}
+
+/** True when some set is legal. */
+export function isSatisfiable(app: AppProblem, limits: Limits, work: Work): boolean {
+  let found = false;
+  const cuts = new CapacityCuts(app, limits);
+  forEachSet(app, work, {
+    limit: () => POSITIVE_INFINITY,
+    visit: (open) => {
+      if (cuts.leastValue(open, work) === POSITIVE_INFINITY) return false;
+      found = evaluate(app, open, limits, work).violation === 0;
+      return found;
+    },
+  });
+  return found;
+}
+
+/** Lower value first; then fewer reluctant clusters, fewer clusters, names in order. */
+export function isBetter(app: AppProblem, a: Candidate, b: Candidate | undefined): boolean {
+  if (b === undefined || clearlyLess(a.evaluated.value, b.evaluated.value)) return true;
+  if (clearlyLess(b.evaluated.value, a.evaluated.value)) return false;
+  const reluctance = reluctanceOf(app, a.open) - reluctanceOf(app, b.open);
+  if (reluctance !== 0) return reluctance < 0;
+  return comesFirst(a.open, b.open);
+}
+
+/** Fewer clusters first, then the one with the earlier name at the first difference. */
+function comesFirst(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return a.length < b.length;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] < b[i];
+  return false;
+}
+
+/** How many clusters of the set are chosen only for want of others. */
+function reluctanceOf(app: AppProblem, open: readonly number[]): number {
+  return open.reduce((sum, cluster) => sum + app.reluctant[cluster], 0);
+}
+
+/** A set exactly as good as the limit may still win by name. */
+function cutoffAbove(limit: number | undefined): number {
+  if (limit === undefined || limit === POSITIVE_INFINITY) return POSITIVE_INFINITY;
+  return limit + 2 * SAME * Math.max(1, Math.abs(limit));
+}
+
+class Enumeration {
+  private readonly candidates: number[];
+  private readonly range: { readonly min: number; readonly max: number };
+  /** [depth * origins + origin]: cheapest cost among the candidates from `depth` on. */
+  private readonly rest: Float64Array;
+  /** By depth: the sum of negative open costs from there on. */
+  private readonly restOpen: Float64Array;
+  /** [depth of the set * origins + origin]: cheapest cost among the chosen. */
+  private readonly chosen: Float64Array;
+  private readonly open: number[] = [];
+  private done = false;
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly work: Work,
+    private readonly visitor: SetVisitor,
+  ) {
+    this.candidates = candidatesOf(app);
+    const { min, max } = sizeRange(app);
+    this.range = { min, max: Math.min(max, this.candidates.length) };
+    const depths = this.candidates.length + 1;
+    this.rest = new Float64Array(depths * app.origins).fill(POSITIVE_INFINITY);
+    this.restOpen = new Float64Array(depths);
+    this.chosen = new Float64Array((this.range.max + 1) * app.origins).fill(POSITIVE_INFINITY);
+    for (let depth = depths - 2; depth >= 0; depth--) {
+      const cluster = this.candidates[depth];
+      this.restOpen[depth] = this.restOpen[depth + 1] + Math.min(0, app.openCost[cluster]);
+      for (let origin = 0; origin < app.origins; origin++) {
+        this.rest[depth * app.origins + origin] = Math.min(
+          this.rest[(depth + 1) * app.origins + origin],
+          app.cost[cluster * app.origins + origin],
+        );
+      }
+    }
+  }
+
+  run(): void {
+    if (this.range.min <= this.range.max) this.descend(0, this.app.constantCost);
+  }
+
+  private descend(depth: number, openCost: number): void {
+    if (this.done) return;
+    const size = this.open.length;
+    if (size + this.candidates.length - depth < this.range.min) return;
+    if (depth === this.candidates.length || size === this.range.max) {
+      this.leaf(depth, openCost);
+      return;
+    }
+    if (!this.isPromising(depth, openCost)) return;
+    const cluster = this.candidates[depth];
+    this.include(cluster);
+    this.descend(depth + 1, openCost + this.app.openCost[cluster]);
+    this.open.pop();
+    if (this.app.held[cluster] === 0) this.descend(depth + 1, openCost);
+  }
+
+  private leaf(depth: number, openCost: number): void {
+    for (let i = depth; i < this.candidates.length; i++) {
+      if (this.app.held[this.candidates[i]] === 1) return;
+    }
+    const relaxed = openCost + this.served(this.candidates.length);
+    if (relaxed > this.cutoff() || relaxed === POSITIVE_INFINITY) return;
+    if (setViolation(this.app, this.open) > 0) return;
+    this.done = this.visitor.visit([...this.open], relaxed);
+  }
+
+  private isPromising(depth: number, openCost: number): boolean {
+    const reachable = openCost + this.restOpen[depth] + this.served(depth);
+    return reachable <= this.cutoff() && reachable < POSITIVE_INFINITY;
+  }
+
+  private cutoff(): number {
+    return cutoffAbove(this.visitor.limit());
+  }
+
+  /** Cost of serving everyone from the chosen clusters and the candidates from `depth` on. */
+  private served(depth: number): number {
+    const { origins } = this.app;
+    const chosen = this.open.length * origins;
+    const rest = depth * origins;
+    let cost = 0;
+    for (let origin = 0; origin < origins; origin++) {
+      cost += Math.min(this.chosen[chosen + origin], this.rest[rest + origin]);
+    }
+    this.work.spent += origins;
+    return cost;
+  }
+
+  private include(cluster: number): void {
+    const { origins, cost } = this.app;
+    const before = this.open.length * origins;
+    this.open.push(cluster);
+    const after = this.open.length * origins;
+    for (let origin = 0; origin < origins; origin++) {
+      this.chosen[after + origin] = Math.min(
+        this.chosen[before + origin],
+        cost[cluster * origins + origin],
+      );
+    }
+  }
+}

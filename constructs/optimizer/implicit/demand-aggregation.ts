@@ -1,0 +1,76 @@
+/**
+ * Gathered: origins that ask the same cluster first, and may be served by the same ones, are taken together. What a group costs at a
+ * cluster is the exact sum of what its origins cost there; that a group is served as one is what is rough about it
+ * (aggregation of demand: Hillsman and Rhoda, Annals of Regional Science 12, 1978). Two passes over the pairs.
+ */
+import type { AppProblem } from '../problem/problem';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Groups are worth it where they have so many origins on average. */
+const WORTH = 3;
+
+/**
+ * The app as a search over sets sees it: what its pairs cost and which sets its rules allow, in groups where that saves much;
+ * undefined where even those have too many pairs to hold. Rules about loads are left out: whoever searches with it has to judge
+ * what it finds by the app itself.
+ */
+export function gathered(app: AppProblem): AppProblem | undefined {
+  const { many, ...held } = app;
+  if (many !== undefined) {
+    const coarser = many.coarsening?.coarser();
+    return coarser && gathered({ ...held, ...coarser });
+  }
+  const nothing = new Float64Array(app.clusters);
+  const { nearShare: _, survive: __, budget: ___, ...sets } = app;
+  const plain: AppProblem = { ...sets, threshold: nothing, replicaCost: nothing };
+  if (app.origins < WORTH * app.clusters) return plain;
+  const { group, groups } = groupsOf(app);
+  if (groups * WORTH > app.origins) return plain;
+  const requestsPerSecond = new Float64Array(groups);
+  for (let u = 0; u < app.origins; u++) requestsPerSecond[group[u]] += app.requestsPerSecond[u];
+  return { ...plain, origins: groups, requestsPerSecond, cost: sums(app, group, groups) };
+}
+
+function sums({ origins, clusters, cost }: AppProblem, group: Int32Array, groups: number) {
+  const sum = new Float64Array(groups * clusters);
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    const row = cluster * origins;
+    const into = cluster * groups;
+    for (let u = 0; u < origins; u++) sum[into + group[u]] += cost[row + u];
+  }
+  return sum;
+}
+
+/** By origin the number of its group: the cheapest cluster, and which clusters are not legal. */
+function groupsOf({ origins, clusters, cost, allowed }: AppProblem): {
+  readonly group: Int32Array;
+  readonly groups: number;
+} {
+  const first = new Int32Array(origins).fill(-1);
+  const least = new Float64Array(origins).fill(POSITIVE_INFINITY);
+  const barred = new Int32Array(origins);
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    if (allowed[cluster] === 0) continue;
+    const row = cluster * origins;
+    for (let u = 0; u < origins; u++) {
+      const here = cost[row + u];
+      if (here < least[u]) {
+        least[u] = here;
+        first[u] = cluster;
+      } else if (here === POSITIVE_INFINITY) {
+        // A hash of all of them: two patterns that meet in one would only make a group too strict.
+        barred[u] = Math.imul(barred[u] ^ (cluster + 1), 16777619);
+      }
+    }
+  }
+  const numbers = new Map<number, number>();
+  const group = new Int32Array(origins);
+  for (let u = 0; u < origins; u++) {
+    const key = (barred[u] + 2 ** 31) * (clusters + 1) + first[u] + 1;
+    const known = numbers.get(key);
+    if (known === undefined) numbers.set(key, numbers.size);
+    group[u] = known ?? numbers.size - 1;
+  }
+  return { group, groups: numbers.size };
+}

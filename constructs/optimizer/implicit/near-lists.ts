@@ -1,0 +1,239 @@
+/**
+ * Candidate lists from geography: where all pairs are too many to look at, only those of clusters near each origin are.
+ * Origins are gathered in small groups; a cluster that is near any origin of a group is no farther from the group's
+ * centre than that plus the group's radius.
+ * Work: groups times clusters, plus the pairs on the lists a few times.
+ */
+
+import type { Sphere } from '../../model/sphere';
+import { type Lists, smallest } from '../primitives/candidate-lists';
+import { groupsOf } from './origin-groups';
+
+/** What lists are made from. */
+export interface Neighbourhood {
+  readonly sphere: Sphere;
+  /** By origin: which of `members` it may be served by, as far as its own attributes say. */
+  readonly kind: Int32Array;
+  /** By kind: the clusters, ascending. */
+  readonly members: readonly Int32Array[];
+  /** Cost of all of an origin at a cluster so many kilometres away; Infinity where it is not legal. */
+  readonly costOver: (cluster: number, origin: number, kilometers: number) => number;
+  /** No pair of the origin that is at least so many kilometres long costs less, but for those in `extra`. */
+  readonly leastBeyond: (origin: number, kilometers: number) => number;
+  /** By origin: clusters whose cost does not follow from distance. */
+  readonly extra: ReadonlyMap<number, ReadonlyMap<number, number>>;
+  /** Cost of all of an origin at a cluster, one of `extra`. */
+  readonly cost: (cluster: number, origin: number) => number;
+}
+
+/** How long lists are: so many clusters for every origin, or all within so many kilometres of each. */
+export type Reach = number | Float64Array;
+
+/** Origins of one group. */
+const GROUP = 64;
+
+/** Lists that reach as far as asked for. */
+export function nearbyLists(around: Neighbourhood, reach: Reach): Lists {
+  return new Near(around, reach).lists();
+}
+
+/** About how many pairs lists within so many kilometres of each origin would have. Looks at some of the origins. */
+export function pairsWithin(around: Neighbourhood, reach: Float64Array): number {
+  const { sphere, kind, members } = around;
+  const step = Math.max(1, Math.floor(sphere.origins / SAMPLES));
+  let [found, looked] = [0, 0];
+  for (let u = 0; u < sphere.origins; u += step) {
+    const most = sphere.squareOf(reach[u]);
+    for (const cluster of members[kind[u]]) if (sphere.squaredChord(cluster, u) <= most) found++;
+    looked++;
+  }
+  return (found / Math.max(1, looked)) * sphere.origins;
+}
+
+/** Origins looked at to tell how long lists will be. */
+const SAMPLES = 500;
+
+/** Members `order[from..to)` and the clusters that may be near one of them. */
+interface Group {
+  readonly from: number;
+  readonly to: number;
+  readonly candidates: Int32Array;
+}
+
+class Near {
+  /** By origin: kilometres to the last cluster on its list; Infinity when all of its kind are on it. */
+  private readonly reach: Float64Array;
+  /** By origin: squared chord up to which clusters are on its list. */
+  private readonly most: Float64Array;
+  private readonly order: Int32Array;
+  private readonly groups: Group[] = [];
+  private readonly scratch: Float64Array;
+
+  constructor(
+    private readonly around: Neighbourhood,
+    private readonly asked: Reach,
+  ) {
+    const { sphere, kind, members } = around;
+    this.reach = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
+    this.most = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
+    this.scratch = new Float64Array(sphere.clusters);
+    const { order, groups } = groupsOf(sphere, kind, members.length, GROUP);
+    this.order = order;
+    for (const { from, to, kind } of groups) this.gather(kind, from, to);
+  }
+
+  lists(): Lists {
+    const { extra, sphere, leastBeyond, cost: costOf } = this.around;
+    const { clusters, origins } = sphere;
+    const start = this.counted();
+    const at = start.slice();
+    const origin = new Int32Array(start[clusters]);
+    const cost = new Float64Array(start[clusters]);
+    const hasExtra = extra.size > 0;
+    for (const { from, to, candidates } of this.groups) {
+      for (let i = from; i < to; i++) {
+        const u = this.order[i];
+        const there = hasExtra ? extra.get(u) : undefined;
+        this.fill(u, candidates, there, at, origin, cost);
+      }
+    }
+    for (const [u, there] of extra) {
+      for (const cluster of there.keys()) {
+        const k = at[cluster]++;
+        origin[k] = u;
+        cost[k] = costOf(cluster, u);
+      }
+    }
+    const cap = Float64Array.from(this.reach, (kilometers, u) => leastBeyond(u, kilometers));
+    return legalOnly({ origins, clusters, start, origin, cost, cap });
+  }
+
+  /** Where the pairs of each cluster begin, those in `extra` told twice. */
+  private counted(): Int32Array {
+    const { sphere, extra } = this.around;
+    const start = new Int32Array(sphere.clusters + 1);
+    const { cluster: c, origin: o } = sphere;
+    for (const { from, to, candidates } of this.groups) {
+      for (let i = from; i < to; i++) {
+        const u = this.order[i];
+        const [x, y, z, most] = [o[u * 3], o[u * 3 + 1], o[u * 3 + 2], this.most[u]];
+        for (let j = 0; j < candidates.length; j++) {
+          const at = candidates[j] * 3;
+          const [a, b, d] = [c[at] - x, c[at + 1] - y, c[at + 2] - z];
+          if (a * a + b * b + d * d <= most) start[candidates[j] + 1]++;
+        }
+      }
+    }
+    for (const there of extra.values()) for (const cluster of there.keys()) start[cluster + 1]++;
+    for (let cluster = 0; cluster < sphere.clusters; cluster++)
+      start[cluster + 1] += start[cluster];
+    return start;
+  }
+
+  /** The pairs of one origin; a pair in `there` is left for later. */
+  private fill(
+    u: number,
+    candidates: Int32Array,
+    there: ReadonlyMap<number, number> | undefined,
+    at: Int32Array,
+    origin: Int32Array,
+    cost: Float64Array,
+  ): void {
+    const { sphere, costOver } = this.around;
+    const most = this.most[u];
+    for (let j = 0; j < candidates.length; j++) {
+      const cluster = candidates[j];
+      const square = sphere.squaredChord(cluster, u);
+      if (square > most) continue;
+      const k = at[cluster]++;
+      origin[k] = there?.has(cluster) ? -1 : u;
+      cost[k] = costOver(cluster, u, sphere.kilometers(cluster, u));
+    }
+  }
+
+  private gather(kind: number, from: number, to: number): void {
+    const { sphere, members } = this.around;
+    const all = members[kind];
+    const centre = sphere.centreOf(this.order, from, to);
+    const squares = Float64Array.from(all, (cluster) => sphere.squaredTo(centre, cluster));
+    // A little more than the triangle inequality asks for, so that rounding leaves nothing out.
+    const within = (chord: number) => {
+      const most = (chord + centre.radius) * (1 + 1e-9) + 1e-12;
+      return all.filter((_, j) => squares[j] <= most * most);
+    };
+    const candidates =
+      typeof this.asked === 'number'
+        ? this.nearest(this.asked, from, to, squares, centre.radius, within)
+        : this.reached(this.asked, from, to, within);
+    this.groups.push({ from, to, candidates });
+  }
+
+  /** Lists of so many clusters. */
+  private nearest(
+    length: number,
+    from: number,
+    to: number,
+    squares: Float64Array,
+    radius: number,
+    within: (chord: number) => Int32Array,
+  ): Int32Array {
+    const { scratch, order } = this;
+    const { sphere } = this.around;
+    if (squares.length <= length) return within(Number.POSITIVE_INFINITY);
+    const there = smallest(squares.slice(), 0, squares.length - 1, length - 1);
+    // That far from the centre, so that far and a radius from every origin of the group.
+    const candidates = within(Math.sqrt(there) + radius);
+    for (let i = from; i < to; i++) {
+      const u = order[i];
+      for (let j = 0; j < candidates.length; j++) {
+        scratch[j] = sphere.squaredChord(candidates[j], u);
+      }
+      this.most[u] = smallest(scratch, 0, candidates.length - 1, length - 1);
+      this.reach[u] = sphere.kilometersOf(this.most[u]);
+    }
+    return candidates;
+  }
+
+  /** Lists of all clusters within so many kilometres. */
+  private reached(
+    kilometers: Float64Array,
+    from: number,
+    to: number,
+    within: (chord: number) => Int32Array,
+  ): Int32Array {
+    const { sphere } = this.around;
+    let longest = 0;
+    for (let i = from; i < to; i++) {
+      const u = this.order[i];
+      const most = sphere.squareOf(kilometers[u]);
+      if (most >= 4) {
+        longest = Number.POSITIVE_INFINITY;
+        continue;
+      }
+      this.most[u] = most;
+      this.reach[u] = sphere.kilometersOf(most);
+      longest = Math.max(longest, most);
+    }
+    return within(Math.sqrt(longest));
+  }
+}
+
+/** Without pairs that are not legal or came twice. */
+function legalOnly(lists: Lists): Lists {
+  const start = new Int32Array(lists.start.length);
+  let at = 0;
+  for (let cluster = 0; cluster < lists.clusters; cluster++) {
+    for (let k = lists.start[cluster]; k < lists.start[cluster + 1]; k++) {
+      if (lists.origin[k] < 0 || lists.cost[k] === Number.POSITIVE_INFINITY) continue;
+      lists.origin[at] = lists.origin[k];
+      lists.cost[at++] = lists.cost[k];
+    }
+    start[cluster + 1] = at;
+  }
+  return {
+    ...lists,
+    start,
+    origin: lists.origin.subarray(0, at),
+    cost: lists.cost.subarray(0, at),
+  };
+}

@@ -1,0 +1,259 @@
+/**
+ * Raises the joint bound: prices of limits and of origins climb together, those of origins with a step for each app of its own,
+ * aimed at the cheapest set known for that app at the present prices (Polyak's step; Held, Wolfe and Crowder, Mathematical
+ * Programming 6, 1974). Most rounds look only at clusters that are near to being chosen; only full rounds count as bounds.
+ */
+import { power } from '../../model/trigonometry';
+import { pairsBelow } from '../primitives/pairs-below';
+import { shortened } from '../primitives/round-multipliers';
+import type { ComponentLoad, Work } from '../problem/problem';
+import { PricedApp, ROUNDING } from './app-subproblem';
+import { KINDS, type LimitPrices } from './capacity-multipliers';
+import { Offers } from './column-pool';
+import type { Table } from './joint-state';
+import { Room } from './residual-capacity';
+
+const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
+
+/** What the prices prove. */
+export interface JointBound {
+  readonly limits: LimitPrices;
+  /** By app: prices of origins, and L_a; undefined for an app that does not sit at the table. */
+  readonly apps: readonly ({ readonly prices: Float64Array; readonly value: number } | undefined)[];
+  /** What the prices pay for all capacity. */
+  readonly paid: number;
+}
+
+/** Rounds in which all prices move: as many as look at this many pairs, within limits. */
+const PAIRS = 4e8;
+const LEAST_ROUNDS = 100;
+const MOST_ROUNDS = 400;
+/** Rounds after them in which only prices of origins do, as a share. */
+const LAST = 0.1;
+/** Every so many rounds all clusters are looked at. */
+const FULL = 5;
+/** Shares of the distance to what is aimed at: in the first round, and in the last; between them it falls evenly. */
+const [FIRST_STEP, LAST_STEP] = [1, 0.07];
+const DEFLECTION = 0.3;
+/** Share of the distance to the value that limit prices aim at when the offers alone would explain it. */
+const LEAST_AIM = 0.4;
+/** Where load is limited, origins are served farther away, and are worth this much more than their second cheapest cluster at the most. */
+const FARTHER = 1.2;
+
+/** What prices of limits and origins prove for the apps at the table; `target` is what they are placed for. */
+export function boundTogether(
+  table: Table,
+  alone: readonly (readonly number[] | undefined)[],
+  target: number,
+  work: Work,
+): JointBound {
+  return new Climb(table, alone, target, work).run();
+}
+
+class Climb {
+  private readonly seated: readonly number[];
+  private readonly apps: readonly PricedApp[];
+  private readonly offers: readonly Offers[];
+  private readonly rounds: number;
+  private readonly capacity: Float64Array;
+  private readonly scale: Float64Array;
+  private readonly limits: LimitPrices;
+  private readonly direction: Float64Array;
+  private best = {
+    value: NEGATIVE_INFINITY,
+    limits: new Float64Array(0),
+    prices: [] as Float64Array[],
+  };
+
+  constructor(
+    private readonly table: Table,
+    alone: readonly (readonly number[] | undefined)[],
+    private readonly target: number,
+    work: Work,
+  ) {
+    const { room, problem } = table;
+    this.seated = table.seats.map((_, a) => a).filter((a) => table.isSeated[a] === 1);
+    this.apps = this.seated.map((a) => {
+      const { app } = table.seats[a];
+      const isFlat = room.isFlat(app);
+      const { start, most } = table.seats[a].originPrices();
+      const pairs = pairsBelow(
+        app,
+        isFlat ? most : most.map((one) => one + (FARTHER - 1) * Math.abs(one)),
+      );
+      return new PricedApp(app, pairs, start, problem.limits, isFlat, work);
+    });
+    this.offers = this.seated.map((a, i) => {
+      const { open, value, load, app } = table.seats[a];
+      const offers = new Offers(app, this.apps[i].uses, work);
+      offers.keep({ open, value, load });
+      const own = alone[a];
+      if (own !== undefined) offers.add(own);
+      return offers;
+    });
+    const pairs = this.apps.reduce((sum, one) => sum + one.size, 1);
+    this.rounds = Math.max(LEAST_ROUNDS, Math.min(MOST_ROUNDS, Math.floor(PAIRS / pairs)));
+    this.capacity = capacityOf(table);
+    this.scale = scaleOf(this.capacity);
+    this.limits = new Float64Array(this.capacity.length);
+    this.direction = new Float64Array(this.capacity.length);
+  }
+
+  run(): JointBound {
+    const last = this.rounds - 1;
+    for (let round = 0; round <= last; round++) {
+      const isFull = round % FULL === 0 || round === last;
+      const step = FIRST_STEP * power(LAST_STEP / FIRST_STEP, round / last);
+      const { bound, priced } = this.round(isFull, step);
+      if (isFull && bound > this.best.value) this.remember(bound);
+      if (round < last) this.reprice(step, bound, priced);
+    }
+    return this.polished();
+  }
+
+  /** One step of every app at the present prices; what they prove, and what the cheapest offers cost. */
+  private round(isFull: boolean, step: number): { bound: number; priced: number } {
+    const { limits, apps } = this;
+    let bound = -this.paid(limits) * (1 + ROUNDING);
+    let priced = bound;
+    apps.forEach((one, i) => {
+      one.judge(limits, isFull);
+      bound += one.bound;
+      if (isFull) this.offers[i].add(one.open);
+      const cheapest = this.offers[i].cheapest(limits);
+      priced += cheapest;
+      one.remember();
+      one.advance(step * aim(cheapest, one.bound));
+    });
+    return { bound, priced };
+  }
+
+  private remember(value: number): void {
+    this.best = {
+      value,
+      limits: this.limits.slice(),
+      prices: this.apps.map((one) => one.judged.slice()),
+    };
+  }
+
+  private reprice(step: number, bound: number, priced: number): void {
+    const { limits, direction, capacity, scale } = this;
+    const use = new Float64Array(limits.length);
+    for (const one of this.apps) one.addUse(use);
+    let norm = 0;
+    for (let at = 0; at < limits.length; at++) {
+      if (capacity[at] === POSITIVE_INFINITY) continue;
+      let slope = (use[at] - capacity[at]) / scale[at % KINDS];
+      if (limits[at] === 0 && slope < 0) slope = 0;
+      direction[at] = slope + DEFLECTION * direction[at];
+      norm += direction[at] * direction[at];
+    }
+    if (norm === 0) return;
+    const aimed = Math.max(this.target - priced, LEAST_AIM * (this.target - bound), 0);
+    const stride = (step * aimed) / norm;
+    for (let at = 0; at < limits.length; at++) {
+      if (direction[at] === 0) continue;
+      limits[at] = Math.max(0, limits[at] + (stride * direction[at]) / scale[at % KINDS]);
+    }
+  }
+
+  /** With the limit prices that proved most, made short, the prices of each app's origins climb on alone. */
+  private polished(): JointBound {
+    const limits = shortened(this.best.limits);
+    const apps: JointBound['apps'][number][] = this.table.seats.map(() => undefined);
+    this.apps.forEach((one, i) => {
+      const target = this.offers[i].cheapest(limits);
+      const climbed = climb(one, limits, this.best.prices[i], target, LAST * this.rounds);
+      const prices = shortened(climbed, one.most);
+      apps[this.seated[i]] = { prices, value: one.proved(prices, limits) };
+    });
+    return { limits, apps, paid: this.paid(limits) * (1 + ROUNDING) };
+  }
+
+  private paid(limits: LimitPrices): number {
+    let paid = 0;
+    for (let at = 0; at < limits.length; at++) {
+      if (limits[at] > 0) paid += limits[at] * this.capacity[at];
+    }
+    return paid;
+  }
+}
+
+/** How far a bound may still rise, never quite nothing. */
+function aim(cheapest: number, bound: number): number {
+  return Math.max(cheapest - bound, 1e-4 * Math.abs(cheapest));
+}
+
+/** Climbs from `prices`; the best of the full looks. */
+function climb(
+  one: PricedApp,
+  limits: LimitPrices,
+  prices: Float64Array,
+  target: number,
+  rounds: number,
+): Float64Array {
+  let best = { prices, value: NEGATIVE_INFINITY };
+  let step = LAST_STEP;
+  one.restart(prices);
+  for (let round = 0; round <= rounds; round++) {
+    const isFull = round % FULL === 0;
+    one.judge(limits, isFull);
+    if (isFull) {
+      if (one.bound > best.value) best = { prices: one.prices.slice(), value: one.bound };
+      else {
+        step /= 2;
+        one.restart(best.prices);
+        one.judge(limits, true);
+      }
+      if (target - best.value <= 1e-9 * Math.abs(target)) break;
+    }
+    one.advance(step * Math.max(0, target - one.bound));
+  }
+  return best.prices;
+}
+
+/**
+ * What apps may use at the most, by limit: the least headroom any of them keeps, the rounding that fitting allows, and, as replicas
+ * are whole, no more than a multiple of what divides the sizes of all of them.
+ */
+function capacityOf({ problem }: Table): Float64Array {
+  const counted = problem.apps.filter((app) => app.capacity !== 'none');
+  const share = counted.reduce((least, app) => Math.min(least, app.headroom), 1);
+  const { capacity } = new Room(problem.clusters, problem.limits, share);
+  const grains = grainsOf(counted.flatMap((app) => app.components));
+  return capacity.map((one, at) => {
+    const most = Math.max(0, one) * (1 + 1e-9);
+    const grain = grains[at % KINDS];
+    if (!(grain > 0) || most === POSITIVE_INFINITY) return most;
+    const whole = grain * Math.floor((most / grain) * (1 + 1e-8) + 1e-6);
+    // A price of what is used up to the last unit would be paid back in full, and could rise without end.
+    return Math.min(most, whole * (1 + 1e-9));
+  });
+}
+
+/** By kind: the largest amount of which the size of every replica is a multiple; 0 or NaN without one. */
+function grainsOf(components: readonly ComponentLoad[]): number[] {
+  const grains = [0, 0, 1, 0];
+  for (const one of components) {
+    grains[0] = divisor(grains[0], one.cpuMillicores);
+    grains[1] = divisor(grains[1], one.memoryMebibytes);
+  }
+  return grains;
+}
+
+/** The greatest common divisor (Euclid); NaN, which nothing is rounded to, when one is no whole number. */
+function divisor(a: number, b: number): number {
+  if (!Number.isSafeInteger(a) || !Number.isSafeInteger(b)) return Number.NaN;
+  return b === 0 ? a : divisor(b, a % b);
+}
+
+/** By kind: the mean capacity, which makes millicores and pods comparable. */
+function scaleOf(capacity: Float64Array): Float64Array {
+  const scale = new Float64Array(KINDS).fill(1);
+  for (let kind = 0; kind < KINDS; kind++) {
+    const limited = capacity.filter((one, at) => at % KINDS === kind && one < POSITIVE_INFINITY);
+    const all = limited.reduce((sum, one) => sum + one, 0);
+    if (all > 0) scale[kind] = all / limited.length;
+  }
+  return scale;
+}

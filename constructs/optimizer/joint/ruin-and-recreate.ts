@@ -1,0 +1,151 @@
+/**
+ * Repacking: a few apps that are in each other's way stand up, and sit down again one by one, each at the best that is left when it
+ * pays for what it uses of what is short (ruin and recreate, Schrimpf et al., Journal of Computational Physics 159, 2000; with
+ * prices, so that who sits down first thinks of the others). Every app is assigned for real, which a table only guesses.
+ */
+
+import { judge, limitsLess } from '../assignment/evaluation';
+import type { Candidate } from '../enumeration/enumeration';
+import { Draws } from '../primitives/random-sequence';
+import { type AppProblem, clearlyLess, type Problem, type Work } from '../problem/problem';
+import { KINDS, type LimitPrices, replicaPrice, usesOf } from './capacity-multipliers';
+import { type Known, replace } from './sequential';
+
+/** Apps that stand up at once, at the most. */
+const MOST_STANDING = 4;
+/** Rounds in a row that may find nothing better, per app. */
+const PATIENCE = 3;
+/** Share of the prices that newcomers pay, at the most: prices only say what the last unit is worth. */
+const MOST_PRICE = 1.5;
+
+type Sets = (Candidate | undefined)[];
+
+/**
+ * Better sets, sought until none was met for long or the work is spent; as many apps have one as before, or more. Undefined without
+ * any. `prices`: of limits. A round costs what placing a few apps costs, twice.
+ */
+export function repack(
+  problem: Problem,
+  alone: readonly Known[],
+  placed: readonly (Candidate | undefined)[],
+  prices: LimitPrices,
+  work: Work,
+): Sets | undefined {
+  return new Repacking(problem, alone, [...placed], prices, work).run();
+}
+
+class Repacking {
+  private readonly draws = new Draws(1);
+  /** By cluster: apps that would be there alone. */
+  private readonly wanting: readonly (readonly number[])[];
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly alone: readonly Known[],
+    private placed: Sets,
+    private readonly prices: LimitPrices,
+    private readonly work: Work,
+  ) {
+    this.wanting = Array.from({ length: problem.clusters }, (_, cluster) =>
+      [...alone.keys()].filter((a) => alone[a].best?.open.includes(cluster)),
+    );
+  }
+
+  run(): Sets | undefined {
+    let isBetter = false;
+    const movable = [...this.alone.keys()].filter((a) => this.alone[a].best !== undefined);
+    const patience = PATIENCE * movable.length;
+    for (let vain = 0; vain < patience && this.work.spent < this.work.allowed; vain++) {
+      const first = movable[this.draws.below(movable.length)];
+      const standing = this.shuffled([first, ...this.rivalsOf(first)]);
+      const found = this.seatedAnew(standing);
+      if (found === undefined) continue;
+      this.placed = found;
+      isBetter = true;
+      vain = -1;
+    }
+    return isBetter ? this.placed : undefined;
+  }
+
+  /** Some of those who are where the app is or would be, and one without a place. */
+  private rivalsOf(first: number): number[] {
+    const { placed, alone, wanting } = this;
+    const rivals = new Set<number>();
+    const mine = [...(placed[first]?.open ?? []), ...(alone[first].best?.open ?? [])];
+    for (const cluster of mine) {
+      for (const b of wanting[cluster]) rivals.add(b);
+      placed.forEach((one, b) => {
+        if (one?.open.includes(cluster)) rivals.add(b);
+      });
+    }
+    for (const b of placed.keys()) {
+      if (placed[b] === undefined && alone[b].best !== undefined) rivals.add(b);
+    }
+    rivals.delete(first);
+    const count = 1 + this.draws.below(MOST_STANDING - 1);
+    return this.shuffled([...rivals].sort((a, b) => a - b)).slice(0, count);
+  }
+
+  /** All sets, these apps seated anew in this order; undefined when that is no better. */
+  private seatedAnew(standing: readonly number[]): Sets | undefined {
+    const { problem, placed, work } = this;
+    const found = placed.map((one, a) => (standing.includes(a) ? undefined : one));
+    const share = MOST_PRICE * this.draws.next();
+    for (const a of standing) {
+      const paying = problem.apps.map((app, b) => (b === a ? this.paying(b, share) : app));
+      const own = placed[a] ?? this.alone[a].best;
+      const one = replace({ ...problem, apps: paying }, found, a, own, work);
+      found[a] = one && this.worth(found, a, one);
+    }
+    for (const a of standing) found[a] = replace(problem, found, a, found[a], work) ?? found[a];
+    const seats = (sets: Sets) => standing.filter((a) => sets[a] !== undefined).length;
+    const value = (sets: Sets) =>
+      standing.reduce((sum, a) => sum + (sets[a]?.evaluated.value ?? 0), 0);
+    if (seats(found) !== seats(placed)) return seats(found) > seats(placed) ? found : undefined;
+    return clearlyLess(value(found), value(placed)) ? found : undefined;
+  }
+
+  /** The same set and assignment, without the prices. */
+  private worth(found: Sets, a: number, { open, evaluated }: Candidate): Candidate {
+    const { problem, work } = this;
+    const others = problem.apps.flatMap((app, b) => {
+      const one = found[b];
+      return b === a || one === undefined ? [] : [{ app, assigned: one.evaluated.assigned }];
+    });
+    const limits = limitsLess(problem.limits, others);
+    const judged = judge(problem.apps[a], evaluated.assigned, 0, limits, work);
+    return { open, evaluated: { ...evaluated, ...judged } };
+  }
+
+  /** The app when it pays a share of the prices: by the request where that is dearer than the least replicas, else by the cluster. */
+  private paying(a: number, share: number): AppProblem {
+    const app = this.problem.apps[a];
+    if (app.capacity === 'none' || app.many !== undefined) return app;
+    const { prices } = this;
+    const { least, perLoad } = usesOf(app);
+    const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
+    const usual = all / Math.max(1, this.alone[a].best?.open.length ?? 1);
+    const openCost = app.openCost.slice();
+    const cost = app.cost.slice();
+    for (let cluster = 0; cluster < app.clusters; cluster++) {
+      const fixed = replicaPrice(prices, cluster, least);
+      const rate = replicaPrice(prices, cluster, perLoad);
+      const isLoaded = rate * usual > fixed;
+      const each = (isLoaded ? rate : 0) + prices[cluster * KINDS + 3];
+      openCost[cluster] += share * (isLoaded ? 0 : fixed);
+      if (each === 0) continue;
+      const row = cluster * app.origins;
+      for (let u = 0; u < app.origins; u++)
+        cost[row + u] += share * each * app.requestsPerSecond[u];
+    }
+    return { ...app, openCost, cost };
+  }
+
+  private shuffled(items: number[]): number[] {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.draws.below(i + 1);
+      [items[i], items[j]] = [items[j], items[i]];
+    }
+    return items;
+  }
+}

@@ -1,0 +1,215 @@
+/** One app after another: each takes the best that the others leave, until nothing improves. */
+
+import { evaluate, limitsLess } from '../assignment/evaluation';
+import { CapacitySearch } from '../capacitated/capacitated-search';
+import { type Candidate, enumerate, isEnumerable, setsOf } from '../enumeration/enumeration';
+import { roomsOf } from '../problem/capacity';
+import { isOnlyRoom, isStreamable } from '../problem/features';
+import {
+  type AppProblem,
+  clearlyLess,
+  type Limits,
+  type Problem,
+  type Work,
+} from '../problem/problem';
+import { setViolation } from '../problem/set-rules';
+import { search } from '../uncapacitated/iterated-local-search';
+import { judgeTogether, linksHold, partOf } from './joint-evaluation';
+
+/** What an app would choose alone. */
+export interface Known {
+  readonly best: Candidate | undefined;
+}
+
+/** Rounds of replacing each app given the others; each lowers the value or is the last. */
+const MOST_ROUNDS = 6;
+/** Sets times origins up to which all sets of an app are compared, every time that the others have moved. */
+const MOST_COMPARED = 2e6;
+
+export function oneAfterAnother(
+  problem: Problem,
+  alone: readonly Known[],
+  order: readonly number[],
+  work: Work,
+): (Candidate | undefined)[] {
+  const placed: (Candidate | undefined)[] = problem.apps.map(() => undefined);
+  for (const a of order) placed[a] = replace(problem, placed, a, alone[a].best, work);
+  return placed;
+}
+
+/** Replaces each app given the others until nothing improves; who was replaced last waits until somebody else has moved. */
+export function improveEach(
+  problem: Problem,
+  placed: (Candidate | undefined)[],
+  work: Work,
+): (Candidate | undefined)[] {
+  let moves = 0;
+  const triedAt = placed.map(() => -1);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (const a of placed.keys()) {
+      if (triedAt[a] === moves) continue;
+      const before = placed[a];
+      const after = replace(problem, placed, a, before, work);
+      const isBetter =
+        after !== undefined &&
+        (before === undefined || clearlyLess(after.evaluated.value, before.evaluated.value));
+      if (isBetter) {
+        placed[a] = after;
+        moves++;
+      }
+      triedAt[a] = moves;
+    }
+  }
+  return placed;
+}
+
+/**
+ * The sets found, assigned all at once where that is legal. Apps whose rules do not hold beside the others are
+ * taken out, and tried once more beside those that stay; each round takes one out for good, so it ends.
+ */
+export function settled(
+  problem: Problem,
+  placed: readonly (Candidate | undefined)[],
+  work: Work,
+): (Candidate | undefined)[] {
+  const kept = [...placed];
+  const givenUp = new Set<number>();
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [a, one] of kept.entries()) {
+      if (one !== undefined && !holdsBeside(problem, kept, a, one, work)) {
+        kept[a] = undefined;
+        changed = true;
+      }
+    }
+    for (const [a, one] of kept.entries()) {
+      if (one !== undefined || givenUp.has(a)) continue;
+      givenUp.add(a);
+      const again = replace(problem, kept, a, placed[a], work);
+      if (again === undefined || !holdsBeside(problem, kept, a, again, work)) continue;
+      kept[a] = again;
+      changed = true;
+    }
+  }
+  return assignedTogether(problem, kept, work);
+}
+
+/** The apps that have a set, assigned at once; as they were where that breaks a rule. */
+function assignedTogether(
+  problem: Problem,
+  kept: readonly (Candidate | undefined)[],
+  work: Work,
+): (Candidate | undefined)[] {
+  const at = kept.flatMap((one, a) => (one === undefined ? [] : [a]));
+  const together = judgeTogether(
+    partOf(problem, at),
+    at.map((a) => kept[a]?.open ?? []),
+    work,
+  );
+  if (together === undefined) return [...kept];
+  return kept.map((one, a) => (one === undefined ? undefined : together[at.indexOf(a)]));
+}
+
+function holdsBeside(
+  problem: Problem,
+  placed: readonly (Candidate | undefined)[],
+  a: number,
+  one: Candidate,
+  work: Work,
+): boolean {
+  const others = problem.apps.flatMap((app, b) => {
+    const best = placed[b];
+    return b === a || best === undefined ? [] : [{ app, assigned: best.evaluated.assigned }];
+  });
+  const now = evaluate(problem.apps[a], one.open, limitsLess(problem.limits, others), work);
+  const mine = problem.links.filter((link) => link.app === a);
+  return (
+    now.violation === 0 &&
+    !clearlyLess(one.evaluated.value, now.value) &&
+    linksHold(
+      { ...problem, links: mine },
+      placed.map((other, b) => (b === a ? one.open : (other?.open ?? []))),
+    )
+  );
+}
+
+/** The best set of app `a` within what the others leave and the links to them. */
+export function replace(
+  problem: Problem,
+  placed: readonly (Candidate | undefined)[],
+  a: number,
+  start: Candidate | undefined,
+  work: Work,
+): Candidate | undefined {
+  const app = linked(problem, placed, a);
+  const used = problem.apps.flatMap((other, b) => {
+    const best = placed[b];
+    return b === a || best === undefined ? [] : [{ app: other, assigned: best.evaluated.assigned }];
+  });
+  const limits = limitsLess(problem.limits, used);
+  const effort: Work = { spent: 0, allowed: problem.workUnits / (problem.apps.length * 12) };
+  const starts = start === undefined ? [] : [start.open];
+  const isCompared = isEnumerable(app) && setsOf(app) * app.origins <= MOST_COMPARED;
+  const found = isCompared
+    ? enumerate(app, limits, effort, legal(app, limits, starts, effort)).best
+    : searched(app, limits, starts, effort);
+  work.spent += effort.spent;
+  return found;
+}
+
+/** Where room is limited, a search that follows the flow; where that finds nothing, or more than room decides, one that assigns. */
+function searched(
+  app: AppProblem,
+  limits: Limits,
+  starts: readonly (readonly number[])[],
+  effort: Work,
+): Candidate | undefined {
+  const room = roomsOf(app, limits);
+  if (!isStreamable(app, room)) return search(app, limits, starts, effort);
+  const flow = new CapacitySearch(app, room, limits, effort);
+  const found = flow.search([...starts, []], undefined, effort.allowed / 2);
+  if (found !== undefined && isOnlyRoom(app)) return found;
+  return search(app, limits, found === undefined ? starts : [found.open, ...starts], effort);
+}
+
+function legal(
+  app: AppProblem,
+  limits: Limits,
+  starts: readonly (readonly number[])[],
+  work: Work,
+): Candidate | undefined {
+  for (const open of starts) {
+    const evaluated = evaluate(app, open, limits, work);
+    const allowed = open.every((cluster) => app.allowed[cluster] === 1);
+    if (allowed && evaluated.violation === 0 && setViolation(app, open) === 0) {
+      return { open, evaluated };
+    }
+  }
+  return undefined;
+}
+
+/** The app with the links to already placed apps turned into allowed and held clusters. */
+function linked(
+  problem: Problem,
+  placed: readonly (Candidate | undefined)[],
+  a: number,
+): AppProblem {
+  const app = problem.apps[a];
+  const allowed = app.allowed.slice();
+  const rules = [...app.rules];
+  for (const link of problem.links) {
+    const [mine, theirs] = link.app === a ? [true, link.other] : [false, link.app];
+    const other = placed[theirs];
+    if ((link.app !== a && link.other !== a) || other === undefined) continue;
+    const taken = new Set(other.open);
+    for (let cluster = 0; cluster < app.clusters; cluster++) {
+      if (link.kind === 'apart' && taken.has(cluster)) allowed[cluster] = 0;
+      if (link.kind === 'together' && mine && !taken.has(cluster)) allowed[cluster] = 0;
+    }
+    if (link.kind === 'together' && !mine) {
+      const members = Uint8Array.from(allowed, (_, cluster) => (taken.has(cluster) ? 1 : 0));
+      rules.push({ kind: 'count', members, min: taken.size, max: taken.size, keepsThin: false });
+    }
+  }
+  return { ...app, allowed, rules };
+}

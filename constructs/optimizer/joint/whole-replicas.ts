@@ -1,0 +1,159 @@
+/**
+ * Whole replicas: the least that serving at one cluster comes to when load is paid by the replica. Between the loads at which some
+ * component needs one replica more, more load costs nothing more, so only these loads are compared; up to each of them the
+ * pairs that save most per request/s are served, the last in part (Dantzig, Operations Research 5, 1957).
+ */
+
+import type { PairsBelow } from '../primitives/pairs-below';
+import { freeFor, largestLoad } from '../problem/capacity';
+import type { AppProblem, Limits } from '../problem/problem';
+import { KINDS, type LimitPrices, replicaPrice, replicaUse } from './capacity-multipliers';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** What fits, and what one replica carries, may be over by a part in 10^9. */
+const KEPT = 1 + 1e-8;
+/** Steps of one app that are told apart; with more, the fractions of a replica matter little. */
+const MOST_STEPS = 64;
+
+/** Loads of one app, by whole replicas. */
+export class WholeReplicas {
+  /** By cluster: the load up to which its last answer serves. */
+  readonly upTo: Float64Array;
+  /** Ascending: the largest loads of the same replicas; empty when there are too many. */
+  private readonly steps: readonly number[];
+  /** By step: what replicas use. */
+  private readonly uses: readonly Float64Array[];
+  /** By cluster: the largest load that fits when nobody else is there. */
+  private readonly most: Float64Array;
+  /** By cluster: requests/s of all its pairs. */
+  private readonly reach: Float64Array;
+  private readonly origins: Int32Array;
+  private readonly ratio: Float64Array;
+  private readonly order: Int32Array;
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly pairs: PairsBelow,
+    limits: Limits,
+  ) {
+    this.steps = stepsOf(app);
+    const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
+    this.uses = this.steps.map((step) => replicaUse(app, Math.min(step / KEPT, all)));
+    this.upTo = new Float64Array(app.clusters);
+    this.most = new Float64Array(app.clusters).fill(POSITIVE_INFINITY);
+    this.reach = new Float64Array(app.clusters);
+    for (let cluster = 0; cluster < app.clusters; cluster++) {
+      for (let k = pairs.start[cluster]; k < pairs.start[cluster + 1]; k++)
+        this.reach[cluster] += app.requestsPerSecond[pairs.origin[k]];
+      if (this.steps.length === 0 || app.allowed[cluster] === 0) continue;
+      const free = freeFor(limits, cluster, app.headroom);
+      this.most[cluster] = Math.max(0, largestLoad(app, free)) * KEPT;
+    }
+    this.origins = new Int32Array(app.origins);
+    this.ratio = new Float64Array(app.origins);
+    this.order = new Int32Array(app.origins);
+  }
+
+  /** True when so many replicas may be needed that they are better taken for divisible. */
+  get areMany(): boolean {
+    return this.steps.length === 0;
+  }
+
+  /** True when more than the least replicas could be needed at the cluster, or less could fit. */
+  matterAt(cluster: number): boolean {
+    const first = this.steps.length > 0 ? this.steps[0] : POSITIVE_INFINITY;
+    return this.reach[cluster] > Math.min(first, this.most[cluster]);
+  }
+
+  /** Rent of the replicas and the savings they bring, when a request/s pays `always` and serving an origin earns its price. */
+  worth(cluster: number, prices: Float64Array, limits: LimitPrices, always: number): number {
+    const { app, origins, ratio, steps, uses } = this;
+    const weight = app.requestsPerSecond;
+    const count = this.gather(cluster, prices, always);
+    const most = this.most[cluster];
+    let all = 0;
+    for (let i = 0; i < count; i++) all += weight[origins[i]];
+    const sorted =
+      all <= Math.min(steps[0], most) ? this.order.subarray(0, count) : this.sort(count);
+    let best = POSITIVE_INFINITY;
+    let [next, taken, saved] = [0, 0, 0];
+    for (let step = 0; step < steps.length; step++) {
+      const to = Math.min(steps[step], most);
+      for (; next < count; next++) {
+        const i = sorted[next];
+        if (taken + weight[origins[i]] > to) break;
+        taken += weight[origins[i]];
+        saved += ratio[i] * weight[origins[i]];
+      }
+      let here = saved + replicaPrice(limits, cluster, uses[step]);
+      if (next < count && to > taken) here += ratio[sorted[next]] * (to - taken);
+      if (here < best) {
+        best = here;
+        this.upTo[cluster] = to;
+      }
+      if (next >= count || to >= most) break;
+    }
+    return best;
+  }
+
+  /** Counts who is served by the last answer for the cluster; the load. */
+  serve(cluster: number, prices: Float64Array, always: number, served: Float64Array): number {
+    const weight = this.app.requestsPerSecond;
+    const sorted = this.sort(this.gather(cluster, prices, always));
+    const to = this.upTo[cluster];
+    let taken = 0;
+    for (let at = 0; at < sorted.length && taken < to; at++) {
+      const u = this.origins[sorted[at]];
+      const part = Math.min(1, (to - taken) / weight[u]);
+      served[u] += part;
+      taken += part * weight[u];
+    }
+    return taken;
+  }
+
+  /** Pairs that save something, with what they save per request/s. */
+  private gather(cluster: number, prices: Float64Array, always: number): number {
+    const { start, origin, cost } = this.pairs;
+    const { origins, ratio, order } = this;
+    const weight = this.app.requestsPerSecond;
+    let count = 0;
+    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
+      const u = origin[k];
+      const saving = cost[k] + always * weight[u] - prices[u];
+      origins[count] = u;
+      ratio[count] = saving / weight[u];
+      order[count] = count;
+      count += saving < 0 ? 1 : 0;
+    }
+    return count;
+  }
+
+  private sort(count: number): Int32Array {
+    const { ratio } = this;
+    return this.order.subarray(0, count).sort((a, b) => ratio[a] - ratio[b] || a - b);
+  }
+
+  /** Adds what serving `load` requests/s at a cluster uses, [cluster * KINDS + kind]. */
+  addUse(cluster: number, load: number, use: Float64Array): void {
+    const step = this.steps.findIndex((one) => load <= one);
+    for (let kind = 0; kind < 3; kind++) use[cluster * KINDS + kind] += this.uses[step][kind];
+  }
+}
+
+/** The last step is without end: all demand needs no more. */
+function stepsOf(app: AppProblem): number[] {
+  if (app.capacity === 'none') return [POSITIVE_INFINITY];
+  const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
+  const steps = new Set<number>();
+  for (const one of app.components) {
+    const carried = one.requestsPerSecondPerReplica;
+    for (let n = one.minReplicas; n * carried < all; n++) {
+      steps.add(n * carried);
+      if (steps.size > MOST_STEPS) return [];
+    }
+  }
+  // Loads that the least replicas of another component already exceed are steps too: they cost nothing to look at.
+  const ascending = [...steps].sort((a, b) => a - b).map((step) => step * KEPT);
+  return [...ascending, POSITIVE_INFINITY];
+}

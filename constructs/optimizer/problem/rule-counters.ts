@@ -1,0 +1,136 @@
+/** Rules about sets as counters: how badly a set breaks them, and what one cluster more or less would change. */
+import type { AppProblem, SetRule } from './problem';
+
+/** Counts of one set under search; asking about a move looks only at the two clusters that move. */
+export class Counters {
+  readonly isOpen: Uint8Array;
+  size = 0;
+  private readonly rules: readonly RuleCounter[];
+  private readonly heldTotal: number;
+  private held = 0;
+  /** Added less kept: what `maxChanges` limits, but for the droppable clusters of the previous set. */
+  private moved = 0;
+  private readonly mostMoved: number;
+
+  constructor(private readonly app: AppProblem) {
+    this.isOpen = new Uint8Array(app.clusters);
+    this.rules = app.rules.map((rule) => counterOf(rule, app.clusters));
+    let [held, droppable] = [0, 0];
+    for (let cluster = 0; cluster < app.clusters; cluster++) {
+      held += app.held[cluster];
+      droppable += app.previous[cluster] & app.allowed[cluster];
+    }
+    this.heldTotal = held;
+    this.mostMoved = app.maxChanges - droppable;
+  }
+
+  /** Counts exactly these clusters. */
+  reset(open: readonly number[]): void {
+    for (let cluster = 0; cluster < this.app.clusters; cluster++) {
+      if (this.isOpen[cluster] === 1) this.close(cluster);
+    }
+    for (const cluster of open) this.open(cluster);
+  }
+
+  open(cluster: number): void {
+    this.isOpen[cluster] = 1;
+    this.step(cluster, 1);
+  }
+
+  close(cluster: number): void {
+    this.isOpen[cluster] = 0;
+    this.step(cluster, -1);
+  }
+
+  /** 0 when every set rule, held cluster and change limit holds; the same number as `setViolation`. */
+  violation(): number {
+    let violation = this.heldTotal - this.held + Math.max(0, this.moved - this.mostMoved);
+    for (const rule of this.rules) violation += rule.violation();
+    return violation;
+  }
+
+  /** The violation with `into` opened and `out` closed; -1 for none of the two. */
+  violationAfter(into: number, out: number): number {
+    if (into >= 0) this.step(into, 1);
+    if (out >= 0) this.step(out, -1);
+    const violation = this.violation();
+    if (into >= 0) this.step(into, -1);
+    if (out >= 0) this.step(out, 1);
+    return violation;
+  }
+
+  private step(cluster: number, by: 1 | -1): void {
+    this.size += by;
+    this.held += by * this.app.held[cluster];
+    this.moved += this.app.previous[cluster] === 1 ? -by : by;
+    for (const rule of this.rules) rule.step(cluster, by, this.isOpen);
+  }
+}
+
+interface RuleCounter {
+  step(cluster: number, by: 1 | -1, isOpen: Uint8Array): void;
+  violation(): number;
+}
+
+function counterOf(rule: SetRule, clusters: number): RuleCounter {
+  switch (rule.kind) {
+    case 'count':
+      return countCounter(rule);
+    case 'groups':
+      return groupsCounter(rule);
+    case 'exclusion':
+      return exclusionCounter(rule, clusters);
+  }
+}
+
+function countCounter({ members, min, max }: Extract<SetRule, { kind: 'count' }>): RuleCounter {
+  let count = 0;
+  return {
+    step(cluster, by) {
+      count += by * members[cluster];
+    },
+    violation: () => Math.max(0, min - count) + Math.max(0, count - max),
+  };
+}
+
+function groupsCounter(rule: Extract<SetRule, { kind: 'groups' }>): RuleCounter {
+  const counts = new Int32Array(rule.groups);
+  let [used, over] = [0, 0];
+  const skew = () => {
+    let [most, least] = [0, Number.POSITIVE_INFINITY];
+    for (const count of counts) {
+      if (count > most) most = count;
+      if (count < least) least = count;
+    }
+    return Math.max(0, most - least - rule.maxSkew);
+  };
+  const isSkewed = rule.groups > 0 && rule.maxSkew < Number.POSITIVE_INFINITY;
+  return {
+    step(cluster, by) {
+      const group = rule.group[cluster];
+      if (group < 0) return;
+      const before = counts[group];
+      const after = before + by;
+      counts[group] = after;
+      used += (after > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+      over += Math.max(0, after - rule.maxPerGroup) - Math.max(0, before - rule.maxPerGroup);
+    },
+    violation: () => over + Math.max(0, rule.minGroups - used) + (isSkewed ? skew() : 0),
+  };
+}
+
+function exclusionCounter(
+  { near }: Extract<SetRule, { kind: 'exclusion' }>,
+  clusters: number,
+): RuleCounter {
+  const open = new Set<number>();
+  let pairs = 0;
+  return {
+    step(cluster, by) {
+      if (by < 0) open.delete(cluster);
+      for (const other of open) pairs += by * near[cluster * clusters + other];
+      if (by > 0) open.add(cluster);
+    },
+    violation: () => pairs,
+  };
+}

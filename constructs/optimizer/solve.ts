@@ -1,0 +1,78 @@
+/** The door of the solver: a problem in, chosen sets, flows and a proven bound out. */
+
+import { answerLimited, isLimited } from './capacitated/capacitated-solver';
+import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumeration/enumeration';
+import type { LimitPrices } from './joint/app-subproblem';
+import { sketch } from './joint/constructive-start';
+import { coupled, independentFits, jointly } from './joint/joint-solver';
+import { roomsOf } from './problem/capacity';
+import type { AppProblem, Limits, Problem, Work } from './problem/problem';
+import { type Bounded, bounded } from './single-app-solver';
+import { search } from './uncapacitated/iterated-local-search';
+
+/** The answer for one app: the best legal set with its assignment and value, and what is proved about it. */
+export type AppAnswer = Bounded;
+
+/** The answer for all apps. */
+export interface Answer {
+  readonly apps: readonly AppAnswer[];
+  /** `joint`: the bounds of the apps hold only as a sum. */
+  readonly proof: 'independent' | 'joint';
+  /** What proves the bounds of a joint answer for which not all combinations were compared. */
+  readonly limitPrices?: LimitPrices;
+}
+
+/** All apps, given what each would choose alone: together only where they share capacity or clusters. */
+export function solve(problem: Problem, alone: readonly AppAnswer[], work: Work): Answer {
+  if (!coupled(problem) || independentFits(problem, alone)) {
+    return { apps: alone, proof: 'independent' };
+  }
+  const together = jointly(problem, alone, work);
+  const apps = together.apps.map(({ best, bound, proof }, a) => ({
+    ...alone[a],
+    best,
+    bound: bound ?? alone[a].bound,
+    proof: proof ?? alone[a].proof,
+  }));
+  return { ...together, apps };
+}
+
+/** Candidates up to which every set is compared where room decides: each takes a flow. */
+const FEW = 8;
+
+/** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
+export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer {
+  const room = roomsOf(app, limits);
+  if (isLimited(app, room)) return solveLimited(app, room, limits, work);
+  if (!isEnumerable(app)) return bounded(app, limits, work);
+  const start = app.clusters > 12 ? quick(app, limits, work) : undefined;
+  const { best, isExact } = enumerate(app, limits, work, start);
+  if (isExact || best === undefined) {
+    return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
+  }
+  // Some assignment was cut short: the value stands, but only prices prove how good it is.
+  const { bound, proof } = bounded(app, limits, work, best);
+  return { best, bound, proof };
+}
+
+function solveLimited(app: AppProblem, room: Float64Array, limits: Limits, work: Work): AppAnswer {
+  if (!isEnumerable(app) || candidatesOf(app).length > FEW) {
+    const answer = answerLimited(app, room, limits, work);
+    // Where rules about the set leave hardly any, the longer search may still find one.
+    return answer.best === undefined ? bounded(app, limits, work) : answer;
+  }
+  const { best, isExact } = enumerate(app, limits, work);
+  if (!isExact && best !== undefined) return answerLimited(app, room, limits, work, best);
+  return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
+}
+
+/** A set for one app that is about to share what there is: nothing is proved of it that would not have to be proved again. */
+export function sketchAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer | undefined {
+  if (app.many !== undefined || isEnumerable(app)) return undefined;
+  const best = sketch(app, limits, work);
+  return best && { best, bound: Number.NEGATIVE_INFINITY, proof: { kind: 'enumeration' } };
+}
+
+function quick(app: AppProblem, limits: Limits, work: Work): Candidate | undefined {
+  return search(app, limits, [], { spent: work.spent, allowed: work.spent + 1 }, () => true);
+}

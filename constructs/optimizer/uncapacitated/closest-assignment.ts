@@ -1,0 +1,119 @@
+/**
+ * Where nothing limits load, every origin is at its cheapest chosen cluster. So beside a cluster that is in, pairs that cost more than
+ * it are used by nobody, and of two clusters of which one would be left with too few requests at most one is chosen.
+ */
+
+import type { AppProblem, Lists } from '../problem/problem';
+import { demandOf } from './inequality';
+import { halvesOf, leastLoads } from './minimum-load';
+import { IN, OUT } from './relaxation';
+
+/** Costs that differ by less than this share are equal. */
+const TOLERANCE = 1e-9;
+/** Pairs of clusters times origins up to which all are compared. */
+const MOST_COMPARED = 500_000_000;
+
+/**
+ * True when every origin is served at its cheapest chosen cluster, because no cluster has less room than there is demand, and some
+ * rule asks who serves whom.
+ */
+export function isClosest(app: AppProblem, room: Float64Array | undefined): boolean {
+  const isAsked = app.budget ?? app.nearShare ?? app.threshold.some((one) => one > 0);
+  if (app.many !== undefined || isAsked === undefined || isAsked === false) return false;
+  const all = demandOf(app);
+  return room === undefined || room.every((one, c) => app.allowed[c] === 0 || one >= all);
+}
+
+/** [a * clusters + b] = 1 where one of the two would have less than its least load; undefined where that is too much to find out. */
+export function conflictsOf(app: AppProblem): Uint8Array | undefined {
+  const { clusters, origins, allowed } = app;
+  const least = leastLoads(halvesOf(app)?.many ?? app);
+  if (least === undefined || (clusters * clusters * origins) / 2 > MOST_COMPARED) return undefined;
+  const near = new Uint8Array(clusters * clusters);
+  for (let a = 0; a < clusters; a++) {
+    for (let b = 0; b < a; b++) {
+      if (allowed[a] === 0 || allowed[b] === 0 || !isConflict(app, least, a, b)) continue;
+      near[a * clusters + b] = 1;
+      near[b * clusters + a] = 1;
+    }
+  }
+  return near;
+}
+
+function isConflict(app: AppProblem, least: Float64Array, a: number, b: number): boolean {
+  const { origins, cost, requestsPerSecond } = app;
+  const [first, second] = [a * origins, b * origins];
+  let [atA, atB] = [0, 0];
+  for (let u = 0; u < origins; u++) {
+    const [here, there] = [cost[first + u], cost[second + u]];
+    if (here === Number.POSITIVE_INFINITY && there === here) continue;
+    if (!isDearer(here, there)) atA += requestsPerSecond[u];
+    if (!isDearer(there, here)) atB += requestsPerSecond[u];
+  }
+  return atA < least[a] || atB < least[b];
+}
+
+function isDearer(one: number, other: number): boolean {
+  return one > other + TOLERANCE * Math.abs(other);
+}
+
+/** What is left of the lists and of the free clusters beside the clusters that are in. */
+export class Closest {
+  private readonly best: Float64Array;
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly least: Float64Array | undefined,
+  ) {
+    this.best = new Float64Array(app.origins);
+  }
+
+  /** Lists without pairs that cost more than one of a cluster that is in; the same where none is. */
+  prune(lists: Lists, state: Uint8Array): Lists {
+    const { best, app } = this;
+    best.fill(Number.POSITIVE_INFINITY);
+    if (!state.includes(IN)) return lists;
+    for (let cluster = 0; cluster < state.length; cluster++) {
+      if (state[cluster] !== IN) continue;
+      const row = cluster * app.origins;
+      for (let u = 0; u < best.length; u++) {
+        if (app.cost[row + u] < best[u]) best[u] = app.cost[row + u];
+      }
+    }
+    for (let u = 0; u < best.length; u++) best[u] += TOLERANCE * Math.abs(best[u]);
+    const start = new Int32Array(lists.clusters + 1);
+    const origin = new Int32Array(lists.origin.length);
+    const cost = new Float64Array(lists.cost.length);
+    let at = 0;
+    for (let cluster = 0; cluster < lists.clusters; cluster++) {
+      const end = state[cluster] === OUT ? 0 : lists.start[cluster + 1];
+      for (let k = lists.start[cluster]; k < end; k++) {
+        if (lists.cost[k] > best[lists.origin[k]]) continue;
+        origin[at] = lists.origin[k];
+        cost[at++] = lists.cost[k];
+      }
+      start[cluster + 1] = at;
+    }
+    return { ...lists, start, origin: origin.slice(0, at), cost: cost.slice(0, at) };
+  }
+
+  /** After `prune`: leaves out free clusters that cannot have their least load; how many, or -1 when one that is in cannot. */
+  settle(state: Uint8Array): number {
+    const { app, best } = this;
+    if (this.least === undefined) return 0;
+    let settled = 0;
+    for (let cluster = 0; cluster < state.length; cluster++) {
+      if (state[cluster] === OUT || this.least[cluster] === 0) continue;
+      let load = 0;
+      for (let u = 0, k = cluster * app.origins; u < best.length; u++, k++) {
+        const isServed = app.cost[k] <= best[u] && app.cost[k] < Number.POSITIVE_INFINITY;
+        load += isServed ? app.requestsPerSecond[u] : 0;
+      }
+      if (load >= this.least[cluster]) continue;
+      if (state[cluster] === IN) return -1;
+      state[cluster] = OUT;
+      settled++;
+    }
+    return settled;
+  }
+}

@@ -1,0 +1,100 @@
+/** The best legal set of a campaign so far: what others are measured against, and the descents that lead to better ones. */
+
+import { evaluate } from '../assignment/evaluation';
+import { type Candidate, isBetter } from '../enumeration/enumeration';
+import {
+  type AppProblem,
+  clearlyLess,
+  type Limits,
+  type Lists,
+  SAME,
+  type Work,
+} from '../problem/problem';
+import { setViolation } from '../problem/set-rules';
+import { Descent } from './list-descent';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Sets of the relaxation that cost at most this share more than the best are improved. */
+const NEAR = 0.05;
+
+/** Of one app; judges sets one by one. */
+export class Incumbent {
+  /** On the lists. */
+  descent: Descent;
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly limits: Limits,
+    /** Of judging. */
+    private readonly work: Work,
+    /** Of the descents; the bound may take so much that nothing would be left for those after it. */
+    private readonly effort: Work,
+    /** True when every set's value is a whole number. */
+    private readonly isWhole: boolean,
+    public lists: Lists,
+    /** Undefined while no legal set is known. */
+    public best: Candidate | undefined,
+  ) {
+    this.descent = new Descent(app, lists, effort);
+  }
+
+  /** Below this nothing legal is looked for; somewhat below the best value, so that rounding proves nothing. */
+  cutoff(): number {
+    if (this.best === undefined) return POSITIVE_INFINITY;
+    const { value } = this.best.evaluated;
+    const margin = SAME * Math.max(1, Math.abs(value));
+    return this.isWhole ? value - 1 + 4 * margin : value - margin / 2;
+  }
+
+  /** What no legal set costs less than; `isProved`: when what is proved reached the cutoff. */
+  boundFrom(proved: number, isProved: boolean): number {
+    if (this.best === undefined) return 0;
+    const { value } = this.best.evaluated;
+    if (isProved && this.isWhole) return value;
+    // Whole costs: nothing lies between what is proved and the next whole number.
+    const margin = SAME * Math.max(1, Math.abs(proved));
+    return Math.min(this.isWhole ? Math.ceil(proved - 4 * margin) : proved, value);
+  }
+
+  /** With very many pairs, sets far from the best take too long to improve. */
+  isNear(open: readonly number[]): boolean {
+    if (this.best === undefined || this.app.many === undefined) return true;
+    const { value } = this.best.evaluated;
+    return this.descent.costOf(open) <= value + NEAR * Math.abs(value);
+  }
+
+  mayBeBetter(open: readonly number[]): boolean {
+    const value = this.descent.costOf(open);
+    return this.best === undefined || clearlyLess(value, this.best.evaluated.value);
+  }
+
+  /** Judges a set as it is. */
+  consider(open: readonly number[]): void {
+    if (open.length === 0 || setViolation(this.app, open) > 0 || !this.mayBeBetter(open)) return;
+    const evaluated = evaluate(this.app, open, this.limits, this.work);
+    if (evaluated.violation > 0) return;
+    this.take({ open, evaluated });
+  }
+
+  /** Judges what a set leads to. */
+  improve(start: readonly number[]): void {
+    this.consider(this.descent.improve(start));
+  }
+
+  take(found: Candidate | undefined): void {
+    if (found !== undefined && isBetter(this.app, found, this.best)) this.best = found;
+  }
+
+  /** The best of what descents on these lists lead to; later ones are on them, too. */
+  improveOn(lists: Lists, starts: readonly (readonly number[])[]): readonly number[] {
+    this.lists = lists;
+    this.descent = new Descent(this.app, lists, this.effort);
+    let found: readonly number[] = [];
+    for (const start of [...starts, this.best?.open ?? []]) {
+      if (start.length > 0) found = this.descent.improve(start);
+      this.consider(found);
+    }
+    return this.best?.open ?? found;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Local search over sets from many starts: greedy ones, given ones, and the best so far with some members kicked out
+ * (iterated local search: Lourenço, Martin and Stützle, Handbook of Metaheuristics, 2003). Where nothing but pairs and
+ * rules about sets decides, descents run on lists; else every set is judged by assigning for real.
+ */
+
+import { evaluate } from '../assignment/evaluation';
+import { type Candidate, candidatesOf, isBetter } from '../enumeration/enumeration';
+import { listsOf } from '../primitives/candidate-lists';
+import { Draws } from '../primitives/random-sequence';
+import type { AppProblem, Limits, Work } from '../problem/problem';
+import { setViolation } from '../problem/set-rules';
+import { Walk } from './evaluated-descent';
+import { Descent } from './list-descent';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Kicks in a row that may find nothing better. */
+const PATIENCE = 20;
+
+/** The best set found from the given starts; undefined when no legal set was met. Bounded by `work`; ends early when one is `enough`. */
+export function search(
+  app: AppProblem,
+  limits: Limits,
+  starts: readonly (readonly number[])[],
+  work: Work,
+  isEnough: (best: Candidate) => boolean = () => false,
+): Candidate | undefined {
+  const walk =
+    isAssigned(app, limits) && app.many === undefined
+      ? new Walk(app, limits, work)
+      : new ListWalk(app, limits, work);
+  let best: Candidate | undefined;
+  const consider = (open: readonly number[]): void => {
+    const found = walk.descend(open);
+    if (found.evaluated.violation > 0 || setViolation(app, found.open) > 0) return;
+    if (isBetter(app, found, best)) best = found;
+  };
+  const first = walk.greedy();
+  consider(first);
+  // Rules about load that break for many clusters, thin ones above all, may hold for fewer.
+  for (let size = first.length >> 1; best === undefined && size > 0; size >>= 1) {
+    consider(walk.greedy(size));
+  }
+  const isDone = () => work.spent >= work.allowed || (best !== undefined && isEnough(best));
+  for (const start of starts) {
+    if (isDone()) break;
+    consider(start.filter((cluster) => app.allowed[cluster] === 1));
+  }
+  const draws = Draws.among(candidatesOf(app).length);
+  for (let idle = 0; idle < PATIENCE && !isDone(); idle++) {
+    const before = best;
+    consider(kicked(app, best?.open ?? walk.greedy(), draws));
+    if (best !== before) idle = -1;
+  }
+  return best;
+}
+
+/** True when something besides distance and set rules decides, so that sets must be assigned to be judged. */
+export function isAssigned(app: AppProblem, limits: Limits): boolean {
+  return (
+    candidatesOf(app).some((cluster) => app.threshold[cluster] > 0) ||
+    app.nearShare !== undefined ||
+    app.survive !== undefined ||
+    app.budget !== undefined ||
+    app.replicaCost.some((cost) => cost > 0) ||
+    (app.capacity !== 'none' && hasLimit(limits, candidatesOf(app)))
+  );
+}
+
+/** A set with some members exchanged for near neighbours. */
+function kicked(app: AppProblem, open: readonly number[], draws: Draws): number[] {
+  const candidates = candidatesOf(app);
+  const kicked = [...open];
+  const exchanges = 1 + draws.below(Math.max(1, Math.min(4, open.length / 3)));
+  for (let i = 0; i < exchanges && kicked.length > 0; i++) {
+    const out = kicked[draws.below(kicked.length)];
+    if (app.held[out] === 1) continue;
+    const into = candidates[draws.below(candidates.length)];
+    if (!kicked.includes(into)) kicked.splice(kicked.indexOf(out), 1, into);
+  }
+  return kicked.sort((a, b) => a - b);
+}
+
+/** Descents on lists of all pairs, for sets that nothing but their pairs and the rules about sets decide. */
+class ListWalk {
+  private readonly descent: Descent;
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly limits: Limits,
+    private readonly work: Work,
+  ) {
+    const lists = app.many?.lists() ?? listsOf(app, app.clusters);
+    this.descent = new Descent(app, lists, work);
+  }
+
+  greedy(most?: number): number[] {
+    return this.descent.greedy(most);
+  }
+
+  descend(start: readonly number[]): Candidate {
+    const open = this.descent.improve(start);
+    return { open, evaluated: evaluate(this.app, open, this.limits, this.work) };
+  }
+}
+
+function hasLimit(limits: Limits, candidates: readonly number[]): boolean {
+  const { cpuMillicores, memoryMebibytes, pods, requestsPerSecond } = limits.total;
+  return candidates.some((cluster) =>
+    [cpuMillicores, memoryMebibytes, pods, requestsPerSecond].some(
+      (amounts) => amounts[cluster] < POSITIVE_INFINITY,
+    ),
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * Rules about load as inequalities: a budget has one price per USD/h, a share of requests within a latency one per request/s
+ * outside. Replicas are whole and never fewer than the least: what the load alone asks for, or the least, is no more.
+ */
+
+import type { AppProblem } from '../problem/problem';
+import { sizeRange } from '../problem/set-rules';
+import { allowedOf, demandOf, type Row } from './inequality';
+
+/** Sums may be over their limit by this share. */
+const TOLERANCE = 1e-9;
+
+/** Chosen clusters, replicas and egress within the budget: with the replicas that the load asks for, and with the least. */
+export function budgetRows(app: AppProblem): Row[] {
+  const { budget } = app;
+  if (budget === undefined) return [];
+  const members = allowedOf(app, () => true);
+  const [perLoad, least] = replicasOf(app);
+  const limit = -(budget.usdPerHour + TOLERANCE * Math.max(1, budget.usdPerHour));
+  const unit = Math.max(budget.usdPerHour / Math.max(1, sizeRange(app).max), TOLERANCE);
+  const row = (name: string, fixed: number, moving: number): Row => ({
+    name,
+    members,
+    weights: Float64Array.from(members, (c) => budget.open[c] + fixed * budget.perReplica[c]),
+    sign: -1,
+    limit,
+    toll: {
+      perRequest: budget.perRequestPerSecond.map((usd, c) => usd + moving * budget.perReplica[c]),
+    },
+    unit,
+  });
+  return [row('budget', 0, perLoad), row('budget.least', least, 0)];
+}
+
+/** Replicas per request/s, in fractions, and the least of all components. */
+function replicasOf({ components }: AppProblem): readonly [number, number] {
+  let [perLoad, least] = [0, 0];
+  for (const one of components) {
+    perLoad += 1 / one.requestsPerSecondPerReplica;
+    least += one.minReplicas;
+  }
+  return [perLoad, least];
+}
+
+/** Requests beyond the latency limit are at most the share that may be. */
+export function shareRows(app: AppProblem): Row[] {
+  if (app.nearShare === undefined) return [];
+  const { within, share } = app.nearShare;
+  const all = demandOf(app);
+  return [
+    {
+      name: 'latency',
+      members: new Int32Array(0),
+      sign: 1,
+      limit: -(1 - share + TOLERANCE) * all,
+      toll: { free: within },
+      unit: all / Math.max(1, sizeRange(app).max),
+    },
+  ];
+}

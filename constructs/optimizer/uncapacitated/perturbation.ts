@@ -1,0 +1,55 @@
+/**
+ * Kicks that stay in one place: around some origin the clusters that serve it best are exchanged for others that would,
+ * and a descent mends the rest (iterated local search: Lourenço, Martin and Stützle, Handbook of Metaheuristics, 2003).
+ * Far exchanges would be undone one by one; near ones lead to another arrangement of the same place.
+ */
+
+import { Draws } from '../primitives/random-sequence';
+import type { AppProblem } from '../problem/problem';
+
+/** At most so many clusters are exchanged at once. */
+const MOST = 4;
+
+/** Kicks in a row that follow from the app alone. */
+export class Kicks {
+  private readonly draws: Draws;
+  private readonly candidates: readonly number[];
+
+  constructor(private readonly app: AppProblem) {
+    this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
+    this.draws = Draws.among(this.candidates.length);
+  }
+
+  /** Another set of the same size, ascending; held clusters stay. */
+  next(open: readonly number[]): number[] {
+    const { app, candidates } = this;
+    const origin = this.draws.below(app.origins);
+    const exchanged = 2 + this.draws.below(MOST - 1);
+    const isOpen = new Uint8Array(app.clusters);
+    for (const cluster of open) isOpen[cluster] = 1;
+    const near = this.nearest(
+      open.filter((cluster) => app.held[cluster] === 0),
+      origin,
+    );
+    const out = near.slice(0, exchanged);
+    for (const cluster of out) isOpen[cluster] = 0;
+    // As many as the clusters that leave have around them.
+    const around = Math.ceil(((out.length + 1) * candidates.length) / Math.max(1, open.length));
+    const others = this.nearest(
+      candidates.filter((cluster) => isOpen[cluster] === 0),
+      origin,
+    ).slice(0, Math.max(around, out.length));
+    for (let i = 0; i < out.length; i++) {
+      const [into] = others.splice(this.draws.below(others.length), 1);
+      isOpen[into] = 1;
+    }
+    return candidates.filter((cluster) => isOpen[cluster] === 1);
+  }
+
+  /** By the cost of serving the origin there; ties by name. */
+  private nearest(clusters: readonly number[], origin: number): number[] {
+    const { cost, origins } = this.app;
+    const at = (cluster: number) => cost[cluster * origins + origin];
+    return [...clusters].sort((a, b) => (at(a) === at(b) ? a - b : at(a) - at(b)));
+  }
+}

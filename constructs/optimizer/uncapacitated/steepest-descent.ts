@@ -1,0 +1,193 @@
+/**
+ * Steepest exchanges: from a given set, the best exchange of the whole table at a time, within so many changes against the
+ * previous decision. The table of all exchanges comes from one pass over the pairs (`seat.ts`), of groups of origins where there
+ * are many (`gathered.ts`); an exchange costs about that pass, and assigning the few sets it judges for real.
+ * Repairs sets that lost clusters, and draws the curve of what each further change is worth.
+ */
+
+import { evaluate } from '../assignment/evaluation';
+import { type Candidate, isBetter } from '../enumeration/enumeration';
+import type { AppProblem, Limits, Work } from '../problem/problem';
+import { Counters } from '../problem/rule-counters';
+import { changesOf } from '../problem/set-rules';
+import { isAssigned } from './iterated-local-search';
+import { Seat } from './swap-neighbourhood';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Sets assigned for real before one is called the best of its neighbours: where the table is exact, of groups, or blind to rules about load. */
+const TRIES = { exact: 1, gathered: 3, assigned: 6 } as const;
+/** The same while no legal set is known. */
+const MENDING_TRIES = 24;
+
+/** One exchange: `into` opens, `out` closes; -1 for none. */
+interface Move {
+  readonly into: number;
+  readonly out: number;
+  readonly change: number;
+}
+
+/** Exchanges between the sets of one app whose pairs are held. */
+export class Steepest {
+  readonly seat: Seat;
+  private readonly counters: Counters;
+  private readonly tries: number;
+  private readonly hasChanges: boolean;
+  private judged: Candidate | undefined;
+
+  constructor(
+    readonly app: AppProblem,
+    private readonly limits: Limits,
+    private readonly work: Work,
+    /** The app as the table sees it; `gathered` makes it. */
+    table: AppProblem,
+    /** Of the same table, to save looking at all of it again. */
+    like?: Seat,
+  ) {
+    this.seat = new Seat(table, limits, work, like);
+    this.counters = new Counters(app);
+    const grain = table.origins < app.origins ? TRIES.gathered : TRIES.exact;
+    this.tries = isAssigned(app, limits) ? TRIES.assigned : grain;
+    this.hasChanges = app.previous.some((flag) => flag === 1);
+  }
+
+  /**
+   * The best legal set that exchanges from `start` lead to with at most `most` changes; undefined when they lead to none.
+   * Rules are mended first, each exchange mending as much as it can at the least cost; then every exchange lowers the value.
+   */
+  descend(start: readonly number[], most = POSITIVE_INFINITY): Candidate | undefined {
+    let here = this.mended(start, most);
+    while (here !== undefined) {
+      const better = this.better(here, most);
+      if (better === undefined) return here;
+      here = better;
+    }
+    return undefined;
+  }
+
+  /** From here on exchanges are weighed by the pairs near this set only: for large problems. */
+  narrow(open: readonly number[]): void {
+    this.seat.take(open.filter((cluster) => this.app.allowed[cluster] === 1));
+    this.seat.narrow();
+  }
+
+  /** A legal set near `start`; undefined when exchanges find none. */
+  private mended(start: readonly number[], most: number): Candidate | undefined {
+    let open: readonly number[] = start.filter((cluster) => this.app.allowed[cluster] === 1);
+    if (this.changes(open) > most) return undefined;
+    this.at(open);
+    while (this.counters.violation() > 0) {
+      const move = this.mend(most);
+      if (move === undefined) return undefined;
+      open = this.seat.after(move.into, move.out);
+      this.at(open);
+    }
+    let here: Candidate | undefined = this.candidate(open);
+    while (here !== undefined && here.evaluated.violation > 0) here = this.lighter(here, most);
+    return here;
+  }
+
+  /** The move after which the set breaks rules least, then costs least; undefined when none mends anything. */
+  private mend(most: number): Move | undefined {
+    let least = this.counters.violation();
+    let best: Move | undefined;
+    this.forEachMove(most, (into, out, change) => {
+      const violation = this.counters.violationAfter(into, out);
+      if (violation > least) return;
+      if (violation === least && change >= (best?.change ?? -POSITIVE_INFINITY)) return;
+      least = violation;
+      best = { into, out, change };
+    });
+    return best;
+  }
+
+  /** A set one exchange away that breaks the rules about load less. */
+  private lighter(here: Candidate, most: number): Candidate | undefined {
+    this.at(here.open);
+    let best: Candidate | undefined;
+    for (const { into, out } of this.foremost(most, POSITIVE_INFINITY, MENDING_TRIES)) {
+      const next = this.candidate(this.seat.after(into, out));
+      const least = (best ?? here).evaluated.violation;
+      if (next.evaluated.violation < least - 1e-12) best = next;
+    }
+    return best;
+  }
+
+  /** A legal set one exchange away that costs less. */
+  private better(here: Candidate, most: number): Candidate | undefined {
+    this.at(here.open);
+    const leastGain = -1e-9 * Math.max(1, Math.abs(here.evaluated.value));
+    let best: Candidate | undefined;
+    for (const { into, out } of this.foremost(most, leastGain, this.tries)) {
+      const next = this.candidate(this.seat.after(into, out));
+      if (next.evaluated.violation > 0 || !isBetter(this.app, next, best ?? here)) continue;
+      // The table of groups is right about nearly all.
+      if (this.tries !== TRIES.assigned) return next;
+      best = next;
+    }
+    return best;
+  }
+
+  /** The `count` cheapest moves that keep the rules about sets and change the cost by less than `limit`, cheapest first. */
+  private foremost(most: number, limit: number, count: number): readonly Move[] {
+    const moves: Move[] = [];
+    let bar = limit;
+    this.forEachMove(most, (into, out, change) => {
+      if (change >= bar || this.counters.violationAfter(into, out) > 0) return;
+      let at = moves.length;
+      while (at > 0 && moves[at - 1].change > change) at--;
+      moves.splice(at, 0, { into, out, change });
+      if (moves.length > count) moves.pop();
+      if (moves.length === count) bar = moves[count - 1].change;
+    });
+    return moves;
+  }
+
+  /** Every exchange, opening and closing that stays within so many changes. */
+  private forEachMove(
+    most: number,
+    visit: (into: number, out: number, change: number) => void,
+  ): void {
+    const { seat, app } = this;
+    const { candidates, open, isOpenAt } = seat;
+    const spare = most - this.changes(open);
+    const isFree = spare >= 2 || !this.hasChanges;
+    for (let p = 0; p <= open.length; p++) {
+      const out = p < open.length ? open[p] : -1;
+      if (out >= 0 && app.held[out] === 1) continue;
+      const left = spare - this.costOfClosing(out);
+      if (out >= 0 && left >= 0) visit(-1, out, seat.change(-1, p));
+      const row = out >= 0 ? seat.changesFrom(p) : undefined;
+      for (let i = 0; i < candidates.length; i++) {
+        if (isOpenAt[i] === 1) continue;
+        const into = candidates[i];
+        if (!isFree && left < (app.previous[into] === 1 ? -1 : 1)) continue;
+        visit(into, out, row === undefined ? seat.gain(i) : row[i]);
+      }
+    }
+  }
+
+  private costOfClosing(out: number): number {
+    if (out < 0) return 0;
+    return this.app.previous[out] === 1 ? 1 : -1;
+  }
+
+  private changes(open: readonly number[]): number {
+    return this.hasChanges ? changesOf(this.app, open) : open.length;
+  }
+
+  /** Brings the table to this set. */
+  private at(open: readonly number[]): void {
+    if (this.seat.open !== open) {
+      this.seat.take(open);
+      this.counters.reset(open);
+    }
+    this.seat.refresh();
+  }
+
+  private candidate(open: readonly number[]): Candidate {
+    if (this.judged?.open === open) return this.judged;
+    this.judged = { open, evaluated: evaluate(this.app, open, this.limits, this.work) };
+    return this.judged;
+  }
+}

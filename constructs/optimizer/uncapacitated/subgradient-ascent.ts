@@ -1,0 +1,201 @@
+/**
+ * Raises the bound: subgradient steps in the dual, scaled by the weight of each origin, along a deflected direction
+ * (Held, Wolfe and Crowder, Mathematical Programming 6, 1974; Camerini, Fratta and Maffioli, Study 3, 1975). After
+ * some rounds without progress the step is halved, and the walk goes on from the best point.
+ */
+import type { AppProblem, Point } from '../problem/problem';
+import type { Relaxation } from './relaxation';
+
+/** How an ascent goes. */
+export interface Pace {
+  /** Share of the distance to the target that the first step aims at. */
+  readonly step: number;
+  /** The ascent is over when the step is no longer than this. */
+  readonly leastStep: number;
+  /** Rounds without progress before the step is halved. */
+  readonly patience: number;
+}
+
+/** How much of the last direction stays in the next. */
+const DEFLECTION = 0.8;
+/** A mean price may be rounded to a number of at least this size, fewest digits first, and the share of what is missing, and of what is gained, that it may cost. */
+const DIGITS = [1e3, 1e5, 1e7];
+const SPENDABLE = 0.01;
+/** Weight of the last round in the shares. */
+const RECENT = 0.05;
+
+/** One walk through the dual of a relaxation, which may decide clusters while it pauses. */
+export class Ascent {
+  /** The best point so far, its value, and the cheapest set there. */
+  best: Point;
+  value = Number.NEGATIVE_INFINITY;
+  open: readonly number[] = [];
+  /** By cluster: how often it was in the cheapest set, recent rounds first: an estimate of the relaxed answer. */
+  readonly share: Float64Array;
+  /** False when no set of legal size is left at all. */
+  isPossible = true;
+  private point: Point;
+  private idle = 0;
+  private step: number;
+  private readonly direction: Float64Array;
+  private readonly ruleDirection: Float64Array;
+  private readonly weight: number;
+
+  constructor(
+    private readonly app: AppProblem,
+    private readonly relaxation: Relaxation,
+    start: Point,
+    private readonly pace: Pace,
+  ) {
+    this.best = start;
+    this.point = copyOf(start);
+    this.step = pace.step;
+    this.share = new Float64Array(app.clusters);
+    this.direction = new Float64Array(app.origins);
+    this.ruleDirection = new Float64Array(start.rates.length);
+    this.weight = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
+  }
+
+  /** True when further rounds would hardly help. */
+  get isOver(): boolean {
+    return this.step <= this.pace.leastStep;
+  }
+
+  /** Walks until the value reaches `target`; each round looks once at every pair of the lists. */
+  run(rounds: number, target: number): void {
+    const { relaxation, share } = this;
+    for (let round = 0; round < rounds && !this.isOver; round++) {
+      if (!this.evaluate(this.point)) return;
+      for (let c = 0; c < share.length; c++) share[c] *= 1 - RECENT;
+      for (const cluster of relaxation.open) share[cluster] += RECENT;
+      if (relaxation.value > this.value) this.keep(this.point);
+      else this.idle++;
+      if (this.value >= target) return;
+      if (this.idle >= this.pace.patience) this.goBack();
+      if (!this.advance(this.step * (target - relaxation.value))) this.step = 0;
+    }
+  }
+
+  /**
+   * Rounds the prices of the best point to few digits, where that costs next to nothing of what is proved: a proof is
+   * told in text. `target` is what is to be reached, `above` what was proved before.
+   */
+  shorten(target: number, above = Number.NEGATIVE_INFINITY): void {
+    if (!this.isPossible || target === Number.POSITIVE_INFINITY) return;
+    const { value } = this;
+    const spendable = SPENDABLE * Math.max(0, Math.min(target - value, value - above));
+    const least = value >= target ? target : value - spendable;
+    for (const most of DIGITS) {
+      const prices = shortened(this.best.prices, most, this.relaxation.lists.cap);
+      const point = { ...this.best, prices };
+      if (!this.evaluate(point)) return;
+      if (!(this.relaxation.value >= least)) continue;
+      this.value = this.relaxation.value;
+      this.open = this.relaxation.open;
+      this.best = { ...point, ...this.relaxation.rentsPaid() };
+      return;
+    }
+  }
+
+  /** Evaluates the best point again, after clusters were decided; the relaxation holds what it finds. */
+  refresh(): boolean {
+    if (!this.evaluate(this.best)) return false;
+    this.value = this.relaxation.value;
+    this.open = this.relaxation.open;
+    return true;
+  }
+
+  private evaluate(point: Point): boolean {
+    this.isPossible &&= this.relaxation.at(point);
+    return this.isPossible;
+  }
+
+  private keep(point: Point): void {
+    this.value = this.relaxation.value;
+    this.open = this.relaxation.open;
+    this.best = { ...copyOf(point), ...this.relaxation.rentsPaid() };
+    this.idle = 0;
+  }
+
+  private goBack(): void {
+    this.step /= 2;
+    this.idle = 0;
+    this.point = copyOf(this.best);
+    this.direction.fill(0);
+    this.ruleDirection.fill(0);
+    this.evaluate(this.point);
+  }
+
+  /** Moves along the deflected subgradient; false when the relaxed answer already serves everyone once and keeps every rule. */
+  private advance(ambition: number): boolean {
+    const { direction, ruleDirection, app, relaxation } = this;
+    const { prices, rates } = this.point;
+    const weights = app.requestsPerSecond;
+    // A rule moves prices of about all origins that one cluster serves.
+    const scale = this.weight / 4 / Math.max(1, relaxation.open.length);
+    const norm = this.turn(scale);
+    if (norm === 0) return false;
+    const stride = Math.max(ambition, 1e-12) / norm;
+    const { cap } = relaxation.lists;
+    for (let u = 0; u < direction.length; u++) {
+      const price = prices[u] + stride * direction[u] * weights[u];
+      prices[u] = price < cap[u] ? price : cap[u];
+    }
+    for (let r = 0; r < ruleDirection.length; r++) {
+      const unit = relaxation.rules.units[r];
+      rates[r] = Math.max(0, rates[r] + (stride * ruleDirection[r] * scale) / (unit * unit));
+    }
+    return true;
+  }
+
+  /** Turns the direction towards the subgradient; its scaled norm, 0 when the subgradient is zero. */
+  private turn(scale: number): number {
+    const { direction, ruleDirection, app, relaxation, point } = this;
+    const { served, slack } = relaxation;
+    const weights = app.requestsPerSecond;
+    let norm = 0;
+    let isOff = false;
+    for (let u = 0; u < direction.length; u++) {
+      const gradient = 1 - served[u];
+      if (gradient !== 0) isOff = true;
+      const along = gradient + DEFLECTION * direction[u];
+      direction[u] = along;
+      norm += along * along * weights[u];
+    }
+    for (let r = 0; r < ruleDirection.length; r++) {
+      const gradient = point.rates[r] === 0 ? Math.max(0, slack[r]) : slack[r];
+      if (gradient !== 0) isOff = true;
+      ruleDirection[r] = gradient + DEFLECTION * ruleDirection[r];
+      const along = ruleDirection[r] / relaxation.rules.units[r];
+      norm += along * along * scale;
+    }
+    return isOff ? norm : 0;
+  }
+}
+
+/** Prices in so few digits that a mean one is a number of at least `most`, or somewhat more; none above its cap. */
+export function shortened(prices: Float64Array, most: number, cap?: Float64Array): Float64Array {
+  let mean = 0;
+  for (const price of prices) mean += Math.abs(price) / prices.length;
+  let [scale, coarse] = [1, 1];
+  while (mean * scale < most && scale < 1e15) scale *= 10;
+  while (mean / coarse > 10 * most && coarse < 1e15) coarse *= 10;
+  return rounded(prices, scale, coarse, cap);
+}
+
+/** To whole multiples of `coarse / scale`, powers of ten of which one is 1; none above its cap. */
+function rounded(
+  prices: Float64Array,
+  scale: number,
+  coarse: number,
+  cap?: Float64Array,
+): Float64Array {
+  return prices.map((price, u) => {
+    const near = (Math.round((price * scale) / coarse) / scale) * coarse;
+    return cap === undefined ? near : Math.min(cap[u], near);
+  });
+}
+
+function copyOf({ prices, rates }: Point): Point {
+  return { prices: prices.slice(), rates: rates.slice() };
+}

@@ -1,0 +1,89 @@
+/**
+ * What `survive` asks of the chosen clusters, as inequalities that follow from it: each origin has one legal cluster more
+ * than may be lost, and those that may serve some of the demand have room for it after the loss of the roomiest of them.
+ * The k largest of n rooms are at least k/n of all: so all n together have n/(n - k) times the room of the demand.
+ */
+
+import { type AppProblem, costAt } from '../problem/problem';
+import { sizeRange } from '../problem/set-rules';
+import { allowedOf, demandOf, type Row } from './inequality';
+
+/** Kinds of origins, by who may serve them, that get inequalities of their own; those with the fewest clusters first. */
+const MOST_KINDS = 200;
+/** Room may be over by this share. */
+const TOLERANCE = 1e-9;
+
+/** Origins that the same clusters may serve. */
+interface Kind {
+  /** The first of them. */
+  readonly origin: number;
+  readonly members: Int32Array;
+  readonly isMember: Uint8Array;
+  weight: number;
+}
+
+/** `room` is the largest load by cluster; undefined where nothing limits it. */
+export function lossRows(app: AppProblem, room?: Float64Array): Row[] {
+  const { survive } = app;
+  if (survive === undefined || app.origins === 0) return [];
+  const { names } = survive;
+  const candidates = allowedOf(app, () => true);
+  const kinds = kindsOf(app, candidates);
+  const rows: Row[] = [];
+  for (const { origin, members } of kinds.slice(0, MOST_KINDS)) {
+    if (members.length === candidates.length) continue;
+    const name = `survive.${names[origin]}`;
+    rows.push({ name, members, sign: 1, limit: survive.clusters + 1 });
+  }
+  if (room === undefined) return rows;
+  const everyone = { members: candidates, weight: demandOf(app) };
+  const rooms = [roomRow(app, 'survive.room', everyone, room)];
+  for (const kind of kinds.slice(0, MOST_KINDS)) {
+    if (kind.members.length === candidates.length) continue;
+    const weight = weightWithin(kind, kinds);
+    rooms.push(roomRow(app, `survive.room.${names[kind.origin]}`, { ...kind, weight }, room));
+  }
+  return [...rows, ...rooms.flatMap((row) => row ?? [])];
+}
+
+function roomRow(
+  app: AppProblem,
+  name: string,
+  { members, weight }: Pick<Kind, 'members' | 'weight'>,
+  room: Float64Array,
+): Row | undefined {
+  const lost = app.survive?.clusters ?? 0;
+  const most = Math.min(members.length, sizeRange(app).max);
+  if (most <= lost || members.every((c) => room[c] >= weight)) return undefined;
+  const weights = Float64Array.from(members, (c) => Math.min(room[c] * (1 + TOLERANCE), weight));
+  const limit = (weight * most) / (most - lost);
+  return { name, members, weights, sign: 1, limit, unit: limit / most };
+}
+
+/** Demand that nobody but members of this kind may serve. */
+function weightWithin({ isMember }: Kind, kinds: readonly Kind[]): number {
+  let weight = 0;
+  for (const other of kinds) {
+    if (other.members.every((cluster) => isMember[cluster] === 1)) weight += other.weight;
+  }
+  return weight;
+}
+
+function kindsOf(app: AppProblem, candidates: Int32Array): Kind[] {
+  const kinds = new Map<string, Kind>();
+  for (let u = 0; u < app.origins; u++) {
+    const members = candidates.filter((c) => costAt(app, c, u) < Number.POSITIVE_INFINITY);
+    const key = members.join(' ');
+    const known = kinds.get(key);
+    if (known !== undefined) {
+      known.weight += app.requestsPerSecond[u];
+      continue;
+    }
+    const isMember = new Uint8Array(app.clusters);
+    for (const cluster of members) isMember[cluster] = 1;
+    kinds.set(key, { origin: u, members, isMember, weight: app.requestsPerSecond[u] });
+  }
+  return [...kinds.values()].sort(
+    (a, b) => a.members.length - b.members.length || a.origin - b.origin,
+  );
+}

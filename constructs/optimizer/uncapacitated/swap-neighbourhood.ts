@@ -1,0 +1,272 @@
+/**
+ * One app: its set, who serves whom, and what every exchange of one cluster for another would cost.
+ * The whole table of exchanges comes from one pass over the pairs (Resende and Werneck, EJOR 174, 2007).
+ */
+
+import { assignNearest } from '../assignment/assign';
+import { judge } from '../assignment/evaluation';
+import { type PairsBelow, pairsBelow } from '../primitives/pairs-below';
+import type { AppProblem, Limits, Work } from '../problem/problem';
+import { setViolation, sizeRange } from '../problem/set-rules';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Where prices of origins start between the cheapest and the second cheapest cost. */
+const START = 0.6;
+
+/** Pairs this many times dearer than the second cheapest cost of their origin are not near. */
+const NEAR = 1.3;
+
+/** The seat of an app: everything follows from `open`. */
+export class Seat {
+  /** Ascending. */
+  open: readonly number[] = [];
+  /** Value of the set with every origin at its cheapest cluster. */
+  value = POSITIVE_INFINITY;
+  /** Requests/s by position in `open`. */
+  load = new Float64Array(0);
+  readonly candidates: readonly number[];
+  /** By cluster: its position in `open`, -1 for none. */
+  readonly position: Int32Array;
+  /** By origin: position of the cheapest cluster and of the next, -1 for none, and their costs. */
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly firstCost: Float64Array;
+  readonly secondCost: Float64Array;
+  /** By position: change of value by closing that cluster. */
+  leaving = new Float64Array(0);
+  /** Costs and rules about sets say all there is to say about a set. */
+  private readonly isPlain: boolean;
+  private readonly range: { readonly min: number; readonly max: number };
+  private readonly far: number;
+  /** By candidate: change of cost by opening it; and [position * candidates + candidate]: by closing that one then. */
+  private readonly gains: Float64Array;
+  private losses = new Float64Array(0);
+  private readonly changes: Float64Array;
+  private isFresh = false;
+  private pairs: PairsBelow | undefined;
+  /** By candidate: 1 when it is in the set. */
+  readonly isOpenAt: Uint8Array;
+
+  constructor(
+    readonly app: AppProblem,
+    private readonly limits: Limits,
+    protected readonly work: Work,
+    /** Of another table with the same app, to save looking at all its pairs again. */
+    like?: Seat,
+  ) {
+    this.pairs = like?.pairs;
+    this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
+    this.isPlain =
+      app.nearShare === undefined &&
+      app.survive === undefined &&
+      app.budget === undefined &&
+      app.threshold.every((one) => one === 0) &&
+      app.replicaCost.every((one) => one === 0);
+    this.range = sizeRange(app);
+    this.far = like?.far ?? farCost(app);
+    this.position = new Int32Array(app.clusters).fill(-1);
+    this.first = new Int32Array(app.origins);
+    this.second = new Int32Array(app.origins);
+    this.firstCost = new Float64Array(app.origins);
+    this.secondCost = new Float64Array(app.origins);
+    this.gains = new Float64Array(this.candidates.length);
+    this.changes = new Float64Array(this.candidates.length);
+    this.isOpenAt = new Uint8Array(this.candidates.length);
+  }
+
+  /** Takes a set; every rule about it is the caller's concern. */
+  take(open: readonly number[]): void {
+    const { app, first, second, firstCost, secondCost, position } = this;
+    const { origins, cost } = app;
+    for (const cluster of this.open) position[cluster] = -1;
+    for (let p = 0; p < open.length; p++) position[open[p]] = p;
+    this.open = open;
+    this.isFresh = false;
+    for (let i = 0; i < this.candidates.length; i++) {
+      this.isOpenAt[i] = position[this.candidates[i]] >= 0 ? 1 : 0;
+    }
+    first.fill(-1);
+    second.fill(-1);
+    firstCost.fill(this.far);
+    secondCost.fill(this.far);
+    for (let p = 0; p < open.length; p++) {
+      const row = open[p] * origins;
+      for (let u = 0; u < origins; u++) {
+        const here = cost[row + u];
+        if (here >= secondCost[u]) continue;
+        if (here < firstCost[u]) {
+          secondCost[u] = firstCost[u];
+          second[u] = first[u];
+          firstCost[u] = here;
+          first[u] = p;
+        } else {
+          secondCost[u] = here;
+          second[u] = p;
+        }
+      }
+    }
+    this.work.spent += origins * open.length;
+    this.sum();
+  }
+
+  private sum(): void {
+    const { app, open, first, firstCost, secondCost } = this;
+    const { origins, requestsPerSecond, openCost } = app;
+    const load = new Float64Array(open.length);
+    const leaving = new Float64Array(open.length);
+    let value = app.constantCost;
+    for (let p = 0; p < open.length; p++) {
+      value += openCost[open[p]];
+      leaving[p] = -openCost[open[p]];
+    }
+    for (let u = 0; u < origins; u++) {
+      const p = first[u];
+      value += firstCost[u];
+      if (p < 0) continue;
+      load[p] += requestsPerSecond[u];
+      leaving[p] += secondCost[u] - firstCost[u];
+    }
+    this.load = load;
+    this.leaving = leaving;
+    this.value = this.isPlain ? value : this.judged(open).value;
+  }
+
+  /** Change of value by exchanging `open[position]` for candidate `i` (-1: for none), before rules about loads speak. */
+  change(i: number, position: number): number {
+    if (i < 0) return this.leaving[position];
+    return this.gains[i] + this.losses[position * this.candidates.length + i];
+  }
+
+  /** By candidate: change of value by moving from `open[position]` there. Valid until the next call. */
+  changesFrom(position: number): Float64Array {
+    const { gains, losses, changes } = this;
+    const row = position * gains.length;
+    for (let i = 0; i < gains.length; i++) changes[i] = gains[i] + losses[row + i];
+    return changes;
+  }
+
+  /** Change of value by opening candidate `i` besides the others. */
+  gain(i: number): number {
+    return this.gains[i];
+  }
+
+  /** From here on exchanges are weighed by the pairs near the present set: what is farther only makes them look dearer than they are. */
+  narrow(): void {
+    this.pairs = pairsBelow(
+      this.app,
+      this.secondCost.map((cost) => cost * NEAR),
+    );
+    this.work.spent += (this.app.origins * this.candidates.length) / 2;
+    this.isFresh = false;
+  }
+
+  /** The pairs near the set that `narrow` saw; narrows when it was not asked to before. */
+  near(): PairsBelow {
+    if (this.pairs === undefined) this.narrow();
+    return this.pairs as PairsBelow;
+  }
+
+  /** Brings the table of exchanges up to date; one pass over the pairs. */
+  refresh(): void {
+    if (this.isFresh) return;
+    const { candidates } = this;
+    const width = this.open.length;
+    if (this.losses.length < candidates.length * width) {
+      this.losses = new Float64Array(candidates.length * width);
+    }
+    const loss = new Float64Array(width);
+    for (let i = 0; i < candidates.length; i++) {
+      loss.set(this.leaving);
+      this.gains[i] =
+        this.pairs === undefined ? this.weighAll(i, loss) : this.weigh(i, loss, this.pairs);
+      for (let p = 0, at = i; p < width; p++, at += candidates.length) this.losses[at] = loss[p];
+    }
+    this.isFresh = true;
+  }
+
+  /** The change by opening candidate `i`; `loss` becomes what closing each cluster of the set would then add. */
+  private weigh(i: number, loss: Float64Array, { start, origin, cost }: PairsBelow): number {
+    const { first, firstCost, secondCost } = this;
+    const cluster = this.candidates[i];
+    const end = start[cluster + 1];
+    let gain = this.app.openCost[cluster];
+    for (let k = start[cluster]; k < end; k++) {
+      const u = origin[k];
+      const here = cost[k];
+      const next = secondCost[u];
+      if (here >= next) continue;
+      const nearest = firstCost[u];
+      if (here < nearest) {
+        gain += here - nearest;
+        if (first[u] >= 0) loss[first[u]] += nearest - next;
+      } else if (first[u] >= 0) loss[first[u]] += here - next;
+    }
+    this.work.spent += end - start[cluster];
+    return gain;
+  }
+
+  private weighAll(i: number, loss: Float64Array): number {
+    const { first, firstCost, secondCost } = this;
+    const { origins, cost, openCost } = this.app;
+    const row = this.candidates[i] * origins;
+    let gain = openCost[this.candidates[i]];
+    for (let u = 0; u < origins; u++) {
+      const here = cost[row + u];
+      const next = secondCost[u];
+      if (here >= next) continue;
+      const nearest = firstCost[u];
+      if (here < nearest) {
+        gain += here - nearest;
+        if (first[u] >= 0) loss[first[u]] += nearest - next;
+      } else if (first[u] >= 0) loss[first[u]] += here - next;
+    }
+    this.work.spent += origins / 2;
+    return gain;
+  }
+
+  /** True when the rules allow a set of one cluster more. */
+  mayGrow(): boolean {
+    return this.open.length < this.range.max;
+  }
+
+  /** First guess of what serving each origin is worth, and what it is worth at the most: between the cheapest two costs. */
+  originPrices(): { readonly start: Float64Array; readonly most: Float64Array } {
+    const { firstCost, secondCost } = this;
+    const start = firstCost.map((first, u) => first + START * (secondCost[u] - first));
+    return { start, most: secondCost.slice() };
+  }
+
+  /** The set after an exchange; -1: nothing comes in, or nothing goes. */
+  after(into: number, out: number): number[] {
+    const open = this.open.filter((cluster) => cluster !== out);
+    if (into >= 0) open.push(into);
+    return open.sort((a, b) => a - b);
+  }
+
+  /** The value of a set when every rule holds, Infinity else. `known`: its value, for an app with no rules about loads. */
+  legalValue(open: readonly number[], known: number): number {
+    if (setViolation(this.app, open) > 0) return POSITIVE_INFINITY;
+    if (this.isPlain) return known > this.far / 2 ? POSITIVE_INFINITY : known;
+    const { violation, value } = this.judged(open);
+    return violation > 0 ? POSITIVE_INFINITY : value;
+  }
+
+  private judged(open: readonly number[]): { readonly violation: number; readonly value: number } {
+    const assigned = assignNearest(this.app, open);
+    this.work.spent += this.app.origins * open.length;
+    return judge(this.app, assigned, assigned.homeless, this.limits, this.work);
+  }
+}
+
+/** More than all that serving everyone may cost. */
+function farCost(app: AppProblem): number {
+  let dearest = 0;
+  for (let k = 0; k < app.cost.length; k++) {
+    const cost = app.cost[k];
+    if (cost > dearest && cost < POSITIVE_INFINITY) dearest = cost;
+  }
+  let open = 0;
+  for (const cost of app.openCost) open += Math.abs(cost);
+  return 4 * (dearest * Math.max(1, app.origins) + open + 1);
+}

@@ -1,0 +1,252 @@
+/** Price: an app, a fleet and a demand become numbers the solver can work on. */
+import type { Demand, Origin } from '../../model/demand';
+import type { Fleet } from '../../model/fleet';
+import type { AppProblem, Limits, SetRule } from '../../optimizer/problem/problem';
+import type { Contribution, RuleContext } from '../../policy/constraints/row';
+import { rowsOf } from '../../policy/constraints/table';
+import type { EdgeApp } from '../../policy/edge-app';
+import { type Term, termsOf } from '../../policy/objective';
+import { type Fit, fitClusters, type PreviousClusters } from './eligibility';
+import { type Pairs, pairsOf, samePairs } from './latency';
+import { type Costs, costsOf, isHeld, legalPairs } from './pair-costs';
+
+/** Everything about one app that a placement is computed from. */
+export interface AppInput {
+  readonly app: EdgeApp;
+  readonly fleet: Fleet;
+  /** Undefined for a static policy. */
+  readonly demand: Demand | undefined;
+  readonly previous: PreviousClusters | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Clusters that are gone in this scenario. */
+  readonly lost?: ReadonlySet<string> | undefined;
+  /** Apps whose previous decision stands, with their clusters. */
+  readonly stands?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+}
+
+/** An app as numbers, with what is needed to turn numbers back into words. */
+export interface CompiledApp extends AppInput {
+  readonly problem: AppProblem;
+  /** Origins with demand, in name order; the solver's origins. */
+  readonly origins: readonly Origin[];
+  readonly pairs: Pairs;
+  readonly terms: readonly Term[];
+  readonly fit: Fit;
+  readonly context: RuleContext;
+  readonly tiers: number;
+}
+
+/** Which of the stability limits are in force; they give way rather than leave an app without clusters. */
+export interface Stability {
+  readonly frozen: boolean;
+  readonly held: boolean;
+  readonly maxChanges: boolean;
+}
+
+/** All limits in force. */
+export const fullStability: Stability = { frozen: true, held: true, maxChanges: true };
+
+/**
+ * Compiles one app; `tiers` says how many tiers are open. `like` is the same app on the same fleet under the same demand, compiled
+ * with other limits: what its pairs cost is taken from there. Distances are taken from `others`, where origins are at the same places.
+ */
+export function compileApp(
+  input: AppInput,
+  tiers: number,
+  stability: Stability,
+  like?: CompiledApp,
+  others: readonly CompiledApp[] = [],
+): CompiledApp {
+  const { app, fleet, previous, now } = input;
+  const { clusters } = fleet;
+  const origins = like?.origins ?? originsOf(input);
+  const pairs = like?.pairs ?? pairsAmong(others, input, origins);
+  const known = previous ?? new Map<string, string>();
+  const lost = input.lost ?? new Set<string>();
+  const eligible = besideStanding(fitClusters(app, clusters, known, now, tiers, lost), input);
+  const fitted = restrained(eligible, input, stability);
+  const terms = termsOf(app.policy.objective, {
+    clusters,
+    sizing: app.sizing,
+    now,
+    previous: previous && [...previous.keys()],
+  });
+  const legal = like?.context.legal ?? legalPairs(app, fleet, origins, pairs);
+  const context: RuleContext = {
+    now,
+    isPrevious: (name) => known.has(name),
+    sizing: app.sizing,
+    stability: app.policy.stability,
+    isStatic: app.policy.static,
+    latencyLimit: app.policy.constraints.latency,
+    clusters,
+    allowed: eligible.allowed,
+    previous: fitted.previous,
+    origins,
+    milliseconds: pairs.milliseconds,
+    legal,
+  };
+  const problem = problemOf(input, context, fitted, pairs, terms, stability, like?.problem);
+  return { ...input, problem, origins, pairs, terms, fit: fitted, context, tiers };
+}
+
+function pairsAmong(
+  others: readonly CompiledApp[],
+  { app, fleet, previous }: AppInput,
+  origins: readonly Origin[],
+): Pairs {
+  const isKept = isHeld(app, fleet, origins, previous !== undefined);
+  const known = isKept ? samePairs(others, fleet, origins) : undefined;
+  return known ?? pairsOf(fleet, origins, isKept);
+}
+
+function originsOf({ demand }: AppInput): Origin[] {
+  return (demand?.origins ?? []).filter((origin) => origin.requestsPerSecond > 0);
+}
+
+/** Links to apps that stand are rules about single clusters. */
+function besideStanding(fitted: Fit, { app, fleet, stands }: AppInput): Fit {
+  const allowed = fitted.allowed.slice();
+  const rejections = [...fitted.rejections];
+  const { together, apart } = app.policy.constraints;
+  const refuse = (cluster: number, rule: string, reason: string) => {
+    if (allowed[cluster] === 0) return;
+    allowed[cluster] = 0;
+    rejections.push({ name: fleet.clusters[cluster].name, rule, reason });
+  };
+  fleet.clusters.forEach(({ name }, cluster) => {
+    for (const other of together) {
+      if (stands?.get(other)?.has(name) === false)
+        refuse(cluster, 'together', `${other} is not there`);
+    }
+    for (const other of apart) {
+      if (stands?.get(other)?.has(name) === true) refuse(cluster, 'apart', `${other} is there`);
+    }
+  });
+  return { ...fitted, allowed, held: fitted.held.map((flag, c) => flag & allowed[c]), rejections };
+}
+
+/** Stability limits that gave way are taken out; a freeze keeps the previous clusters as they are, when all may be. */
+function restrained(fitted: Fit, input: AppInput, stability: Stability): Fit {
+  const held = stability.held ? fitted.held : new Uint8Array(fitted.held.length);
+  if (!stability.frozen || !isFrozen(input)) return { ...fitted, held };
+  return { ...fitted, held, allowed: fitted.allowed.map((flag, c) => flag & fitted.previous[c]) };
+}
+
+/** In a freeze every previous cluster is asked for, one that may no longer be chosen included: then the freeze gives way. */
+function freezeRules(input: AppInput, fitted: Fit, stability: Stability): SetRule[] {
+  if (!stability.frozen || !isFrozen(input)) return [];
+  const min = input.previous?.size ?? 0;
+  return [{ kind: 'count', members: fitted.previous, min, max: min, keepsThin: false }];
+}
+
+/** True when a freeze window holds the previous clusters. */
+export function isFrozen({ app, previous, now }: AppInput): boolean {
+  return (
+    previous !== undefined &&
+    app.policy.stability.freeze.some(
+      ({ from, until }) => Date.parse(from) <= now && now < Date.parse(until),
+    )
+  );
+}
+
+function problemOf(
+  input: AppInput,
+  context: RuleContext,
+  fitted: Fit,
+  pairs: Pairs,
+  terms: readonly Term[],
+  stability: Stability,
+  like: AppProblem | undefined,
+): AppProblem {
+  const { app, fleet, previous } = input;
+  const { clusters, origins, legal } = context;
+  const contributions = contributionsOf(app, context);
+  const { allowed } = fitted;
+  const isKnown = like !== undefined && covers(like, allowed);
+  const costs = isKnown
+    ? costsLike(like, terms)
+    : costsOf({ app, fleet, origins, pairs, terms, legal, allowed });
+  const { maxChanges } = app.policy.stability;
+  return {
+    origins: origins.length,
+    clusters: clusters.length,
+    requestsPerSecond: Float64Array.from(origins, (origin) => origin.requestsPerSecond),
+    ...costs,
+    allowed,
+    held: fitted.held,
+    previous: fitted.previous,
+    reluctant: fitted.reluctant,
+    maxChanges:
+      previous === undefined || maxChanges === undefined || !stability.maxChanges
+        ? Number.POSITIVE_INFINITY
+        : maxChanges,
+    components: app.sizing.map((one) => ({
+      requestsPerSecondPerReplica:
+        one.requestsPerRequest === 0
+          ? Number.POSITIVE_INFINITY
+          : one.requestsPerSecondPerReplica / one.requestsPerRequest,
+      minReplicas: one.minReplicas,
+      ...one.resources,
+    })),
+    capacity: 'split',
+    headroom: 0,
+    threshold: new Float64Array(clusters.length),
+    ...contributions,
+    rules: [...contributions.rules, ...freezeRules(input, fitted, stability)],
+  };
+}
+
+/** True when its pairs are those of all clusters that may be chosen now: lists of near pairs leave out the others. */
+function covers({ many, allowed }: AppProblem, now: Uint8Array): boolean {
+  return many === undefined || now.every((flag, cluster) => flag <= allowed[cluster]);
+}
+
+/** Costs of the same pairs; what opening a cluster costs may be another. */
+function costsLike({ cost, many, replicaCost }: AppProblem, terms: readonly Term[]): Costs {
+  const opening = (cluster: number) =>
+    terms.reduce((sum, one) => sum + (one.open?.[cluster] ?? 0), 0);
+  return {
+    cost,
+    ...(many && { many }),
+    replicaCost,
+    openCost: Float64Array.from(replicaCost, (_, cluster) => opening(cluster)),
+    constantCost: terms.reduce((sum, one) => sum + (one.constant ?? 0), 0),
+  };
+}
+
+function contributionsOf(app: EdgeApp, context: RuleContext): Contribution & { rules: SetRule[] } {
+  const rules: SetRule[] = [];
+  let merged: Contribution = {};
+  for (const { row, value } of rowsOf(app.policy.constraints)) {
+    const contribution = row.compile?.(value, context);
+    if (contribution === undefined) continue;
+    rules.push(...(contribution.rules ?? []));
+    merged = { ...merged, ...contribution };
+  }
+  return { ...merged, rules };
+}
+
+/** What pods of all apps together may use. */
+export function limitsOf(fleet: Fleet): Limits {
+  const { clusters } = fleet;
+  const total = (pick: (c: Fleet['clusters'][number]) => number | undefined) =>
+    Float64Array.from(clusters, (cluster) => pick(cluster) ?? Number.POSITIVE_INFINITY);
+  const nothing = () => new Float64Array(clusters.length);
+  return {
+    total: {
+      cpuMillicores: total((c) => c.allocatable?.cpuMillicores),
+      memoryMebibytes: total((c) => c.allocatable?.memoryMebibytes),
+      pods: total((c) => c.allocatable?.pods),
+      requestsPerSecond: total((c) => c.requestsPerSecond),
+    },
+    taken: {
+      cpuMillicores: nothing(),
+      memoryMebibytes: nothing(),
+      pods: nothing(),
+      requestsPerSecond: nothing(),
+    },
+    headroom: nothing(),
+  };
+}

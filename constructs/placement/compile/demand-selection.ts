@@ -1,0 +1,95 @@
+/** Which demand each app is placed by, and when a placement must stand instead: fail static. */
+import type { Demand } from '../../model/demand';
+import { EdgeError } from '../../parsing/errors';
+import type { EdgeApp } from '../../policy/edge-app';
+import type { PlaceInput } from '../../policy/place-input';
+
+/** What one app is placed by. */
+export type Basis =
+  | { readonly kind: 'demand'; readonly demand: Demand; readonly warnings: readonly string[] }
+  | { readonly kind: 'static' }
+  /** The previous decision stands. */
+  | {
+      readonly kind: 'stands';
+      readonly demand: Demand | undefined;
+      readonly warnings: readonly string[];
+    };
+
+/** The demand given for an app: shared, by name, or inside the app. Undefined when nothing says. */
+export function givenDemand(app: EdgeApp, input: PlaceInput): Demand | undefined {
+  const { demand } = input;
+  if (demand === undefined) return inlineOf(app);
+  if (isDemand(demand)) return demand;
+  return Object.hasOwn(demand, app.name) ? demand[app.name] : inlineOf(app);
+}
+
+/** The newest `observedAt` of all demands given or assumed; undefined without any. */
+export function newestObservation(input: PlaceInput): string | undefined {
+  let newest: string | undefined;
+  for (const app of input.apps) {
+    const seen = (givenDemand(app, input) ?? assumedDemand(app))?.observedAt;
+    if (seen !== undefined && (newest === undefined || Date.parse(seen) > Date.parse(newest))) {
+      newest = seen;
+    }
+  }
+  return newest;
+}
+
+/** What to place an app by at `now` (milliseconds since the epoch). Throws NoDemand when nothing is left to believe. */
+export function basisOf(app: EdgeApp, input: PlaceInput, now: number): Basis {
+  if (app.policy.static) return { kind: 'static' };
+  const given = givenDemand(app, input);
+  const trouble = troubleOf(given, now);
+  if (given !== undefined && trouble === undefined) {
+    return { kind: 'demand', demand: given, warnings: [] };
+  }
+  const wasPlaced = input.previous?.apps.some((one) => one.app === app.name && one.satisfied);
+  if (wasPlaced) {
+    const fresh = given !== undefined && total(given) > 0 ? given : undefined;
+    return {
+      kind: 'stands',
+      demand: fresh,
+      warnings: [`${trouble}; the previous decision stands`],
+    };
+  }
+  const assumed = assumedDemand(app);
+  if (assumed !== undefined && total(assumed) > 0) {
+    return {
+      kind: 'demand',
+      demand: assumed,
+      warnings: [`${trouble}; placed by the assumed demand of policy.assume`],
+    };
+  }
+  throw new EdgeError({
+    code: 'NoDemand',
+    path: `${app.name}: demand`,
+    summary: `${trouble}, and there is no previous decision to stand on`,
+    remedy:
+      'Give a demand with at least one origin above 0 requests/s, set policy.assume, or use a static policy.',
+  });
+}
+
+function troubleOf(demand: Demand | undefined, now: number): string | undefined {
+  if (demand === undefined) return 'no demand was given';
+  if (total(demand) <= 0) return 'the demand has no requests';
+  const until = Date.parse(demand.observedAt) + demand.validForSeconds * 1000;
+  if (now <= until) return undefined;
+  return `the demand observed at ${demand.observedAt} was valid for ${demand.validForSeconds} s and is stale`;
+}
+
+function total(demand: Demand): number {
+  return demand.origins.reduce((sum, origin) => sum + origin.requestsPerSecond, 0);
+}
+
+function inlineOf(app: EdgeApp): Demand | undefined {
+  return app.demand !== undefined && 'inline' in app.demand ? app.demand.inline : undefined;
+}
+
+function assumedDemand(app: EdgeApp): Demand | undefined {
+  const { assume } = app.policy;
+  return typeof assume === 'object' ? (assume as Demand) : undefined;
+}
+
+function isDemand(demand: Demand | Readonly<Record<string, Demand>>): demand is Demand {
+  return Array.isArray((demand as Demand).origins);
+}

@@ -1,0 +1,252 @@
+/**
+ * Costs of more pairs than are worth looking at: each computed when asked for, on lists of near pairs, and between
+ * clusters and cells of origins, from which a first answer comes.
+ */
+
+import type { Sphere } from '../../model/sphere';
+import { type Cells, cellsOf } from '../../optimizer/implicit/cells';
+import { type Neighbourhood, nearbyLists, pairsWithin } from '../../optimizer/implicit/near-lists';
+import { cheapestOf } from '../../optimizer/implicit/nearest-assignment';
+import { type Slopes, savingsOf } from '../../optimizer/implicit/savings';
+import type { Lists } from '../../optimizer/primitives/candidate-lists';
+import type { Coarser, ManyPairs } from '../../optimizer/problem/problem';
+import { type CostBasis, type Kinds, kindsOf, type Rates } from './origin-kinds';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** First lists: so many times what one cluster of the smallest set would serve evenly. */
+const LIST_LENGTH = 3.5;
+const SHORTEST_LIST = 48;
+/** Pairs on all lists together, about; twelve bytes each. */
+const MOST_LISTED = 8_000_000;
+
+/** Pairs of cells and clusters, about, and at most. */
+const CELL_PAIRS = 1_000_000;
+const MOST_CELL_PAIRS = 2_500_000;
+/** Cells are no more than so many for every origin, but so many for every chosen cluster, and fewer than this share of the origins. */
+const CELLS_PER_ORIGIN = 0.1;
+const CELLS_PER_CLUSTER = 10;
+const MOST_CELLS = 1 / 3;
+/** Origins of one cell where cells are so many that they have lists, and cells of their own. */
+const CELL_MEMBERS = 20;
+/** Prices reach so many times as many clusters as one cluster of the smallest set would serve evenly, about. */
+const PRICED = 2.6;
+/** Pairs on lists after that, at most, about: with more than that prices would be cut short. */
+const MOST_REACHED = 12_000_000;
+/** The same for cells, where only a good beginning is asked for. */
+const MOST_REACHED_ROUGHLY = 1_000_000;
+
+/** Who asks, be it origins or cells of them. */
+interface Ground extends Kinds {
+  readonly sphere: Sphere;
+  readonly weight: Float64Array;
+  readonly measured: ReadonlyMap<number, ReadonlyMap<number, number>>;
+  readonly rates: Rates;
+  readonly leastFlat: number;
+  readonly base: number;
+  readonly perKilometer: number;
+  readonly minClusters: number;
+  /** True of cells. */
+  readonly isRough?: boolean;
+}
+
+/** Costs on demand, and lists of near pairs; the last lists are kept. */
+export function manyPairs(basis: CostBasis, rates: Rates): ManyPairs {
+  const { pairs, origins, fleet, allowed } = basis;
+  const model = fleet.latencyModel;
+  return manyOf({
+    sphere: pairs.sphere,
+    weight: Float64Array.from(origins, (origin) => origin.requestsPerSecond),
+    ...kindsOf(basis),
+    measured: pairs.measured,
+    rates,
+    leastFlat: rates.flat.reduce(
+      (least, one, c) => (allowed[c] ? Math.min(least, one) : least),
+      POSITIVE_INFINITY,
+    ),
+    base: model.baseMilliseconds,
+    perKilometer: model.per1000KilometersMilliseconds / 1000,
+    minClusters: basis.app.policy.constraints.minClusters,
+  });
+}
+
+function manyOf(ground: Ground): ManyPairs {
+  const { sphere, minClusters } = ground;
+  const around = neighbourhoodOf(ground);
+  const most = Math.max(SHORTEST_LIST, Math.floor(MOST_LISTED / Math.max(1, sphere.origins)));
+  const asked = Math.ceil((LIST_LENGTH * sphere.clusters) / minClusters);
+  let known: Lists | undefined;
+  return {
+    at: around.cost,
+    cheapest: (open) => cheapestOf(slopesOf(ground, around), open),
+    cheaper: (costs) => savingsOf(slopesOf(ground, around), costs, 'exact'),
+    lists() {
+      known ??= nearbyLists(around, Math.min(most, Math.max(SHORTEST_LIST, asked)));
+      return known;
+    },
+    ...coarseningOf(ground, around, (lists) => {
+      known = lists;
+    }),
+  };
+}
+
+function neighbourhoodOf(ground: Ground): Neighbourhood {
+  const { weight, measured } = ground;
+  const { perModelKilometer, fixed } = ratesOf(ground);
+  return {
+    ...ground,
+    costOver: costOverOf(ground),
+    cost: costAtOf(ground),
+    leastBeyond: (o, kilometers) => (perModelKilometer * kilometers + fixed) * weight[o],
+    extra: measured,
+  };
+}
+
+/** The way over cells; nothing where there would hardly be fewer of them than origins, or where distance costs nothing. */
+function coarseningOf(
+  ground: Ground,
+  around: Neighbourhood,
+  keep: (lists: Lists) => void,
+): Pick<ManyPairs, 'coarsening'> {
+  const { sphere, minClusters, members, measured, weight } = ground;
+  const { perModelKilometer, fixed } = ratesOf(ground);
+  const pairs = sphere.clusters * sphere.origins * Math.min(1, PRICED / Math.max(1, minClusters));
+  const isFew = pairs <= (ground.isRough ? MOST_REACHED_ROUGHLY : MOST_REACHED);
+  const cells = cellsFor(ground, isFew);
+  if (cells > MOST_CELLS * sphere.origins || perModelKilometer <= 0) return {};
+  const upTo = (some: Neighbourhood, costs: Float64Array) => {
+    const reach = costs.map((cost, o) => (cost / weight[o] - fixed) / perModelKilometer);
+    return nearbyLists(some, affordable(some, reach));
+  };
+  return {
+    coarsening: {
+      coarser: () => coarserOf(ground, cells),
+      ...(!isFew && {
+        savings: (prices: Float64Array) =>
+          savingsOf(slopesOf(ground, around), prices, 'atLeast').saved,
+      }),
+      reach(costs) {
+        const lists = upTo(around, costs);
+        keep(lists);
+        return lists;
+      },
+      among(keeps, costs) {
+        const isKept = ([cluster]: readonly [number, number]) => keeps[cluster] === 1;
+        const extra = [...measured].map(
+          ([o, there]) => [o, new Map([...there].filter(isKept))] as const,
+        );
+        const kept = members.map((some) => some.filter((cluster) => keeps[cluster] === 1));
+        return upTo({ ...around, members: kept, extra: new Map(extra) }, costs);
+      },
+    },
+  };
+}
+
+/** The same reach, shortened for all where lists would be too long. */
+function affordable(around: Neighbourhood, reach: Float64Array): Float64Array {
+  let shorter = reach.map((one) => Math.max(0, one));
+  // Pairs grow with the area within reach at the most, so this ends soon.
+  for (let i = 0; i < 8; i++) {
+    const share = MOST_REACHED / Math.max(1, pairsWithin(around, shorter));
+    if (share >= 1) break;
+    const by = Math.min(0.95, Math.sqrt(share));
+    shorter = shorter.map((one) => by * Math.min(one, 20_000));
+  }
+  return shorter;
+}
+
+function ratesOf({ rates, base, perKilometer, leastFlat }: Ground) {
+  return {
+    perModelKilometer: rates.perKilometer + rates.perMillisecond * perKilometer,
+    fixed: rates.perMillisecond * base + leastFlat,
+  };
+}
+
+function costOverOf(ground: Ground): Neighbourhood['costOver'] {
+  const { rates, base, perKilometer: perModelKilometer, weight, isLegal } = ground;
+  const { perMillisecond, perKilometer, flat } = rates;
+  return (c, o, kilometers) => {
+    const milliseconds = base + perModelKilometer * kilometers;
+    if (isLegal !== undefined && !isLegal(c, o, milliseconds)) return POSITIVE_INFINITY;
+    const far = perKilometer === 0 ? 0 : perKilometer * kilometers;
+    return (perMillisecond * milliseconds + far + flat[c]) * weight[o];
+  };
+}
+
+function costAtOf(ground: Ground): ManyPairs['at'] {
+  const { sphere, rates, weight, kind, members, isLegal, measured } = ground;
+  const over = costOverOf(ground);
+  const masks = members.map((some) => {
+    const mask = new Uint8Array(sphere.clusters);
+    for (const cluster of some) mask[cluster] = 1;
+    return mask;
+  });
+  return (c, o) => {
+    if (masks[kind[o]][c] === 0) return POSITIVE_INFINITY;
+    const kilometers = sphere.kilometers(c, o);
+    const milliseconds = measured.size > 0 ? measured.get(o)?.get(c) : undefined;
+    if (milliseconds === undefined) return over(c, o, kilometers);
+    if (isLegal !== undefined && !isLegal(c, o, milliseconds)) return POSITIVE_INFINITY;
+    const far = rates.perKilometer === 0 ? 0 : rates.perKilometer * kilometers;
+    return (rates.perMillisecond * milliseconds + far + rates.flat[c]) * weight[o];
+  };
+}
+
+/** How many cells there should be: so many that all their pairs can be held, or, of very many pairs, that they can have lists. */
+function cellsFor({ sphere, minClusters }: Ground, isFew: boolean): number {
+  const { clusters, origins } = sphere;
+  const held = Math.min(CELL_PAIRS / Math.max(1, clusters), CELLS_PER_ORIGIN * origins);
+  const cells = Math.ceil(Math.max(held, CELLS_PER_CLUSTER * minClusters));
+  // Where lists of the origins reach anyway, lists of cells come to no better beginning.
+  if (isFew) return cells * clusters <= MOST_CELL_PAIRS ? cells : Number.POSITIVE_INFINITY;
+  return Math.max(cells, Math.ceil(origins / CELL_MEMBERS));
+}
+
+function coarserOf(ground: Ground, most: number): Coarser {
+  const { sphere, weight, kind } = ground;
+  const cells = cellsOf(sphere, weight, kind, most);
+  const coarse = coarseGround(ground, cells);
+  const isHeld = cells.cells * sphere.clusters <= MOST_CELL_PAIRS;
+  return {
+    cellOf: cells.cellOf,
+    origins: cells.cells,
+    requestsPerSecond: cells.weight,
+    cost: isHeld ? allCosts(coarse) : new Float64Array(0),
+    ...(!isHeld && { many: manyOf(coarse) }),
+  };
+}
+
+function slopesOf(ground: Ground, around: Neighbourhood): Slopes {
+  const { rates, base, isLegal } = ground;
+  return {
+    ...ground,
+    ...around,
+    slope: ratesOf(ground).perModelKilometer,
+    flat: rates.flat.map((flat) => flat + rates.perMillisecond * base),
+    isChecked: isLegal !== undefined,
+  };
+}
+
+/** Measured pairs are those of single origins; a cell goes by distance. */
+function coarseGround(ground: Ground, { cells, middle, weight, foremost }: Cells): Ground {
+  const { sphere, kind, isLegal } = ground;
+  return {
+    ...ground,
+    isRough: true,
+    sphere: sphere.around(middle),
+    weight,
+    kind: Int32Array.from({ length: cells }, (_, cell) => kind[foremost[cell]]),
+    isLegal: isLegal && ((c, cell, milliseconds) => isLegal(c, foremost[cell], milliseconds)),
+    measured: new Map(),
+  };
+}
+
+function allCosts(ground: Ground): Float64Array {
+  const { clusters, origins } = ground.sphere;
+  const at = costAtOf(ground);
+  const cost = new Float64Array(clusters * origins);
+  for (let c = 0, pair = 0; c < clusters; c++) {
+    for (let o = 0; o < origins; o++) cost[pair++] = at(c, o);
+  }
+  return cost;
+}

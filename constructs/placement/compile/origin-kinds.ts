@@ -1,0 +1,71 @@
+/** What costs of pairs follow from, and which clusters may serve which kind of origin. */
+import type { Origin } from '../../model/demand';
+import type { Fleet } from '../../model/fleet';
+import { rowsOf } from '../../policy/constraints/table';
+import type { EdgeApp } from '../../policy/edge-app';
+import type { Term } from '../../policy/objective';
+import type { Pairs } from './latency';
+
+/** Everything the costs follow from. */
+export interface CostBasis {
+  readonly app: EdgeApp;
+  readonly fleet: Fleet;
+  readonly origins: readonly Origin[];
+  readonly pairs: Pairs;
+  readonly terms: readonly Term[];
+  readonly legal: Uint8Array;
+  readonly allowed: Uint8Array;
+}
+
+/** What a request/s costs, by where it is served. */
+export interface Rates {
+  readonly perMillisecond: number;
+  readonly perKilometer: number;
+  /** Per request/s, by cluster. */
+  readonly flat: Float64Array;
+}
+
+/** True when a row has nothing to say. */
+export function isSilent(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+/** Who may be served where. */
+export interface Kinds {
+  /** By origin. */
+  readonly kind: Int32Array;
+  /** By kind: the clusters that may serve it, ascending. */
+  readonly members: readonly Int32Array[];
+  /** False where a rule about milliseconds forbids the pair; undefined without such a rule. */
+  readonly isLegal:
+    | ((cluster: number, origin: number, milliseconds: number) => boolean)
+    | undefined;
+}
+
+/** Origins of one kind may be served by the same clusters, as far as rules go that do not ask for milliseconds. */
+export function kindsOf({ app, fleet, origins, allowed }: CostBasis): Kinds {
+  const rows = [...rowsOf(app.policy.constraints)].filter(
+    ({ row, value }) => row.pair !== undefined && !isSilent(value),
+  );
+  const byKind = rows.filter(({ row }) => row.kind !== undefined);
+  const byPair = rows.filter(({ row }) => row.kind === undefined);
+  const numbers = new Map<string, number>();
+  const members: Int32Array[] = [];
+  const kind = Int32Array.from(origins, (origin) => {
+    const key = byKind.map(({ row, value }) => row.kind?.(value, origin)).join(' ');
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, members.length);
+    const some = [...fleet.clusters.keys()].filter(
+      (c) =>
+        allowed[c] === 1 &&
+        byKind.every(({ row, value }) => row.pair?.(value, origin, fleet.clusters[c], 0)),
+    );
+    return members.push(Int32Array.from(some)) - 1;
+  });
+  const isLegal = (c: number, o: number, milliseconds: number) =>
+    byPair.every(({ row, value }) =>
+      row.pair?.(value, origins[o], fleet.clusters[c], milliseconds),
+    );
+  return { kind, members, isLegal: byPair.length > 0 ? isLegal : undefined };
+}

@@ -1,0 +1,133 @@
+/** Costs of pairs: what the objective says of serving each origin at each cluster, and which pairs are legal. */
+import type { Origin } from '../../model/demand';
+import type { Fleet } from '../../model/fleet';
+import type { AppProblem } from '../../optimizer/problem/problem';
+import { EdgeError } from '../../parsing/errors';
+import { rowsOf } from '../../policy/constraints/table';
+import type { EdgeApp } from '../../policy/edge-app';
+import { replicasPerRequestPerSecond } from '../../policy/money';
+import type { Term } from '../../policy/objective';
+import { manyPairs } from './implicit-costs';
+import type { Pairs } from './latency';
+import { type CostBasis, isSilent, type Rates } from './origin-kinds';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** Pairs up to which all are held: there is little to gain from leaving any out. */
+const FEW = 2_000_000;
+/** Pairs held at most where more than distance and rules about sets decide: three numbers each, half a gigabyte. */
+const MOST_HELD = 20_000_000;
+/** Pairs are held when at least this share of them was measured, so that distance tells little. */
+const MEASURED = 0.1;
+
+/** Pairs held at most at all: 17 bytes each and as many again while they are looked at. */
+const MOST = 150_000_000;
+
+/**
+ * False when there are too many pairs to hold, or to look at all of them, and nothing asks for it: such problems are
+ * solved on lists of near pairs. `isMoving`: there is a previous set, from which the way to the new one is told. Throws an
+ * EdgeError where a rule asks for all of more pairs than any machine would like to hold.
+ */
+export function isHeld(
+  app: EdgeApp,
+  fleet: Fleet,
+  origins: readonly Origin[],
+  isMoving: boolean,
+): boolean {
+  const pairs = fleet.clusters.length * origins.length;
+  if (pairs <= FEW) return true;
+  const { minRequestsPerSecond, together, apart } = app.policy.constraints;
+  const isSimple = minRequestsPerSecond === 0 && together.length === 0 && apart.length === 0;
+  if (pairs <= MOST_HELD && (isMoving || !isSimple)) return true;
+  const asks = whatAsksForAll(app, fleet, pairs);
+  if (asks === undefined || pairs <= MOST) return asks !== undefined;
+  const [clusters, people] = [fleet.clusters.length, origins.length];
+  throw new EdgeError({
+    code: 'TooLarge',
+    path: `${app.name}: ${asks}`,
+    summary: `${asks} has to look at every pair of ${clusters} clusters and ${people} origins, and of such pairs at most ${MOST} can be held`,
+    remedy:
+      'Leave out of the fleet the clusters that no app may use, or add up the requests of origins that are near each other.',
+  });
+}
+
+/** The rule or document for which near pairs are not enough. */
+function whatAsksForAll({ policy }: EdgeApp, fleet: Fleet, pairs: number): string | undefined {
+  const { latency, survive, budget, capacity } = policy.constraints;
+  if (fleet.latency.length >= MEASURED * pairs) return 'fleet.latency';
+  if (latency !== undefined && latency.share < 1) return 'policy.constraints.latency.share';
+  if (survive > 0) return 'policy.constraints.survive';
+  if (budget !== undefined) return 'policy.constraints.budget';
+  const isLimited = fleet.clusters.some(
+    ({ allocatable, requestsPerSecond }) =>
+      allocatable !== undefined || requestsPerSecond !== undefined,
+  );
+  return capacity !== false && isLimited ? 'policy.constraints.capacity' : undefined;
+}
+
+/** Which pairs the rows let be; [cluster * origins + origin] = 1. */
+export function legalPairs(
+  app: EdgeApp,
+  fleet: Fleet,
+  origins: readonly Origin[],
+  { milliseconds }: Pairs,
+): Uint8Array {
+  const legal = new Uint8Array(milliseconds.length).fill(1);
+  for (const { row, value } of rowsOf(app.policy.constraints)) {
+    const { pair } = row;
+    if (milliseconds.length === 0 || pair === undefined || isSilent(value)) continue;
+    origins.forEach((origin, o) => {
+      fleet.clusters.forEach((cluster, c) => {
+        const at = c * origins.length + o;
+        if (!pair(value, origin, cluster, milliseconds[at])) legal[at] = 0;
+      });
+    });
+  }
+  return legal;
+}
+
+/** What every cluster and pair costs one app. */
+export type Costs = Pick<AppProblem, 'cost' | 'many' | 'openCost' | 'constantCost' | 'replicaCost'>;
+
+/** The weighted sum of all terms, as costs. */
+export function costsOf(basis: CostBasis): Costs {
+  const { terms, app, pairs, fleet } = basis;
+  const sum = (pick: (term: Term) => Float64Array | undefined) =>
+    Float64Array.from(fleet.clusters, (_, c) =>
+      terms.reduce((all, one) => all + (pick(one)?.[c] ?? 0), 0),
+    );
+  const replicaCost = sum((one) => one.perReplica);
+  const fractions = replicasPerRequestPerSecond(app.sizing);
+  const flat = sum((one) => one.perRequestPerSecond).map(
+    (cost, c) => cost + replicaCost[c] * fractions,
+  );
+  const rates: Rates = {
+    perMillisecond: terms.reduce((all, one) => all + (one.perMillisecond ?? 0), 0),
+    perKilometer: terms.reduce((all, one) => all + (one.perKilometer ?? 0), 0),
+    flat,
+  };
+  const isMany = pairs.milliseconds.length === 0 && basis.origins.length > 0;
+  return {
+    cost: isMany ? new Float64Array(0) : heldCosts(basis, rates),
+    ...(isMany && { many: manyPairs(basis, rates) }),
+    openCost: sum((one) => one.open),
+    constantCost: terms.reduce((all, one) => all + (one.constant ?? 0), 0),
+    replicaCost,
+  };
+}
+
+function heldCosts(
+  { pairs, origins, legal }: CostBasis,
+  { perMillisecond, perKilometer, flat }: Rates,
+): Float64Array {
+  const { milliseconds, kilometers } = pairs;
+  const cost = new Float64Array(milliseconds.length);
+  const weight = Float64Array.from(origins, (origin) => origin.requestsPerSecond);
+  for (let c = 0, pair = 0; c < flat.length; c++) {
+    for (let o = 0; o < weight.length; o++, pair++) {
+      const unit = perMillisecond * milliseconds[pair] + perKilometer * kilometers[pair] + flat[c];
+      cost[pair] = legal[pair] === 1 ? unit * weight[o] : POSITIVE_INFINITY;
+    }
+  }
+  return cost;
+}

@@ -1,0 +1,59 @@
+/** Apps whose previous decision stands still use their clusters: what they take, and where they are. */
+import type { PlacementDecision } from '../../model/decision';
+import { usageAt } from '../../optimizer/problem/capacity';
+import type { Limits } from '../../optimizer/problem/problem';
+import type { EdgeApp } from '../../policy/edge-app';
+import type { PlaceInput } from '../../policy/place-input';
+import type { Basis } from './demand-selection';
+
+/** Clusters of each standing app, by app name. */
+export function standingClusters(
+  input: PlaceInput,
+  apps: readonly EdgeApp[],
+  bases: readonly Basis[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const stands = new Map<string, ReadonlySet<string>>();
+  apps.forEach((app, a) => {
+    if (bases[a].kind !== 'stands') return;
+    stands.set(app.name, new Set(clustersOf(app, input.previous).map(({ name }) => name)));
+  });
+  return stands;
+}
+
+/** `limits` with what the standing apps use taken. */
+export function takenByStanding(
+  limits: Limits,
+  input: PlaceInput,
+  apps: readonly EdgeApp[],
+  bases: readonly Basis[],
+): Limits {
+  const at = new Map(input.fleet.clusters.map(({ name }, index) => [name, index]));
+  apps.forEach((app, a) => {
+    const { capacity } = app.policy.constraints;
+    if (bases[a].kind !== 'stands' || capacity === false) return;
+    const components = app.sizing.map((one) => ({
+      requestsPerSecondPerReplica: one.requestsPerSecondPerReplica / one.requestsPerRequest,
+      minReplicas: one.minReplicas,
+      ...one.resources,
+    }));
+    for (const { name, requestsPerSecond } of clustersOf(app, input.previous)) {
+      const cluster = at.get(name);
+      if (cluster === undefined) continue;
+      const usage = usageAt({ components }, requestsPerSecond);
+      for (const key of [
+        'cpuMillicores',
+        'memoryMebibytes',
+        'pods',
+        'requestsPerSecond',
+      ] as const) {
+        limits.taken[key][cluster] += usage[key];
+      }
+      limits.headroom[cluster] = Math.max(limits.headroom[cluster], capacity.headroom);
+    }
+  });
+  return limits;
+}
+
+function clustersOf(app: EdgeApp, previous: PlacementDecision | undefined) {
+  return previous?.apps.find((one) => one.app === app.name)?.clusters ?? [];
+}

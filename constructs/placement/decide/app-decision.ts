@@ -1,0 +1,181 @@
+/** Decide: an answer of the solver becomes the part of the decision that people and machines read. */
+import type { AppDecision, Conflict } from '../../model/decision';
+import { type Assigned, forEachFlow } from '../../optimizer/assignment/assignment';
+import type { Candidate } from '../../optimizer/enumeration/enumeration';
+import { replicasAt } from '../../optimizer/problem/capacity';
+import type { Limits, Work } from '../../optimizer/problem/problem';
+import type { EdgeApp } from '../../policy/edge-app';
+import type { PlaceInput } from '../../policy/place-input';
+import type { CompiledApp } from '../compile/compile';
+import type { Basis } from '../compile/demand-selection';
+import { churnCurve } from '../explain/churn-curve';
+import { reasonsFor } from '../explain/reasons';
+import { beforeOf, latencyOf, termValues, usdPerHour } from '../explain/statistics';
+import type { ChosenApp } from './choose';
+
+/** One app of the decision. */
+export interface AppDecisionDraft {
+  readonly decision: AppDecision;
+}
+
+/** A satisfied app. `free` is what it would have chosen before minGain spoke; `limits` what other apps leave. */
+export function appDecision(
+  chosen: ChosenApp,
+  free: ChosenApp,
+  limits: Limits,
+  now: string,
+  warnings: readonly string[],
+  work: Work,
+): AppDecisionDraft {
+  const { compiled, answer } = chosen;
+  const best = answer.best as Candidate;
+  const { assigned } = best.evaluated;
+  const terms = termValues(compiled, assigned);
+  const value = Object.values(terms).reduce((sum, term) => sum + term, 0);
+  const bound = Math.min(value, answer.bound);
+  const isProved = value - bound <= 1e-9 * Math.max(1, Math.abs(value));
+  const before = beforeOf(compiled);
+  const cost = usdPerHour(compiled, assigned);
+  const reasons = reasonsFor(compiled, best);
+  const all = reasons.rejections;
+  const isPrevious = (name: string) => compiled.previous?.has(name) ?? false;
+  return {
+    decision: {
+      app: compiled.app.name,
+      satisfied: true,
+      clusters: clusterDecisions(compiled, best, now, reasons.chosen),
+      dropped: droppedOf(compiled, best, all),
+      rejected: all.filter(({ name }) => !isPrevious(name)),
+      assignments: assignmentsOf(compiled, assigned),
+      objective: {
+        value,
+        bound: isProved ? value : bound,
+        gap: isProved ? 0 : (value - bound) / Math.max(Math.abs(value), 1),
+        terms,
+      },
+      latency: {
+        ...latencyOf(compiled, assigned),
+        ...(before?.complete === true ? { before: latencyOf(compiled, before.assigned) } : {}),
+      },
+      cost: {
+        usdPerHour: cost,
+        delta: cost - (before === undefined ? 0 : usdPerHour(compiled, before.assigned)),
+      },
+      churnCurve: churnCurve(free.compiled, free.answer.best ?? best, limits, work),
+      warnings: [...warnings, ...chosen.warnings, ...warningsOf(compiled)],
+    },
+  };
+}
+
+/** An app without a legal answer. */
+export function unsatisfied(
+  chosen: ChosenApp,
+  conflict: Conflict,
+  warnings: readonly string[],
+): AppDecisionDraft {
+  const { compiled } = chosen;
+  const nothing = { meanMilliseconds: 0, p50: 0, p95: 0, p99: 0 };
+  return {
+    decision: {
+      app: compiled.app.name,
+      satisfied: false,
+      clusters: [],
+      dropped: [],
+      rejected: [...compiled.fit.rejections],
+      assignments: [],
+      conflict,
+      objective: { value: 0, bound: 0, gap: 0, terms: {} },
+      latency: nothing,
+      cost: { usdPerHour: 0, delta: 0 },
+      churnCurve: [],
+      warnings: [...warnings, ...warningsOf(compiled)],
+    },
+  };
+}
+
+/** An app whose previous decision stands, as it was. */
+export function standing(app: EdgeApp, input: PlaceInput, basis: Basis): AppDecisionDraft {
+  const before = input.previous?.apps.find((one) => one.app === app.name) as AppDecision;
+  const warnings = basis.kind === 'stands' ? basis.warnings : [];
+  return {
+    decision: {
+      ...before,
+      clusters: before.clusters.map((one) => ({ ...one, change: 'kept' as const })),
+      dropped: [],
+      cost: { usdPerHour: before.cost.usdPerHour, delta: 0 },
+      churnCurve: [],
+      warnings: [...warnings],
+    },
+  };
+}
+
+function clusterDecisions(
+  compiled: CompiledApp,
+  best: Candidate,
+  now: string,
+  reasons: readonly string[],
+): AppDecision['clusters'] {
+  return best.open.map((cluster, position) => {
+    const { name } = compiled.fleet.clusters[cluster];
+    const since = compiled.previous?.get(name);
+    const requestsPerSecond = best.evaluated.assigned.load[position];
+    const replicas = compiled.problem.components.map((one) => replicasAt(one, requestsPerSecond));
+    return {
+      name,
+      requestsPerSecond,
+      replicas: compiled.app.sizing.length === 0 ? 1 : replicas.reduce((sum, one) => sum + one, 0),
+      ...(replicas.length > 1
+        ? {
+            componentReplicas: Object.fromEntries(
+              compiled.app.sizing.map((one, i) => [one.name, replicas[i]]),
+            ),
+          }
+        : {}),
+      since: since ?? now,
+      change: since === undefined ? ('added' as const) : ('kept' as const),
+      reason: reasons[position],
+    };
+  });
+}
+
+function droppedOf(
+  compiled: CompiledApp,
+  best: Candidate,
+  all: readonly { readonly name: string; readonly reason: string }[],
+): AppDecision['dropped'] {
+  const chosen = new Set(best.open.map((cluster) => compiled.fleet.clusters[cluster].name));
+  const reasons = new Map(all.map(({ name, reason }) => [name, reason]));
+  return [...(compiled.previous?.keys() ?? [])]
+    .filter((name) => !chosen.has(name))
+    .sort()
+    .map((name) => ({ name, reason: reasons.get(name) ?? 'is no longer in the fleet' }));
+}
+
+function assignmentsOf(compiled: CompiledApp, assigned: Assigned): AppDecision['assignments'] {
+  const { demand, fleet, pairs, problem } = compiled;
+  const lines: AppDecision['assignments'][] = compiled.origins.map(() => []);
+  forEachFlow(problem.requestsPerSecond, assigned, (origin, position, amount) => {
+    const cluster = assigned.open[position];
+    lines[origin].push({
+      origin: compiled.origins[origin].name,
+      cluster: fleet.clusters[cluster].name,
+      share: amount / problem.requestsPerSecond[origin],
+      milliseconds: pairs.millisecondsAt(cluster, origin),
+    });
+  });
+  let origin = -1;
+  return (demand?.origins ?? []).flatMap(({ name, requestsPerSecond }) => {
+    if (requestsPerSecond > 0) return lines[++origin];
+    return [{ origin: name, cluster: null, share: 0, milliseconds: null }];
+  });
+}
+
+function warningsOf(compiled: CompiledApp): string[] {
+  const warnings = compiled.terms.flatMap((term) => term.warnings ?? []);
+  for (const { name, state, since } of compiled.fleet.clusters) {
+    if (state === 'unreachable' && compiled.previous?.has(name)) {
+      warnings.push(`${name} is unreachable since ${since}; what runs there stays recorded`);
+    }
+  }
+  return warnings;
+}

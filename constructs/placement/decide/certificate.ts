@@ -1,0 +1,101 @@
+/** The certificate: the solver's proof in the names of the documents, so that anyone can walk through it again. */
+import type { Certificate } from '../../model/decision';
+import { RESOURCES } from '../../optimizer/joint/residual-capacity';
+import type { Proof, ProofNode } from '../../optimizer/problem/problem';
+import type { CompiledApp } from '../compile/compile';
+import type { Choice, ChosenApp } from './choose';
+
+type Dual = Extract<Proof, { kind: 'dual' }>;
+type AppCertificate = NonNullable<Certificate['apps']>[number];
+type Step = NonNullable<Extract<AppCertificate, { kind: 'dual' }>['steps']>[number];
+
+/** What proves the bounds. */
+export function certificateOf(choice: Choice): Certificate {
+  return {
+    kind: choice.proof,
+    apps: choice.apps.filter(({ answer }) => answer.best !== undefined).map(appCertificate),
+    ...(choice.limitPrices && { limitPrices: limitPricesOf(choice.apps, choice.limitPrices) }),
+  };
+}
+
+/** Prices of limits by cluster and resource; only those that are not nothing. */
+function limitPricesOf(
+  apps: Choice['apps'],
+  prices: Float64Array,
+): NonNullable<Certificate['limitPrices']> {
+  const clusters = apps[0]?.compiled.fleet.clusters ?? [];
+  return clusters.flatMap(({ name }, cluster) =>
+    RESOURCES.flatMap((resource, kind) => {
+      const price = prices[cluster * RESOURCES.length + kind];
+      return price > 0 ? [{ cluster: name, resource, price }] : [];
+    }),
+  );
+}
+
+function appCertificate({ compiled, answer }: ChosenApp): AppCertificate {
+  const app = compiled.app.name;
+  if (answer.proof.kind === 'enumeration') return { app, kind: 'enumeration' };
+  const [first, ...steps] = stepsOf(compiled, answer.proof);
+  const cliques = cliquesOf(compiled, answer.proof, [first, ...steps]);
+  return {
+    app,
+    kind: 'dual',
+    bound: answer.bound,
+    ...first,
+    ...(steps.length > 0 && { steps }),
+    ...(cliques.length > 0 && { cliques }),
+  };
+}
+
+/** Names of the clusters of each clique up to the last that has a price; without clusters where it has none. */
+function cliquesOf({ fleet }: CompiledApp, { cliques = [] }: Dual, steps: readonly Step[]) {
+  const used = new Set(steps.flatMap(({ rulePrices }) => Object.keys(rulePrices ?? {})));
+  const isUsed = cliques.map((_, index) => used.has(`cliques[${index}]`));
+  return cliques
+    .slice(0, isUsed.lastIndexOf(true) + 1)
+    .map((members, index) => (isUsed[index] ? members.map((c) => fleet.clusters[c].name) : []));
+}
+
+/** Every step before its own; prices that stay as they were above are left out. */
+function stepsOf(compiled: CompiledApp, { root, rules }: Dual): Step[] {
+  const steps: Step[] = [];
+  const { clusters } = compiled.fleet;
+  const visit = (node: ProofNode, above: ProofNode | undefined): void => {
+    const { next, split, sizes } = node;
+    steps.push({
+      ...pricesOf(compiled, rules, node, above),
+      ...(split && { splitAt: clusters[split.cluster].name }),
+      ...(split?.origin !== undefined && { splitOrigin: compiled.origins[split.origin].name }),
+      ...(sizes && { splitSize: sizes.most }),
+      ...(next && { goesOn: true as const }),
+    });
+    const below = [next, split?.with, split?.without, sizes?.few, sizes?.many];
+    for (const one of below) if (one) visit(one, node);
+  };
+  visit(root, undefined);
+  return steps;
+}
+
+function pricesOf(
+  { origins, fleet }: CompiledApp,
+  rules: readonly string[],
+  { point }: ProofNode,
+  above: ProofNode | undefined,
+): Step {
+  const originPrices: Record<string, number> = {};
+  origins.forEach(({ name }, u) => {
+    if (point.prices[u] !== above?.point.prices[u]) originPrices[name] = point.prices[u];
+  });
+  const rulePrices: Record<string, number> = {};
+  rules.forEach((name, r) => {
+    if (point.rates[r] !== (above?.point.rates[r] ?? 0)) rulePrices[name] = point.rates[r];
+  });
+  const { rents } = point;
+  fleet.clusters.forEach(({ name }, c) => {
+    const [rent, before] = [rents?.[c] ?? 0, above?.point.rents?.[c] ?? 0];
+    const [paid, got] = [Math.max(0, rent), Math.max(0, -rent)];
+    if (paid !== Math.max(0, before)) rulePrices[`capacity.${name}`] = paid;
+    if (got !== Math.max(0, -before)) rulePrices[`minRequestsPerSecond.${name}`] = got;
+  });
+  return { originPrices, ...(Object.keys(rulePrices).length > 0 && { rulePrices }) };
+}

@@ -1,0 +1,208 @@
+/** Choose: the cheapest legal clusters of all apps together, and what gives way before an app goes without. */
+
+import { independentFits } from '../../optimizer/joint/joint-solver';
+import type { Limits, Link, Problem, Work } from '../../optimizer/problem/problem';
+import { type Answer, type AppAnswer, sketchAlone, solve, solveAlone } from '../../optimizer/solve';
+import {
+  type AppInput,
+  type CompiledApp,
+  compileApp,
+  fullStability,
+  isFrozen,
+  type Stability,
+} from '../compile/compile';
+import { compileStanding, mayStand, standingCandidate, standingWarning } from './leave-margin';
+
+/** An app with its answer. */
+export interface ChosenApp {
+  readonly compiled: CompiledApp;
+  readonly answer: AppAnswer;
+  /** What gave way: stability limits, tiers. */
+  readonly warnings: readonly string[];
+}
+
+/** All apps with their answers. */
+export interface Choice {
+  readonly apps: readonly ChosenApp[];
+  readonly proof: 'independent' | 'joint';
+  /** With a joint proof by prices: those of limits, by cluster and resource. */
+  readonly limitPrices?: Answer['limitPrices'];
+}
+
+/** One way to pose an app: how many tiers are open, which stability limits are in force. */
+interface Level {
+  readonly tiers: number;
+  readonly stability: Stability;
+  readonly warnings: readonly string[];
+  /** Only where it is, with limits eased by leaveMargin. */
+  readonly stands?: true;
+}
+
+/** Work units of one decision: about 10 s of one core at the most, spent only where search is still worth it. */
+export const WORK_UNITS = 1.2e9;
+
+/** Chooses for all apps; `work` counts the effort. */
+export function choose(inputs: readonly AppInput[], limits: Limits, work: Work): Choice {
+  const ladders = inputs.map(levelsOf);
+  const steps = inputs.map(() => 0);
+  const isShared = inputs.filter(({ app }) => app.policy.constraints.capacity !== false).length > 1;
+  const known: (CompiledApp | undefined)[] = inputs.map(() => undefined);
+  const pose = (a: number, isSketch: boolean) => {
+    const one = poseAlone(inputs[a], ladders[a], steps, a, limits, work, isSketch, known);
+    // What is eased where it stands is no other question's.
+    if (one.compiled.problem.ease === undefined) known[a] = one.compiled;
+    return one;
+  };
+  let posed = inputs.map((_, a) => pose(a, isShared));
+  for (;;) {
+    const problem = problemOf(posed, limits, work);
+    const sketched = posed.map((one) => one.answer);
+    if (posed.some(isSketched) && (isLoose(problem) || independentFits(problem, sketched))) {
+      // Nobody is in the way of anybody, or there is no joint proof: each is worth a proof of its own.
+      posed = posed.map((one, a) => (isSketched(one) ? pose(a, false) : one));
+      continue;
+    }
+    const answer = solve(problem, sketched, work);
+    const stuck = posed.findIndex(
+      (one, a) =>
+        answer.apps[a].best === undefined &&
+        one.answer.best !== undefined &&
+        steps[a] + 1 < ladders[a].length,
+    );
+    if (stuck < 0) {
+      const apps = posed.map((one, a) => ({ ...one, answer: answer.apps[a] }));
+      return { ...answer, apps };
+    }
+    steps[stuck]++;
+    posed[stuck] = pose(stuck, isShared);
+  }
+}
+
+/** The problem of all apps as they are posed now. */
+export function problemOf(
+  posed: readonly { readonly compiled: CompiledApp }[],
+  limits: Limits,
+  work: Work,
+): Problem {
+  const apps = posed.map((one) => one.compiled.problem);
+  return {
+    clusters: limits.headroom.length,
+    apps,
+    limits,
+    links: linksOf(posed.map((one) => one.compiled)),
+    workUnits: work.allowed,
+  };
+}
+
+/** The app alone, at the first level from its present step at which it can be satisfied. */
+function poseAlone(
+  input: AppInput,
+  ladder: readonly Level[],
+  steps: number[],
+  a: number,
+  limits: Limits,
+  work: Work,
+  isSketch: boolean,
+  /** By app: how it was compiled before. */
+  known: readonly (CompiledApp | undefined)[],
+): ChosenApp {
+  const others = known.filter((one) => one !== undefined);
+  for (let like = known[a]; ; ) {
+    const { tiers, stability, warnings, stands } = ladder[steps[a]];
+    if (stands && like !== undefined) {
+      const standing = stoodAlone(input, tiers, like, limits, work);
+      if (standing !== undefined) return standing;
+      steps[a]++;
+      continue;
+    }
+    const compiled = compileApp(input, tiers, stability, like, others);
+    like = compiled;
+    const effort: Work = { spent: 0, allowed: work.allowed / steps.length };
+    const sketched = isSketch ? sketchAlone(compiled.problem, limits, effort) : undefined;
+    const answer = sketched ?? solveAlone(compiled.problem, limits, effort);
+    work.spent += effort.spent;
+    if (answer.best !== undefined || steps[a] + 1 >= ladder.length) {
+      return { compiled, answer, warnings: answer.best === undefined ? [] : warnings };
+    }
+    steps[a]++;
+  }
+}
+
+/** The app where it stands; undefined when it must leave. */
+function stoodAlone(
+  input: AppInput,
+  tiers: number,
+  written: CompiledApp,
+  limits: Limits,
+  work: Work,
+): ChosenApp | undefined {
+  const compiled = compileStanding(input, tiers, written);
+  const best = standingCandidate(compiled, limits, work);
+  if (best === undefined) return undefined;
+  const answer = { best, bound: best.evaluated.value, proof: { kind: 'enumeration' as const } };
+  return { compiled, answer, warnings: [standingWarning(written, best.evaluated)] };
+}
+
+/** True when some app has more pairs than a joint search could hold. */
+function isLoose({ apps }: Problem): boolean {
+  return apps.some(({ many }) => many !== undefined);
+}
+
+/** Nothing is proved about a sketch. */
+function isSketched({ answer }: ChosenApp): boolean {
+  return answer.best !== undefined && answer.bound === Number.NEGATIVE_INFINITY;
+}
+
+/** From what the policy asks for to what is still legal: stability gives way before the next tier opens. */
+function levelsOf(input: AppInput): Level[] {
+  const { policy } = input.app;
+  const stabilities: { stability: Stability; warnings: string[] }[] = [
+    { stability: fullStability, warnings: [] },
+  ];
+  if (input.previous !== undefined) {
+    if (isFrozen(input)) {
+      stabilities.push({
+        stability: { ...fullStability, frozen: false },
+        warnings: ['the freeze window gave way: no legal set keeps the previous clusters'],
+      });
+    }
+    stabilities.push({
+      stability: { frozen: false, held: false, maxChanges: true },
+      warnings: [
+        'minDwellSeconds and tolerations of unreachable clusters gave way: no legal set keeps those clusters',
+      ],
+    });
+    if (policy.stability.maxChanges !== undefined) {
+      stabilities.push({
+        stability: { frozen: false, held: false, maxChanges: false },
+        warnings: [`maxChanges ${policy.stability.maxChanges} gave way: no legal set is that near`],
+      });
+    }
+  }
+  const levels: Level[] = [];
+  for (let tiers = 1; tiers <= Math.max(1, policy.tiers.length); tiers++) {
+    const opened =
+      tiers > 1 ? [`tier ${tiers} opened: the earlier tiers cannot satisfy the policy`] : [];
+    for (const { stability, warnings } of stabilities) {
+      levels.push({ tiers, stability, warnings: [...opened, ...warnings] });
+      if (stability === fullStability && mayStand(input)) {
+        levels.push({ tiers, stability, warnings: [], stands: true });
+      }
+    }
+  }
+  return levels;
+}
+
+/** What each of these apps asks of where the others are. */
+export function linksOf(apps: readonly CompiledApp[]): Link[] {
+  const at = new Map(apps.map(({ app }, index) => [app.name, index]));
+  return apps.flatMap(({ app }, index) => {
+    const { together, apart } = app.policy.constraints;
+    const links = (kind: Link['kind'], names: readonly string[]) =>
+      names.flatMap((name) => {
+        const other = at.get(name);
+        return other === undefined ? [] : [{ kind, app: index, other }];
+      });
+    return [...links('together', together), ...links('apart', apart)];
+  });
+}

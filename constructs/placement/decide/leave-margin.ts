@@ -1,0 +1,173 @@
+/** Leave: how far noise may carry clusters that stand past a limit before they are left for it. */
+
+import { type Assigned, forEachFlow } from '../../optimizer/assignment/assignment';
+import { evaluate } from '../../optimizer/assignment/evaluation';
+import type { Candidate } from '../../optimizer/enumeration/enumeration';
+import type { Limits, Work } from '../../optimizer/problem/problem';
+import { setViolation } from '../../optimizer/problem/set-rules';
+import type { Signals } from '../../policy/constraints/selection';
+import type { EdgeApp } from '../../policy/edge-app';
+import { usdPerHourOn } from '../../policy/money';
+import { type AppInput, type CompiledApp, compileApp, fullStability } from '../compile/compile';
+
+/** Five in a hundred more than what read five in a hundred too little is a tenth more. */
+const LEAVE_MARGIN = 0.1;
+/** Long before and after any decision. */
+const ALWAYS = { from: '0001-01-01T00:00:00Z', until: '9999-12-31T00:00:00Z' };
+
+/** The share of a limit by which clusters that stand may pass it. */
+export function leaveMarginOf({ policy }: EdgeApp): number {
+  return policy.stability.leaveMargin ?? LEAVE_MARGIN;
+}
+
+/** True when clusters stand, and some limit gives them room. */
+export function mayStand({ app, previous }: AppInput): boolean {
+  const { signals, latency, budget, survive, capacity } = app.policy.constraints;
+  const isEased =
+    Object.keys(signals).length > 0 ||
+    latency !== undefined ||
+    budget !== undefined ||
+    survive > 0 ||
+    (capacity !== false && capacity.headroom > 0);
+  return previous !== undefined && previous.size > 0 && leaveMarginOf(app) > 0 && isEased;
+}
+
+/**
+ * The app where it stands: no other set than the previous one may be chosen, and limits of signals, latency, headroom, budget and
+ * survive are eased by the margin. `written` is the same app as its policy is written.
+ */
+export function compileStanding(input: AppInput, tiers: number, written: CompiledApp): CompiledApp {
+  const { app } = input;
+  const policy = {
+    ...app.policy,
+    constraints: easedConstraints(app),
+    stability: { ...app.policy.stability, freeze: [ALWAYS] },
+  };
+  const eased = { ...input, app: { ...app, policy } };
+  // A limit for every request makes pairs illegal, and those are others now.
+  const isLegalAlike = (app.policy.constraints.latency?.share ?? 0) < 1;
+  const like = isLegalAlike ? written : undefined;
+  const compiled = compileApp(eased, tiers, fullStability, like);
+  return {
+    ...compiled,
+    app,
+    problem: { ...compiled.problem, ease: 1 + leaveMarginOf(app) },
+    fit: {
+      ...compiled.fit,
+      rejections: written.fit.rejections.filter(({ name }) => !input.previous?.has(name)),
+    },
+  };
+}
+
+function easedConstraints(app: EdgeApp): EdgeApp['policy']['constraints'] {
+  const { constraints } = app.policy;
+  const { capacity, latency, signals } = constraints;
+  const margin = leaveMarginOf(app);
+  return {
+    ...constraints,
+    signals: easedSignals(signals, margin),
+    ...(latency && {
+      latency: {
+        milliseconds: latency.milliseconds * (1 + margin),
+        share: 1 - Math.min(1, (1 - latency.share) * (1 + margin)),
+      },
+    }),
+    ...(capacity && {
+      capacity: {
+        ...capacity,
+        headroom: 1 - Math.min(1, (1 - capacity.headroom) * (1 + margin)),
+      },
+    }),
+  };
+}
+
+/** A signal that says nothing is no reason to leave: metrics that fail move nobody. */
+function easedSignals(signals: Signals, margin: number): Signals {
+  const eased = Object.entries(signals).map(([name, { min, max, leaveMin, leaveMax }]) => {
+    const limits = {
+      ...(min !== undefined && { min: leaveMin ?? min - margin * Math.abs(min) }),
+      ...(max !== undefined && { max: leaveMax ?? max + margin * Math.abs(max) }),
+    };
+    return [name, { ...limits, missing: 'ignore' as const }] as const;
+  });
+  return Object.fromEntries(eased);
+}
+
+/** The previous clusters with their assignment today, when every rule of `compiled` holds for them. */
+export function previousOpen({ previous, fleet, problem }: CompiledApp): number[] | undefined {
+  if (previous === undefined || previous.size === 0) return undefined;
+  const open = fleet.clusters.flatMap(({ name }, cluster) => (previous.has(name) ? [cluster] : []));
+  if (open.length < previous.size) return undefined;
+  if (open.some((cluster) => problem.allowed[cluster] === 0)) return undefined;
+  return setViolation(problem, open) > 0 ? undefined : open;
+}
+
+/** The app where it stands, alone within `limits`; undefined when some rule does not hold there even so. */
+export function standingCandidate(
+  standing: CompiledApp,
+  limits: Limits,
+  work: Work,
+): Candidate | undefined {
+  const open = previousOpen(standing);
+  if (open === undefined) return undefined;
+  const evaluated = evaluate(standing.problem, open, limits, work);
+  return evaluated.violation === 0 ? { open, evaluated } : undefined;
+}
+
+/** What is said of clusters that stand though they pass a limit. */
+export function standingWarning(
+  written: CompiledApp,
+  { assigned }: Candidate['evaluated'],
+): string {
+  const { app, previous, fit } = written;
+  const { survive, capacity } = app.policy.constraints;
+  const passed = [
+    ...fit.rejections.flatMap(({ name, reason }) =>
+      previous?.has(name) ? `${name} ${reason}` : [],
+    ),
+    ...farWords(written, assigned),
+    ...moneyWords(written, assigned),
+  ];
+  if (passed.length === 0 && survive > 0) passed.push(`survive ${survive} holds for a little less`);
+  if (passed.length === 0 && capacity) passed.push(`they use headroom ${capacity.headroom}`);
+  const margin = `${Number((leaveMarginOf(app) * 100).toPrecision(3))} %`;
+  return `kept the previous clusters within leaveMargin ${margin}: ${passed.join('; ')}`;
+}
+
+function farWords({ app, pairs, problem }: CompiledApp, assigned: Assigned): string[] {
+  const { latency } = app.policy.constraints;
+  if (latency === undefined) return [];
+  let [all, near, worst] = [0, 0, 0];
+  forEachFlow(problem.requestsPerSecond, assigned, (origin, position, amount) => {
+    const milliseconds = pairs.millisecondsAt(assigned.open[position], origin);
+    all += amount;
+    if (milliseconds <= latency.milliseconds) near += amount;
+    worst = Math.max(worst, milliseconds);
+  });
+  if (near >= latency.share * all * (1 - 1e-9)) return [];
+  const asked = `${latency.milliseconds} ms`;
+  if (latency.share === 1) return [`latency is up to ${short(worst)} ms, policy asks for ${asked}`];
+  const eased = easedConstraints(app).latency ?? latency;
+  const [got, share, least] = [near / all, latency.share, eased.share].map((one) =>
+    short(100 * one),
+  );
+  const left = `${least} % within ${short(eased.milliseconds)} ms`;
+  return [
+    `${got} % are served within ${asked}, policy asks for ${share} %, of clusters that stand ${left}`,
+  ];
+}
+
+function moneyWords({ app, fleet }: CompiledApp, { open, load }: Assigned): string[] {
+  const { budget } = app.policy.constraints;
+  if (budget === undefined) return [];
+  const usd = open.reduce(
+    (sum, cluster, at) => sum + usdPerHourOn(fleet.clusters[cluster], app.sizing, load[at]),
+    0,
+  );
+  if (usd <= budget.usdPerHour * (1 + 1e-9)) return [];
+  return [`costs ${short(usd)} USD/h, policy allows ${short(budget.usdPerHour)}`];
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,222 @@
+/** Keep: the previous clusters stay while moving would gain less than minGain, though noise may have carried them past a limit. */
+
+import { evaluate, limitsLess } from '../../optimizer/assignment/evaluation';
+import type { Candidate } from '../../optimizer/enumeration/enumeration';
+import { judgeTogether } from '../../optimizer/joint/joint-evaluation';
+import type { Limits, Work } from '../../optimizer/problem/problem';
+import { type CompiledApp, compileApp } from '../compile/compile';
+import { type ChosenApp, problemOf } from './choose';
+import { compileStanding, mayStand, previousOpen, standingWarning } from './leave-margin';
+
+/**
+ * Puts back the previous clusters of every app whose move gains too little; says so in its warnings. Apps that took places from each
+ * other are judged as one first: alone, none of them might find its place free.
+ */
+export function keepPrevious(apps: readonly ChosenApp[], limits: Limits, work: Work): ChosenApp[] {
+  let kept = [...apps];
+  const before = apps.map(movedFrom);
+  for (const group of groupsOf(kept, before)) kept = keepGroup(kept, before, group, limits, work);
+  for (const [a, one] of kept.entries()) {
+    const best = one.answer.best;
+    if (best === undefined || isPreviousSet(one.compiled, best.open)) continue;
+    const standing = standingOf(kept, a, limits, work);
+    if (standing === undefined) continue;
+    const stays = withoutChange(one.compiled, standing.previous);
+    const gain = stays - withoutChange(one.compiled, best);
+    const { minGain } = one.compiled.app.policy.stability;
+    if (gain >= minGain * Math.abs(stays)) continue;
+    const share = stays === 0 ? 0 : gain / Math.abs(stays);
+    kept[a] = stayed(one, standing, `moving would gain ${percent(share)}`, minGain);
+  }
+  return kept;
+}
+
+/** An app on its previous clusters; `compiled` is eased where they pass a limit as it is written. */
+interface Standing {
+  readonly compiled: CompiledApp;
+  readonly previous: Candidate;
+}
+
+function stayed(
+  one: ChosenApp,
+  { compiled, previous }: Standing,
+  gain: string,
+  minGain: number,
+): ChosenApp {
+  const warning =
+    compiled.problem.ease === undefined
+      ? `kept the previous clusters: ${gain}, minGain asks for ${percent(minGain)}`
+      : standingWarning(one.compiled, previous.evaluated);
+  const answer = { ...one.answer, best: previous };
+  return { ...one, compiled, answer, warnings: [...one.warnings, warning] };
+}
+
+/** App `a` on its previous clusters beside the other apps, as its policy is written or else as it is eased. */
+function standingOf(
+  apps: readonly ChosenApp[],
+  a: number,
+  limits: Limits,
+  work: Work,
+): Standing | undefined {
+  for (const compile of [steady, eased]) {
+    const compiled = compile(apps[a]);
+    const previous = compiled && previousIn(apps, a, compiled, limits, work);
+    if (compiled && previous) {
+      return { compiled: compile === eased ? compiled : apps[a].compiled, previous };
+    }
+  }
+  return undefined;
+}
+
+/** Apps that would move, gathered while one comes to or leaves a cluster that another comes to or leaves; groups of two and more. */
+function groupsOf(apps: readonly ChosenApp[], sets: Previous): number[][] {
+  const groups: { readonly members: number[]; readonly clusters: Set<number> }[] = [];
+  for (const [a, one] of apps.entries()) {
+    const before = sets[a];
+    const best = one.answer.best?.open;
+    if (before === undefined || best === undefined) continue;
+    const moved = [...before, ...best].filter(
+      (cluster) => before.includes(cluster) !== best.includes(cluster),
+    );
+    if (moved.length === 0) continue;
+    const touching = groups.filter(({ clusters }) => moved.some((one) => clusters.has(one)));
+    for (const group of touching) groups.splice(groups.indexOf(group), 1);
+    groups.push({
+      members: [...touching.flatMap(({ members }) => members), a].sort((b, c) => b - c),
+      clusters: new Set([...touching.flatMap(({ clusters }) => [...clusters]), ...moved]),
+    });
+  }
+  return groups.map(({ members }) => members).filter(({ length }) => length > 1);
+}
+
+/** Puts back a whole group when moving gains too little for all of it together. */
+function keepGroup(
+  apps: ChosenApp[],
+  before: Previous,
+  group: readonly number[],
+  limits: Limits,
+  work: Work,
+): ChosenApp[] {
+  const at = apps.flatMap(({ answer }, a) => (answer.best === undefined ? [] : [a]));
+  const sets = at.map(
+    (a) => (group.includes(a) ? before[a] : undefined) ?? apps[a].answer.best?.open ?? [],
+  );
+  if (!linksHold(apps, new Map(at.map((a, k) => [a, sets[k]])))) return apps;
+  const posed = at.map((a) => {
+    const open = group.includes(a) ? before[a] : undefined;
+    return open === undefined ? apps[a] : { compiled: stood(apps[a], open, limits, work) };
+  });
+  const problem = problemOf(posed, limits, work);
+  const judged = judgeTogether(problem, sets, work);
+  if (judged === undefined) return apps;
+  let [gain, value, asked] = [0, 0, 0];
+  at.forEach((a, k) => {
+    const { compiled, answer } = apps[a];
+    const stays = withoutChange(compiled, judged[k]);
+    gain += stays - withoutChange(compiled, answer.best as Candidate);
+    if (!group.includes(a)) return;
+    value += Math.abs(stays);
+    asked += compiled.app.policy.stability.minGain * Math.abs(stays);
+  });
+  if (gain >= asked) return apps;
+  const said = `moving with ${group.length - 1} other apps would gain ${percent(value === 0 ? 0 : gain / value)}`;
+  return apps.map((one, a) => {
+    const k = at.indexOf(a);
+    const previous = judged[k];
+    if (previous === undefined) return one;
+    if (!group.includes(a)) return { ...one, answer: { ...one.answer, best: previous } };
+    const { compiled } = posed[k];
+    return stayed(one, { compiled, previous }, said, one.compiled.app.policy.stability.minGain);
+  });
+}
+
+/** By app: the previous clusters of those that would move. */
+type Previous = readonly (readonly number[] | undefined)[];
+
+function movedFrom(one: ChosenApp): readonly number[] | undefined {
+  const best = one.answer.best;
+  if (best === undefined || isPreviousSet(one.compiled, best.open)) return undefined;
+  for (const compile of [steady, eased]) {
+    const compiled = compile(one);
+    const open = compiled && previousOpen(compiled);
+    if (open !== undefined) return open;
+  }
+  return undefined;
+}
+
+/** As its policy is written, unless its previous clusters pass a limit of their own. */
+function stood(one: ChosenApp, open: readonly number[], limits: Limits, work: Work): CompiledApp {
+  const written = previousOpen(steady(one));
+  const holds =
+    written !== undefined && evaluate(one.compiled.problem, open, limits, work).violation === 0;
+  return (holds ? undefined : eased(one)) ?? one.compiled;
+}
+
+/** With every restriction of stability that its previous clusters keep of themselves. */
+function steady({ compiled }: ChosenApp): CompiledApp {
+  const stability = { frozen: false, held: true, maxChanges: true };
+  return compileApp(compiled, compiled.tiers, stability, compiled);
+}
+
+function eased({ compiled }: ChosenApp): CompiledApp | undefined {
+  return mayStand(compiled) ? compileStanding(compiled, compiled.tiers, compiled) : undefined;
+}
+
+/** The previous set of app `a` with its assignment today, when `compiled` allows it beside the other apps. */
+function previousIn(
+  apps: readonly ChosenApp[],
+  a: number,
+  compiled: CompiledApp,
+  limits: Limits,
+  work: Work,
+): Candidate | undefined {
+  const open = previousOpen(compiled);
+  if (open === undefined || !linksHold(apps, new Map([[a, open]]))) return undefined;
+  const evaluated = evaluate(compiled.problem, open, limitsBeside(apps, a, limits), work);
+  return evaluated.violation === 0 ? { open, evaluated } : undefined;
+}
+
+/** What the other apps leave app `a`. */
+export function limitsBeside(apps: readonly ChosenApp[], a: number, limits: Limits): Limits {
+  return limitsLess(
+    limits,
+    apps.flatMap(({ compiled, answer: { best } }, b) =>
+      b === a || best === undefined
+        ? []
+        : [{ app: compiled.problem, assigned: best.evaluated.assigned }],
+    ),
+  );
+}
+
+/** Links of all apps, were some to have these sets. */
+function linksHold(
+  apps: readonly ChosenApp[],
+  instead: ReadonlyMap<number, readonly number[]>,
+): boolean {
+  const names = apps.map(({ compiled }) => compiled.app.name);
+  const sets = apps.map(({ answer }, b) => instead.get(b) ?? answer.best?.open ?? []);
+  return apps.every(({ compiled: { app } }, b) => {
+    const { together, apart } = app.policy.constraints;
+    const theirs = (name: string) => sets[names.indexOf(name)] ?? [];
+    return (
+      together.every((name) => sets[b].every((cluster) => theirs(name).includes(cluster))) &&
+      apart.every((name) => sets[b].every((cluster) => !theirs(name).includes(cluster)))
+    );
+  });
+}
+
+function withoutChange(compiled: CompiledApp, { open, evaluated }: Candidate): number {
+  const change = compiled.terms.find(({ name }) => name === 'change');
+  if (change === undefined) return evaluated.value;
+  const paid = open.reduce((sum, c) => sum + (change.open?.[c] ?? 0), change.constant ?? 0);
+  return evaluated.value - paid;
+}
+
+/** True when the set is that of the previous decision, so that there is nothing to keep it from. */
+function isPreviousSet({ previous, fit }: CompiledApp, open: readonly number[]): boolean {
+  return open.length === previous?.size && open.every((cluster) => fit.previous[cluster] === 1);
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`;
+}

@@ -1,0 +1,166 @@
+/** Place: fit, price, choose, assign; one decision for all apps that share the fleet. */
+import { byCodeUnits, digestOf } from '../../model/canonical';
+import type { PlacementDecision } from '../../model/decision';
+import type { Demand } from '../../model/demand';
+import { API_VERSION } from '../../model/fleet';
+import { VERSION } from '../../model/version';
+import type { Work } from '../../optimizer/problem/problem';
+import { EdgeError, throwAll } from '../../parsing/errors';
+import type { EdgeApp } from '../../policy/edge-app';
+import { checkNames } from '../../policy/names';
+import type { PlaceInput } from '../../policy/place-input';
+import { type AppInput, limitsOf } from '../compile/compile';
+import { type Basis, basisOf, givenDemand, newestObservation } from '../compile/demand-selection';
+import type { PreviousClusters } from '../compile/eligibility';
+import { standingClusters, takenByStanding } from '../compile/standing-usage';
+import { conflictOf } from '../explain/conflict';
+import { type AppDecisionDraft, appDecision, standing, unsatisfied } from './app-decision';
+import { certificateOf } from './certificate';
+import { choose, WORK_UNITS } from './choose';
+import { pricesOf } from './limit-prices';
+import { keepPrevious, limitsBeside } from './minimum-gain';
+
+/**
+ * Decides where every app runs. Pure and deterministic: equal inputs give equal bytes, whatever the order of
+ * apps, clusters or origins. A policy that cannot be satisfied is a decision with a conflict, not an error.
+ *
+ * @throws EdgeErrors for names the fleet does not have, EdgeError NoDemand when nothing says where requests come from.
+ */
+export function place(input: PlaceInput): PlacementDecision {
+  const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
+  throwAll(checkNames(apps, input.fleet));
+  const now = nowOf(input);
+  const bases = apps.map((app) => basisOf(app, input, Date.parse(now)));
+  const work: Work = { spent: 0, allowed: WORK_UNITS };
+  const drafts = decideAll(input, apps, bases, now, work);
+  const value = drafts.apps.reduce((sum, one) => sum + one.decision.objective.value, 0);
+  const bound = drafts.apps.reduce((sum, one) => sum + one.decision.objective.bound, 0);
+  const decision: Omit<PlacementDecision, 'digest'> = {
+    apiVersion: API_VERSION,
+    kind: 'PlacementDecision',
+    now,
+    objective: { value, bound, gap: gapOf(value, bound) },
+    apps: drafts.apps.map((one) => one.decision),
+    prices: drafts.prices,
+    certificate: drafts.certificate,
+    inputs: inputsOf(input, apps),
+    engine: { version: VERSION, workUnits: work.spent },
+  };
+  return { ...decision, digest: digestOf(decision) };
+}
+
+/** gap = (value - bound) / max(|value|, 1); 0 only when value and bound are equal. */
+export function gapOf(value: number, bound: number): number {
+  return Math.max(0, value - bound) / Math.max(Math.abs(value), 1);
+}
+
+interface Drafts {
+  readonly apps: readonly AppDecisionDraft[];
+  readonly prices: PlacementDecision['prices'];
+  readonly certificate: PlacementDecision['certificate'];
+}
+
+function decideAll(
+  input: PlaceInput,
+  apps: readonly EdgeApp[],
+  bases: readonly Basis[],
+  now: string,
+  work: Work,
+): Drafts {
+  const limits = takenByStanding(limitsOf(input.fleet), input, apps, bases);
+  const stands = standingClusters(input, apps, bases);
+  const moving = apps.flatMap((app, a) => {
+    const basis = bases[a];
+    return basis.kind === 'stands'
+      ? []
+      : [{ app, basis, one: appInput(input, app, basis, now, stands) }];
+  });
+  const choice = choose(
+    moving.map(({ one }) => one),
+    limits,
+    work,
+  );
+  const kept = keepPrevious(choice.apps, limits, work);
+  const decided = new Map<string, AppDecisionDraft>();
+  kept.forEach((one, a) => {
+    const { app, basis } = moving[a];
+    const warnings = basis.kind === 'demand' ? basis.warnings : [];
+    const draft =
+      one.answer.best === undefined
+        ? unsatisfied(one, conflictOf(one.compiled, limitsBeside(kept, a, limits), work), warnings)
+        : appDecision(one, choice.apps[a], limitsBeside(kept, a, limits), now, warnings, work);
+    decided.set(app.name, draft);
+  });
+  return {
+    apps: apps.map((app, a) => decided.get(app.name) ?? standing(app, input, bases[a])),
+    prices: pricesOf(kept, limits, choice.limitPrices),
+    certificate: certificateOf(choice),
+  };
+}
+
+function appInput(
+  input: PlaceInput,
+  app: EdgeApp,
+  basis: Basis,
+  now: string,
+  stands: AppInput['stands'],
+): AppInput {
+  return {
+    app,
+    fleet: input.fleet,
+    demand: basis.kind === 'demand' ? basis.demand : undefined,
+    previous: previousOf(input, app),
+    now: Date.parse(now),
+    lost: new Set(input.lost),
+    stands,
+  };
+}
+
+/** The clusters of the previous decision for an app; undefined when it was not placed before. */
+function previousOf(input: PlaceInput, app: EdgeApp): PreviousClusters | undefined {
+  const before = input.previous?.apps.find((one) => one.app === app.name);
+  if (before === undefined || !before.satisfied) return undefined;
+  return new Map(before.clusters.map(({ name, since }) => [name, since]));
+}
+
+function nowOf(input: PlaceInput): string {
+  const now = input.now ?? newestObservation(input);
+  if (now !== undefined && !Number.isNaN(Date.parse(now))) return now;
+  const isStatic = input.apps.every((app) => app.policy.static);
+  if (now === undefined && isStatic) return input.previous?.now ?? EPOCH;
+  throw new EdgeError({
+    code: now === undefined ? 'NoDemand' : 'InvalidDocument',
+    path: 'now',
+    summary:
+      now === undefined
+        ? 'no demand says when it was observed, so there is no clock to place by'
+        : `got ${now.slice(0, 60)}, expected an ISO 8601 instant`,
+    remedy: 'Give a demand, or now as an ISO 8601 instant such as 2026-11-21T05:30:00Z.',
+  });
+}
+
+/** The clock of a static placement, which no time decides. */
+const EPOCH = '1970-01-01T00:00:00Z';
+
+function inputsOf(input: PlaceInput, apps: readonly EdgeApp[]): PlacementDecision['inputs'] {
+  const demands = apps.flatMap((app) => {
+    const demand = givenDemand(app, input);
+    return demand === undefined ? [] : [[app.name, demand] as const];
+  });
+  const isOne = demands.length === apps.length;
+  const digests = new Map<Demand, string>();
+  for (const [, one] of demands) if (!digests.has(one)) digests.set(one, digestOf(one));
+  const isShared = isOne && new Set(digests.values()).size === 1;
+  return {
+    fleet: digestOf(input.fleet),
+    demand:
+      demands.length === 0
+        ? null
+        : isShared
+          ? (digests.get(demands[0][1]) ?? '')
+          : digestOf(Object.fromEntries(demands)),
+    apps: digestOf(apps),
+    previous: input.previous?.digest ?? null,
+    observedAt: newestObservation(input) ?? null,
+  };
+}

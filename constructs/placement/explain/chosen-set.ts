@@ -1,0 +1,88 @@
+/** Outlook: the chosen set as each cluster sees it: whom it serves, who depends on it, what it would gain. */
+
+import { forEachFlow } from '../../optimizer/assignment/assignment';
+import type { Candidate } from '../../optimizer/enumeration/enumeration';
+import { costAt } from '../../optimizer/problem/problem';
+import type { CompiledApp } from '../compile/compile';
+
+const { POSITIVE_INFINITY } = Number;
+
+/** One share of an origin's requests. */
+export interface ServedOrigin {
+  readonly origin: number;
+  readonly amount: number;
+}
+
+/** Everything that reasons are given from, found in one look at the pairs. */
+export interface Outlook {
+  /** By position in the set. */
+  readonly served: readonly (readonly ServedOrigin[])[];
+  /** By position: origins that no other chosen cluster may serve. */
+  readonly only: Int32Array;
+  /** By cluster: requests/s that would be served cheaper there than now, had capacity no say. */
+  readonly load: Float64Array;
+  /** By cluster: what serving those there would change. */
+  readonly gain: Float64Array;
+}
+
+/** The outlook of a set with its assignment. */
+export function outlookOf({ problem }: CompiledApp, best: Candidate): Outlook {
+  const { open, evaluated } = best;
+  const served = open.map((): ServedOrigin[] => []);
+  forEachFlow(problem.requestsPerSecond, evaluated.assigned, (origin, position, amount) => {
+    served[position].push({ origin, amount });
+  });
+  return { served, only: onlyHere({ problem }, open), ...newcomers({ problem }, best) };
+}
+
+type Posed = Pick<CompiledApp, 'problem'>;
+
+function onlyHere({ problem }: Posed, open: readonly number[]): Int32Array {
+  const only = new Int32Array(open.length);
+  if (open.length < 2) return only;
+  for (let origin = 0; origin < problem.origins; origin++) {
+    let legal = 0;
+    let last = -1;
+    for (let position = 0; position < open.length && legal < 2; position++) {
+      if (costAt(problem, open[position], origin) === POSITIVE_INFINITY) continue;
+      legal++;
+      last = position;
+    }
+    if (legal === 1) only[last]++;
+  }
+  return only;
+}
+
+function newcomers({ problem }: Posed, best: Candidate): Pick<Outlook, 'load' | 'gain'> {
+  const nearest = nearestCosts({ problem }, best);
+  if (problem.many !== undefined) {
+    const { saved, load } = problem.many.cheaper(nearest);
+    return { load, gain: saved.map((sum, cluster) => sum + problem.openCost[cluster]) };
+  }
+  const load = new Float64Array(problem.clusters);
+  const gain = problem.openCost.slice();
+  for (let cluster = 0, pair = 0; cluster < problem.clusters; cluster++) {
+    for (let origin = 0; origin < problem.origins; origin++, pair++) {
+      if (problem.cost[pair] >= nearest[origin]) continue;
+      load[cluster] += problem.requestsPerSecond[origin];
+      gain[cluster] += problem.cost[pair] - nearest[origin];
+    }
+  }
+  return { load, gain };
+}
+
+/** Cost of serving each origin as chosen, had capacity no say. */
+function nearestCosts({ problem }: Posed, { open, evaluated }: Candidate): Float64Array {
+  const { served } = evaluated.assigned;
+  const nearest = new Float64Array(problem.origins).fill(POSITIVE_INFINITY);
+  if (served !== undefined) {
+    return nearest.map((far, u) => (served[u] < 0 ? far : costAt(problem, open[served[u]], u)));
+  }
+  for (const cluster of open) {
+    const row = cluster * problem.origins;
+    for (let u = 0; u < problem.origins; u++) {
+      if (problem.cost[row + u] < nearest[u]) nearest[u] = problem.cost[row + u];
+    }
+  }
+  return nearest;
+}

@@ -1,0 +1,94 @@
+/** The churn curve: the best value found for each number of clusters added or dropped. */
+import type { AppDecision } from '../../model/decision';
+import { evaluate } from '../../optimizer/assignment/evaluation';
+import {
+  type Candidate,
+  enumerate,
+  isEnumerable,
+  setsOf,
+} from '../../optimizer/enumeration/enumeration';
+import { gathered } from '../../optimizer/implicit/demand-aggregation';
+import {
+  type AppProblem,
+  clearlyLess,
+  type Limits,
+  type Work,
+} from '../../optimizer/problem/problem';
+import { changesOf, setViolation } from '../../optimizer/problem/set-rules';
+import { Descent } from '../../optimizer/uncapacitated/list-descent';
+import { Steepest } from '../../optimizer/uncapacitated/steepest-descent';
+import type { CompiledApp } from '../compile/compile';
+
+/** Points of the curve at the most, the last one apart. */
+const MOST_POINTS = 8;
+/** Sets times origins up to which all sets are compared for every point. */
+const MOST_COMPARED = 2e7;
+/** Pairs up to which the table of exchanges looks at all of them. */
+const MOST_WHOLE = 2e5;
+
+/**
+ * From no change up to the changes of `best`: a point where one change more lowers the value, each the value of a legal set.
+ * Exact where all sets can be compared; else from the point before by the steepest exchanges. Empty without a previous decision.
+ */
+export function churnCurve(
+  compiled: CompiledApp,
+  best: Candidate,
+  limits: Limits,
+  work: Work,
+): AppDecision['churnCurve'] {
+  const { problem, previous } = compiled;
+  if (previous === undefined) return [];
+  const changes = changesOf(problem, best.open);
+  const start = [...problem.previous.keys()].filter(
+    (cluster) => problem.previous[cluster] === 1 && problem.allowed[cluster] === 1,
+  );
+  let within: Within | undefined;
+  const curve: { changes: number; value: number }[] = [];
+  let open: readonly number[] = start;
+  let least = Number.POSITIVE_INFINITY;
+  for (let most = 0; most < changes && curve.length < MOST_POINTS; most++) {
+    within ??= nearSets(problem, limits, work);
+    const found = within(open, most);
+    if (found === undefined || !clearlyLess(found.evaluated.value, least)) continue;
+    // Two searches met, and the one with fewer changes found more: the curve ends with what was decided all the same.
+    if (clearlyLess(found.evaluated.value, best.evaluated.value)) break;
+    open = found.open;
+    least = found.evaluated.value;
+    curve.push({ changes: most, value: least });
+  }
+  curve.push({ changes, value: best.evaluated.value });
+  return curve;
+}
+
+type Within = (start: readonly number[], most: number) => Candidate | undefined;
+
+/** How the best legal set within so many changes is looked for. */
+function nearSets(problem: AppProblem, limits: Limits, work: Work): Within {
+  const table = gathered(problem);
+  if (table === undefined) return onLists(problem, limits, work);
+  const exchanges = new Steepest(problem, limits, work, table);
+  const isCompared =
+    isEnumerable(problem) && setsOf(problem) * Math.max(1, problem.origins) <= MOST_COMPARED;
+  let isNarrow = table.clusters * table.origins <= MOST_WHOLE;
+  return (start, most) => {
+    if (!isNarrow) exchanges.narrow(start);
+    isNarrow = true;
+    const found = exchanges.descend(start, most);
+    if (!isCompared) return found;
+    const maxChanges = Math.min(most, problem.maxChanges);
+    return enumerate({ ...problem, maxChanges }, limits, work, found).best;
+  };
+}
+
+/** Where there are too many pairs to hold: eager exchanges on lists. */
+function onLists(problem: AppProblem, limits: Limits, work: Work): Within {
+  const lists = problem.many?.lists();
+  if (lists === undefined) return () => undefined;
+  return (start, most) => {
+    const limited = { ...problem, maxChanges: Math.min(most, problem.maxChanges) };
+    const open = new Descent(limited, lists, { spent: 0, allowed: work.allowed }).improve(start);
+    if (open.length === 0 || setViolation(limited, open) > 0) return undefined;
+    const evaluated = evaluate(problem, open, limits, work);
+    return evaluated.violation === 0 ? { open, evaluated } : undefined;
+  };
+}

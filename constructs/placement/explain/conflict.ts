@@ -1,0 +1,239 @@
+/** Conflict: a smallest set of rules that cannot hold together, and the nearest relaxation of each. */
+import type { Conflict } from '../../model/decision';
+import { subsets } from '../../optimizer/assignment/evaluation';
+import { isEnumerable, isSatisfiable } from '../../optimizer/enumeration/enumeration';
+import type { Limits, Work } from '../../optimizer/problem/problem';
+import { search } from '../../optimizer/uncapacitated/iterated-local-search';
+import type { Part, Row, RuleContext } from '../../policy/constraints/row';
+import { type Constraints, rowsOf } from '../../policy/constraints/table';
+import type { EdgeApp } from '../../policy/edge-app';
+import { type AppInput, compileApp } from '../compile/compile';
+
+/** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
+const MOST_TRIES = 200;
+/** Work of looking for a legal set by search, before all sets are tried where that is affordable. */
+const EFFORT = 2e7;
+/** Work of all questions together; past it the rules that are left are named as they are. */
+const MOST_WORK = 4e8;
+
+interface Rule {
+  readonly key: string;
+  readonly path: string;
+  readonly words: string;
+}
+
+/** Why the app cannot be satisfied within `limits`, what the other apps leave. */
+export function conflictOf(input: AppInput, limits: Limits, work: Work): Conflict {
+  const question = new Question(input, limits, work);
+  const all = question.rules;
+  if (!question.cannotHold(all)) return betweenApps(input.app, all);
+  const found = irreducible(question, all);
+  const core = question.isProof ? smallest(question, found) : found;
+  const rules = core.map((rule) => ({
+    path: `policy.${rule.path}`,
+    rule: rule.words,
+    relaxation: question.relaxation(rule, core),
+  }));
+  return { summary: summaryOf(question, core, rules), rules };
+}
+
+/** The app could be satisfied alone: what stands in the way is between it and the others. */
+function betweenApps(app: EdgeApp, all: readonly Rule[]): Conflict {
+  const links = all.filter(({ key }) => key === 'together' || key === 'apart');
+  const blamed = links.length > 0 ? links : all.filter(({ key }) => key === 'capacity');
+  return {
+    summary: `${app.name} can be satisfied alone, but not beside the other apps${
+      links.length > 0 ? `: ${links.map(({ words }) => words).join(', ')}` : ''
+    }`,
+    rules: blamed.map((rule) => ({
+      path: `policy.${rule.path}`,
+      rule: rule.words,
+      relaxation: `without ${rule.words}`,
+    })),
+  };
+}
+
+/** Takes rules back one by one as long as the rest still cannot hold. */
+function irreducible(question: Question, all: readonly Rule[]): Rule[] {
+  let core = [...all];
+  if (!question.cannotHold([])) {
+    for (const rule of all) {
+      const fewer = core.filter((other) => other !== rule);
+      if (question.cannotHold(fewer)) core = fewer;
+    }
+    return core;
+  }
+  return [];
+}
+
+/** A set with fewer rules than `core`, if one is found within MOST_TRIES. */
+function smallest(question: Question, core: readonly Rule[]): readonly Rule[] {
+  let tries = 0;
+  const at = question.rules.map((_, index) => index);
+  for (let size = 1; size < core.length; size++) {
+    for (const chosen of subsets(at, size)) {
+      if (++tries > MOST_TRIES) return core;
+      const rules = chosen.map((index) => question.rules[index]);
+      if (question.cannotHold(rules)) return rules;
+    }
+  }
+  return core;
+}
+
+function summaryOf(question: Question, core: readonly Rule[], rules: Conflict['rules']): string {
+  const words = core.map((rule) => rule.words);
+  const remain = question.remaining(core);
+  if (core.length === 0) return `no cluster of the fleet can serve this app: ${remain}`;
+  if (!question.isProof) {
+    return `no set of clusters was found for ${words.join(', ')}: ${remain}`;
+  }
+  const joined =
+    words.length === 1
+      ? `${words[0]} cannot hold`
+      : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]} cannot ${words.length === 2 ? 'both' : 'all'} hold`;
+  const way = rules.find((rule) => rule.relaxation !== NO_RELAXATION);
+  return `${joined}: ${remain}${way === undefined ? '' : `; ${way.relaxation} would do`}`;
+}
+
+const NO_RELAXATION = 'no change of this rule alone is enough';
+
+/** Asks whether parts of the policy can be satisfied; answers are remembered. */
+class Question {
+  readonly rules: readonly Rule[];
+  /** False when there are too many sets to try them all, so that "cannot hold" means "was not found". */
+  readonly isProof: boolean;
+  private readonly context: RuleContext;
+  private readonly answers = new Map<string, boolean>();
+  private readonly most: number;
+
+  constructor(
+    private readonly input: AppInput,
+    private readonly limits: Limits,
+    private readonly work: Work,
+  ) {
+    this.most = work.spent + MOST_WORK;
+    this.context = this.compiled(input.app).context;
+    this.rules = rulesOf(input.app, this.context);
+    this.isProof = isEnumerable(this.compiled(input.app).problem);
+  }
+
+  /** True when these rules alone leave no legal set. */
+  cannotHold(kept: readonly Rule[]): boolean {
+    const key = kept.map((rule) => rule.path).join(' ');
+    const known = this.answers.get(key);
+    if (known !== undefined) return known;
+    const answer = !this.isSatisfiable(this.onlyWith(kept));
+    this.answers.set(key, answer);
+    return answer;
+  }
+
+  /** The nearest change of `rule` that lets the policy hold, or, failing that, the conflict itself. */
+  relaxation(rule: Rule, core: readonly Rule[]): string {
+    return (
+      this.nearest(rule, (app) => this.isSatisfiable(app), this.rules) ??
+      this.nearest(rule, (app) => this.isSatisfiable(app), core) ??
+      NO_RELAXATION
+    );
+  }
+
+  /** How many clusters these rules leave to choose from. */
+  remaining(kept: readonly Rule[]): string {
+    const { problem, fleet } = this.compiled(this.onlyWith(kept));
+    const left = problem.allowed.reduce((sum, flag) => sum + flag, 0);
+    return `${left} of ${fleet.clusters.length} clusters may be chosen`;
+  }
+
+  private nearest(
+    rule: Rule,
+    holds: (app: EdgeApp) => boolean,
+    kept: readonly Rule[],
+  ): string | undefined {
+    const app = this.onlyWith(kept);
+    const found = partAt(app, rule, this.context);
+    if (found === undefined) return undefined;
+    const { part } = found;
+    const taken = withValue(app, rule.key, part.without, part);
+    if (!holds(taken)) return undefined;
+    let [low, high] = [0, part.nearer.length];
+    // Each step asks for less than the one before, so the first that holds is found by halving.
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (holds(withValue(app, rule.key, part.nearer[middle].value, part))) high = middle;
+      else low = middle + 1;
+    }
+    return low < part.nearer.length ? part.nearer[low].words : `without ${rule.words}`;
+  }
+
+  /** The app with every rule taken back that is not in `kept`; from the last to the first, so that indices hold. */
+  private onlyWith(kept: readonly Rule[]): EdgeApp {
+    const paths = new Set(kept.map((rule) => rule.path));
+    let app = this.input.app;
+    for (const rule of [...this.rules].reverse()) {
+      if (paths.has(rule.path)) continue;
+      const found = partAt(app, rule, this.context);
+      if (found !== undefined) app = withValue(app, rule.key, found.part.without, found.part);
+    }
+    return app;
+  }
+
+  private compiled(app: EdgeApp) {
+    const stability = { frozen: false, held: false, maxChanges: false };
+    return compileApp({ ...this.input, app }, Math.max(1, app.policy.tiers.length), stability);
+  }
+
+  private isSatisfiable(app: EdgeApp): boolean {
+    if (this.work.spent > this.most) return true;
+    const { problem } = this.compiled(app);
+    const effort: Work = { spent: 0, allowed: EFFORT };
+    const found = search(problem, this.limits, [], effort, () => true) !== undefined;
+    this.work.spent += effort.spent;
+    if (found || !isEnumerable(problem)) return found;
+    return isSatisfiable(problem, this.limits, this.work);
+  }
+}
+
+function rulesOf(app: EdgeApp, context: RuleContext): Rule[] {
+  const rules: Rule[] = [];
+  for (const { key, row, value } of rowsOf(app.policy.constraints)) {
+    for (const part of partsOf(row, value, context)) {
+      rules.push({ key, path: `constraints.${key}${part.path}`, words: part.words });
+    }
+  }
+  if (app.policy.tiers.length > 0) {
+    rules.push({ key: 'tiers', path: 'tiers', words: 'tiers leave out the other clusters' });
+  }
+  return rules;
+}
+
+function partsOf(row: Row, value: unknown, context: RuleContext): readonly Part[] {
+  return row.parts(value, context) as readonly Part[];
+}
+
+function partAt(
+  app: EdgeApp,
+  rule: Rule,
+  context: RuleContext,
+): { readonly part: Part } | undefined {
+  if (rule.key === 'tiers') {
+    return { part: { path: '', words: rule.words, without: [], nearer: [] } };
+  }
+  for (const { key, row, value } of rowsOf(app.policy.constraints)) {
+    if (key !== rule.key) continue;
+    const part = partsOf(row, value, context).find(
+      (one) => `constraints.${key}${one.path}` === rule.path,
+    );
+    return part && { part };
+  }
+  return undefined;
+}
+
+function withValue(app: EdgeApp, key: string, value: unknown, part: Part): EdgeApp {
+  const { policy } = app;
+  if (key === 'tiers') return { ...app, policy: { ...policy, tiers: [] } };
+  const constraints = { ...policy.constraints, [key]: value } as Constraints;
+  const silenced = Object.fromEntries((part.silences ?? []).map((one) => [one, undefined]));
+  return {
+    ...app,
+    policy: { ...policy, constraints, stability: { ...policy.stability, ...silenced } },
+  };
+}

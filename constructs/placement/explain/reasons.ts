@@ -1,0 +1,160 @@
+/** Reasons: for every cluster one sentence why it was chosen, dropped or not chosen. */
+import type { Rejection } from '../../model/decision';
+import type { Cluster } from '../../model/fleet';
+import { describeMatch, matches } from '../../model/match';
+import type { Candidate } from '../../optimizer/enumeration/enumeration';
+import { costAt } from '../../optimizer/problem/problem';
+import { rowsOf } from '../../policy/constraints/table';
+import type { CompiledApp } from '../compile/compile';
+import { type Outlook, outlookOf, type ServedOrigin } from './chosen-set';
+import { beforeOf } from './statistics';
+
+/** Reasons for the whole fleet. */
+export interface Reasons {
+  /** Why each chosen cluster was chosen, in the order of `best.open`. */
+  readonly chosen: readonly string[];
+  /** Why each cluster that is not chosen is not, in fleet order. */
+  readonly rejections: readonly Rejection[];
+}
+
+/** Why every cluster is where it is. */
+export function reasonsFor(compiled: CompiledApp, best: Candidate): Reasons {
+  const outlook = outlookOf(compiled, best);
+  const before = beforeOf(compiled);
+  const previous = before?.complete === true ? before.assigned.open : undefined;
+  return {
+    chosen: best.open.map((_, position) =>
+      [
+        servesWhom(compiled, outlook.served[position]),
+        ...neededFor(compiled, best, position, outlook),
+        ...gainFor(compiled, best.open[position], outlook.served[position], previous),
+      ].join('; '),
+    ),
+    rejections: rejections(compiled, best, outlook),
+  };
+}
+
+function rejections(compiled: CompiledApp, best: Candidate, outlook: Outlook): Rejection[] {
+  const refused = new Map(compiled.fit.rejections.map((one) => [one.name, one]));
+  const open = new Set(best.open);
+  const crowds = compiled.fleet.clusters.filter((_, cluster) => open.has(cluster));
+  return compiled.fleet.clusters.flatMap(({ name }, cluster) => {
+    if (open.has(cluster)) return [];
+    return [refused.get(name) ?? { name, ...notChosen(compiled, crowds, cluster, outlook) }];
+  });
+}
+
+function servesWhom({ origins }: CompiledApp, there: readonly ServedOrigin[]): string {
+  const served = there
+    .map(({ origin, amount }) => ({ ...origins[origin], amount }))
+    .sort((a, b) => b.amount - a.amount);
+  if (served.length === 0) return 'serves no origin now';
+  if (served.length === 1) return `serves 1 origin, ${served[0].name}`;
+  return `serves ${served.length} origins, ${foremost(served)} first`;
+}
+
+/** Many origins are told by the countries that ask most, when all say theirs; few by the first name. */
+function foremost(
+  served: readonly { readonly name: string; readonly country?: string; readonly amount: number }[],
+): string {
+  if (served.length < 4 || served.some(({ country }) => country === undefined))
+    return served[0].name;
+  const countries = new Map<string, number>();
+  for (const { country = '', amount } of served) {
+    countries.set(country, (countries.get(country) ?? 0) + amount);
+  }
+  return [...countries]
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, 2)
+    .map(([country]) => country)
+    .join(' and ');
+}
+
+function neededFor(
+  compiled: CompiledApp,
+  best: Candidate,
+  position: number,
+  { only }: Outlook,
+): string[] {
+  const { open, assigned } = { open: best.open, assigned: best.evaluated.assigned };
+  const cluster = compiled.fleet.clusters[open[position]];
+  const needs: string[] = [];
+  const hold = compiled.problem.held[open[position]] === 1 && compiled.fit.holds.get(cluster.name);
+  if (hold) needs.push(hold);
+  const { mustInclude, minClusters } = compiled.app.policy.constraints;
+  for (const element of mustInclude) {
+    const matching = open.filter((c) => matches(element, compiled.fleet.clusters[c])).length;
+    if (matching === element.count && matches(element, cluster)) {
+      needs.push(`mustInclude ${describeMatch(element)} needs it`);
+    }
+  }
+  const threshold = compiled.problem.threshold[open[position]];
+  const load = assigned.load[position];
+  if (load < threshold * (1 - 1e-9) && open.length === minClusters) {
+    needs.push(`under ${threshold} requests/s, but minClusters ${minClusters} keeps it`);
+  }
+  if (only[position] > 0) needs.push(`the only legal cluster for ${only[position]} of them`);
+  return needs;
+}
+
+/** For an added cluster: the mean latency of its origins before and now. */
+function gainFor(
+  { problem, pairs, fit }: CompiledApp,
+  cluster: number,
+  served: readonly ServedOrigin[],
+  previous: readonly number[] | undefined,
+): string[] {
+  if (previous === undefined || fit.previous[cluster] === 1) return [];
+  let [total, before, now] = [0, 0, 0];
+  for (const { origin, amount } of served) {
+    const used = previous.reduce((a, b) =>
+      costAt(problem, b, origin) < costAt(problem, a, origin) ? b : a,
+    );
+    total += amount;
+    before += amount * pairs.millisecondsAt(used, origin);
+    now += amount * pairs.millisecondsAt(cluster, origin);
+  }
+  if (total === 0) return [];
+  return [`mean latency of its origins ${whole(before / total)} -> ${whole(now / total)} ms`];
+}
+
+function notChosen(
+  { problem, fleet, app }: CompiledApp,
+  chosen: readonly Cluster[],
+  cluster: number,
+  outlook: Outlook,
+): { readonly rule: string; readonly reason: string } {
+  let full: { rule: string; reason: string } | undefined;
+  for (const { key, row, value } of rowsOf(app.policy.constraints)) {
+    const reason = row.crowded?.(value, fleet.clusters[cluster], chosen);
+    if (reason === undefined) continue;
+    if (key !== 'maxClusters') return { rule: key, reason };
+    full = { rule: key, reason: `${reason}, and no exchange for it costs less` };
+  }
+  const [load, gain] = [outlook.load[cluster], outlook.gain[cluster]];
+  const threshold = problem.threshold[cluster];
+  if (load < threshold) {
+    return {
+      rule: 'minRequestsPerSecond',
+      reason: `would serve ${short(load)} requests/s, policy asks for ${short(threshold)}`,
+    };
+  }
+  if (full !== undefined) return full;
+  return {
+    rule: 'objective',
+    reason:
+      gain >= 0
+        ? `the objective would be ${short(gain)} higher with it`
+        : 'with it some chosen cluster would break another rule, or the objective would be higher',
+  };
+}
+
+/** Milliseconds for people. */
+function whole(milliseconds: number): string {
+  return String(Math.round(milliseconds));
+}
+
+/** Three significant digits, never in exponents. */
+function short(value: number): string {
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}

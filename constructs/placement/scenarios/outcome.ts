@@ -1,0 +1,94 @@
+/** Outcome: what becomes of one app in a scenario, in the numbers that scenarios are compared by. */
+import type { AppDecision } from '../../model/decision';
+import type { Candidate } from '../../optimizer/enumeration/enumeration';
+import type { CompiledApp } from '../compile/compile';
+import { latencyOf, usdPerHour } from '../explain/statistics';
+
+/** One app in one scenario, beside its base. */
+export interface ScenarioApp {
+  readonly app: string;
+  readonly satisfied: boolean;
+  /** Names of the clusters it would be on, and which of them it enters and leaves; gone ones are left, too. */
+  readonly clusters: readonly string[];
+  readonly added: readonly string[];
+  readonly dropped: readonly string[];
+  /** Its part of the objective. */
+  readonly value: number;
+  readonly latency: {
+    readonly meanMilliseconds: number;
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+  };
+  readonly usdPerHour: number;
+}
+
+/** An outcome with what it takes away from other apps. */
+export interface Outcome {
+  readonly told: ScenarioApp;
+  /** Positions of its clusters, ascending, and the requests/s each serves. */
+  readonly open: readonly number[];
+  readonly load: Float64Array;
+}
+
+/** The outcome of a set; undefined: of none. `before`: names of the base's clusters. */
+export function outcomeOf(
+  compiled: CompiledApp,
+  best: Candidate | undefined,
+  before: readonly string[],
+): Outcome {
+  const { app, fleet } = compiled;
+  if (best === undefined) {
+    return { told: nowhere(app.name), open: [], load: new Float64Array(0) };
+  }
+  const { assigned, value } = best.evaluated;
+  const clusters = best.open.map((cluster) => fleet.clusters[cluster].name);
+  const told = {
+    app: app.name,
+    satisfied: true,
+    clusters,
+    ...movesOf(clusters, before),
+    value,
+    latency: latencyOf(compiled, assigned),
+    usdPerHour: usdPerHour(compiled, assigned),
+  };
+  return { told, open: best.open, load: assigned.load };
+}
+
+/** The same of a decision. */
+export function toldOf(one: AppDecision, before: readonly string[]): ScenarioApp {
+  if (!one.satisfied) return nowhere(one.app);
+  const clusters = one.clusters.map(({ name }) => name);
+  const { meanMilliseconds, p50, p95, p99 } = one.latency;
+  return {
+    app: one.app,
+    satisfied: true,
+    clusters,
+    ...movesOf(clusters, before),
+    value: one.objective.value,
+    latency: { meanMilliseconds, p50, p95, p99 },
+    usdPerHour: one.cost.usdPerHour,
+  };
+}
+
+/** Nothing would satisfy its policy: like the decision of such an app, it counts as no value and no move. */
+function nowhere(app: string): ScenarioApp {
+  return {
+    app,
+    satisfied: false,
+    clusters: [],
+    added: [],
+    dropped: [],
+    value: 0,
+    latency: { meanMilliseconds: 0, p50: 0, p95: 0, p99: 0 },
+    usdPerHour: 0,
+  };
+}
+
+function movesOf(clusters: readonly string[], before: readonly string[]) {
+  const [had, has] = [new Set(before), new Set(clusters)];
+  return {
+    added: clusters.filter((name) => !had.has(name)),
+    dropped: before.filter((name) => !has.has(name)),
+  };
+}

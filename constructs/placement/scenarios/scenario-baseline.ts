@@ -1,0 +1,150 @@
+/**
+ * Ground: all apps of a simulation under one demand, priced once. From there a scenario takes clusters away, and each app that
+ * used them is repaired from where it was, by the steepest exchanges; nothing is proved and no reasons are given.
+ */
+
+import { evaluate } from '../../optimizer/assignment/evaluation';
+import {
+  type Candidate,
+  enumerate,
+  isEnumerable,
+  setsOf,
+} from '../../optimizer/enumeration/enumeration';
+import { gathered } from '../../optimizer/implicit/demand-aggregation';
+import { freeFor, largestLoad } from '../../optimizer/problem/capacity';
+import type { AppProblem, Limits, Work } from '../../optimizer/problem/problem';
+import { setViolation } from '../../optimizer/problem/set-rules';
+import { Descent } from '../../optimizer/uncapacitated/list-descent';
+import { Steepest } from '../../optimizer/uncapacitated/steepest-descent';
+import type { Seat } from '../../optimizer/uncapacitated/swap-neighbourhood';
+import { type AppInput, type CompiledApp, compileApp, fullStability } from '../compile/compile';
+
+/** Sets times origins up to which all sets are compared. */
+const MOST_COMPARED = 2e6;
+
+/** One app with nothing lost. */
+interface Priced {
+  readonly compiled: CompiledApp;
+  /** As the table of exchanges sees it; undefined where there are too many pairs to hold. */
+  readonly table: AppProblem | undefined;
+  seat: Seat | undefined;
+}
+
+/** An app without some clusters, and the best set found for it. */
+export interface Repaired {
+  readonly compiled: CompiledApp;
+  readonly best: Candidate | undefined;
+  /** True when surely no set is legal, whatever is searched. */
+  readonly isHopeless: boolean;
+}
+
+/** The apps under one demand. */
+export class Ground {
+  private readonly priced: (Priced | undefined)[];
+
+  constructor(
+    readonly inputs: readonly AppInput[],
+    private readonly work: Work,
+  ) {
+    this.priced = inputs.map(() => undefined);
+  }
+
+  /** The app with nothing lost. */
+  whole(a: number): CompiledApp {
+    return this.of(a).compiled;
+  }
+
+  /** App `a` without the clusters at `lost`. */
+  without(a: number, lost: readonly number[]): CompiledApp {
+    const { compiled } = this.of(a);
+    if (lost.length === 0) return compiled;
+    const input = this.inputs[a];
+    return compileApp(withoutClusters(input, lost), 1, fullStability, compiled);
+  }
+
+  /** The best set that exchanges from `start` lead to within `limits`; compared with all others where they are few. */
+  repair(a: number, lost: readonly number[], start: readonly number[], limits: Limits): Repaired {
+    const compiled = this.without(a, lost);
+    const { problem } = compiled;
+    if (isHopeless(compiled)) return { compiled, best: undefined, isHopeless: true };
+    const found = this.near(a, problem, start, limits);
+    const isCompared =
+      isEnumerable(problem) && setsOf(problem) * Math.max(1, problem.origins) <= MOST_COMPARED;
+    if (!isCompared) return { compiled, best: found, isHopeless: false };
+    const { best, isExact } = enumerate(problem, limits, this.work, found);
+    return { compiled, best, isHopeless: best === undefined && isExact && !givesWay(compiled) };
+  }
+
+  private near(
+    a: number,
+    problem: AppProblem,
+    start: readonly number[],
+    limits: Limits,
+  ): Candidate | undefined {
+    const one = this.of(a);
+    const roomy = { ...problem, allowed: roomyOnly(problem, limits) };
+    if (one.table === undefined) return this.onLists(roomy, start, limits);
+    const { allowed, held, previous, rules } = roomy;
+    const table = { ...one.table, allowed, held, previous, rules };
+    const exchanges = new Steepest(roomy, limits, this.work, table, one.seat);
+    one.seat ??= exchanges.seat;
+    return exchanges.descend(start);
+  }
+
+  private onLists(
+    problem: AppProblem,
+    start: readonly number[],
+    limits: Limits,
+  ): Candidate | undefined {
+    const lists = problem.many?.lists();
+    if (lists === undefined) return undefined;
+    const effort = { spent: 0, allowed: Number.POSITIVE_INFINITY };
+    const stays = start.filter((cluster) => problem.allowed[cluster] === 1);
+    const open = new Descent(problem, lists, effort).improve(stays);
+    if (open.length === 0 || setViolation(problem, open) > 0) return undefined;
+    const evaluated = evaluate(problem, open, limits, this.work);
+    return evaluated.violation === 0 ? { open, evaluated } : undefined;
+  }
+
+  private of(a: number): Priced {
+    const known = this.priced[a];
+    if (known !== undefined) return known;
+    const compiled = compileApp(this.inputs[a], 1, fullStability);
+    const { problem } = compiled;
+    const priced = { compiled, table: gathered(problem), seat: undefined };
+    this.priced[a] = priced;
+    return priced;
+  }
+}
+
+/** Of the clusters that may be chosen those with room for the least replicas: exchanges see no capacity. */
+function roomyOnly(problem: AppProblem, limits: Limits): Uint8Array {
+  if (problem.capacity === 'none') return problem.allowed;
+  return problem.allowed.map((flag, cluster) => {
+    if (flag === 0) return 0;
+    return largestLoad(problem, freeFor(limits, cluster, problem.headroom)) < 0 ? 0 : 1;
+  });
+}
+
+/** The app's input with these clusters gone, too. */
+export function withoutClusters(input: AppInput, lost: readonly number[]): AppInput {
+  const names = lost.map((cluster) => input.fleet.clusters[cluster].name);
+  return { ...input, lost: new Set([...(input.lost ?? []), ...names]) };
+}
+
+/** Something would give way before the app goes without clusters. */
+function givesWay({ problem, app }: CompiledApp): boolean {
+  const isLimited = problem.maxChanges < Number.POSITIVE_INFINITY;
+  return app.policy.tiers.length > 1 || isLimited || problem.held.some((flag) => flag === 1);
+}
+
+/** Fewer clusters are left than a rule asks for, and no further tier could open. */
+function isHopeless({ problem, app }: CompiledApp): boolean {
+  if (app.policy.tiers.length > 1) return false;
+  return problem.rules.some((rule) => {
+    if (rule.kind !== 'count') return false;
+    let left = 0;
+    for (let c = 0; c < problem.clusters; c++) left += rule.members[c] & problem.allowed[c];
+    return left < rule.min;
+  });
+}

@@ -1,0 +1,113 @@
+/** Simulate: what would be decided if clusters were lost or demand moved. */
+import { byCodeUnits } from '../../model/canonical';
+import type { PlacementDecision } from '../../model/decision';
+import type { PlaceInput } from '../../policy/place-input';
+import { place } from '../decide/place';
+import type { ScenarioApp } from './outcome';
+import { lossesIn, type Scenario, wordsOf } from './scenario';
+import { growthOf, scenarioInput, whatIf } from './what-if';
+
+export type { ScenarioApp } from './outcome';
+export { eachLoss, eachSurge, type Scaling, type Scenario } from './scenario';
+
+/** What a scenario comes to. */
+export interface ScenarioResult {
+  readonly name: string;
+  /** Every app has a legal placement. */
+  readonly satisfied: boolean;
+  /** Names of the clusters lost. */
+  readonly lost: readonly string[];
+  /** Objective of the scenario less the objective of the base. */
+  readonly delta: number;
+  /** The same per request: what `delta` would be at the demand of today. Demand that grows and is served as well as before harms nobody. */
+  readonly harm: number;
+  /** Clusters added and dropped against the base, all apps together. */
+  readonly changes: number;
+  /** Each app, in name order. */
+  readonly apps: readonly ScenarioApp[];
+  /** Places the scenario by `place`: with proof, reasons, assignments, and the conflict where there is no legal placement. */
+  readonly decide: () => PlacementDecision;
+}
+
+/** Of the worst scenarios so many are looked at closely, and what takes their place when they turn out less bad. */
+const FOREMOST = 10;
+/** Such looks at most: each costs some milliseconds. */
+const MOST_LOOKS = 30;
+/** Values closer than this share of the base are the same. */
+const SAME = 1e-9;
+
+/**
+ * What becomes of the base (default: what `place` decides) in every scenario, with the base as the decision in force. Worst first:
+ * unsatisfied, then by harm, then by name. Policies keep every rule but minGain, minDwellSeconds, leaveMargin, freezes and guards: a
+ * loss is no time to sit still. Sets are repaired by exchanges and not proved the best; `decide` gives the whole decision.
+ */
+export function simulate(
+  input: PlaceInput,
+  scenarios: readonly Scenario[],
+  base: PlacementDecision = place(input),
+): readonly ScenarioResult[] {
+  const outcomes = whatIf(input, base);
+  const losses = lossesIn(input.fleet.clusters);
+  const growth = growthOf(input);
+  const worth = base.objective.value;
+  const result = (scenario: Scenario, isClose: boolean): ScenarioResult => {
+    const positions = losses(scenario);
+    const lost = positions.map((position) => input.fleet.clusters[position].name);
+    const scale = scenario.scale ?? [];
+    const told = isClose
+      ? outcomes.exchanged(positions, scale)
+      : outcomes.without(positions, scale);
+    const apps = told.map((one) => one.told);
+    const value = apps.reduce((sum, one) => sum + one.value, 0);
+    return {
+      name: scenario.name ?? wordsOf(scenario),
+      satisfied: apps.every(({ satisfied }) => satisfied),
+      lost,
+      delta: beyond(value, worth),
+      harm: beyond(value / Math.max(Number.MIN_VALUE, growth(scale)), worth),
+      changes: apps.reduce((sum, { added, dropped }) => sum + added.length + dropped.length, 0),
+      apps,
+      decide: () => place(scenarioInput(input, base, lost, scale)),
+    };
+  };
+  const looked: Looked[] = scenarios.map((scenario) => ({
+    scenario,
+    result: result(scenario, false),
+    isClose: false,
+  }));
+  return lookedClosely(looked, (scenario) => result(scenario, true)).map((one) => one.result);
+}
+
+interface Looked {
+  readonly scenario: Scenario;
+  readonly result: ScenarioResult;
+  readonly isClose: boolean;
+}
+
+/** Worst first; the foremost were all looked at closely, as far as the count of such looks allows. */
+function lookedClosely(looked: Looked[], look: (scenario: Scenario) => ScenarioResult): Looked[] {
+  looked.sort((a, b) => inOrder(a.result, b.result));
+  for (let left = MOST_LOOKS; left > 0; left--) {
+    const at = looked.findIndex(({ result, isClose }) => result.satisfied && !isClose);
+    if (at < 0 || at >= FOREMOST) break;
+    const [{ scenario }] = looked.splice(at, 1);
+    const result = look(scenario);
+    // A closer look finds nothing worse, so its place is here or farther back.
+    let to = at;
+    while (to < looked.length && inOrder(looked[to].result, result) < 0) to++;
+    looked.splice(to, 0, { scenario, result, isClose: true });
+  }
+  return looked;
+}
+
+function inOrder(a: ScenarioResult, b: ScenarioResult): number {
+  return (
+    Number(a.satisfied) - Number(b.satisfied) || b.harm - a.harm || byCodeUnits(a.name, b.name)
+  );
+}
+
+/** By how much a value is above that of the base; rounding is nothing. */
+function beyond(value: number, base: number): number {
+  const more = value - base;
+  return Math.abs(more) <= SAME * Math.max(1, Math.abs(base)) ? 0 : more;
+}

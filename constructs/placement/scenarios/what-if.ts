@@ -1,0 +1,182 @@
+/** What-ifs: the decision in force as the start of every scenario, under today's demand or a multiple of it. */
+import { byCodeUnits } from '../../model/canonical';
+import type { PlacementDecision } from '../../model/decision';
+import type { Demand } from '../../model/demand';
+import { matches } from '../../model/match';
+import type { Work } from '../../optimizer/problem/problem';
+import type { EdgeApp } from '../../policy/edge-app';
+import type { PlaceInput } from '../../policy/place-input';
+import { type AppInput, limitsOf } from '../compile/compile';
+import { basisOf, givenDemand } from '../compile/demand-selection';
+import { place } from '../decide/place';
+import { type ScenarioApp, toldOf } from './outcome';
+import type { Scaling } from './scenario';
+import { Ground } from './scenario-baseline';
+import { Field } from './scenario-evaluator';
+
+/** Outcomes of scenarios by what they lose and scale. */
+export interface WhatIf {
+  /** Each app, in name order, without the clusters at these positions (ascending). */
+  readonly without: (lost: readonly number[], scale: readonly Scaling[]) => Told;
+  /** The same looked at more closely: apps that lost nothing make room, too. */
+  readonly exchanged: (lost: readonly number[], scale: readonly Scaling[]) => Told;
+}
+
+/** Outcomes of a scenario. */
+type Told = readonly { readonly told: ScenarioApp }[];
+
+/** Requests/s of all apps together when demand is scaled, divided by those of today; 1 without demand. */
+export function growthOf(input: PlaceInput): (scale: readonly Scaling[]) => number {
+  const demands = input.apps.flatMap((app) => givenDemand(app, input) ?? []);
+  const total = (scale: readonly Scaling[]) =>
+    demands.reduce((sum, demand) => sum + requestsOf(scaled(demand, scale)), 0);
+  const today = total([]);
+  const known = new Map<string, number>();
+  return (scale) => {
+    if (scale.length === 0 || today === 0) return 1;
+    const key = JSON.stringify(scale);
+    const growth = known.get(key) ?? total(scale) / today;
+    known.set(key, growth);
+    return growth;
+  };
+}
+
+function requestsOf({ origins }: Demand): number {
+  return origins.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0);
+}
+
+/** Repairs where that is all there is to do; places where apps stand as they are. */
+export function whatIf(input: PlaceInput, base: PlacementDecision): WhatIf {
+  const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
+  const isPlaced = apps.some((app) => basisOf(app, input, Date.parse(base.now)).kind === 'stands');
+  return isPlaced ? placedWhatIf(input, base) : repairedWhatIf(input, base, apps);
+}
+
+/** The input of a scenario: the base in force, and no stability but what a policy limits changes to. */
+export function scenarioInput(
+  input: PlaceInput,
+  base: PlacementDecision,
+  lost: readonly string[],
+  scale: readonly Scaling[],
+): PlaceInput {
+  const demands = input.apps.flatMap((app) => {
+    const demand = givenDemand(app, input);
+    return demand === undefined ? [] : [[app.name, scaled(demand, scale)] as const];
+  });
+  return {
+    ...input,
+    apps: input.apps.map(relaxed),
+    demand: Object.fromEntries(demands),
+    previous: base,
+    now: base.now,
+    lost: [...(input.lost ?? []), ...lost],
+  };
+}
+
+function repairedWhatIf(
+  input: PlaceInput,
+  base: PlacementDecision,
+  apps: readonly EdgeApp[],
+): WhatIf {
+  const { clusters } = input.fleet;
+  const at = new Map(clusters.map(({ name }, index) => [name, index]));
+  const before = base.apps.map((one) => one.clusters.map(({ name }) => name));
+  const starts = before.map((names) => names.flatMap((name) => at.get(name) ?? []));
+  const work: Work = { spent: 0, allowed: Number.POSITIVE_INFINITY };
+  const fields = new Map<string, Field>();
+  const fieldFor = (scale: readonly Scaling[]) => {
+    const key = JSON.stringify(scale);
+    const known = fields.get(key);
+    if (known !== undefined) return known;
+    const inputs = apps.map((app, a) => appInput(input, base, app, a, scale));
+    const field = new Field(
+      new Ground(inputs, work),
+      limitsOf(input.fleet),
+      starts,
+      before,
+      scale.length > 0,
+      work,
+    );
+    fields.set(key, field);
+    return field;
+  };
+  return {
+    without: (lost, scale) => fieldFor(scale).without(lost),
+    exchanged(lost, scale) {
+      const field = fieldFor(scale);
+      return field.exchanged(lost, field.without(lost));
+    },
+  };
+}
+
+function appInput(
+  input: PlaceInput,
+  base: PlacementDecision,
+  app: EdgeApp,
+  a: number,
+  scale: readonly Scaling[],
+): AppInput {
+  const now = Date.parse(base.now);
+  const basis = basisOf(app, input, now);
+  const { satisfied, clusters } = base.apps[a];
+  return {
+    app: relaxed(app),
+    fleet: input.fleet,
+    demand: basis.kind === 'demand' ? scaled(basis.demand, scale) : undefined,
+    previous: satisfied ? new Map(clusters.map(({ name, since }) => [name, since])) : undefined,
+    now,
+    lost: new Set(input.lost),
+  };
+}
+
+/** By `place` itself, once for all scenarios that lose the same clusters in use. */
+function placedWhatIf(input: PlaceInput, base: PlacementDecision): WhatIf {
+  const { clusters } = input.fleet;
+  const known = new Map<string, Told>();
+  const counts = input.apps.some(({ policy }) => policy.constraints.spread.length > 0);
+  const used = new Set(base.apps.flatMap((one) => one.clusters.map(({ name }) => name)));
+  const placed = (lost: readonly string[], scale: readonly Scaling[]) => {
+    const key = JSON.stringify([lost, scale]);
+    const decision = place(scenarioInput(input, base, lost, scale));
+    const told = decision.apps.map((one, a) => ({
+      told: toldOf(
+        one,
+        base.apps[a].clusters.map(({ name }) => name),
+      ),
+    }));
+    known.set(key, told);
+    return told;
+  };
+  const find = (lost: readonly string[], scale: readonly Scaling[]) =>
+    known.get(JSON.stringify([lost, scale])) ?? placed(lost, scale);
+  const without: WhatIf['without'] = (positions, scale) => {
+    const lost = positions.map((position) => clusters[position].name);
+    for (let needed = counts ? lost : lost.filter((name) => used.has(name)); ; ) {
+      const found = find(needed, scale);
+      const uses = new Set(found.flatMap(({ told }) => told.clusters));
+      const more = lost.filter((name) => uses.has(name) && !needed.includes(name));
+      if (more.length === 0) return found;
+      needed = [...needed, ...more].sort(byCodeUnits);
+    }
+  };
+  return { without, exchanged: without };
+}
+
+/** A loss is no time to sit still. */
+function relaxed(app: EdgeApp): EdgeApp {
+  const still = { minGain: 0, minDwellSeconds: 0, leaveMargin: 0, freeze: [] };
+  const stability = { ...app.policy.stability, ...still };
+  return { ...app, policy: { ...app.policy, stability } };
+}
+
+function scaled(demand: Demand, scale: readonly Scaling[]): Demand {
+  if (scale.length === 0) return demand;
+  const origins = demand.origins.map((origin) => ({
+    ...origin,
+    requestsPerSecond: scale.reduce(
+      (rate, { origins: match, factor }) => (matches(match, origin) ? rate * factor : rate),
+      origin.requestsPerSecond,
+    ),
+  }));
+  return { ...demand, origins };
+}

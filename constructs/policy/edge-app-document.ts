@@ -1,0 +1,160 @@
+/** EdgeApp documents: parses them, and derives how every component grows with its requests. */
+import type { z } from 'zod';
+import { builtDemand } from '../model/demand-document';
+import { API_VERSION } from '../model/fleet';
+import type { Sizing, Workload } from '../model/workload';
+import { type DocumentOptions, type DocumentSource, parseDocument } from '../parsing/document';
+import { duplicateNames } from '../parsing/duplicates';
+import { type Mistake, quoted, type Report } from '../parsing/mistake';
+import { useOneOf } from '../parsing/spelling';
+import { type DemandSource, type EdgeApp, edgeAppSchema } from './edge-app';
+import { builtPolicy } from './policy-document';
+
+/** An EdgeApp as a program writes it: the document without `apiVersion` and `kind`. */
+export type EdgeAppInput = Omit<z.input<typeof edgeAppSchema>, 'apiVersion' | 'kind'>;
+type WrittenApp = z.output<typeof edgeAppSchema>;
+
+/** Parses an EdgeApp: components in the order written, sizing derived, demand as a source. Throws EdgeErrors. */
+export function parseEdgeApp(source: DocumentSource, options: DocumentOptions = {}): EdgeApp {
+  return parseDocument(
+    { kind: 'EdgeApp', schema: edgeAppSchema, build: builtApp },
+    source,
+    options,
+  );
+}
+
+/** An EdgeApp in TypeScript: checked where it is written, and given back as it is for every tool that takes one. Throws EdgeErrors. */
+export function edgeApp<App extends EdgeAppInput>(app: App): App {
+  parseEdgeApp(app);
+  return app;
+}
+
+/** The document of a parsed EdgeApp; parsing it gives the EdgeApp again. */
+export function edgeAppDocument(app: EdgeApp): object {
+  const { sizing, demand, ...rest } = app;
+  const [only] = sizing;
+  return {
+    apiVersion: API_VERSION,
+    kind: 'EdgeApp',
+    ...rest,
+    ...(app.manifests === undefined || only === undefined ? {} : { scaling: scalingOf(only) }),
+    ...(demand === undefined ? {} : { demand: writtenDemand(demand) }),
+  };
+}
+
+function builtApp(written: WrittenApp, report: Report): EdgeApp {
+  const { name, manifests, overrides } = written;
+  checkParts(written, report);
+  const workload = builtWorkload(written);
+  if (workload !== undefined && hasComponents(written)) {
+    duplicateNames(workload.components, ['workload', 'components'], 'component', report);
+  }
+  checkOverrides(written, workload, report);
+  const policy = builtPolicy(written.policy, ['policy'], report, name);
+  const demand = builtSource(written, report);
+  return {
+    name,
+    ...(workload === undefined ? {} : { workload }),
+    ...(manifests === undefined ? {} : { manifests }),
+    sizing: builtSizing(written, workload),
+    overrides,
+    policy,
+    ...(demand === undefined ? {} : { demand }),
+  };
+}
+
+function checkParts({ workload, manifests, scaling }: WrittenApp, report: Report): void {
+  const say = (mistake: Omit<Mistake, 'code'>) => report({ code: 'InvalidDocument', ...mistake });
+  if (workload === undefined && manifests === undefined) {
+    say({
+      path: [],
+      summary: 'got neither workload nor manifests, expected one of them',
+      remedy: 'Add workload, or manifests with the paths of existing objects.',
+      dependsOn: [['workload'], ['manifests']],
+    });
+  }
+  if (workload !== undefined && manifests !== undefined) {
+    report({
+      code: 'Contradiction',
+      path: ['manifests'],
+      summary: 'got manifests and also workload, expected one of them',
+      remedy: 'Remove workload or manifests.',
+    });
+  }
+  if (scaling !== undefined && manifests === undefined) {
+    say({
+      path: ['scaling'],
+      summary: 'got scaling without manifests, expected it only where manifests say what runs',
+      remedy: 'Remove scaling; a workload carries its own sizing.',
+      dependsOn: [['manifests']],
+    });
+  }
+}
+
+function builtWorkload({ name, workload }: WrittenApp): Workload | undefined {
+  if (workload === undefined || 'components' in workload) return workload;
+  return { components: [{ name, ...workload, requestsPerRequest: 1 }] };
+}
+
+function hasComponents({ workload }: WrittenApp): boolean {
+  return workload !== undefined && 'components' in workload;
+}
+
+function checkOverrides(
+  { name, overrides, workload: written }: WrittenApp,
+  workload: Workload | undefined,
+  report: Report,
+): void {
+  // Without a workload the components are objects in manifests, which are read elsewhere.
+  if (workload === undefined) return;
+  const names = workload.components.map((component) => component.name);
+  overrides.forEach(({ component }, index) => {
+    if (component === undefined || names.includes(component)) return;
+    const single = written !== undefined && !('components' in written);
+    report({
+      code: 'UnknownName',
+      path: ['overrides', index, 'component'],
+      summary: `got component ${quoted(component)}, which the workload does not have`,
+      remedy: single
+        ? `Remove it: the workload has one component, ${name}.`
+        : useOneOf(component, names),
+      dependsOn: [['workload'], ['name']],
+    });
+  });
+}
+
+function builtSizing({ scaling }: WrittenApp, workload: Workload | undefined): readonly Sizing[] {
+  if (workload !== undefined) return workload.components.map(sizingOf);
+  if (scaling === undefined) return [];
+  const { component, ...sizing } = scaling;
+  return [{ name: component, ...sizing, requestsPerRequest: 1 }];
+}
+
+function sizingOf(component: Sizing): Sizing {
+  const { name, resources, requestsPerSecondPerReplica, minReplicas } = component;
+  const { kibibytesPerResponse, requestsPerRequest } = component;
+  return {
+    name,
+    resources,
+    requestsPerSecondPerReplica,
+    minReplicas,
+    kibibytesPerResponse,
+    requestsPerRequest,
+  };
+}
+
+function scalingOf({ name, requestsPerRequest: _, ...sizing }: Sizing): object {
+  return { component: name, ...sizing };
+}
+
+function builtSource({ demand }: WrittenApp, report: Report): DemandSource | undefined {
+  if (demand === undefined) return undefined;
+  if (typeof demand === 'string') return { file: demand };
+  if ('prometheus' in demand) return { prometheus: demand.prometheus };
+  return { inline: builtDemand(demand, ['demand'], report) };
+}
+
+function writtenDemand(demand: DemandSource): unknown {
+  if ('inline' in demand) return demand.inline;
+  return 'file' in demand ? demand.file : demand;
+}

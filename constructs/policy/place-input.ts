@@ -1,0 +1,20 @@
+/** What a placement is computed from: everything is an argument, nothing is read. */
+import type { PlacementDecision } from '../model/decision';
+import type { Demand } from '../model/demand';
+import type { Fleet } from '../model/fleet';
+import type { EdgeApp } from './edge-app';
+
+/** The arguments of `place`, `explain`, `simulate` and `verify`. */
+export interface PlaceInput {
+  /** All apps that share the fleet; one is the special case. */
+  readonly apps: readonly EdgeApp[];
+  readonly fleet: Fleet;
+  /** One demand for all apps, or one by app name. An app without any uses its inline demand, then `assume`. */
+  readonly demand?: Demand | Readonly<Record<string, Demand>>;
+  /** The decision in force, for stability. */
+  readonly previous?: PlacementDecision;
+  /** The clock, ISO 8601. Default: the newest `observedAt` of the demands. */
+  readonly now?: string;
+  /** Names of clusters that are gone: never chosen, never held, yet still names the policy may use. For what-ifs. */
+  readonly lost?: readonly string[];
+}
