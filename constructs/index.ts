@@ -22,7 +22,7 @@ export { VERSION } from './model/version';
 export type { Component, Manifest, Override, Sizing, Workload } from './model/workload';
 export type { DocumentOptions, DocumentSource } from './parsing/document';
 export { EdgeError, type EdgeErrorCode, EdgeErrors, edgeErrorsOf } from './parsing/errors';
-export * from './placement';
+export * from './placement-api';
 
 /** `synth` of `littoral/kubernetes`, loaded at the first call: cdk8s is an optional peer. */
 export function synth(...args: Parameters<typeof import('./kubernetes/synth')['synth']>): Bundle {

@@ -1,7 +1,8 @@
 /** Bundle: what to run, synthesized once, before the decision is known; places only a decision can fill are slots. */
+
 import { z } from 'zod';
+import { API_VERSION } from '../parsing/document';
 import { digestOf } from './canonical';
-import { API_VERSION } from './fleet';
 import { type Manifest, overrideSchema } from './workload';
 
 const replicasFill = z.strictObject({

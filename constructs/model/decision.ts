@@ -1,6 +1,8 @@
 /** PlacementDecision: the whole answer, as data. Left of it nothing acts, right of it nothing chooses. */
+
 import { z } from 'zod';
-import { API_VERSION, instantSchema } from './fleet';
+import { API_VERSION } from '../parsing/document';
+import { instantSchema } from './fleet';
 
 const objectiveShape = { value: z.number(), bound: z.number(), gap: z.number() };
 const milliseconds = z.number().min(0);

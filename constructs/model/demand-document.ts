@@ -1,11 +1,16 @@
 /** Demand documents: parses them, and names a place for every origin. */
+
 import type { z } from 'zod';
-import { type DocumentOptions, type DocumentSource, parseDocument } from '../parsing/document';
+import {
+  API_VERSION,
+  type DocumentOptions,
+  type DocumentSource,
+  parseDocument,
+} from '../parsing/document';
 import { duplicateNames } from '../parsing/duplicates';
 import { type Path, quoted, type Report } from '../parsing/mistake';
 import { byCodeUnits } from './canonical';
 import { type Demand, demandSchema, type inlineDemandSchema, type Origin } from './demand';
-import { API_VERSION } from './fleet';
 import { geohashCenter } from './geography';
 
 /** A Demand as a program writes it: the document without `apiVersion` and `kind`. */

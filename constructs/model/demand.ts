@@ -1,7 +1,8 @@
 /** Demand: where requests come from, and how many each second. */
+
 import { z } from 'zod';
+import { API_VERSION } from '../parsing/document';
 import {
-  API_VERSION,
   amountSchema,
   countrySchema,
   instantSchema,

@@ -1,12 +1,18 @@
 /** Fleet documents: parses them with their measured latencies. */
+
 import type { z } from 'zod';
-import { type DocumentOptions, type DocumentSource, parseDocument } from '../parsing/document';
+import {
+  API_VERSION,
+  type DocumentOptions,
+  type DocumentSource,
+  parseDocument,
+} from '../parsing/document';
 import { duplicateNames } from '../parsing/duplicates';
 import { edgeErrorsOf } from '../parsing/errors';
 import { type Mistake, type Path, quoted, type Report } from '../parsing/mistake';
 import { useOneOf } from '../parsing/spelling';
 import { byCodeUnits } from './canonical';
-import { API_VERSION, type Fleet, fleetSchema, type LatencyPair } from './fleet';
+import { type Fleet, fleetSchema, type LatencyPair } from './fleet';
 import { readLatencyCsv } from './latency-csv';
 
 /** A Fleet as a program writes it: the document without `apiVersion` and `kind`. */

@@ -1,8 +1,6 @@
 /** Fleet: the clusters we may use, and how far they are from the origins. */
 import { z } from 'zod';
-
-/** Every document says which version of the vocabulary it is written in. */
-export const API_VERSION = 'littoral.dev/v1alpha1';
+import { API_VERSION } from '../parsing/document';
 
 /** A name fit for a Kubernetes label: at most 63 characters. */
 export const nameSchema = z

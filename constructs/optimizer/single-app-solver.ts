@@ -3,7 +3,7 @@
 import { evaluate } from './assignment/evaluation';
 import { CapacitySearch } from './capacitated/capacitated-search';
 import type { Candidate } from './enumeration/enumeration';
-import { type Beginning, beginningOf, longerLists } from './implicit/coarse-start';
+import { type Beginning, beginningLists, beginningOf, longerLists } from './implicit/coarse-start';
 import { settleByColumns } from './implicit/column-generation';
 import { type Lists, narrowed } from './primitives/candidate-lists';
 import { roomsOf } from './problem/capacity';
@@ -16,7 +16,7 @@ import { Incumbent } from './uncapacitated/incumbent';
 import { isAssigned, search } from './uncapacitated/iterated-local-search';
 import { isThin, leastLoads } from './uncapacitated/minimum-load';
 import { settle } from './uncapacitated/node-bound';
-import { beginningLists, cappedBy, hasWholeCosts, listsFor } from './uncapacitated/pairs';
+import { cappedBy, hasWholeCosts, listsFor } from './uncapacitated/pairs';
 import { Kicks } from './uncapacitated/perturbation';
 import { provedFrom, type Start } from './uncapacitated/proved-from';
 

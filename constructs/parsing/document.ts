@@ -1,6 +1,5 @@
 /** Documents: text or a plain object becomes a parsed value, or one error for every mistake in it. */
 import type { z } from 'zod';
-import { API_VERSION } from '../model/fleet';
 import { EdgeErrors } from './errors';
 import { edgeErrorOf, type Mistake, type Path, type Report, received } from './mistake';
 import { salvage } from './partial-parse';
@@ -8,6 +7,9 @@ import { walkPlain } from './plain-value';
 import { mistakesOf } from './schema-issues';
 import { readText } from './source-text';
 import { useOneOf } from './spelling';
+
+/** The `apiVersion` of every document. */
+export const API_VERSION = 'littoral.dev/v1alpha1';
 
 /** Text in YAML or JSON, or a plain object of the same shape (then `apiVersion` and `kind` may be left out). */
 export type DocumentSource = string | object;

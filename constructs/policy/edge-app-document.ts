@@ -1,9 +1,14 @@
 /** EdgeApp documents: parses them, and derives how every component grows with its requests. */
+
 import type { z } from 'zod';
 import { builtDemand } from '../model/demand-document';
-import { API_VERSION } from '../model/fleet';
 import type { Sizing, Workload } from '../model/workload';
-import { type DocumentOptions, type DocumentSource, parseDocument } from '../parsing/document';
+import {
+  API_VERSION,
+  type DocumentOptions,
+  type DocumentSource,
+  parseDocument,
+} from '../parsing/document';
 import { duplicateNames } from '../parsing/duplicates';
 import { type Mistake, quoted, type Report } from '../parsing/mistake';
 import { useOneOf } from '../parsing/spelling';

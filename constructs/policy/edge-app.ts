@@ -1,7 +1,7 @@
 /** EdgeApp: a workload, the policy that places it, and where its demand comes from. */
+
 import { z } from 'zod';
 import { type Demand, inlineDemandSchema } from '../model/demand';
-import { API_VERSION } from '../model/fleet';
 import {
   type Override,
   overrideSchema,
@@ -10,6 +10,7 @@ import {
   type Workload,
   workloadSchema,
 } from '../model/workload';
+import { API_VERSION } from '../parsing/document';
 import { type PlacementPolicy, policySchema } from './policy';
 
 /** The EdgeApp document. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { amountSchema, type Cluster } from '../model/fleet';
 import { matches, matchSchema } from '../model/match';
 import type { Sizing } from '../model/workload';
+import { replicaPriceShape } from './constraints/money';
 import { validSignal } from './constraints/selection';
-import { replicaPriceShape } from './money';
 
 /** What a term may know. */
 export interface TermContext {

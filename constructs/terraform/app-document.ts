@@ -1,9 +1,11 @@
 /** The EdgeApp document of what a construct was given: what a placement reads, without what only a program can hold. */
+
 import type { EdgeAppProps } from '../kubernetes/edge-app';
 import { type DemandInput, parseDemand } from '../model/demand-document';
-import { API_VERSION } from '../model/fleet';
 import type { Manifest } from '../model/workload';
-import { type EdgeApp, type EdgeAppInput, parseEdgeApp } from '../placement';
+import { API_VERSION } from '../parsing/document';
+import type { EdgeApp } from '../policy/edge-app';
+import { type EdgeAppInput, parseEdgeApp } from '../policy/edge-app-document';
 import { readProjectFile } from './stack-folder';
 
 /** What runs and the policy that places it: an EdgeApp document, or the props of the construct EdgeApp. */

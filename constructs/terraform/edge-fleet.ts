@@ -1,7 +1,9 @@
 /** EdgeFleet: the clusters to choose from, as a file, as objects, or asked of the contexts of a kubeconfig. */
+
 import { Construct, type IConstruct } from 'constructs';
-import { API_VERSION, type Fleet } from '../model/fleet';
+import type { Fleet } from '../model/fleet';
 import { type FleetInput, parseFleet } from '../model/fleet-document';
+import { API_VERSION } from '../parsing/document';
 import { edgeErrorsOf } from '../parsing/errors';
 import { DataLittoralFleet } from './data-fleet';
 import { exactlyOne } from './dependencies';

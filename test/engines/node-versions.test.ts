@@ -18,7 +18,7 @@ const programOf = (version: string) =>
 
 /** Reads inputs as JSON, writes digests as JSON. */
 const script = `
-const { place } = require(process.argv[1] + '/constructs/placement');
+const { place } = require(process.argv[1] + '/constructs/placement-api');
 const { digestOf } = require(process.argv[1] + '/constructs/model/canonical');
 const inputs = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 process.stdout.write(JSON.stringify(inputs.map((input) => digestOf(place(input)))));

@@ -1,7 +1,7 @@
 /** Releases on a testbed: what to run, on which of its clusters, and what its API servers wrote down about it. */
 import { sealBundle } from '../../constructs/model/bundle';
-import { API_VERSION } from '../../constructs/model/fleet';
 import type { Manifest } from '../../constructs/model/workload';
+import { API_VERSION } from '../../constructs/parsing/document';
 import {
   basisOf,
   carryOut,

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseEdgeApp } from '../../constructs/placement';
+import { parseEdgeApp } from '../../constructs/placement-api';
 import { shop } from '../../examples/quickstart/shop';
 import { started } from '../command';
 

@@ -1,5 +1,5 @@
 /** What the tests of the Pulumi wire place: a shop, three clusters, and traffic that can be moved. */
-import { API_VERSION } from '../../constructs/model/fleet';
+import { API_VERSION } from '../../constructs/parsing/document';
 
 export const app = {
   name: 'shop',

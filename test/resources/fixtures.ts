@@ -3,8 +3,8 @@ import type { Bundle } from '../../constructs/model/bundle';
 import { sealBundle } from '../../constructs/model/bundle';
 import { digestOf } from '../../constructs/model/canonical';
 import type { PlacementDecision } from '../../constructs/model/decision';
-import { API_VERSION } from '../../constructs/model/fleet';
 import type { Manifest } from '../../constructs/model/workload';
+import { API_VERSION } from '../../constructs/parsing/document';
 import {
   basisOf,
   carryOut,

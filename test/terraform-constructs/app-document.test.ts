@@ -1,7 +1,7 @@
 /** The document that a placement reads: whatever an app was written as, it parses to the same app. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEdgeApp } from '../../constructs/placement';
+import { parseEdgeApp } from '../../constructs/placement-api';
 import { documented } from '../../constructs/terraform/app-document';
 import { enter, leave } from './stacks';
 

@@ -4,12 +4,13 @@
  * 39, 2012). Nothing is taken as proved from there: the real question's relaxation is evaluated on its own pairs.
  */
 
-import type { Lists } from '../primitives/candidate-lists';
+import { noLists } from '../primitives/candidate-lists';
 import {
   type AppProblem,
   type Coarsening,
   type Coarser,
   costAt,
+  type Lists,
   type Point,
   type ProofNode,
 } from '../problem/problem';
@@ -113,7 +114,7 @@ function coarseningOf({ many }: AppProblem): Coarsening {
 }
 
 /** Lists that hold every pair which costs less than the prices, and somewhat more. */
-export function pricedLists(app: AppProblem, { point }: Beginning): Lists {
+function pricedLists(app: AppProblem, { point }: Beginning): Lists {
   return coarseningOf(app).reach(point.prices.map((price) => PRICED * price));
 }
 
@@ -126,4 +127,9 @@ export function longerLists(app: AppProblem, state: Uint8Array, second: Float64A
     keeps,
     second.map((cost) => reach * cost),
   );
+}
+
+/** Lists to begin with from a coarser answer; none where those that are long enough would be too long. */
+export function beginningLists(app: AppProblem, begins: Beginning): Lists {
+  return app.many?.coarsening?.savings === undefined ? pricedLists(app, begins) : noLists(app);
 }

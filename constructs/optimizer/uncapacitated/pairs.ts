@@ -1,7 +1,6 @@
 /** What the pairs of an app are like: which are worth listing, how high prices may be on them, and whether all costs are whole. */
 
-import { type Beginning, pricedLists } from '../implicit/coarse-start';
-import { listsOf, noLists } from '../primitives/candidate-lists';
+import { listsOf } from '../primitives/candidate-lists';
 import type { AppProblem, Lists, Point } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 
@@ -20,11 +19,6 @@ export function listsFor(app: AppProblem): Lists {
   if (clusters * origins <= MOST_COMPLETE) return listsOf(app, clusters);
   const size = Math.max(1, sizeRange(app).min);
   return listsOf(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
-}
-
-/** Lists to begin with from a coarser answer; none where those that are long enough would be too long. */
-export function beginningLists(app: AppProblem, begins: Beginning): Lists {
-  return app.many?.coarsening?.savings === undefined ? pricedLists(app, begins) : noLists(app);
 }
 
 /** No price above what the lists leave out. */

@@ -5,9 +5,9 @@ import { evaluate } from '../../optimizer/assignment/evaluation';
 import type { Candidate } from '../../optimizer/enumeration/enumeration';
 import type { Limits, Work } from '../../optimizer/problem/problem';
 import { setViolation } from '../../optimizer/problem/set-rules';
+import { usdPerHourOn } from '../../policy/constraints/money';
 import type { Signals } from '../../policy/constraints/selection';
 import type { EdgeApp } from '../../policy/edge-app';
-import { usdPerHourOn } from '../../policy/money';
 import { type AppInput, type CompiledApp, compileApp, fullStability } from '../compile/compile';
 
 /** Five in a hundred more than what read five in a hundred too little is a tenth more. */

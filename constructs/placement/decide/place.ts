@@ -1,10 +1,11 @@
 /** Place: fit, price, choose, assign; one decision for all apps that share the fleet. */
+
 import { byCodeUnits, digestOf } from '../../model/canonical';
 import type { PlacementDecision } from '../../model/decision';
 import type { Demand } from '../../model/demand';
-import { API_VERSION } from '../../model/fleet';
 import { VERSION } from '../../model/version';
 import type { Work } from '../../optimizer/problem/problem';
+import { API_VERSION } from '../../parsing/document';
 import { EdgeError, throwAll } from '../../parsing/errors';
 import type { EdgeApp } from '../../policy/edge-app';
 import { checkNames } from '../../policy/names';

@@ -3,7 +3,7 @@ import type { AppDecision } from '../../model/decision';
 import { assignNearest } from '../../optimizer/assignment/assign';
 import { type Assigned, forEachFlow } from '../../optimizer/assignment/assignment';
 import { replicasAt } from '../../optimizer/problem/capacity';
-import { usdPerHourOn } from '../../policy/money';
+import { usdPerHourOn } from '../../policy/constraints/money';
 import type { CompiledApp } from '../compile/compile';
 
 type Latency = Omit<AppDecision['latency'], 'before'>;

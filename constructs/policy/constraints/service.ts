@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { amountSchema } from '../../model/fleet';
 import { describeMatch, matches, matchSchema, originMatchSchema } from '../../model/match';
 import type { Sizing } from '../../model/workload';
-import { replicaPriceShape } from '../money';
+import { replicaPriceShape } from './money';
 import { type RuleContext, row, stepsAbove, without } from './row';
 
 /** Who may serve whom. */

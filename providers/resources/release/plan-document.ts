@@ -1,9 +1,10 @@
 /** ReleasePlan documents: a plan as a file, with the decision it carries out and a digest over everything. */
+
 import { z } from 'zod';
 import { digestOf } from '../../../constructs/model/canonical';
 import { decisionSchema } from '../../../constructs/model/decision';
-import { API_VERSION } from '../../../constructs/model/fleet';
 import {
+  API_VERSION,
   type DocumentOptions,
   type DocumentSource,
   parseDocument,

@@ -1,6 +1,6 @@
 /** Money: what a cluster, a replica and egress cost an app per hour. */
-import type { Cluster } from '../model/fleet';
-import { replicasFor, type Sizing } from '../model/workload';
+import type { Cluster } from '../../model/fleet';
+import { replicasFor, type Sizing } from '../../model/workload';
 
 /** USD per hour by cluster, in fleet order. */
 export interface Prices {
