@@ -20,8 +20,8 @@ export { geohashCenter, kilometersBetween, type Point } from './model/geography'
 export type { CountedMatch, Match, OriginMatch } from './model/match';
 export { VERSION } from './model/version';
 export type { Component, Manifest, Override, Sizing, Workload } from './model/workload';
-export type { DocumentOptions, DocumentSource } from './parsing/document';
-export { EdgeError, type EdgeErrorCode, EdgeErrors, edgeErrorsOf } from './parsing/errors';
+export type { DocumentOptions, DocumentSource } from './parsing';
+export { EdgeError, type EdgeErrorCode, EdgeErrors, edgeErrorsOf } from './parsing';
 export * from './placement-api';
 
 /** `synth` of `littoral/kubernetes`, loaded at the first call: cdk8s is an optional peer. */

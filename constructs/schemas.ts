@@ -4,8 +4,7 @@ import { bundleSchema } from './model/bundle';
 import { decisionSchema } from './model/decision';
 import { demandSchema } from './model/demand';
 import { fleetSchema } from './model/fleet';
-import { edgeAppSchema } from './policy/edge-app';
-import { policySchema } from './policy/policy';
+import { edgeAppSchema, policySchema } from './policy';
 
 /** The JSON Schema of one kind of document. */
 export interface DocumentSchema {

@@ -51,20 +51,22 @@ describe('a bad file is told so', () => {
   it('when it imports from a room it may not know', () => {
     says(
       {
-        'constructs/placement/place.ts': file("import { print } from '../../providers/cli/print';"),
+        'constructs/policy/constraints/row.ts': file(
+          "import { print } from '../../../providers/cli/print';",
+        ),
         'providers/cli/print.ts': file(),
       },
-      'constructs/placement/place.ts:2 imports providers/cli/print.ts, but constructs/placement may import only constructs/model.',
+      'constructs/policy/constraints/row.ts:2 imports providers/cli/print.ts, but constructs/policy/constraints may import only constructs/model, constructs/optimizer.',
     );
   });
 
-  it('when the model imports anything, even a type', () => {
+  it('when parsing imports anything, even a type', () => {
     says(
       {
-        'constructs/model/fleet.ts': file("import type { Policy } from '../placement/policy';"),
-        'constructs/placement/policy.ts': file(),
+        'constructs/parsing/spelling.ts': file("import type { Policy } from '../policy';"),
+        'constructs/policy/index.ts': file(),
       },
-      'constructs/model/fleet.ts:2 imports constructs/placement/policy.ts, but constructs/model may import nothing of ours.',
+      'constructs/parsing/spelling.ts:2 imports constructs/policy/index.ts, but constructs/parsing may import nothing of ours.',
     );
   });
 
@@ -74,7 +76,7 @@ describe('a bad file is told so', () => {
         'constructs/index.ts': file(),
         'constructs/terraform/edge-stack.ts': file("export * from '..';"),
       },
-      'constructs/terraform/edge-stack.ts:2 imports constructs/index.ts, but constructs/terraform may import only constructs/model, constructs/placement, constructs/kubernetes.',
+      'constructs/terraform/edge-stack.ts:2 imports constructs/index.ts, but constructs/terraform may import only constructs/model, constructs/parsing, constructs/policy, constructs/placement, constructs/kubernetes, constructs/terraform/kubernetes.',
     );
   });
 
@@ -111,11 +113,32 @@ describe('a bad file is told so', () => {
   it('when the verifier reaches the solver, however indirectly', () => {
     says(
       {
-        'constructs/placement/verify.ts': file("import { cost } from './objective';"),
-        'constructs/placement/objective.ts': file("import { row } from './solver/lists';"),
-        'constructs/placement/solver/lists.ts': file(),
+        'constructs/verification/verify.ts': file("import { cost } from '../policy';"),
+        'constructs/policy/index.ts': file("export { row } from './constraints/row';"),
+        'constructs/policy/constraints/row.ts': file("export { row } from '../../optimizer';"),
+        'constructs/optimizer/index.ts': file(),
       },
-      'constructs/placement/verify.ts reaches constructs/placement/solver/lists.ts, but it may share no code with what it checks.',
+      'constructs/verification/verify.ts reaches constructs/optimizer/index.ts, but it may share no code with what it checks.',
+    );
+  });
+
+  it('when it passes the door of a house', () => {
+    says(
+      {
+        'constructs/testing/fleet.ts': file("import { readText } from '../parsing/source-text';"),
+        'constructs/parsing/source-text.ts': file(),
+      },
+      'constructs/testing/fleet.ts:2 imports constructs/parsing/source-text.ts; come in through constructs/parsing/index.ts.',
+    );
+  });
+
+  it('when a room inside the optimizer imports one that builds on it', () => {
+    says(
+      {
+        'constructs/optimizer/problem/rules.ts': file("import { row } from '../joint/row';"),
+        'constructs/optimizer/joint/row.ts': file(),
+      },
+      'constructs/optimizer/problem/rules.ts:2 imports constructs/optimizer/joint/row.ts, but constructs/optimizer/problem may import nothing of ours.',
     );
   });
 
@@ -123,10 +146,10 @@ describe('a bad file is told so', () => {
     says(
       {
         'providers/cli/a.ts': file("import { b } from './b';"),
-        'providers/cli/b.ts': file("import type { C } from './inner/index.js';"),
-        'providers/cli/inner/index.ts': file("export type C = import('../a').A;"),
+        'providers/cli/b.ts': file("import type { C } from './c.js';"),
+        'providers/cli/c.ts': file("export type C = import('./a').A;"),
       },
-      'Imports go round: providers/cli/a.ts -> providers/cli/b.ts -> providers/cli/inner/index.ts -> providers/cli/a.ts.',
+      'Imports go round: providers/cli/a.ts -> providers/cli/b.ts -> providers/cli/c.ts -> providers/cli/a.ts.',
     );
   });
 
@@ -152,7 +175,7 @@ describe('a bad file is told so', () => {
   });
 
   it('when a solver loop is long and states a bound', () => {
-    const solver = 'constructs/placement/solver/swap.ts';
+    const solver = 'constructs/optimizer/primitives/swap.ts';
     const stated = (lines: number) => file(`// Bounded by clusters squared.\n${long(lines)}`);
     expect(inspect({ [solver]: stated(80) })).toEqual([]);
     says(

@@ -4,7 +4,7 @@ import { type Bundle, type BundleObject, sealBundle, type Variant } from '../mod
 import type { Cluster } from '../model/fleet';
 import { matches } from '../model/match';
 import type { Override } from '../model/workload';
-import { API_VERSION } from '../parsing/document';
+import { API_VERSION } from '../parsing';
 import { byApplyOrder } from './kinds';
 import type { Template } from './slots';
 

@@ -3,7 +3,7 @@ import { ApiObject, App, type Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Cluster } from '../model/fleet';
 import type { Manifest } from '../model/workload';
-import { EdgeError, edgeErrorsOf, throwAll } from '../parsing/errors';
+import { EdgeError, edgeErrorsOf, throwAll } from '../parsing';
 import { FactMemo } from './facts';
 import { type Round, type Site, StandIns, siteOf } from './site';
 import { computed, type Template, templateOf } from './slots';

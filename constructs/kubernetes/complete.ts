@@ -1,8 +1,7 @@
 /** Complete: gives the objects of one cluster what all need: a namespace, a name that Kubernetes accepts, the decision they come from. */
 
 import type { Manifest } from '../model/workload';
-import { EdgeError } from '../parsing/errors';
-import { quoted } from '../parsing/mistake';
+import { EdgeError, quoted } from '../parsing';
 import { pointerOf, replacedAt, valueAt } from './json-pointer';
 import { customScopes, isNamespaced, isScalable, isWorkload } from './kinds';
 import { duplicates, placeOf } from './manifests';

@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { Bundle } from '../model/bundle';
 import type { AppDecision } from '../model/decision';
 import type { Manifest } from '../model/workload';
-import { EdgeError, edgeErrorsOf } from '../parsing/errors';
+import { EdgeError, edgeErrorsOf } from '../parsing';
 import type { Clusters, SynthProps } from './props';
 import { type Placed, render } from './render';
 import { synth } from './synth';

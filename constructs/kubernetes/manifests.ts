@@ -2,8 +2,7 @@
 import { isMap, isSeq, LineCounter, parseAllDocuments, type Tags, type YAMLError } from 'yaml';
 import { isManifest } from '../model/bundle';
 import type { Manifest } from '../model/workload';
-import { EdgeError } from '../parsing/errors';
-import { quoted } from '../parsing/mistake';
+import { EdgeError, quoted } from '../parsing';
 import { isObject, type JsonObject, replacedAt } from './json-pointer';
 import { groupOf } from './kinds';
 import type { ManifestText } from './props';

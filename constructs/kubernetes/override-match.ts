@@ -2,9 +2,7 @@
 
 import type { Cluster } from '../model/fleet';
 import type { Override } from '../model/workload';
-import { EdgeError } from '../parsing/errors';
-import { quoted } from '../parsing/mistake';
-import { useOneOf } from '../parsing/spelling';
+import { EdgeError, quoted, useOneOf } from '../parsing';
 
 const attributes = ['region', 'country', 'provider', 'city', 'name'] as const;
 

@@ -1,9 +1,7 @@
 /** Overrides: the typed patches of a cluster, checked once and applied to the objects of their components. */
 import type { BundleObject } from '../model/bundle';
 import type { Manifest, Override } from '../model/workload';
-import { EdgeError } from '../parsing/errors';
-import { quoted } from '../parsing/mistake';
-import { useOneOf } from '../parsing/spelling';
+import { EdgeError, quoted, useOneOf } from '../parsing';
 import { isObject, type JsonObject, replacedAt, valueAt } from './json-pointer';
 import { cpuQuantity, memoryQuantity } from './quantities';
 

@@ -11,9 +11,7 @@ import {
   type Workload,
   workloadSchema,
 } from '../model/workload';
-import { EdgeError, throwAll } from '../parsing/errors';
-import { edgeErrorOf, type Path, quoted } from '../parsing/mistake';
-import { mistakesOf } from '../parsing/schema-issues';
+import { EdgeError, edgeErrorOf, mistakesOf, type Path, quoted, throwAll } from '../parsing';
 import type { ChartFunction } from './chart';
 
 /** The text of a file with Kubernetes objects: YAML of any number of documents, or JSON; Helm's output too. */

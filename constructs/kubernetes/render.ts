@@ -3,9 +3,7 @@ import type { Bundle, Fill, Variant } from '../model/bundle';
 import type { ClusterDecision } from '../model/decision';
 import { type Matchable, matches } from '../model/match';
 import type { Manifest, Override } from '../model/workload';
-import { EdgeError } from '../parsing/errors';
-import { quoted } from '../parsing/mistake';
-import { useOneOf } from '../parsing/spelling';
+import { EdgeError, quoted, useOneOf } from '../parsing';
 import { overridden } from './overrides';
 import { filled } from './slots';
 

@@ -1,8 +1,6 @@
 /** Scaling: puts the replicas of the decision where existing manifests keep theirs: in one place only. */
 import type { Fill, Slot } from '../model/bundle';
-import { EdgeError } from '../parsing/errors';
-import { quoted } from '../parsing/mistake';
-import { useOneOf } from '../parsing/spelling';
+import { EdgeError, quoted, useOneOf } from '../parsing';
 import { replacedAt, valueAt } from './json-pointer';
 import { groupOf, isScalable, objectName } from './kinds';
 import type { Template } from './slots';

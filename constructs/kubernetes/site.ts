@@ -1,9 +1,7 @@
 /** Site: what a chart is told about the cluster it is for; what only a decision knows is a stand-in found again later. */
 import type { Fill } from '../model/bundle';
 import type { Cluster } from '../model/fleet';
-import { EdgeError } from '../parsing/errors';
-import { quoted } from '../parsing/mistake';
-import { useOneOf } from '../parsing/spelling';
+import { EdgeError, quoted, useOneOf } from '../parsing';
 
 /**
  * What a chart is told about one cluster. Everything but `cluster` is a stand-in for a value that the decision

@@ -1,7 +1,7 @@
 /** Slots: finds the stand-ins in an object and leaves null there, and later puts the values of a decision in. */
 import type { Fill, Slot } from '../model/bundle';
 import type { Manifest } from '../model/workload';
-import { EdgeError } from '../parsing/errors';
+import { EdgeError } from '../parsing';
 import { isObject, pointerOf, replacedAt, stepsOf } from './json-pointer';
 import { objectName } from './kinds';
 import type { StandIns } from './site';

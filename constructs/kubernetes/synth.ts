@@ -4,7 +4,7 @@ import type { Bundle } from '../model/bundle';
 import { byCodeUnits } from '../model/canonical';
 import type { Cluster } from '../model/fleet';
 import type { Override } from '../model/workload';
-import { EdgeError, throwAll } from '../parsing/errors';
+import { EdgeError, throwAll } from '../parsing';
 import { assemble, type Group } from './assemble';
 import { chartTemplates, sharedTemplates } from './chart';
 import { completed } from './complete';

@@ -1,7 +1,7 @@
 /** PlacementDecision: the whole answer, as data. Left of it nothing acts, right of it nothing chooses. */
 
 import { z } from 'zod';
-import { API_VERSION } from '../parsing/document';
+import { API_VERSION } from '../parsing';
 import { instantSchema } from './fleet';
 
 const objectiveShape = { value: z.number(), bound: z.number(), gap: z.number() };

@@ -5,10 +5,12 @@ import {
   API_VERSION,
   type DocumentOptions,
   type DocumentSource,
+  duplicateNames,
+  type Path,
   parseDocument,
-} from '../parsing/document';
-import { duplicateNames } from '../parsing/duplicates';
-import { type Path, quoted, type Report } from '../parsing/mistake';
+  quoted,
+  type Report,
+} from '../parsing';
 import { byCodeUnits } from './canonical';
 import { type Demand, demandSchema, type inlineDemandSchema, type Origin } from './demand';
 import { geohashCenter } from './geography';

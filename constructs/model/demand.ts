@@ -1,7 +1,7 @@
 /** Demand: where requests come from, and how many each second. */
 
 import { z } from 'zod';
-import { API_VERSION } from '../parsing/document';
+import { API_VERSION } from '../parsing';
 import {
   amountSchema,
   countrySchema,

@@ -5,12 +5,15 @@ import {
   API_VERSION,
   type DocumentOptions,
   type DocumentSource,
+  duplicateNames,
+  edgeErrorsOf,
+  type Mistake,
+  type Path,
   parseDocument,
-} from '../parsing/document';
-import { duplicateNames } from '../parsing/duplicates';
-import { edgeErrorsOf } from '../parsing/errors';
-import { type Mistake, type Path, quoted, type Report } from '../parsing/mistake';
-import { useOneOf } from '../parsing/spelling';
+  quoted,
+  type Report,
+  useOneOf,
+} from '../parsing';
 import { byCodeUnits } from './canonical';
 import { type Fleet, fleetSchema, type LatencyPair } from './fleet';
 import { readLatencyCsv } from './latency-csv';

@@ -1,6 +1,6 @@
 /** Fleet: the clusters we may use, and how far they are from the origins. */
 import { z } from 'zod';
-import { API_VERSION } from '../parsing/document';
+import { API_VERSION } from '../parsing';
 
 /** A name fit for a Kubernetes label: at most 63 characters. */
 export const nameSchema = z

@@ -1,6 +1,6 @@
 /** Latency CSV: `origin,cluster,milliseconds` becomes triples, each of which knows its line. */
 
-import { quoted } from '../parsing/mistake';
+import { quoted } from '../parsing';
 import type { LatencyPair } from './fleet';
 
 /** Triples as written, and what is wrong with the others. */

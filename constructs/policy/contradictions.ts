@@ -2,7 +2,7 @@
 import { canonicalJson } from '../model/canonical';
 import type { CountedMatch, Match } from '../model/match';
 import { describeMatch } from '../model/match';
-import { type Path, pathText, quoted, type Report } from '../parsing/mistake';
+import { type Path, pathText, quoted, type Report } from '../parsing';
 import type { WrittenPolicy } from './policy';
 
 interface Rule {

@@ -7,11 +7,13 @@ import {
   API_VERSION,
   type DocumentOptions,
   type DocumentSource,
+  duplicateNames,
+  type Mistake,
   parseDocument,
-} from '../parsing/document';
-import { duplicateNames } from '../parsing/duplicates';
-import { type Mistake, quoted, type Report } from '../parsing/mistake';
-import { useOneOf } from '../parsing/spelling';
+  quoted,
+  type Report,
+  useOneOf,
+} from '../parsing';
 import { type DemandSource, type EdgeApp, edgeAppSchema } from './edge-app';
 import { builtPolicy } from './policy-document';
 

@@ -10,7 +10,7 @@ import {
   type Workload,
   workloadSchema,
 } from '../model/workload';
-import { API_VERSION } from '../parsing/document';
+import { API_VERSION } from '../parsing';
 import { type PlacementPolicy, policySchema } from './policy';
 
 /** The EdgeApp document. */

@@ -2,12 +2,18 @@
 import { z } from 'zod';
 import { canonicalJson } from '../model/canonical';
 import type { Match } from '../model/match';
-import { parseDocument } from '../parsing/document';
-import { EdgeError, EdgeErrors, edgeErrorsOf, throwAll } from '../parsing/errors';
-import { placed } from '../parsing/lines';
-import { type Path, pathText } from '../parsing/mistake';
-import { readText } from '../parsing/source-text';
-import { useOneOf } from '../parsing/spelling';
+import {
+  EdgeError,
+  EdgeErrors,
+  edgeErrorsOf,
+  type Path,
+  parseDocument,
+  pathText,
+  placed,
+  readText,
+  throwAll,
+  useOneOf,
+} from '../parsing';
 import type { PlacementPolicy, PlacementPolicyInput } from './policy';
 import { parsePolicy } from './policy-document';
 import { type SectionParams, section, sectionParamsSchema } from './presets';

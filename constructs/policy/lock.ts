@@ -2,7 +2,7 @@
 import { byCodeUnits, digestOf } from '../model/canonical';
 import type { AppDecision, PlacementDecision } from '../model/decision';
 import type { Fleet } from '../model/fleet';
-import { EdgeError } from '../parsing/errors';
+import { EdgeError } from '../parsing';
 import type { EdgeApp } from './edge-app';
 
 /** What keeps a lock from being replayed: a changed text, other apps, another fleet. */

@@ -2,9 +2,7 @@
 import { byCodeUnits } from '../model/canonical';
 import type { Cluster, Fleet } from '../model/fleet';
 import type { Match } from '../model/match';
-import { EdgeError } from '../parsing/errors';
-import { edgeErrorOf, type Path, pathText, quoted } from '../parsing/mistake';
-import { useOneOf } from '../parsing/spelling';
+import { EdgeError, edgeErrorOf, type Path, pathText, quoted, useOneOf } from '../parsing';
 import type { EdgeApp } from './edge-app';
 
 /** Every value that exists in a fleet, by what may be asked for; sorted. */

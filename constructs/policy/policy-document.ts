@@ -1,7 +1,7 @@
 /** Policy documents: parses a policy alone, or as the part of another document. */
 import { builtDemand } from '../model/demand-document';
-import { type DocumentOptions, type DocumentSource, parseDocument } from '../parsing/document';
-import type { Path, Report } from '../parsing/mistake';
+import type { Path, Report } from '../parsing';
+import { type DocumentOptions, type DocumentSource, parseDocument } from '../parsing';
 import { reportContradictions } from './contradictions';
 import { type PlacementPolicy, policySchema, type WrittenPolicy } from './policy';
 

@@ -3,9 +3,9 @@
 import type { EdgeAppProps } from '../kubernetes/edge-app';
 import { type DemandInput, parseDemand } from '../model/demand-document';
 import type { Manifest } from '../model/workload';
-import { API_VERSION } from '../parsing/document';
-import type { EdgeApp } from '../policy/edge-app';
-import { type EdgeAppInput, parseEdgeApp } from '../policy/edge-app-document';
+import { API_VERSION } from '../parsing';
+import type { EdgeApp } from '../policy';
+import { type EdgeAppInput, parseEdgeApp } from '../policy';
 import { readProjectFile } from './stack-folder';
 
 /** What runs and the policy that places it: an EdgeApp document, or the props of the construct EdgeApp. */

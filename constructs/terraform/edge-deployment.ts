@@ -1,7 +1,7 @@
 /** EdgeDeployment: an app on the clusters that its policy chooses, in a stack. */
 import { Construct, type IConstruct } from 'constructs';
 import { EdgeApp } from '../kubernetes/edge-app';
-import { EdgeError } from '../parsing/errors';
+import { EdgeError } from '../parsing';
 import type { AppProps } from './app-document';
 import { Lazy, TerraformOutput, TerraformStack } from './cdktf';
 import type { EdgeFleet } from './edge-fleet';

@@ -3,8 +3,7 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { Fleet } from '../model/fleet';
 import { type FleetInput, parseFleet } from '../model/fleet-document';
-import { API_VERSION } from '../parsing/document';
-import { edgeErrorsOf } from '../parsing/errors';
+import { API_VERSION, edgeErrorsOf } from '../parsing';
 import { DataLittoralFleet } from './data-fleet';
 import { exactlyOne } from './dependencies';
 import { escaped } from './escape';

@@ -1,8 +1,7 @@
 /** EdgePlacement: one decision for all apps that share a fleet. */
 import { Construct, type IConstruct } from 'constructs';
 import { byCodeUnits } from '../model/canonical';
-import { EdgeError, edgeErrorsOf } from '../parsing/errors';
-import { quoted } from '../parsing/mistake';
+import { EdgeError, edgeErrorsOf, quoted } from '../parsing';
 import { type AppProps, type DocumentedApp, documented } from './app-document';
 import { Lazy, TerraformStack } from './cdktf';
 import { DataLittoralDemand } from './data-demand';

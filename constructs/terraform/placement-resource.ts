@@ -1,8 +1,8 @@
 /** littoral_placement: the decision which clusters run the apps, known while planning. */
 
 import type { Construct } from 'constructs';
-import { API_VERSION } from '../parsing/document';
-import type { EdgeAppInput } from '../policy/edge-app-document';
+import { API_VERSION } from '../parsing';
+import type { EdgeAppInput } from '../policy';
 import {
   ImportableResource,
   propertyAccess,

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { IConstruct } from 'constructs';
-import { EdgeError } from '../parsing/errors';
+import { EdgeError } from '../parsing';
 import { App, TerraformStack } from './cdktf';
 import { packageHash, withProvider } from './lock-file';
 import { PROVIDER_SOURCE } from './source';

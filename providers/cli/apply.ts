@@ -1,6 +1,6 @@
 /** littoral apply: makes every cluster as the decision says, or does exactly what a reviewed plan says. */
 import { dirname, relative } from 'node:path';
-import { EdgeError, throwAll } from '../../constructs/parsing/errors';
+import { EdgeError, throwAll } from '../../constructs/parsing';
 import {
   basisOf,
   carryOut,

@@ -1,11 +1,10 @@
 /** Deciding: places what flags name, and stops where a policy or a guard says stop. */
 import type { PlacementDecision } from '../../constructs/model/decision';
 import type { Fleet } from '../../constructs/model/fleet';
-import { EdgeError, throwAll } from '../../constructs/parsing/errors';
-import { place } from '../../constructs/placement/decide/place';
-import { guardStops } from '../../constructs/policy/guard';
-import { lockMistakes } from '../../constructs/policy/lock';
-import type { PlaceInput } from '../../constructs/policy/place-input';
+import { EdgeError, throwAll } from '../../constructs/parsing';
+import { place } from '../../constructs/placement';
+import type { PlaceInput } from '../../constructs/policy';
+import { guardStops, lockMistakes } from '../../constructs/policy';
 import { readDecision } from '../sources/file';
 import { resolvePath } from '../sources/text-file';
 import type { Session } from './command';

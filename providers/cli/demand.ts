@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Demand } from '../../constructs/model/demand';
 import { demandDocument } from '../../constructs/model/demand-document';
 import { counted, telling } from '../../constructs/model/numbers';
-import { EdgeError, EdgeErrors, edgeErrorsOf } from '../../constructs/parsing/errors';
+import { EdgeError, EdgeErrors, edgeErrorsOf } from '../../constructs/parsing';
 import type { DemandWindow } from '../sources/demand-reading';
 import { readApp, readDemand } from '../sources/file';
 import { readPrometheusDemand } from '../sources/prometheus';

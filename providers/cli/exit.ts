@@ -1,5 +1,5 @@
 /** Exit codes: what a script learns from a command without reading its text. */
-import type { EdgeError } from '../../constructs/parsing/errors';
+import type { EdgeError } from '../../constructs/parsing';
 
 /** 0 done, 1 our failure, 2 the input is wrong, 3 unsatisfied, 4 a guard stopped it, 5 some clusters failed, 10 a difference. */
 export const exit = {

@@ -1,5 +1,5 @@
 /** littoral explain: why a cluster was chosen or not, and what the other choice would cost. */
-import { explain as ask } from '../../constructs/placement/scenarios/explanation';
+import { explain as ask } from '../../constructs/placement';
 import { command } from './command';
 import { exit } from './exit';
 import type { Flags } from './flags';

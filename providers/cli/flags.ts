@@ -1,7 +1,6 @@
 /** Flags: a table per command, parsed with every mistake reported at once. */
 import { parseArgs } from 'node:util';
-import { EdgeError, throwAll } from '../../constructs/parsing/errors';
-import { nearest } from '../../constructs/parsing/spelling';
+import { EdgeError, nearest, throwAll } from '../../constructs/parsing';
 
 /** One flag. With `value` (its placeholder in help) it takes a value, without it is a switch. */
 export interface Flag {

@@ -1,8 +1,7 @@
 /** littoral import: a `location-optimizer` ConfigMap becomes a policy, and a policy such a ConfigMap. */
 import { stringify } from 'yaml';
-import { readText } from '../../constructs/parsing/source-text';
-import { configMapOfPolicy, policyOfConfigMap } from '../../constructs/policy/location-optimizer';
-import { parsePolicy } from '../../constructs/policy/policy-document';
+import { readText } from '../../constructs/parsing';
+import { configMapOfPolicy, parsePolicy, policyOfConfigMap } from '../../constructs/policy';
 import { readApp } from '../sources/file';
 import { readTextFile, resolvePath } from '../sources/text-file';
 import { writeFileAtomically } from '../sources/write';

@@ -1,7 +1,7 @@
 /** littoral init: writes a starter app, fleet and demand, and never over something that is there. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EdgeError, throwAll } from '../../constructs/parsing/errors';
+import { EdgeError, throwAll } from '../../constructs/parsing';
 import { makeFolder, notWritten } from '../sources/write';
 import { command } from './command';
 import { exit } from './exit';

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import type { PlacementDecision } from '../../constructs/model/decision';
 import type { Origin } from '../../constructs/model/demand';
-import type { EdgeApp } from '../../constructs/policy/edge-app';
+import type { EdgeApp } from '../../constructs/policy';
 import type { DemandReading } from '../sources/demand-reading';
 import type { Surroundings } from './terminal';
 

@@ -1,8 +1,8 @@
 /** littoral place: chooses the clusters, shows the choice, and keeps it as a lock. */
 import type { PlacementDecision } from '../../constructs/model/decision';
 import type { Fleet } from '../../constructs/model/fleet';
-import { throwAll } from '../../constructs/parsing/errors';
-import { driftOf, isDrift } from '../../constructs/policy/lock';
+import { throwAll } from '../../constructs/parsing';
+import { driftOf, isDrift } from '../../constructs/policy';
 import { readDecision } from '../sources/file';
 import { resolvePath } from '../sources/text-file';
 import { writeFileAtomically } from '../sources/write';

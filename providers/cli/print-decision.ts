@@ -5,12 +5,7 @@ import type {
   PlacementDecision,
 } from '../../constructs/model/decision';
 import { counted, grouped, telling, usd } from '../../constructs/model/numbers';
-import {
-  costPhrase,
-  latencyPhrase,
-  proof,
-  servedBy,
-} from '../../constructs/placement/explain/phrases';
+import { costPhrase, latencyPhrase, proof, servedBy } from '../../constructs/placement';
 import { cells, columns, hanging, wrap } from './layout';
 import type { Paint } from './terminal';
 

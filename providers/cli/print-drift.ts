@@ -1,8 +1,8 @@
 /** What `place --check` found: which clusters a decision of now would add and drop, and what that gains. */
 import type { PlacementDecision } from '../../constructs/model/decision';
 import { percent } from '../../constructs/model/numbers';
-import { latencyPhrase } from '../../constructs/placement/explain/phrases';
-import { type Drift, isDrift } from '../../constructs/policy/lock';
+import { latencyPhrase } from '../../constructs/placement';
+import { type Drift, isDrift } from '../../constructs/policy';
 import type { Paint } from './terminal';
 
 /** One or two lines per app, then an empty one. */

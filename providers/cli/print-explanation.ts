@@ -2,10 +2,7 @@
 import type { AppDecision } from '../../constructs/model/decision';
 import type { Fleet } from '../../constructs/model/fleet';
 import { counted, milliseconds, percent, signed, telling } from '../../constructs/model/numbers';
-import type {
-  ClusterExplanation,
-  Explanation,
-} from '../../constructs/placement/scenarios/explanation';
+import type { ClusterExplanation, Explanation } from '../../constructs/placement';
 import { columns, hanging, wrap } from './layout';
 import { conflictLines, headlineOf, type View } from './print-decision';
 

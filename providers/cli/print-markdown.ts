@@ -1,12 +1,7 @@
 /** A PlacementDecision as Markdown, for the comment on a pull request. */
 import type { AppDecision, PlacementDecision } from '../../constructs/model/decision';
 import { counted, percent, telling } from '../../constructs/model/numbers';
-import {
-  costPhrase,
-  latencyPhrase,
-  proof,
-  servedBy,
-} from '../../constructs/placement/explain/phrases';
+import { costPhrase, latencyPhrase, proof, servedBy } from '../../constructs/placement';
 import { bySize, fleetSizeOf, rejectionsByRule } from './print-decision';
 
 /** One section per app: what changes in a table, what was not chosen folded away. */

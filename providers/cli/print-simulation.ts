@@ -1,7 +1,7 @@
 /** What scenarios would come to, as a table: today, then the worst first. */
 import type { AppDecision, PlacementDecision } from '../../constructs/model/decision';
 import { bareMilliseconds, counted, percent, signed, usd } from '../../constructs/model/numbers';
-import type { ScenarioApp, ScenarioResult } from '../../constructs/placement/scenarios/simulate';
+import type { ScenarioApp, ScenarioResult } from '../../constructs/placement';
 import { columns, type Side } from './layout';
 import type { Paint } from './terminal';
 

@@ -1,6 +1,6 @@
 /** Errors for people: what is wrong and where on one line, what to do on the next. */
 import { relative } from 'node:path';
-import type { EdgeError } from '../../constructs/parsing/errors';
+import type { EdgeError } from '../../constructs/parsing';
 import type { Session } from './command';
 import { type Paint, paintFor, plain } from './terminal';
 

@@ -1,7 +1,7 @@
 /** Release state: an optional file that remembers where each release is, for clusters that leave the fleet or do not answer. */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { parseDocument } from '../../constructs/parsing/document';
+import { parseDocument } from '../../constructs/parsing';
 import { type ReleaseState, stateSchema } from '../resources/release/index';
 import { readTextFile, resolvePath } from '../sources/text-file';
 import { writeFileAtomically } from '../sources/write';

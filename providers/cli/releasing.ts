@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { synth as synthesize } from '../../constructs/kubernetes/index';
 import type { PlacementDecision } from '../../constructs/model/decision';
 import type { Fleet } from '../../constructs/model/fleet';
-import { type EdgeError, throwAll } from '../../constructs/parsing/errors';
+import { type EdgeError, throwAll } from '../../constructs/parsing';
 import {
   type Prospect,
   parseRelease,

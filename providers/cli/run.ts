@@ -1,8 +1,7 @@
 /** Run: one call of the CLI from its words to its exit code. Errors become two lines each. */
 
 import { VERSION } from '../../constructs/model/version';
-import { EdgeError, edgeErrorsOf } from '../../constructs/parsing/errors';
-import { nearest } from '../../constructs/parsing/spelling';
+import { EdgeError, edgeErrorsOf, nearest } from '../../constructs/parsing';
 import type { Session } from './command';
 import { commands } from './commands';
 import { type ExitCode, exit, exitCodeOf } from './exit';

@@ -3,12 +3,10 @@ import { byCodeUnits } from '../../constructs/model/canonical';
 import type { Origin } from '../../constructs/model/demand';
 import type { Cluster } from '../../constructs/model/fleet';
 import type { Match, OriginMatch } from '../../constructs/model/match';
-import type { EdgeError } from '../../constructs/parsing/errors';
-import { throwAll } from '../../constructs/parsing/errors';
-import { nearest } from '../../constructs/parsing/spelling';
-import { givenDemand } from '../../constructs/placement/compile/demand-selection';
-import { eachLoss, eachSurge, type Scenario } from '../../constructs/placement/scenarios/simulate';
-import type { PlaceInput } from '../../constructs/policy/place-input';
+import type { EdgeError } from '../../constructs/parsing';
+import { nearest, throwAll } from '../../constructs/parsing';
+import { eachLoss, eachSurge, givenDemand, type Scenario } from '../../constructs/placement';
+import type { PlaceInput } from '../../constructs/policy';
 import { usageError } from './flags';
 
 /** What the flags say. */

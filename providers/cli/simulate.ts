@@ -1,9 +1,5 @@
 /** littoral simulate: asks what would be decided if clusters were lost or demand moved. */
-import { place } from '../../constructs/placement/decide/place';
-import {
-  simulate as run,
-  type ScenarioResult,
-} from '../../constructs/placement/scenarios/simulate';
+import { place, simulate as run, type ScenarioResult } from '../../constructs/placement';
 import { command } from './command';
 import { type ExitCode, exit } from './exit';
 import { type Flags, usageError } from './flags';

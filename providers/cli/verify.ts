@@ -1,7 +1,7 @@
 /** littoral verify: lets the independent checker judge every number of a decision. */
 
 import { counted } from '../../constructs/model/numbers';
-import { linesOf } from '../../constructs/parsing/lines';
+import { linesOf } from '../../constructs/parsing';
 import { verify as judge } from '../../constructs/verification';
 import { readDecision } from '../sources/file';
 import { readTextFile, resolvePath } from '../sources/text-file';

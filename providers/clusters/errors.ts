@@ -1,5 +1,5 @@
 /** What an API server, or the way to it, can answer instead of doing what it was asked. */
-import { EdgeError, type EdgeErrorProps } from '../../constructs/parsing/errors';
+import { EdgeError, type EdgeErrorProps } from '../../constructs/parsing';
 
 /** What a ClusterError carries besides the text. */
 export interface ClusterErrorProps extends Omit<EdgeErrorProps, 'code' | 'path'> {

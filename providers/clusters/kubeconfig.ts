@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Cluster } from '../../constructs/model/fleet';
-import { nearest } from '../../constructs/parsing/spelling';
+import { nearest } from '../../constructs/parsing';
 import { ClusterError } from './errors';
 
 const optionalText = z.string().nullish();

@@ -7,7 +7,7 @@ import type { Bundle } from '../../constructs/model/bundle';
 import type { Demand } from '../../constructs/model/demand';
 import type { Fleet } from '../../constructs/model/fleet';
 import { type FleetInput, parseFleet } from '../../constructs/model/fleet-document';
-import { type EdgeAppInput, parseEdgeApp } from '../../constructs/policy/edge-app-document';
+import { type EdgeAppInput, parseEdgeApp } from '../../constructs/policy';
 import type { FleetValue } from '../resources/fleet';
 import { readDemand } from '../sources/file';
 import { resolvePath } from '../sources/text-file';

@@ -6,7 +6,7 @@ import type { Bundle } from '../../constructs/model/bundle';
 import type { ClusterDecision, PlacementDecision } from '../../constructs/model/decision';
 import type { Cluster, Fleet } from '../../constructs/model/fleet';
 import type { Manifest } from '../../constructs/model/workload';
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 import { classOf, providerClass } from './kubernetes-kinds';
 import { orMistake } from './mistake';
 import type { HeldCluster } from './placement-life';

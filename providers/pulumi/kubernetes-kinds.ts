@@ -1,6 +1,6 @@
 /** Kubernetes kinds: which class of @pulumi/kubernetes stands for an object, loaded when it is needed. */
 import type * as pulumi from '@pulumi/pulumi';
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 
 /** A class of @pulumi/kubernetes for one kind. */
 export type ObjectClass = new (

@@ -1,7 +1,7 @@
 /** Mistake: how a Pulumi program ends for something its author can correct: a sentence, and no stack. */
 import { inspect } from 'node:util';
 import * as pulumi from '@pulumi/pulumi';
-import { type EdgeError, edgeErrorsOf } from '../../constructs/parsing/errors';
+import { type EdgeError, edgeErrorsOf } from '../../constructs/parsing';
 
 /** One or several mistakes; Pulumi prints the message alone. */
 export class Mistake extends pulumi.RunError {

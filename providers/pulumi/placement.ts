@@ -5,7 +5,7 @@ import type { Demand } from '../../constructs/model/demand';
 import type { DemandInput } from '../../constructs/model/demand-document';
 import type { Fleet } from '../../constructs/model/fleet';
 import type { FleetInput } from '../../constructs/model/fleet-document';
-import type { EdgeAppInput } from '../../constructs/policy/edge-app-document';
+import type { EdgeAppInput } from '../../constructs/policy';
 import { type Deep, type DocumentInput, jsonText } from './inputs';
 import type { HeldCluster } from './placement-life';
 import { placementOutputs } from './placement-outputs';

@@ -1,6 +1,6 @@
 /** Property bag: what a dynamic provider is given and gives back, and what of it counts. */
 import { canonicalJson } from '../../constructs/model/canonical';
-import { type EdgeError, edgeErrorsOf } from '../../constructs/parsing/errors';
+import { type EdgeError, edgeErrorsOf } from '../../constructs/parsing';
 
 /** Plain values by property name. */
 export type Bag = Readonly<Record<string, unknown>>;

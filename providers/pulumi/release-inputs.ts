@@ -1,5 +1,5 @@
 /** Inputs of a release: as a program gives them, as a check leaves them, and what of the documents is kept. */
-import { API_VERSION } from '../../constructs/parsing/document';
+import { API_VERSION } from '../../constructs/parsing';
 import { type ReleaseProps, release } from '../resources/release/index';
 import { type Bag, documentIn, isSame, pick } from './property-bag';
 

@@ -1,6 +1,6 @@
 /** The contract of a managed resource: what every wire may ask of it, and what it promises to survive. */
 import type { z } from 'zod';
-import type { EdgeError } from '../../constructs/parsing/errors';
+import type { EdgeError } from '../../constructs/parsing';
 
 /** Something that is not as it was asked to be; what could be done was done. */
 export interface Problem {

@@ -1,8 +1,7 @@
 /** Demand: where the requests come from, read from a metrics server or a file; when the metrics fail, nothing is invented. */
 import { z } from 'zod';
 import type { Demand } from '../../constructs/model/demand';
-import { parseDocument } from '../../constructs/parsing/document';
-import { EdgeError, EdgeErrors, edgeErrorsOf } from '../../constructs/parsing/errors';
+import { EdgeError, EdgeErrors, edgeErrorsOf, parseDocument } from '../../constructs/parsing';
 import type { DemandWindow } from '../sources/demand-reading';
 import { readDemand } from '../sources/file';
 import { type PrometheusSourceInput, prometheusSchema } from '../sources/prometheus-config';

@@ -1,7 +1,7 @@
 /** Fleet: the clusters there are, read from a document or asked of every context of a kubeconfig. */
 import { z } from 'zod';
 import type { Fleet } from '../../constructs/model/fleet';
-import { parseDocument } from '../../constructs/parsing/document';
+import { parseDocument } from '../../constructs/parsing';
 import { readFleet } from '../sources/file';
 import { readOverlay } from '../sources/overlay';
 import { resolvePath } from '../sources/text-file';

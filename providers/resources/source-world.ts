@@ -1,5 +1,5 @@
 /** Source world: what reading a source needs from outside, the same for every wire. */
-import type { Report } from '../../constructs/parsing/mistake';
+import type { Report } from '../../constructs/parsing';
 
 /** What reading a source needs from outside. */
 export interface SourceWorld {

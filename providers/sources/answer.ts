@@ -1,5 +1,5 @@
 /** What a Prometheus-compatible server answered: JSON text in, numbered series out, every oddity an EdgeError. */
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 
 /** One series: its labels, and its values by time (seconds since 1970). */
 export interface Series {

@@ -1,6 +1,6 @@
 /** Credentials by reference: reads them from files and the environment at the last moment, and keeps them out of every text. */
 import { readFileSync } from 'node:fs';
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 import type { PrometheusSource } from './prometheus-config';
 import { prometheusPath } from './prometheus-document';
 import { resolvePath } from './text-file';

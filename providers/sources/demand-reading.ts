@@ -1,6 +1,6 @@
 /** From a metrics answer to a Demand: averages, places, and whether too little came back; pure. */
 import type { Demand } from '../../constructs/model/demand';
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 import type { Answer } from './answer';
 import { type Labels, locate } from './origins';
 import type { PrometheusSource } from './prometheus-config';

@@ -6,11 +6,9 @@ import type { Demand } from '../../constructs/model/demand';
 import { parseDemand } from '../../constructs/model/demand-document';
 import type { Fleet } from '../../constructs/model/fleet';
 import { parseFleet } from '../../constructs/model/fleet-document';
-import type { DocumentOptions } from '../../constructs/parsing/document';
-import type { EdgeApp } from '../../constructs/policy/edge-app';
-import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
-import type { PlacementPolicy } from '../../constructs/policy/policy';
-import { parsePolicy } from '../../constructs/policy/policy-document';
+import type { DocumentOptions } from '../../constructs/parsing';
+import type { EdgeApp, PlacementPolicy } from '../../constructs/policy';
+import { parseEdgeApp, parsePolicy } from '../../constructs/policy';
 import { type Mentioned, readTextFile, resolvePath } from './text-file';
 
 /** Reads a Fleet with its latency CSV. Throws EdgeError or EdgeErrors. */

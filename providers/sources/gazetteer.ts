@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Point } from '../../constructs/model/geography';
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 import { recordsOf } from './csv';
 
 /** A country: the centre of its people and its region in our words (europe, asia, ...). */

@@ -3,9 +3,7 @@
 import { z } from 'zod';
 import type { Cluster, Fleet } from '../../constructs/model/fleet';
 import { type FleetInput, parseFleet } from '../../constructs/model/fleet-document';
-import { parseDocument } from '../../constructs/parsing/document';
-import { EdgeError, throwAll } from '../../constructs/parsing/errors';
-import { nearest } from '../../constructs/parsing/spelling';
+import { EdgeError, nearest, parseDocument, throwAll } from '../../constructs/parsing';
 import { eachOf } from '../clusters/parallel';
 import { type Observation, observeCluster } from './cluster-observation';
 import { tryCity, tryCloudRegion, tryCountry } from './gazetteer';

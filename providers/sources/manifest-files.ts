@@ -2,8 +2,8 @@
 import { dirname } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Manifest } from '../../constructs/model/workload';
-import { EdgeError, throwAll } from '../../constructs/parsing/errors';
-import type { EdgeApp } from '../../constructs/policy/edge-app';
+import { EdgeError, throwAll } from '../../constructs/parsing';
+import type { EdgeApp } from '../../constructs/policy';
 import { matchingFiles } from './glob';
 import { readTextFile, resolvePath } from './text-file';
 

@@ -3,7 +3,7 @@
 import { byCodeUnits } from '../../constructs/model/canonical';
 import type { Origin } from '../../constructs/model/demand';
 import { geohashCenter } from '../../constructs/model/geography';
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 import { describeSeries } from './answer';
 import { placeOfCell } from './cells';
 import { tryCity, tryCountry } from './gazetteer';

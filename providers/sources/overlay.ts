@@ -7,7 +7,7 @@ import {
   longitudeSchema,
   nameSchema,
 } from '../../constructs/model/fleet';
-import { parseDocument } from '../../constructs/parsing/document';
+import { parseDocument } from '../../constructs/parsing';
 import { readTextFile } from './text-file';
 
 const text = z.string().min(1);

@@ -1,6 +1,6 @@
 /** Named places of users: a YAML, JSON or CSV file that gives the values of a label their coordinates. */
 import { z } from 'zod';
-import { parseDocument } from '../../constructs/parsing/document';
+import { parseDocument } from '../../constructs/parsing';
 import { recordsOf } from './csv';
 import { type NamedPlace, placeSchema } from './prometheus-config';
 import { readTextFile } from './text-file';

@@ -1,7 +1,7 @@
 /** Talks to the query API of a Prometheus-compatible server: questions in, answers out, every failure an EdgeError without secrets. */
 import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 import { type Answer, type Asked, describeBody, parseAnswer, tryPrometheusError } from './answer';
 import { type Credentials, withoutSecrets } from './credentials';
 import {

@@ -1,7 +1,7 @@
 /** Parses the `demand.prometheus` object: every key known, no two keys at odds, no credential in sight. */
 import { z } from 'zod';
-import { parseDocument } from '../../constructs/parsing/document';
-import type { Path, Report } from '../../constructs/parsing/mistake';
+import type { Path, Report } from '../../constructs/parsing';
+import { parseDocument } from '../../constructs/parsing';
 import {
   type PlaceLabels,
   type PrometheusSource,

@@ -1,7 +1,7 @@
 /** Reads Demand from a Prometheus-compatible server (also Thanos and Mimir), or from an answer one of them gave. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Demand } from '../../constructs/model/demand';
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 import { type Answer, parseAnswer } from './answer';
 import { readCredentials } from './credentials';
 import { type DemandReading, demandIn, type ReadingOptions } from './demand-reading';

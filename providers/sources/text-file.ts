@@ -2,8 +2,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
-import { EdgeError } from '../../constructs/parsing/errors';
-import { nearest } from '../../constructs/parsing/spelling';
+import { EdgeError, nearest } from '../../constructs/parsing';
 
 /** Where a path was written: errors point there. */
 export interface Mentioned {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { byCodeUnits } from '../../constructs/model/canonical';
-import { EdgeError, edgeErrorsOf, throwAll } from '../../constructs/parsing/errors';
+import { EdgeError, edgeErrorsOf, throwAll } from '../../constructs/parsing';
 import { makeFolder, notWritten, writeFileAtomically } from './write';
 
 /** What happened to the files, paths relative to the folder, sorted. */

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 
 /** Replaces or creates `path` in one step; its folder must exist. Nothing is left behind on failure. Throws an EdgeError (SourceFailed). */
 export function writeFileAtomically(path: string, text: string): void {

@@ -1,5 +1,5 @@
 /** What the calls of the protocol share: values in and out by schema, and diagnostics instead of failures. */
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 import { diagnosticsOf, type Scene, wireDiagnostics } from './diagnostics';
 import type { Log } from './log';
 import type { CallName, calls, DynamicValue, Request } from './messages';

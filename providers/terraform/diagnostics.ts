@@ -1,5 +1,5 @@
 /** What went wrong, in Terraform's form: a sentence, what to do, and the attribute it is about. */
-import { type EdgeError, edgeErrorsOf } from '../../constructs/parsing/errors';
+import { type EdgeError, edgeErrorsOf } from '../../constructs/parsing';
 import type { Log } from './log';
 import { severities } from './messages';
 import type { CtyType, Diagnostic, Path, Schema } from './provider';

@@ -1,5 +1,5 @@
 /** The calls about managed resources: upgrade, read, plan, apply, import. */
-import { EdgeError } from '../../constructs/parsing/errors';
+import { EdgeError } from '../../constructs/parsing';
 import {
   type Call,
   callsAbout,

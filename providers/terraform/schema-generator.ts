@@ -1,6 +1,6 @@
 /** Generates shapes from the schemas that parse documents; runs when building, never in a provider: loading those schemas costs more than a start may. */
 import { z } from 'zod';
-import { edgeAppSchema } from '../../constructs/policy/edge-app';
+import { edgeAppSchema } from '../../constructs/policy';
 import { rolloutSchema } from '../resources/release/props';
 import { prometheusSchema } from '../sources/prometheus-config';
 import { type Member, type Shape, snakeCase } from './schema-shape';

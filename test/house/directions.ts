@@ -1,41 +1,52 @@
 /** Rules on who may import whom: rooms, packages, the verifier, and nobody in a circle. */
+import { posix } from 'node:path';
 import { type Import, importsOf } from './imports';
 import type { House } from './syntax';
 
-/** Which rooms a room may import besides itself. */
+/** Which rooms a room may import besides itself; `x/**` are x and every room inside it. */
 export type Rooms = Readonly<Record<string, readonly string[]>>;
 /** Packages that only some rooms know. */
 export type Packages = readonly { readonly match: RegExp; readonly rooms: readonly string[] }[];
 
-/** The room of a file: its wing's first folder, or the wing itself for its front door. */
-export function roomOf(path: string): string {
-  const [wing = '', folder = '', rest] = path.split('/');
-  return rest === undefined ? wing : `${wing}/${folder}`;
+/** The room of a file: its folder, or the file itself where the table names it. */
+export function roomOf(path: string, rooms: Rooms): string {
+  const file = path.replace(/\.ts$/, '');
+  if (rooms[file]) return file;
+  const folder = posix.dirname(path);
+  return folder === '.' ? file : folder;
 }
 
-export function direction(one: Import, rooms: Rooms): string | undefined {
+export function direction(one: Import, rooms: Rooms, doors: readonly string[]): string | undefined {
   if (/^littoral(\/|$)/.test(one.module)) {
     return `${one.from}:${one.line} imports ${one.module}; import our own code by relative path.`;
   }
   if (!one.file) return undefined;
-  const room = roomOf(one.from);
-  const target = roomOf(one.file);
+  const room = roomOf(one.from, rooms);
+  const target = roomOf(one.file, rooms);
   const allowed = rooms[room];
   if (!allowed)
     return `${one.from} is in ${room}, a room the table in test/house.ts does not know.`;
-  if (target === room || allowed.includes(target)) return undefined;
-  const may = allowed.length === 0 ? 'nothing of ours' : `only ${allowed.join(', ')}`;
-  return `${one.from}:${one.line} imports ${one.file}, but ${room} may import ${may}.`;
+  const isAllowed = (pattern: string) =>
+    pattern.endsWith('/**') ? `${target}/`.startsWith(pattern.slice(0, -2)) : target === pattern;
+  if (target !== room && !allowed.some(isAllowed)) {
+    const may = allowed.length === 0 ? 'nothing of ours' : `only ${allowed.join(', ')}`;
+    return `${one.from}:${one.line} imports ${one.file}, but ${room} may import ${may}.`;
+  }
+  const house = doors.find((door) => one.file?.startsWith(`${door}/`));
+  if (!house || one.from.startsWith(`${house}/`) || one.file === `${house}/index.ts`) {
+    return undefined;
+  }
+  return `${one.from}:${one.line} imports ${one.file}; come in through ${house}/index.ts.`;
 }
 
 export function packageRoom(one: Import, packages: Packages): string | undefined {
   const owner = packages.find(({ match }) => match.test(one.module));
-  if (!owner || owner.rooms.includes(roomOf(one.from))) return undefined;
+  if (!owner || owner.rooms.some((room) => one.from.startsWith(`${room}/`))) return undefined;
   return `${one.from}:${one.line} imports ${one.module}, which only ${owner.rooms.join(', ')} may do.`;
 }
 
 export function independentVerifier(h: House): readonly string[] {
-  const isVerifier = (path: string) => /^constructs\/placement\/verify(\.ts$|\/)/.test(path);
+  const isVerifier = (path: string) => /^constructs\/verification\//.test(path);
   return [...h.files.keys()].filter(isVerifier).flatMap((start) => {
     const seen = new Set([start]);
     for (const path of seen) {
@@ -45,7 +56,7 @@ export function independentVerifier(h: House): readonly string[] {
       }
     }
     return [...seen]
-      .filter((path) => path.startsWith('constructs/placement/solver/'))
+      .filter((path) => path.startsWith('constructs/optimizer/'))
       .map((path) => `${start} reaches ${path}, but it may share no code with what it checks.`);
   });
 }

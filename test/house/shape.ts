@@ -31,7 +31,7 @@ export function functionLength(file: ts.SourceFile): readonly string[] {
     if (!ts.isFunctionLike(node) || !('body' in node) || !node.body) return;
     const end = file.getLineAndCharacterOfPosition(node.getEnd()).line + 1;
     const lines = end - line(node) + 1;
-    const solver = file.fileName.startsWith('constructs/placement/solver/');
+    const solver = file.fileName.startsWith('constructs/optimizer/');
     const limit = solver && statesItsBound(node, file) ? maxBoundedLoopLines : maxFunctionLines;
     if (lines > limit) {
       found.push(

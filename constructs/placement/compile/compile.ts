@@ -1,11 +1,9 @@
 /** Price: an app, a fleet and a demand become numbers the solver can work on. */
 import type { Demand, Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
-import type { AppProblem, Limits, SetRule } from '../../optimizer/problem/problem';
-import type { Contribution, RuleContext } from '../../policy/constraints/row';
-import { rowsOf } from '../../policy/constraints/table';
-import type { EdgeApp } from '../../policy/edge-app';
-import { type Term, termsOf } from '../../policy/objective';
+import type { AppProblem, Limits, SetRule } from '../../optimizer';
+import type { Contribution, EdgeApp, RuleContext } from '../../policy';
+import { rowsOf, type Term, termsOf } from '../../policy';
 import { type Fit, fitClusters, type PreviousClusters } from './eligibility';
 import { type Pairs, pairsOf, samePairs } from './latency';
 import { type Costs, costsOf, isHeld, legalPairs } from './pair-costs';

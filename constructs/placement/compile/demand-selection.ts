@@ -1,8 +1,7 @@
 /** Which demand each app is placed by, and when a placement must stand instead: fail static. */
 import type { Demand } from '../../model/demand';
-import { EdgeError } from '../../parsing/errors';
-import type { EdgeApp } from '../../policy/edge-app';
-import type { PlaceInput } from '../../policy/place-input';
+import { EdgeError } from '../../parsing';
+import type { EdgeApp, PlaceInput } from '../../policy';
 
 /** What one app is placed by. */
 export type Basis =

@@ -3,10 +3,8 @@
 import type { Rejection } from '../../model/decision';
 import type { Cluster } from '../../model/fleet';
 import { describeMatch, matches } from '../../model/match';
-import type { FitContext } from '../../policy/constraints/row';
-import { isReluctant, unreachableUntil } from '../../policy/constraints/selection';
-import { rowsOf } from '../../policy/constraints/table';
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp, FitContext } from '../../policy';
+import { isReluctant, rowsOf, unreachableUntil } from '../../policy';
 
 /** Clusters by what fit says of them; flags are in fleet order. */
 export interface Fit {

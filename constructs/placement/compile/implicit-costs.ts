@@ -4,12 +4,17 @@
  */
 
 import type { Sphere } from '../../model/sphere';
-import { type Cells, cellsOf } from '../../optimizer/implicit/cells';
-import { type Neighbourhood, nearbyLists, pairsWithin } from '../../optimizer/implicit/near-lists';
-import { cheapestOf } from '../../optimizer/implicit/nearest-assignment';
-import { type Slopes, savingsOf } from '../../optimizer/implicit/savings';
-import type { Lists } from '../../optimizer/primitives/candidate-lists';
-import type { Coarser, ManyPairs } from '../../optimizer/problem/problem';
+import type { Coarser, Lists, ManyPairs } from '../../optimizer';
+import {
+  type Cells,
+  cellsOf,
+  cheapestOf,
+  type Neighbourhood,
+  nearbyLists,
+  pairsWithin,
+  type Slopes,
+  savingsOf,
+} from '../../optimizer';
 import { type CostBasis, type Kinds, kindsOf, type Rates } from './origin-kinds';
 
 const { POSITIVE_INFINITY } = Number;

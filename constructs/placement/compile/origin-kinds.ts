@@ -1,9 +1,8 @@
 /** What costs of pairs follow from, and which clusters may serve which kind of origin. */
 import type { Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
-import { rowsOf } from '../../policy/constraints/table';
-import type { EdgeApp } from '../../policy/edge-app';
-import type { Term } from '../../policy/objective';
+import type { EdgeApp, Term } from '../../policy';
+import { rowsOf } from '../../policy';
 import type { Pairs } from './latency';
 
 /** Everything the costs follow from. */

@@ -1,12 +1,10 @@
 /** Costs of pairs: what the objective says of serving each origin at each cluster, and which pairs are legal. */
 import type { Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
-import type { AppProblem } from '../../optimizer/problem/problem';
-import { EdgeError } from '../../parsing/errors';
-import { replicasPerRequestPerSecond } from '../../policy/constraints/money';
-import { rowsOf } from '../../policy/constraints/table';
-import type { EdgeApp } from '../../policy/edge-app';
-import type { Term } from '../../policy/objective';
+import type { AppProblem } from '../../optimizer';
+import { EdgeError } from '../../parsing';
+import type { EdgeApp, Term } from '../../policy';
+import { replicasPerRequestPerSecond, rowsOf } from '../../policy';
 import { manyPairs } from './implicit-costs';
 import type { Pairs } from './latency';
 import { type CostBasis, isSilent, type Rates } from './origin-kinds';

@@ -1,9 +1,8 @@
 /** Apps whose previous decision stands still use their clusters: what they take, and where they are. */
 import type { PlacementDecision } from '../../model/decision';
-import { usageAt } from '../../optimizer/problem/capacity';
-import type { Limits } from '../../optimizer/problem/problem';
-import type { EdgeApp } from '../../policy/edge-app';
-import type { PlaceInput } from '../../policy/place-input';
+import type { Limits } from '../../optimizer';
+import { usageAt } from '../../optimizer';
+import type { EdgeApp, PlaceInput } from '../../policy';
 import type { Basis } from './demand-selection';
 
 /** Clusters of each standing app, by app name. */

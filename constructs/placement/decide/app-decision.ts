@@ -1,11 +1,8 @@
 /** Decide: an answer of the solver becomes the part of the decision that people and machines read. */
 import type { AppDecision, Conflict } from '../../model/decision';
-import { type Assigned, forEachFlow } from '../../optimizer/assignment/assignment';
-import type { Candidate } from '../../optimizer/enumeration/enumeration';
-import { replicasAt } from '../../optimizer/problem/capacity';
-import type { Limits, Work } from '../../optimizer/problem/problem';
-import type { EdgeApp } from '../../policy/edge-app';
-import type { PlaceInput } from '../../policy/place-input';
+import type { Candidate, Limits, Work } from '../../optimizer';
+import { type Assigned, forEachFlow, replicasAt } from '../../optimizer';
+import type { EdgeApp, PlaceInput } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 import type { Basis } from '../compile/demand-selection';
 import { churnCurve } from '../explain/churn-curve';

@@ -1,7 +1,7 @@
 /** The certificate: the solver's proof in the names of the documents, so that anyone can walk through it again. */
 import type { Certificate } from '../../model/decision';
-import { RESOURCES } from '../../optimizer/joint/residual-capacity';
-import type { Proof, ProofNode } from '../../optimizer/problem/problem';
+import type { Proof, ProofNode } from '../../optimizer';
+import { RESOURCES } from '../../optimizer';
 import type { CompiledApp } from '../compile/compile';
 import type { Choice, ChosenApp } from './choose';
 

@@ -1,8 +1,14 @@
 /** Choose: the cheapest legal clusters of all apps together, and what gives way before an app goes without. */
 
-import { independentFits } from '../../optimizer/joint/joint-solver';
-import type { Limits, Link, Problem, Work } from '../../optimizer/problem/problem';
-import { type Answer, type AppAnswer, sketchAlone, solve, solveAlone } from '../../optimizer/solve';
+import type { Limits, Link, Problem, Work } from '../../optimizer';
+import {
+  type Answer,
+  type AppAnswer,
+  independentFits,
+  sketchAlone,
+  solve,
+  solveAlone,
+} from '../../optimizer';
 import {
   type AppInput,
   type CompiledApp,

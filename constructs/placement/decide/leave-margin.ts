@@ -1,13 +1,9 @@
 /** Leave: how far noise may carry clusters that stand past a limit before they are left for it. */
 
-import { type Assigned, forEachFlow } from '../../optimizer/assignment/assignment';
-import { evaluate } from '../../optimizer/assignment/evaluation';
-import type { Candidate } from '../../optimizer/enumeration/enumeration';
-import type { Limits, Work } from '../../optimizer/problem/problem';
-import { setViolation } from '../../optimizer/problem/set-rules';
-import { usdPerHourOn } from '../../policy/constraints/money';
-import type { Signals } from '../../policy/constraints/selection';
-import type { EdgeApp } from '../../policy/edge-app';
+import type { Candidate, Limits, Work } from '../../optimizer';
+import { type Assigned, evaluate, forEachFlow, setViolation } from '../../optimizer';
+import type { EdgeApp, Signals } from '../../policy';
+import { usdPerHourOn } from '../../policy';
 import { type AppInput, type CompiledApp, compileApp, fullStability } from '../compile/compile';
 
 /** Five in a hundred more than what read five in a hundred too little is a tenth more. */

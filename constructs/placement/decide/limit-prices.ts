@@ -1,7 +1,7 @@
 /** Prices: what one more unit of each limit that binds would save, with the chosen clusters fixed. */
 import type { PlacementDecision } from '../../model/decision';
-import { freeFor, largestLoad, type Usage } from '../../optimizer/problem/capacity';
-import type { AppProblem, Limits } from '../../optimizer/problem/problem';
+import type { AppProblem, Limits } from '../../optimizer';
+import { freeFor, largestLoad, type Usage } from '../../optimizer';
 import type { Choice, ChosenApp } from './choose';
 import { limitsBeside } from './minimum-gain';
 

@@ -1,9 +1,7 @@
 /** Keep: the previous clusters stay while moving would gain less than minGain, though noise may have carried them past a limit. */
 
-import { evaluate, limitsLess } from '../../optimizer/assignment/evaluation';
-import type { Candidate } from '../../optimizer/enumeration/enumeration';
-import { judgeTogether } from '../../optimizer/joint/joint-evaluation';
-import type { Limits, Work } from '../../optimizer/problem/problem';
+import type { Candidate, Limits, Work } from '../../optimizer';
+import { evaluate, judgeTogether, limitsLess } from '../../optimizer';
 import { type CompiledApp, compileApp } from '../compile/compile';
 import { type ChosenApp, problemOf } from './choose';
 import { compileStanding, mayStand, previousOpen, standingWarning } from './leave-margin';

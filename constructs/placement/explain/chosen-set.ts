@@ -1,8 +1,7 @@
 /** Outlook: the chosen set as each cluster sees it: whom it serves, who depends on it, what it would gain. */
 
-import { forEachFlow } from '../../optimizer/assignment/assignment';
-import type { Candidate } from '../../optimizer/enumeration/enumeration';
-import { costAt } from '../../optimizer/problem/problem';
+import type { Candidate } from '../../optimizer';
+import { costAt, forEachFlow } from '../../optimizer';
 import type { CompiledApp } from '../compile/compile';
 
 const { POSITIVE_INFINITY } = Number;

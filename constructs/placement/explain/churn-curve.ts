@@ -1,22 +1,21 @@
 /** The churn curve: the best value found for each number of clusters added or dropped. */
 import type { AppDecision } from '../../model/decision';
-import { evaluate } from '../../optimizer/assignment/evaluation';
-import {
-  type Candidate,
-  enumerate,
-  isEnumerable,
-  setsOf,
-} from '../../optimizer/enumeration/enumeration';
-import { gathered } from '../../optimizer/implicit/demand-aggregation';
 import {
   type AppProblem,
+  type Candidate,
+  changesOf,
   clearlyLess,
+  Descent,
+  enumerate,
+  evaluate,
+  gathered,
+  isEnumerable,
   type Limits,
+  Steepest,
+  setsOf,
+  setViolation,
   type Work,
-} from '../../optimizer/problem/problem';
-import { changesOf, setViolation } from '../../optimizer/problem/set-rules';
-import { Descent } from '../../optimizer/uncapacitated/list-descent';
-import { Steepest } from '../../optimizer/uncapacitated/steepest-descent';
+} from '../../optimizer';
 import type { CompiledApp } from '../compile/compile';
 
 /** Points of the curve at the most, the last one apart. */

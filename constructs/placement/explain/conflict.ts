@@ -1,12 +1,9 @@
 /** Conflict: a smallest set of rules that cannot hold together, and the nearest relaxation of each. */
 import type { Conflict } from '../../model/decision';
-import { subsets } from '../../optimizer/assignment/evaluation';
-import { isEnumerable, isSatisfiable } from '../../optimizer/enumeration/enumeration';
-import type { Limits, Work } from '../../optimizer/problem/problem';
-import { search } from '../../optimizer/uncapacitated/iterated-local-search';
-import type { Part, Row, RuleContext } from '../../policy/constraints/row';
-import { type Constraints, rowsOf } from '../../policy/constraints/table';
-import type { EdgeApp } from '../../policy/edge-app';
+import type { Limits, Work } from '../../optimizer';
+import { isEnumerable, isSatisfiable, search, subsets } from '../../optimizer';
+import type { EdgeApp, Part, Row, RuleContext } from '../../policy';
+import { type Constraints, rowsOf } from '../../policy';
 import { type AppInput, compileApp } from '../compile/compile';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */

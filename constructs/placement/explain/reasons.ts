@@ -2,9 +2,9 @@
 import type { Rejection } from '../../model/decision';
 import type { Cluster } from '../../model/fleet';
 import { describeMatch, matches } from '../../model/match';
-import type { Candidate } from '../../optimizer/enumeration/enumeration';
-import { costAt } from '../../optimizer/problem/problem';
-import { rowsOf } from '../../policy/constraints/table';
+import type { Candidate } from '../../optimizer';
+import { costAt } from '../../optimizer';
+import { rowsOf } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 import { type Outlook, outlookOf, type ServedOrigin } from './chosen-set';
 import { beforeOf } from './statistics';

@@ -1,9 +1,7 @@
 /** Numbers of a placement for people: latency percentiles, cost per hour, the objective term by term. */
 import type { AppDecision } from '../../model/decision';
-import { assignNearest } from '../../optimizer/assignment/assign';
-import { type Assigned, forEachFlow } from '../../optimizer/assignment/assignment';
-import { replicasAt } from '../../optimizer/problem/capacity';
-import { usdPerHourOn } from '../../policy/constraints/money';
+import { type Assigned, assignNearest, forEachFlow, replicasAt } from '../../optimizer';
+import { usdPerHourOn } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 
 type Latency = Omit<AppDecision['latency'], 'before'>;

@@ -1,5 +1,5 @@
 /** Barred: the clusters that links keep an app from while other apps are where they are. */
-import type { Problem } from '../../optimizer/problem/problem';
+import type { Problem } from '../../optimizer';
 
 /** Positions, ascending; `sets`: where every app is now. */
 export function barredFrom(

@@ -1,9 +1,7 @@
 /** Explain: why a cluster was or was not chosen, by running the real placement again with it forbidden or required. */
 import type { AppDecision, PlacementDecision } from '../../model/decision';
-import { EdgeError } from '../../parsing/errors';
-import { nearest } from '../../parsing/spelling';
-import type { EdgeApp } from '../../policy/edge-app';
-import type { PlaceInput } from '../../policy/place-input';
+import { EdgeError, nearest } from '../../parsing';
+import type { EdgeApp, PlaceInput } from '../../policy';
 import { givenDemand } from '../compile/demand-selection';
 import { place } from '../decide/place';
 

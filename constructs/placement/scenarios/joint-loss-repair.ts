@@ -3,10 +3,8 @@
  * finds room, and when that costs less than repairing one app at a time.
  */
 
-import type { Candidate } from '../../optimizer/enumeration/enumeration';
-import { judgeTogether } from '../../optimizer/joint/joint-evaluation';
-import { Evacuation } from '../../optimizer/joint/loss-repair';
-import { clearlyLess, type Problem, type Work } from '../../optimizer/problem/problem';
+import type { Candidate } from '../../optimizer';
+import { clearlyLess, Evacuation, judgeTogether, type Problem, type Work } from '../../optimizer';
 import { type Outcome, outcomeOf } from './outcome';
 import type { Ground } from './scenario-baseline';
 

@@ -1,6 +1,6 @@
 /** Outcome: what becomes of one app in a scenario, in the numbers that scenarios are compared by. */
 import type { AppDecision } from '../../model/decision';
-import type { Candidate } from '../../optimizer/enumeration/enumeration';
+import type { Candidate } from '../../optimizer';
 import type { CompiledApp } from '../compile/compile';
 import { latencyOf, usdPerHour } from '../explain/statistics';
 

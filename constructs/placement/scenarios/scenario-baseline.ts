@@ -3,20 +3,20 @@
  * used them is repaired from where it was, by the steepest exchanges; nothing is proved and no reasons are given.
  */
 
-import { evaluate } from '../../optimizer/assignment/evaluation';
+import type { AppProblem, Limits, Seat, Work } from '../../optimizer';
 import {
   type Candidate,
+  Descent,
   enumerate,
+  evaluate,
+  freeFor,
+  gathered,
   isEnumerable,
+  largestLoad,
+  Steepest,
   setsOf,
-} from '../../optimizer/enumeration/enumeration';
-import { gathered } from '../../optimizer/implicit/demand-aggregation';
-import { freeFor, largestLoad } from '../../optimizer/problem/capacity';
-import type { AppProblem, Limits, Work } from '../../optimizer/problem/problem';
-import { setViolation } from '../../optimizer/problem/set-rules';
-import { Descent } from '../../optimizer/uncapacitated/list-descent';
-import { Steepest } from '../../optimizer/uncapacitated/steepest-descent';
-import type { Seat } from '../../optimizer/uncapacitated/swap-neighbourhood';
+  setViolation,
+} from '../../optimizer';
 import { type AppInput, type CompiledApp, compileApp, fullStability } from '../compile/compile';
 
 /** Sets times origins up to which all sets are compared. */

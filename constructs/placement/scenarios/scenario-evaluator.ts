@@ -6,11 +6,16 @@
  * placed anew. Links are clusters that an app may not have while others are where they are: who follows moves after whom it follows.
  */
 
-import { limitsLess } from '../../optimizer/assignment/evaluation';
-import { judgeTogether, linksHold, partOf } from '../../optimizer/joint/joint-evaluation';
-import { coupled } from '../../optimizer/joint/joint-solver';
-import { freeFor, largestLoad } from '../../optimizer/problem/capacity';
-import type { Limits, Problem, SetRule, Work } from '../../optimizer/problem/problem';
+import type { Limits, Problem, SetRule, Work } from '../../optimizer';
+import {
+  coupled,
+  freeFor,
+  judgeTogether,
+  largestLoad,
+  limitsLess,
+  linksHold,
+  partOf,
+} from '../../optimizer';
 import { choose, linksOf } from '../decide/choose';
 import { barredFrom, leadersFirst } from './excluded-by-links';
 import { Departures } from './joint-loss-repair';

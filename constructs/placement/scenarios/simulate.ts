@@ -1,7 +1,7 @@
 /** Simulate: what would be decided if clusters were lost or demand moved. */
 import { byCodeUnits } from '../../model/canonical';
 import type { PlacementDecision } from '../../model/decision';
-import type { PlaceInput } from '../../policy/place-input';
+import type { PlaceInput } from '../../policy';
 import { place } from '../decide/place';
 import type { ScenarioApp } from './outcome';
 import { lossesIn, type Scenario, wordsOf } from './scenario';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Origin } from '../../model/demand';
 import type { Cluster } from '../../model/fleet';
 import type { Sizing } from '../../model/workload';
-import type { AppProblem } from '../../optimizer/problem/problem';
+import type { AppProblem } from '../../optimizer';
 
 /** What a rule about a cluster alone may know. */
 export interface FitContext {

@@ -1,7 +1,7 @@
 /** Parties: apps with their sets of clusters, who share what the clusters have. */
 import type { Origin } from '../../model/demand';
 import type { Cluster } from '../../model/fleet';
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp } from '../../policy';
 import { fits, NOTHING, type Room, roomOf, sum, usageOf } from './load';
 
 /** An app with its set, and what serving costs. */

@@ -3,7 +3,7 @@ import type { AppDecision } from '../../model/decision';
 import type { Origin } from '../../model/demand';
 import type { Cluster } from '../../model/fleet';
 import { matches } from '../../model/match';
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp } from '../../policy';
 import { headroomOf, isCounted, type Others } from './app-assignment';
 import { isHeld, isReluctant, refusal, type Visit } from './eligibility';
 import { type Circumstances, demandOf, previousOf } from './inputs';

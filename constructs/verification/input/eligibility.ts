@@ -2,7 +2,7 @@
 import type { AppDecision } from '../../model/decision';
 import type { Cluster, Signal, Taint } from '../../model/fleet';
 import { matches } from '../../model/match';
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp } from '../../policy';
 import { fits, NOTHING, roomOf, usageOf } from './load';
 
 type Toleration = EdgeApp['policy']['constraints']['tolerations'][number];

@@ -4,8 +4,7 @@ import type { AppDecision, PlacementDecision } from '../../model/decision';
 import type { Demand, Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
 import { geohashCenter } from '../../model/geography';
-import type { EdgeApp } from '../../policy/edge-app';
-import type { PlaceInput } from '../../policy/place-input';
+import type { EdgeApp, PlaceInput } from '../../policy';
 
 /** What an app is placed by: a demand (none for a static policy), or nothing new, so that its previous decision stands. */
 export type Basis =

@@ -1,7 +1,7 @@
 /** Load: what an app uses of a cluster, what a cluster has, and the largest load that fits. */
 import type { Cluster } from '../../model/fleet';
 import { replicasFor } from '../../model/workload';
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp } from '../../policy';
 import { TOLERANCE } from './findings';
 
 /** An amount of everything that a cluster may run out of. */

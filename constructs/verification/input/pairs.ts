@@ -2,7 +2,7 @@
 import type { Origin } from '../../model/demand';
 import type { Cluster, Fleet } from '../../model/fleet';
 import { matches } from '../../model/match';
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp } from '../../policy';
 import { signalValue } from './eligibility';
 import { stepOf } from './load';
 import { type Near, nearOf } from './near-clusters';

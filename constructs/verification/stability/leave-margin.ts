@@ -1,5 +1,5 @@
 /** Leave: the facts of an app on its previous clusters, whose limits leaveMargin eases. */
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp } from '../../policy';
 import { type Facts, factsOf } from '../input/app-facts';
 import type { Circumstances } from '../input/inputs';
 import type { Asked } from '../rules/evaluation';

@@ -1,5 +1,5 @@
 /** Which tiers and stability restrictions a chosen set was found under, and whether stricter ones could have been met. */
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp } from '../../policy';
 import { huntSets } from '../bound/enumeration';
 import { factsOf } from '../input/app-facts';
 import type { Circumstances } from '../input/inputs';

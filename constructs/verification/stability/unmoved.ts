@@ -1,6 +1,6 @@
 /** Apps that did not move or could not be placed: what a decision may say of them. */
 import { canonicalJson } from '../../model/canonical';
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp } from '../../policy';
 import { type Part, readRejections } from '../input/answer-reader';
 import { factsOf } from '../input/app-facts';
 import type { Notes } from '../input/findings';

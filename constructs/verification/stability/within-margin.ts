@@ -1,5 +1,5 @@
 /** Within: whether an app that is not where its policy allows it stands there within leaveMargin. */
-import type { EdgeApp } from '../../policy/edge-app';
+import type { EdgeApp } from '../../policy';
 import type { Satisfied } from '../bound/certificate';
 import { readAssignments, readClusters, readRejections } from '../input/answer-reader';
 import { factsOf } from '../input/app-facts';

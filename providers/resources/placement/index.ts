@@ -1,7 +1,7 @@
 /** The door of this room: the resource `placement`. */
 
 import { carried } from '../../../constructs/model/compact-decision';
-import { throwAll } from '../../../constructs/parsing/errors';
+import { throwAll } from '../../../constructs/parsing';
 import { readDecision } from '../../sources/file';
 import { resolvePath } from '../../sources/text-file';
 import type { Resource } from '../contract';

@@ -1,10 +1,10 @@
 /** Plan: the placement decided anew, what of it differs from the one in force, and whether it may be acted on. */
 import { carried } from '../../../constructs/model/compact-decision';
 import type { AppDecision, PlacementDecision } from '../../../constructs/model/decision';
-import { EdgeError } from '../../../constructs/parsing/errors';
-import { place } from '../../../constructs/placement/decide/place';
-import { guardStops } from '../../../constructs/policy/guard';
-import type { PlaceInput } from '../../../constructs/policy/place-input';
+import { EdgeError } from '../../../constructs/parsing';
+import { place } from '../../../constructs/placement';
+import type { PlaceInput } from '../../../constructs/policy';
+import { guardStops } from '../../../constructs/policy';
 import { inApps, type PlacementProps } from './props';
 import { type PlacedApp, placedApp, summaryOf } from './telling';
 

@@ -6,13 +6,16 @@ import type { Demand } from '../../../constructs/model/demand';
 import { parseDemand } from '../../../constructs/model/demand-document';
 import { type Fleet, instantSchema } from '../../../constructs/model/fleet';
 import { parseFleet } from '../../../constructs/model/fleet-document';
-import { parseDocument } from '../../../constructs/parsing/document';
-import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing/errors';
-import { type Path, pathText } from '../../../constructs/parsing/mistake';
-import type { EdgeApp } from '../../../constructs/policy/edge-app';
-import { parseEdgeApp } from '../../../constructs/policy/edge-app-document';
-import { lockMistakes } from '../../../constructs/policy/lock';
-import { checkNames } from '../../../constructs/policy/names';
+import {
+  EdgeError,
+  edgeErrorsOf,
+  type Path,
+  parseDocument,
+  pathText,
+  throwAll,
+} from '../../../constructs/parsing';
+import type { EdgeApp } from '../../../constructs/policy';
+import { checkNames, lockMistakes, parseEdgeApp } from '../../../constructs/policy';
 
 const document = z.looseObject({});
 

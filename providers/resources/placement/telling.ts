@@ -5,12 +5,7 @@ import type {
   PlacementDecision,
 } from '../../../constructs/model/decision';
 import { counted, telling } from '../../../constructs/model/numbers';
-import {
-  costPhrase,
-  latencyPhrase,
-  proof,
-  servedBy,
-} from '../../../constructs/placement/explain/phrases';
+import { costPhrase, latencyPhrase, proof, servedBy } from '../../../constructs/placement';
 
 /** One app of a plan. */
 export interface PlacedApp {

@@ -1,5 +1,5 @@
 /** Claim: an inventory is only written as it was last seen, so that of two runs in one cluster one is told of the other. */
-import { EdgeError } from '../../../constructs/parsing/errors';
+import { EdgeError } from '../../../constructs/parsing';
 import type { ClusterClient } from '../../clusters/cluster';
 import { ClusterError } from '../../clusters/errors';
 import {

@@ -1,5 +1,5 @@
 /** Ensure: makes one chosen cluster as desired: announce, apply, wait, prune, record; each step may be the last of a run. */
-import { EdgeError } from '../../../constructs/parsing/errors';
+import { EdgeError } from '../../../constructs/parsing';
 import type { ObjectRef } from '../../clusters/cluster';
 import { eachOf } from '../../clusters/parallel';
 import { type Kept, writeInventory } from './claim';

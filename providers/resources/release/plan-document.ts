@@ -8,7 +8,7 @@ import {
   type DocumentOptions,
   type DocumentSource,
   parseDocument,
-} from '../../../constructs/parsing/document';
+} from '../../../constructs/parsing';
 import type { ReleasePlan } from './plan';
 import { rolloutSchema } from './props';
 

@@ -5,9 +5,7 @@ import { decisionSchema, type PlacementDecision } from '../../../constructs/mode
 import type { Fleet } from '../../../constructs/model/fleet';
 import { parseFleet } from '../../../constructs/model/fleet-document';
 import { matchSchema } from '../../../constructs/model/match';
-import { parseDocument } from '../../../constructs/parsing/document';
-import { quoted } from '../../../constructs/parsing/mistake';
-import { useOneOf } from '../../../constructs/parsing/spelling';
+import { parseDocument, quoted, useOneOf } from '../../../constructs/parsing';
 
 const waveSchema = z.union([
   z.strictObject({ clusters: z.int().min(1).describe('This many clusters.') }),

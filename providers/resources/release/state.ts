@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { Cluster, Fleet } from '../../../constructs/model/fleet';
-import { EdgeError } from '../../../constructs/parsing/errors';
+import { EdgeError } from '../../../constructs/parsing';
 import type { Desired } from './desired';
 import { keyOf } from './identity';
 import { entryRef, type Inventory, inOrder, inventorySchema } from './inventory';

@@ -1,5 +1,5 @@
 /** Take over: the state of a release that exists, from the inventories in its clusters. */
-import { EdgeError } from '../../../constructs/parsing/errors';
+import { EdgeError } from '../../../constructs/parsing';
 import { closeAll, observe } from './observe';
 import type { Rollout } from './props';
 import type { ClusterState, ReleaseState } from './state';

@@ -1,5 +1,5 @@
 /** World: how a release reaches clusters and what it tells while it works. */
-import { EdgeError, edgeErrorsOf } from '../../../constructs/parsing/errors';
+import { EdgeError, edgeErrorsOf } from '../../../constructs/parsing';
 import type { ClusterClient, ObjectRef } from '../../clusters/cluster';
 import { isUnreachable } from '../../clusters/errors';
 import { openCluster, type Reachable } from '../../clusters/open';

@@ -1,5 +1,5 @@
 /** Attributes: short ways to write a schema down, and a state with every attribute of one. */
-import { EdgeError } from '../../../constructs/parsing/errors';
+import { EdgeError } from '../../../constructs/parsing';
 import type { Attribute, CtyType, Fields, Schema, Use, Value } from '../provider';
 
 /** An attribute of a plain type. */

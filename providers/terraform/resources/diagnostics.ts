@@ -1,7 +1,6 @@
 /** Diagnostics: what went wrong in the words of documents, said about the attributes that a configuration has. */
-import type { EdgeError } from '../../../constructs/parsing/errors';
-import { edgeErrorsOf } from '../../../constructs/parsing/errors';
-import { pathText } from '../../../constructs/parsing/mistake';
+import type { EdgeError } from '../../../constructs/parsing';
+import { edgeErrorsOf, pathText } from '../../../constructs/parsing';
 import type { Diagnostic, Path } from '../provider';
 
 /** So many clusters or mistakes are told one by one. */

@@ -1,7 +1,7 @@
 /** Placement answer: what deciding gives, as plain data that may cross to another thread. */
 
 import type { PlacementDecision } from '../../../constructs/model/decision';
-import { type EdgeErrorProps, edgeErrorsOf } from '../../../constructs/parsing/errors';
+import { type EdgeErrorProps, edgeErrorsOf } from '../../../constructs/parsing';
 import { placement } from '../../resources/placement/index';
 import { inApps } from '../../resources/placement/props';
 import type { PlacedApp } from '../../resources/placement/telling';

@@ -1,5 +1,5 @@
 /** Placement inputs: the arguments of littoral_placement as documents, with what they name read, every mistake at its attribute. */
-import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing/errors';
+import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing';
 import type { Fields, Path, Value } from '../provider';
 import { attributePath, documentOf, stepsOf } from '../schema-values';
 import { textOf, textsOf } from './attributes';
@@ -39,7 +39,7 @@ export function appDocuments(fields: Fields): readonly AppDocument[] {
   exactlyOne(apps ?? null, documents ?? null);
   const errors: EdgeError[] = [];
   const { edgeAppDocument, parseEdgeApp } =
-    require('../../../constructs/policy/edge-app-document') as typeof import('../../../constructs/policy/edge-app-document');
+    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
   const parsed = (index: number, source: string | object): AppDocument[] => {
     try {
       const app = parseEdgeApp(source);

@@ -1,5 +1,5 @@
 /** littoral_placement: decides while Terraform plans, twice and the same, and keeps what nothing moved as it is. */
-import { EdgeError, type EdgeErrorProps } from '../../../constructs/parsing/errors';
+import { EdgeError, type EdgeErrorProps } from '../../../constructs/parsing';
 import type {
   Context,
   Diagnostic,

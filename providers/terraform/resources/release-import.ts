@@ -1,6 +1,6 @@
 /** Release import: finds a release that is there, and the arguments that a configuration will have for it. */
 import type { PlacementDecision } from '../../../constructs/model/decision';
-import { EdgeError } from '../../../constructs/parsing/errors';
+import { EdgeError } from '../../../constructs/parsing';
 import type { World } from '../../resources/release/index';
 import type { Context, Fields } from '../provider';
 import { fieldsOf, textOf } from './attributes';

@@ -2,7 +2,7 @@
 import type { Bundle } from '../../../constructs/model/bundle';
 import { digestOf } from '../../../constructs/model/canonical';
 import type { Manifest } from '../../../constructs/model/workload';
-import { EdgeError } from '../../../constructs/parsing/errors';
+import { EdgeError } from '../../../constructs/parsing';
 import type { ReleaseProps, ReleaseState, World } from '../../resources/release/index';
 import type { Context, Fields, Path } from '../provider';
 import { attributePath, documentOf, stepsOf } from '../schema-values';
@@ -58,7 +58,7 @@ export function checkRollout({ rollout }: Fields): void {
   const { withRolloutSchema: schema } =
     require('../../resources/release/props') as typeof import('../../resources/release/props');
   const { parseDocument } =
-    require('../../../constructs/parsing/document') as typeof import('../../../constructs/parsing/document');
+    require('../../../constructs/parsing') as typeof import('../../../constructs/parsing');
   parseDocument(
     { schema, build: (value) => value },
     { rollout: documentOf(rolloutShape, rollout ?? null) },
@@ -84,14 +84,14 @@ function readBundle(text: string, file: string | undefined): Bundle {
   const { bundleSchema } =
     require('../../../constructs/model/bundle') as typeof import('../../../constructs/model/bundle');
   const { parseDocument } =
-    require('../../../constructs/parsing/document') as typeof import('../../../constructs/parsing/document');
+    require('../../../constructs/parsing') as typeof import('../../../constructs/parsing');
   const spec = { kind: 'Bundle', schema: bundleSchema, build: (value: Bundle) => value };
   return parseDocument(spec, text, file === undefined ? {} : { file });
 }
 
 function synthesized(text: string, file: string, path: string | undefined, fleet: object): Bundle {
   const { parseEdgeApp } =
-    require('../../../constructs/policy/edge-app-document') as typeof import('../../../constructs/policy/edge-app-document');
+    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
   const { parseFleet } =
     require('../../../constructs/model/fleet-document') as typeof import('../../../constructs/model/fleet-document');
   const { synth } =

@@ -1,7 +1,7 @@
 /** Settings: what the provider block says, as what sources and clusters need. */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { EdgeError } from '../../../constructs/parsing/errors';
+import { EdgeError } from '../../../constructs/parsing';
 import type { SourceWorld } from '../../resources/source-world';
 import type { Context, Diagnostic, Fields, Schema } from '../provider';
 import { attribute, textOf } from './attributes';

@@ -1,0 +1,42 @@
+/** The door of optimizer: what other rooms may use of it. */
+export { assignNearest } from './assignment/assign';
+export { type Assigned, forEachFlow } from './assignment/assignment';
+export { evaluate, limitsLess, subsets } from './assignment/evaluation';
+export {
+  type Candidate,
+  enumerate,
+  isEnumerable,
+  isSatisfiable,
+  setsOf,
+} from './enumeration/enumeration';
+export { type Cells, cellsOf } from './implicit/cells';
+export { gathered } from './implicit/demand-aggregation';
+export { type Neighbourhood, nearbyLists, pairsWithin } from './implicit/near-lists';
+export { cheapestOf } from './implicit/nearest-assignment';
+export { type Slopes, savingsOf } from './implicit/savings';
+export { judgeTogether, linksHold, partOf } from './joint/joint-evaluation';
+export { coupled, independentFits } from './joint/joint-solver';
+export { Evacuation } from './joint/loss-repair';
+export { RESOURCES } from './joint/residual-capacity';
+export type { Lists } from './primitives/candidate-lists';
+export { freeFor, largestLoad, replicasAt, type Usage, usageAt } from './problem/capacity';
+export {
+  type AppProblem,
+  type Coarser,
+  clearlyLess,
+  costAt,
+  type Limits,
+  type Link,
+  type ManyPairs,
+  type Problem,
+  type Proof,
+  type ProofNode,
+  type SetRule,
+  type Work,
+} from './problem/problem';
+export { changesOf, setViolation } from './problem/set-rules';
+export { type Answer, type AppAnswer, sketchAlone, solve, solveAlone } from './solve';
+export { search } from './uncapacitated/iterated-local-search';
+export { Descent } from './uncapacitated/list-descent';
+export { Steepest } from './uncapacitated/steepest-descent';
+export { Seat } from './uncapacitated/swap-neighbourhood';

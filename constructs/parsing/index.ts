@@ -1,0 +1,16 @@
+/** The door of parsing: what other rooms may use of it. */
+export { API_VERSION, type DocumentOptions, type DocumentSource, parseDocument } from './document';
+export { duplicateNames } from './duplicates';
+export {
+  EdgeError,
+  type EdgeErrorCode,
+  type EdgeErrorProps,
+  EdgeErrors,
+  edgeErrorsOf,
+  throwAll,
+} from './errors';
+export { linesOf, placed } from './lines';
+export { edgeErrorOf, type Mistake, type Path, pathText, quoted, type Report } from './mistake';
+export { mistakesOf } from './schema-issues';
+export { readText } from './source-text';
+export { nearest, useOneOf } from './spelling';

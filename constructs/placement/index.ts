@@ -1,0 +1,14 @@
+/** The door of placement: what other rooms may use of it. */
+export { givenDemand } from './compile/demand-selection';
+export { place } from './decide/place';
+export { costPhrase, latencyPhrase, proof, servedBy } from './explain/phrases';
+export { type ClusterExplanation, type Explanation, explain } from './scenarios/explanation';
+export {
+  eachLoss,
+  eachSurge,
+  type Scaling,
+  type Scenario,
+  type ScenarioApp,
+  type ScenarioResult,
+  simulate,
+} from './scenarios/simulate';

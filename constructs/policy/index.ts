@@ -1,0 +1,16 @@
+/** The door of policy: what other rooms may use of it. */
+export { replicasPerRequestPerSecond, usdPerHourOn } from './constraints/money';
+export type { Contribution, FitContext, Part, Row, RuleContext } from './constraints/row';
+export { isReluctant, type Signals, unreachableUntil } from './constraints/selection';
+export { type Constraints, rowsOf } from './constraints/table';
+export { type DemandSource, type EdgeApp, edgeAppSchema } from './edge-app';
+export { type EdgeAppInput, edgeApp, edgeAppDocument, parseEdgeApp } from './edge-app-document';
+export { type GuardStop, guardStops } from './guard';
+export { configMapOfPolicy, policyOfConfigMap } from './location-optimizer';
+export { type Drift, driftOf, isDrift, lockMistakes } from './lock';
+export { checkNames } from './names';
+export { type Term, termsOf } from './objective';
+export type { PlaceInput } from './place-input';
+export { type PlacementPolicy, type PlacementPolicyInput, policySchema } from './policy';
+export { parsePolicy } from './policy-document';
+export { type SectionParams, section, static_ } from './presets';
