@@ -5,6 +5,8 @@ import type { EdgeApp, PlaceInput } from '../policy';
 import { checkAssignments } from './assignment/optimality';
 import { checkCertificate, type Satisfied } from './bound/certificate';
 import { checkPrices } from './bound/limit-prices';
+import { settle } from './bound/restrictions';
+import type { Answer } from './input/answer';
 import {
   chosenOf,
   type Part,
@@ -16,11 +18,10 @@ import { outcomeOf } from './input/app-assignment';
 import { factsOf } from './input/app-facts';
 import { type Notes, reportOf, takeNotes, type VerifyReport } from './input/findings';
 import { type Circumstances, circumstancesOf, demandDigest } from './input/inputs';
-import { type Answer, loadBreaches, setBreaches, sharedBreaches } from './rules/legality';
+import { loadBreaches, setBreaches, sharedBreaches } from './rules/legality';
 import { checkGap, checkNumbers } from './rules/numbers';
 import { restrictionBroken } from './rules/stability-rules';
 import { checkGain } from './stability/minimum-gain';
-import { settle } from './stability/restrictions';
 import { checkStanding, checkUnsatisfied } from './stability/unmoved';
 import { standsAt } from './stability/within-margin';
 

@@ -1,8 +1,8 @@
 /** Whether the assignments are the cheapest there are for the chosen clusters. */
 
+import { type Answer, othersOf } from '../input/answer';
 import { cheapest, crowded, isCounted, type Outcome, type Party } from '../input/app-assignment';
 import { type Notes, slack, TOLERANCE } from '../input/findings';
-import { type Answer, othersOf } from '../rules/legality';
 import { residualOf } from './residual-graph';
 import { serve } from './serve';
 

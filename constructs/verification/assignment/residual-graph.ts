@@ -1,9 +1,9 @@
 /** The residual graph of a divided assignment: no cheaper way round proves it optimal, and its shortest paths price room. */
 
+import type { Answer } from '../input/answer';
 import { type Others, roomAt } from '../input/app-assignment';
 import { slack, TOLERANCE } from '../input/findings';
 import { largestLoad } from '../input/load';
-import type { Answer } from '../rules/legality';
 
 /** What moving demand between the chosen clusters of one app could save. */
 export interface Residual {

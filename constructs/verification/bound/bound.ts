@@ -1,8 +1,8 @@
 /** The bound: hunts again through every set an enumeration claims, or adds up the prices that prove it. */
 
+import type { Answer } from '../input/answer';
 import { slack } from '../input/findings';
 import { type Asked, isLegalSet, judged } from '../rules/evaluation';
-import type { Answer } from '../rules/legality';
 import { totalOf } from '../rules/value';
 import { huntSets } from './enumeration';
 

@@ -1,13 +1,13 @@
 /** The certificate: what it claims to prove is proved again, and the bounds in the decision are no more than that. */
 import type { PlacementDecision } from '../../model/decision';
+import type { Answer } from '../input/answer';
 import type { Part } from '../input/answer-reader';
 import { type Notes, slack } from '../input/findings';
 import type { Asked } from '../rules/evaluation';
-import type { Answer } from '../rules/legality';
-import { anyLegal } from '../stability/restrictions';
 import { huntAlone, huntTogether, sumOf } from './bound';
 import { walkProof } from './dual-proof';
 import { capacityCost, leastWithRent, readTariffs } from './joint-bound';
+import { anyLegal } from './restrictions';
 
 /** A satisfied app: what it says, what was asked, what follows. */
 export interface Satisfied {

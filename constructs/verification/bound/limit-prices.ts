@@ -1,10 +1,10 @@
 /** Prices: what one more unit of a limit that binds would save, from the residual graph of each app. */
 import type { PlacementDecision } from '../../model/decision';
 import { residualOf } from '../assignment/residual-graph';
+import { type Answer, othersOf } from '../input/answer';
 import { headroomOf, isCounted, roomAt } from '../input/app-assignment';
 import type { Notes } from '../input/findings';
 import { largestLoad, NOTHING, type Room, resources, roomOf, stepOf } from '../input/load';
-import { type Answer, othersOf } from '../rules/legality';
 import { readTariffs, unitsOf } from './joint-bound';
 
 type Resource = (typeof resources)[number];

@@ -1,7 +1,7 @@
 /** Reading an app's part of a decision: names become indexes, and everything that should be listed is. */
 import { byCodeUnits } from '../../model/canonical';
 import type { AppDecision } from '../../model/decision';
-import type { Answer } from '../rules/legality';
+import type { Answer } from './answer';
 import { type Flow, outcomeOf } from './app-assignment';
 import type { Facts } from './app-facts';
 import { type Notes, TOLERANCE } from './findings';

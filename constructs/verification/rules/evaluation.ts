@@ -1,9 +1,10 @@
 /** Judgement of sets: the answer that follows from them, and whether every rule holds. */
 
 import { type Effort, serve } from '../assignment/serve';
+import { type Answer, othersOf } from '../input/answer';
 import { outcomeOf } from '../input/app-assignment';
 import type { Facts } from '../input/app-facts';
-import { type Answer, loadBreaches, othersOf, setBreaches } from './legality';
+import { loadBreaches, setBreaches } from './legality';
 import { type Restrictions, restrictionBroken } from './stability-rules';
 import { totalOf } from './value';
 

@@ -3,26 +3,11 @@ import type { Cluster } from '../../model/fleet';
 import { kilometersBetween } from '../../model/geography';
 import { matches } from '../../model/match';
 import { serve } from '../assignment/serve';
-import {
-  crowded,
-  headroomOf,
-  isCounted,
-  type Others,
-  type Outcome,
-  type Party,
-} from '../input/app-assignment';
+import { type Answer, othersOf } from '../input/answer';
+import { crowded, type Others, type Party } from '../input/app-assignment';
 import { type Facts, withLessDemand } from '../input/app-facts';
 import { slack, TOLERANCE } from '../input/findings';
-import { sum, usageOf } from '../input/load';
 import { usdPerHour } from './value';
-
-/** An app's facts with its answer. */
-export interface Answer {
-  readonly facts: Facts;
-  /** Ascending. */
-  readonly chosen: readonly number[];
-  readonly outcome: Outcome;
-}
 
 /** A rule that does not hold, and why. */
 export interface Breach {
@@ -196,24 +181,6 @@ function* losses(answer: Answer, all: readonly Answer[]): Generator<Breach> {
       summary: `after the loss of ${names} the others do not carry everything`,
     };
   }
-}
-
-/** What the other apps use of the clusters, as decided. */
-export function othersOf(answer: Answer, all: readonly Answer[]): Others {
-  const standing = answer.facts.standing.others;
-  const others = all.filter(
-    (one) => one.facts.app.name !== answer.facts.app.name && isCounted(one.facts.app),
-  );
-  const at = (cluster: number) => others.filter(({ chosen }) => chosen.includes(cluster));
-  return {
-    taken: (cluster) =>
-      at(cluster).reduce(
-        (used, one) => sum(used, usageOf(one.facts.app, one.outcome.load.get(cluster) ?? 0)),
-        standing.taken(cluster),
-      ),
-    headroom: (cluster) =>
-      Math.max(standing.headroom(cluster), ...at(cluster).map((one) => headroomOf(one.facts.app))),
-  };
 }
 
 /** Whether the remaining clusters can serve everything, with as little as possible beyond the latency limit. */

@@ -1,12 +1,12 @@
 /** The numbers of one app's answer, each computed again from its assignments. */
 import type { AppDecision } from '../../model/decision';
 import { replicasFor } from '../../model/workload';
+import type { Answer } from '../input/answer';
 import type { Part } from '../input/answer-reader';
 import { cheapest, type Outcome, outcomeOf, type Party } from '../input/app-assignment';
 import type { Facts } from '../input/app-facts';
 import { type Notes, slack } from '../input/findings';
 import type { Circumstances } from '../input/inputs';
-import type { Answer } from './legality';
 import { replicasOf, spectrumOf, termsOf, usdPerHour } from './value';
 
 /** Everything that follows from the assignments. */

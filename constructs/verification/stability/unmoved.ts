@@ -1,13 +1,13 @@
 /** Apps that did not move or could not be placed: what a decision may say of them. */
 import { canonicalJson } from '../../model/canonical';
 import type { EdgeApp } from '../../policy';
+import { anyLegal } from '../bound/restrictions';
+import type { Answer } from '../input/answer';
 import { type Part, readRejections } from '../input/answer-reader';
 import { factsOf } from '../input/app-facts';
 import type { Notes } from '../input/findings';
 import type { Circumstances } from '../input/inputs';
-import type { Answer } from '../rules/legality';
 import { restricted, restrictionLevels } from '../rules/stability-rules';
-import { anyLegal } from './restrictions';
 
 /** An app whose previous decision stands is told as it was, with nothing new but warnings. */
 export function checkStanding({ said, at }: Part, given: Circumstances, notes: Notes): void {

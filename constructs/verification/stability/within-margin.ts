@@ -1,12 +1,13 @@
 /** Within: whether an app that is not where its policy allows it stands there within leaveMargin. */
 import type { EdgeApp } from '../../policy';
 import type { Satisfied } from '../bound/certificate';
+import type { Answer } from '../input/answer';
 import { readAssignments, readClusters, readRejections } from '../input/answer-reader';
 import { factsOf } from '../input/app-facts';
 import { type Notes, takeNotes } from '../input/findings';
 import type { Circumstances } from '../input/inputs';
 import { isLegalSet } from '../rules/evaluation';
-import { type Answer, loadBreaches, setBreaches, sharedBreaches } from '../rules/legality';
+import { loadBreaches, setBreaches, sharedBreaches } from '../rules/legality';
 import { isPreviousSet } from '../rules/stability-rules';
 import { askedToStand } from './leave-margin';
 

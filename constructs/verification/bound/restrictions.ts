@@ -1,11 +1,11 @@
 /** Which tiers and stability restrictions a chosen set was found under, and whether stricter ones could have been met. */
 import type { EdgeApp } from '../../policy';
-import { huntSets } from '../bound/enumeration';
+import type { Answer } from '../input/answer';
 import { factsOf } from '../input/app-facts';
 import type { Circumstances } from '../input/inputs';
 import { type Asked, isLegalSet, judgedBeside } from '../rules/evaluation';
-import type { Answer } from '../rules/legality';
 import { restricted, restrictionLevels } from '../rules/stability-rules';
+import { huntSets } from './enumeration';
 
 /** The conditions an answer was found under. */
 export interface Settled {
