@@ -15,7 +15,7 @@ import { onPath } from '../testbed/path-lookup';
 import { type CdktfProject, cdktfProject } from './cdktf-cli';
 import { hosts, terraforms } from './terraforming';
 
-const { buildProvider } = require('../../.ci/provider.js') as {
+const { buildProvider } = require('../../scripts/provider.js') as {
   readonly buildProvider: (entry: string, target: string) => Promise<void>;
 };
 

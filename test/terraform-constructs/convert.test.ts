@@ -141,7 +141,7 @@ describe('a typed resource', () => {
   });
 
   it('has shapes that are those of the bindings installed', () => {
-    const script = join(__dirname, '../../.ci/kubernetes-shapes.js');
+    const script = join(__dirname, '../../scripts/kubernetes-shapes.js');
     execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' });
   });
 });

@@ -16,7 +16,7 @@ import { cookie } from '../../providers/terraform/handshake';
 import { attributes } from './fixture';
 
 const root = join(__dirname, '../..');
-const { buildProvider } = require('../../.ci/provider.js') as {
+const { buildProvider } = require('../../scripts/provider.js') as {
   readonly buildProvider: (entry: string, target: string) => Promise<void>;
 };
 

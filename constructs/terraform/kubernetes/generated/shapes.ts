@@ -1,4 +1,4 @@
-/** Shapes of the typed resources of @cdktf/provider-kubernetes 12.1.1; written by .ci/kubernetes-shapes.js, not by hand. */
+/** Shapes of the typed resources of @cdktf/provider-kubernetes 12.1.1; written by scripts/kubernetes-shapes.js, not by hand. */
 // biome-ignore-all format: a table
 import type { Shape } from '../shape';
 

@@ -1,5 +1,5 @@
 // Reads the shapes of typed Kubernetes resources from the bindings @cdktf/provider-kubernetes, which know them only as code,
-// and writes them as a table: node .ci/kubernetes-shapes.js [--check]
+// and writes them as a table: node scripts/kubernetes-shapes.js [--check]
 const { readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 
@@ -109,7 +109,7 @@ const rows = Object.entries(kinds).map(([kind, folder]) => {
 });
 const { version } = require(join(bindings, 'package.json'));
 const written = [
-  `/** Shapes of the typed resources of @cdktf/provider-kubernetes ${version}; written by .ci/kubernetes-shapes.js, not by hand. */`,
+  `/** Shapes of the typed resources of @cdktf/provider-kubernetes ${version}; written by scripts/kubernetes-shapes.js, not by hand. */`,
   '// biome-ignore-all format: a table',
   "import type { Shape } from '../shape';",
   '',
@@ -132,7 +132,7 @@ const written = [
 
 if (process.argv.includes('--check')) {
   if (readFileSync(target, 'utf8') !== written) {
-    process.stderr.write('The table is of other bindings: run node .ci/kubernetes-shapes.js\n');
+    process.stderr.write('The table is of other bindings: run node scripts/kubernetes-shapes.js\n');
     process.exitCode = 1;
   }
 } else writeFileSync(target, written);
