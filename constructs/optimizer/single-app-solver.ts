@@ -156,7 +156,10 @@ class Campaign {
     const prices = incumbent.descent.prices();
     const lists = isUsed ? incumbent.lists : narrowed(incumbent.lists, app.allowed, this.capsAt());
     incumbent.consider(relaxed);
-    const point = cappedBy(lists, { prices, rates: new Float64Array(rules.length) });
+    const point = cappedBy(lists, {
+      assignmentMultipliers: prices,
+      ruleMultipliers: new Float64Array(rules.length),
+    });
     return { relaxed, node: { state: startState(app), lists, point } };
   }
 

@@ -205,7 +205,8 @@ export class RoomTree {
     const open = [...this.state.keys()].filter((cluster) => this.state[cluster] === IN);
     const prices = this.quest.settled(open);
     if (!ascent.refresh()) return true;
-    if (prices !== undefined) ascent.replace({ ...ascent.best, prices }, ascent.value);
+    if (prices !== undefined)
+      ascent.replace({ ...ascent.best, assignmentMultipliers: prices }, ascent.value);
     this.look(false);
     return true;
   }

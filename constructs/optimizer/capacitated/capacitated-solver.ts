@@ -80,8 +80,8 @@ class LimitedRoom {
       work,
       state: app.allowed.map((flag, c) => (flag === 0 ? OUT : app.held[c] === 1 ? IN : FREE)),
       point: {
-        prices: this.crowded.beginning(this.best?.open ?? start),
-        rates: new Float64Array(rules.length),
+        assignmentMultipliers: this.crowded.beginning(this.best?.open ?? start),
+        ruleMultipliers: new Float64Array(rules.length),
       },
       cutoff: () => this.cutoff(),
       guess: () => this.best?.evaluated.value ?? 0,

@@ -84,7 +84,7 @@ export class RoomRelaxation {
   }
 
   /** False when the clusters decided already leave no set that is legal and has room for all. */
-  at({ prices, rates }: Point): boolean {
+  at({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): boolean {
     this.judge(prices);
     const returned = this.rules.apply(rates, this.worth);
     if (!this.covering.choose(this.worth)) return false;

@@ -12,13 +12,16 @@ export function shorter(ascent: RoomAscent, target: number): void {
   const { value, best } = ascent;
   const least = value >= target ? target : value - SPENDABLE * (target - value);
   let mean = 0;
-  for (const price of best.prices) mean += Math.abs(price) / best.prices.length;
+  for (const price of best.assignmentMultipliers)
+    mean += Math.abs(price) / best.assignmentMultipliers.length;
   for (const steps of STEPS) {
     let [scale, coarse] = [1, 1];
     while (mean * scale < steps && scale < 1e15) scale *= 10;
     while (mean / coarse > 10 * steps && coarse < 1e15) coarse *= 10;
-    const prices = best.prices.map((one) => (Math.round((one * scale) / coarse) / scale) * coarse);
-    if (prices.every((one, u) => one === best.prices[u])) return;
-    if (ascent.replace({ ...best, prices }, least)) return;
+    const prices = best.assignmentMultipliers.map(
+      (one) => (Math.round((one * scale) / coarse) / scale) * coarse,
+    );
+    if (prices.every((one, u) => one === best.assignmentMultipliers[u])) return;
+    if (ascent.replace({ ...best, assignmentMultipliers: prices }, least)) return;
   }
 }

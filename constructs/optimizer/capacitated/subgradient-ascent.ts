@@ -49,7 +49,7 @@ export class RoomAscent {
     this.step = pace.step;
     this.share = new Float64Array(app.clusters);
     this.direction = new Float64Array(app.origins);
-    this.ruleDirection = new Float64Array(start.rates.length);
+    this.ruleDirection = new Float64Array(start.ruleMultipliers.length);
     this.weights = app.requestsPerSecond;
     this.all = this.weights.reduce((sum, one) => sum + one, 0);
   }
@@ -114,7 +114,7 @@ export class RoomAscent {
   /** Moves along the deflected subgradient; false when the relaxed answer already serves everyone once and keeps every rule. */
   private advance(ambition: number): boolean {
     const { direction, ruleDirection, weights, relaxation } = this;
-    const { prices, rates } = this.point;
+    const { assignmentMultipliers: prices, ruleMultipliers: rates } = this.point;
     // A rule moves prices of about all origins that one cluster serves.
     const scale = this.all / 4 / Math.max(1, relaxation.open.length);
     const norm = this.turn(scale);
@@ -142,7 +142,7 @@ export class RoomAscent {
       norm += along * along * weights[u];
     }
     for (let r = 0; r < ruleDirection.length; r++) {
-      const gradient = point.rates[r] === 0 ? Math.max(0, slack[r]) : slack[r];
+      const gradient = point.ruleMultipliers[r] === 0 ? Math.max(0, slack[r]) : slack[r];
       if (gradient !== 0) isOff = true;
       ruleDirection[r] = gradient + DEFLECTION * ruleDirection[r];
       const along = ruleDirection[r] / relaxation.rules.units[r];
@@ -152,6 +152,6 @@ export class RoomAscent {
   }
 }
 
-function copyOf({ prices, rates }: Point): Point {
-  return { prices: prices.slice(), rates: rates.slice() };
+function copyOf({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): Point {
+  return { assignmentMultipliers: prices.slice(), ruleMultipliers: rates.slice() };
 }

@@ -58,13 +58,19 @@ export function beginningOf(
     const next = costOf(app, near.second[cell], u);
     const least = Math.min(here, next);
     // A price is worth as much above the member's own cost as the cell's is above the cell's.
-    const above = point.prices[cell] - near.firstCost[cell];
+    const above = point.assignmentMultipliers[cell] - near.firstCost[cell];
     prices[u] =
-      least < POSITIVE_INFINITY ? Math.max(0, least + share * above) : share * point.prices[cell];
+      least < POSITIVE_INFINITY
+        ? Math.max(0, least + share * above)
+        : share * point.assignmentMultipliers[cell];
     // Where only one may serve it: as if there were a second somewhat farther.
     second[u] = next < POSITIVE_INFINITY ? Math.max(here, next) : ONLY * here;
   }
-  return { open, point: { prices, rates: point.rates }, second };
+  return {
+    open,
+    point: { assignmentMultipliers: prices, ruleMultipliers: point.ruleMultipliers },
+    second,
+  };
 }
 
 function lastPoint({ point, next }: ProofNode): Point {
@@ -115,7 +121,7 @@ function coarseningOf({ many }: AppProblem): Coarsening {
 
 /** Lists that hold every pair which costs less than the prices, and somewhat more. */
 function pricedLists(app: AppProblem, { point }: Beginning): Lists {
-  return coarseningOf(app).reach(point.prices.map((price) => PRICED * price));
+  return coarseningOf(app).reach(point.assignmentMultipliers.map((price) => PRICED * price));
 }
 
 /** Lists of the clusters that are not out. */

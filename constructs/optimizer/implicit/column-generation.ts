@@ -102,8 +102,12 @@ class Columns {
   /** What all clusters come to at these prices, in few digits. */
   private ask(from: Point): Asked {
     const { app, rules, work } = this.quest;
-    const point = { prices: shortened(from.prices, DIGITS), rates: from.rates };
-    const savings = this.coarsening.savings?.(point.prices) ?? new Float64Array(app.clusters);
+    const point: Point = {
+      assignmentMultipliers: shortened(from.assignmentMultipliers, DIGITS),
+      ruleMultipliers: from.ruleMultipliers,
+    };
+    const savings =
+      this.coarsening.savings?.(point.assignmentMultipliers) ?? new Float64Array(app.clusters);
     const relaxation = new Relaxation(app, noLists(app), rules, this.state, work);
     const isPossible = relaxation.from(point, savings);
     return { point, relaxation, value: isPossible ? relaxation.value : Number.POSITIVE_INFINITY };
@@ -112,9 +116,14 @@ class Columns {
   private climb(lists: Lists, from: Point): Point {
     const { app, rules, work, cutoff, guess, isRough } = this.quest;
     const some = this.state.map((one, cluster) => (this.keeps[cluster] === 1 ? one : OUT));
-    const prices = from.prices.map((price, u) => Math.min(price, lists.cap[u]));
+    const prices = from.assignmentMultipliers.map((price, u) => Math.min(price, lists.cap[u]));
     const relaxation = new Relaxation(app, lists, rules, some, work);
-    const ascent = new Ascent(app, relaxation, { prices, rates: from.rates }, PACE);
+    const ascent = new Ascent(
+      app,
+      relaxation,
+      { assignmentMultipliers: prices, ruleMultipliers: from.ruleMultipliers },
+      PACE,
+    );
     ascent.run(isRough ? ROUNDS_ROUGH : ROUNDS, Math.min(cutoff(), guess()));
     return ascent.best;
   }

@@ -230,7 +230,9 @@ export function parted(
     apps: placed.map((best, a): Placed => {
       const own = apps[a];
       if (best === undefined || own === undefined) return { best };
-      const root = { point: { prices: own.prices, rates: new Float64Array(0) } };
+      const root = {
+        point: { assignmentMultipliers: own.prices, ruleMultipliers: new Float64Array(0) },
+      };
       return {
         best,
         bound: best.evaluated.value - share(best) * Math.max(0, value - bound),

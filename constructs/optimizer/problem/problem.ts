@@ -189,11 +189,12 @@ export interface Problem {
   readonly workUnits: number;
 }
 
-/** A point of the dual: what serving each origin and keeping each rule is worth. */
+/** A point of the Lagrangian dual: one multiplier for each relaxed constraint. */
 export interface Point {
-  readonly prices: Float64Array;
-  /** By priced rule; never negative. */
-  readonly rates: Float64Array;
+  /** By origin: the multiplier of "this origin is served"; any sign. */
+  readonly assignmentMultipliers: Float64Array;
+  /** By dualized rule; never negative. */
+  readonly ruleMultipliers: Float64Array;
   /** By cluster, where load is limited: the price of a request/s of room; negative where it pays for requests it must have. */
   readonly rents?: Float64Array;
 }

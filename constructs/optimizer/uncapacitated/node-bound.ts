@@ -81,13 +81,17 @@ export function climb(quest: Quest, node: Node, effort: Effort, above?: number):
     if (isLast) return { ...end, points, decides, split: leastSure(ascent.share, relaxation) };
     const isSettled = isRoot && phase === SETTLED;
     if (isShort && isCramped(relaxation.lists, node.lists, point)) {
-      relaxation.lists = narrow(node.lists, state, point.prices);
+      relaxation.lists = narrow(node.lists, state, point.assignmentMultipliers);
       if (!ascent.refresh()) return { ...end, points: [...points, point] };
     }
     if (!decides && !isSettled) continue;
     if (decided > NARROWING * free || isSettled) {
       const isReached = isSettled && relaxation.least === undefined;
-      relaxation.lists = narrow(relaxation.lists, state, isReached ? point.prices : undefined);
+      relaxation.lists = narrow(
+        relaxation.lists,
+        state,
+        isReached ? point.assignmentMultipliers : undefined,
+      );
     }
     if (closest !== undefined) relaxation.lists = closest.prune(relaxation.lists, state);
     const isEmpty = closest?.settle(state) === -1;
@@ -99,7 +103,7 @@ export function climb(quest: Quest, node: Node, effort: Effort, above?: number):
 /** The pairs to begin with. */
 function firstLists(quest: Quest, node: Node, isRoot: boolean, isShort: boolean): Lists {
   const { lists, state, point } = node;
-  const prices = isShort ? point.prices : undefined;
+  const prices = isShort ? point.assignmentMultipliers : undefined;
   const near = isRoot ? lists : narrow(lists, state, prices, REACH_BELOW);
   return quest.closest === undefined ? near : quest.closest.prune(near, state);
 }
@@ -163,7 +167,7 @@ function narrow(lists: Lists, state: Uint8Array, prices?: Float64Array, reach = 
 }
 
 /** True when many prices would rise if lists were as long as `whole`. */
-function isCramped(lists: Lists, whole: Lists, { prices }: Point): boolean {
+function isCramped(lists: Lists, whole: Lists, { assignmentMultipliers: prices }: Point): boolean {
   let held = 0;
   for (let u = 0; u < prices.length; u++) {
     if (prices[u] >= lists.cap[u] && lists.cap[u] < whole.cap[u]) held++;

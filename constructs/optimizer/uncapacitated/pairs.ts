@@ -22,8 +22,14 @@ export function listsFor(app: AppProblem): Lists {
 }
 
 /** No price above what the lists leave out. */
-export function cappedBy({ cap }: Lists, { prices, rates }: Point): Point {
-  return { rates, prices: prices.map((price, u) => Math.min(price, cap[u])) };
+export function cappedBy(
+  { cap }: Lists,
+  { assignmentMultipliers: prices, ruleMultipliers: rates }: Point,
+): Point {
+  return {
+    ruleMultipliers: rates,
+    assignmentMultipliers: prices.map((price, u) => Math.min(price, cap[u])),
+  };
 }
 
 /**

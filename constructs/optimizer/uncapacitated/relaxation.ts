@@ -81,7 +81,10 @@ export class Relaxation {
    * The value where lists would be too long: `savings` by cluster are what its pairs come to, or less, and prices may be above the
    * caps of the lists. What the set serves is not counted. False when no set of legal size is left.
    */
-  from({ prices, rates }: Point, savings: Float64Array): boolean {
+  from(
+    { assignmentMultipliers: prices, ruleMultipliers: rates }: Point,
+    savings: Float64Array,
+  ): boolean {
     const { worth, state, app } = this;
     for (let cluster = 0; cluster < worth.length; cluster++) {
       if (state[cluster] !== OUT) worth[cluster] = app.openCost[cluster] + savings[cluster];
@@ -90,7 +93,7 @@ export class Relaxation {
   }
 
   /** False when the clusters decided already leave no set of legal size. */
-  at({ prices, rates }: Point): boolean {
+  at({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): boolean {
     this.costs = this.rules.costsAt(rates, this.lists);
     if (this.costs !== this.lists.cost) this.work.spent += this.lists.cost.length;
     this.judge(prices);

@@ -52,7 +52,7 @@ export class Ascent {
     this.step = pace.step;
     this.share = new Float64Array(app.clusters);
     this.direction = new Float64Array(app.origins);
-    this.ruleDirection = new Float64Array(start.rates.length);
+    this.ruleDirection = new Float64Array(start.ruleMultipliers.length);
     this.weight = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
   }
 
@@ -86,8 +86,8 @@ export class Ascent {
     const spendable = SPENDABLE * Math.max(0, Math.min(target - value, value - above));
     const least = value >= target ? target : value - spendable;
     for (const most of DIGITS) {
-      const prices = shortened(this.best.prices, most, this.relaxation.lists.cap);
-      const point = { ...this.best, prices };
+      const prices = shortened(this.best.assignmentMultipliers, most, this.relaxation.lists.cap);
+      const point = { ...this.best, assignmentMultipliers: prices };
       if (!this.evaluate(point)) return;
       if (!(this.relaxation.value >= least)) continue;
       this.value = this.relaxation.value;
@@ -129,7 +129,7 @@ export class Ascent {
   /** Moves along the deflected subgradient; false when the relaxed answer already serves everyone once and keeps every rule. */
   private advance(ambition: number): boolean {
     const { direction, ruleDirection, app, relaxation } = this;
-    const { prices, rates } = this.point;
+    const { assignmentMultipliers: prices, ruleMultipliers: rates } = this.point;
     const weights = app.requestsPerSecond;
     // A rule moves prices of about all origins that one cluster serves.
     const scale = this.weight / 4 / Math.max(1, relaxation.open.length);
@@ -163,7 +163,7 @@ export class Ascent {
       norm += along * along * weights[u];
     }
     for (let r = 0; r < ruleDirection.length; r++) {
-      const gradient = point.rates[r] === 0 ? Math.max(0, slack[r]) : slack[r];
+      const gradient = point.ruleMultipliers[r] === 0 ? Math.max(0, slack[r]) : slack[r];
       if (gradient !== 0) isOff = true;
       ruleDirection[r] = gradient + DEFLECTION * ruleDirection[r];
       const along = ruleDirection[r] / relaxation.rules.units[r];
@@ -196,6 +196,6 @@ function rounded(
   });
 }
 
-function copyOf({ prices, rates }: Point): Point {
-  return { prices: prices.slice(), rates: rates.slice() };
+function copyOf({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): Point {
+  return { assignmentMultipliers: prices.slice(), ruleMultipliers: rates.slice() };
 }

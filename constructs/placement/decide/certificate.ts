@@ -84,11 +84,13 @@ function pricesOf(
 ): Step {
   const originPrices: Record<string, number> = {};
   origins.forEach(({ name }, u) => {
-    if (point.prices[u] !== above?.point.prices[u]) originPrices[name] = point.prices[u];
+    if (point.assignmentMultipliers[u] !== above?.point.assignmentMultipliers[u])
+      originPrices[name] = point.assignmentMultipliers[u];
   });
   const rulePrices: Record<string, number> = {};
   rules.forEach((name, r) => {
-    if (point.rates[r] !== (above?.point.rates[r] ?? 0)) rulePrices[name] = point.rates[r];
+    if (point.ruleMultipliers[r] !== (above?.point.ruleMultipliers[r] ?? 0))
+      rulePrices[name] = point.ruleMultipliers[r];
   });
   const { rents } = point;
   fleet.clusters.forEach(({ name }, c) => {

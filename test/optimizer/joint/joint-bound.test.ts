@@ -73,7 +73,7 @@ function provedBy(input: PlaceInput, limits: Float64Array, origins: readonly Flo
 }
 
 const pricesOf = ({ proof }: ReturnType<typeof proveCrowd>['apps'][number]) =>
-  proof?.kind === 'dual' ? proof.root.point.prices : new Float64Array(0);
+  proof?.kind === 'dual' ? proof.root.point.assignmentMultipliers : new Float64Array(0);
 
 it(
   'is below the best of all combinations, and the checker comes to no less and to nothing above it',

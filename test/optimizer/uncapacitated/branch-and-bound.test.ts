@@ -43,7 +43,7 @@ function questOf(app: AppProblem, cutoff: () => number, consider: Quest['conside
     isSettled: (open) => setViolation(app, open) > 0 || costOf(app, open) >= cutoff(),
   };
   const prices = app.requestsPerSecond.map((weight) => weight * 3);
-  const point = { prices, rates: new Float64Array(rules.length) };
+  const point = { assignmentMultipliers: prices, ruleMultipliers: new Float64Array(rules.length) };
   return { quest, start: { state: startState(app), lists: listsOf(app, app.clusters), point } };
 }
 

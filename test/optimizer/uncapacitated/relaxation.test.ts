@@ -48,8 +48,8 @@ describe('the relaxation', () => {
         if (rules.length > 0) ruled++;
         for (const name of rules.names) kinds.add(name.replace(/[.[].*/, ''));
         const point = {
-          prices: Float64Array.from(anyPrices.slice(0, problem.origins)),
-          rates: Float64Array.from(anyRates.slice(0, rules.length)),
+          assignmentMultipliers: Float64Array.from(anyPrices.slice(0, problem.origins)),
+          ruleMultipliers: Float64Array.from(anyRates.slice(0, rules.length)),
         };
         const { value } = best.evaluated;
         expect(relaxation.at(point)).toBe(true);
@@ -82,8 +82,8 @@ describe('the relaxation', () => {
         const { problem, limits } = compiledOf(input);
         const { rules, relaxation } = relaxed(problem, limits);
         const start = {
-          prices: Float64Array.from(anyPrices.slice(0, problem.origins)),
-          rates: new Float64Array(rules.length),
+          assignmentMultipliers: Float64Array.from(anyPrices.slice(0, problem.origins)),
+          ruleMultipliers: new Float64Array(rules.length),
         };
         if (!relaxation.at(start)) return;
         const before = relaxation.value;

@@ -17,7 +17,7 @@ function started(problem: AppProblem) {
   const lists = listsOf(problem, problem.clusters);
   const relaxation = new Relaxation(problem, lists, rules, startState(problem), plenty());
   const prices = problem.requestsPerSecond.map((weight) => weight * 3);
-  const point = { prices, rates: new Float64Array(rules.length) };
+  const point = { assignmentMultipliers: prices, ruleMultipliers: new Float64Array(rules.length) };
   return { relaxation, ascent: new Ascent(problem, relaxation, point, pace), point };
 }
 
@@ -54,7 +54,7 @@ it('rounds prices where little of what is missing is lost, and never below what 
       if (!relaxation.at(point)) return;
       ascent.run(40, relaxation.value + Math.abs(relaxation.value) + 10);
       const { value } = ascent;
-      const lengthOf = () => JSON.stringify([...ascent.best.prices]).length;
+      const lengthOf = () => JSON.stringify([...ascent.best.assignmentMultipliers]).length;
       const long = lengthOf();
       // Half of the time the target is reached already.
       const target = value + (beyond - 0.5) * 1e-3 * (1 + Math.abs(value));
@@ -63,7 +63,7 @@ it('rounds prices where little of what is missing is lost, and never below what 
       expect(ascent.value).toBeGreaterThanOrEqual(least);
       relaxation.at(ascent.best);
       expect(relaxation.value).toBe(ascent.value);
-      for (const [u, price] of ascent.best.prices.entries()) {
+      for (const [u, price] of ascent.best.assignmentMultipliers.entries()) {
         expect(price).toBeLessThanOrEqual(relaxation.lists.cap[u] ?? 0);
       }
       all++;
