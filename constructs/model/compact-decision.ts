@@ -5,7 +5,7 @@ import type { PlacementDecision } from './decision';
  * The decision without assignments, rejected clusters, churn curve and dual prices, which grow with origins and
  * fleet. It still parses, serves as `previous` and drives a release; its digest remains that of the whole.
  */
-export function carried(decision: PlacementDecision): PlacementDecision {
+export function compactDecision(decision: PlacementDecision): PlacementDecision {
   const apps = decision.apps.map((app) => ({
     ...app,
     rejected: [],

@@ -9,7 +9,7 @@ export function grouped(value: number, decimals = 0): string {
 }
 
 /** Three telling digits: 1,284 · 412 · 41.0 · 4.20 · 0.07 · 0. */
-export function telling(value: number): string {
+export function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
   if (size >= 99.95) return grouped(value);

@@ -1,8 +1,8 @@
 /** Documents: text or a plain object becomes a parsed value, or one error for every mistake in it. */
 import type { z } from 'zod';
 import { EdgeErrors } from './errors';
-import { edgeErrorOf, type Mistake, type Path, type Report, received } from './mistake';
-import { salvage } from './partial-parse';
+import { type DocumentMistake, edgeErrorOf, type Path, type Report, received } from './mistake';
+import { parseRest } from './partial-parse';
 import { walkPlain } from './plain-value';
 import { mistakesOf } from './schema-issues';
 import { readText } from './source-text';
@@ -45,21 +45,21 @@ export function parseDocument<T, R>(
   const value = text === undefined ? withHeader(spec.kind, source as object) : text.value;
   const early = text?.mistakes ?? walkPlain(value).mistakes;
   const linesOf = text?.linesOf ?? ((paths: readonly Path[]) => paths.map(() => undefined));
-  const give = (mistakes: readonly Mistake[]) => fail(mistakes, options.file, linesOf);
+  const give = (mistakes: readonly DocumentMistake[]) => fail(mistakes, options.file, linesOf);
   if (early.length > 0) return give(early);
   const outside = misplaced(spec.kind, value);
   if (outside !== undefined) return give([outside]);
 
   const result = spec.schema.safeParse(value, { reportInput: false });
-  const found: Mistake[] = [];
+  const found: DocumentMistake[] = [];
   if (result.success) {
     const built = spec.build(result.data, (mistake) => found.push(mistake), options);
     return found.length === 0 ? built : give(found);
   }
   const issues = result.error.issues;
-  const rest = salvage(spec.schema, value, issues);
+  const rest = parseRest(spec.schema, value, issues);
   if (rest !== undefined) {
-    const report = (mistake: Mistake) => found.push(moved(mistake, rest.originalPath));
+    const report = (mistake: DocumentMistake) => found.push(moved(mistake, rest.originalPath));
     spec.build(rest.value, report, options);
   }
   const standing = found.filter((mistake) => !followsFrom(mistake, rest?.removed ?? []));
@@ -73,9 +73,9 @@ function withHeader(kind: string | undefined, source: object): unknown {
 }
 
 /** Empty text, something that is no object, another kind or another version: then nothing else is worth saying. */
-function misplaced(kind: string | undefined, value: unknown): Mistake | undefined {
+function misplaced(kind: string | undefined, value: unknown): DocumentMistake | undefined {
   const what = kind === undefined ? 'an object' : `${withArticle(kind)} document`;
-  const wrong = (path: Path, summary: string, remedy: string): Mistake => {
+  const wrong = (path: Path, summary: string, remedy: string): DocumentMistake => {
     return { code: 'InvalidDocument', path, summary, remedy };
   };
   if (value === undefined || value === null) {
@@ -101,7 +101,7 @@ function misplaced(kind: string | undefined, value: unknown): Mistake | undefine
   return undefined;
 }
 
-function moved(mistake: Mistake, originalPath: (path: Path) => Path): Mistake {
+function moved(mistake: DocumentMistake, originalPath: (path: Path) => Path): DocumentMistake {
   return {
     ...mistake,
     path: originalPath(mistake.path),
@@ -109,7 +109,7 @@ function moved(mistake: Mistake, originalPath: (path: Path) => Path): Mistake {
   };
 }
 
-function followsFrom(mistake: Mistake, removed: readonly Path[]): boolean {
+function followsFrom(mistake: DocumentMistake, removed: readonly Path[]): boolean {
   const places = [mistake.path, ...(mistake.dependsOn ?? [])];
   const overlap = (a: Path, b: Path) => a.every((step, index) => b[index] === step);
   return places.some((place) =>
@@ -118,7 +118,7 @@ function followsFrom(mistake: Mistake, removed: readonly Path[]): boolean {
 }
 
 function fail(
-  mistakes: readonly Mistake[],
+  mistakes: readonly DocumentMistake[],
   file: string | undefined,
   linesOf: (paths: readonly Path[]) => readonly (number | undefined)[],
 ): never {

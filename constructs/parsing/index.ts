@@ -9,8 +9,15 @@ export {
   edgeErrorsOf,
   throwAll,
 } from './errors';
-export { linesOf, placed } from './lines';
-export { edgeErrorOf, type Mistake, type Path, pathText, quoted, type Report } from './mistake';
+export { atLineOf as placed, linesOf } from './lines';
+export {
+  type DocumentMistake as Mistake,
+  edgeErrorOf,
+  type Path,
+  pathText,
+  quoted,
+  type Report,
+} from './mistake';
 export { mistakesOf } from './schema-issues';
 export { readText } from './source-text';
 export { nearest, useOneOf } from './spelling';

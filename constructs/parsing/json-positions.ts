@@ -2,9 +2,9 @@
 import type { Path } from './mistake';
 
 /** What is wanted below a place: a trie over the steps of paths. */
-interface Wanted {
+interface PathTrie {
   readonly indexes: number[];
-  readonly below: Map<string | number, Wanted>;
+  readonly below: Map<string | number, PathTrie>;
 }
 
 /** Number of keys written in JSON text that JSON.parse accepts; one pass at the speed of indexOf. */
@@ -22,7 +22,7 @@ export function countWrittenKeys(text: string): number {
 
 /** Offsets of the places that `paths` lead to in valid JSON text (a key's own offset for members); the nearest enclosing place when a step is missing. */
 export function placesInJson(text: string, paths: readonly Path[]): readonly number[] {
-  const root: Wanted = { indexes: [], below: new Map() };
+  const root: PathTrie = { indexes: [], below: new Map() };
   paths.forEach((path, index) => {
     let node = root;
     for (const step of path) {
@@ -40,7 +40,7 @@ export function placesInJson(text: string, paths: readonly Path[]): readonly num
     text,
     (step, offset, wanted) => {
       const next = wanted?.below.get(step);
-      if (next !== undefined) settle(next, offset, offsets);
+      if (next !== undefined) setOffsets(next, offset, offsets);
       return next;
     },
     root,
@@ -71,9 +71,9 @@ export function duplicateKeysInJson(
   return found;
 }
 
-function settle(node: Wanted, offset: number, offsets: number[]): void {
+function setOffsets(node: PathTrie, offset: number, offsets: number[]): void {
   for (const index of node.indexes) offsets[index] = offset;
-  for (const next of node.below.values()) settle(next, offset, offsets);
+  for (const next of node.below.values()) setOffsets(next, offset, offsets);
 }
 
 type Enter<T> = (step: string | number, offset: number, parent: T | undefined) => T | undefined;

@@ -19,7 +19,7 @@ export function linesOf(text: string, paths: readonly string[]): readonly number
 }
 
 /** The same error, pointing at its line of the file. */
-export function placed(error: EdgeError, file: string, text: string, path: string): EdgeError {
+export function atLineOf(error: EdgeError, file: string, text: string, path: string): EdgeError {
   const [line] = linesOf(text, [path]);
   const { code, summary, remedy } = error;
   return new EdgeError({

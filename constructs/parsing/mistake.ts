@@ -5,7 +5,7 @@ import { EdgeError, type EdgeErrorCode } from './errors';
 export type Path = readonly (string | number)[];
 
 /** One mistake, not yet bound to a file and line. */
-export interface Mistake {
+export interface DocumentMistake {
   readonly code: EdgeErrorCode;
   readonly path: Path;
   readonly summary: string;
@@ -18,7 +18,7 @@ export interface Mistake {
 }
 
 /** Takes one mistake. */
-export type Report = (mistake: Mistake) => void;
+export type Report = (mistake: DocumentMistake) => void;
 
 /** Text of users that an error repeats is cut to this many characters. */
 const longestEcho = 60;
@@ -75,7 +75,7 @@ export function isSecret(path: Path): boolean {
 }
 
 /** Binds a mistake to its file and line. */
-export function edgeErrorOf(mistake: Mistake, file?: string, line?: number): EdgeError {
+export function edgeErrorOf(mistake: DocumentMistake, file?: string, line?: number): EdgeError {
   const at = mistake.file === undefined ? { file, line } : mistake;
   return new EdgeError({
     code: mistake.code,

@@ -1,22 +1,22 @@
 /** What reading a text comes to, whichever way it was written. */
-import { type Mistake, type Path, quoted } from './mistake';
+import { type DocumentMistake, type Path, quoted } from './mistake';
 
 /** A value read from text. */
 export interface ReadText {
   readonly value: unknown;
   /** Mistakes of the text itself; when there are any the value must not be used. */
-  readonly mistakes: readonly Mistake[];
+  readonly mistakes: readonly DocumentMistake[];
   /** The 1-based lines of the places that paths lead to, or of the nearest enclosing places. */
   readonly linesOf: (paths: readonly Path[]) => readonly number[];
 }
 
 /** Nothing could be read. */
-export function refused(mistakes: readonly Mistake[]): ReadText {
+export function refused(mistakes: readonly DocumentMistake[]): ReadText {
   return { value: undefined, mistakes, linesOf: (paths) => paths.map(() => 1) };
 }
 
 /** The mistake of a key that its object already has. */
-export function duplicateKey(path: Path, line: number): Mistake {
+export function duplicateKey(path: Path, line: number): DocumentMistake {
   return {
     code: 'Duplicate',
     path,

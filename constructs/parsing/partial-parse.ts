@@ -4,7 +4,7 @@ import type { Path } from './mistake';
 import { valueAt } from './schema-issues';
 
 /** The rest of a document, and where its parts were in the whole one. */
-export interface Salvaged<T> {
+export interface PartialParse<T> {
   readonly value: T;
   /** The path in the whole document of a path in the rest. */
   readonly originalPath: (path: Path) => Path;
@@ -12,24 +12,24 @@ export interface Salvaged<T> {
   readonly removed: readonly Path[];
 }
 
-interface Cut {
+interface RemovedPaths {
   whole: boolean;
-  readonly below: Map<string | number, Cut>;
+  readonly below: Map<string | number, RemovedPaths>;
 }
 
-const rounds = 4;
+const maxRounds = 4;
 
 /** Leaves out wrong members and elements until the rest parses; undefined when nothing useful is left. */
-export function salvage<T>(
+export function parseRest<T>(
   schema: z.ZodType<T>,
   document: unknown,
   issues: readonly z.core.$ZodIssue[],
-): Salvaged<T> | undefined {
+): PartialParse<T> | undefined {
   const removed: Path[] = [];
   let wrong = issues;
   let rest = document;
   let toOriginal = (path: Path): Path => path;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     for (const issue of wrong) removed.push(...partsOf(rest, issue, toOriginal));
     if (removed.some((path) => path.length === 0)) return undefined;
     const kept = new Map<string, readonly number[]>();
@@ -54,8 +54,8 @@ function partsOf(
   return [isMissing ? path.slice(0, -1) : path];
 }
 
-function trieOf(paths: readonly Path[]): Cut {
-  const root: Cut = { whole: false, below: new Map() };
+function trieOf(paths: readonly Path[]): RemovedPaths {
+  const root: RemovedPaths = { whole: false, below: new Map() };
   for (const path of paths) {
     let cut = root;
     for (const step of path) {
@@ -73,7 +73,7 @@ function trieOf(paths: readonly Path[]): Cut {
 
 function without(
   value: unknown,
-  cut: Cut,
+  cut: RemovedPaths,
   path: Path,
   kept: Map<string, readonly number[]>,
 ): unknown {

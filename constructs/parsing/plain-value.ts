@@ -1,5 +1,5 @@
 /** Plain values: refuses what no document of ours can hold, before anything else looks at it. */
-import type { Mistake, Path } from './mistake';
+import type { DocumentMistake, Path } from './mistake';
 
 /** Deeper than any document of ours; keeps every later recursion shallow. */
 const maxDepth = 64;
@@ -7,10 +7,10 @@ const most = 100;
 
 /** Finds `__proto__` keys and nesting without end (also cycles), and counts all keys. */
 export function walkPlain(value: unknown): {
-  readonly mistakes: readonly Mistake[];
+  readonly mistakes: readonly DocumentMistake[];
   readonly keys: number;
 } {
-  const mistakes: Mistake[] = [];
+  const mistakes: DocumentMistake[] = [];
   const steps: (string | number)[] = [];
   let keys = 0;
   const visit = (part: unknown): void => {
@@ -40,7 +40,7 @@ export function walkPlain(value: unknown): {
 }
 
 /** The mistake of values nested deeper than any document of ours. */
-export function tooDeep(path: Path): Mistake {
+export function tooDeep(path: Path): DocumentMistake {
   return {
     code: 'InvalidDocument',
     path,
@@ -49,7 +49,7 @@ export function tooDeep(path: Path): Mistake {
   };
 }
 
-function prototypeKey(path: Path): Mistake {
+function prototypeKey(path: Path): DocumentMistake {
   return {
     code: 'UnknownKey',
     path,

@@ -10,7 +10,7 @@ import {
   type SchemaNode,
   schemaNodeOf,
 } from './expectation';
-import { isSecret, keyText, type Mistake, type Path, quoted, received } from './mistake';
+import { type DocumentMistake, isSecret, keyText, type Path, quoted, received } from './mistake';
 import { useOneOf } from './spelling';
 
 type Issue = z.core.$ZodIssue;
@@ -20,7 +20,7 @@ export function mistakesOf(
   schema: z.ZodType,
   value: unknown,
   issues: readonly Issue[],
-): readonly Mistake[] {
+): readonly DocumentMistake[] {
   const root = schemaNodeOf(schema);
   return issues.flatMap((issue) => mistakesOfIssue(root, value, issue, []));
 }
@@ -30,7 +30,7 @@ function mistakesOfIssue(
   value: unknown,
   issue: Issue,
   prefix: Path,
-): readonly Mistake[] {
+): readonly DocumentMistake[] {
   const path: Path = [...prefix, ...(issue.path as (string | number)[])];
   const node = nodeAt(root, path, value);
   const here = valueAt(value, path);
@@ -54,7 +54,7 @@ function mistakesOfIssue(
 }
 
 /** The mistake of a key that its object does not have. */
-export function unknownKey(path: Path, key: string, keys: readonly string[]): Mistake {
+export function unknownKey(path: Path, key: string, keys: readonly string[]): DocumentMistake {
   return {
     code: 'UnknownKey',
     path,
@@ -68,7 +68,7 @@ export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce(child, value);
 }
 
-function wrongKey(path: Path, message: string | undefined): Mistake {
+function wrongKey(path: Path, message: string | undefined): DocumentMistake {
   const key = String(path.at(-1));
   return {
     code: 'InvalidDocument',
@@ -93,7 +93,7 @@ function wrongValue(
   value: unknown,
   node: SchemaNode | undefined,
   expected: string,
-): Mistake {
+): DocumentMistake {
   const choices = choicesOf(node ?? {}, value);
   const known = choices !== undefined && typeof value === 'string' && !isSecret(path);
   return {

@@ -1,6 +1,6 @@
 /** Source text: YAML or JSON becomes a plain value that still knows the line each part was written on. */
 import { countWrittenKeys, duplicateKeysInJson, placesInJson } from './json-positions';
-import type { Mistake, Path } from './mistake';
+import type { DocumentMistake, Path } from './mistake';
 import { duplicateKey, type ReadText, refused } from './parsed-text';
 import { walkPlain } from './plain-value';
 
@@ -45,7 +45,7 @@ function readJson(text: string): ReadText | undefined {
 }
 
 /** The engine's message quotes the text; only its position is taken. */
-function wrongJson(text: string, message: string): Mistake {
+function wrongJson(text: string, message: string): DocumentMistake {
   const at = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);
   return {
     code: 'InvalidDocument',
@@ -56,7 +56,7 @@ function wrongJson(text: string, message: string): Mistake {
   };
 }
 
-function brokenCharacter(text: string): Mistake | undefined {
+function brokenCharacter(text: string): DocumentMistake | undefined {
   const nul = text.indexOf('\0');
   const at = nul >= 0 ? nul : text.indexOf('\ufffd');
   if (at < 0) return undefined;

@@ -10,7 +10,7 @@ import {
   parseDocument as parseYaml,
   type YAMLError,
 } from 'yaml';
-import { keyText, type Mistake, type Path } from './mistake';
+import { type DocumentMistake, keyText, type Path } from './mistake';
 import { duplicateKey, type ReadText, refused } from './parsed-text';
 import { tooDeep, walkPlain } from './plain-value';
 
@@ -48,20 +48,20 @@ export function readYaml(text: string): ReadText {
   }
 }
 
-const aliasBomb: Mistake = {
+const aliasBomb: DocumentMistake = {
   code: 'InvalidDocument',
   path: [],
   summary: `got YAML aliases that expand to more than ${maxAliasCount} copies`,
   remedy: 'Write the repeated parts out.',
 };
-const unreadable: Mistake = {
+const unreadable: DocumentMistake = {
   code: 'InvalidDocument',
   path: [],
   summary: 'got text that could not be read as YAML or JSON',
   remedy: 'Write the document as plain YAML or JSON.',
 };
 
-function wrongAlias(message: string): Mistake {
+function wrongAlias(message: string): DocumentMistake {
   const unresolved = /Unresolved alias.*: (.*)$/.exec(message)?.[1];
   if (unresolved === undefined) return aliasBomb;
   return {
@@ -72,7 +72,7 @@ function wrongAlias(message: string): Mistake {
   };
 }
 
-function wrongText(problem: YAMLError, lines: LineCounter): Mistake {
+function wrongText(problem: YAMLError, lines: LineCounter): DocumentMistake {
   const severalDocuments = problem.code === 'MULTIPLE_DOCS';
   return {
     code: 'InvalidDocument',
@@ -88,8 +88,8 @@ function wrongText(problem: YAMLError, lines: LineCounter): Mistake {
   };
 }
 
-function duplicateKeysInYaml(root: unknown, lines: LineCounter): readonly Mistake[] {
-  const found: Mistake[] = [];
+function duplicateKeysInYaml(root: unknown, lines: LineCounter): readonly DocumentMistake[] {
+  const found: DocumentMistake[] = [];
   const visit = (node: unknown, path: Path): void => {
     if (isSeq(node)) {
       for (const [index, item] of node.items.entries()) visit(item, [...path, index]);

@@ -5,13 +5,13 @@ import { describeMatch } from '../model/match';
 import { type Path, pathText, quoted, type Report } from '../parsing';
 import type { WrittenPolicy } from './policy';
 
-interface Rule {
+interface PlacedRule {
   readonly path: Path;
   /** The rule and its value in words, e.g. `minClusters 7`. */
   readonly words: string;
 }
 
-type Contradict = (first: Rule, why: string, second: Rule, remedy: string) => void;
+type Contradict = (first: PlacedRule, why: string, second: PlacedRule, remedy: string) => void;
 
 /** Reports every pair of rules that exclude each other; `path` is where the policy is, `app` whose it is. */
 export function reportContradictions(
@@ -210,6 +210,6 @@ export function canonicalMatch(match: Match | CountedMatch): string {
   return canonicalJson({ ...listed(attributes), labels: listed(labels ?? {}) });
 }
 
-function maxClusters(value: number, path: Path): Rule {
+function maxClusters(value: number, path: Path): PlacedRule {
   return { path: [...path, 'maxClusters'], words: `maxClusters ${value}` };
 }

@@ -1,13 +1,19 @@
 /** The door of policy: what other rooms may use of it. */
 export { replicasPerRequestPerSecond, usdPerHourOn } from './constraints/money';
-export type { Contribution, FitContext, Part, Row, RuleContext } from './constraints/row';
+export type {
+  ConstraintRow as Row,
+  ConstraintRule as Part,
+  Contribution,
+  EligibilityContext as FitContext,
+  RuleContext,
+} from './constraints/row';
 export { isReluctant, type Signals, unreachableUntil } from './constraints/selection';
 export { type Constraints, rowsOf } from './constraints/table';
 export { type DemandSource, type EdgeApp, edgeAppSchema } from './edge-app';
 export { type EdgeAppInput, edgeApp, edgeAppDocument, parseEdgeApp } from './edge-app-document';
 export { type GuardStop, guardStops } from './guard';
 export { configMapOfPolicy, policyOfConfigMap } from './location-optimizer';
-export { type Drift, driftOf, isDrift, lockMistakes } from './lock';
+export { type Drift, driftOf, isDrift, lockErrors as lockMistakes } from './lock';
 export { checkNames } from './names';
 export { type Term, termsOf } from './objective';
 export type { PlaceInput } from './place-input';

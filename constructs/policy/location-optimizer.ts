@@ -59,7 +59,7 @@ export function policyOfConfigMap(text: string, file: string): PlacementPolicyIn
     );
     return section(params);
   } catch (thrown) {
-    throw within(thrown, line);
+    throw linesInFile(thrown, line);
   }
 }
 
@@ -135,7 +135,7 @@ function isEqual(a: unknown, b: unknown): boolean {
 }
 
 /** Errors in the text of a key as errors in the file: a block begins on the line after its key. */
-function within(thrown: unknown, line: number): unknown {
+function linesInFile(thrown: unknown, line: number): unknown {
   const errors = edgeErrorsOf(thrown);
   if (errors === undefined) return thrown;
   return new EdgeErrors(

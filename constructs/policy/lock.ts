@@ -6,7 +6,7 @@ import { EdgeError } from '../parsing';
 import type { EdgeApp } from './edge-app';
 
 /** What keeps a lock from being replayed: a changed text, other apps, another fleet. */
-export function lockMistakes(
+export function lockErrors(
   lock: PlacementDecision,
   file: string | undefined,
   apps: readonly EdgeApp[],

@@ -13,12 +13,12 @@ interface Vocabulary {
   readonly apps: readonly string[];
 }
 
-interface Mention {
+interface MatchAtPath {
   readonly path: Path;
   readonly match: Match;
 }
 
-type Tell = (path: Path, what: string, value: string, existing: readonly string[]) => void;
+type ReportName = (path: Path, what: string, value: string, existing: readonly string[]) => void;
 
 const attributes = ['region', 'country', 'provider', 'city', 'name'] as const;
 
@@ -28,7 +28,8 @@ export function checkNames(apps: readonly EdgeApp[], fleet: Fleet): readonly Edg
   const errors: EdgeError[] = [];
   for (const [index, app] of apps.entries()) {
     const at = (path: Path) => `${app.name}: ${pathText(path)}`;
-    if (apps.findIndex(({ name }) => name === app.name) < index) errors.push(secondApp(app.name));
+    if (apps.findIndex(({ name }) => name === app.name) < index)
+      errors.push(duplicateApp(app.name));
     checkApp(app, vocabulary, (path, what, value, existing) => {
       const summary = `got ${what} ${quoted(value)}, which ${what === 'app' ? 'is not among the apps' : 'no cluster of the fleet has'}`;
       const remedy = useOneOf(value, existing);
@@ -38,7 +39,7 @@ export function checkNames(apps: readonly EdgeApp[], fleet: Fleet): readonly Edg
   return errors;
 }
 
-function checkApp(app: EdgeApp, vocabulary: Vocabulary, tell: Tell): void {
+function checkApp(app: EdgeApp, vocabulary: Vocabulary, tell: ReportName): void {
   const { constraints, objective } = app.policy;
   for (const mention of matchesOf(app)) checkMatch(mention, vocabulary, tell);
   constraints.spread.forEach(({ by }, index) => {
@@ -63,10 +64,10 @@ function checkApp(app: EdgeApp, vocabulary: Vocabulary, tell: Tell): void {
   }
 }
 
-function matchesOf({ policy, overrides }: EdgeApp): readonly Mention[] {
+function matchesOf({ policy, overrides }: EdgeApp): readonly MatchAtPath[] {
   const { constraints: c, objective, tiers } = policy;
   const constraints: Path = ['policy', 'constraints'];
-  const listed = (list: readonly Match[], path: Path): readonly Mention[] =>
+  const listed = (list: readonly Match[], path: Path): readonly MatchAtPath[] =>
     list.map((match, index) => ({ path: [...path, index], match }));
   return [
     ...listed(c.mustInclude, [...constraints, 'mustInclude']),
@@ -82,7 +83,7 @@ function matchesOf({ policy, overrides }: EdgeApp): readonly Mention[] {
   ];
 }
 
-function checkMatch({ path, match }: Mention, vocabulary: Vocabulary, tell: Tell): void {
+function checkMatch({ path, match }: MatchAtPath, vocabulary: Vocabulary, tell: ReportName): void {
   for (const key of attributes) {
     const existing = vocabulary.attributes.get(key) ?? [];
     eachValue(match[key], [...path, key], (value, place) => {
@@ -138,7 +139,7 @@ function sorted(values: Iterable<string>): readonly string[] {
   return [...new Set(values)].sort(byCodeUnits);
 }
 
-function secondApp(name: string): EdgeError {
+function duplicateApp(name: string): EdgeError {
   return edgeErrorOf({
     code: 'Duplicate',
     path: [],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { amountSchema, type Cluster } from '../model/fleet';
 import { matches, matchSchema } from '../model/match';
 import type { Sizing } from '../model/workload';
-import { replicaPriceShape } from './constraints/money';
+import { hourlyPricesOf } from './constraints/money';
 import { validSignal } from './constraints/selection';
 
 /** What a term may know. */
@@ -61,7 +61,7 @@ export const objectiveRows = {
     schema: weight,
     terms: (w, context) => {
       if (w === 0) return [];
-      const { open, perReplica, perRequestPerSecond } = replicaPriceShape(context);
+      const { open, perReplica, perRequestPerSecond } = hourlyPricesOf(context);
       const weighted = (prices: Float64Array) => prices.map((price) => price * w);
       return [
         {

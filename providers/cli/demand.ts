@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import type { Demand } from '../../constructs/model/demand';
 import { demandDocument } from '../../constructs/model/demand-document';
-import { counted, telling } from '../../constructs/model/numbers';
+import { counted, threeDigits } from '../../constructs/model/numbers';
 import { EdgeError, EdgeErrors, edgeErrorsOf } from '../../constructs/parsing';
 import type { DemandWindow } from '../sources/demand-reading';
 import { readApp, readDemand } from '../sources/file';
@@ -83,7 +83,7 @@ export const demand = command({
     const document = demandDocument(read);
     const text = values.json ? `${JSON.stringify(document, null, 2)}\n` : yamlText(document);
     const total = read.origins.reduce((sum, origin) => sum + origin.requestsPerSecond, 0);
-    const about = `${counted(read.origins.length, 'origin')}, ${telling(total)} requests/s${spanOf(window)}\n`;
+    const about = `${counted(read.origins.length, 'origin')}, ${threeDigits(total)} requests/s${spanOf(window)}\n`;
     if (values.output === undefined) {
       session.print(text);
       session.remark(about);

@@ -4,7 +4,7 @@ import type {
   ClusterDecision,
   PlacementDecision,
 } from '../../constructs/model/decision';
-import { counted, grouped, telling, usd } from '../../constructs/model/numbers';
+import { counted, grouped, threeDigits, usd } from '../../constructs/model/numbers';
 import { costPhrase, latencyPhrase, proof, servedBy } from '../../constructs/placement';
 import { cells, columns, hanging, wrap } from './layout';
 import type { Paint } from './terminal';
@@ -70,7 +70,7 @@ export function headlineOf(app: AppDecision, { paint, width, fleetSize }: View):
   const segments = [
     paint('bold', app.app),
     `${app.clusters.length} of ${counted(fleetSizeOf(app, fleetSize), 'cluster')}`,
-    served > 0 ? `${telling(served)} requests/s` : undefined,
+    served > 0 ? `${threeDigits(served)} requests/s` : undefined,
     latencyPhrase(app),
     costPhrase(app),
     paint(app.objective.gap <= 0 ? 'green' : 'yellow', proof(app.objective.gap)),
@@ -100,7 +100,7 @@ function clusterLines(app: AppDecision, { paint, width }: View): string[] {
   const chosen = bySize(app).map((cluster) => [
     paint('bold', cluster.name),
     paint('cyan', bar(cluster.requestsPerSecond, most, longest)),
-    most > 0 ? `${telling(cluster.requestsPerSecond)}/s` : '',
+    most > 0 ? `${threeDigits(cluster.requestsPerSecond)}/s` : '',
     counted(cluster.replicas, 'replica'),
     change(cluster.change),
     cluster.reason,
@@ -198,7 +198,7 @@ function limitLines({ prices, certificate }: PlacementDecision, { paint, width }
   return telling3.flatMap(({ cluster, resource, saves }) =>
     hanging(
       `  ${paint('yellow', 'at its limit')} `,
-      `${cluster}: one more of ${resource} would lower the objective by ${about}${telling(saves)}`,
+      `${cluster}: one more of ${resource} would lower the objective by ${about}${threeDigits(saves)}`,
       width,
     ),
   );

@@ -1,7 +1,13 @@
 /** An explanation as text: each cluster with its reason, its other choice, and the origins it serves. */
 import type { AppDecision } from '../../constructs/model/decision';
 import type { Fleet } from '../../constructs/model/fleet';
-import { counted, milliseconds, percent, signed, telling } from '../../constructs/model/numbers';
+import {
+  counted,
+  milliseconds,
+  percent,
+  signed,
+  threeDigits,
+} from '../../constructs/model/numbers';
 import type { ClusterExplanation, Explanation } from '../../constructs/placement';
 import { columns, hanging, wrap } from './layout';
 import { conflictLines, headlineOf, type View } from './print-decision';
@@ -65,7 +71,7 @@ function clusterLines(
       one.status === 'chosen' ? 'chosen' : `${one.status === 'dropped' ? 'dropped' : 'not chosen'}`,
     ),
     one.rule === undefined ? undefined : paint('dim', one.rule),
-    one.requestsPerSecond > 0 ? `${telling(one.requestsPerSecond)} requests/s` : undefined,
+    one.requestsPerSecond > 0 ? `${threeDigits(one.requestsPerSecond)} requests/s` : undefined,
     replicas === undefined ? undefined : counted(replicas, 'replica'),
   ].filter((fact) => fact !== undefined);
   return [
@@ -92,7 +98,7 @@ function otherChoice({ otherwise }: ClusterExplanation, value: number, { paint }
   const difference =
     delta === 0
       ? 'equally good'
-      : `objective ${percent(share)} ${delta > 0 ? 'higher' : 'lower'} (${signed(telling(delta))})`;
+      : `objective ${percent(share)} ${delta > 0 ? 'higher' : 'lower'} (${signed(threeDigits(delta))})`;
   return moves === '' ? difference : `${moves}, ${difference}`;
 }
 
@@ -103,7 +109,7 @@ function originLines({ origins }: ClusterExplanation, { width }: View): string[]
     .map((one) => [
       '',
       one.origin,
-      `${telling(one.requestsPerSecond)}/s`,
+      `${threeDigits(one.requestsPerSecond)}/s`,
       milliseconds(one.milliseconds),
       '',
     ]);
@@ -113,7 +119,7 @@ function originLines({ origins }: ClusterExplanation, { width }: View): string[]
     '',
     ...columns(shown, width, ['left', 'left', 'right', 'right']).map((line) => `  ${line}`),
     ...(rest.length > 0
-      ? [`    and ${counted(rest.length, 'more origin')}, ${telling(restRate)}/s`]
+      ? [`    and ${counted(rest.length, 'more origin')}, ${threeDigits(restRate)}/s`]
       : []),
   ];
 }

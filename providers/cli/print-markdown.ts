@@ -1,6 +1,6 @@
 /** A PlacementDecision as Markdown, for the comment on a pull request. */
 import type { AppDecision, PlacementDecision } from '../../constructs/model/decision';
-import { counted, percent, telling } from '../../constructs/model/numbers';
+import { counted, percent, threeDigits } from '../../constructs/model/numbers';
 import { costPhrase, latencyPhrase, proof, servedBy } from '../../constructs/placement';
 import { bySize, fleetSizeOf, rejectionsByRule } from './print-decision';
 
@@ -19,7 +19,7 @@ function satisfied(app: AppDecision, fleetSize: number | undefined): string {
   const of = `${app.clusters.length} of ${counted(fleetSizeOf(app, fleetSize), 'cluster')}`;
   const served = servedBy(app);
   const facts = [
-    served > 0 ? `${telling(served)} requests/s` : undefined,
+    served > 0 ? `${threeDigits(served)} requests/s` : undefined,
     latencyPhrase(app),
     costPhrase(app),
     proof(app.objective.gap),
@@ -47,7 +47,7 @@ function clusterTable(app: AppDecision, served: number): string {
   const chosen = bySize(app).map((cluster) => [
     `**${escaped(cluster.name)}**`,
     cluster.change,
-    served > 0 ? telling(cluster.requestsPerSecond) : '',
+    served > 0 ? threeDigits(cluster.requestsPerSecond) : '',
     served > 0 ? percent(cluster.requestsPerSecond / served) : '',
     String(cluster.replicas),
     escaped(cluster.reason),

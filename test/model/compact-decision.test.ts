@@ -1,6 +1,6 @@
 /** Carried decisions: what a state holds is enough to decide the same next time. */
 import * as fc from 'fast-check';
-import { carried } from '../../constructs/model/compact-decision';
+import { compactDecision } from '../../constructs/model/compact-decision';
 import { parseDecision } from '../../constructs/model/decision-document';
 import { place } from '../../constructs/placement/decide/place';
 import { problems } from '../placement/random';
@@ -14,7 +14,7 @@ describe('a carried decision', () => {
         fc.property(problems({ apps: 2, clusters: 5, origins: 5 }), (input) => {
           const whole = place(input);
           const next = place({ ...input, previous: whole });
-          expect(place({ ...input, previous: carried(whole) })).toEqual(next);
+          expect(place({ ...input, previous: compactDecision(whole) })).toEqual(next);
         }),
         { seed, numRuns: runs(100) },
       );
@@ -26,7 +26,7 @@ describe('a carried decision', () => {
     fc.assert(
       fc.property(problems({ apps: 1, clusters: 4, origins: 4 }), (input) => {
         const whole = place(input);
-        const small = parseDecision(JSON.stringify(carried(whole)));
+        const small = parseDecision(JSON.stringify(compactDecision(whole)));
         expect(small.digest).toBe(whole.digest);
         expect(small.apps.map(({ clusters }) => clusters)).toEqual(
           whole.apps.map(({ clusters }) => clusters),

@@ -6,7 +6,7 @@ import {
   milliseconds,
   percent,
   signed,
-  telling,
+  threeDigits,
   usd,
 } from '../../constructs/model/numbers';
 import { cells, columns, hanging, wrap } from '../../providers/cli/layout';
@@ -24,7 +24,7 @@ describe('numbers', () => {
     [1234567, '1,234,567'],
     [-1284, '-1,284'],
   ])('%d tells as %s', (value, text) => {
-    expect(telling(value)).toBe(text);
+    expect(threeDigits(value)).toBe(text);
   });
 
   it('never writes a negative zero', () => {

@@ -4,9 +4,9 @@ import type { Fleet } from '../../model/fleet';
 import type { AppProblem, Limits, SetRule } from '../../optimizer';
 import type { Contribution, EdgeApp, RuleContext } from '../../policy';
 import { rowsOf, type Term, termsOf } from '../../policy';
-import { type Fit, fitClusters, type PreviousClusters } from './eligibility';
+import { type Eligibility, eligibilityOf, type PreviousClusters } from './eligibility';
 import { type Pairs, pairsOf, samePairs } from './latency';
-import { type Costs, costsOf, isHeld, legalPairs } from './pair-costs';
+import { type Costs, costsOf, legalPairs, storesAllPairs } from './pair-costs';
 
 /** Everything about one app that a placement is computed from. */
 export interface AppInput {
@@ -20,7 +20,7 @@ export interface AppInput {
   /** Clusters that are gone in this scenario. */
   readonly lost?: ReadonlySet<string> | undefined;
   /** Apps whose previous decision stands, with their clusters. */
-  readonly stands?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  readonly fixedApps?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 }
 
 /** An app as numbers, with what is needed to turn numbers back into words. */
@@ -30,20 +30,20 @@ export interface CompiledApp extends AppInput {
   readonly origins: readonly Origin[];
   readonly pairs: Pairs;
   readonly terms: readonly Term[];
-  readonly fit: Fit;
+  readonly eligibility: Eligibility;
   readonly context: RuleContext;
   readonly tiers: number;
 }
 
 /** Which of the stability limits are in force; they give way rather than leave an app without clusters. */
-export interface Stability {
+export interface ActiveStability {
   readonly frozen: boolean;
   readonly held: boolean;
   readonly maxChanges: boolean;
 }
 
 /** All limits in force. */
-export const fullStability: Stability = { frozen: true, held: true, maxChanges: true };
+export const fullStability: ActiveStability = { frozen: true, held: true, maxChanges: true };
 
 /**
  * Compiles one app; `tiers` says how many tiers are open. `like` is the same app on the same fleet under the same demand, compiled
@@ -52,7 +52,7 @@ export const fullStability: Stability = { frozen: true, held: true, maxChanges: 
 export function compileApp(
   input: AppInput,
   tiers: number,
-  stability: Stability,
+  stability: ActiveStability,
   like?: CompiledApp,
   others: readonly CompiledApp[] = [],
 ): CompiledApp {
@@ -62,8 +62,8 @@ export function compileApp(
   const pairs = like?.pairs ?? pairsAmong(others, input, origins);
   const known = previous ?? new Map<string, string>();
   const lost = input.lost ?? new Set<string>();
-  const eligible = besideStanding(fitClusters(app, clusters, known, now, tiers, lost), input);
-  const fitted = restrained(eligible, input, stability);
+  const eligible = excludeByFixedApps(eligibilityOf(app, clusters, known, now, tiers, lost), input);
+  const eligibility = applyStability(eligible, input, stability);
   const terms = termsOf(app.policy.objective, {
     clusters,
     sizing: app.sizing,
@@ -80,13 +80,13 @@ export function compileApp(
     latencyLimit: app.policy.constraints.latency,
     clusters,
     allowed: eligible.allowed,
-    previous: fitted.previous,
+    previous: eligibility.previous,
     origins,
     milliseconds: pairs.milliseconds,
     legal,
   };
-  const problem = problemOf(input, context, fitted, pairs, terms, stability, like?.problem);
-  return { ...input, problem, origins, pairs, terms, fit: fitted, context, tiers };
+  const problem = problemOf(input, context, eligibility, pairs, terms, stability, like?.problem);
+  return { ...input, problem, origins, pairs, terms, eligibility, context, tiers };
 }
 
 function pairsAmong(
@@ -94,7 +94,7 @@ function pairsAmong(
   { app, fleet, previous }: AppInput,
   origins: readonly Origin[],
 ): Pairs {
-  const isKept = isHeld(app, fleet, origins, previous !== undefined);
+  const isKept = storesAllPairs(app, fleet, origins, previous !== undefined);
   const known = isKept ? samePairs(others, fleet, origins) : undefined;
   return known ?? pairsOf(fleet, origins, isKept);
 }
@@ -104,9 +104,12 @@ function originsOf({ demand }: AppInput): Origin[] {
 }
 
 /** Links to apps that stand are rules about single clusters. */
-function besideStanding(fitted: Fit, { app, fleet, stands }: AppInput): Fit {
-  const allowed = fitted.allowed.slice();
-  const rejections = [...fitted.rejections];
+function excludeByFixedApps(
+  eligibility: Eligibility,
+  { app, fleet, fixedApps }: AppInput,
+): Eligibility {
+  const allowed = eligibility.allowed.slice();
+  const rejections = [...eligibility.rejections];
   const { together, apart } = app.policy.constraints;
   const refuse = (cluster: number, rule: string, reason: string) => {
     if (allowed[cluster] === 0) return;
@@ -115,28 +118,45 @@ function besideStanding(fitted: Fit, { app, fleet, stands }: AppInput): Fit {
   };
   fleet.clusters.forEach(({ name }, cluster) => {
     for (const other of together) {
-      if (stands?.get(other)?.has(name) === false)
+      if (fixedApps?.get(other)?.has(name) === false)
         refuse(cluster, 'together', `${other} is not there`);
     }
     for (const other of apart) {
-      if (stands?.get(other)?.has(name) === true) refuse(cluster, 'apart', `${other} is there`);
+      if (fixedApps?.get(other)?.has(name) === true) refuse(cluster, 'apart', `${other} is there`);
     }
   });
-  return { ...fitted, allowed, held: fitted.held.map((flag, c) => flag & allowed[c]), rejections };
+  return {
+    ...eligibility,
+    allowed,
+    held: eligibility.held.map((flag, c) => flag & allowed[c]),
+    rejections,
+  };
 }
 
 /** Stability limits that gave way are taken out; a freeze keeps the previous clusters as they are, when all may be. */
-function restrained(fitted: Fit, input: AppInput, stability: Stability): Fit {
-  const held = stability.held ? fitted.held : new Uint8Array(fitted.held.length);
-  if (!stability.frozen || !isFrozen(input)) return { ...fitted, held };
-  return { ...fitted, held, allowed: fitted.allowed.map((flag, c) => flag & fitted.previous[c]) };
+function applyStability(
+  eligibility: Eligibility,
+  input: AppInput,
+  stability: ActiveStability,
+): Eligibility {
+  const held = stability.held ? eligibility.held : new Uint8Array(eligibility.held.length);
+  if (!stability.frozen || !isFrozen(input)) return { ...eligibility, held };
+  return {
+    ...eligibility,
+    held,
+    allowed: eligibility.allowed.map((flag, c) => flag & eligibility.previous[c]),
+  };
 }
 
 /** In a freeze every previous cluster is asked for, one that may no longer be chosen included: then the freeze gives way. */
-function freezeRules(input: AppInput, fitted: Fit, stability: Stability): SetRule[] {
+function freezeRules(
+  input: AppInput,
+  eligibility: Eligibility,
+  stability: ActiveStability,
+): SetRule[] {
   if (!stability.frozen || !isFrozen(input)) return [];
   const min = input.previous?.size ?? 0;
-  return [{ kind: 'count', members: fitted.previous, min, max: min, keepsThin: false }];
+  return [{ kind: 'count', members: eligibility.previous, min, max: min, keepsThin: false }];
 }
 
 /** True when a freeze window holds the previous clusters. */
@@ -152,16 +172,16 @@ export function isFrozen({ app, previous, now }: AppInput): boolean {
 function problemOf(
   input: AppInput,
   context: RuleContext,
-  fitted: Fit,
+  eligibility: Eligibility,
   pairs: Pairs,
   terms: readonly Term[],
-  stability: Stability,
+  stability: ActiveStability,
   like: AppProblem | undefined,
 ): AppProblem {
   const { app, fleet, previous } = input;
   const { clusters, origins, legal } = context;
   const contributions = contributionsOf(app, context);
-  const { allowed } = fitted;
+  const { allowed } = eligibility;
   const isKnown = like !== undefined && covers(like, allowed);
   const costs = isKnown
     ? costsLike(like, terms)
@@ -173,9 +193,9 @@ function problemOf(
     requestsPerSecond: Float64Array.from(origins, (origin) => origin.requestsPerSecond),
     ...costs,
     allowed,
-    held: fitted.held,
-    previous: fitted.previous,
-    reluctant: fitted.reluctant,
+    held: eligibility.held,
+    previous: eligibility.previous,
+    reluctant: eligibility.reluctant,
     maxChanges:
       previous === undefined || maxChanges === undefined || !stability.maxChanges
         ? Number.POSITIVE_INFINITY
@@ -192,7 +212,7 @@ function problemOf(
     headroom: 0,
     threshold: new Float64Array(clusters.length),
     ...contributions,
-    rules: [...contributions.rules, ...freezeRules(input, fitted, stability)],
+    rules: [...contributions.rules, ...freezeRules(input, eligibility, stability)],
   };
 }
 

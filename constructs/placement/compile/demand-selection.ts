@@ -4,7 +4,7 @@ import { EdgeError } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
 
 /** What one app is placed by. */
-export type Basis =
+export type DemandBasis =
   | { readonly kind: 'demand'; readonly demand: Demand; readonly warnings: readonly string[] }
   | { readonly kind: 'static' }
   /** The previous decision stands. */
@@ -35,16 +35,16 @@ export function newestObservation(input: PlaceInput): string | undefined {
 }
 
 /** What to place an app by at `now` (milliseconds since the epoch). Throws NoDemand when nothing is left to believe. */
-export function basisOf(app: EdgeApp, input: PlaceInput, now: number): Basis {
+export function demandBasisOf(app: EdgeApp, input: PlaceInput, now: number): DemandBasis {
   if (app.policy.static) return { kind: 'static' };
   const given = givenDemand(app, input);
-  const trouble = troubleOf(given, now);
+  const trouble = whyUnusable(given, now);
   if (given !== undefined && trouble === undefined) {
     return { kind: 'demand', demand: given, warnings: [] };
   }
   const wasPlaced = input.previous?.apps.some((one) => one.app === app.name && one.satisfied);
   if (wasPlaced) {
-    const fresh = given !== undefined && total(given) > 0 ? given : undefined;
+    const fresh = given !== undefined && totalRequests(given) > 0 ? given : undefined;
     return {
       kind: 'stands',
       demand: fresh,
@@ -52,7 +52,7 @@ export function basisOf(app: EdgeApp, input: PlaceInput, now: number): Basis {
     };
   }
   const assumed = assumedDemand(app);
-  if (assumed !== undefined && total(assumed) > 0) {
+  if (assumed !== undefined && totalRequests(assumed) > 0) {
     return {
       kind: 'demand',
       demand: assumed,
@@ -68,15 +68,15 @@ export function basisOf(app: EdgeApp, input: PlaceInput, now: number): Basis {
   });
 }
 
-function troubleOf(demand: Demand | undefined, now: number): string | undefined {
+function whyUnusable(demand: Demand | undefined, now: number): string | undefined {
   if (demand === undefined) return 'no demand was given';
-  if (total(demand) <= 0) return 'the demand has no requests';
+  if (totalRequests(demand) <= 0) return 'the demand has no requests';
   const until = Date.parse(demand.observedAt) + demand.validForSeconds * 1000;
   if (now <= until) return undefined;
   return `the demand observed at ${demand.observedAt} was valid for ${demand.validForSeconds} s and is stale`;
 }
 
-function total(demand: Demand): number {
+function totalRequests(demand: Demand): number {
   return demand.origins.reduce((sum, origin) => sum + origin.requestsPerSecond, 0);
 }
 

@@ -7,7 +7,7 @@ import type { EdgeApp, FitContext } from '../../policy';
 import { isReluctant, rowsOf, unreachableUntil } from '../../policy';
 
 /** Clusters by what fit says of them; flags are in fleet order. */
-export interface Fit {
+export interface Eligibility {
   /** 1: may be chosen. */
   readonly allowed: Uint8Array;
   /** 1: must be chosen: unreachable within its toleration, or younger than minDwellSeconds. */
@@ -25,14 +25,14 @@ export interface Fit {
 export type PreviousClusters = ReadonlyMap<string, string>;
 
 /** Judges every cluster for one app; `tiers`: how many tiers are open; `lost`: clusters that are gone. */
-export function fitClusters(
+export function eligibilityOf(
   app: EdgeApp,
   clusters: readonly Cluster[],
   previous: PreviousClusters,
   now: number,
   tiers: number,
   lost: ReadonlySet<string>,
-): Fit {
+): Eligibility {
   const context: FitContext = { now, isPrevious: (name) => previous.has(name), sizing: app.sizing };
   const flags = () => new Uint8Array(clusters.length);
   const found = { allowed: flags(), held: flags(), previous: flags(), reluctant: flags() };
@@ -43,7 +43,7 @@ export function fitClusters(
     found.reluctant[index] = isReluctant(app.policy.constraints.tolerations, cluster) ? 1 : 0;
     const refused = lost.has(cluster.name)
       ? { rule: 'lost', reason: 'is lost in this scenario' }
-      : refusal(app, cluster, context, tiers);
+      : exclusionOf(app, cluster, context, tiers);
     if (refused !== undefined) {
       rejections.push({ name: cluster.name, ...refused });
       return;
@@ -63,12 +63,17 @@ const first = ['mustNotInclude', 'chooseFrom'];
 const second = ['tolerations'];
 const third = ['signals'];
 
-type Refusal = { readonly rule: string; readonly reason: string } | undefined;
+type Exclusion = { readonly rule: string; readonly reason: string } | undefined;
 
-function refusal(app: EdgeApp, cluster: Cluster, context: FitContext, tiers: number): Refusal {
+function exclusionOf(
+  app: EdgeApp,
+  cluster: Cluster,
+  context: FitContext,
+  tiers: number,
+): Exclusion {
   const rows = [...rowsOf(app.policy.constraints)];
   const early = [...first, ...second, ...third];
-  const ask = (speaks: (key: string) => boolean): Refusal => {
+  const ask = (speaks: (key: string) => boolean): Exclusion => {
     for (const { key, row, value } of rows) {
       const reason = speaks(key) ? row.cluster?.(value, cluster, context) : undefined;
       if (reason !== undefined) return { rule: key, reason };
@@ -77,16 +82,16 @@ function refusal(app: EdgeApp, cluster: Cluster, context: FitContext, tiers: num
   };
   return (
     ask((key) => first.includes(key)) ??
-    tierRefusal(app, cluster, tiers) ??
-    unreachableRefusal(app, cluster, context) ??
+    excludedByTier(app, cluster, tiers) ??
+    excludedAsUnreachable(app, cluster, context) ??
     ask((key) => second.includes(key)) ??
-    cordonRefusal(cluster, context) ??
+    excludedByCordon(cluster, context) ??
     ask((key) => third.includes(key)) ??
     ask((key) => !early.includes(key))
   );
 }
 
-function tierRefusal(app: EdgeApp, cluster: Cluster, tiers: number): Refusal {
+function excludedByTier(app: EdgeApp, cluster: Cluster, tiers: number): Exclusion {
   const all = app.policy.tiers;
   if (all.length === 0 || all.slice(0, tiers).some((tier) => matches(tier, cluster)))
     return undefined;
@@ -98,12 +103,12 @@ function tierRefusal(app: EdgeApp, cluster: Cluster, tiers: number): Refusal {
   return { rule: 'tiers', reason };
 }
 
-function cordonRefusal(cluster: Cluster, context: FitContext): Refusal {
+function excludedByCordon(cluster: Cluster, context: FitContext): Exclusion {
   if (cluster.state !== 'cordoned' || context.isPrevious(cluster.name)) return undefined;
   return { rule: 'state', reason: 'is cordoned: nothing new is placed there' };
 }
 
-function unreachableRefusal(app: EdgeApp, cluster: Cluster, context: FitContext): Refusal {
+function excludedAsUnreachable(app: EdgeApp, cluster: Cluster, context: FitContext): Exclusion {
   if (cluster.state !== 'unreachable') return undefined;
   const since = `is unreachable since ${cluster.since}`;
   if (!context.isPrevious(cluster.name)) return { rule: 'state', reason: since };

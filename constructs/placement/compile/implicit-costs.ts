@@ -15,54 +15,59 @@ import {
   type Slopes,
   savingsOf,
 } from '../../optimizer';
-import { type CostBasis, type Kinds, kindsOf, type Rates } from './origin-kinds';
+import {
+  type CostBasis,
+  type CostRates,
+  type OriginClasses,
+  originClassesOf,
+} from './origin-kinds';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** First lists: so many times what one cluster of the smallest set would serve evenly. */
-const LIST_LENGTH = 3.5;
-const SHORTEST_LIST = 48;
+const LIST_LENGTH_FACTOR = 3.5;
+const MIN_LIST_LENGTH = 48;
 /** Pairs on all lists together, about; twelve bytes each. */
-const MOST_LISTED = 8_000_000;
+const MAX_LISTED_PAIRS = 8_000_000;
 
 /** Pairs of cells and clusters, about, and at most. */
 const CELL_PAIRS = 1_000_000;
-const MOST_CELL_PAIRS = 2_500_000;
+const MAX_CELL_PAIRS = 2_500_000;
 /** Cells are no more than so many for every origin, but so many for every chosen cluster, and fewer than this share of the origins. */
 const CELLS_PER_ORIGIN = 0.1;
 const CELLS_PER_CLUSTER = 10;
-const MOST_CELLS = 1 / 3;
+const MAX_CELLS_PER_ORIGIN = 1 / 3;
 /** Origins of one cell where cells are so many that they have lists, and cells of their own. */
 const CELL_MEMBERS = 20;
 /** Prices reach so many times as many clusters as one cluster of the smallest set would serve evenly, about. */
-const PRICED = 2.6;
+const REACH_FACTOR = 2.6;
 /** Pairs on lists after that, at most, about: with more than that prices would be cut short. */
-const MOST_REACHED = 12_000_000;
+const MAX_REACHED_PAIRS = 12_000_000;
 /** The same for cells, where only a good beginning is asked for. */
-const MOST_REACHED_ROUGHLY = 1_000_000;
+const MAX_REACHED_CELL_PAIRS = 1_000_000;
 
 /** Who asks, be it origins or cells of them. */
-interface Ground extends Kinds {
+interface DistanceCosts extends OriginClasses {
   readonly sphere: Sphere;
   readonly weight: Float64Array;
   readonly measured: ReadonlyMap<number, ReadonlyMap<number, number>>;
-  readonly rates: Rates;
+  readonly rates: CostRates;
   readonly leastFlat: number;
   readonly base: number;
   readonly perKilometer: number;
   readonly minClusters: number;
   /** True of cells. */
-  readonly isRough?: boolean;
+  readonly isCoarse?: boolean;
 }
 
 /** Costs on demand, and lists of near pairs; the last lists are kept. */
-export function manyPairs(basis: CostBasis, rates: Rates): ManyPairs {
+export function implicitCosts(basis: CostBasis, rates: CostRates): ManyPairs {
   const { pairs, origins, fleet, allowed } = basis;
   const model = fleet.latencyModel;
-  return manyOf({
+  return implicitCostsFrom({
     sphere: pairs.sphere,
     weight: Float64Array.from(origins, (origin) => origin.requestsPerSecond),
-    ...kindsOf(basis),
+    ...originClassesOf(basis),
     measured: pairs.measured,
     rates,
     leastFlat: rates.flat.reduce(
@@ -75,18 +80,21 @@ export function manyPairs(basis: CostBasis, rates: Rates): ManyPairs {
   });
 }
 
-function manyOf(ground: Ground): ManyPairs {
+function implicitCostsFrom(ground: DistanceCosts): ManyPairs {
   const { sphere, minClusters } = ground;
   const around = neighbourhoodOf(ground);
-  const most = Math.max(SHORTEST_LIST, Math.floor(MOST_LISTED / Math.max(1, sphere.origins)));
-  const asked = Math.ceil((LIST_LENGTH * sphere.clusters) / minClusters);
+  const most = Math.max(
+    MIN_LIST_LENGTH,
+    Math.floor(MAX_LISTED_PAIRS / Math.max(1, sphere.origins)),
+  );
+  const asked = Math.ceil((LIST_LENGTH_FACTOR * sphere.clusters) / minClusters);
   let known: Lists | undefined;
   return {
     at: around.cost,
     cheapest: (open) => cheapestOf(slopesOf(ground, around), open),
     cheaper: (costs) => savingsOf(slopesOf(ground, around), costs, 'exact'),
     lists() {
-      known ??= nearbyLists(around, Math.min(most, Math.max(SHORTEST_LIST, asked)));
+      known ??= nearbyLists(around, Math.min(most, Math.max(MIN_LIST_LENGTH, asked)));
       return known;
     },
     ...coarseningOf(ground, around, (lists) => {
@@ -95,13 +103,13 @@ function manyOf(ground: Ground): ManyPairs {
   };
 }
 
-function neighbourhoodOf(ground: Ground): Neighbourhood {
+function neighbourhoodOf(ground: DistanceCosts): Neighbourhood {
   const { weight, measured } = ground;
-  const { perModelKilometer, fixed } = ratesOf(ground);
+  const { perModelKilometer, fixed } = ratesByDistance(ground);
   return {
     ...ground,
-    costOver: costOverOf(ground),
-    cost: costAtOf(ground),
+    costOver: costAtDistance(ground),
+    cost: costOfPair(ground),
     leastBeyond: (o, kilometers) => (perModelKilometer * kilometers + fixed) * weight[o],
     extra: measured,
   };
@@ -109,23 +117,24 @@ function neighbourhoodOf(ground: Ground): Neighbourhood {
 
 /** The way over cells; nothing where there would hardly be fewer of them than origins, or where distance costs nothing. */
 function coarseningOf(
-  ground: Ground,
+  ground: DistanceCosts,
   around: Neighbourhood,
   keep: (lists: Lists) => void,
 ): Pick<ManyPairs, 'coarsening'> {
   const { sphere, minClusters, members, measured, weight } = ground;
-  const { perModelKilometer, fixed } = ratesOf(ground);
-  const pairs = sphere.clusters * sphere.origins * Math.min(1, PRICED / Math.max(1, minClusters));
-  const isFew = pairs <= (ground.isRough ? MOST_REACHED_ROUGHLY : MOST_REACHED);
-  const cells = cellsFor(ground, isFew);
-  if (cells > MOST_CELLS * sphere.origins || perModelKilometer <= 0) return {};
+  const { perModelKilometer, fixed } = ratesByDistance(ground);
+  const pairs =
+    sphere.clusters * sphere.origins * Math.min(1, REACH_FACTOR / Math.max(1, minClusters));
+  const isFew = pairs <= (ground.isCoarse ? MAX_REACHED_CELL_PAIRS : MAX_REACHED_PAIRS);
+  const cells = numberOfCells(ground, isFew);
+  if (cells > MAX_CELLS_PER_ORIGIN * sphere.origins || perModelKilometer <= 0) return {};
   const upTo = (some: Neighbourhood, costs: Float64Array) => {
     const reach = costs.map((cost, o) => (cost / weight[o] - fixed) / perModelKilometer);
-    return nearbyLists(some, affordable(some, reach));
+    return nearbyLists(some, shortenedReach(some, reach));
   };
   return {
     coarsening: {
-      coarser: () => coarserOf(ground, cells),
+      coarser: () => coarseProblem(ground, cells),
       ...(!isFew && {
         savings: (prices: Float64Array) =>
           savingsOf(slopesOf(ground, around), prices, 'atLeast').saved,
@@ -148,11 +157,11 @@ function coarseningOf(
 }
 
 /** The same reach, shortened for all where lists would be too long. */
-function affordable(around: Neighbourhood, reach: Float64Array): Float64Array {
+function shortenedReach(around: Neighbourhood, reach: Float64Array): Float64Array {
   let shorter = reach.map((one) => Math.max(0, one));
   // Pairs grow with the area within reach at the most, so this ends soon.
   for (let i = 0; i < 8; i++) {
-    const share = MOST_REACHED / Math.max(1, pairsWithin(around, shorter));
+    const share = MAX_REACHED_PAIRS / Math.max(1, pairsWithin(around, shorter));
     if (share >= 1) break;
     const by = Math.min(0.95, Math.sqrt(share));
     shorter = shorter.map((one) => by * Math.min(one, 20_000));
@@ -160,14 +169,14 @@ function affordable(around: Neighbourhood, reach: Float64Array): Float64Array {
   return shorter;
 }
 
-function ratesOf({ rates, base, perKilometer, leastFlat }: Ground) {
+function ratesByDistance({ rates, base, perKilometer, leastFlat }: DistanceCosts) {
   return {
     perModelKilometer: rates.perKilometer + rates.perMillisecond * perKilometer,
     fixed: rates.perMillisecond * base + leastFlat,
   };
 }
 
-function costOverOf(ground: Ground): Neighbourhood['costOver'] {
+function costAtDistance(ground: DistanceCosts): Neighbourhood['costOver'] {
   const { rates, base, perKilometer: perModelKilometer, weight, isLegal } = ground;
   const { perMillisecond, perKilometer, flat } = rates;
   return (c, o, kilometers) => {
@@ -178,9 +187,9 @@ function costOverOf(ground: Ground): Neighbourhood['costOver'] {
   };
 }
 
-function costAtOf(ground: Ground): ManyPairs['at'] {
+function costOfPair(ground: DistanceCosts): ManyPairs['at'] {
   const { sphere, rates, weight, kind, members, isLegal, measured } = ground;
-  const over = costOverOf(ground);
+  const over = costAtDistance(ground);
   const masks = members.map((some) => {
     const mask = new Uint8Array(sphere.clusters);
     for (const cluster of some) mask[cluster] = 1;
@@ -198,46 +207,49 @@ function costAtOf(ground: Ground): ManyPairs['at'] {
 }
 
 /** How many cells there should be: so many that all their pairs can be held, or, of very many pairs, that they can have lists. */
-function cellsFor({ sphere, minClusters }: Ground, isFew: boolean): number {
+function numberOfCells({ sphere, minClusters }: DistanceCosts, isFew: boolean): number {
   const { clusters, origins } = sphere;
   const held = Math.min(CELL_PAIRS / Math.max(1, clusters), CELLS_PER_ORIGIN * origins);
   const cells = Math.ceil(Math.max(held, CELLS_PER_CLUSTER * minClusters));
   // Where lists of the origins reach anyway, lists of cells come to no better beginning.
-  if (isFew) return cells * clusters <= MOST_CELL_PAIRS ? cells : Number.POSITIVE_INFINITY;
+  if (isFew) return cells * clusters <= MAX_CELL_PAIRS ? cells : Number.POSITIVE_INFINITY;
   return Math.max(cells, Math.ceil(origins / CELL_MEMBERS));
 }
 
-function coarserOf(ground: Ground, most: number): Coarser {
+function coarseProblem(ground: DistanceCosts, most: number): Coarser {
   const { sphere, weight, kind } = ground;
   const cells = cellsOf(sphere, weight, kind, most);
-  const coarse = coarseGround(ground, cells);
-  const isHeld = cells.cells * sphere.clusters <= MOST_CELL_PAIRS;
+  const coarse = coarseDistanceCosts(ground, cells);
+  const isHeld = cells.cells * sphere.clusters <= MAX_CELL_PAIRS;
   return {
     cellOf: cells.cellOf,
     origins: cells.cells,
     requestsPerSecond: cells.weight,
     cost: isHeld ? allCosts(coarse) : new Float64Array(0),
-    ...(!isHeld && { many: manyOf(coarse) }),
+    ...(!isHeld && { many: implicitCostsFrom(coarse) }),
   };
 }
 
-function slopesOf(ground: Ground, around: Neighbourhood): Slopes {
+function slopesOf(ground: DistanceCosts, around: Neighbourhood): Slopes {
   const { rates, base, isLegal } = ground;
   return {
     ...ground,
     ...around,
-    slope: ratesOf(ground).perModelKilometer,
+    slope: ratesByDistance(ground).perModelKilometer,
     flat: rates.flat.map((flat) => flat + rates.perMillisecond * base),
     isChecked: isLegal !== undefined,
   };
 }
 
 /** Measured pairs are those of single origins; a cell goes by distance. */
-function coarseGround(ground: Ground, { cells, middle, weight, foremost }: Cells): Ground {
+function coarseDistanceCosts(
+  ground: DistanceCosts,
+  { cells, middle, weight, foremost }: Cells,
+): DistanceCosts {
   const { sphere, kind, isLegal } = ground;
   return {
     ...ground,
-    isRough: true,
+    isCoarse: true,
     sphere: sphere.around(middle),
     weight,
     kind: Int32Array.from({ length: cells }, (_, cell) => kind[foremost[cell]]),
@@ -246,9 +258,9 @@ function coarseGround(ground: Ground, { cells, middle, weight, foremost }: Cells
   };
 }
 
-function allCosts(ground: Ground): Float64Array {
+function allCosts(ground: DistanceCosts): Float64Array {
   const { clusters, origins } = ground.sphere;
-  const at = costAtOf(ground);
+  const at = costOfPair(ground);
   const cost = new Float64Array(clusters * origins);
   for (let c = 0, pair = 0; c < clusters; c++) {
     for (let o = 0; o < origins; o++) cost[pair++] = at(c, o);

@@ -17,7 +17,7 @@ export interface CostBasis {
 }
 
 /** What a request/s costs, by where it is served. */
-export interface Rates {
+export interface CostRates {
   readonly perMillisecond: number;
   readonly perKilometer: number;
   /** Per request/s, by cluster. */
@@ -25,12 +25,12 @@ export interface Rates {
 }
 
 /** True when a row has nothing to say. */
-export function isSilent(value: unknown): boolean {
+export function isUnset(value: unknown): boolean {
   return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 /** Who may be served where. */
-export interface Kinds {
+export interface OriginClasses {
   /** By origin. */
   readonly kind: Int32Array;
   /** By kind: the clusters that may serve it, ascending. */
@@ -42,16 +42,16 @@ export interface Kinds {
 }
 
 /** Origins of one kind may be served by the same clusters, as far as rules go that do not ask for milliseconds. */
-export function kindsOf({ app, fleet, origins, allowed }: CostBasis): Kinds {
+export function originClassesOf({ app, fleet, origins, allowed }: CostBasis): OriginClasses {
   const rows = [...rowsOf(app.policy.constraints)].filter(
-    ({ row, value }) => row.pair !== undefined && !isSilent(value),
+    ({ row, value }) => row.pair !== undefined && !isUnset(value),
   );
-  const byKind = rows.filter(({ row }) => row.kind !== undefined);
-  const byPair = rows.filter(({ row }) => row.kind === undefined);
+  const byKind = rows.filter(({ row }) => row.originClass !== undefined);
+  const byPair = rows.filter(({ row }) => row.originClass === undefined);
   const numbers = new Map<string, number>();
   const members: Int32Array[] = [];
   const kind = Int32Array.from(origins, (origin) => {
-    const key = byKind.map(({ row, value }) => row.kind?.(value, origin)).join(' ');
+    const key = byKind.map(({ row, value }) => row.originClass?.(value, origin)).join(' ');
     const known = numbers.get(key);
     if (known !== undefined) return known;
     numbers.set(key, members.length);

@@ -5,54 +5,58 @@ import type { AppProblem } from '../../optimizer';
 import { EdgeError } from '../../parsing';
 import type { EdgeApp, Term } from '../../policy';
 import { replicasPerRequestPerSecond, rowsOf } from '../../policy';
-import { manyPairs } from './implicit-costs';
+import { implicitCosts } from './implicit-costs';
 import type { Pairs } from './latency';
-import { type CostBasis, isSilent, type Rates } from './origin-kinds';
+import { type CostBasis, type CostRates, isUnset } from './origin-kinds';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** Pairs up to which all are held: there is little to gain from leaving any out. */
-const FEW = 2_000_000;
+const ALWAYS_STORED_PAIRS = 2_000_000;
 /** Pairs held at most where more than distance and rules about sets decide: three numbers each, half a gigabyte. */
-const MOST_HELD = 20_000_000;
+const MAX_PAIRS_STORED_FOR_SETS = 20_000_000;
 /** Pairs are held when at least this share of them was measured, so that distance tells little. */
-const MEASURED = 0.1;
+const MEASURED_SHARE = 0.1;
 
 /** Pairs held at most at all: 17 bytes each and as many again while they are looked at. */
-const MOST = 150_000_000;
+const MAX_STORED_PAIRS = 150_000_000;
 
 /**
  * False when there are too many pairs to hold, or to look at all of them, and nothing asks for it: such problems are
  * solved on lists of near pairs. `isMoving`: there is a previous set, from which the way to the new one is told. Throws an
  * EdgeError where a rule asks for all of more pairs than any machine would like to hold.
  */
-export function isHeld(
+export function storesAllPairs(
   app: EdgeApp,
   fleet: Fleet,
   origins: readonly Origin[],
   isMoving: boolean,
 ): boolean {
   const pairs = fleet.clusters.length * origins.length;
-  if (pairs <= FEW) return true;
+  if (pairs <= ALWAYS_STORED_PAIRS) return true;
   const { minRequestsPerSecond, together, apart } = app.policy.constraints;
   const isSimple = minRequestsPerSecond === 0 && together.length === 0 && apart.length === 0;
-  if (pairs <= MOST_HELD && (isMoving || !isSimple)) return true;
-  const asks = whatAsksForAll(app, fleet, pairs);
-  if (asks === undefined || pairs <= MOST) return asks !== undefined;
+  if (pairs <= MAX_PAIRS_STORED_FOR_SETS && (isMoving || !isSimple)) return true;
+  const asks = ruleThatNeedsAllPairs(app, fleet, pairs);
+  if (asks === undefined || pairs <= MAX_STORED_PAIRS) return asks !== undefined;
   const [clusters, people] = [fleet.clusters.length, origins.length];
   throw new EdgeError({
     code: 'TooLarge',
     path: `${app.name}: ${asks}`,
-    summary: `${asks} has to look at every pair of ${clusters} clusters and ${people} origins, and of such pairs at most ${MOST} can be held`,
+    summary: `${asks} has to look at every pair of ${clusters} clusters and ${people} origins, and of such pairs at most ${MAX_STORED_PAIRS} can be held`,
     remedy:
       'Leave out of the fleet the clusters that no app may use, or add up the requests of origins that are near each other.',
   });
 }
 
 /** The rule or document for which near pairs are not enough. */
-function whatAsksForAll({ policy }: EdgeApp, fleet: Fleet, pairs: number): string | undefined {
+function ruleThatNeedsAllPairs(
+  { policy }: EdgeApp,
+  fleet: Fleet,
+  pairs: number,
+): string | undefined {
   const { latency, survive, budget, capacity } = policy.constraints;
-  if (fleet.latency.length >= MEASURED * pairs) return 'fleet.latency';
+  if (fleet.latency.length >= MEASURED_SHARE * pairs) return 'fleet.latency';
   if (latency !== undefined && latency.share < 1) return 'policy.constraints.latency.share';
   if (survive > 0) return 'policy.constraints.survive';
   if (budget !== undefined) return 'policy.constraints.budget';
@@ -73,7 +77,7 @@ export function legalPairs(
   const legal = new Uint8Array(milliseconds.length).fill(1);
   for (const { row, value } of rowsOf(app.policy.constraints)) {
     const { pair } = row;
-    if (milliseconds.length === 0 || pair === undefined || isSilent(value)) continue;
+    if (milliseconds.length === 0 || pair === undefined || isUnset(value)) continue;
     origins.forEach((origin, o) => {
       fleet.clusters.forEach((cluster, c) => {
         const at = c * origins.length + o;
@@ -99,24 +103,24 @@ export function costsOf(basis: CostBasis): Costs {
   const flat = sum((one) => one.perRequestPerSecond).map(
     (cost, c) => cost + replicaCost[c] * fractions,
   );
-  const rates: Rates = {
+  const rates: CostRates = {
     perMillisecond: terms.reduce((all, one) => all + (one.perMillisecond ?? 0), 0),
     perKilometer: terms.reduce((all, one) => all + (one.perKilometer ?? 0), 0),
     flat,
   };
   const isMany = pairs.milliseconds.length === 0 && basis.origins.length > 0;
   return {
-    cost: isMany ? new Float64Array(0) : heldCosts(basis, rates),
-    ...(isMany && { many: manyPairs(basis, rates) }),
+    cost: isMany ? new Float64Array(0) : storedCosts(basis, rates),
+    ...(isMany && { many: implicitCosts(basis, rates) }),
     openCost: sum((one) => one.open),
     constantCost: terms.reduce((all, one) => all + (one.constant ?? 0), 0),
     replicaCost,
   };
 }
 
-function heldCosts(
+function storedCosts(
   { pairs, origins, legal }: CostBasis,
-  { perMillisecond, perKilometer, flat }: Rates,
+  { perMillisecond, perKilometer, flat }: CostRates,
 ): Float64Array {
   const { milliseconds, kilometers } = pairs;
   const cost = new Float64Array(milliseconds.length);

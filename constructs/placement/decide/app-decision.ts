@@ -4,10 +4,10 @@ import type { Candidate, Limits, Work } from '../../optimizer';
 import { type Assigned, forEachFlow, replicasAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
-import type { Basis } from '../compile/demand-selection';
+import type { DemandBasis } from '../compile/demand-selection';
 import { churnCurve } from '../explain/churn-curve';
 import { reasonsFor } from '../explain/reasons';
-import { beforeOf, latencyOf, termValues, usdPerHour } from '../explain/statistics';
+import { latencyOf, previousAssignmentOf, termValues, usdPerHour } from '../explain/statistics';
 import type { ChosenApp } from './choose';
 
 /** One app of the decision. */
@@ -31,7 +31,7 @@ export function appDecision(
   const value = Object.values(terms).reduce((sum, term) => sum + term, 0);
   const bound = Math.min(value, answer.bound);
   const isProved = value - bound <= 1e-9 * Math.max(1, Math.abs(value));
-  const before = beforeOf(compiled);
+  const before = previousAssignmentOf(compiled);
   const cost = usdPerHour(compiled, assigned);
   const reasons = reasonsFor(compiled, best);
   const all = reasons.rejections;
@@ -65,7 +65,7 @@ export function appDecision(
 }
 
 /** An app without a legal answer. */
-export function unsatisfied(
+export function unsatisfiedDecision(
   chosen: ChosenApp,
   conflict: Conflict,
   warnings: readonly string[],
@@ -78,7 +78,7 @@ export function unsatisfied(
       satisfied: false,
       clusters: [],
       dropped: [],
-      rejected: [...compiled.fit.rejections],
+      rejected: [...compiled.eligibility.rejections],
       assignments: [],
       conflict,
       objective: { value: 0, bound: 0, gap: 0, terms: {} },
@@ -91,7 +91,11 @@ export function unsatisfied(
 }
 
 /** An app whose previous decision stands, as it was. */
-export function standing(app: EdgeApp, input: PlaceInput, basis: Basis): AppDecisionDraft {
+export function failStaticDecision(
+  app: EdgeApp,
+  input: PlaceInput,
+  basis: DemandBasis,
+): AppDecisionDraft {
   const before = input.previous?.apps.find((one) => one.app === app.name) as AppDecision;
   const warnings = basis.kind === 'stands' ? basis.warnings : [];
   return {

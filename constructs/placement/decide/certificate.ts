@@ -7,7 +7,7 @@ import type { Choice, ChosenApp } from './choose';
 
 type Dual = Extract<Proof, { kind: 'dual' }>;
 type AppCertificate = NonNullable<Certificate['apps']>[number];
-type Step = NonNullable<Extract<AppCertificate, { kind: 'dual' }>['steps']>[number];
+type ProofStep = NonNullable<Extract<AppCertificate, { kind: 'dual' }>['steps']>[number];
 
 /** What proves the bounds. */
 export function certificateOf(choice: Choice): Certificate {
@@ -35,7 +35,7 @@ function limitPricesOf(
 function appCertificate({ compiled, answer }: ChosenApp): AppCertificate {
   const app = compiled.app.name;
   if (answer.proof.kind === 'enumeration') return { app, kind: 'enumeration' };
-  const [first, ...steps] = stepsOf(compiled, answer.proof);
+  const [first, ...steps] = proofStepsOf(compiled, answer.proof);
   const cliques = cliquesOf(compiled, answer.proof, [first, ...steps]);
   return {
     app,
@@ -48,7 +48,7 @@ function appCertificate({ compiled, answer }: ChosenApp): AppCertificate {
 }
 
 /** Names of the clusters of each clique up to the last that has a price; without clusters where it has none. */
-function cliquesOf({ fleet }: CompiledApp, { cliques = [] }: Dual, steps: readonly Step[]) {
+function cliquesOf({ fleet }: CompiledApp, { cliques = [] }: Dual, steps: readonly ProofStep[]) {
   const used = new Set(steps.flatMap(({ rulePrices }) => Object.keys(rulePrices ?? {})));
   const isUsed = cliques.map((_, index) => used.has(`cliques[${index}]`));
   return cliques
@@ -57,13 +57,13 @@ function cliquesOf({ fleet }: CompiledApp, { cliques = [] }: Dual, steps: readon
 }
 
 /** Every step before its own; prices that stay as they were above are left out. */
-function stepsOf(compiled: CompiledApp, { root, rules }: Dual): Step[] {
-  const steps: Step[] = [];
+function proofStepsOf(compiled: CompiledApp, { root, rules }: Dual): ProofStep[] {
+  const steps: ProofStep[] = [];
   const { clusters } = compiled.fleet;
   const visit = (node: ProofNode, above: ProofNode | undefined): void => {
     const { next, split, sizes } = node;
     steps.push({
-      ...pricesOf(compiled, rules, node, above),
+      ...stepPricesOf(compiled, rules, node, above),
       ...(split && { splitAt: clusters[split.cluster].name }),
       ...(split?.origin !== undefined && { splitOrigin: compiled.origins[split.origin].name }),
       ...(sizes && { splitSize: sizes.most }),
@@ -76,12 +76,12 @@ function stepsOf(compiled: CompiledApp, { root, rules }: Dual): Step[] {
   return steps;
 }
 
-function pricesOf(
+function stepPricesOf(
   { origins, fleet }: CompiledApp,
   rules: readonly string[],
   { point }: ProofNode,
   above: ProofNode | undefined,
-): Step {
+): ProofStep {
   const originPrices: Record<string, number> = {};
   origins.forEach(({ name }, u) => {
     if (point.assignmentMultipliers[u] !== above?.point.assignmentMultipliers[u])

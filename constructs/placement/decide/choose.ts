@@ -10,14 +10,19 @@ import {
   solveAlone,
 } from '../../optimizer';
 import {
+  type ActiveStability,
   type AppInput,
   type CompiledApp,
   compileApp,
   fullStability,
   isFrozen,
-  type Stability,
 } from '../compile/compile';
-import { compileStanding, mayStand, standingCandidate, standingWarning } from './leave-margin';
+import {
+  canUseLeaveMargin,
+  compileWithLeaveMargin,
+  leaveMarginWarning,
+  previousCandidate,
+} from './leave-margin';
 
 /** An app with its answer. */
 export interface ChosenApp {
@@ -36,12 +41,12 @@ export interface Choice {
 }
 
 /** One way to pose an app: how many tiers are open, which stability limits are in force. */
-interface Level {
+interface RelaxationLevel {
   readonly tiers: number;
-  readonly stability: Stability;
+  readonly stability: ActiveStability;
   readonly warnings: readonly string[];
   /** Only where it is, with limits eased by leaveMargin. */
-  readonly stands?: true;
+  readonly keepsPrevious?: true;
 }
 
 /** Work units of one decision: about 10 s of one core at the most, spent only where search is still worth it. */
@@ -49,43 +54,56 @@ export const WORK_UNITS = 1.2e9;
 
 /** Chooses for all apps; `work` counts the effort. */
 export function choose(inputs: readonly AppInput[], limits: Limits, work: Work): Choice {
-  const ladders = inputs.map(levelsOf);
-  const steps = inputs.map(() => 0);
-  const isShared = inputs.filter(({ app }) => app.policy.constraints.capacity !== false).length > 1;
+  const levels = inputs.map(levelsOf);
+  const currentLevel = inputs.map(() => 0);
+  const sharesCapacity =
+    inputs.filter(({ app }) => app.policy.constraints.capacity !== false).length > 1;
   const known: (CompiledApp | undefined)[] = inputs.map(() => undefined);
-  const pose = (a: number, isSketch: boolean) => {
-    const one = poseAlone(inputs[a], ladders[a], steps, a, limits, work, isSketch, known);
+  const solveApp = (a: number, isSketch: boolean) => {
+    const one = solveAtFirstFeasibleLevel(
+      inputs[a],
+      levels[a],
+      currentLevel,
+      a,
+      limits,
+      work,
+      isSketch,
+      known,
+    );
     // What is eased where it stands is no other question's.
     if (one.compiled.problem.ease === undefined) known[a] = one.compiled;
     return one;
   };
-  let posed = inputs.map((_, a) => pose(a, isShared));
+  let solved = inputs.map((_, a) => solveApp(a, sharesCapacity));
   for (;;) {
-    const problem = problemOf(posed, limits, work);
-    const sketched = posed.map((one) => one.answer);
-    if (posed.some(isSketched) && (isLoose(problem) || independentFits(problem, sketched))) {
+    const problem = jointProblemOf(solved, limits, work);
+    const sketched = solved.map((one) => one.answer);
+    if (
+      solved.some(isUnproved) &&
+      (hasImplicitCosts(problem) || independentFits(problem, sketched))
+    ) {
       // Nobody is in the way of anybody, or there is no joint proof: each is worth a proof of its own.
-      posed = posed.map((one, a) => (isSketched(one) ? pose(a, false) : one));
+      solved = solved.map((one, a) => (isUnproved(one) ? solveApp(a, false) : one));
       continue;
     }
     const answer = solve(problem, sketched, work);
-    const stuck = posed.findIndex(
+    const infeasible = solved.findIndex(
       (one, a) =>
         answer.apps[a].best === undefined &&
         one.answer.best !== undefined &&
-        steps[a] + 1 < ladders[a].length,
+        currentLevel[a] + 1 < levels[a].length,
     );
-    if (stuck < 0) {
-      const apps = posed.map((one, a) => ({ ...one, answer: answer.apps[a] }));
+    if (infeasible < 0) {
+      const apps = solved.map((one, a) => ({ ...one, answer: answer.apps[a] }));
       return { ...answer, apps };
     }
-    steps[stuck]++;
-    posed[stuck] = pose(stuck, isShared);
+    currentLevel[infeasible]++;
+    solved[infeasible] = solveApp(infeasible, sharesCapacity);
   }
 }
 
 /** The problem of all apps as they are posed now. */
-export function problemOf(
+export function jointProblemOf(
   posed: readonly { readonly compiled: CompiledApp }[],
   limits: Limits,
   work: Work,
@@ -101,9 +119,9 @@ export function problemOf(
 }
 
 /** The app alone, at the first level from its present step at which it can be satisfied. */
-function poseAlone(
+function solveAtFirstFeasibleLevel(
   input: AppInput,
-  ladder: readonly Level[],
+  ladder: readonly RelaxationLevel[],
   steps: number[],
   a: number,
   limits: Limits,
@@ -114,10 +132,10 @@ function poseAlone(
 ): ChosenApp {
   const others = known.filter((one) => one !== undefined);
   for (let like = known[a]; ; ) {
-    const { tiers, stability, warnings, stands } = ladder[steps[a]];
-    if (stands && like !== undefined) {
-      const standing = stoodAlone(input, tiers, like, limits, work);
-      if (standing !== undefined) return standing;
+    const { tiers, stability, warnings, keepsPrevious } = ladder[steps[a]];
+    if (keepsPrevious && like !== undefined) {
+      const kept = keptWithinMargin(input, tiers, like, limits, work);
+      if (kept !== undefined) return kept;
       steps[a]++;
       continue;
     }
@@ -135,34 +153,34 @@ function poseAlone(
 }
 
 /** The app where it stands; undefined when it must leave. */
-function stoodAlone(
+function keptWithinMargin(
   input: AppInput,
   tiers: number,
   written: CompiledApp,
   limits: Limits,
   work: Work,
 ): ChosenApp | undefined {
-  const compiled = compileStanding(input, tiers, written);
-  const best = standingCandidate(compiled, limits, work);
+  const compiled = compileWithLeaveMargin(input, tiers, written);
+  const best = previousCandidate(compiled, limits, work);
   if (best === undefined) return undefined;
   const answer = { best, bound: best.evaluated.value, proof: { kind: 'enumeration' as const } };
-  return { compiled, answer, warnings: [standingWarning(written, best.evaluated)] };
+  return { compiled, answer, warnings: [leaveMarginWarning(written, best.evaluated)] };
 }
 
 /** True when some app has more pairs than a joint search could hold. */
-function isLoose({ apps }: Problem): boolean {
+function hasImplicitCosts({ apps }: Problem): boolean {
   return apps.some(({ many }) => many !== undefined);
 }
 
 /** Nothing is proved about a sketch. */
-function isSketched({ answer }: ChosenApp): boolean {
+function isUnproved({ answer }: ChosenApp): boolean {
   return answer.best !== undefined && answer.bound === Number.NEGATIVE_INFINITY;
 }
 
 /** From what the policy asks for to what is still legal: stability gives way before the next tier opens. */
-function levelsOf(input: AppInput): Level[] {
+function levelsOf(input: AppInput): RelaxationLevel[] {
   const { policy } = input.app;
-  const stabilities: { stability: Stability; warnings: string[] }[] = [
+  const stabilities: { stability: ActiveStability; warnings: string[] }[] = [
     { stability: fullStability, warnings: [] },
   ];
   if (input.previous !== undefined) {
@@ -185,14 +203,14 @@ function levelsOf(input: AppInput): Level[] {
       });
     }
   }
-  const levels: Level[] = [];
+  const levels: RelaxationLevel[] = [];
   for (let tiers = 1; tiers <= Math.max(1, policy.tiers.length); tiers++) {
     const opened =
       tiers > 1 ? [`tier ${tiers} opened: the earlier tiers cannot satisfy the policy`] : [];
     for (const { stability, warnings } of stabilities) {
       levels.push({ tiers, stability, warnings: [...opened, ...warnings] });
-      if (stability === fullStability && mayStand(input)) {
-        levels.push({ tiers, stability, warnings: [], stands: true });
+      if (stability === fullStability && canUseLeaveMargin(input)) {
+        levels.push({ tiers, stability, warnings: [], keepsPrevious: true });
       }
     }
   }

@@ -17,7 +17,7 @@ export function leaveMarginOf({ policy }: EdgeApp): number {
 }
 
 /** True when clusters stand, and some limit gives them room. */
-export function mayStand({ app, previous }: AppInput): boolean {
+export function canUseLeaveMargin({ app, previous }: AppInput): boolean {
   const { signals, latency, budget, survive, capacity } = app.policy.constraints;
   const isEased =
     Object.keys(signals).length > 0 ||
@@ -32,11 +32,15 @@ export function mayStand({ app, previous }: AppInput): boolean {
  * The app where it stands: no other set than the previous one may be chosen, and limits of signals, latency, headroom, budget and
  * survive are eased by the margin. `written` is the same app as its policy is written.
  */
-export function compileStanding(input: AppInput, tiers: number, written: CompiledApp): CompiledApp {
+export function compileWithLeaveMargin(
+  input: AppInput,
+  tiers: number,
+  written: CompiledApp,
+): CompiledApp {
   const { app } = input;
   const policy = {
     ...app.policy,
-    constraints: easedConstraints(app),
+    constraints: constraintsWithMargin(app),
     stability: { ...app.policy.stability, freeze: [ALWAYS] },
   };
   const eased = { ...input, app: { ...app, policy } };
@@ -48,20 +52,20 @@ export function compileStanding(input: AppInput, tiers: number, written: Compile
     ...compiled,
     app,
     problem: { ...compiled.problem, ease: 1 + leaveMarginOf(app) },
-    fit: {
-      ...compiled.fit,
-      rejections: written.fit.rejections.filter(({ name }) => !input.previous?.has(name)),
+    eligibility: {
+      ...compiled.eligibility,
+      rejections: written.eligibility.rejections.filter(({ name }) => !input.previous?.has(name)),
     },
   };
 }
 
-function easedConstraints(app: EdgeApp): EdgeApp['policy']['constraints'] {
+function constraintsWithMargin(app: EdgeApp): EdgeApp['policy']['constraints'] {
   const { constraints } = app.policy;
   const { capacity, latency, signals } = constraints;
   const margin = leaveMarginOf(app);
   return {
     ...constraints,
-    signals: easedSignals(signals, margin),
+    signals: signalsWithMargin(signals, margin),
     ...(latency && {
       latency: {
         milliseconds: latency.milliseconds * (1 + margin),
@@ -78,7 +82,7 @@ function easedConstraints(app: EdgeApp): EdgeApp['policy']['constraints'] {
 }
 
 /** A signal that says nothing is no reason to leave: metrics that fail move nobody. */
-function easedSignals(signals: Signals, margin: number): Signals {
+function signalsWithMargin(signals: Signals, margin: number): Signals {
   const eased = Object.entries(signals).map(([name, { min, max, leaveMin, leaveMax }]) => {
     const limits = {
       ...(min !== undefined && { min: leaveMin ?? min - margin * Math.abs(min) }),
@@ -90,7 +94,7 @@ function easedSignals(signals: Signals, margin: number): Signals {
 }
 
 /** The previous clusters with their assignment today, when every rule of `compiled` holds for them. */
-export function previousOpen({ previous, fleet, problem }: CompiledApp): number[] | undefined {
+export function previousPositions({ previous, fleet, problem }: CompiledApp): number[] | undefined {
   if (previous === undefined || previous.size === 0) return undefined;
   const open = fleet.clusters.flatMap(({ name }, cluster) => (previous.has(name) ? [cluster] : []));
   if (open.length < previous.size) return undefined;
@@ -99,30 +103,30 @@ export function previousOpen({ previous, fleet, problem }: CompiledApp): number[
 }
 
 /** The app where it stands, alone within `limits`; undefined when some rule does not hold there even so. */
-export function standingCandidate(
+export function previousCandidate(
   standing: CompiledApp,
   limits: Limits,
   work: Work,
 ): Candidate | undefined {
-  const open = previousOpen(standing);
+  const open = previousPositions(standing);
   if (open === undefined) return undefined;
   const evaluated = evaluate(standing.problem, open, limits, work);
   return evaluated.violation === 0 ? { open, evaluated } : undefined;
 }
 
 /** What is said of clusters that stand though they pass a limit. */
-export function standingWarning(
+export function leaveMarginWarning(
   written: CompiledApp,
   { assigned }: Candidate['evaluated'],
 ): string {
-  const { app, previous, fit } = written;
+  const { app, previous, eligibility } = written;
   const { survive, capacity } = app.policy.constraints;
   const passed = [
-    ...fit.rejections.flatMap(({ name, reason }) =>
+    ...eligibility.rejections.flatMap(({ name, reason }) =>
       previous?.has(name) ? `${name} ${reason}` : [],
     ),
-    ...farWords(written, assigned),
-    ...moneyWords(written, assigned),
+    ...latencyExcess(written, assigned),
+    ...budgetExcess(written, assigned),
   ];
   if (passed.length === 0 && survive > 0) passed.push(`survive ${survive} holds for a little less`);
   if (passed.length === 0 && capacity) passed.push(`they use headroom ${capacity.headroom}`);
@@ -130,7 +134,7 @@ export function standingWarning(
   return `kept the previous clusters within leaveMargin ${margin}: ${passed.join('; ')}`;
 }
 
-function farWords({ app, pairs, problem }: CompiledApp, assigned: Assigned): string[] {
+function latencyExcess({ app, pairs, problem }: CompiledApp, assigned: Assigned): string[] {
   const { latency } = app.policy.constraints;
   if (latency === undefined) return [];
   let [all, near, worst] = [0, 0, 0];
@@ -143,7 +147,7 @@ function farWords({ app, pairs, problem }: CompiledApp, assigned: Assigned): str
   if (near >= latency.share * all * (1 - 1e-9)) return [];
   const asked = `${latency.milliseconds} ms`;
   if (latency.share === 1) return [`latency is up to ${short(worst)} ms, policy asks for ${asked}`];
-  const eased = easedConstraints(app).latency ?? latency;
+  const eased = constraintsWithMargin(app).latency ?? latency;
   const [got, share, least] = [near / all, latency.share, eased.share].map((one) =>
     short(100 * one),
   );
@@ -153,7 +157,7 @@ function farWords({ app, pairs, problem }: CompiledApp, assigned: Assigned): str
   ];
 }
 
-function moneyWords({ app, fleet }: CompiledApp, { open, load }: Assigned): string[] {
+function budgetExcess({ app, fleet }: CompiledApp, { open, load }: Assigned): string[] {
   const { budget } = app.policy.constraints;
   if (budget === undefined) return [];
   const usd = open.reduce(

@@ -3,9 +3,9 @@ import type { PlacementDecision } from '../../model/decision';
 import type { AppProblem, Limits } from '../../optimizer';
 import { freeFor, largestLoad, type Usage } from '../../optimizer';
 import type { Choice, ChosenApp } from './choose';
-import { limitsBeside } from './minimum-gain';
+import { residualLimits } from './minimum-gain';
 
-type Price = PlacementDecision['prices'][number];
+type ShadowPrice = PlacementDecision['prices'][number];
 const resources = ['cpuMillicores', 'memoryMebibytes', 'pods', 'requestsPerSecond'] as const;
 type Resource = (typeof resources)[number];
 
@@ -14,15 +14,15 @@ type Resource = (typeof resources)[number];
  * turned into units of the resource that binds, of which headroom leaves a share usable. Sorted by cluster, then resource; only what saves something.
  * Whole-origin assignments have no such prices.
  */
-export function pricesOf(
+export function shadowPricesOf(
   apps: readonly ChosenApp[],
   limits: Limits,
   limitPrices: Choice['limitPrices'],
-): Price[] {
-  if (limitPrices !== undefined) return jointPrices(apps, limitPrices);
-  const best = new Map<string, Price>();
+): ShadowPrice[] {
+  if (limitPrices !== undefined) return jointShadowPrices(apps, limitPrices);
+  const best = new Map<string, ShadowPrice>();
   apps.forEach((one, a) => {
-    for (const price of pricesFor(one, limitsBeside(apps, a, limits))) {
+    for (const price of shadowPricesOfApp(one, residualLimits(apps, a, limits))) {
       const key = `${price.cluster} ${price.resource}`;
       const known = best.get(key);
       if (known === undefined || price.saves > known.saves) best.set(key, price);
@@ -36,7 +36,7 @@ export function pricesOf(
 }
 
 /** What a unit is worth in the joint bound: an estimate, as sets change with it, and never less than the bound would fall. */
-function jointPrices(apps: readonly ChosenApp[], limitPrices: Float64Array): Price[] {
+function jointShadowPrices(apps: readonly ChosenApp[], limitPrices: Float64Array): ShadowPrice[] {
   const clusters = apps[0]?.compiled.fleet.clusters ?? [];
   const headrooms = apps
     .filter(({ answer, compiled: { problem } }) => answer.best && problem.capacity !== 'none')
@@ -50,7 +50,7 @@ function jointPrices(apps: readonly ChosenApp[], limitPrices: Float64Array): Pri
   );
 }
 
-function pricesFor({ compiled, answer }: ChosenApp, limits: Limits): Price[] {
+function shadowPricesOfApp({ compiled, answer }: ChosenApp, limits: Limits): ShadowPrice[] {
   const { problem, fleet } = compiled;
   const best = answer.best;
   const flow = best?.evaluated.assignment.flow;
@@ -67,7 +67,7 @@ function pricesFor({ compiled, answer }: ChosenApp, limits: Limits): Price[] {
       resource,
       saves: perRequestPerSecond * loadPerUnit(problem, resource) * usable,
     });
-    const prices: Price[] = [];
+    const prices: ShadowPrice[] = [];
     if (ofSlots[slot] > 0) {
       const free = { ...freeFor(limits, cluster, problem.headroom), requestsPerSecond: Infinity };
       for (const resource of bindingResources(problem, free))

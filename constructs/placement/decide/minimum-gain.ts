@@ -3,71 +3,81 @@
 import type { Candidate, Limits, Work } from '../../optimizer';
 import { evaluate, judgeTogether, limitsLess } from '../../optimizer';
 import { type CompiledApp, compileApp } from '../compile/compile';
-import { type ChosenApp, problemOf } from './choose';
-import { compileStanding, mayStand, previousOpen, standingWarning } from './leave-margin';
+import { type ChosenApp, jointProblemOf } from './choose';
+import {
+  canUseLeaveMargin,
+  compileWithLeaveMargin,
+  leaveMarginWarning,
+  previousPositions,
+} from './leave-margin';
 
 /**
  * Puts back the previous clusters of every app whose move gains too little; says so in its warnings. Apps that took places from each
  * other are judged as one first: alone, none of them might find its place free.
  */
-export function keepPrevious(apps: readonly ChosenApp[], limits: Limits, work: Work): ChosenApp[] {
+export function applyMinimumGain(
+  apps: readonly ChosenApp[],
+  limits: Limits,
+  work: Work,
+): ChosenApp[] {
   let kept = [...apps];
-  const before = apps.map(movedFrom);
-  for (const group of groupsOf(kept, before)) kept = keepGroup(kept, before, group, limits, work);
+  const before = apps.map(previousSetOf);
+  for (const group of groupsThatExchangeClusters(kept, before))
+    kept = applyToGroup(kept, before, group, limits, work);
   for (const [a, one] of kept.entries()) {
     const best = one.answer.best;
     if (best === undefined || isPreviousSet(one.compiled, best.open)) continue;
-    const standing = standingOf(kept, a, limits, work);
+    const standing = previousPlacementOf(kept, a, limits, work);
     if (standing === undefined) continue;
-    const stays = withoutChange(one.compiled, standing.previous);
-    const gain = stays - withoutChange(one.compiled, best);
+    const stays = valueWithoutChangeCost(one.compiled, standing.previous);
+    const gain = stays - valueWithoutChangeCost(one.compiled, best);
     const { minGain } = one.compiled.app.policy.stability;
     if (gain >= minGain * Math.abs(stays)) continue;
     const share = stays === 0 ? 0 : gain / Math.abs(stays);
-    kept[a] = stayed(one, standing, `moving would gain ${percent(share)}`, minGain);
+    kept[a] = withPrevious(one, standing, `moving would gain ${percent(share)}`, minGain);
   }
   return kept;
 }
 
 /** An app on its previous clusters; `compiled` is eased where they pass a limit as it is written. */
-interface Standing {
+interface PreviousPlacement {
   readonly compiled: CompiledApp;
   readonly previous: Candidate;
 }
 
-function stayed(
+function withPrevious(
   one: ChosenApp,
-  { compiled, previous }: Standing,
+  { compiled, previous }: PreviousPlacement,
   gain: string,
   minGain: number,
 ): ChosenApp {
   const warning =
     compiled.problem.ease === undefined
       ? `kept the previous clusters: ${gain}, minGain asks for ${percent(minGain)}`
-      : standingWarning(one.compiled, previous.evaluated);
+      : leaveMarginWarning(one.compiled, previous.evaluated);
   const answer = { ...one.answer, best: previous };
   return { ...one, compiled, answer, warnings: [...one.warnings, warning] };
 }
 
 /** App `a` on its previous clusters beside the other apps, as its policy is written or else as it is eased. */
-function standingOf(
+function previousPlacementOf(
   apps: readonly ChosenApp[],
   a: number,
   limits: Limits,
   work: Work,
-): Standing | undefined {
-  for (const compile of [steady, eased]) {
+): PreviousPlacement | undefined {
+  for (const compile of [asWritten, withLeaveMargin]) {
     const compiled = compile(apps[a]);
-    const previous = compiled && previousIn(apps, a, compiled, limits, work);
+    const previous = compiled && previousBesideOthers(apps, a, compiled, limits, work);
     if (compiled && previous) {
-      return { compiled: compile === eased ? compiled : apps[a].compiled, previous };
+      return { compiled: compile === withLeaveMargin ? compiled : apps[a].compiled, previous };
     }
   }
   return undefined;
 }
 
 /** Apps that would move, gathered while one comes to or leaves a cluster that another comes to or leaves; groups of two and more. */
-function groupsOf(apps: readonly ChosenApp[], sets: Previous): number[][] {
+function groupsThatExchangeClusters(apps: readonly ChosenApp[], sets: PreviousSets): number[][] {
   const groups: { readonly members: number[]; readonly clusters: Set<number> }[] = [];
   for (const [a, one] of apps.entries()) {
     const before = sets[a];
@@ -88,9 +98,9 @@ function groupsOf(apps: readonly ChosenApp[], sets: Previous): number[][] {
 }
 
 /** Puts back a whole group when moving gains too little for all of it together. */
-function keepGroup(
+function applyToGroup(
   apps: ChosenApp[],
-  before: Previous,
+  before: PreviousSets,
   group: readonly number[],
   limits: Limits,
   work: Work,
@@ -102,16 +112,18 @@ function keepGroup(
   if (!linksHold(apps, new Map(at.map((a, k) => [a, sets[k]])))) return apps;
   const posed = at.map((a) => {
     const open = group.includes(a) ? before[a] : undefined;
-    return open === undefined ? apps[a] : { compiled: stood(apps[a], open, limits, work) };
+    return open === undefined
+      ? apps[a]
+      : { compiled: compiledForPrevious(apps[a], open, limits, work) };
   });
-  const problem = problemOf(posed, limits, work);
+  const problem = jointProblemOf(posed, limits, work);
   const judged = judgeTogether(problem, sets, work);
   if (judged === undefined) return apps;
   let [gain, value, asked] = [0, 0, 0];
   at.forEach((a, k) => {
     const { compiled, answer } = apps[a];
-    const stays = withoutChange(compiled, judged[k]);
-    gain += stays - withoutChange(compiled, answer.best as Candidate);
+    const stays = valueWithoutChangeCost(compiled, judged[k]);
+    gain += stays - valueWithoutChangeCost(compiled, answer.best as Candidate);
     if (!group.includes(a)) return;
     value += Math.abs(stays);
     asked += compiled.app.policy.stability.minGain * Math.abs(stays);
@@ -124,58 +136,70 @@ function keepGroup(
     if (previous === undefined) return one;
     if (!group.includes(a)) return { ...one, answer: { ...one.answer, best: previous } };
     const { compiled } = posed[k];
-    return stayed(one, { compiled, previous }, said, one.compiled.app.policy.stability.minGain);
+    return withPrevious(
+      one,
+      { compiled, previous },
+      said,
+      one.compiled.app.policy.stability.minGain,
+    );
   });
 }
 
 /** By app: the previous clusters of those that would move. */
-type Previous = readonly (readonly number[] | undefined)[];
+type PreviousSets = readonly (readonly number[] | undefined)[];
 
-function movedFrom(one: ChosenApp): readonly number[] | undefined {
+function previousSetOf(one: ChosenApp): readonly number[] | undefined {
   const best = one.answer.best;
   if (best === undefined || isPreviousSet(one.compiled, best.open)) return undefined;
-  for (const compile of [steady, eased]) {
+  for (const compile of [asWritten, withLeaveMargin]) {
     const compiled = compile(one);
-    const open = compiled && previousOpen(compiled);
+    const open = compiled && previousPositions(compiled);
     if (open !== undefined) return open;
   }
   return undefined;
 }
 
 /** As its policy is written, unless its previous clusters pass a limit of their own. */
-function stood(one: ChosenApp, open: readonly number[], limits: Limits, work: Work): CompiledApp {
-  const written = previousOpen(steady(one));
+function compiledForPrevious(
+  one: ChosenApp,
+  open: readonly number[],
+  limits: Limits,
+  work: Work,
+): CompiledApp {
+  const written = previousPositions(asWritten(one));
   const holds =
     written !== undefined && evaluate(one.compiled.problem, open, limits, work).violation === 0;
-  return (holds ? undefined : eased(one)) ?? one.compiled;
+  return (holds ? undefined : withLeaveMargin(one)) ?? one.compiled;
 }
 
 /** With every restriction of stability that its previous clusters keep of themselves. */
-function steady({ compiled }: ChosenApp): CompiledApp {
+function asWritten({ compiled }: ChosenApp): CompiledApp {
   const stability = { frozen: false, held: true, maxChanges: true };
   return compileApp(compiled, compiled.tiers, stability, compiled);
 }
 
-function eased({ compiled }: ChosenApp): CompiledApp | undefined {
-  return mayStand(compiled) ? compileStanding(compiled, compiled.tiers, compiled) : undefined;
+function withLeaveMargin({ compiled }: ChosenApp): CompiledApp | undefined {
+  return canUseLeaveMargin(compiled)
+    ? compileWithLeaveMargin(compiled, compiled.tiers, compiled)
+    : undefined;
 }
 
 /** The previous set of app `a` with its assignment today, when `compiled` allows it beside the other apps. */
-function previousIn(
+function previousBesideOthers(
   apps: readonly ChosenApp[],
   a: number,
   compiled: CompiledApp,
   limits: Limits,
   work: Work,
 ): Candidate | undefined {
-  const open = previousOpen(compiled);
+  const open = previousPositions(compiled);
   if (open === undefined || !linksHold(apps, new Map([[a, open]]))) return undefined;
-  const evaluated = evaluate(compiled.problem, open, limitsBeside(apps, a, limits), work);
+  const evaluated = evaluate(compiled.problem, open, residualLimits(apps, a, limits), work);
   return evaluated.violation === 0 ? { open, evaluated } : undefined;
 }
 
 /** What the other apps leave app `a`. */
-export function limitsBeside(apps: readonly ChosenApp[], a: number, limits: Limits): Limits {
+export function residualLimits(apps: readonly ChosenApp[], a: number, limits: Limits): Limits {
   return limitsLess(
     limits,
     apps.flatMap(({ compiled, answer: { best } }, b) =>
@@ -203,7 +227,7 @@ function linksHold(
   });
 }
 
-function withoutChange(compiled: CompiledApp, { open, evaluated }: Candidate): number {
+function valueWithoutChangeCost(compiled: CompiledApp, { open, evaluated }: Candidate): number {
   const change = compiled.terms.find(({ name }) => name === 'change');
   if (change === undefined) return evaluated.value;
   const paid = open.reduce((sum, c) => sum + (change.open?.[c] ?? 0), change.constant ?? 0);
@@ -211,8 +235,10 @@ function withoutChange(compiled: CompiledApp, { open, evaluated }: Candidate): n
 }
 
 /** True when the set is that of the previous decision, so that there is nothing to keep it from. */
-function isPreviousSet({ previous, fit }: CompiledApp, open: readonly number[]): boolean {
-  return open.length === previous?.size && open.every((cluster) => fit.previous[cluster] === 1);
+function isPreviousSet({ previous, eligibility }: CompiledApp, open: readonly number[]): boolean {
+  return (
+    open.length === previous?.size && open.every((cluster) => eligibility.previous[cluster] === 1)
+  );
 }
 
 function percent(share: number): string {

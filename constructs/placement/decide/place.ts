@@ -9,15 +9,25 @@ import { API_VERSION, EdgeError, throwAll } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import { checkNames } from '../../policy';
 import { type AppInput, limitsOf } from '../compile/compile';
-import { type Basis, basisOf, givenDemand, newestObservation } from '../compile/demand-selection';
+import {
+  type DemandBasis,
+  demandBasisOf,
+  givenDemand,
+  newestObservation,
+} from '../compile/demand-selection';
 import type { PreviousClusters } from '../compile/eligibility';
-import { standingClusters, takenByStanding } from '../compile/standing-usage';
+import { clustersOfFixedApps, limitsLessFixedApps } from '../compile/fixed-apps';
 import { conflictOf } from '../explain/conflict';
-import { type AppDecisionDraft, appDecision, standing, unsatisfied } from './app-decision';
+import {
+  type AppDecisionDraft,
+  appDecision,
+  failStaticDecision,
+  unsatisfiedDecision,
+} from './app-decision';
 import { certificateOf } from './certificate';
 import { choose, WORK_UNITS } from './choose';
-import { pricesOf } from './limit-prices';
-import { keepPrevious, limitsBeside } from './minimum-gain';
+import { shadowPricesOf } from './limit-prices';
+import { applyMinimumGain, residualLimits } from './minimum-gain';
 
 /**
  * Decides where every app runs. Pure and deterministic: equal inputs give equal bytes, whatever the order of
@@ -29,7 +39,7 @@ export function place(input: PlaceInput): PlacementDecision {
   const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
   throwAll(checkNames(apps, input.fleet));
   const now = nowOf(input);
-  const bases = apps.map((app) => basisOf(app, input, Date.parse(now)));
+  const bases = apps.map((app) => demandBasisOf(app, input, Date.parse(now)));
   const work: Work = { spent: 0, allowed: WORK_UNITS };
   const drafts = decideAll(input, apps, bases, now, work);
   const value = drafts.apps.reduce((sum, one) => sum + one.decision.objective.value, 0);
@@ -62,47 +72,51 @@ interface Drafts {
 function decideAll(
   input: PlaceInput,
   apps: readonly EdgeApp[],
-  bases: readonly Basis[],
+  bases: readonly DemandBasis[],
   now: string,
   work: Work,
 ): Drafts {
-  const limits = takenByStanding(limitsOf(input.fleet), input, apps, bases);
-  const stands = standingClusters(input, apps, bases);
+  const limits = limitsLessFixedApps(limitsOf(input.fleet), input, apps, bases);
+  const fixedApps = clustersOfFixedApps(input, apps, bases);
   const moving = apps.flatMap((app, a) => {
     const basis = bases[a];
     return basis.kind === 'stands'
       ? []
-      : [{ app, basis, one: appInput(input, app, basis, now, stands) }];
+      : [{ app, basis, one: appInputOf(input, app, basis, now, fixedApps) }];
   });
   const choice = choose(
     moving.map(({ one }) => one),
     limits,
     work,
   );
-  const kept = keepPrevious(choice.apps, limits, work);
+  const kept = applyMinimumGain(choice.apps, limits, work);
   const decided = new Map<string, AppDecisionDraft>();
   kept.forEach((one, a) => {
     const { app, basis } = moving[a];
     const warnings = basis.kind === 'demand' ? basis.warnings : [];
     const draft =
       one.answer.best === undefined
-        ? unsatisfied(one, conflictOf(one.compiled, limitsBeside(kept, a, limits), work), warnings)
-        : appDecision(one, choice.apps[a], limitsBeside(kept, a, limits), now, warnings, work);
+        ? unsatisfiedDecision(
+            one,
+            conflictOf(one.compiled, residualLimits(kept, a, limits), work),
+            warnings,
+          )
+        : appDecision(one, choice.apps[a], residualLimits(kept, a, limits), now, warnings, work);
     decided.set(app.name, draft);
   });
   return {
-    apps: apps.map((app, a) => decided.get(app.name) ?? standing(app, input, bases[a])),
-    prices: pricesOf(kept, limits, choice.limitPrices),
+    apps: apps.map((app, a) => decided.get(app.name) ?? failStaticDecision(app, input, bases[a])),
+    prices: shadowPricesOf(kept, limits, choice.limitPrices),
     certificate: certificateOf(choice),
   };
 }
 
-function appInput(
+function appInputOf(
   input: PlaceInput,
   app: EdgeApp,
-  basis: Basis,
+  basis: DemandBasis,
   now: string,
-  stands: AppInput['stands'],
+  fixedApps: AppInput['fixedApps'],
 ): AppInput {
   return {
     app,
@@ -111,7 +125,7 @@ function appInput(
     previous: previousOf(input, app),
     now: Date.parse(now),
     lost: new Set(input.lost),
-    stands,
+    fixedApps,
   };
 }
 

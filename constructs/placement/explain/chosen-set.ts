@@ -13,30 +13,34 @@ export interface ServedOrigin {
 }
 
 /** Everything that reasons are given from, found in one look at the pairs. */
-export interface Outlook {
+export interface ChosenSetAnalysis {
   /** By position in the set. */
   readonly served: readonly (readonly ServedOrigin[])[];
   /** By position: origins that no other chosen cluster may serve. */
-  readonly only: Int32Array;
+  readonly soleServer: Int32Array;
   /** By cluster: requests/s that would be served cheaper there than now, had capacity no say. */
-  readonly load: Float64Array;
+  readonly loadIfOpened: Float64Array;
   /** By cluster: what serving those there would change. */
-  readonly gain: Float64Array;
+  readonly changeIfOpened: Float64Array;
 }
 
 /** The outlook of a set with its assignment. */
-export function outlookOf({ problem }: CompiledApp, best: Candidate): Outlook {
+export function analyzeChosenSet({ problem }: CompiledApp, best: Candidate): ChosenSetAnalysis {
   const { open, evaluated } = best;
   const served = open.map((): ServedOrigin[] => []);
   forEachFlow(problem.requestsPerSecond, evaluated.assigned, (origin, position, amount) => {
     served[position].push({ origin, amount });
   });
-  return { served, only: onlyHere({ problem }, open), ...newcomers({ problem }, best) };
+  return {
+    served,
+    soleServer: soleServers({ problem }, open),
+    ...effectOfOpening({ problem }, best),
+  };
 }
 
-type Posed = Pick<CompiledApp, 'problem'>;
+type WithProblem = Pick<CompiledApp, 'problem'>;
 
-function onlyHere({ problem }: Posed, open: readonly number[]): Int32Array {
+function soleServers({ problem }: WithProblem, open: readonly number[]): Int32Array {
   const only = new Int32Array(open.length);
   if (open.length < 2) return only;
   for (let origin = 0; origin < problem.origins; origin++) {
@@ -52,11 +56,17 @@ function onlyHere({ problem }: Posed, open: readonly number[]): Int32Array {
   return only;
 }
 
-function newcomers({ problem }: Posed, best: Candidate): Pick<Outlook, 'load' | 'gain'> {
-  const nearest = nearestCosts({ problem }, best);
+function effectOfOpening(
+  { problem }: WithProblem,
+  best: Candidate,
+): Pick<ChosenSetAnalysis, 'loadIfOpened' | 'changeIfOpened'> {
+  const nearest = currentCosts({ problem }, best);
   if (problem.many !== undefined) {
     const { saved, load } = problem.many.cheaper(nearest);
-    return { load, gain: saved.map((sum, cluster) => sum + problem.openCost[cluster]) };
+    return {
+      loadIfOpened: load,
+      changeIfOpened: saved.map((sum, cluster) => sum + problem.openCost[cluster]),
+    };
   }
   const load = new Float64Array(problem.clusters);
   const gain = problem.openCost.slice();
@@ -67,11 +77,11 @@ function newcomers({ problem }: Posed, best: Candidate): Pick<Outlook, 'load' | 
       gain[cluster] += problem.cost[pair] - nearest[origin];
     }
   }
-  return { load, gain };
+  return { loadIfOpened: load, changeIfOpened: gain };
 }
 
 /** Cost of serving each origin as chosen, had capacity no say. */
-function nearestCosts({ problem }: Posed, { open, evaluated }: Candidate): Float64Array {
+function currentCosts({ problem }: WithProblem, { open, evaluated }: Candidate): Float64Array {
   const { served } = evaluated.assigned;
   const nearest = new Float64Array(problem.origins).fill(POSITIVE_INFINITY);
   if (served !== undefined) {

@@ -19,11 +19,11 @@ import {
 import type { CompiledApp } from '../compile/compile';
 
 /** Points of the curve at the most, the last one apart. */
-const MOST_POINTS = 8;
+const MAX_POINTS = 8;
 /** Sets times origins up to which all sets are compared for every point. */
-const MOST_COMPARED = 2e7;
+const MAX_ENUMERATION = 2e7;
 /** Pairs up to which the table of exchanges looks at all of them. */
-const MOST_WHOLE = 2e5;
+const MAX_FULL_TABLE = 2e5;
 
 /**
  * From no change up to the changes of `best`: a point where one change more lowers the value, each the value of a legal set.
@@ -41,12 +41,12 @@ export function churnCurve(
   const start = [...problem.previous.keys()].filter(
     (cluster) => problem.previous[cluster] === 1 && problem.allowed[cluster] === 1,
   );
-  let within: Within | undefined;
+  let within: BestWithin | undefined;
   const curve: { changes: number; value: number }[] = [];
   let open: readonly number[] = start;
   let least = Number.POSITIVE_INFINITY;
-  for (let most = 0; most < changes && curve.length < MOST_POINTS; most++) {
-    within ??= nearSets(problem, limits, work);
+  for (let most = 0; most < changes && curve.length < MAX_POINTS; most++) {
+    within ??= bestWithinChanges(problem, limits, work);
     const found = within(open, most);
     if (found === undefined || !clearlyLess(found.evaluated.value, least)) continue;
     // Two searches met, and the one with fewer changes found more: the curve ends with what was decided all the same.
@@ -59,16 +59,16 @@ export function churnCurve(
   return curve;
 }
 
-type Within = (start: readonly number[], most: number) => Candidate | undefined;
+type BestWithin = (start: readonly number[], most: number) => Candidate | undefined;
 
 /** How the best legal set within so many changes is looked for. */
-function nearSets(problem: AppProblem, limits: Limits, work: Work): Within {
+function bestWithinChanges(problem: AppProblem, limits: Limits, work: Work): BestWithin {
   const table = gathered(problem);
-  if (table === undefined) return onLists(problem, limits, work);
+  if (table === undefined) return bestOnLists(problem, limits, work);
   const exchanges = new Steepest(problem, limits, work, table);
   const isCompared =
-    isEnumerable(problem) && setsOf(problem) * Math.max(1, problem.origins) <= MOST_COMPARED;
-  let isNarrow = table.clusters * table.origins <= MOST_WHOLE;
+    isEnumerable(problem) && setsOf(problem) * Math.max(1, problem.origins) <= MAX_ENUMERATION;
+  let isNarrow = table.clusters * table.origins <= MAX_FULL_TABLE;
   return (start, most) => {
     if (!isNarrow) exchanges.narrow(start);
     isNarrow = true;
@@ -80,7 +80,7 @@ function nearSets(problem: AppProblem, limits: Limits, work: Work): Within {
 }
 
 /** Where there are too many pairs to hold: eager exchanges on lists. */
-function onLists(problem: AppProblem, limits: Limits, work: Work): Within {
+function bestOnLists(problem: AppProblem, limits: Limits, work: Work): BestWithin {
   const lists = problem.many?.lists();
   if (lists === undefined) return () => undefined;
   return (start, most) => {

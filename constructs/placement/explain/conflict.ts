@@ -7,13 +7,13 @@ import { type Constraints, rowsOf } from '../../policy';
 import { type AppInput, compileApp } from '../compile/compile';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
-const MOST_TRIES = 200;
+const MAX_SUBSETS = 200;
 /** Work of looking for a legal set by search, before all sets are tried where that is affordable. */
-const EFFORT = 2e7;
+const SEARCH_WORK = 2e7;
 /** Work of all questions together; past it the rules that are left are named as they are. */
-const MOST_WORK = 4e8;
+const MAX_WORK = 4e8;
 
-interface Rule {
+interface PolicyRule {
   readonly key: string;
   readonly path: string;
   readonly words: string;
@@ -21,11 +21,11 @@ interface Rule {
 
 /** Why the app cannot be satisfied within `limits`, what the other apps leave. */
 export function conflictOf(input: AppInput, limits: Limits, work: Work): Conflict {
-  const question = new Question(input, limits, work);
+  const question = new FeasibilityTests(input, limits, work);
   const all = question.rules;
-  if (!question.cannotHold(all)) return betweenApps(input.app, all);
-  const found = irreducible(question, all);
-  const core = question.isProof ? smallest(question, found) : found;
+  if (!question.areInfeasible(all)) return betweenApps(input.app, all);
+  const found = irreducibleSubset(question, all);
+  const core = question.isProof ? smallerSubset(question, found) : found;
   const rules = core.map((rule) => ({
     path: `policy.${rule.path}`,
     rule: rule.words,
@@ -35,7 +35,7 @@ export function conflictOf(input: AppInput, limits: Limits, work: Work): Conflic
 }
 
 /** The app could be satisfied alone: what stands in the way is between it and the others. */
-function betweenApps(app: EdgeApp, all: readonly Rule[]): Conflict {
+function betweenApps(app: EdgeApp, all: readonly PolicyRule[]): Conflict {
   const links = all.filter(({ key }) => key === 'together' || key === 'apart');
   const blamed = links.length > 0 ? links : all.filter(({ key }) => key === 'capacity');
   return {
@@ -51,12 +51,12 @@ function betweenApps(app: EdgeApp, all: readonly Rule[]): Conflict {
 }
 
 /** Takes rules back one by one as long as the rest still cannot hold. */
-function irreducible(question: Question, all: readonly Rule[]): Rule[] {
+function irreducibleSubset(question: FeasibilityTests, all: readonly PolicyRule[]): PolicyRule[] {
   let core = [...all];
-  if (!question.cannotHold([])) {
+  if (!question.areInfeasible([])) {
     for (const rule of all) {
       const fewer = core.filter((other) => other !== rule);
-      if (question.cannotHold(fewer)) core = fewer;
+      if (question.areInfeasible(fewer)) core = fewer;
     }
     return core;
   }
@@ -64,22 +64,29 @@ function irreducible(question: Question, all: readonly Rule[]): Rule[] {
 }
 
 /** A set with fewer rules than `core`, if one is found within MOST_TRIES. */
-function smallest(question: Question, core: readonly Rule[]): readonly Rule[] {
+function smallerSubset(
+  question: FeasibilityTests,
+  core: readonly PolicyRule[],
+): readonly PolicyRule[] {
   let tries = 0;
   const at = question.rules.map((_, index) => index);
   for (let size = 1; size < core.length; size++) {
     for (const chosen of subsets(at, size)) {
-      if (++tries > MOST_TRIES) return core;
+      if (++tries > MAX_SUBSETS) return core;
       const rules = chosen.map((index) => question.rules[index]);
-      if (question.cannotHold(rules)) return rules;
+      if (question.areInfeasible(rules)) return rules;
     }
   }
   return core;
 }
 
-function summaryOf(question: Question, core: readonly Rule[], rules: Conflict['rules']): string {
+function summaryOf(
+  question: FeasibilityTests,
+  core: readonly PolicyRule[],
+  rules: Conflict['rules'],
+): string {
   const words = core.map((rule) => rule.words);
-  const remain = question.remaining(core);
+  const remain = question.remainingClusters(core);
   if (core.length === 0) return `no cluster of the fleet can serve this app: ${remain}`;
   if (!question.isProof) {
     return `no set of clusters was found for ${words.join(', ')}: ${remain}`;
@@ -95,74 +102,74 @@ function summaryOf(question: Question, core: readonly Rule[], rules: Conflict['r
 const NO_RELAXATION = 'no change of this rule alone is enough';
 
 /** Asks whether parts of the policy can be satisfied; answers are remembered. */
-class Question {
-  readonly rules: readonly Rule[];
+class FeasibilityTests {
+  readonly rules: readonly PolicyRule[];
   /** False when there are too many sets to try them all, so that "cannot hold" means "was not found". */
   readonly isProof: boolean;
   private readonly context: RuleContext;
   private readonly answers = new Map<string, boolean>();
-  private readonly most: number;
+  private readonly workLimit: number;
 
   constructor(
     private readonly input: AppInput,
     private readonly limits: Limits,
     private readonly work: Work,
   ) {
-    this.most = work.spent + MOST_WORK;
+    this.workLimit = work.spent + MAX_WORK;
     this.context = this.compiled(input.app).context;
     this.rules = rulesOf(input.app, this.context);
     this.isProof = isEnumerable(this.compiled(input.app).problem);
   }
 
   /** True when these rules alone leave no legal set. */
-  cannotHold(kept: readonly Rule[]): boolean {
+  areInfeasible(kept: readonly PolicyRule[]): boolean {
     const key = kept.map((rule) => rule.path).join(' ');
     const known = this.answers.get(key);
     if (known !== undefined) return known;
-    const answer = !this.isSatisfiable(this.onlyWith(kept));
+    const answer = !this.isSatisfiable(this.appWith(kept));
     this.answers.set(key, answer);
     return answer;
   }
 
   /** The nearest change of `rule` that lets the policy hold, or, failing that, the conflict itself. */
-  relaxation(rule: Rule, core: readonly Rule[]): string {
+  relaxation(rule: PolicyRule, core: readonly PolicyRule[]): string {
     return (
-      this.nearest(rule, (app) => this.isSatisfiable(app), this.rules) ??
-      this.nearest(rule, (app) => this.isSatisfiable(app), core) ??
+      this.nearestRelaxation(rule, (app) => this.isSatisfiable(app), this.rules) ??
+      this.nearestRelaxation(rule, (app) => this.isSatisfiable(app), core) ??
       NO_RELAXATION
     );
   }
 
   /** How many clusters these rules leave to choose from. */
-  remaining(kept: readonly Rule[]): string {
-    const { problem, fleet } = this.compiled(this.onlyWith(kept));
+  remainingClusters(kept: readonly PolicyRule[]): string {
+    const { problem, fleet } = this.compiled(this.appWith(kept));
     const left = problem.allowed.reduce((sum, flag) => sum + flag, 0);
     return `${left} of ${fleet.clusters.length} clusters may be chosen`;
   }
 
-  private nearest(
-    rule: Rule,
+  private nearestRelaxation(
+    rule: PolicyRule,
     holds: (app: EdgeApp) => boolean,
-    kept: readonly Rule[],
+    kept: readonly PolicyRule[],
   ): string | undefined {
-    const app = this.onlyWith(kept);
+    const app = this.appWith(kept);
     const found = partAt(app, rule, this.context);
     if (found === undefined) return undefined;
     const { part } = found;
     const taken = withValue(app, rule.key, part.without, part);
     if (!holds(taken)) return undefined;
-    let [low, high] = [0, part.nearer.length];
+    let [low, high] = [0, part.relaxations.length];
     // Each step asks for less than the one before, so the first that holds is found by halving.
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (holds(withValue(app, rule.key, part.nearer[middle].value, part))) high = middle;
+      if (holds(withValue(app, rule.key, part.relaxations[middle].value, part))) high = middle;
       else low = middle + 1;
     }
-    return low < part.nearer.length ? part.nearer[low].words : `without ${rule.words}`;
+    return low < part.relaxations.length ? part.relaxations[low].words : `without ${rule.words}`;
   }
 
   /** The app with every rule taken back that is not in `kept`; from the last to the first, so that indices hold. */
-  private onlyWith(kept: readonly Rule[]): EdgeApp {
+  private appWith(kept: readonly PolicyRule[]): EdgeApp {
     const paths = new Set(kept.map((rule) => rule.path));
     let app = this.input.app;
     for (const rule of [...this.rules].reverse()) {
@@ -179,9 +186,9 @@ class Question {
   }
 
   private isSatisfiable(app: EdgeApp): boolean {
-    if (this.work.spent > this.most) return true;
+    if (this.work.spent > this.workLimit) return true;
     const { problem } = this.compiled(app);
-    const effort: Work = { spent: 0, allowed: EFFORT };
+    const effort: Work = { spent: 0, allowed: SEARCH_WORK };
     const found = search(problem, this.limits, [], effort, () => true) !== undefined;
     this.work.spent += effort.spent;
     if (found || !isEnumerable(problem)) return found;
@@ -189,8 +196,8 @@ class Question {
   }
 }
 
-function rulesOf(app: EdgeApp, context: RuleContext): Rule[] {
-  const rules: Rule[] = [];
+function rulesOf(app: EdgeApp, context: RuleContext): PolicyRule[] {
+  const rules: PolicyRule[] = [];
   for (const { key, row, value } of rowsOf(app.policy.constraints)) {
     for (const part of partsOf(row, value, context)) {
       rules.push({ key, path: `constraints.${key}${part.path}`, words: part.words });
@@ -203,16 +210,16 @@ function rulesOf(app: EdgeApp, context: RuleContext): Rule[] {
 }
 
 function partsOf(row: Row, value: unknown, context: RuleContext): readonly Part[] {
-  return row.parts(value, context) as readonly Part[];
+  return row.rules(value, context) as readonly Part[];
 }
 
 function partAt(
   app: EdgeApp,
-  rule: Rule,
+  rule: PolicyRule,
   context: RuleContext,
 ): { readonly part: Part } | undefined {
   if (rule.key === 'tiers') {
-    return { part: { path: '', words: rule.words, without: [], nearer: [] } };
+    return { part: { path: '', words: rule.words, without: [], relaxations: [] } };
   }
   for (const { key, row, value } of rowsOf(app.policy.constraints)) {
     if (key !== rule.key) continue;
@@ -228,7 +235,7 @@ function withValue(app: EdgeApp, key: string, value: unknown, part: Part): EdgeA
   const { policy } = app;
   if (key === 'tiers') return { ...app, policy: { ...policy, tiers: [] } };
   const constraints = { ...policy.constraints, [key]: value } as Constraints;
-  const silenced = Object.fromEntries((part.silences ?? []).map((one) => [one, undefined]));
+  const silenced = Object.fromEntries((part.clears ?? []).map((one) => [one, undefined]));
   return {
     ...app,
     policy: { ...policy, constraints, stability: { ...policy.stability, ...silenced } },

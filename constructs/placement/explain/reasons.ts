@@ -6,8 +6,8 @@ import type { Candidate } from '../../optimizer';
 import { costAt } from '../../optimizer';
 import { rowsOf } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
-import { type Outlook, outlookOf, type ServedOrigin } from './chosen-set';
-import { beforeOf } from './statistics';
+import { analyzeChosenSet, type ChosenSetAnalysis, type ServedOrigin } from './chosen-set';
+import { previousAssignmentOf } from './statistics';
 
 /** Reasons for the whole fleet. */
 export interface Reasons {
@@ -19,42 +19,48 @@ export interface Reasons {
 
 /** Why every cluster is where it is. */
 export function reasonsFor(compiled: CompiledApp, best: Candidate): Reasons {
-  const outlook = outlookOf(compiled, best);
-  const before = beforeOf(compiled);
+  const analysis = analyzeChosenSet(compiled, best);
+  const before = previousAssignmentOf(compiled);
   const previous = before?.complete === true ? before.assigned.open : undefined;
   return {
     chosen: best.open.map((_, position) =>
       [
-        servesWhom(compiled, outlook.served[position]),
-        ...neededFor(compiled, best, position, outlook),
-        ...gainFor(compiled, best.open[position], outlook.served[position], previous),
+        servedOrigins(compiled, analysis.served[position]),
+        ...reasonsToStay(compiled, best, position, analysis),
+        ...latencyGain(compiled, best.open[position], analysis.served[position], previous),
       ].join('; '),
     ),
-    rejections: rejections(compiled, best, outlook),
+    rejections: rejections(compiled, best, analysis),
   };
 }
 
-function rejections(compiled: CompiledApp, best: Candidate, outlook: Outlook): Rejection[] {
-  const refused = new Map(compiled.fit.rejections.map((one) => [one.name, one]));
+function rejections(
+  compiled: CompiledApp,
+  best: Candidate,
+  analysis: ChosenSetAnalysis,
+): Rejection[] {
+  const refused = new Map(compiled.eligibility.rejections.map((one) => [one.name, one]));
   const open = new Set(best.open);
-  const crowds = compiled.fleet.clusters.filter((_, cluster) => open.has(cluster));
+  const chosenClusters = compiled.fleet.clusters.filter((_, cluster) => open.has(cluster));
   return compiled.fleet.clusters.flatMap(({ name }, cluster) => {
     if (open.has(cluster)) return [];
-    return [refused.get(name) ?? { name, ...notChosen(compiled, crowds, cluster, outlook) }];
+    return [
+      refused.get(name) ?? { name, ...whyNotChosen(compiled, chosenClusters, cluster, analysis) },
+    ];
   });
 }
 
-function servesWhom({ origins }: CompiledApp, there: readonly ServedOrigin[]): string {
+function servedOrigins({ origins }: CompiledApp, there: readonly ServedOrigin[]): string {
   const served = there
     .map(({ origin, amount }) => ({ ...origins[origin], amount }))
     .sort((a, b) => b.amount - a.amount);
   if (served.length === 0) return 'serves no origin now';
   if (served.length === 1) return `serves 1 origin, ${served[0].name}`;
-  return `serves ${served.length} origins, ${foremost(served)} first`;
+  return `serves ${served.length} origins, ${largestSenders(served)} first`;
 }
 
 /** Many origins are told by the countries that ask most, when all say theirs; few by the first name. */
-function foremost(
+function largestSenders(
   served: readonly { readonly name: string; readonly country?: string; readonly amount: number }[],
 ): string {
   if (served.length < 4 || served.some(({ country }) => country === undefined))
@@ -70,16 +76,17 @@ function foremost(
     .join(' and ');
 }
 
-function neededFor(
+function reasonsToStay(
   compiled: CompiledApp,
   best: Candidate,
   position: number,
-  { only }: Outlook,
+  { soleServer }: ChosenSetAnalysis,
 ): string[] {
   const { open, assigned } = { open: best.open, assigned: best.evaluated.assigned };
   const cluster = compiled.fleet.clusters[open[position]];
   const needs: string[] = [];
-  const hold = compiled.problem.held[open[position]] === 1 && compiled.fit.holds.get(cluster.name);
+  const hold =
+    compiled.problem.held[open[position]] === 1 && compiled.eligibility.holds.get(cluster.name);
   if (hold) needs.push(hold);
   const { mustInclude, minClusters } = compiled.app.policy.constraints;
   for (const element of mustInclude) {
@@ -93,18 +100,19 @@ function neededFor(
   if (load < threshold * (1 - 1e-9) && open.length === minClusters) {
     needs.push(`under ${threshold} requests/s, but minClusters ${minClusters} keeps it`);
   }
-  if (only[position] > 0) needs.push(`the only legal cluster for ${only[position]} of them`);
+  if (soleServer[position] > 0)
+    needs.push(`the only legal cluster for ${soleServer[position]} of them`);
   return needs;
 }
 
 /** For an added cluster: the mean latency of its origins before and now. */
-function gainFor(
-  { problem, pairs, fit }: CompiledApp,
+function latencyGain(
+  { problem, pairs, eligibility }: CompiledApp,
   cluster: number,
   served: readonly ServedOrigin[],
   previous: readonly number[] | undefined,
 ): string[] {
-  if (previous === undefined || fit.previous[cluster] === 1) return [];
+  if (previous === undefined || eligibility.previous[cluster] === 1) return [];
   let [total, before, now] = [0, 0, 0];
   for (const { origin, amount } of served) {
     const used = previous.reduce((a, b) =>
@@ -118,20 +126,20 @@ function gainFor(
   return [`mean latency of its origins ${whole(before / total)} -> ${whole(now / total)} ms`];
 }
 
-function notChosen(
+function whyNotChosen(
   { problem, fleet, app }: CompiledApp,
   chosen: readonly Cluster[],
   cluster: number,
-  outlook: Outlook,
+  analysis: ChosenSetAnalysis,
 ): { readonly rule: string; readonly reason: string } {
   let full: { rule: string; reason: string } | undefined;
   for (const { key, row, value } of rowsOf(app.policy.constraints)) {
-    const reason = row.crowded?.(value, fleet.clusters[cluster], chosen);
+    const reason = row.violatedBy?.(value, fleet.clusters[cluster], chosen);
     if (reason === undefined) continue;
     if (key !== 'maxClusters') return { rule: key, reason };
     full = { rule: key, reason: `${reason}, and no exchange for it costs less` };
   }
-  const [load, gain] = [outlook.load[cluster], outlook.gain[cluster]];
+  const [load, gain] = [analysis.loadIfOpened[cluster], analysis.changeIfOpened[cluster]];
   const threshold = problem.threshold[cluster];
   if (load < threshold) {
     return {

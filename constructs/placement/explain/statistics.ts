@@ -4,10 +4,10 @@ import { type Assigned, assignNearest, forEachFlow, replicasAt } from '../../opt
 import { usdPerHourOn } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 
-type Latency = Omit<AppDecision['latency'], 'before'>;
+type LatencyStatistics = Omit<AppDecision['latency'], 'before'>;
 
 /** Mean and percentiles over requests; a percentile is the smallest milliseconds within which that share is served. */
-export function latencyOf(compiled: CompiledApp, assigned: Assigned): Latency {
+export function latencyOf(compiled: CompiledApp, assigned: Assigned): LatencyStatistics {
   const served: { milliseconds: number; amount: number }[] = [];
   let total = 0;
   let sum = 0;
@@ -72,19 +72,20 @@ export function termValues(compiled: CompiledApp, assigned: Assigned): Record<st
 }
 
 /** The previous clusters under today's demand, everyone at the cheapest legal one, capacity aside. */
-export interface Before {
+export interface PreviousAssignment {
   readonly assigned: Assigned;
   /** False when some origin has no legal one among them. */
   readonly complete: boolean;
 }
 
 /** What today would look like without any change; undefined without a previous decision. */
-export function beforeOf(compiled: CompiledApp): Before | undefined {
+export function previousAssignmentOf(compiled: CompiledApp): PreviousAssignment | undefined {
   if (compiled.previous === undefined) return undefined;
-  const { problem, fit } = compiled;
+  const { problem, eligibility } = compiled;
   const open: number[] = [];
   for (let cluster = 0; cluster < problem.clusters; cluster++) {
-    if (fit.previous[cluster] === 1 && fit.allowed[cluster] === 1) open.push(cluster);
+    if (eligibility.previous[cluster] === 1 && eligibility.allowed[cluster] === 1)
+      open.push(cluster);
   }
   if (open.length === 0) return undefined;
   const { homeless, ...assigned } = assignNearest(problem, open);

@@ -2,7 +2,7 @@
 import type { Problem } from '../../optimizer';
 
 /** Positions, ascending; `sets`: where every app is now. */
-export function barredFrom(
+export function clustersExcludedByLinks(
   { links, clusters }: Problem,
   a: number,
   sets: readonly (readonly number[])[],

@@ -48,9 +48,9 @@ export interface Explanation {
 export function explain(input: PlaceInput, cluster?: string, app?: string): Explanation {
   const decision = place(input);
   const names = input.fleet.clusters.map(({ name }) => name);
-  if (cluster !== undefined) known('cluster', cluster, names);
+  if (cluster !== undefined) requireKnownName('cluster', cluster, names);
   if (app !== undefined)
-    known(
+    requireKnownName(
       'app',
       app,
       input.apps.map(({ name }) => name),
@@ -83,7 +83,7 @@ function explainOne(
     ...(rejected === undefined ? {} : { rule: rejected.rule }),
     requestsPerSecond: chosen?.requestsPerSecond ?? 0,
     origins: originsOf(input, app, cluster),
-    otherwise: otherwise(input, decision, app, cluster, chosen !== undefined),
+    otherwise: oppositeChoice(input, decision, app, cluster, chosen !== undefined),
   };
 }
 
@@ -109,7 +109,7 @@ function demandsOf(input: PlaceInput, app: string) {
 }
 
 /** Runs the placement with the opposite choice for this cluster, everything else as it is. */
-function otherwise(
+function oppositeChoice(
   input: PlaceInput,
   decision: PlacementDecision,
   app: AppDecision,
@@ -149,7 +149,7 @@ function otherwise(
   };
 }
 
-function known(what: string, name: string, names: readonly string[]): void {
+function requireKnownName(what: string, name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
   const near = nearest(name, names);
   throw new EdgeError({

@@ -6,23 +6,23 @@
 import type { Candidate } from '../../optimizer';
 import { clearlyLess, Evacuation, judgeTogether, type Problem, type Work } from '../../optimizer';
 import { type Outcome, outcomeOf } from './outcome';
-import type { Ground } from './scenario-baseline';
+import type { ScenarioBaseline } from './scenario-baseline';
 
 /** The apps of one problem, for any clusters lost. */
-export class Departures {
+export class JointLossRepair {
   /** Chains know every pair, and begin where an app is. */
   private readonly isPossible: boolean;
   /** All apps at one table, once somebody asks. */
-  private evacuation: Evacuation | undefined;
+  private repair: Evacuation | undefined;
   /** What exchanges came to, by the clusters lost. */
-  private readonly exchanges = new Map<string, readonly Outcome[] | undefined>();
+  private readonly results = new Map<string, readonly Outcome[] | undefined>();
 
   constructor(
-    private readonly ground: Ground,
+    private readonly baseline: ScenarioBaseline,
     private readonly problem: Problem,
     /** By app: its outcome with nothing lost, and the names of its clusters in the base decision. */
     private readonly base: readonly Outcome[],
-    private readonly before: readonly (readonly string[])[],
+    private readonly baseNames: readonly (readonly string[])[],
     private readonly work: Work,
   ) {
     const isHeld = problem.apps.every(({ many }) => many === undefined);
@@ -30,35 +30,38 @@ export class Departures {
   }
 
   /** All apps after those that lost clusters left along chains; undefined when chains lead to nothing legal. */
-  without(lost: readonly number[]): readonly Outcome[] | undefined {
-    const { ground, base, problem, work } = this;
+  repairedWithout(lost: readonly number[]): readonly Outcome[] | undefined {
+    const { baseline, base, problem, work } = this;
     if (!this.isPossible) return undefined;
     const starts = base.map(({ open }) => open);
-    this.evacuation ??= new Evacuation(problem, starts, work);
-    const sets = this.evacuation.without(lost);
-    const judged = sets && judgeTogether(withoutAny(problem, lost), sets, work);
+    this.repair ??= new Evacuation(problem, starts, work);
+    const sets = this.repair.without(lost);
+    const judged = sets && judgeTogether(withoutLost(problem, lost), sets, work);
     return judged?.map((best, a) =>
-      isSame(best, base[a]) ? base[a] : outcomeOf(ground.whole(a), best, this.before[a]),
+      isUnchanged(best, base[a])
+        ? base[a]
+        : outcomeOf(baseline.compiledApp(a), best, this.baseNames[a]),
     );
   }
 
   /** The same as `outcomes`, unless apps that make room for each other along chains cost less. */
-  exchanged(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
-    if (outcomes.some(({ told }) => !told.satisfied)) return outcomes;
+  cheaperOf(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
+    if (outcomes.some(({ app }) => !app.satisfied)) return outcomes;
     let needed = lost.filter((cluster) => this.base.some(({ open }) => open.includes(cluster)));
     for (;;) {
       const key = needed.join(' ');
-      if (!this.exchanges.has(key)) this.exchanges.set(key, this.without(needed));
-      const found = this.exchanges.get(key);
+      if (!this.results.has(key)) this.results.set(key, this.repairedWithout(needed));
+      const found = this.results.get(key);
       if (found === undefined) return outcomes;
       const more = lost.filter((cluster) => found.some(({ open }) => open.includes(cluster)));
-      if (more.length === 0) return clearlyLess(sumOf(found), sumOf(outcomes)) ? found : outcomes;
+      if (more.length === 0)
+        return clearlyLess(totalValue(found), totalValue(outcomes)) ? found : outcomes;
       needed = [...needed, ...more].sort((x, y) => x - y);
     }
   }
 }
 
-function withoutAny(problem: Problem, lost: readonly number[]): Problem {
+function withoutLost(problem: Problem, lost: readonly number[]): Problem {
   const apps = problem.apps.map((app) => {
     const allowed = app.allowed.slice();
     for (const cluster of lost) allowed[cluster] = 0;
@@ -68,7 +71,7 @@ function withoutAny(problem: Problem, lost: readonly number[]): Problem {
 }
 
 /** The same clusters serve as much as before: nobody there moved. */
-function isSame({ open, evaluated }: Candidate, outcome: Outcome): boolean {
+function isUnchanged({ open, evaluated }: Candidate, outcome: Outcome): boolean {
   const { load } = evaluated.assigned;
   return (
     open.length === outcome.open.length &&
@@ -76,6 +79,6 @@ function isSame({ open, evaluated }: Candidate, outcome: Outcome): boolean {
   );
 }
 
-function sumOf(outcomes: readonly Outcome[]): number {
-  return outcomes.reduce((sum, { told }) => sum + told.value, 0);
+function totalValue(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce((sum, { app }) => sum + app.value, 0);
 }

@@ -25,7 +25,7 @@ export interface ScenarioApp {
 
 /** An outcome with what it takes away from other apps. */
 export interface Outcome {
-  readonly told: ScenarioApp;
+  readonly app: ScenarioApp;
   /** Positions of its clusters, ascending, and the requests/s each serves. */
   readonly open: readonly number[];
   readonly load: Float64Array;
@@ -39,11 +39,11 @@ export function outcomeOf(
 ): Outcome {
   const { app, fleet } = compiled;
   if (best === undefined) {
-    return { told: nowhere(app.name), open: [], load: new Float64Array(0) };
+    return { app: unsatisfiedApp(app.name), open: [], load: new Float64Array(0) };
   }
   const { assigned, value } = best.evaluated;
   const clusters = best.open.map((cluster) => fleet.clusters[cluster].name);
-  const told = {
+  const result = {
     app: app.name,
     satisfied: true,
     clusters,
@@ -52,12 +52,12 @@ export function outcomeOf(
     latency: latencyOf(compiled, assigned),
     usdPerHour: usdPerHour(compiled, assigned),
   };
-  return { told, open: best.open, load: assigned.load };
+  return { app: result, open: best.open, load: assigned.load };
 }
 
 /** The same of a decision. */
-export function toldOf(one: AppDecision, before: readonly string[]): ScenarioApp {
-  if (!one.satisfied) return nowhere(one.app);
+export function scenarioAppOf(one: AppDecision, before: readonly string[]): ScenarioApp {
+  if (!one.satisfied) return unsatisfiedApp(one.app);
   const clusters = one.clusters.map(({ name }) => name);
   const { meanMilliseconds, p50, p95, p99 } = one.latency;
   return {
@@ -72,7 +72,7 @@ export function toldOf(one: AppDecision, before: readonly string[]): ScenarioApp
 }
 
 /** Nothing would satisfy its policy: like the decision of such an app, it counts as no value and no move. */
-function nowhere(app: string): ScenarioApp {
+function unsatisfiedApp(app: string): ScenarioApp {
   return {
     app,
     satisfied: false,

@@ -1,5 +1,5 @@
 /**
- * Ground: all apps of a simulation under one demand, priced once. From there a scenario takes clusters away, and each app that
+ * Ground: all apps of a simulation under one demand, prepared once. From there a scenario takes clusters away, and each app that
  * used them is repaired from where it was, by the steepest exchanges; nothing is proved and no reasons are given.
  */
 
@@ -23,75 +23,80 @@ import { type AppInput, type CompiledApp, compileApp, fullStability } from '../c
 const MOST_COMPARED = 2e6;
 
 /** One app with nothing lost. */
-interface Priced {
+interface PreparedApp {
   readonly compiled: CompiledApp;
   /** As the table of exchanges sees it; undefined where there are too many pairs to hold. */
   readonly table: AppProblem | undefined;
-  seat: Seat | undefined;
+  neighbourhood: Seat | undefined;
 }
 
 /** An app without some clusters, and the best set found for it. */
-export interface Repaired {
+export interface RepairedApp {
   readonly compiled: CompiledApp;
   readonly best: Candidate | undefined;
   /** True when surely no set is legal, whatever is searched. */
-  readonly isHopeless: boolean;
+  readonly isInfeasible: boolean;
 }
 
 /** The apps under one demand. */
-export class Ground {
-  private readonly priced: (Priced | undefined)[];
+export class ScenarioBaseline {
+  private readonly prepared: (PreparedApp | undefined)[];
 
   constructor(
     readonly inputs: readonly AppInput[],
     private readonly work: Work,
   ) {
-    this.priced = inputs.map(() => undefined);
+    this.prepared = inputs.map(() => undefined);
   }
 
   /** The app with nothing lost. */
-  whole(a: number): CompiledApp {
-    return this.of(a).compiled;
+  compiledApp(a: number): CompiledApp {
+    return this.preparedApp(a).compiled;
   }
 
   /** App `a` without the clusters at `lost`. */
-  without(a: number, lost: readonly number[]): CompiledApp {
-    const { compiled } = this.of(a);
+  compiledWithout(a: number, lost: readonly number[]): CompiledApp {
+    const { compiled } = this.preparedApp(a);
     if (lost.length === 0) return compiled;
     const input = this.inputs[a];
     return compileApp(withoutClusters(input, lost), 1, fullStability, compiled);
   }
 
   /** The best set that exchanges from `start` lead to within `limits`; compared with all others where they are few. */
-  repair(a: number, lost: readonly number[], start: readonly number[], limits: Limits): Repaired {
-    const compiled = this.without(a, lost);
+  repair(
+    a: number,
+    lost: readonly number[],
+    start: readonly number[],
+    limits: Limits,
+  ): RepairedApp {
+    const compiled = this.compiledWithout(a, lost);
     const { problem } = compiled;
-    if (isHopeless(compiled)) return { compiled, best: undefined, isHopeless: true };
-    const found = this.near(a, problem, start, limits);
+    if (hasTooFewClusters(compiled)) return { compiled, best: undefined, isInfeasible: true };
+    const found = this.exchangedFrom(a, problem, start, limits);
     const isCompared =
       isEnumerable(problem) && setsOf(problem) * Math.max(1, problem.origins) <= MOST_COMPARED;
-    if (!isCompared) return { compiled, best: found, isHopeless: false };
+    if (!isCompared) return { compiled, best: found, isInfeasible: false };
     const { best, isExact } = enumerate(problem, limits, this.work, found);
-    return { compiled, best, isHopeless: best === undefined && isExact && !givesWay(compiled) };
+    return { compiled, best, isInfeasible: best === undefined && isExact && !canRelax(compiled) };
   }
 
-  private near(
+  private exchangedFrom(
     a: number,
     problem: AppProblem,
     start: readonly number[],
     limits: Limits,
   ): Candidate | undefined {
-    const one = this.of(a);
-    const roomy = { ...problem, allowed: roomyOnly(problem, limits) };
-    if (one.table === undefined) return this.onLists(roomy, start, limits);
+    const one = this.preparedApp(a);
+    const roomy = { ...problem, allowed: withCapacityForMinimum(problem, limits) };
+    if (one.table === undefined) return this.exchangedOnLists(roomy, start, limits);
     const { allowed, held, previous, rules } = roomy;
     const table = { ...one.table, allowed, held, previous, rules };
-    const exchanges = new Steepest(roomy, limits, this.work, table, one.seat);
-    one.seat ??= exchanges.seat;
+    const exchanges = new Steepest(roomy, limits, this.work, table, one.neighbourhood);
+    one.neighbourhood ??= exchanges.seat;
     return exchanges.descend(start);
   }
 
-  private onLists(
+  private exchangedOnLists(
     problem: AppProblem,
     start: readonly number[],
     limits: Limits,
@@ -106,19 +111,19 @@ export class Ground {
     return evaluated.violation === 0 ? { open, evaluated } : undefined;
   }
 
-  private of(a: number): Priced {
-    const known = this.priced[a];
+  private preparedApp(a: number): PreparedApp {
+    const known = this.prepared[a];
     if (known !== undefined) return known;
     const compiled = compileApp(this.inputs[a], 1, fullStability);
     const { problem } = compiled;
-    const priced = { compiled, table: gathered(problem), seat: undefined };
-    this.priced[a] = priced;
-    return priced;
+    const prepared = { compiled, table: gathered(problem), neighbourhood: undefined };
+    this.prepared[a] = prepared;
+    return prepared;
   }
 }
 
 /** Of the clusters that may be chosen those with room for the least replicas: exchanges see no capacity. */
-function roomyOnly(problem: AppProblem, limits: Limits): Uint8Array {
+function withCapacityForMinimum(problem: AppProblem, limits: Limits): Uint8Array {
   if (problem.capacity === 'none') return problem.allowed;
   return problem.allowed.map((flag, cluster) => {
     if (flag === 0) return 0;
@@ -133,13 +138,13 @@ export function withoutClusters(input: AppInput, lost: readonly number[]): AppIn
 }
 
 /** Something would give way before the app goes without clusters. */
-function givesWay({ problem, app }: CompiledApp): boolean {
+function canRelax({ problem, app }: CompiledApp): boolean {
   const isLimited = problem.maxChanges < Number.POSITIVE_INFINITY;
   return app.policy.tiers.length > 1 || isLimited || problem.held.some((flag) => flag === 1);
 }
 
 /** Fewer clusters are left than a rule asks for, and no further tier could open. */
-function isHopeless({ problem, app }: CompiledApp): boolean {
+function hasTooFewClusters({ problem, app }: CompiledApp): boolean {
   if (app.policy.tiers.length > 1) return false;
   return problem.rules.some((rule) => {
     if (rule.kind !== 'count') return false;

@@ -17,98 +17,108 @@ import {
   partOf,
 } from '../../optimizer';
 import { choose, linksOf } from '../decide/choose';
-import { barredFrom, leadersFirst } from './excluded-by-links';
-import { Departures } from './joint-loss-repair';
+import { clustersExcludedByLinks, leadersFirst } from './excluded-by-links';
+import { JointLossRepair } from './joint-loss-repair';
 import { type Outcome, outcomeOf } from './outcome';
-import type { Ground } from './scenario-baseline';
+import type { ScenarioBaseline } from './scenario-baseline';
 import { withoutClusters } from './scenario-baseline';
 
 /** Work units for a placement that exchanges did not find: about a second. */
-const THOROUGH = 1e8;
+const PLACEMENT_WORK = 1e8;
 
-type Groups = Extract<SetRule, { kind: 'groups' }>;
+type GroupRule = Extract<SetRule, { kind: 'groups' }>;
 
 /** The apps under one demand, with what became of them so far. */
-export class Field {
+export class ScenarioEvaluator {
   /** With nothing lost. */
   readonly base: readonly Outcome[];
-  private readonly known = new Map<string, Outcome>();
+  private readonly repairs = new Map<string, Outcome>();
   /** Of apps that found no set beside the others where those are. */
-  private readonly undecided = new Set<Outcome>();
-  private readonly chosen = new Map<string, readonly Outcome[]>();
+  private readonly unresolved = new Set<Outcome>();
+  private readonly placements = new Map<string, readonly Outcome[]>();
   /** By app: the rules that count groups. */
-  private readonly skews: readonly (readonly Groups[])[];
+  private readonly skewRules: readonly (readonly GroupRule[])[];
   /** Apps can be in each other's way. */
   private readonly isCoupled: boolean;
   /** By app: what the others leave while they stay as in the base. */
-  private readonly left: (Limits | undefined)[];
+  private readonly residualLimits: (Limits | undefined)[];
   private readonly problem: Problem;
   /** Apps in the order they are repaired in: whom others follow, first. */
   private readonly order: readonly number[];
   /** Undefined where apps do not meet, or where a rule counts groups. */
-  private readonly departures: Departures | undefined;
+  private readonly lossRepair: JointLossRepair | undefined;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly baseline: ScenarioBaseline,
     private readonly limits: Limits,
     /** By app: positions of the clusters it begins from, and their names in the base decision. */
     starts: readonly (readonly number[])[],
-    private readonly before: readonly (readonly string[])[],
+    private readonly baseNames: readonly (readonly string[])[],
     private readonly isScaled: boolean,
     private readonly work: Work,
   ) {
-    const apps = ground.inputs.map((_, a) => ground.whole(a));
-    this.skews = apps.map(({ problem }) => problem.rules.filter(countsGroups));
+    const apps = baseline.inputs.map((_, a) => baseline.compiledApp(a));
+    this.skewRules = apps.map(({ problem }) => problem.rules.filter(limitsSkew));
     this.problem = {
       clusters: limits.headroom.length,
       apps: apps.map((one) => one.problem),
       limits,
       links: linksOf(apps),
-      workUnits: THOROUGH,
+      workUnits: PLACEMENT_WORK,
     };
     this.isCoupled = coupled(this.problem);
     this.order = leadersFirst(this.problem);
-    this.left = apps.map(() => undefined);
-    this.base = this.isCoupled ? this.together(this.problem, starts) : this.apart(starts);
-    if (this.isCoupled && this.skews.every(({ length }) => length === 0)) {
-      this.departures = new Departures(ground, this.problem, this.base, before, work);
+    this.residualLimits = apps.map(() => undefined);
+    this.base = this.isCoupled
+      ? this.evaluatedStarts(this.problem, starts)
+      : this.independentStarts(starts);
+    if (this.isCoupled && this.skewRules.every(({ length }) => length === 0)) {
+      this.lossRepair = new JointLossRepair(baseline, this.problem, this.base, baseNames, work);
     }
   }
 
   /** Each app without the clusters at `lost` (ascending). */
-  without(lost: readonly number[]): readonly Outcome[] {
+  repairedWithout(lost: readonly number[]): readonly Outcome[] {
     const { base } = this;
     const now = [...base];
     const grown = new Set<number>();
     const isUsed = (cluster: number) => base.some(({ open }) => open.includes(cluster));
     for (const a of this.order) {
-      const barred = this.barred(a, now);
-      const hit = this.needed(a, lost, base[a].open, []);
-      const isBarred = base[a].open.some((cluster) => barred.includes(cluster));
+      const excludedClusters = this.barred(a, now);
+      const hit = this.relevantLosses(a, lost, base[a].open, []);
+      const isBarred = base[a].open.some((cluster) => excludedClusters.includes(cluster));
       if (hit.length === 0 && !isBarred) continue;
-      const alone = this.alone(a, lost, barred);
-      const outcome = this.fits(a, alone, now, grown) ? alone : this.beside(a, lost, now, alone);
-      if (outcome === undefined || this.undecided.has(outcome)) {
-        return this.anew(lost, hit.length > 0 ? hit : lost.filter(isUsed));
+      const repairedAlone = this.alone(a, lost, excludedClusters);
+      const outcome = this.stillFits(a, repairedAlone, now, grown)
+        ? repairedAlone
+        : this.repairedBesideOthers(a, lost, now, repairedAlone);
+      if (outcome === undefined || this.unresolved.has(outcome)) {
+        return this.placedAnew(lost, hit.length > 0 ? hit : lost.filter(isUsed));
       }
       now[a] = outcome;
-      if (this.isCoupled) for (const cluster of growth(base[a], outcome)) grown.add(cluster);
+      if (this.isCoupled)
+        for (const cluster of clustersWithMoreLoad(base[a], outcome)) grown.add(cluster);
     }
     if (this.problem.links.length === 0) return now;
     const sets = now.map(({ open }) => open);
-    return linksHold(this.problem, sets) ? now : this.anew(lost, lost.filter(isUsed));
+    return linksHold(this.problem, sets) ? now : this.placedAnew(lost, lost.filter(isUsed));
   }
 
   /** The same as `outcomes`, unless apps that make room for each other along chains cost less. */
-  exchanged(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
-    return this.departures?.exchanged(lost, outcomes) ?? outcomes;
+  repairedJointly(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
+    return this.lossRepair?.cheaperOf(lost, outcomes) ?? outcomes;
   }
 
   /** Whether an app finds the room it had counted on, though others have moved there meanwhile. */
-  private fits(a: number, alone: Outcome, now: readonly Outcome[], grown: ReadonlySet<number>) {
+  private stillFits(
+    a: number,
+    alone: Outcome,
+    now: readonly Outcome[],
+    grown: ReadonlySet<number>,
+  ) {
     if (!alone.open.some((cluster) => grown.has(cluster))) return true;
-    const { problem } = this.ground.whole(a);
-    const limits = this.lessOthers(a, now);
+    const { problem } = this.baseline.compiledApp(a);
+    const limits = this.limitsWithout(a, now);
     return alone.open.every((cluster, position) => {
       if (!grown.has(cluster) || problem.capacity === 'none') return true;
       const free = freeFor(limits, cluster, problem.headroom);
@@ -116,32 +126,36 @@ export class Field {
     });
   }
 
-  private apart(starts: readonly (readonly number[])[]): readonly Outcome[] {
+  private independentStarts(starts: readonly (readonly number[])[]): readonly Outcome[] {
     return starts.map((open, a) => this.repaired(a, [], open, []));
   }
 
   /** All apps where they begin; placed anew when they do not fit there. */
-  private together(problem: Problem, starts: readonly (readonly number[])[]): readonly Outcome[] {
+  private evaluatedStarts(
+    problem: Problem,
+    starts: readonly (readonly number[])[],
+  ): readonly Outcome[] {
     const at = [...starts.keys()].filter((a) => starts[a].length > 0);
     const sets = at.map((a) => starts[a]);
     const judged = judgeTogether(partOf(problem, at), sets, this.work);
     if (judged === undefined) return this.chosenAnew([]);
     const now = starts.map((_, a) =>
-      outcomeOf(this.ground.whole(a), judged[at.indexOf(a)], this.before[a]),
+      outcomeOf(this.baseline.compiledApp(a), judged[at.indexOf(a)], this.baseNames[a]),
     );
     // Under the demand it was made for, the base is as it is; under another, each app looks for better places.
-    if (this.isScaled) for (const a of at) now[a] = this.beside(a, [], now, now[a]) ?? now[a];
+    if (this.isScaled)
+      for (const a of at) now[a] = this.repairedBesideOthers(a, [], now, now[a]) ?? now[a];
     return now;
   }
 
   /** App `a` while all others stay as in the base. */
   private alone(a: number, lost: readonly number[], barred: readonly number[]): Outcome {
-    let needed = this.needed(a, lost, this.base[a].open, []);
+    let needed = this.relevantLosses(a, lost, this.base[a].open, []);
     for (;;) {
       const outcome = this.repaired(a, needed, this.base[a].open, barred);
-      const more = this.needed(a, lost, outcome.open, needed);
+      const more = this.relevantLosses(a, lost, outcome.open, needed);
       // Who finds no set without some of them finds none without all of them.
-      if (!outcome.told.satisfied || more.length === needed.length) return outcome;
+      if (!outcome.app.satisfied || more.length === needed.length) return outcome;
       needed = more;
     }
   }
@@ -153,89 +167,91 @@ export class Field {
     barred: readonly number[],
   ): Outcome {
     const key = `${a}:${needed.join(' ')}:${barred.join(' ')}`;
-    const known = this.known.get(key);
+    const known = this.repairs.get(key);
     if (known !== undefined) return known;
-    const limits = this.leftFor(a);
-    const { compiled, best, isHopeless } = this.ground.repair(
+    const limits = this.residualLimitsFor(a);
+    const { compiled, best, isInfeasible } = this.baseline.repair(
       a,
       [...needed, ...barred],
       start,
       limits,
     );
     // Others may move out of the way.
-    const isUndecided = best === undefined && (!isHopeless || barred.length > 0);
+    const isUndecided = best === undefined && (!isInfeasible || barred.length > 0);
     const outcome =
       isUndecided && !this.isCoupled
-        ? this.searched(a, needed)
-        : outcomeOf(compiled, best, this.before[a]);
-    if (isUndecided && this.isCoupled) this.undecided.add(outcome);
-    this.known.set(key, outcome);
+        ? this.searchedAlone(a, needed)
+        : outcomeOf(compiled, best, this.baseNames[a]);
+    if (isUndecided && this.isCoupled) this.unresolved.add(outcome);
+    this.repairs.set(key, outcome);
     return outcome;
   }
 
   /** By the search of `place`, where exchanges found nothing; what gives way there gives way here. */
-  private searched(a: number, needed: readonly number[]): Outcome {
-    const input = withoutClusters(this.ground.inputs[a], needed);
-    const { compiled, answer } = choose([input], this.limits, effort()).apps[0];
-    return outcomeOf(compiled, answer.best, this.before[a]);
+  private searchedAlone(a: number, needed: readonly number[]): Outcome {
+    const input = withoutClusters(this.baseline.inputs[a], needed);
+    const { compiled, answer } = choose([input], this.limits, placementWork()).apps[0];
+    return outcomeOf(compiled, answer.best, this.baseNames[a]);
   }
 
   /** App `a` beside the others as they are now; undefined when there is no room for it. */
-  private beside(
+  private repairedBesideOthers(
     a: number,
     lost: readonly number[],
     now: readonly Outcome[],
     start: Outcome,
   ): Outcome | undefined {
-    const limits = this.lessOthers(a, now);
+    const limits = this.limitsWithout(a, now);
     const gone = [...lost, ...this.barred(a, now)];
-    const { compiled, best } = this.ground.repair(a, gone, start.open, limits);
-    return best && outcomeOf(compiled, best, this.before[a]);
+    const { compiled, best } = this.baseline.repair(a, gone, start.open, limits);
+    return best && outcomeOf(compiled, best, this.baseNames[a]);
   }
 
   /** All apps placed anew, which may move apps that lost nothing: where those stay as they are, there is no room. */
-  private anew(lost: readonly number[], hit: readonly number[]): readonly Outcome[] {
+  private placedAnew(lost: readonly number[], hit: readonly number[]): readonly Outcome[] {
     for (let needed = hit; ; ) {
-      const outcomes = this.placed(needed);
+      const outcomes = this.placedWithout(needed);
       const used = lost.filter((cluster) => outcomes.some(({ open }) => open.includes(cluster)));
       if (used.length === 0) return outcomes;
       needed = [...needed, ...used].sort((x, y) => x - y);
     }
   }
 
-  private placed(lost: readonly number[]): readonly Outcome[] {
+  private placedWithout(lost: readonly number[]): readonly Outcome[] {
     const key = lost.join(' ');
-    const known = this.chosen.get(key);
+    const known = this.placements.get(key);
     if (known !== undefined) return known;
-    const outcomes = this.departures?.without(lost) ?? this.chosenAnew(lost);
-    this.chosen.set(key, outcomes);
+    const outcomes = this.lossRepair?.repairedWithout(lost) ?? this.chosenAnew(lost);
+    this.placements.set(key, outcomes);
     return outcomes;
   }
 
   private chosenAnew(lost: readonly number[]): readonly Outcome[] {
-    const inputs = this.ground.inputs.map((input) => withoutClusters(input, lost));
-    const { apps } = choose(inputs, this.limits, effort());
-    return apps.map(({ compiled, answer }, a) => outcomeOf(compiled, answer.best, this.before[a]));
+    const inputs = this.baseline.inputs.map((input) => withoutClusters(input, lost));
+    const { apps } = choose(inputs, this.limits, placementWork());
+    return apps.map(({ compiled, answer }, a) =>
+      outcomeOf(compiled, answer.best, this.baseNames[a]),
+    );
   }
 
-  private leftFor(a: number): Limits {
+  private residualLimitsFor(a: number): Limits {
     if (!this.isCoupled) return this.limits;
-    this.left[a] ??= this.lessOthers(a, this.base);
-    return this.left[a];
+    this.residualLimits[a] ??= this.limitsWithout(a, this.base);
+    return this.residualLimits[a];
   }
 
-  private lessOthers(a: number, now: readonly Outcome[]): Limits {
+  private limitsWithout(a: number, now: readonly Outcome[]): Limits {
     return limitsLess(
       this.limits,
       now.flatMap(({ open, load }, b) =>
-        b === a ? [] : [{ app: this.ground.whole(b).problem, assigned: { open, load } }],
+        b === a ? [] : [{ app: this.baseline.compiledApp(b).problem, assigned: { open, load } }],
       ),
     );
   }
 
   private barred(a: number, now: readonly Outcome[]): readonly number[] {
-    if (this.problem.links.length === 0) return FREE;
-    return barredFrom(
+    if (this.problem.links.length === 0) return NO_CLUSTERS;
+    return clustersExcludedByLinks(
       this.problem,
       a,
       now.map(({ open }) => open),
@@ -243,14 +259,14 @@ export class Field {
   }
 
   /** Which of the lost clusters matter to an app that would use `open`, with those known to matter; ascending. */
-  private needed(
+  private relevantLosses(
     a: number,
     lost: readonly number[],
     open: readonly number[],
     known: readonly number[],
   ): readonly number[] {
     const used = lost.filter((cluster) => open.includes(cluster) && !known.includes(cluster));
-    const gone = this.skews[a].flatMap((rule) => wholeGroups(rule, lost));
+    const gone = this.skewRules[a].flatMap((rule) => lostGroupMembers(rule, lost));
     const more = gone.filter((cluster) => !known.includes(cluster));
     if (used.length + more.length === 0) return known;
     return [...new Set([...known, ...used, ...more])].sort((x, y) => x - y);
@@ -258,16 +274,16 @@ export class Field {
 }
 
 /** Nothing is barred. */
-const FREE: readonly number[] = [];
+const NO_CLUSTERS: readonly number[] = [];
 
-const effort = (): Work => ({ spent: 0, allowed: THOROUGH });
+const placementWork = (): Work => ({ spent: 0, allowed: PLACEMENT_WORK });
 
-function countsGroups(rule: SetRule): rule is Groups {
+function limitsSkew(rule: SetRule): rule is GroupRule {
   return rule.kind === 'groups' && rule.maxSkew < Number.POSITIVE_INFINITY;
 }
 
 /** Lost clusters of groups that are lost as a whole. */
-function wholeGroups({ group, groups }: Groups, lost: readonly number[]): number[] {
+function lostGroupMembers({ group, groups }: GroupRule, lost: readonly number[]): number[] {
   const left = new Int32Array(groups);
   for (const one of group) if (one >= 0) left[one]++;
   for (const cluster of lost) if (group[cluster] >= 0) left[group[cluster]]--;
@@ -275,7 +291,7 @@ function wholeGroups({ group, groups }: Groups, lost: readonly number[]): number
 }
 
 /** Clusters where more is served than before. */
-function growth(before: Outcome, after: Outcome): number[] {
+function clustersWithMoreLoad(before: Outcome, after: Outcome): number[] {
   return after.open.filter((cluster, position) => {
     const at = before.open.indexOf(cluster);
     return at < 0 || after.load[position] > before.load[at];

@@ -55,7 +55,7 @@ export function eachSurge(
 }
 
 /** Positions of the clusters a scenario loses, ascending. */
-export function lossesIn(clusters: readonly Cluster[]): (scenario: Scenario) => number[] {
+export function lostPositions(clusters: readonly Cluster[]): (scenario: Scenario) => number[] {
   const at = new Map(clusters.map(({ name }, index) => [name, index]));
   return ({ lose = [] }) => {
     const lost = new Set<number>();
@@ -80,7 +80,7 @@ function positions(
 }
 
 /** What a scenario does, in words. */
-export function wordsOf({ lose = [], scale = [] }: Scenario): string {
+export function describeScenario({ lose = [], scale = [] }: Scenario): string {
   const words = [
     ...lose.map((match) => `lose ${describeMatch(match)}`),
     ...scale.map(({ origins, factor }) => `demand of ${describeMatch(origins)} x ${factor}`),

@@ -4,8 +4,8 @@ import type { PlacementDecision } from '../../model/decision';
 import type { PlaceInput } from '../../policy';
 import { place } from '../decide/place';
 import type { ScenarioApp } from './outcome';
-import { lossesIn, type Scenario, wordsOf } from './scenario';
-import { growthOf, scenarioInput, whatIf } from './what-if';
+import { describeScenario, lostPositions, type Scenario } from './scenario';
+import { demandGrowthOf, scenarioInput, whatIf } from './what-if';
 
 export type { ScenarioApp } from './outcome';
 export { eachLoss, eachSurge, type Scaling, type Scenario } from './scenario';
@@ -29,12 +29,12 @@ export interface ScenarioResult {
   readonly decide: () => PlacementDecision;
 }
 
-/** Of the worst scenarios so many are looked at closely, and what takes their place when they turn out less bad. */
-const FOREMOST = 10;
+/** Of the worst scenarios so many are ranked at closely, and what takes their place when they turn out less bad. */
+const REFINED_SCENARIOS = 10;
 /** Such looks at most: each costs some milliseconds. */
-const MOST_LOOKS = 30;
+const MAX_REFINEMENTS = 30;
 /** Values closer than this share of the base are the same. */
-const SAME = 1e-9;
+const EQUAL_SHARE = 1e-9;
 
 /**
  * What becomes of the base (default: what `place` decides) in every scenario, with the base as the decision in force. Worst first:
@@ -47,67 +47,70 @@ export function simulate(
   base: PlacementDecision = place(input),
 ): readonly ScenarioResult[] {
   const outcomes = whatIf(input, base);
-  const losses = lossesIn(input.fleet.clusters);
-  const growth = growthOf(input);
-  const worth = base.objective.value;
-  const result = (scenario: Scenario, isClose: boolean): ScenarioResult => {
+  const losses = lostPositions(input.fleet.clusters);
+  const growth = demandGrowthOf(input);
+  const baseValue = base.objective.value;
+  const result = (scenario: Scenario, isRefined: boolean): ScenarioResult => {
     const positions = losses(scenario);
     const lost = positions.map((position) => input.fleet.clusters[position].name);
     const scale = scenario.scale ?? [];
-    const told = isClose
-      ? outcomes.exchanged(positions, scale)
-      : outcomes.without(positions, scale);
-    const apps = told.map((one) => one.told);
+    const results = isRefined
+      ? outcomes.repairedJointly(positions, scale)
+      : outcomes.repaired(positions, scale);
+    const apps = results.map((one) => one.app);
     const value = apps.reduce((sum, one) => sum + one.value, 0);
     return {
-      name: scenario.name ?? wordsOf(scenario),
+      name: scenario.name ?? describeScenario(scenario),
       satisfied: apps.every(({ satisfied }) => satisfied),
       lost,
-      delta: beyond(value, worth),
-      harm: beyond(value / Math.max(Number.MIN_VALUE, growth(scale)), worth),
+      delta: increaseOver(value, baseValue),
+      harm: increaseOver(value / Math.max(Number.MIN_VALUE, growth(scale)), baseValue),
       changes: apps.reduce((sum, { added, dropped }) => sum + added.length + dropped.length, 0),
       apps,
       decide: () => place(scenarioInput(input, base, lost, scale)),
     };
   };
-  const looked: Looked[] = scenarios.map((scenario) => ({
+  const ranked: RankedScenario[] = scenarios.map((scenario) => ({
     scenario,
     result: result(scenario, false),
-    isClose: false,
+    isRefined: false,
   }));
-  return lookedClosely(looked, (scenario) => result(scenario, true)).map((one) => one.result);
+  return refineWorst(ranked, (scenario) => result(scenario, true)).map((one) => one.result);
 }
 
-interface Looked {
+interface RankedScenario {
   readonly scenario: Scenario;
   readonly result: ScenarioResult;
-  readonly isClose: boolean;
+  readonly isRefined: boolean;
 }
 
-/** Worst first; the foremost were all looked at closely, as far as the count of such looks allows. */
-function lookedClosely(looked: Looked[], look: (scenario: Scenario) => ScenarioResult): Looked[] {
-  looked.sort((a, b) => inOrder(a.result, b.result));
-  for (let left = MOST_LOOKS; left > 0; left--) {
-    const at = looked.findIndex(({ result, isClose }) => result.satisfied && !isClose);
-    if (at < 0 || at >= FOREMOST) break;
-    const [{ scenario }] = looked.splice(at, 1);
-    const result = look(scenario);
+/** Worst first; the foremost were all ranked at closely, as far as the count of such looks allows. */
+function refineWorst(
+  ranked: RankedScenario[],
+  refine: (scenario: Scenario) => ScenarioResult,
+): RankedScenario[] {
+  ranked.sort((a, b) => worstFirst(a.result, b.result));
+  for (let left = MAX_REFINEMENTS; left > 0; left--) {
+    const at = ranked.findIndex(({ result, isRefined }) => result.satisfied && !isRefined);
+    if (at < 0 || at >= REFINED_SCENARIOS) break;
+    const [{ scenario }] = ranked.splice(at, 1);
+    const result = refine(scenario);
     // A closer look finds nothing worse, so its place is here or farther back.
     let to = at;
-    while (to < looked.length && inOrder(looked[to].result, result) < 0) to++;
-    looked.splice(to, 0, { scenario, result, isClose: true });
+    while (to < ranked.length && worstFirst(ranked[to].result, result) < 0) to++;
+    ranked.splice(to, 0, { scenario, result, isRefined: true });
   }
-  return looked;
+  return ranked;
 }
 
-function inOrder(a: ScenarioResult, b: ScenarioResult): number {
+function worstFirst(a: ScenarioResult, b: ScenarioResult): number {
   return (
     Number(a.satisfied) - Number(b.satisfied) || b.harm - a.harm || byCodeUnits(a.name, b.name)
   );
 }
 
 /** By how much a value is above that of the base; rounding is nothing. */
-function beyond(value: number, base: number): number {
+function increaseOver(value: number, base: number): number {
   const more = value - base;
-  return Math.abs(more) <= SAME * Math.max(1, Math.abs(base)) ? 0 : more;
+  return Math.abs(more) <= EQUAL_SHARE * Math.max(1, Math.abs(base)) ? 0 : more;
 }

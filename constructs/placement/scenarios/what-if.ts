@@ -6,26 +6,26 @@ import { matches } from '../../model/match';
 import type { Work } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import { type AppInput, limitsOf } from '../compile/compile';
-import { basisOf, givenDemand } from '../compile/demand-selection';
+import { demandBasisOf, givenDemand } from '../compile/demand-selection';
 import { place } from '../decide/place';
-import { type ScenarioApp, toldOf } from './outcome';
+import { type ScenarioApp, scenarioAppOf } from './outcome';
 import type { Scaling } from './scenario';
-import { Ground } from './scenario-baseline';
-import { Field } from './scenario-evaluator';
+import { ScenarioBaseline } from './scenario-baseline';
+import { ScenarioEvaluator } from './scenario-evaluator';
 
 /** Outcomes of scenarios by what they lose and scale. */
 export interface WhatIf {
   /** Each app, in name order, without the clusters at these positions (ascending). */
-  readonly without: (lost: readonly number[], scale: readonly Scaling[]) => Told;
+  readonly repaired: (lost: readonly number[], scale: readonly Scaling[]) => ScenarioApps;
   /** The same looked at more closely: apps that lost nothing make room, too. */
-  readonly exchanged: (lost: readonly number[], scale: readonly Scaling[]) => Told;
+  readonly repairedJointly: (lost: readonly number[], scale: readonly Scaling[]) => ScenarioApps;
 }
 
 /** Outcomes of a scenario. */
-type Told = readonly { readonly told: ScenarioApp }[];
+type ScenarioApps = readonly { readonly app: ScenarioApp }[];
 
 /** Requests/s of all apps together when demand is scaled, divided by those of today; 1 without demand. */
-export function growthOf(input: PlaceInput): (scale: readonly Scaling[]) => number {
+export function demandGrowthOf(input: PlaceInput): (scale: readonly Scaling[]) => number {
   const demands = input.apps.flatMap((app) => givenDemand(app, input) ?? []);
   const total = (scale: readonly Scaling[]) =>
     demands.reduce((sum, demand) => sum + requestsOf(scaled(demand, scale)), 0);
@@ -47,8 +47,10 @@ function requestsOf({ origins }: Demand): number {
 /** Repairs where that is all there is to do; places where apps stand as they are. */
 export function whatIf(input: PlaceInput, base: PlacementDecision): WhatIf {
   const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
-  const isPlaced = apps.some((app) => basisOf(app, input, Date.parse(base.now)).kind === 'stands');
-  return isPlaced ? placedWhatIf(input, base) : repairedWhatIf(input, base, apps);
+  const isPlaced = apps.some(
+    (app) => demandBasisOf(app, input, Date.parse(base.now)).kind === 'stands',
+  );
+  return isPlaced ? whatIfByPlacing(input, base) : whatIfByRepair(input, base, apps);
 }
 
 /** The input of a scenario: the base in force, and no stability but what a policy limits changes to. */
@@ -64,7 +66,7 @@ export function scenarioInput(
   });
   return {
     ...input,
-    apps: input.apps.map(relaxed),
+    apps: input.apps.map(withoutStability),
     demand: Object.fromEntries(demands),
     previous: base,
     now: base.now,
@@ -72,7 +74,7 @@ export function scenarioInput(
   };
 }
 
-function repairedWhatIf(
+function whatIfByRepair(
   input: PlaceInput,
   base: PlacementDecision,
   apps: readonly EdgeApp[],
@@ -82,28 +84,28 @@ function repairedWhatIf(
   const before = base.apps.map((one) => one.clusters.map(({ name }) => name));
   const starts = before.map((names) => names.flatMap((name) => at.get(name) ?? []));
   const work: Work = { spent: 0, allowed: Number.POSITIVE_INFINITY };
-  const fields = new Map<string, Field>();
-  const fieldFor = (scale: readonly Scaling[]) => {
+  const evaluators = new Map<string, ScenarioEvaluator>();
+  const evaluatorFor = (scale: readonly Scaling[]) => {
     const key = JSON.stringify(scale);
-    const known = fields.get(key);
+    const known = evaluators.get(key);
     if (known !== undefined) return known;
     const inputs = apps.map((app, a) => appInput(input, base, app, a, scale));
-    const field = new Field(
-      new Ground(inputs, work),
+    const field = new ScenarioEvaluator(
+      new ScenarioBaseline(inputs, work),
       limitsOf(input.fleet),
       starts,
       before,
       scale.length > 0,
       work,
     );
-    fields.set(key, field);
+    evaluators.set(key, field);
     return field;
   };
   return {
-    without: (lost, scale) => fieldFor(scale).without(lost),
-    exchanged(lost, scale) {
-      const field = fieldFor(scale);
-      return field.exchanged(lost, field.without(lost));
+    repaired: (lost, scale) => evaluatorFor(scale).repairedWithout(lost),
+    repairedJointly(lost, scale) {
+      const field = evaluatorFor(scale);
+      return field.repairedJointly(lost, field.repairedWithout(lost));
     },
   };
 }
@@ -116,10 +118,10 @@ function appInput(
   scale: readonly Scaling[],
 ): AppInput {
   const now = Date.parse(base.now);
-  const basis = basisOf(app, input, now);
+  const basis = demandBasisOf(app, input, now);
   const { satisfied, clusters } = base.apps[a];
   return {
-    app: relaxed(app),
+    app: withoutStability(app),
     fleet: input.fleet,
     demand: basis.kind === 'demand' ? scaled(basis.demand, scale) : undefined,
     previous: satisfied ? new Map(clusters.map(({ name, since }) => [name, since])) : undefined,
@@ -129,40 +131,40 @@ function appInput(
 }
 
 /** By `place` itself, once for all scenarios that lose the same clusters in use. */
-function placedWhatIf(input: PlaceInput, base: PlacementDecision): WhatIf {
+function whatIfByPlacing(input: PlaceInput, base: PlacementDecision): WhatIf {
   const { clusters } = input.fleet;
-  const known = new Map<string, Told>();
+  const known = new Map<string, ScenarioApps>();
   const counts = input.apps.some(({ policy }) => policy.constraints.spread.length > 0);
   const used = new Set(base.apps.flatMap((one) => one.clusters.map(({ name }) => name)));
   const placed = (lost: readonly string[], scale: readonly Scaling[]) => {
     const key = JSON.stringify([lost, scale]);
     const decision = place(scenarioInput(input, base, lost, scale));
-    const told = decision.apps.map((one, a) => ({
-      told: toldOf(
+    const apps = decision.apps.map((one, a) => ({
+      app: scenarioAppOf(
         one,
         base.apps[a].clusters.map(({ name }) => name),
       ),
     }));
-    known.set(key, told);
-    return told;
+    known.set(key, apps);
+    return apps;
   };
   const find = (lost: readonly string[], scale: readonly Scaling[]) =>
     known.get(JSON.stringify([lost, scale])) ?? placed(lost, scale);
-  const without: WhatIf['without'] = (positions, scale) => {
+  const without: WhatIf['repaired'] = (positions, scale) => {
     const lost = positions.map((position) => clusters[position].name);
     for (let needed = counts ? lost : lost.filter((name) => used.has(name)); ; ) {
       const found = find(needed, scale);
-      const uses = new Set(found.flatMap(({ told }) => told.clusters));
+      const uses = new Set(found.flatMap(({ app }) => app.clusters));
       const more = lost.filter((name) => uses.has(name) && !needed.includes(name));
       if (more.length === 0) return found;
       needed = [...needed, ...more].sort(byCodeUnits);
     }
   };
-  return { without, exchanged: without };
+  return { repaired: without, repairedJointly: without };
 }
 
 /** A loss is no time to sit still. */
-function relaxed(app: EdgeApp): EdgeApp {
+function withoutStability(app: EdgeApp): EdgeApp {
   const still = { minGain: 0, minDwellSeconds: 0, leaveMargin: 0, freeze: [] };
   const stability = { ...app.policy.stability, ...still };
   return { ...app, policy: { ...app.policy, stability } };

@@ -2,17 +2,17 @@
 import { z } from 'zod';
 import { amountSchema } from '../../model/fleet';
 import { countedMatchSchema, describeMatch, matches } from '../../model/match';
-import { row, twentiethsBelow, without } from './row';
+import { constraint, twentiethsBelow, without } from './row';
 
 /** Hard lower bound on the number of chosen clusters. */
-export const minClusters = row({
+export const minClusters = constraint({
   doc: 'At least this many clusters are chosen.',
   schema: z.int().min(1).max(10000).default(2),
   compile: (min, { clusters }) => ({
     rules: [count(new Uint8Array(clusters.length).fill(1), min, Infinity, true)],
   }),
   // An app is somewhere, so one cluster is what remains when the rule is taken back.
-  parts: (min) =>
+  rules: (min) =>
     min === 1
       ? []
       : [
@@ -20,7 +20,7 @@ export const minClusters = row({
             path: '',
             words: `minClusters ${min}`,
             without: 1,
-            nearer: range(min - 1, 1).map((fewer) => ({
+            relaxations: range(min - 1, 1).map((fewer) => ({
               words: `minClusters ${fewer}`,
               value: fewer,
             })),
@@ -29,20 +29,20 @@ export const minClusters = row({
 });
 
 /** Hard upper bound on the number of chosen clusters. */
-export const maxClusters = row({
+export const maxClusters = constraint({
   doc: 'At most this many clusters are chosen.',
   schema: z.int().min(1).max(10000).default(5),
   compile: (max, { clusters }) => ({
     rules: [count(new Uint8Array(clusters.length).fill(1), 0, max, false)],
   }),
-  crowded: (max, _, chosen) =>
+  violatedBy: (max, _, chosen) =>
     chosen.length >= max ? `all ${max} places of maxClusters are taken` : undefined,
-  parts: (max, { clusters }) => [
+  rules: (max, { clusters }) => [
     {
       path: '',
       words: `maxClusters ${max}`,
       without: 10000,
-      nearer: (clusters.length > max
+      relaxations: (clusters.length > max
         ? range(max + 1, Math.min(clusters.length, max + 20))
         : []
       ).map((more) => ({
@@ -54,7 +54,7 @@ export const maxClusters = row({
 });
 
 /** What a chosen cluster must serve; the sentence the product began with. */
-export const minRequestsPerSecond = row({
+export const minRequestsPerSecond = constraint({
   doc: 'Every chosen cluster serves at least this many requests/s. Gives way only to minClusters and mustInclude.',
   schema: amountSchema.default(20),
   compile: (min, { clusters, stability, isStatic, previous }) => {
@@ -67,7 +67,7 @@ export const minRequestsPerSecond = row({
       ),
     };
   },
-  parts: (min, { stability }) =>
+  rules: (min, { stability }) =>
     Math.max(min, stability.enterRequestsPerSecond ?? 0) === 0
       ? []
       : [
@@ -75,17 +75,17 @@ export const minRequestsPerSecond = row({
             path: '',
             words: `minRequestsPerSecond ${min}`,
             without: 0,
-            nearer: twentiethsBelow(min).map((less) => ({
+            relaxations: twentiethsBelow(min).map((less) => ({
               words: `minRequestsPerSecond ${less}`,
               value: less,
             })),
-            silences: ['enterRequestsPerSecond', 'exitRequestsPerSecond'] as const,
+            clears: ['enterRequestsPerSecond', 'exitRequestsPerSecond'] as const,
           },
         ],
 });
 
 /** Places that must be among the chosen. */
-export const mustInclude = row({
+export const mustInclude = constraint({
   doc: 'For each element at least `count` chosen clusters match; one cluster may serve several elements.',
   schema: z.array(countedMatchSchema).default([]),
   compile: (elements, { clusters }) => ({
@@ -99,12 +99,12 @@ export const mustInclude = row({
       path: `mustInclude[${index}]`,
     })),
   }),
-  parts: (elements) =>
+  rules: (elements) =>
     elements.map((element, index) => ({
       path: `[${index}]`,
       words: `mustInclude ${element.count} of ${describeMatch(element)}`,
       without: without(elements, index),
-      nearer: range(element.count - 1, 1).map((fewer) => ({
+      relaxations: range(element.count - 1, 1).map((fewer) => ({
         words: `mustInclude ${fewer} of ${describeMatch(element)}`,
         value: elements.map((other, i) => (i === index ? { ...other, count: fewer } : other)),
       })),

@@ -3,7 +3,7 @@ import type { Cluster } from '../../model/fleet';
 import { replicasFor, type Sizing } from '../../model/workload';
 
 /** USD per hour by cluster, in fleet order. */
-export interface Prices {
+export interface HourlyPrices {
   /** Having the app there at all. */
   readonly open: Float64Array;
   readonly perReplica: Float64Array;
@@ -12,10 +12,10 @@ export interface Prices {
 }
 
 /** Prices of every cluster for an app of this sizing. */
-export function replicaPriceShape(context: {
+export function hourlyPricesOf(context: {
   readonly clusters: readonly Cluster[];
   readonly sizing: readonly Sizing[];
-}): Prices {
+}): HourlyPrices {
   const { clusters, sizing } = context;
   const gibibytes = egressGibibytesPerHour(sizing, 1);
   return {

@@ -6,7 +6,7 @@ import type { Sizing } from '../../model/workload';
 import type { AppProblem } from '../../optimizer';
 
 /** What a rule about a cluster alone may know. */
-export interface FitContext {
+export interface EligibilityContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** True when the previous decision chose the cluster for this app. */
@@ -15,7 +15,7 @@ export interface FitContext {
 }
 
 /** What rules about sets and loads may know: the app after `fit`. */
-export interface RuleContext extends FitContext {
+export interface RuleContext extends EligibilityContext {
   /** Thresholds of the stability part of the policy, where given. */
   readonly stability: {
     readonly enterRequestsPerSecond?: number | undefined;
@@ -48,7 +48,7 @@ export type Contribution = Partial<
 >;
 
 /** One rule a user could take back: a scalar constraint or one element of a list. */
-export interface Part<Value = unknown> {
+export interface ConstraintRule<Value = unknown> {
   /** Below the row's key: '' for the whole row, `[0]` or `.name` for an element. */
   readonly path: string;
   /** The rule in words, e.g. `mustInclude 2 of region europe`. */
@@ -56,13 +56,13 @@ export interface Part<Value = unknown> {
   /** The row's value with this rule taken back. */
   readonly without: Value;
   /** The row's value asking for less, from the nearest to the farthest; taking the rule back is not among them. */
-  readonly nearer: readonly { readonly words: string; readonly value: Value }[];
+  readonly relaxations: readonly { readonly words: string; readonly value: Value }[];
   /** Stability settings that would otherwise still ask for as much. */
-  readonly silences?: readonly ('enterRequestsPerSecond' | 'exitRequestsPerSecond')[];
+  readonly clears?: readonly ('enterRequestsPerSecond' | 'exitRequestsPerSecond')[];
 }
 
 /** One constraint. Every hook is optional; a row implements the moments it has something to say. */
-export interface Row<Schema extends z.ZodType = z.ZodType> {
+export interface ConstraintRow<Schema extends z.ZodType = z.ZodType> {
   /** One sentence; becomes the description in schemas and help. */
   readonly doc: string;
   readonly schema: Schema;
@@ -70,7 +70,7 @@ export interface Row<Schema extends z.ZodType = z.ZodType> {
   readonly cluster?: (
     value: z.output<Schema>,
     cluster: Cluster,
-    context: FitContext,
+    context: EligibilityContext,
   ) => string | undefined;
   /** False when the cluster may not serve the origin. */
   readonly pair?: (
@@ -80,11 +80,11 @@ export interface Row<Schema extends z.ZodType = z.ZodType> {
     milliseconds: number,
   ) => boolean;
   /** For a `pair` that does not ask for milliseconds: origins that it calls alike may be served by the same clusters. */
-  readonly kind?: (value: z.output<Schema>, origin: Origin) => string;
+  readonly originClass?: (value: z.output<Schema>, origin: Origin) => string;
   /** Rules about the chosen set and its loads. */
   readonly compile?: (value: z.output<Schema>, context: RuleContext) => Contribution;
   /** Why a set that also had `cluster` would break this rule, or undefined; only for rules about sets. */
-  readonly crowded?: (
+  readonly violatedBy?: (
     value: z.output<Schema>,
     cluster: Cluster,
     chosen: readonly Cluster[],
@@ -92,14 +92,16 @@ export interface Row<Schema extends z.ZodType = z.ZodType> {
   /** Names of other apps it refers to. */
   readonly link?: 'together' | 'apart';
   /** The rules in it that a user could take back. */
-  readonly parts: (
+  readonly rules: (
     value: z.output<Schema>,
     context: RuleContext,
-  ) => readonly Part<z.output<Schema> | 0>[];
+  ) => readonly ConstraintRule<z.output<Schema> | 0>[];
 }
 
 /** Keeps the schema's type in the row. */
-export function row<Schema extends z.ZodType>(definition: Row<Schema>): Row<Schema> {
+export function constraint<Schema extends z.ZodType>(
+  definition: ConstraintRow<Schema>,
+): ConstraintRow<Schema> {
   return definition;
 }
 

@@ -2,34 +2,34 @@
 import { z } from 'zod';
 import { amountSchema, type Cluster, type Signal, type Taint } from '../../model/fleet';
 import { describeMatch, matches, matchSchema } from '../../model/match';
-import { type FitContext, row, without } from './row';
+import { constraint, type EligibilityContext, without } from './row';
 
 /** Places that are never chosen; beats everything else. */
-export const mustNotInclude = row({
+export const mustNotInclude = constraint({
   doc: 'No chosen cluster matches any element; beats everything else.',
   schema: z.array(matchSchema).default([]),
   cluster: (elements, cluster) => {
     const hit = elements.find((element) => matches(element, cluster));
     return hit && `mustNotInclude ${describeMatch(hit)}`;
   },
-  parts: (elements) =>
+  rules: (elements) =>
     elements.map((element, index) => ({
       path: `[${index}]`,
       words: `mustNotInclude ${describeMatch(element)}`,
       without: without(elements, index),
-      nearer: [],
+      relaxations: [],
     })),
 });
 
 /** The only places that may be chosen. */
-export const chooseFrom = row({
+export const chooseFrom = constraint({
   doc: 'Only clusters that match some element are chosen. Default: all.',
   schema: z.array(matchSchema).min(1).optional(),
   cluster: (elements, cluster) =>
     elements === undefined || elements.some((element) => matches(element, cluster))
       ? undefined
       : `is not in chooseFrom ${elements.map(describeMatch).join('; ')}`,
-  parts: (elements) =>
+  rules: (elements) =>
     elements === undefined
       ? []
       : [
@@ -37,7 +37,7 @@ export const chooseFrom = row({
             path: '',
             words: `chooseFrom ${elements.map(describeMatch).join('; ')}`,
             without: undefined,
-            nearer: [],
+            relaxations: [],
           },
         ],
 });
@@ -69,7 +69,7 @@ export const unreachableTaint: Taint = {
 export const UNREACHABLE_SECONDS = 300;
 
 /** Marks on clusters that this app does not mind. */
-export const tolerations = row({
+export const tolerations = constraint({
   doc: "Taints this app tolerates, in Kubernetes' form, with tolerationSeconds.",
   schema: z.array(tolerationSchema).default([]),
   cluster: (list, cluster, context) => {
@@ -80,7 +80,7 @@ export const tolerations = row({
     }
     return undefined;
   },
-  parts: (_, { clusters }) =>
+  rules: (_, { clusters }) =>
     clusters.every(({ taints }) => taints.length === 0)
       ? []
       : [
@@ -88,7 +88,7 @@ export const tolerations = row({
             path: '',
             words: 'taints that no toleration matches',
             without: [{ operator: 'Exists' as const }],
-            nearer: [],
+            relaxations: [],
           },
         ],
 });
@@ -116,7 +116,7 @@ function untolerated(
   taint: Taint,
   list: readonly Toleration[],
   cluster: Cluster,
-  context: FitContext,
+  context: EligibilityContext,
 ): string | undefined {
   const name = `taint ${taint.key}${taint.value === '' ? '' : `=${taint.value}`}:${taint.effect}`;
   const matching = list.filter((one) => tolerates(one, taint));
@@ -167,7 +167,7 @@ const signalsSchema = z
 export type Signals = z.output<typeof signalsSchema>;
 
 /** Limits on named signals of a cluster. */
-export const signals = row({
+export const signals = constraint({
   doc: 'Limits on named signals of a cluster: min, max, and what a missing one means.',
   schema: signalsSchema,
   cluster: (limits, cluster, { now }) => {
@@ -182,14 +182,14 @@ export const signals = row({
     }
     return undefined;
   },
-  parts: (limits) =>
+  rules: (limits) =>
     Object.keys(limits)
       .sort()
       .map((name) => ({
         path: `.${name}`,
         words: `signals ${name} ${limitWords(limits[name])}`,
         without: Object.fromEntries(Object.entries(limits).filter(([other]) => other !== name)),
-        nearer: [],
+        relaxations: [],
       })),
 });
 

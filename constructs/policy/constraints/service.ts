@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { amountSchema } from '../../model/fleet';
 import { describeMatch, matches, matchSchema, originMatchSchema } from '../../model/match';
 import type { Sizing } from '../../model/workload';
-import { replicaPriceShape } from './money';
-import { type RuleContext, row, stepsAbove, without } from './row';
+import { hourlyPricesOf } from './money';
+import { constraint, type RuleContext, stepsAbove, without } from './row';
 
 /** Who may serve whom. */
-export const residency = row({
+export const residency = constraint({
   doc: 'Demand of the origins that match is served only on the clusters that match.',
   schema: z
     .array(z.strictObject({ origins: originMatchSchema, clusters: matchSchema }))
@@ -16,19 +16,19 @@ export const residency = row({
     elements.every(
       (element) => !matches(element.origins, origin) || matches(element.clusters, cluster),
     ),
-  kind: (elements, origin) =>
+  originClass: (elements, origin) =>
     elements.map((element) => (matches(element.origins, origin) ? '1' : '0')).join(''),
-  parts: (elements) =>
+  rules: (elements) =>
     elements.map((element, index) => ({
       path: `[${index}]`,
       words: `residency of ${describeMatch(element.origins)} on ${describeMatch(element.clusters)}`,
       without: without(elements, index),
-      nearer: [],
+      relaxations: [],
     })),
 });
 
 /** How fast the demand is served. */
-export const latency = row({
+export const latency = constraint({
   doc: 'This share of the demand is served within so many milliseconds.',
   schema: z
     .strictObject({ milliseconds: amountSchema, share: z.number().gt(0).max(1).default(1) })
@@ -40,7 +40,7 @@ export const latency = row({
     const within = Uint8Array.from(milliseconds, (ms) => (ms <= limit.milliseconds ? 1 : 0));
     return { nearShare: { within, share: limit.share } };
   },
-  parts: (limit) =>
+  rules: (limit) =>
     limit === undefined
       ? []
       : [
@@ -48,7 +48,7 @@ export const latency = row({
             path: '',
             words: `latency ${limit.milliseconds} ms for ${limit.share * 100} % of requests`,
             without: undefined,
-            nearer: stepsAbove(limit.milliseconds).map((milliseconds) => ({
+            relaxations: stepsAbove(limit.milliseconds).map((milliseconds) => ({
               words: `latency ${milliseconds} ms`,
               value: { ...limit, milliseconds },
             })),
@@ -68,7 +68,7 @@ const capacitySchema = z.union([
 ]);
 
 /** What fits. */
-export const capacity = row({
+export const capacity = constraint({
   doc: 'Replicas fit the allocatable that other apps leave, and requests/s the ceiling, with headroom (share).',
   schema: capacitySchema.prefault({}),
   compile: (value) =>
@@ -89,7 +89,7 @@ export const capacity = row({
     const short = needs.find(([key, need]) => need > (allocatable[key] ?? Infinity) * share);
     return short && `has ${allocatable[short[0]]} ${short[0]}, the least replicas need ${short[1]}`;
   },
-  parts: (value) => {
+  rules: (value) => {
     if (value === false) return [];
     const { headroom, assignment } = value;
     const split = { assignment: 'split' as const, headroom: 0 };
@@ -102,21 +102,21 @@ export const capacity = row({
         path: '',
         words: `capacity of the clusters${headroom > 0 ? ` with headroom ${headroom}` : ''}`,
         without: false as const,
-        nearer: nearer.filter((one) => one.if),
+        relaxations: nearer.filter((one) => one.if),
       },
     ];
   },
 });
 
 /** What it may cost. */
-export const budget = row({
+export const budget = constraint({
   doc: 'Chosen clusters, replicas and egress cost at most this.',
   schema: z.strictObject({ usdPerHour: amountSchema }).optional(),
   compile: (limit, context) =>
     limit === undefined
       ? {}
-      : { budget: { usdPerHour: limit.usdPerHour, ...replicaPriceShape(context) } },
-  parts: (limit) =>
+      : { budget: { usdPerHour: limit.usdPerHour, ...hourlyPricesOf(context) } },
+  rules: (limit) =>
     limit === undefined
       ? []
       : [
@@ -124,7 +124,7 @@ export const budget = row({
             path: '',
             words: `budget ${limit.usdPerHour} USD/h`,
             without: undefined,
-            nearer: stepsAbove(limit.usdPerHour).map((usdPerHour) => ({
+            relaxations: stepsAbove(limit.usdPerHour).map((usdPerHour) => ({
               words: `budget ${usdPerHour} USD/h`,
               value: { usdPerHour },
             })),
@@ -133,11 +133,11 @@ export const budget = row({
 });
 
 /** Which losses the rest must carry. */
-export const survive = row({
+export const survive = constraint({
   doc: 'After the loss of any so many chosen clusters the others carry everything (capacity, latency, residency).',
   schema: z.int().min(0).max(100).default(0),
   compile: (clusters, context) => (clusters === 0 ? {} : { survive: afterLoss(clusters, context) }),
-  parts: (clusters) =>
+  rules: (clusters) =>
     clusters === 0
       ? []
       : [
@@ -145,7 +145,7 @@ export const survive = row({
             path: '',
             words: `survive ${clusters}`,
             without: 0,
-            nearer: Array.from({ length: clusters - 1 }, (_, i) => ({
+            relaxations: Array.from({ length: clusters - 1 }, (_, i) => ({
               words: `survive ${clusters - 1 - i}`,
               value: clusters - 1 - i,
             })),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { amountSchema, type Cluster, nameSchema } from '../../model/fleet';
 import { kilometersBetween } from '../../model/geography';
-import { type Part, row, twentiethsBelow, without } from './row';
+import { type ConstraintRule, constraint, twentiethsBelow, without } from './row';
 
 const spreadSchema = z.strictObject({
   by: z
@@ -19,7 +19,7 @@ type Spread = z.output<typeof spreadSchema>;
 const limitKeys = ['minGroups', 'maxPerGroup', 'maxSkew'] as const;
 
 /** Over how many groups the chosen clusters are spread. */
-export const spread = row({
+export const spread = constraint({
   doc: 'Spreads the chosen clusters over regions, countries, providers or the values of a label.',
   schema: z.array(spreadSchema).default([]),
   compile: (elements, { clusters, allowed }) => ({
@@ -44,7 +44,7 @@ export const spread = row({
       };
     }),
   }),
-  crowded: (elements, cluster, chosen) => {
+  violatedBy: (elements, cluster, chosen) => {
     for (const { by, maxPerGroup } of elements) {
       const name = groupOf(by, cluster);
       const there = chosen.filter((other) => groupOf(by, other) === name).length;
@@ -54,14 +54,14 @@ export const spread = row({
     }
     return undefined;
   },
-  parts: (elements) => elements.flatMap((element, index) => spreadParts(elements, element, index)),
+  rules: (elements) => elements.flatMap((element, index) => spreadParts(elements, element, index)),
 });
 
 function spreadParts(
   elements: readonly Spread[],
   element: Spread,
   index: number,
-): Part<Spread[]>[] {
+): ConstraintRule<Spread[]>[] {
   return limitKeys.flatMap((key) => {
     const value = element[key];
     if (value === undefined) return [];
@@ -76,7 +76,7 @@ function spreadParts(
         path: `[${index}].${key}`,
         words: `spread by ${byWords(element.by)} ${key} ${value}`,
         without: replaced(undefined),
-        nearer: steps.map((limit) => ({
+        relaxations: steps.map((limit) => ({
           words: `spread by ${byWords(element.by)} ${key} ${limit}`,
           value: replaced(limit),
         })),
@@ -95,7 +95,7 @@ function byWords(by: Spread['by']): string {
 }
 
 /** How far apart chosen clusters are. */
-export const apartKilometers = row({
+export const apartKilometers = constraint({
   doc: 'No two chosen clusters are closer than this many kilometres.',
   schema: amountSchema.optional(),
   compile: (least, { clusters, allowed }) => {
@@ -112,14 +112,14 @@ export const apartKilometers = row({
     }
     return { rules: [{ kind: 'exclusion', near }] };
   },
-  crowded: (least, cluster, chosen) => {
+  violatedBy: (least, cluster, chosen) => {
     if (least === undefined) return undefined;
     const close = chosen.find((other) => kilometersBetween(cluster, other) < least);
     if (close === undefined) return undefined;
     const kilometers = Math.round(kilometersBetween(cluster, close));
     return `is ${kilometers} km from ${close.name}, policy asks for ${least} km`;
   },
-  parts: (least) =>
+  rules: (least) =>
     least === undefined
       ? []
       : [
@@ -127,7 +127,7 @@ export const apartKilometers = row({
             path: '',
             words: `apartKilometers ${least}`,
             without: undefined,
-            nearer: twentiethsBelow(least).map((less) => ({
+            relaxations: twentiethsBelow(least).map((less) => ({
               words: `apartKilometers ${less}`,
               value: less,
             })),
@@ -136,29 +136,29 @@ export const apartKilometers = row({
 });
 
 /** Apps this one follows. */
-export const together = row({
+export const together = constraint({
   doc: 'Every chosen cluster is also chosen by each of these apps.',
   schema: z.array(nameSchema).default([]),
   link: 'together',
-  parts: (apps) =>
+  rules: (apps) =>
     apps.map((app, index) => ({
       path: `[${index}]`,
       words: `together with ${app}`,
       without: without(apps, index),
-      nearer: [],
+      relaxations: [],
     })),
 });
 
 /** Apps this one avoids. */
-export const apart = row({
+export const apart = constraint({
   doc: 'No chosen cluster is also chosen by any of these apps.',
   schema: z.array(nameSchema).default([]),
   link: 'apart',
-  parts: (apps) =>
+  rules: (apps) =>
     apps.map((app, index) => ({
       path: `[${index}]`,
       words: `apart from ${app}`,
       without: without(apps, index),
-      nearer: [],
+      relaxations: [],
     })),
 });

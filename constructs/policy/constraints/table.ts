@@ -1,7 +1,7 @@
 /** TABLE of constraints: what must hold. A new constraint is one row here. */
 import { z } from 'zod';
 import { maxClusters, minClusters, minRequestsPerSecond, mustInclude } from './counts';
-import type { Row } from './row';
+import type { ConstraintRow } from './row';
 import { chooseFrom, mustNotInclude, signals, tolerations } from './selection';
 import { budget, capacity, latency, residency, survive } from './service';
 import { apart, apartKilometers, spread, together } from './spacing';
@@ -39,8 +39,12 @@ export type Constraints = z.output<typeof constraintsSchema>;
 /** Each row with its value in these constraints, in table order. */
 export function* rowsOf(
   constraints: Constraints,
-): Generator<{ key: string; row: Row; value: unknown }> {
+): Generator<{ key: string; row: ConstraintRow; value: unknown }> {
   for (const [key, row] of Object.entries(constraintRows)) {
-    yield { key, row: row as unknown as Row, value: constraints[key as keyof Constraints] };
+    yield {
+      key,
+      row: row as unknown as ConstraintRow,
+      value: constraints[key as keyof Constraints],
+    };
   }
 }

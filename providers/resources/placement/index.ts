@@ -1,6 +1,6 @@
 /** The door of this room: the resource `placement`. */
 
-import { carried } from '../../../constructs/model/compact-decision';
+import { compactDecision } from '../../../constructs/model/compact-decision';
 import { throwAll } from '../../../constructs/parsing';
 import { readDecision } from '../../sources/file';
 import { resolvePath } from '../../sources/text-file';
@@ -35,6 +35,6 @@ export const placement: Resource<
   delete: async () => ({ state: undefined, outcome: undefined, problems: [] }),
   /** `id` is the path of a PlacementDecision: a decision made elsewhere becomes the one in force. */
   import: async (id, { folder }) => ({
-    decision: carried(readDecision(resolvePath(id, folder), { path: 'id' })),
+    decision: compactDecision(readDecision(resolvePath(id, folder), { path: 'id' })),
   }),
 };

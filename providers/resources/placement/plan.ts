@@ -1,5 +1,5 @@
 /** Plan: the placement decided anew, what of it differs from the one in force, and whether it may be acted on. */
-import { carried } from '../../../constructs/model/compact-decision';
+import { compactDecision } from '../../../constructs/model/compact-decision';
 import type { AppDecision, PlacementDecision } from '../../../constructs/model/decision';
 import { EdgeError } from '../../../constructs/parsing';
 import { place } from '../../../constructs/placement';
@@ -43,7 +43,7 @@ export function planPlacement(
   const name = (app: string, text: string) => (apps.length > 1 ? `${app}: ${text}` : text);
   return {
     decision,
-    carried: carried(decision),
+    carried: compactDecision(decision),
     moved: prior === undefined || !samePlaces(prior.decision, decision),
     apps,
     summary: summaryOf(decision, apps),

@@ -4,7 +4,7 @@ import type {
   ClusterDecision,
   PlacementDecision,
 } from '../../../constructs/model/decision';
-import { counted, telling } from '../../../constructs/model/numbers';
+import { counted, threeDigits } from '../../../constructs/model/numbers';
 import { costPhrase, latencyPhrase, proof, servedBy } from '../../../constructs/placement';
 
 /** One app of a plan. */
@@ -67,7 +67,7 @@ function appSummary(app: AppDecision, fleetSize: number): string {
   const served = servedBy(app);
   return [
     `${app.clusters.length} of ${counted(fleetSize, 'cluster')}`,
-    served > 0 ? `${telling(served)} requests/s` : undefined,
+    served > 0 ? `${threeDigits(served)} requests/s` : undefined,
     latencyPhrase(app),
     costPhrase(app),
     proof(app.objective.gap),
@@ -77,6 +77,6 @@ function appSummary(app: AppDecision, fleetSize: number): string {
 }
 
 function clusterLine({ name, requestsPerSecond, replicas, reason }: ClusterDecision): string {
-  const load = requestsPerSecond > 0 ? `${telling(requestsPerSecond)} requests/s on ` : '';
+  const load = requestsPerSecond > 0 ? `${threeDigits(requestsPerSecond)} requests/s on ` : '';
   return `${name}  ${load}${counted(replicas, 'replica')}; ${reason}`;
 }

@@ -1,5 +1,5 @@
 /** littoral_demand: reads where the requests come from while Terraform plans, and freezes it in the plan. */
-import { counted, telling } from '../../../constructs/model/numbers';
+import { counted, threeDigits } from '../../../constructs/model/numbers';
 import type { DemandValue } from '../../resources/demand';
 import type { Context, Diagnostic, Fields, Path, ReadSource, Schema, Value } from '../provider';
 import { attributeOf, type Shape } from '../schema-shape';
@@ -107,7 +107,7 @@ function told({ demand, window }: DemandValue, config: Fields): Readonly<Record<
     observed_at: demand.observedAt,
     requests_per_second: total,
     origins: count,
-    summary: `${telling(total)} requests/s from ${counted(count, 'origin')}, ${span}${stretched}`,
+    summary: `${threeDigits(total)} requests/s from ${counted(count, 'origin')}, ${span}${stretched}`,
   };
 }
 

@@ -99,7 +99,7 @@ function fromDecision(text: string | object): Fields {
     require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');
   const { placedApp, summaryOf } =
     require('../../resources/placement/telling') as typeof import('../../resources/placement/telling');
-  const { carried } =
+  const { compactDecision } =
     require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
   const { answered } = require('./placement-answer') as typeof import('./placement-answer');
   const decision = parseDecision(text);
@@ -115,7 +115,7 @@ function fromDecision(text: string | object): Fields {
       gap: decision.objective.gap,
       summary: summaryOf(decision, placed),
       warnings: placed.flatMap(({ warnings }) => warnings),
-      decision: JSON.stringify(carried(decision)),
+      decision: JSON.stringify(compactDecision(decision)),
       digest: decision.digest,
     },
     [],

@@ -97,9 +97,9 @@ function argumentsIn(words: Readonly<Record<string, string>>, context: Context) 
 function carriedText(text: string): string {
   const { parseDecision } =
     require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');
-  const { carried } =
+  const { compactDecision } =
     require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
-  return JSON.stringify(carried(parseDecision(text)));
+  return JSON.stringify(compactDecision(parseDecision(text)));
 }
 
 /** Clusters that do not answer belong to the release when the decision says so. */

@@ -1,5 +1,5 @@
 /** Fit: which rule refuses a cluster first, and what unreachable, cordoned and tainted clusters keep. */
-import { fitClusters } from '../../../constructs/placement/compile/eligibility';
+import { eligibilityOf } from '../../../constructs/placement/compile/eligibility';
 import { app, fleet, NOW } from '../../build';
 import {
   ago,
@@ -175,7 +175,7 @@ describe('the clock', () => {
     const shop = app('shop');
     const previous = new Map([['a', ago(7200)]]);
     const allowed = (seconds: number) => [
-      ...fitClusters(shop, clusters, previous, Date.parse(NOW) + seconds * 1000, 1, new Set())
+      ...eligibilityOf(shop, clusters, previous, Date.parse(NOW) + seconds * 1000, 1, new Set())
         .allowed,
     ];
     expect(allowed(299.999)).toEqual([1, 1]);

@@ -1,7 +1,7 @@
 /** Costs of many pairs: lists and cells say no more than all pairs would. */
 import { parseFleet } from '../../../constructs/model/fleet-document';
 import { compileApp, fullStability } from '../../../constructs/placement/compile/compile';
-import { manyPairs } from '../../../constructs/placement/compile/implicit-costs';
+import { implicitCosts } from '../../../constructs/placement/compile/implicit-costs';
 import { pairsOf } from '../../../constructs/placement/compile/latency';
 import { world } from '../../bench/world';
 import { app } from '../../build';
@@ -37,7 +37,7 @@ const compiled = compileApp(
 );
 const { problem, origins, terms } = compiled;
 const pairs = pairsOf(fleet, origins, false);
-const many = manyPairs(
+const many = implicitCosts(
   { app: shop, fleet, origins, pairs, terms, legal: new Uint8Array(0), allowed: problem.allowed },
   { perMillisecond: 1, perKilometer: 0.01, flat: new Float64Array(m) },
 );

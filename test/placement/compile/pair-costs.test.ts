@@ -1,7 +1,7 @@
 /** Costs of pairs: the sum of all terms, and when all of them are held. */
 import { parseFleet } from '../../../constructs/model/fleet-document';
 import { compileApp, fullStability } from '../../../constructs/placement/compile/compile';
-import { isHeld } from '../../../constructs/placement/compile/pair-costs';
+import { storesAllPairs } from '../../../constructs/placement/compile/pair-costs';
 import { parseEdgeApp } from '../../../constructs/policy/edge-app-document';
 import { world } from '../../bench/world';
 
@@ -81,15 +81,19 @@ it.each([
   ],
 ] as const)('of %s: are held or not', (_, clusters, origins, constraints, isMoving, expected) => {
   const [many, asking] = sized(clusters, origins);
-  expect(isHeld(appWith(constraints, { latency: 1 }), many, asking, isMoving)).toBe(expected);
+  expect(storesAllPairs(appWith(constraints, { latency: 1 }), many, asking, isMoving)).toBe(
+    expected,
+  );
 });
 
 it('are held, however many, when most were measured', () => {
   const [many, asking] = sized(1000, 10_000);
   const latency = Array.from({ length: 1_500_000 }, () => ['o', 'c', 1] as const);
   const app = appWith({ capacity: false }, { latency: 1 });
-  expect(isHeld(app, { ...many, latency }, asking, false)).toBe(true);
-  expect(isHeld(app, { ...many, latency: latency.slice(0, 1000) }, asking, false)).toBe(false);
+  expect(storesAllPairs(app, { ...many, latency }, asking, false)).toBe(true);
+  expect(storesAllPairs(app, { ...many, latency: latency.slice(0, 1000) }, asking, false)).toBe(
+    false,
+  );
 });
 
 it.each([
@@ -101,7 +105,7 @@ it.each([
   (rule, constraints) => {
     const [many, asking] = sized(10_000, 100_000);
     const app = appWith(constraints, { latency: 1 });
-    expect(() => isHeld(app, many, asking, false)).toThrow(
+    expect(() => storesAllPairs(app, many, asking, false)).toThrow(
       `shop: policy.constraints.${rule}: policy.constraints.${rule} has to look at every pair of 10000 clusters and 100000 origins`,
     );
   },

@@ -5,7 +5,7 @@ import type { PlacementDecision } from '../../../constructs/model/decision';
 import { parseDemand } from '../../../constructs/model/demand-document';
 import { parseFleet } from '../../../constructs/model/fleet-document';
 import { place } from '../../../constructs/placement/decide/place';
-import { toldOf } from '../../../constructs/placement/scenarios/outcome';
+import { scenarioAppOf } from '../../../constructs/placement/scenarios/outcome';
 import {
   eachLoss,
   eachSurge,
@@ -244,7 +244,7 @@ describe('simulate', () => {
       for (const { lost, apps, decide, delta } of simulate(input, scenarios)) {
         const placed = place(asked(input, base, lost));
         expect(canonicalJson(decide())).toBe(canonicalJson(placed));
-        expect(told(apps)).toEqual(told(placed.apps.map((one) => toldOf(one, []))));
+        expect(told(apps)).toEqual(told(placed.apps.map((one) => scenarioAppOf(one, []))));
         expect(delta).toBeCloseTo(placed.objective.value - base.objective.value, 6);
       }
     });

@@ -1,7 +1,11 @@
 /** The table of constraints: what every row promises, whatever it is about. */
 import { edgeErrorsOf } from '../../../constructs/parsing/errors';
 import { compileApp, fullStability } from '../../../constructs/placement/compile/compile';
-import type { Part, Row, RuleContext } from '../../../constructs/policy/constraints/row';
+import type {
+  ConstraintRow,
+  ConstraintRule,
+  RuleContext,
+} from '../../../constructs/policy/constraints/row';
 import {
   type Constraints,
   constraintRows,
@@ -51,8 +55,9 @@ const compiled = compileApp(
 const context: RuleContext = compiled.context;
 const { constraints } = compiled.app.policy;
 
-const rows = Object.entries(constraintRows) as [keyof Constraints, Row][];
-const partsOf = (row: Row, value: unknown) => row.parts(value, context) as readonly Part[];
+const rows = Object.entries(constraintRows) as [keyof Constraints, ConstraintRow][];
+const partsOf = (row: ConstraintRow, value: unknown) =>
+  row.rules(value, context) as readonly ConstraintRule[];
 const all = [...rowsOf(constraints)].flatMap(({ key, row, value }) =>
   partsOf(row, value).map((part) => [`${key}${part.path}`, { key, row, value, part }] as const),
 );
@@ -112,7 +117,7 @@ describe.each(all)('the rule %s', (_path, { key, row, value, part }) => {
   });
 
   it('has nearer values that the parser accepts, each another one', () => {
-    const texts = part.nearer.map(({ value: less }) => {
+    const texts = part.relaxations.map(({ value: less }) => {
       const parsed = row.schema.safeParse(less);
       expect(parsed.success).toBe(true);
       return JSON.stringify(parsed.data);
@@ -121,10 +126,10 @@ describe.each(all)('the rule %s', (_path, { key, row, value, part }) => {
   });
 
   it('is relaxed step by step from the nearest to the farthest', () => {
-    const numbers = part.nearer.map(({ words }) =>
+    const numbers = part.relaxations.map(({ words }) =>
       Number(/-?[\d.]+(e-?\d+)?(?=\D*$)/.exec(words)?.[0]),
     );
-    const own = part.nearer.map(({ words }) => words);
+    const own = part.relaxations.map(({ words }) => words);
     expect(new Set(own).size).toBe(own.length);
     if (key === 'mustInclude') return;
     const rising = [...numbers].sort((x, y) => x - y);

@@ -3,13 +3,13 @@ import type { PlacementDecision } from '../../model/decision';
 import type { Limits } from '../../optimizer';
 import { usageAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
-import type { Basis } from './demand-selection';
+import type { DemandBasis } from './demand-selection';
 
 /** Clusters of each standing app, by app name. */
-export function standingClusters(
+export function clustersOfFixedApps(
   input: PlaceInput,
   apps: readonly EdgeApp[],
-  bases: readonly Basis[],
+  bases: readonly DemandBasis[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const stands = new Map<string, ReadonlySet<string>>();
   apps.forEach((app, a) => {
@@ -20,11 +20,11 @@ export function standingClusters(
 }
 
 /** `limits` with what the standing apps use taken. */
-export function takenByStanding(
+export function limitsLessFixedApps(
   limits: Limits,
   input: PlaceInput,
   apps: readonly EdgeApp[],
-  bases: readonly Basis[],
+  bases: readonly DemandBasis[],
 ): Limits {
   const at = new Map(input.fleet.clusters.map(({ name }, index) => [name, index]));
   apps.forEach((app, a) => {
