@@ -6,6 +6,12 @@
 
 // Problem and primitives
 
+/** Largest problem that an incremental flow is kept for. The flow holds its pairs twice, and a save copies a part of them. */
+export const LARGEST_FLOW = {
+  /** Clusters times origins. */
+  pairs: 2_000_000,
+};
+
 // Assignment
 
 // Enumeration

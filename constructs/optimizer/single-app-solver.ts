@@ -7,13 +7,18 @@ import { type Beginning, beginningLists, beginningOf, longerLists } from './impl
 import { settleByColumns } from './implicit/column-generation';
 import { type Lists, narrowed } from './primitives/candidate-lists';
 import { roomsOf } from './problem/capacity';
-import { isOnlyRoom, isStreamable } from './problem/features';
+import {
+  allowsFlow,
+  dependsOnLoad,
+  hasClosestAssignment,
+  needsAssignment,
+} from './problem/features';
 import type { AppProblem, Limits, Proof, Work } from './problem/problem';
 import { type Quest, startState } from './uncapacitated/branch-context';
-import { Closest, conflictsOf, isClosest } from './uncapacitated/closest-assignment';
+import { Closest, conflictsOf } from './uncapacitated/closest-assignment';
 import { type PricedRules, pricedRules } from './uncapacitated/dualized-constraints';
 import { Incumbent } from './uncapacitated/incumbent';
-import { isAssigned, search } from './uncapacitated/iterated-local-search';
+import { search } from './uncapacitated/iterated-local-search';
 import { isThin, leastLoads } from './uncapacitated/minimum-load';
 import { settle } from './uncapacitated/node-bound';
 import { cappedBy, hasWholeCosts, listsFor } from './uncapacitated/pairs';
@@ -73,7 +78,7 @@ class Campaign {
   /** Of the proof. */
   private proving: Work = { spent: 0, allowed: 0 };
   /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
-  private readonly isAssigned: boolean;
+  private readonly needsAssignment: boolean;
   /** Where room is limited: a search that knows what that costs. */
   private readonly crowded: CapacitySearch | undefined;
   private readonly seen = new Set<string>();
@@ -90,12 +95,12 @@ class Campaign {
     private readonly isRough = false,
   ) {
     this.effort = { spent: 0, allowed: work.allowed / 2 };
-    this.isAssigned = isAssigned(app, limits);
-    const isWhole = !this.isAssigned && app.many === undefined && hasWholeCosts(app);
+    this.needsAssignment = needsAssignment(app, limits);
+    const isWhole = !this.needsAssignment && app.many === undefined && hasWholeCosts(app);
     const lists = begins === undefined ? listsFor(app) : beginningLists(app, begins);
     this.incumbent = new Incumbent(app, limits, work, this.effort, isWhole, lists, known);
     const room = roomsOf(app, limits);
-    if (isStreamable(app, room)) {
+    if (allowsFlow(app, room)) {
       this.crowded = new CapacitySearch(app, room, limits, this.effort);
     }
   }
@@ -106,9 +111,9 @@ class Campaign {
     const found = this.begins ? undefined : incumbent.descent.improve(incumbent.descent.greedy());
     // Whoever must have a load may need pairs that are too dear to be looked at otherwise.
     const isUsed = found !== undefined && app.many === undefined && isThin(app, found);
-    const isNearest = isClosest(app, room);
+    const isNearest = hasClosestAssignment(app, room);
     const rules = pricedRules(app, room, isUsed && isNearest ? conflictsOf(app) : undefined);
-    const share = work.allowed / (this.isAssigned ? BRANCHING_ASSIGNED : BRANCHING);
+    const share = work.allowed / (this.needsAssignment ? BRANCHING_ASSIGNED : BRANCHING);
     const allowed = Math.max(share, LEAST_ROUNDS * incumbent.lists.cost.length);
     const effort: Work = { spent: 0, allowed };
     this.proving = effort;
@@ -131,7 +136,7 @@ class Campaign {
         : this.from(this.begins, quest);
     const previous = clustersOf(app.previous);
     // A legal set may be proved the best before sets are judged one by one, which takes long.
-    const isLate = this.isAssigned && incumbent.best !== undefined;
+    const isLate = this.needsAssignment && incumbent.best !== undefined;
     if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
     const proved = provedFrom(quest, { relaxed, settled, node }, isUsed);
     work.spent += effort.spent;
@@ -211,7 +216,7 @@ class Campaign {
     if (this.seen.has(key)) return;
     this.seen.add(key);
     if (isRoot) this.promising.push(open);
-    if (crowded !== undefined && isOnlyRoom(app)) {
+    if (crowded !== undefined && !dependsOnLoad(app)) {
       const { best } = incumbent;
       incumbent.take(isRoot ? crowded.improve(open, best) : crowded.take(open, best));
       return;
@@ -219,14 +224,15 @@ class Campaign {
     const isImproved = (isRoot || this.mayImprove()) && incumbent.isNear(open);
     if (isImproved) incumbent.improve(open);
     // What improves costs may break a rule about load; a set that was looked at counts as judged.
-    if ((!isImproved || this.isAssigned) && incumbent.mayBeBetter(open)) incumbent.consider(open);
+    if ((!isImproved || this.needsAssignment) && incumbent.mayBeBetter(open))
+      incumbent.consider(open);
   }
 
   /** Kicks the best set and mends it, where nothing but pairs and rules about sets decides. */
   private refine(): void {
     const { app, effort, work, incumbent } = this;
     let { best } = incumbent;
-    if (best === undefined || this.isAssigned || app.many !== undefined) return;
+    if (best === undefined || this.needsAssignment || app.many !== undefined) return;
     const kicks = new Kicks(app);
     const most = effort.spent + work.allowed / KICKING;
     for (let idle = 0; idle < PATIENCE * best.open.length && effort.spent < most; idle++) {
@@ -239,13 +245,15 @@ class Campaign {
   /** Below the root, where nothing but pairs decides what a set costs: as long as that is a small part of the effort. */
   private mayImprove(): boolean {
     const { app, effort, proving } = this;
-    return !this.isAssigned && app.many === undefined && effort.spent < IMPROVING * proving.spent;
+    return (
+      !this.needsAssignment && app.many === undefined && effort.spent < IMPROVING * proving.spent
+    );
   }
 
   /** Divisible demand is assigned at least cost; with whole origins only some assignments are proved to be the cheapest. */
   private isSettled(open: readonly number[]): boolean {
     const { app, crowded, incumbent } = this;
-    if (app.capacity !== 'whole' || !this.isAssigned) return true;
+    if (app.capacity !== 'whole' || !this.needsAssignment) return true;
     if (crowded !== undefined && crowded.leastOf(open) >= incumbent.cutoff()) return true;
     const { value, assignment } = evaluate(app, open, this.limits, this.work);
     return assignment.isExact && value >= incumbent.cutoff();
@@ -257,10 +265,10 @@ class Campaign {
     if (crowded !== undefined) {
       incumbent.take(crowded.search(starts, incumbent.best, this.effort.spent + allowed));
       // Rules about load that no flow knows of ask for the longer search below.
-      if (incumbent.best !== undefined && isOnlyRoom(app)) return;
+      if (incumbent.best !== undefined && !dependsOnLoad(app)) return;
     }
     const { best } = incumbent;
-    if (best !== undefined && (!this.isAssigned || app.many !== undefined)) {
+    if (best !== undefined && (!this.needsAssignment || app.many !== undefined)) {
       for (const start of starts) {
         const open = start.filter((cluster) => app.allowed[cluster] === 1);
         if (open.length > 0) incumbent.improve(open);

@@ -1,11 +1,12 @@
 /** The door of the solver: a problem in, chosen sets, flows and a proven bound out. */
 
-import { answerLimited, isLimited } from './capacitated/capacitated-solver';
+import { answerLimited } from './capacitated/capacitated-solver';
 import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumeration/enumeration';
 import type { LimitPrices } from './joint/app-subproblem';
 import { sketch } from './joint/constructive-start';
 import { coupled, independentFits, jointly } from './joint/joint-solver';
 import { roomsOf } from './problem/capacity';
+import { isCapacitated } from './problem/features';
 import type { AppProblem, Limits, Problem, Work } from './problem/problem';
 import { type Bounded, bounded } from './single-app-solver';
 import { search } from './uncapacitated/iterated-local-search';
@@ -43,7 +44,7 @@ const FEW = 8;
 /** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
 export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer {
   const room = roomsOf(app, limits);
-  if (isLimited(app, room)) return solveLimited(app, room, limits, work);
+  if (isCapacitated(app, room)) return solveLimited(app, room, limits, work);
   if (!isEnumerable(app)) return bounded(app, limits, work);
   const start = app.clusters > 12 ? quick(app, limits, work) : undefined;
   const { best, isExact } = enumerate(app, limits, work, start);

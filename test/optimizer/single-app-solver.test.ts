@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { enumerate } from '../../constructs/optimizer/enumeration/enumeration';
 import { listsOf } from '../../constructs/optimizer/primitives/candidate-lists';
+import { needsAssignment } from '../../constructs/optimizer/problem/features';
 import type { AppProblem } from '../../constructs/optimizer/problem/problem';
 import { bounded } from '../../constructs/optimizer/single-app-solver';
-import { isAssigned } from '../../constructs/optimizer/uncapacitated/iterated-local-search';
 import { problems } from '../placement/random';
 import { runs, seed, TIMEOUT } from '../placement/runs';
 import { compiledOf, plenty } from './compiled';
@@ -26,7 +26,7 @@ it(
       expect(bound).toBeLessThanOrEqual(value + slack(value));
       all++;
       if (value - bound <= 0.02 * Math.max(1, Math.abs(value))) tight++;
-      if (isAssigned(problem, limits)) return;
+      if (needsAssignment(problem, limits)) return;
       simple++;
       if (value - bound <= slack(value)) closed++;
     });

@@ -1,7 +1,7 @@
 /** What a set of chosen clusters is worth: its value, and how badly it breaks the rules about load. */
 
 import { replicasAt, usageAt } from '../problem/capacity';
-import { type AppProblem, costAt, type Limits, type Work } from '../problem/problem';
+import { type AppProblem, costAt, demandOf, type Limits, type Work } from '../problem/problem';
 import { isKeptThin } from '../problem/set-rules';
 import { assign } from './assign';
 import { type Assigned, type Assignment, forEachFlow } from './assignment';
@@ -65,10 +65,6 @@ function idleReplicas(app: AppProblem, load: number): number {
     idle += replicasAt(component, load) - load / component.requestsPerSecondPerReplica;
   }
   return idle;
-}
-
-function demandOf(app: AppProblem): number {
-  return app.requestsPerSecond.reduce((sum, weight) => sum + weight, 0);
 }
 
 function thinness(app: AppProblem, { open, load }: Assigned): number {

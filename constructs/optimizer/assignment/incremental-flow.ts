@@ -4,7 +4,7 @@
  * Orlin, Network Flows, 1993, ch. 9), with a price per cluster that keeps every move's reduced cost from being negative.
  * What finds no room is served by nobody, at a cost that no cluster reaches.
  */
-import type { AppProblem, Work } from '../problem/problem';
+import { type AppProblem, demandOf, type Work } from '../problem/problem';
 import { CheapestMoves } from './cheapest-moves';
 
 const { POSITIVE_INFINITY } = Number;
@@ -57,7 +57,7 @@ export class Stream {
         if (one < POSITIVE_INFINITY && Math.abs(one) > dearest) dearest = Math.abs(one);
       }
     }
-    const all = requestsPerSecond.reduce((sum, one) => sum + one, 0);
+    const all = demandOf(app);
     const opening = app.openCost.reduce((sum, one) => sum + Math.abs(one), 0);
     // A way to room passes every cluster once at most: none costs as much as serving nobody.
     const far = 2 * dearest * (clusters + 2) + (4 * opening) / Math.max(all, Number.MIN_VALUE) + 1;

@@ -1,7 +1,7 @@
 /** Branch and bound for what a divisible flow cannot say: whole replicas on shared clusters, whole origins. */
 
 import { stepBelow } from '../problem/capacity';
-import { type AppProblem, clearlyLess, type Work } from '../problem/problem';
+import { type AppProblem, clearlyLess, demandOf, type Work } from '../problem/problem';
 import { type Assigned, type Assignment, forEachFlow } from './assignment';
 import { type TransportAnswer, type TransportApp, transport } from './min-cost-flow';
 import { overfull, type Slots } from './slots';
@@ -63,7 +63,16 @@ export function branch(
   }
   if (known !== undefined) return { shortfall: 0, apps: [known], isExact };
   const packed = isExact ? undefined : pack(apps, sets, slots);
-  return packed ?? { shortfall: Math.min(least, demandOf(apps)), apps: nearest, isExact };
+  return (
+    packed ?? {
+      shortfall: Math.min(
+        least,
+        apps.reduce((sum, app) => sum + demandOf(app), 0),
+      ),
+      apps: nearest,
+      isExact,
+    }
+  );
 }
 
 /** Whole origins one after another, the heaviest first, each where it is cheapest among the clusters with room. */
@@ -114,13 +123,6 @@ function costOf(app: AppProblem, assigned: Assigned): number {
 function nodesFor(apps: readonly AppProblem[], sets: readonly (readonly number[])[]): number {
   const size = apps.reduce((sum, app, a) => sum + app.origins * sets[a].length, 1);
   return Math.max(40, Math.min(4000, Math.floor(400_000 / size)));
-}
-
-function demandOf(apps: readonly AppProblem[]): number {
-  return apps.reduce(
-    (all, app) => all + app.requestsPerSecond.reduce((sum, one) => sum + one, 0),
-    0,
-  );
 }
 
 function relax(

@@ -2,7 +2,6 @@
 
 import { type Candidate, isBetter } from '../enumeration/enumeration';
 import { listsOf } from '../primitives/candidate-lists';
-import { isOnlyRoom, isStreamable } from '../problem/features';
 import { type AppProblem, type Limits, type Proof, SAME, type Work } from '../problem/problem';
 import { pricedRules } from '../uncapacitated/dualized-constraints';
 import { Descent } from '../uncapacitated/list-descent';
@@ -20,13 +19,6 @@ interface Answered {
   readonly best: Candidate | undefined;
   readonly bound: number;
   readonly proof: Proof;
-}
-
-/** True when room decides, and nothing but room and rules about the set does. */
-export function isLimited(app: AppProblem, room: Float64Array | undefined): room is Float64Array {
-  if (!isStreamable(app, room) || !isOnlyRoom(app)) return false;
-  const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
-  return room.some((one, cluster) => app.allowed[cluster] === 1 && one < all);
 }
 
 /** Searches and proves; `known` is a legal set to begin with. */

@@ -10,7 +10,7 @@
 
 import { WholeKnapsack } from '../primitives/binary-knapsack';
 import { Knapsack } from '../primitives/continuous-knapsack';
-import type { AppProblem, Point, Work } from '../problem/problem';
+import { type AppProblem, demandOf, type Point, type Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 import type { PricedRules } from '../uncapacitated/dualized-constraints';
 import { OUT } from '../uncapacitated/relaxation';
@@ -68,7 +68,7 @@ export class RoomRelaxation {
     this.whole = new WholeKnapsack(app.origins);
     this.divisible = new Knapsack(app.origins);
     this.members = new Int32Array(app.origins);
-    const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
+    const all = demandOf(app);
     this.room = room.map((one) => Math.min(one, all));
     this.covering = new Covering(this.room, all * (1 - OVER), sizeRange(app), state);
   }

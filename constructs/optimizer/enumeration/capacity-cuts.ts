@@ -4,7 +4,7 @@
  */
 import type { Assignment } from '../assignment/assignment';
 import { freeFor, largestLoad } from '../problem/capacity';
-import type { AppProblem, Limits, Work } from '../problem/problem';
+import { type AppProblem, demandOf, type Limits, type Work } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -30,7 +30,7 @@ export class CapacityCuts {
         : largestLoad(app, freeFor(limits, cluster, app.headroom)),
     );
     this.isLimited = this.room.some((room) => room < POSITIVE_INFINITY);
-    this.demand = app.requestsPerSecond.reduce((sum, weight) => sum + weight, 0);
+    this.demand = demandOf(app);
   }
 
   /** No legal assignment to `open` costs less; Infinity when its clusters together have too little room. */

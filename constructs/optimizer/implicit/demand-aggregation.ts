@@ -3,6 +3,7 @@
  * cluster is the exact sum of what its origins cost there; that a group is served as one is what is rough about it
  * (aggregation of demand: Hillsman and Rhoda, Annals of Regional Science 12, 1978). Two passes over the pairs.
  */
+import { withoutLoadRules } from '../problem/features';
 import type { AppProblem } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
@@ -21,9 +22,7 @@ export function gathered(app: AppProblem): AppProblem | undefined {
     const coarser = many.coarsening?.coarser();
     return coarser && gathered({ ...held, ...coarser });
   }
-  const nothing = new Float64Array(app.clusters);
-  const { nearShare: _, survive: __, budget: ___, ...sets } = app;
-  const plain: AppProblem = { ...sets, threshold: nothing, replicaCost: nothing };
+  const plain = withoutLoadRules(app);
   if (app.origins < WORTH * app.clusters) return plain;
   const { group, groups } = groupsOf(app);
   if (groups * WORTH > app.origins) return plain;

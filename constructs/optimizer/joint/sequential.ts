@@ -4,7 +4,7 @@ import { evaluate, limitsLess } from '../assignment/evaluation';
 import { CapacitySearch } from '../capacitated/capacitated-search';
 import { type Candidate, enumerate, isEnumerable, setsOf } from '../enumeration/enumeration';
 import { roomsOf } from '../problem/capacity';
-import { isOnlyRoom, isStreamable } from '../problem/features';
+import { allowsFlow, dependsOnLoad } from '../problem/features';
 import {
   type AppProblem,
   clearlyLess,
@@ -165,10 +165,10 @@ function searched(
   effort: Work,
 ): Candidate | undefined {
   const room = roomsOf(app, limits);
-  if (!isStreamable(app, room)) return search(app, limits, starts, effort);
+  if (!allowsFlow(app, room)) return search(app, limits, starts, effort);
   const flow = new CapacitySearch(app, room, limits, effort);
   const found = flow.search([...starts, []], undefined, effort.allowed / 2);
-  if (found !== undefined && isOnlyRoom(app)) return found;
+  if (found !== undefined && !dependsOnLoad(app)) return found;
   return search(app, limits, found === undefined ? starts : [found.open, ...starts], effort);
 }
 

@@ -155,6 +155,11 @@ export interface AppProblem {
   };
 }
 
+/** Requests/s of all origins together. */
+export function demandOf({ requestsPerSecond }: Pick<AppProblem, 'requestsPerSecond'>): number {
+  return requestsPerSecond.reduce((sum, one) => sum + one, 0);
+}
+
 /** One number per cluster for each kind of capacity. */
 export interface Amounts {
   readonly cpuMillicores: Float64Array;

@@ -4,7 +4,6 @@
  */
 
 import type { AppProblem, Lists } from '../problem/problem';
-import { demandOf } from './inequality';
 import { halvesOf, leastLoads } from './minimum-load';
 import { IN, OUT } from './relaxation';
 
@@ -12,17 +11,6 @@ import { IN, OUT } from './relaxation';
 const TOLERANCE = 1e-9;
 /** Pairs of clusters times origins up to which all are compared. */
 const MOST_COMPARED = 500_000_000;
-
-/**
- * True when every origin is served at its cheapest chosen cluster, because no cluster has less room than there is demand, and some
- * rule asks who serves whom.
- */
-export function isClosest(app: AppProblem, room: Float64Array | undefined): boolean {
-  const isAsked = app.budget ?? app.nearShare ?? app.threshold.some((one) => one > 0);
-  if (app.many !== undefined || isAsked === undefined || isAsked === false) return false;
-  const all = demandOf(app);
-  return room === undefined || room.every((one, c) => app.allowed[c] === 0 || one >= all);
-}
 
 /** [a * clusters + b] = 1 where one of the two would have less than its least load; undefined where that is too much to find out. */
 export function conflictsOf(app: AppProblem): Uint8Array | undefined {

@@ -33,10 +33,3 @@ export function allowedOf(app: AppProblem, isMember: (cluster: number) => boolea
   }
   return Int32Array.from(members);
 }
-
-/** Requests/s of all origins. */
-export function demandOf(app: AppProblem): number {
-  let sum = 0;
-  for (const one of app.requestsPerSecond) sum += one;
-  return sum;
-}

@@ -8,12 +8,11 @@ import { evaluate } from '../assignment/evaluation';
 import { type Candidate, candidatesOf, isBetter } from '../enumeration/enumeration';
 import { listsOf } from '../primitives/candidate-lists';
 import { Draws } from '../primitives/random-sequence';
+import { needsAssignment } from '../problem/features';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
 import { Walk } from './evaluated-descent';
 import { Descent } from './list-descent';
-
-const { POSITIVE_INFINITY } = Number;
 
 /** Kicks in a row that may find nothing better. */
 const PATIENCE = 20;
@@ -27,7 +26,7 @@ export function search(
   isEnough: (best: Candidate) => boolean = () => false,
 ): Candidate | undefined {
   const walk =
-    isAssigned(app, limits) && app.many === undefined
+    needsAssignment(app, limits) && app.many === undefined
       ? new Walk(app, limits, work)
       : new ListWalk(app, limits, work);
   let best: Candidate | undefined;
@@ -54,18 +53,6 @@ export function search(
     if (best !== before) idle = -1;
   }
   return best;
-}
-
-/** True when something besides distance and set rules decides, so that sets must be assigned to be judged. */
-export function isAssigned(app: AppProblem, limits: Limits): boolean {
-  return (
-    candidatesOf(app).some((cluster) => app.threshold[cluster] > 0) ||
-    app.nearShare !== undefined ||
-    app.survive !== undefined ||
-    app.budget !== undefined ||
-    app.replicaCost.some((cost) => cost > 0) ||
-    (app.capacity !== 'none' && hasLimit(limits, candidatesOf(app)))
-  );
 }
 
 /** A set with some members exchanged for near neighbours. */
@@ -103,13 +90,4 @@ class ListWalk {
     const open = this.descent.improve(start);
     return { open, evaluated: evaluate(this.app, open, this.limits, this.work) };
   }
-}
-
-function hasLimit(limits: Limits, candidates: readonly number[]): boolean {
-  const { cpuMillicores, memoryMebibytes, pods, requestsPerSecond } = limits.total;
-  return candidates.some((cluster) =>
-    [cpuMillicores, memoryMebibytes, pods, requestsPerSecond].some(
-      (amounts) => amounts[cluster] < POSITIVE_INFINITY,
-    ),
-  );
 }

@@ -3,9 +3,9 @@
  * outside. Replicas are whole and never fewer than the least: what the load alone asks for, or the least, is no more.
  */
 
-import type { AppProblem } from '../problem/problem';
+import { type AppProblem, demandOf } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import { allowedOf, demandOf, type Row } from './inequality';
+import { allowedOf, type Row } from './inequality';
 
 /** Sums may be over their limit by this share. */
 const TOLERANCE = 1e-9;

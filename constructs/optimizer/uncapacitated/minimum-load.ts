@@ -4,9 +4,8 @@
  * last of them costs is the subsidy of a request/s at which the cluster would take them by itself.
  */
 
-import { type AppProblem, costAt, type Lists } from '../problem/problem';
+import { type AppProblem, costAt, demandOf, type Lists } from '../problem/problem';
 import { isKeptThin, sizeRange } from '../problem/set-rules';
-import { demandOf } from './inequality';
 
 const { POSITIVE_INFINITY } = Number;
 /** Loads may be short by this share. */

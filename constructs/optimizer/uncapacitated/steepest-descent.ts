@@ -7,10 +7,10 @@
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
+import { needsAssignment } from '../problem/features';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { Counters } from '../problem/rule-counters';
 import { changesOf } from '../problem/set-rules';
-import { isAssigned } from './iterated-local-search';
 import { Seat } from './swap-neighbourhood';
 
 const { POSITIVE_INFINITY } = Number;
@@ -47,7 +47,7 @@ export class Steepest {
     this.seat = new Seat(table, limits, work, like);
     this.counters = new Counters(app);
     const grain = table.origins < app.origins ? TRIES.gathered : TRIES.exact;
-    this.tries = isAssigned(app, limits) ? TRIES.assigned : grain;
+    this.tries = needsAssignment(app, limits) ? TRIES.assigned : grain;
     this.hasChanges = app.previous.some((flag) => flag === 1);
   }
 

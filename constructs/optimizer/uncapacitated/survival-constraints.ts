@@ -4,9 +4,9 @@
  * The k largest of n rooms are at least k/n of all: so all n together have n/(n - k) times the room of the demand.
  */
 
-import { type AppProblem, costAt } from '../problem/problem';
+import { type AppProblem, costAt, demandOf } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import { allowedOf, demandOf, type Row } from './inequality';
+import { allowedOf, type Row } from './inequality';
 
 /** Kinds of origins, by who may serve them, that get inequalities of their own; those with the fewest clusters first. */
 const MOST_KINDS = 200;

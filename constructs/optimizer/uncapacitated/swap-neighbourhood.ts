@@ -6,6 +6,7 @@
 import { assignNearest } from '../assignment/assign';
 import { judge } from '../assignment/evaluation';
 import { type PairsBelow, pairsBelow } from '../primitives/pairs-below';
+import { dependsOnLoad } from '../problem/features';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { setViolation, sizeRange } from '../problem/set-rules';
 
@@ -57,12 +58,7 @@ export class Seat {
   ) {
     this.pairs = like?.pairs;
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
-    this.isPlain =
-      app.nearShare === undefined &&
-      app.survive === undefined &&
-      app.budget === undefined &&
-      app.threshold.every((one) => one === 0) &&
-      app.replicaCost.every((one) => one === 0);
+    this.isPlain = !dependsOnLoad(app);
     this.range = sizeRange(app);
     this.far = like?.far ?? farCost(app);
     this.position = new Int32Array(app.clusters).fill(-1);

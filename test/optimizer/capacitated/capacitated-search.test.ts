@@ -1,11 +1,9 @@
 /** Limited room against every assignment there is: never a bound above the optimum, never a legal problem called impossible. */
 import * as fc from 'fast-check';
-import {
-  answerLimited,
-  isLimited,
-} from '../../../constructs/optimizer/capacitated/capacitated-solver';
+import { answerLimited } from '../../../constructs/optimizer/capacitated/capacitated-solver';
 import { enumerate } from '../../../constructs/optimizer/enumeration/enumeration';
 import { replicasAt, roomsOf } from '../../../constructs/optimizer/problem/capacity';
+import { isCapacitated } from '../../../constructs/optimizer/problem/features';
 import type { AppProblem } from '../../../constructs/optimizer/problem/problem';
 import { bounded } from '../../../constructs/optimizer/single-app-solver';
 import { at, free, from, inputOf } from '../../placement/placing';
@@ -105,7 +103,7 @@ it(
         : (exact.best?.evaluated.value ?? Number.POSITIVE_INFINITY);
       const work = { spent: 0, allowed: 2e7 };
       const room = roomsOf(problem, limits);
-      const { best, bound } = isLimited(problem, room)
+      const { best, bound } = isCapacitated(problem, room)
         ? answerLimited(problem, room, limits, work)
         : bounded(problem, limits, work);
       if (least === Number.POSITIVE_INFINITY) {
