@@ -2,7 +2,7 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { littoral } = require('../dist/providers/terraform/littoral.js');
-const { blockIn, pagesOf } = require('../dist/providers/terraform/schema-docs.js');
+const { blockIn, pagesOf } = require('../dist/providers/terraform/schema/docs.js');
 
 const main = readFileSync(join(__dirname, '..', 'examples', 'terraform', 'main.tf'), 'utf8');
 const block = (start) => ({ example: blockIn(main, start) });

@@ -1,7 +1,7 @@
 // Builds the Terraform provider: one executable file that has everything inside, yet starts as fast as its small part.
 //
 // What the program needs to answer Terraform's handshake is its start. Everything behind an `import()` or a `require`
-// inside a function, outside of providers/terraform, is late: it lies in the file as compressed text and is compiled when it is
+// inside a function, outside of the rooms below, is late: it lies in the file as compressed text and is compiled when it is
 // first asked for. Both share the modules that are in the start, so that a class is the same class everywhere.
 const { build } = require('esbuild');
 const {
@@ -17,6 +17,10 @@ const { basename, dirname, join, relative, resolve } = require('node:path');
 const { brotliCompressSync, constants } = require('node:zlib');
 
 const root = join(__dirname, '..');
+/** The rooms whose files are all in the start. */
+const startRooms = new Set(
+  ['', '/protocol', '/schema'].map((room) => `providers/terraform${room}`),
+);
 const data = join(root, 'data');
 /** What bundles are made from: it exists only while they are. */
 const entryFile = join(root, 'entry.js');
@@ -59,7 +63,7 @@ const leaveOutLate = (late) => ({
       if (!isLoadedLate(asked) || isBuiltin(asked.path)) return undefined;
       const file = asked.path.startsWith('.') ? fileOf(asked) : undefined;
       // The start's own files are evaluated late too, but they are small.
-      if (file && idOf(dirname(file)) === 'providers/terraform') return undefined;
+      if (file && startRooms.has(idOf(dirname(file)))) return undefined;
       const id = file ? idOf(file) : asked.path;
       late.add(id);
       return { path: `late:${id}`, external: true };

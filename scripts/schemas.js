@@ -3,7 +3,7 @@ const { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = requ
 const { dirname, join } = require('node:path');
 const { documentSchemas } = require('../dist/constructs/schemas.js');
 const { pages } = require('./provider-docs.js');
-const { documentShapes } = require('../dist/providers/terraform/schema-generator.js');
+const { documentShapes } = require('../dist/providers/terraform/schema/generator.js');
 
 const folder = join(__dirname, '..', 'schemas');
 const check = process.argv.includes('--check');

@@ -50,7 +50,11 @@ const judging = [...documents, `${verification}/input`, `${verification}/assignm
 const computing = [...documents, placement, verification, 'constructs/kubernetes'];
 const fronts = ['constructs', 'constructs/terraform', 'constructs/testing', ...computing];
 const inner = ['providers/sources', 'providers/clusters', ...fronts];
-const outer = ['providers/resources/**', ...inner];
+const resources = 'providers/resources';
+const release = `${resources}/release`;
+/** What a resource is described by, and what it is made from. */
+const described = [`${resources}/contract`, `${resources}/source-world`, ...inner];
+const outer = [`${resources}/**`, ...inner];
 
 /** Which rooms a room may import besides itself. A new room needs a line here; DESIGN.md has the picture. */
 export const rooms: Rooms = {
@@ -103,13 +107,34 @@ export const rooms: Rooms = {
 
   'providers/clusters': fronts,
   'providers/sources': ['providers/clusters', ...fronts],
-  'providers/resources': inner,
-  'providers/resources/placement': ['providers/resources', ...inner],
-  'providers/resources/release': ['providers/resources', ...inner],
-  'providers/cli': outer,
-  'providers/terraform': ['providers/terraform/resources', ...outer],
-  'providers/terraform/resources': ['providers/terraform', ...outer],
-  'providers/pulumi': outer,
+  [`${resources}/contract`]: [parsing],
+  [`${resources}/source-world`]: [parsing],
+  [`${resources}/placement`]: described,
+  [release]: [...described, `${release}/**`],
+  [`${release}/state`]: inner,
+  [`${release}/observe`]: [`${release}/state`, ...inner],
+  [`${release}/plan`]: [`${release}/state`, `${release}/observe`, ...inner],
+  [`${release}/apply`]: [`${release}/**`, ...inner],
+  [resources]: [...described, `${resources}/**`],
+
+  'providers/cli/output': outer,
+  'providers/cli/input': ['providers/cli/output', ...outer],
+  'providers/cli/commands': ['providers/cli/input', 'providers/cli/output', ...outer],
+  'providers/cli': ['providers/cli/**', ...outer],
+
+  'providers/terraform/protocol': fronts,
+  'providers/terraform/schema': ['providers/terraform/protocol', ...outer],
+  'providers/terraform/resources': [
+    'providers/terraform/protocol',
+    'providers/terraform/schema',
+    ...outer,
+  ],
+  'providers/terraform': ['providers/terraform/**', ...fronts],
+
+  'providers/pulumi/runtime': outer,
+  'providers/pulumi/delivery': ['providers/pulumi/runtime', ...outer],
+  'providers/pulumi/resources': ['providers/pulumi/delivery', 'providers/pulumi/runtime', ...outer],
+  'providers/pulumi': ['providers/pulumi/**', ...outer],
 };
 
 /** Rooms that others enter by their index.ts alone. */
@@ -125,7 +150,7 @@ export const packages: Packages = [
 /** Where constructs/ writes files all the same: to synthesize a cdktf stack is to write it, and what it needs beside it. */
 const mayWrite = /^constructs\/terraform\/stack-folder\.ts$/;
 /** Where a line to a human, the one line of the plugin handshake, or a line of the log may be written. */
-const mayPrint = /^providers\/(cli\/|terraform\/(plugin|log)\.ts$)/;
+const mayPrint = /^providers\/(cli\/|terraform\/protocol\/(plugin|log)\.ts$)/;
 
 export function house(sources: Readonly<Record<string, string>>): House {
   const parse = (path: string, text: string) =>

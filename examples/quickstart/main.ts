@@ -2,8 +2,8 @@
 import { join, relative } from 'node:path';
 import { parseEdgeApp, place } from '../../constructs';
 import { clusterFiles, render, synth } from '../../constructs/kubernetes';
-import { decisionText } from '../../providers/cli/print-decision';
-import { plain } from '../../providers/cli/terminal';
+import { decisionText } from '../../providers/cli/output/print-decision';
+import { plain } from '../../providers/cli/output/terminal';
 import { readFleet } from '../../providers/sources/file';
 import { readPrometheusDemand } from '../../providers/sources/prometheus';
 import { writeTree } from '../../providers/sources/write-tree';

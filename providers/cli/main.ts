@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `littoral`: hands the process to `run` and its exit code back to the shell. */
-import { exit } from './exit';
-import { printErrors } from './print';
+import { exit } from './output/exit';
+import { printErrors } from './output/print';
 import { run } from './run';
 
 // A reader that closes early (`| head`) wants no more and is no failure.

@@ -2,12 +2,11 @@
 
 import { VERSION } from '../../constructs/model/version';
 import { EdgeError, edgeErrorsOf, nearest } from '../../constructs/parsing';
-import type { Session } from './command';
 import { commands } from './commands';
-import { type ExitCode, exit, exitCodeOf } from './exit';
-import { usageError } from './flags';
-import { printBug, printErrors } from './print';
-import { paintFor, type Surroundings, widthOf } from './terminal';
+import { usageError } from './input/flags';
+import { type ExitCode, exit, exitCodeOf } from './output/exit';
+import { printBug, printErrors } from './output/print';
+import { paintFor, type Session, type Surroundings, widthOf } from './output/terminal';
 
 /** Runs `littoral ...argv` in these surroundings. Never throws, never ends the process. */
 export async function run(argv: readonly string[], around: Surroundings): Promise<ExitCode> {
@@ -49,7 +48,7 @@ async function dispatch(argv: readonly string[], session: Session): Promise<Exit
 }
 
 function help(words: readonly string[], session: Session): ExitCode {
-  const { overview, page } = require('./help') as typeof import('./help');
+  const { overview, page } = require('./commands/help') as typeof import('./commands/help');
   const [name] = words;
   session.print(name === undefined ? overview(session) : page(entry(name).load(), session));
   return exit.done;

@@ -1,12 +1,11 @@
 /** The door of this room, `littoral/pulumi`: placement inside `pulumi preview` and `pulumi up`. */
 export type { DemandValue } from '../resources/demand';
 export type { FleetValue } from '../resources/fleet';
-export { EdgeApp } from './edge-app';
-export type { EdgeAppArgs } from './edge-app-args';
-export type { Deep, DocumentInput } from './inputs';
-export { Mistake } from './mistake';
-export { type PlacedAppOutput, Placement, type PlacementArgs } from './placement';
-export { Release, type ReleaseArgs, type RolloutInput } from './release';
+export { EdgeApp } from './resources/edge-app';
+export type { EdgeAppArgs } from './resources/edge-app-args';
+export type { Deep, DocumentInput } from './resources/inputs';
+export { type PlacedAppOutput, Placement, type PlacementArgs } from './resources/placement';
+export { Release, type ReleaseArgs, type RolloutInput } from './resources/release';
 export {
   type DemandArgs,
   type FleetArgs,
@@ -14,4 +13,5 @@ export {
   getDemandOutput,
   getFleet,
   getFleetOutput,
-} from './sources';
+} from './resources/sources';
+export { Mistake } from './runtime/mistake';

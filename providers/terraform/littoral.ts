@@ -1,5 +1,5 @@
 /** The provider: everything littoral offers to Terraform, light enough to start three times for each plan. */
-import type { Provider } from './provider';
+import type { Provider } from './protocol/provider';
 import { demand } from './resources/demand';
 import { fleet } from './resources/fleet';
 import { placement } from './resources/placement';

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The provider as a program: `npm run build` makes one self-contained executable of it. */
 import { VERSION } from '../../constructs/model/version';
-import { run } from './plugin';
-import { workerWord } from './resources/placing';
+import { run } from './protocol/plugin';
+import { workerWord } from './resources/run-placement';
 
 // A thread says so in its words: to ask `node:worker_threads` would cost every start some milliseconds.
 if (!process.argv.includes(workerWord)) {

@@ -1,7 +1,7 @@
 /** Measures the Pulumi wire: previews over a large fleet above an empty program, releases through the server of dynamic providers, and what is kept. */
 import { existsSync } from 'node:fs';
 import { API_VERSION } from '../../constructs/parsing/document';
-import { providerText } from '../../providers/pulumi/shim';
+import { providerText } from '../../providers/pulumi/runtime/shim';
 import { noPulumi, type Program, program } from '../engines/pulumi-program';
 import { type DynamicServer, startDynamicServer } from '../pulumi/dynamic-server';
 import { programFolder } from '../pulumi/program-folder';

@@ -3,8 +3,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newIdentity } from '../../providers/terraform/certificate';
-import { cookie } from '../../providers/terraform/handshake';
+import { newIdentity } from '../../providers/terraform/protocol/certificate';
+import { cookie } from '../../providers/terraform/protocol/handshake';
 import { terraformEnvironment, whyNoTerraform } from '../testbed/infrastructure';
 import { type BenchRow, milliseconds } from './row';
 

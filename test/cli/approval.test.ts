@@ -1,6 +1,6 @@
 /** The question before clusters change: only yes is yes, and leaving is no. */
 import { PassThrough } from 'node:stream';
-import { saysYes } from '../../providers/cli/approval';
+import { saysYes } from '../../providers/cli/input/approval';
 
 const answer = async (keys: string, isTerminal = true) => {
   const [input, output] = [new PassThrough(), new PassThrough()];

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { parseDemand } from '../../constructs/model/demand-document';
-import { starter } from '../../providers/cli/starter';
+import { starter } from '../../providers/cli/commands/starter';
 import { readDemand } from '../../providers/sources/file';
 import { caller } from './calling';
 

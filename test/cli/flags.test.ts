@@ -1,6 +1,6 @@
 /** Flags: every mistake in how a command was called, at once and with the way out. */
 import { edgeErrorsOf } from '../../constructs/parsing/errors';
-import { parseFlags } from '../../providers/cli/flags';
+import { parseFlags } from '../../providers/cli/input/flags';
 
 const flags = {
   app: { value: 'APP', multiple: true, doc: 'An app.' },

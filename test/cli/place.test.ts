@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDecision } from '../../constructs/model/decision-document';
-import { starter } from '../../providers/cli/starter';
+import { starter } from '../../providers/cli/commands/starter';
 import { type Caller, caller } from './calling';
 
 const documents = Object.fromEntries(starter);

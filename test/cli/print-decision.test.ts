@@ -1,11 +1,11 @@
 /** What a decision looks like in a terminal and in a pull request. */
 
 import { driftOf } from '../../constructs/policy/lock';
-import { cells } from '../../providers/cli/layout';
-import { decisionText } from '../../providers/cli/print-decision';
-import { driftText } from '../../providers/cli/print-drift';
-import { decisionMarkdown } from '../../providers/cli/print-markdown';
-import { paintFor, plain } from '../../providers/cli/terminal';
+import { cells } from '../../providers/cli/output/layout';
+import { decisionText } from '../../providers/cli/output/print-decision';
+import { driftText } from '../../providers/cli/output/print-drift';
+import { decisionMarkdown } from '../../providers/cli/output/print-markdown';
+import { paintFor, plain } from '../../providers/cli/output/terminal';
 import { app, cluster, decision, moving, stuck } from './decisions';
 
 const text = (width: number, ...apps: readonly Parameters<typeof app>[1][]) =>

@@ -1,6 +1,6 @@
 /** plan, apply, status, drift and destroy where no cluster can be reached, and where they were called wrongly. */
 import { parse } from 'yaml';
-import { starter } from '../../providers/cli/starter';
+import { starter } from '../../providers/cli/commands/starter';
 import { caller } from './calling';
 
 const documents = Object.fromEntries(starter);

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EdgeError, type EdgeErrorCode } from '../../constructs/parsing/errors';
 import { commands } from '../../providers/cli/commands';
-import { exitCodeOf } from '../../providers/cli/exit';
-import { printBug, printErrors } from '../../providers/cli/print';
-import { paintFor, plain, widthOf } from '../../providers/cli/terminal';
+import { exitCodeOf } from '../../providers/cli/output/exit';
+import { printBug, printErrors } from '../../providers/cli/output/print';
+import { paintFor, plain, widthOf } from '../../providers/cli/output/terminal';
 import { caller } from './calling';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8'));

@@ -1,7 +1,7 @@
 /** Pulumi as a wire: inputs as a program hands them over, the engine's rules between, the lives of our resources behind. */
-import { placementLife } from '../../providers/pulumi/placement-life';
-import type { Bag } from '../../providers/pulumi/property-bag';
-import { releaseLife } from '../../providers/pulumi/release-life';
+import { placementLife } from '../../providers/pulumi/runtime/placement-provider';
+import type { Bag } from '../../providers/pulumi/runtime/property-bag';
+import { releaseLife } from '../../providers/pulumi/runtime/release-provider';
 import { Refused, Stack } from '../pulumi/stack';
 import type { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';

@@ -9,12 +9,12 @@ import type {
   Fields,
   Provider,
   Value,
-} from '../../providers/terraform/provider';
+} from '../../providers/terraform/protocol/provider';
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
 import { releaseIn } from '../../providers/terraform/resources/release';
 import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release-schema';
-import { hclValue } from '../../providers/terraform/schema-values';
+import { hclValue } from '../../providers/terraform/schema/values';
 import type { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';
 import { Core, type Reviewed } from '../terraform/core';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { starter } from '../../providers/cli/starter';
+import { starter } from '../../providers/cli/commands/starter';
 import { caller } from '../cli/calling';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';

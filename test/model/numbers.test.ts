@@ -9,7 +9,7 @@ import {
   threeDigits,
   usd,
 } from '../../constructs/model/numbers';
-import { cells, columns, hanging, wrap } from '../../providers/cli/layout';
+import { cells, columns, hanging, wrap } from '../../providers/cli/output/layout';
 
 describe('numbers', () => {
   it.each([

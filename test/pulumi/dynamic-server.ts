@@ -5,8 +5,8 @@ import { ResourceProviderClient } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import * as statuses from '@pulumi/pulumi/proto/status_pb';
 import { type JavaScriptValue, Struct } from 'google-protobuf/google/protobuf/struct_pb';
-import type { Bag } from '../../providers/pulumi/property-bag';
-import { type ProviderName, providerText } from '../../providers/pulumi/shim';
+import type { Bag } from '../../providers/pulumi/runtime/property-bag';
+import { type ProviderName, providerText } from '../../providers/pulumi/runtime/shim';
 
 /** What of a resource the engine keeps. */
 export interface Kept {

@@ -1,7 +1,7 @@
 /** EdgeApp in a Pulumi program: one component for each way to deliver, known in a preview, its options handed on. */
 import * as pulumi from '@pulumi/pulumi';
 import { EdgeApp, type EdgeAppArgs, Placement } from '../../providers/pulumi';
-import { UNKNOWN } from '../../providers/pulumi/unknown';
+import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
 import { app, demandOf, fleetOf } from './inputs';
 import { isSecret, known, type Mocked, mocked } from './mocked';
 

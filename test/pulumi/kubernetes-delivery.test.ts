@@ -7,9 +7,9 @@ import { parseFleet } from '../../constructs/model/fleet-document';
 import {
   deliverWithKubernetes,
   providerSettings,
-} from '../../providers/pulumi/kubernetes-delivery';
-import { classOf, typedKinds } from '../../providers/pulumi/kubernetes-kinds';
-import type { HeldCluster } from '../../providers/pulumi/placement-life';
+} from '../../providers/pulumi/delivery/kubernetes';
+import { classOf, typedKinds } from '../../providers/pulumi/delivery/kubernetes-kinds';
+import type { HeldCluster } from '../../providers/pulumi/runtime/placement-provider';
 import { decisionFor } from '../resources/fixtures';
 import { app, fleetOf } from './inputs';
 import { mocked } from './mocked';

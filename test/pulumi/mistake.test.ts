@@ -1,7 +1,7 @@
 /** A mistake in a program ends as a sentence: whatever Pulumi adds to the error, and however it prints it. */
 import { inspect } from 'node:util';
 import { EdgeError } from '../../constructs/parsing/errors';
-import { Mistake, orMistake } from '../../providers/pulumi/mistake';
+import { Mistake, orMistake } from '../../providers/pulumi/runtime/mistake';
 
 const error = new EdgeError({
   code: 'SourceFailed',

@@ -1,8 +1,8 @@
 /** Runs a Pulumi program against mocks: our resources live by their real check, everything else is remembered. */
 import * as pulumi from '@pulumi/pulumi';
-import { placementLife } from '../../providers/pulumi/placement-life';
-import { releaseLife } from '../../providers/pulumi/release-life';
-import { UNKNOWN } from '../../providers/pulumi/unknown';
+import { placementLife } from '../../providers/pulumi/runtime/placement-provider';
+import { releaseLife } from '../../providers/pulumi/runtime/release-provider';
+import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
 
 /** A resource as the engine was told of it. */
 export interface Registered {

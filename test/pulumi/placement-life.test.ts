@@ -1,8 +1,8 @@
 /** A placement in Pulumi's own server of dynamic providers: known in a preview, unmoved by noise, refused in place. */
 import type { PlacementDecision } from '../../constructs/model/decision';
-import type { HeldCluster } from '../../providers/pulumi/placement-life';
-import type { Bag } from '../../providers/pulumi/property-bag';
-import { UNKNOWN } from '../../providers/pulumi/unknown';
+import type { HeldCluster } from '../../providers/pulumi/runtime/placement-provider';
+import type { Bag } from '../../providers/pulumi/runtime/property-bag';
+import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
 import { placement } from '../../providers/resources/placement';
 import { type DynamicServer, startDynamicServer } from './dynamic-server';
 import { app, demandOf, fleetOf, placementInputs } from './inputs';

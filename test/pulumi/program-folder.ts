@@ -15,7 +15,7 @@ export interface ProgramFolder {
 
 /** Makes the folder. Throws when the package is not built. */
 export function programFolder(): ProgramFolder {
-  const runtime = join(root, 'dist/providers/pulumi/runtime.js');
+  const runtime = join(root, 'dist/providers/pulumi/runtime/index.js');
   if (!existsSync(runtime))
     throw new Error(`${runtime} is not built; run \`npm run build\` first.`);
   const path = mkdtempSync(join(tmpdir(), 'littoral-program-'));

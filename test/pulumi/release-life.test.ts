@@ -1,8 +1,8 @@
 /** A release in Pulumi on clusters in memory: planned from inputs alone, finished later when it was cut short, never telling secrets. */
 import type { Manifest } from '../../constructs/model/workload';
-import type { Bag, Life } from '../../providers/pulumi/property-bag';
-import { releaseLife } from '../../providers/pulumi/release-life';
-import { UNKNOWN } from '../../providers/pulumi/unknown';
+import type { Bag, Life } from '../../providers/pulumi/runtime/property-bag';
+import { releaseLife } from '../../providers/pulumi/runtime/release-provider';
+import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
 import { Clusters } from '../resources/cluster-double';
 import {
   bundleOf,

@@ -1,7 +1,7 @@
 /** The text that Pulumi keeps as our providers: short, constant, without code, and run by Pulumi's own server. */
 import { runtime } from '@pulumi/pulumi';
-import { providerText } from '../../providers/pulumi/shim';
-import { UNKNOWN } from '../../providers/pulumi/unknown';
+import { providerText } from '../../providers/pulumi/runtime/shim';
+import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
 
 const names = ['placement', 'release'] as const;
 
@@ -15,7 +15,7 @@ describe('a provider as Pulumi keeps it', () => {
   });
 
   it('is the same text in the built package', () => {
-    const built = require('../../dist/providers/pulumi/shim') as {
+    const built = require('../../dist/providers/pulumi/runtime/shim') as {
       providerText: typeof providerText;
     };
     expect(names.map(built.providerText)).toEqual(names.map(providerText));

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lifetimeIn, sameInBoth, snapshotFolder } from '../../providers/pulumi/snapshot';
+import { lifetimeIn, sameInBoth, snapshotFolder } from '../../providers/pulumi/resources/snapshot';
 
 let folder: string;
 let now: number;

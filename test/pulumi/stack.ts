@@ -1,5 +1,5 @@
 /** One resource as Pulumi's engine keeps it: checked, compared, created, updated, refreshed and removed by its rules. */
-import type { Bag, Life } from '../../providers/pulumi/property-bag';
+import type { Bag, Life } from '../../providers/pulumi/runtime/property-bag';
 
 /** Thrown for inputs that a check refused. */
 export class Refused extends Error {

@@ -13,7 +13,7 @@ import type {
   Readiness,
 } from '../../providers/clusters/cluster';
 import { ClusterError } from '../../providers/clusters/errors';
-import { keyOf, refOf } from '../../providers/resources/release/identity';
+import { keyOf, refOf } from '../../providers/resources/release/state/identity';
 import {
   conflictsOf,
   copy,

@@ -1,16 +1,20 @@
 /** The parts of a release that only compute: order, waves, differences, ownership, lists and plans as files. */
 import fc from 'fast-check';
 import type { LiveObject, ObjectRef } from '../../providers/clusters/cluster';
-import { changedFields } from '../../providers/resources/release/fields';
-import { byStep, keyOf, labelled } from '../../providers/resources/release/identity';
+import { wavesOf } from '../../providers/resources/release/apply/waves';
+import { changedFields } from '../../providers/resources/release/state/fields';
+import { byStep, keyOf, labelled } from '../../providers/resources/release/state/identity';
 import {
   inventoryManifest,
   isSameInventory,
   tryInventory,
-} from '../../providers/resources/release/inventory';
-import { ownedDigest, ownedPart, sameShape } from '../../providers/resources/release/ownership';
-import { hiding, manifestDigest } from '../../providers/resources/release/secrecy';
-import { wavesOf } from '../../providers/resources/release/waves';
+} from '../../providers/resources/release/state/inventory';
+import {
+  ownedDigest,
+  ownedPart,
+  sameShape,
+} from '../../providers/resources/release/state/ownership';
+import { hiding, manifestDigest } from '../../providers/resources/release/state/secrecy';
 import { secret, settings, web } from './fixtures';
 
 const ref = (kind: string, apiVersion = 'v1'): ObjectRef => ({ apiVersion, kind, name: 'one' });

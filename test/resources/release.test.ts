@@ -1,5 +1,5 @@
 /** Releases on clusters in memory: every transition from one desired world to another. */
-import { keyOf, refOf } from '../../providers/resources/release/identity';
+import { keyOf, refOf } from '../../providers/resources/release/state/identity';
 import { Clusters } from './cluster-double';
 import {
   apply,

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { Manifest } from '../../constructs/model/workload';
 import type { ClusterClient } from '../../providers/clusters/cluster';
-import { fellShort } from '../../providers/resources/release/rollout';
+import { fellShort } from '../../providers/resources/release/apply/rollout';
 import { Clusters } from './cluster-double';
 import { apply, namespace, releaseOf, settings, web, worldIn } from './fixtures';
 

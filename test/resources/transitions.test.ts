@@ -1,6 +1,5 @@
 /** What stops a rollout and what a release refuses, on clusters in memory. */
 import { ClusterError } from '../../providers/clusters/errors';
-import { labelled } from '../../providers/resources/release/identity';
 import {
   basisOf,
   movedSince,
@@ -11,6 +10,7 @@ import {
   rolloutSchema,
   sealPlan,
 } from '../../providers/resources/release/index';
+import { labelled } from '../../providers/resources/release/state/identity';
 import { Clusters } from './cluster-double';
 import { apply, decisionFor, look, namespace, releaseOf, settings, web, worldIn } from './fixtures';
 

@@ -12,7 +12,7 @@ import {
 } from '../../constructs/terraform';
 import { snakeCase } from '../../constructs/terraform/written';
 import { littoral } from '../../providers/terraform/littoral';
-import type { Schema } from '../../providers/terraform/provider';
+import type { Schema } from '../../providers/terraform/protocol/provider';
 import { enter, leave } from './stacks';
 
 beforeAll(() => void enter());

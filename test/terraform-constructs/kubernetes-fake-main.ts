@@ -1,5 +1,5 @@
 /** The stand-in for hashicorp/kubernetes as a program. */
-import { run } from '../../providers/terraform/plugin';
+import { run } from '../../providers/terraform/protocol/plugin';
 
 void run(
   {

@@ -7,8 +7,8 @@ import type {
   ManagedResource,
   Provider,
   Value,
-} from '../../providers/terraform/provider';
-import { unknown } from '../../providers/terraform/provider';
+} from '../../providers/terraform/protocol/provider';
+import { unknown } from '../../providers/terraform/protocol/provider';
 
 const leaves: Readonly<Record<string, CtyType>> = {
   s: 'string',

@@ -6,10 +6,10 @@ import {
   snakeCase,
   written,
 } from '../../constructs/terraform/written';
-import { releaseSchema } from '../../providers/resources/release/props';
-import { documentShapes } from '../../providers/terraform/schema-generator';
-import { type Shape, snakeCase as theirs } from '../../providers/terraform/schema-shape';
-import { documentOf, hclValue } from '../../providers/terraform/schema-values';
+import { releaseSchema } from '../../providers/resources/release/state/props';
+import { documentShapes } from '../../providers/terraform/schema/generator';
+import { type Shape, snakeCase as theirs } from '../../providers/terraform/schema/shape';
+import { documentOf, hclValue } from '../../providers/terraform/schema/values';
 
 const shapes = documentShapes();
 

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Fields, Value } from '../../providers/terraform/provider';
+import type { Fields, Value } from '../../providers/terraform/protocol/provider';
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
 import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release-schema';
-import { hclValue } from '../../providers/terraform/schema-values';
+import { hclValue } from '../../providers/terraform/schema/values';
 import { demandDocument, fleetDocumentOf, inputs } from '../conformance/placement-inputs';
 import { contextIn } from '../conformance/terraform';
 import { bundleOf, decisionFor, namespace, settings, web } from '../resources/fixtures';

@@ -9,7 +9,7 @@ import {
   type Planned,
   Unknown,
   type Value,
-} from '../../providers/terraform/provider';
+} from '../../providers/terraform/protocol/provider';
 
 interface Kept {
   readonly fields: Fields;

@@ -7,7 +7,7 @@ import { demand } from '../../providers/terraform/resources/demand';
 import { fleet } from '../../providers/terraform/resources/fleet';
 import { placement } from '../../providers/terraform/resources/placement';
 import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
-import { hclValue } from '../../providers/terraform/schema-values';
+import { hclValue } from '../../providers/terraform/schema/values';
 import { caller } from '../cli/calling';
 import { contextIn } from '../conformance/terraform';
 import { Core } from './core';

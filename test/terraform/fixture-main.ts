@@ -1,5 +1,5 @@
 /** The fixture provider as a program, as providers/terraform/main.ts is littoral's. */
-import { run } from '../../providers/terraform/plugin';
+import { run } from '../../providers/terraform/protocol/plugin';
 
 void run(
   {

@@ -7,8 +7,8 @@ import type {
   ManagedResource,
   Provider,
   Value,
-} from '../../providers/terraform/provider';
-import { isKnown, unknown } from '../../providers/terraform/provider';
+} from '../../providers/terraform/protocol/provider';
+import { isKnown, unknown } from '../../providers/terraform/protocol/provider';
 
 const text = (name: string, use: Attribute['use'] = 'optional'): Attribute => ({
   name,

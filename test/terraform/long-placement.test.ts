@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
-import { hclValue } from '../../providers/terraform/schema-values';
+import { hclValue } from '../../providers/terraform/schema/values';
 import { inputs } from '../conformance/placement-inputs';
 import { inbound, outbound } from './over-wire';
 import { connect, start } from './starting';

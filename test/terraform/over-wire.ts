@@ -1,7 +1,7 @@
 /** The provider behind its own gRPC server, called by an independent client: everything crosses the wire as with Terraform. */
 import { decode, ExtData, ExtensionCodec, encode } from '@msgpack/msgpack';
-import { serveCalls } from '../../providers/terraform/grpc';
-import { listen } from '../../providers/terraform/handshake';
+import { serveCalls } from '../../providers/terraform/protocol/grpc';
+import { listen } from '../../providers/terraform/protocol/handshake';
 import type {
   Diagnostic,
   Fields,
@@ -9,9 +9,9 @@ import type {
   Path,
   Provider,
   Schema,
-} from '../../providers/terraform/provider';
-import { unknown } from '../../providers/terraform/provider';
-import { serviceOf } from '../../providers/terraform/service';
+} from '../../providers/terraform/protocol/provider';
+import { unknown } from '../../providers/terraform/protocol/provider';
+import { serviceOf } from '../../providers/terraform/protocol/service';
 import { type Connection, connect } from './starting';
 
 /** A provider that is served in this process. */

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { constants, connect as dial } from 'node:http2';
 import { dirname } from 'node:path';
 import { ExtData, encode } from '@msgpack/msgpack';
-import { newIdentity } from '../../providers/terraform/certificate';
-import { listen } from '../../providers/terraform/handshake';
+import { newIdentity } from '../../providers/terraform/protocol/certificate';
+import { listen } from '../../providers/terraform/protocol/handshake';
 import { attributes } from './fixture';
 import {
   builtFixture,

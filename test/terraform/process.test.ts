@@ -1,8 +1,8 @@
 /** The life of the plugin process: who may start it, who may connect, and what ends it. */
 import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { newIdentity } from '../../providers/terraform/certificate';
-import { invitationIn } from '../../providers/terraform/handshake';
+import { newIdentity } from '../../providers/terraform/protocol/certificate';
+import { invitationIn } from '../../providers/terraform/protocol/handshake';
 import { builtFixture, type Caller, connect, invitation, start } from './starting';
 
 let fixture: Awaited<ReturnType<typeof builtFixture>>;

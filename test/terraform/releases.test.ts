@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../constructs/model/workload';
-import { unknown } from '../../providers/terraform/provider';
+import { unknown } from '../../providers/terraform/protocol/provider';
 import { releaseIn } from '../../providers/terraform/resources/release';
 import { Clusters } from '../resources/cluster-double';
 import { bundleOf, namespace, secret, settings, web, worldIn } from '../resources/fixtures';

@@ -8,7 +8,7 @@ import {
   Unknown,
   unknown,
   type Value,
-} from '../../providers/terraform/provider';
+} from '../../providers/terraform/protocol/provider';
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { demand } from '../../providers/terraform/resources/demand';
 import { fleet } from '../../providers/terraform/resources/fleet';
@@ -16,7 +16,7 @@ import { placement } from '../../providers/terraform/resources/placement';
 import { appsShape } from '../../providers/terraform/resources/placement-schema';
 import { releaseIn } from '../../providers/terraform/resources/release';
 import { settingsMistakes } from '../../providers/terraform/resources/settings';
-import { hclValue } from '../../providers/terraform/schema-values';
+import { hclValue } from '../../providers/terraform/schema/values';
 import { demandDocument, fleetDocumentOf } from '../conformance/placement-inputs';
 import { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';

@@ -5,17 +5,17 @@ import fc from 'fast-check';
 import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { edgeAppDocument, parseEdgeApp } from '../../constructs/policy/edge-app-document';
 import { littoral } from '../../providers/terraform/littoral';
-import type { Attribute, Path, Value } from '../../providers/terraform/provider';
+import type { Attribute, Path, Value } from '../../providers/terraform/protocol/provider';
 import { appShape } from '../../providers/terraform/resources/placement-schema';
-import { documentShapes } from '../../providers/terraform/schema-generator';
-import { attributesOf, type Shape, snakeCase } from '../../providers/terraform/schema-shape';
+import { documentShapes } from '../../providers/terraform/schema/generator';
+import { attributesOf, type Shape, snakeCase } from '../../providers/terraform/schema/shape';
 import {
   attributePath,
   documentOf,
   hclValue,
   inHclWords,
   stepsOf,
-} from '../../providers/terraform/schema-values';
+} from '../../providers/terraform/schema/values';
 import { problems } from '../placement/random';
 
 const shapes = documentShapes();

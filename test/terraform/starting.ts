@@ -11,8 +11,8 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { decode, encode } from '@msgpack/msgpack';
-import { newIdentity } from '../../providers/terraform/certificate';
-import { cookie } from '../../providers/terraform/handshake';
+import { newIdentity } from '../../providers/terraform/protocol/certificate';
+import { cookie } from '../../providers/terraform/protocol/handshake';
 import { attributes } from './fixture';
 
 const root = join(__dirname, '../..');

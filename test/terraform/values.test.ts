@@ -7,8 +7,14 @@ import {
   type Schema,
   unknown,
   type Value,
-} from '../../providers/terraform/provider';
-import { isSame, receive, receiveJson, send, typeOfSchema } from '../../providers/terraform/values';
+} from '../../providers/terraform/protocol/provider';
+import {
+  isSame,
+  receive,
+  receiveJson,
+  send,
+  typeOfSchema,
+} from '../../providers/terraform/protocol/values';
 
 interface Typed {
   readonly type: CtyType;

@@ -10,8 +10,8 @@ import { type PlacementPlan, type PlacementState, planPlacement } from './plan';
 import { type PlacementProps, parsePlacement, placementSchema } from './props';
 
 export type { PlacementPlan, PlacementState } from './plan';
+export type { PlacedApp } from './plan-lines';
 export { type PlacementProps, parsePlacement, placementSchema } from './props';
-export type { PlacedApp } from './telling';
 
 /** The resource `placement`: pure, everything it needs is an argument. */
 export const placement: Resource<

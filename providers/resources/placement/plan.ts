@@ -5,8 +5,8 @@ import { EdgeError } from '../../../constructs/parsing';
 import { place } from '../../../constructs/placement';
 import type { PlaceInput } from '../../../constructs/policy';
 import { guardStops } from '../../../constructs/policy';
+import { type PlacedApp, placedApp, summaryOf } from './plan-lines';
 import { inApps, type PlacementProps } from './props';
-import { type PlacedApp, placedApp, summaryOf } from './telling';
 
 /** What is kept of a placement between runs. */
 export interface PlacementState {

@@ -1,22 +1,29 @@
 /** The door of this room: the resource `release`, and what the command line shows of it. */
-export type { Desired } from './desired';
-export { elsewhereWarning } from './elsewhere';
-export type { FieldChange } from './fields';
-export { keyOf, objectText } from './identity';
-export type { Inventory } from './inventory';
+
+export { basisOf, type Prospect, prospect } from './apply/observe-and-plan';
+export type { ClusterResult, ReleaseOutcome } from './apply/result';
+export { type ClusterStatus, statusOf } from './observe/status';
+export { type ReleaseEvent, type World, worldOf } from './observe/world';
 export {
   type ClusterPlan,
   hasChanges,
   type ObjectPlan,
   outOfReach,
   type ReleasePlan,
-} from './plan';
-export { type PlanDocument, parsePlan, sealPlan } from './plan-document';
-export { parseRelease, type ReleaseProps, type Rollout, rolloutSchema, type Wave } from './props';
-export { basisOf, type Prospect, prospect } from './prospect';
+} from './plan/plan';
+export { type PlanDocument, parsePlan, sealPlan } from './plan/plan-document';
+export { movedSince } from './plan/reviewed';
 export { carryOut, prospectRemoval, type Released, release } from './release';
-export type { ClusterResult, ReleaseOutcome } from './result';
-export { movedSince } from './reviewed';
-export { type ReleaseState, readState, stateSchema } from './state';
-export { type ClusterStatus, statusOf } from './status';
-export { type ReleaseEvent, type World, worldOf } from './world';
+export type { Desired } from './state/desired';
+export { elsewhereWarning } from './state/elsewhere';
+export type { FieldChange } from './state/fields';
+export { keyOf, objectText } from './state/identity';
+export type { Inventory } from './state/inventory';
+export {
+  parseRelease,
+  type ReleaseProps,
+  type Rollout,
+  rolloutSchema,
+  type Wave,
+} from './state/props';
+export { type ReleaseState, readState, stateSchema } from './state/state';

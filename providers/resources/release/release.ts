@@ -1,23 +1,25 @@
 /** Release: objects on the chosen clusters, as a managed resource: planned, applied, read, removed and taken over. */
 import type { Fleet } from '../../../constructs/model/fleet';
 import type { Problem, Reconciled, Resource } from '../contract';
-import { type Desired, desiredOf, nothing } from './desired';
-import { closeAll, observe } from './observe';
-import type { ReleasePlan } from './plan';
-import { planFromState } from './plan-from-state';
+import { basisOf, type Prospect, prospect } from './apply/observe-and-plan';
+import { isShort, type ReleaseOutcome } from './apply/result';
+import { rollOut } from './apply/rollout';
+import { stateAfter } from './apply/state-after';
+import { takeOver } from './observe/import';
+import { closeAll, observe } from './observe/observe';
+import { stateSeen } from './observe/state-seen';
+import type { World } from './observe/world';
+import type { ReleasePlan } from './plan/plan';
+import { planFromState } from './plan/plan-from-state';
+import { type Desired, desiredOf, nothing } from './state/desired';
 import {
   parseRelease,
   type ReleaseProps,
   type Rollout,
   releaseSchema,
   rolloutSchema,
-} from './props';
-import { basisOf, type Prospect, prospect } from './prospect';
-import { isShort, type ReleaseOutcome } from './result';
-import { rollOut } from './rollout';
-import { type ReleaseState, stateAfter, stateSeen } from './state';
-import { takeOver } from './take-over';
-import type { World } from './world';
+} from './state/props';
+import type { ReleaseState } from './state/state';
 
 /** What applying or destroying leaves. */
 export type Released = Reconciled<ReleaseState, ReleaseOutcome>;

@@ -1,6 +1,6 @@
 /** Attributes: short ways to write a schema down, and a state with every attribute of one. */
 import { EdgeError } from '../../../constructs/parsing';
-import type { Attribute, CtyType, Fields, Schema, Use, Value } from '../provider';
+import type { Attribute, CtyType, Fields, Schema, Use, Value } from '../protocol/provider';
 
 /** An attribute of a plain type. */
 export function attribute(

@@ -1,9 +1,17 @@
 /** littoral_demand: reads where the requests come from while Terraform plans, and freezes it in the plan. */
 import { counted, threeDigits } from '../../../constructs/model/numbers';
 import type { DemandValue } from '../../resources/demand';
-import type { Context, Diagnostic, Fields, Path, ReadSource, Schema, Value } from '../provider';
-import { attributeOf, type Shape } from '../schema-shape';
-import { attributePath, documentOf, stepsOf } from '../schema-values';
+import type {
+  Context,
+  Diagnostic,
+  Fields,
+  Path,
+  ReadSource,
+  Schema,
+  Value,
+} from '../protocol/provider';
+import { attributeOf, type Shape } from '../schema/shape';
+import { attributePath, documentOf, stepsOf } from '../schema/values';
 import shapes from '../shapes.json';
 import { attribute, fieldsOf, textOf } from './attributes';
 import { gathering, warningsOf } from './diagnostics';

@@ -1,7 +1,7 @@
 /** Diagnostics: what went wrong in the words of documents, said about the attributes that a configuration has. */
 import type { EdgeError } from '../../../constructs/parsing';
 import { edgeErrorsOf, pathText } from '../../../constructs/parsing';
-import type { Diagnostic, Path } from '../provider';
+import type { Diagnostic, Path } from '../protocol/provider';
 
 /** So many clusters or mistakes are told one by one. */
 const most = 20;

@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { counted } from '../../../constructs/model/numbers';
 import type { FleetValue } from '../../resources/fleet';
-import type { Context, Diagnostic, Fields, Path, ReadSource, Schema } from '../provider';
+import type { Context, Diagnostic, Fields, Path, ReadSource, Schema } from '../protocol/provider';
 import { attribute, fieldsOf, textOf } from './attributes';
 import { gathering, warningsOf } from './diagnostics';
 import { folderOf, sourceWorldOf } from './settings';

@@ -3,8 +3,8 @@
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import { type EdgeErrorProps, edgeErrorsOf } from '../../../constructs/parsing';
 import { placement } from '../../resources/placement/index';
+import type { PlacedApp } from '../../resources/placement/plan-lines';
 import { inApps } from '../../resources/placement/props';
-import type { PlacedApp } from '../../resources/placement/telling';
 
 /** What a placement is decided from. Long documents are texts: a thread reads them itself. */
 export interface Question {

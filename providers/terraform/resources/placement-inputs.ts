@@ -1,7 +1,7 @@
 /** Placement inputs: the arguments of littoral_placement as documents, with what they name read, every mistake at its attribute. */
 import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing';
-import type { Fields, Path, Value } from '../provider';
-import { attributePath, documentOf, stepsOf } from '../schema-values';
+import type { Fields, Path, Value } from '../protocol/provider';
+import { attributePath, documentOf, stepsOf } from '../schema/values';
 import { textOf, textsOf } from './attributes';
 import type { Question } from './placement-answer';
 import { appShape, appsShape } from './placement-schema';

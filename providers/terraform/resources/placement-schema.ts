@@ -1,6 +1,6 @@
 /** The schema of littoral_placement. */
-import type { Attribute, Schema } from '../provider';
-import { attributeOf, attributesOf, type Shape } from '../schema-shape';
+import type { Attribute, Schema } from '../protocol/provider';
+import { attributeOf, attributesOf, type Shape } from '../schema/shape';
 import shapes from '../shapes.json';
 import { attribute } from './attributes';
 

@@ -1,6 +1,6 @@
 /** Placement values: an answer as the computed attributes of littoral_placement, in the order reviewers read them. */
-import type { Fields, Value } from '../provider';
-import { unknown } from '../provider';
+import type { Fields, Value } from '../protocol/provider';
+import { unknown } from '../protocol/provider';
 import { computedOf } from './attributes';
 import type { Answer, AnsweredApp } from './placement-answer';
 import { placementSchema } from './placement-schema';

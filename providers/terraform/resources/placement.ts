@@ -8,15 +8,15 @@ import type {
   ManagedResource,
   Planned,
   PlanRequest,
-} from '../provider';
-import { inHclWords } from '../schema-values';
+} from '../protocol/provider';
+import { inHclWords } from '../schema/values';
 import { argumentsOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
 import type { Answer } from './placement-answer';
 import { appDocuments, locateIn, questionOf } from './placement-inputs';
 import { appShape, placementSchema as schema } from './placement-schema';
 import { nothingKnown, resultsOf, valuesOf } from './placement-values';
-import { placing } from './placing';
+import { placing } from './run-placement';
 import { folderOf } from './settings';
 import { anyUnknown, knownErrors } from './unknown-inputs';
 
@@ -98,7 +98,7 @@ function fromDecision(text: string | object): Fields {
   const { parseDecision } =
     require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');
   const { placedApp, summaryOf } =
-    require('../../resources/placement/telling') as typeof import('../../resources/placement/telling');
+    require('../../resources/placement/plan-lines') as typeof import('../../resources/placement/plan-lines');
   const { compactDecision } =
     require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
   const { answered } = require('./placement-answer') as typeof import('./placement-answer');

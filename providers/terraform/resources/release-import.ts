@@ -2,7 +2,7 @@
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import { EdgeError } from '../../../constructs/parsing';
 import type { World } from '../../resources/release/index';
-import type { Context, Fields } from '../provider';
+import type { Context, Fields } from '../protocol/provider';
 import { fieldsOf, textOf } from './attributes';
 import { bundleDigest, bundleIn, type Remembered } from './release-inputs';
 import { idOf, importedSummary } from './release-lines';

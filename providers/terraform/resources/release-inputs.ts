@@ -4,8 +4,8 @@ import { digestOf } from '../../../constructs/model/canonical';
 import type { Manifest } from '../../../constructs/model/workload';
 import { EdgeError } from '../../../constructs/parsing';
 import type { ReleaseProps, ReleaseState, World } from '../../resources/release/index';
-import type { Context, Fields, Path } from '../provider';
-import { attributePath, documentOf, stepsOf } from '../schema-values';
+import type { Context, Fields, Path } from '../protocol/provider';
+import { attributePath, documentOf, stepsOf } from '../schema/values';
 import { textOf } from './attributes';
 import { rolloutShape } from './release-schema';
 import { folderOf, jsonOf, requestSecondsOf } from './settings';
@@ -56,7 +56,7 @@ export function exactlyOne({ bundle, document }: Fields): void {
 export function checkRollout({ rollout }: Fields): void {
   if (rollout === null || rollout === undefined) return;
   const { withRolloutSchema: schema } =
-    require('../../resources/release/props') as typeof import('../../resources/release/props');
+    require('../../resources/release/state/props') as typeof import('../../resources/release/state/props');
   const { parseDocument } =
     require('../../../constructs/parsing') as typeof import('../../../constructs/parsing');
   parseDocument(
@@ -117,7 +117,7 @@ function checkApp(app: string | undefined, bundled: string): void {
 /** A digest of what is run. Objects are digested one by one, so that the values of Secrets are left out. */
 export function bundleDigest(bundle: Bundle): string {
   const { manifestDigest } =
-    require('../../resources/release/secrecy') as typeof import('../../resources/release/secrecy');
+    require('../../resources/release/state/secrecy') as typeof import('../../resources/release/state/secrecy');
   const { digest: _, clusters: __, variants: ___, warnings: ____, ...rest } = bundle;
   const objects = bundle.objects.map(({ manifest, ...one }) => ({
     ...one,
@@ -129,7 +129,7 @@ export function bundleDigest(bundle: Bundle): string {
 /** How clusters are reached. Stops between two steps when Terraform asks to. */
 export function worldOf(context: Context): World {
   const { worldOf: reach } =
-    require('../../resources/release/world') as typeof import('../../resources/release/world');
+    require('../../resources/release/observe/world') as typeof import('../../resources/release/observe/world');
   const seconds = requestSecondsOf(context);
   return reach(folderOf(context), {
     signal: context.signal,
@@ -151,7 +151,7 @@ export function rememberedIn(state: Fields | null): Remembered | undefined {
   const text = textOf(state?.inventory);
   if (text === undefined) return undefined;
   const { readState } =
-    require('../../resources/release/state') as typeof import('../../resources/release/state');
+    require('../../resources/release/state/state') as typeof import('../../resources/release/state/state');
   const { release, unfinished } = asObject(text);
   return { release: readState(release), ...(unfinished === true ? { unfinished } : {}) };
 }

@@ -6,7 +6,7 @@ import type {
   ReleasePlan,
   ReleaseState,
 } from '../../resources/release/index';
-import type { Value } from '../provider';
+import type { Value } from '../protocol/provider';
 import { bounded } from './placement-values';
 
 /** So many clusters are named in a plan before it is known how they end. */

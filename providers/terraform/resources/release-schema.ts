@@ -1,6 +1,6 @@
 /** The schema of littoral_release. */
-import type { Attribute, Schema } from '../provider';
-import { attributeOf, type Shape } from '../schema-shape';
+import type { Attribute, Schema } from '../protocol/provider';
+import { attributeOf, type Shape } from '../schema/shape';
 import shapes from '../shapes.json';
 import { attribute } from './attributes';
 

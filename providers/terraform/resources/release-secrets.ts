@@ -17,12 +17,12 @@ export async function secretsSeen(
   const props = tryRead(read);
   if (props === undefined) return state;
   const { desiredOf } =
-    require('../../resources/release/desired') as typeof import('../../resources/release/desired');
+    require('../../resources/release/state/desired') as typeof import('../../resources/release/state/desired');
   const identity =
-    require('../../resources/release/identity') as typeof import('../../resources/release/identity');
+    require('../../resources/release/state/identity') as typeof import('../../resources/release/state/identity');
   const { isSecret, keyOf, refOf } = identity;
   const { hasSameSecrets } =
-    require('../../resources/release/secrecy') as typeof import('../../resources/release/secrecy');
+    require('../../resources/release/state/secrecy') as typeof import('../../resources/release/state/secrecy');
   if (!props.bundle.objects.some(({ manifest }) => isSecret(manifest))) return state;
   const wanted = new Map(desiredOf(props).clusters.map((one) => [one.name, one.manifests]));
   const clusters = await eachOf(state.clusters, parallelism, async (cluster) => {

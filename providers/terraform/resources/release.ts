@@ -12,7 +12,7 @@ import {
   type PlanRequest,
   unknown,
   type Value,
-} from '../provider';
+} from '../protocol/provider';
 import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
 import { importRelease } from './release-import';

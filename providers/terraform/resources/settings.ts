@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { EdgeError } from '../../../constructs/parsing';
 import type { SourceWorld } from '../../resources/source-world';
-import type { Context, Diagnostic, Fields, Schema } from '../provider';
+import type { Context, Diagnostic, Fields, Schema } from '../protocol/provider';
 import { attribute, textOf } from './attributes';
 
 /** The schema of the provider block. */

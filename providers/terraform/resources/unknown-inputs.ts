@@ -1,6 +1,6 @@
 /** Unknown inputs: what can be said about a configuration of which Terraform does not know everything yet. */
 import { edgeErrorsOf } from '../../../constructs/parsing';
-import { type Diagnostic, type Fields, type Path, Unknown, type Value } from '../provider';
+import { type Diagnostic, type Fields, type Path, Unknown, type Value } from '../protocol/provider';
 import { diagnosticsOf, type Locate } from './diagnostics';
 
 /** The paths of everything unknown. */

@@ -1,0 +1,163 @@
+/** littoral apply: makes every cluster as the decision says, or does exactly what a reviewed plan says. */
+import { dirname, relative } from 'node:path';
+import { EdgeError, throwAll } from '../../../constructs/parsing';
+import {
+  basisOf,
+  carryOut,
+  hasChanges,
+  movedSince,
+  outOfReach,
+  type PlanDocument,
+  type Prospect,
+  parsePlan,
+  prospect,
+  type Released,
+  type ReleaseState,
+  type World,
+  worldOf,
+} from '../../resources/release';
+import { readTextFile, resolvePath } from '../../sources/text-file';
+import { approvalFlags, approved, interruption } from '../input/approval';
+import type { Flags, Values } from '../input/flags';
+import { loadDocuments } from '../input/inputs';
+import { readStates, type States, writeStates } from '../input/release-state';
+import {
+  closing,
+  type Releases,
+  released,
+  releaseFlags,
+  releasesOf,
+  rolloutOf,
+} from '../input/releasing';
+import { type ExitCode, exit } from '../output/exit';
+import { planText } from '../output/print-plan';
+import { outcomeCode, outcomeText } from '../output/print-release';
+import { progressOn } from '../output/progress';
+import type { Session } from '../output/terminal';
+import { command } from './command';
+
+const flags = { ...releaseFlags, ...approvalFlags } as const satisfies Flags;
+type ApplyValues = Values<typeof flags>;
+
+/** The command `apply`. */
+export const apply = command({
+  name: 'apply',
+  usage: [
+    'littoral apply PLAN.json',
+    'littoral apply --app APP.yaml [--app ...] --fleet FLEET.yaml --decision LOCK [--yes]',
+  ],
+  about:
+    'Applies to all clusters at once, waits until everything is ready, and only then removes the app from clusters that left the decision. A cluster that fails or does not answer holds up no other. A reviewed plan is refused when the fleet or an object has changed since (exit code 4). Exit code 5 when some clusters failed and the rest are done.',
+  flags,
+  words: 1,
+  examples: [
+    ['littoral apply plan.json', 'what was reviewed, and nothing else'],
+    [
+      'littoral apply --app shop.yaml --fleet fleet.yaml --decision shop.lock.json --waves 1,25% --soak 60 --yes',
+      'one small cluster, a quarter of them, the rest',
+    ],
+  ],
+  run: async (values, session, [path]) => {
+    const plan = path === undefined ? undefined : readPlan(path, session);
+    const releases =
+      plan === undefined
+        ? await releasesOf('apply', values, session)
+        : reviewed(plan, path ?? '', values, session);
+    if (typeof releases === 'number') return releases;
+    const states = readStates(values.state, session);
+    const interrupted = interruption();
+    try {
+      return await applyAll(releases, plan, states, values, session, interrupted.signal);
+    } finally {
+      interrupted.done();
+    }
+  },
+});
+
+function readPlan(path: string, { cwd }: Session): PlanDocument {
+  const file = resolvePath(path, cwd);
+  return parsePlan(readTextFile(file, { path: 'PLAN.json' }), { file });
+}
+
+/** The apps and the fleet of the plan, as they are now. */
+function reviewed(
+  plan: PlanDocument,
+  path: string,
+  values: ApplyValues,
+  session: Session,
+): Releases {
+  const home = dirname(resolvePath(path, session.cwd));
+  const near = (file: string) => relative(session.cwd, resolvePath(file, home)) || file;
+  const named = {
+    app: values.app.length > 0 ? values.app : plan.apps.map(near),
+    fleet: values.fleet ?? near(plan.fleet),
+  };
+  const { apps, fleet } = loadDocuments('apply', named, session);
+  const { decision } = plan;
+  const said = rolloutOf('apply', values);
+  const evacuate = [...plan.rollout.evacuate, ...(said.evacuate ?? [])];
+  // The policy of the app says how many must stay ready.
+  const { minClusters: _, ...planned } = plan.rollout;
+  const rollout = { ...planned, ...said, evacuate };
+  const chosen = { decision, fleet, apps };
+  return { ...chosen, ...released(chosen, rollout, named.fleet, session) };
+}
+
+async function applyAll(
+  { releases, folder }: Releases,
+  plan: PlanDocument | undefined,
+  states: States,
+  values: ApplyValues,
+  session: Session,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const progress = progressOn(session);
+  const world = worldOf(folder, { signal, onEvent: progress.onEvent });
+  const open: Prospect[] = [];
+  return closing(open, async () => {
+    for (const props of releases) {
+      open.push(await prospect(basisOf(props, states[props.name], true), world));
+    }
+    throwAll(plan === undefined ? [] : moves(plan, open));
+    if (plan === undefined) for (const one of open) session.print(planText(one.plan, session));
+    const isIdle = open.every((one) => !hasChanges(one.plan) && outOfReach(one.plan).length === 0);
+    const mayGo = plan !== undefined || values.yes || isIdle || (await approved('apply', session));
+    if (!mayGo) return exit.guard;
+    const done = await carryOutAll(open, states, world);
+    progress.done();
+    writeStates(values.state, statesAfter(states, open, done), session);
+    for (const { outcome } of done) session.print(outcomeText(outcome, session));
+    return outcomeCode(done.map(({ outcome }) => outcome));
+  });
+}
+
+async function carryOutAll(
+  open: readonly Prospect[],
+  states: States,
+  world: World,
+): Promise<readonly Released[]> {
+  const done: Released[] = [];
+  for (const one of open) done.push(await carryOut(one, states[one.desired.release], world));
+  return done;
+}
+
+function statesAfter(
+  states: States,
+  open: readonly Prospect[],
+  done: readonly Released[],
+): Readonly<Record<string, ReleaseState | undefined>> {
+  const after = open.map((one, index) => [one.desired.release, done[index]?.state]);
+  return { ...states, ...Object.fromEntries(after) };
+}
+
+function moves({ releases }: PlanDocument, open: readonly Prospect[]): readonly EdgeError[] {
+  return open.flatMap(({ plan }) => {
+    const before = releases.find(({ release }) => release === plan.release);
+    const moved =
+      before === undefined ? [`${plan.release} is not in the plan`] : movedSince(before, plan);
+    return moved.map((summary) => {
+      const remedy = 'Plan again, and review what is different.';
+      return new EdgeError({ code: 'GuardStopped', path: plan.release, summary, remedy });
+    });
+  });
+}

@@ -1,0 +1,77 @@
+/** littoral destroy: removes an app from every cluster that has it. */
+import {
+  type ClusterPlan,
+  carryOut,
+  hasChanges,
+  type Prospect,
+  prospectRemoval,
+  type ReleaseState,
+  rolloutSchema,
+  worldOf,
+} from '../../resources/release';
+import { approvalFlags, approved, interruption } from '../input/approval';
+import type { Flags } from '../input/flags';
+import { inputFlags } from '../input/inputs';
+import { readStates, stateFlags, writeStates } from '../input/release-state';
+import { closing, homesOf, reachFlags, rolloutFlags, rolloutOf } from '../input/releasing';
+import { exit } from '../output/exit';
+import { planText } from '../output/print-plan';
+import { outcomeCode, outcomeText } from '../output/print-release';
+import { progressOn } from '../output/progress';
+import { command } from './command';
+
+const { app, fleet } = inputFlags;
+const flags = {
+  app,
+  fleet,
+  evacuate: rolloutFlags.evacuate,
+  ...reachFlags,
+  ...stateFlags,
+  ...approvalFlags,
+} as const satisfies Flags;
+
+const silent: readonly ClusterPlan['step'][] = ['unreachable', 'refused'];
+
+/** The command `destroy`. */
+export const destroy = command({
+  name: 'destroy',
+  usage: ['littoral destroy --app APP.yaml [--app ...] --fleet FLEET.yaml [--yes]'],
+  about:
+    'Looks for each app in every cluster of the fleet and deletes what littoral put there, last applied first; nothing else. A namespace in which others have something stays. Exit code 5 when some clusters could not be cleaned.',
+  flags,
+  examples: [['littoral destroy --app shop.yaml --fleet fleet.yaml', 'asks first']],
+  run: async (values, session) => {
+    const rollout = rolloutSchema.parse(rolloutOf('destroy', values));
+    const { fleet: clusters, homes, folder } = homesOf('destroy', values, session);
+    const states = readStates(values.state, session);
+    const progress = progressOn(session);
+    const { signal, done: restored } = interruption();
+    const world = worldOf(folder, { onEvent: progress.onEvent, signal });
+    const open: Prospect[] = [];
+    return closing(open, async () => {
+      for (const one of homes) {
+        open.push(await prospectRemoval(one, clusters, rollout, states[one.name], world));
+      }
+      for (const { plan } of open) session.print(planText(plan, session));
+      const isIdle = open.every(({ plan }) => !hasChanges(plan));
+      if (!isIdle && !values.yes && !(await approved('destroy', session))) return exit.guard;
+      const after: Record<string, ReleaseState | undefined> = { ...states };
+      const outcomes = [];
+      for (const one of open) {
+        const { outcome, state } = await carryOut(one, states[one.desired.release], world);
+        outcomes.push(outcome);
+        after[one.desired.release] = state;
+      }
+      progress.done();
+      writeStates(values.state, after, session);
+      for (const one of outcomes) session.print(outcomeText(one, session));
+      const code = outcomeCode(outcomes);
+      // Without a state nobody knows that a cluster that does not answer, or refuses, has nothing.
+      const isSure = open.every(({ plan, desired }) => {
+        const isKnown = states[desired.release] !== undefined;
+        return isKnown || plan.clusters.every(({ step }) => !silent.includes(step));
+      });
+      return code === exit.done && !isSure ? exit.partial : code;
+    }).finally(restored);
+  },
+});

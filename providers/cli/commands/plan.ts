@@ -1,0 +1,104 @@
+/** littoral plan: shows what apply would change in every cluster, and keeps it for review. */
+import { dirname, relative } from 'node:path';
+import {
+  basisOf,
+  hasChanges,
+  outOfReach,
+  prospect,
+  type ReleasePlan,
+  rolloutSchema,
+  sealPlan,
+  worldOf,
+} from '../../resources/release';
+import { resolvePath } from '../../sources/text-file';
+import { writeFileAtomically } from '../../sources/write';
+import type { Flags, Values } from '../input/flags';
+import { readStates } from '../input/release-state';
+import { type Releases, releaseFlags, releasesOf, rolloutOf } from '../input/releasing';
+import { type ExitCode, exit } from '../output/exit';
+import { nearPath } from '../output/print';
+import { planText } from '../output/print-plan';
+import type { Session } from '../output/terminal';
+import { command } from './command';
+
+const flags = {
+  ...releaseFlags,
+  json: { doc: 'Prints the ReleasePlan document.' },
+  output: {
+    value: 'PLAN.json',
+    short: 'o',
+    doc: 'Writes the plan; apply PLAN.json does this and nothing else.',
+  },
+} as const satisfies Flags;
+type PlanValues = Values<typeof flags>;
+
+/** The command `plan`. */
+export const plan = command({
+  name: 'plan',
+  usage: [
+    'littoral plan --app APP.yaml [--app ...] --fleet FLEET.yaml --decision LOCK [-o PLAN.json]',
+    'littoral plan --app APP.yaml [--app ...] --fleet FLEET.yaml [--demand DEMAND.yaml] [--previous DECISION.json]',
+  ],
+  about:
+    'Looks at every cluster of the fleet and shows what would be created, changed field by field, adopted and deleted. Nothing is changed. Exit code 10 when there is something to do, 5 when nothing can be said about some clusters, 0 when all is as it should be.',
+  flags,
+  examples: [
+    [
+      'littoral plan --app shop.yaml --fleet fleet.yaml --decision shop.lock.json -o plan.json',
+      'for review',
+    ],
+    ['littoral apply plan.json', 'then do exactly that'],
+  ],
+  run: async (values, session) => {
+    const releases = await releasesOf('plan', values, session);
+    if (typeof releases === 'number') return releases;
+    const plans = await plansOf(releases, values, session);
+    const document = planDocument(releases, plans, values, session);
+    if (values.json) session.print(`${JSON.stringify(document, null, 2)}\n`);
+    else for (const one of plans) session.print(planText(one, session));
+    if (values.output !== undefined) {
+      const file = resolvePath(values.output, session.cwd);
+      writeFileAtomically(file, `${JSON.stringify(document, null, 2)}\n`);
+      session.remark(`wrote ${nearPath(file, session.cwd)}\n`);
+    }
+    return codeOf(plans);
+  },
+});
+
+async function plansOf(
+  { releases, folder }: Releases,
+  values: PlanValues,
+  session: Session,
+): Promise<readonly ReleasePlan[]> {
+  const states = readStates(values.state, session);
+  const plans: ReleasePlan[] = [];
+  for (const props of releases) {
+    const open = await prospect(basisOf(props, states[props.name], true), worldOf(folder));
+    await open.close();
+    plans.push(open.plan);
+  }
+  return plans;
+}
+
+/** Paths stand relative to where the plan is written, or to the folder we are in. */
+function planDocument(
+  { decision, apps }: Releases,
+  plans: readonly ReleasePlan[],
+  values: PlanValues,
+  { cwd }: Session,
+): object {
+  const home = values.output === undefined ? cwd : dirname(resolvePath(values.output, cwd));
+  const near = (path: string) => relative(home, resolvePath(path, cwd));
+  return sealPlan({
+    apps: apps.map(({ file }) => near(file)),
+    fleet: near(values.fleet ?? ''),
+    rollout: rolloutSchema.parse(rolloutOf('plan', values)),
+    decision,
+    releases: plans,
+  });
+}
+
+function codeOf(plans: readonly ReleasePlan[]): ExitCode {
+  if (plans.some(hasChanges)) return exit.difference;
+  return plans.some((one) => outOfReach(one).length > 0) ? exit.partial : exit.done;
+}

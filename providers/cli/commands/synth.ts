@@ -1,0 +1,121 @@
+/** littoral synth: writes the manifests of a decision, one folder per chosen cluster. */
+import { clusterFiles, render, synth as synthesize } from '../../../constructs/kubernetes';
+import { byCodeUnits } from '../../../constructs/model/canonical';
+import type { PlacementDecision } from '../../../constructs/model/decision';
+import type { Fleet } from '../../../constructs/model/fleet';
+import { counted } from '../../../constructs/model/numbers';
+import type { Manifest } from '../../../constructs/model/workload';
+import { readManifests } from '../../sources/manifest-files';
+import { resolvePath } from '../../sources/text-file';
+import { type TreeChange, writeTree } from '../../sources/write-tree';
+import { decide, decisionFlags, mayAct, replay } from '../input/deciding';
+import { type Flags, usageError, type Values } from '../input/flags';
+import type { AppFile } from '../input/metrics';
+import { type ExitCode, exit } from '../output/exit';
+import { columns } from '../output/layout';
+import { nearPath, printWarnings } from '../output/print';
+import { decisionText } from '../output/print-decision';
+import type { Session } from '../output/terminal';
+import { command } from './command';
+
+const flags = {
+  output: {
+    value: 'DIR',
+    short: 'o',
+    doc: 'The folder to write. What littoral wrote there before and no longer needs is removed; other files stay.',
+  },
+  ...decisionFlags,
+} as const satisfies Flags;
+type SynthValues = Values<typeof flags>;
+
+interface Chosen {
+  readonly decision: PlacementDecision;
+  readonly fleet: Fleet;
+  readonly apps: readonly AppFile[];
+}
+
+/** The command `synth`. */
+export const synth = command({
+  name: 'synth',
+  usage: [
+    'littoral synth -o DIR --app APP.yaml [--app ...] --fleet FLEET.yaml --decision LOCK',
+    'littoral synth -o DIR --app APP.yaml [--app ...] --fleet FLEET.yaml [--demand DEMAND.yaml] [--previous DECISION.json]',
+  ],
+  about:
+    'Writes the Kubernetes objects of every app as DIR/CLUSTER/NN-KIND-NAME.yaml, for review and for GitOps. Nothing is written when no placement satisfies the policy (exit code 3) or a guard stopped the change (exit code 4).',
+  flags,
+  examples: [
+    [
+      'littoral synth -o manifests --app shop.yaml --fleet fleet.yaml --decision shop.lock.json',
+      'what a committed decision runs, and where',
+    ],
+    ['kubectl --context fra apply --server-side -f manifests/fra', 'then, if you like'],
+  ],
+  run: async (values, session) => {
+    if (values.output === undefined) {
+      throw usageError('synth', '-o', 'is missing', 'Add -o DIR.');
+    }
+    const chosen = await choose(values, session);
+    if (typeof chosen === 'number') return chosen;
+    const folder = resolvePath(values.output, session.cwd);
+    const change = writeTree(folder, filesOf(chosen, session));
+    session.print(changeText(change, nearPath(folder, session.cwd) || '.', session));
+    return exit.done;
+  },
+});
+
+async function choose(values: SynthValues, session: Session): Promise<Chosen | ExitCode> {
+  if (values.decision !== undefined) {
+    const replayed = replay('synth', '--decision', values.decision, values, session);
+    const { decision } = replayed;
+    return decision.apps.every(({ satisfied }) => satisfied) ? replayed : exit.unsatisfied;
+  }
+  const { decision, input, apps } = await decide('synth', values, session);
+  const code = mayAct({ decision, input }, values.allow, session);
+  if (code === exit.done) return { decision, fleet: input.fleet, apps };
+  if (code === exit.unsatisfied) session.remark(decisionText(decision, session));
+  return code;
+}
+
+/** All objects of a cluster share its folder, whatever app they belong to. */
+function filesOf({ decision, fleet, apps }: Chosen, session: Session): ReadonlyMap<string, string> {
+  const byCluster = new Map<string, Manifest[]>();
+  for (const { app, file } of apps) {
+    const { manifests, ...rest } = app;
+    const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };
+    const bundle = synthesize(props, fleet);
+    printWarnings(
+      bundle.warnings.map((text) => `${app.name}: ${text}`),
+      session,
+    );
+    const placed = decision.apps.find((one) => one.app === app.name)?.clusters ?? [];
+    for (const cluster of placed) {
+      const objects = render(bundle, cluster, { decisionDigest: decision.digest });
+      byCluster.set(cluster.name, [...(byCluster.get(cluster.name) ?? []), ...objects]);
+    }
+  }
+  const names = [...byCluster.keys()].sort(byCodeUnits);
+  return new Map(
+    names.flatMap((name) => Object.entries(clusterFiles(name, byCluster.get(name) ?? []))),
+  );
+}
+
+function changeText(change: TreeChange, folder: string, { paint, width }: Session): string {
+  const clusterOf = (path: string) => path.split('/')[0] ?? '';
+  const all = [...change.written, ...change.unchanged, ...change.removed].map(clusterOf);
+  const count = (paths: readonly string[], name: string) =>
+    paths.filter((path) => clusterOf(path) === name).length;
+  const rows = [...new Set(all)].sort(byCodeUnits).map((name) => {
+    const [written, unchanged, removed] = [change.written, change.unchanged, change.removed].map(
+      (paths) => count(paths, name),
+    ) as [number, number, number];
+    const parts = [
+      written > 0 ? paint('green', `${written} written`) : '',
+      unchanged > 0 ? paint('dim', `${unchanged} unchanged`) : '',
+      removed > 0 ? paint('red', `${removed} removed`) : '',
+    ];
+    const files = written + unchanged;
+    return [paint('bold', name), counted(files, 'file'), parts.filter((part) => part).join(', ')];
+  });
+  return `${[`${folder}/`, ...columns(rows, width, ['left', 'right'])].join('\n')}\n`;
+}

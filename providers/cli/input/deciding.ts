@@ -1,0 +1,104 @@
+/** Deciding: places what flags name, and stops where a policy or a guard says stop. */
+import type { PlacementDecision } from '../../../constructs/model/decision';
+import type { Fleet } from '../../../constructs/model/fleet';
+import { EdgeError, throwAll } from '../../../constructs/parsing';
+import { place } from '../../../constructs/placement';
+import type { PlaceInput } from '../../../constructs/policy';
+import { guardStops, lockMistakes } from '../../../constructs/policy';
+import { readDecision } from '../../sources/file';
+import { resolvePath } from '../../sources/text-file';
+import { type ExitCode, exit } from '../output/exit';
+import { printErrors, printWarnings } from '../output/print';
+import { paintFor, type Session } from '../output/terminal';
+import type { Flags } from './flags';
+import { type InputValues, inputFlags, loadDocuments, loadInput } from './inputs';
+import type { AppFile } from './metrics';
+
+const guards = ['maxDroppedShare'] as const;
+
+/** The flag that lifts guards. */
+export const guardFlags = {
+  allow: {
+    value: 'GUARD',
+    multiple: true,
+    choices: guards,
+    doc: `Lifts a guard for this call: ${guards.join(', ')}.`,
+  },
+} as const satisfies Flags;
+
+/** Where a decision comes from: a lock that is replayed, or documents to place by. */
+export const decisionFlags = {
+  decision: {
+    value: 'LOCK',
+    doc: 'A committed decision for these apps and this fleet. Default: place now.',
+  },
+  ...inputFlags,
+  ...guardFlags,
+} as const satisfies Flags;
+
+/** A decision made now. */
+export interface Decided {
+  readonly decision: PlacementDecision;
+  readonly input: PlaceInput;
+  readonly apps: readonly AppFile[];
+}
+
+/** Places now; warnings go to standard error. Throws EdgeErrors. */
+export async function decide(
+  name: string,
+  values: InputValues,
+  session: Session,
+  previous?: PlacementDecision,
+): Promise<Decided> {
+  const { input, apps, warnings } = await loadInput(name, values, session, previous);
+  printWarnings(warnings, session);
+  return { decision: place(input), input, apps };
+}
+
+/** Whether a decision may be acted on: `done`, or why not; a guard that stops it says so on standard error. */
+export function mayAct(
+  { decision, input }: Pick<Decided, 'decision' | 'input'>,
+  allowed: readonly string[],
+  session: Session,
+): ExitCode {
+  if (decision.apps.some(({ satisfied }) => !satisfied)) return exit.unsatisfied;
+  const stops = guardStops(decision, input).filter(({ guard }) => !allowed.includes(guard));
+  if (stops.length === 0) return exit.done;
+  const errors = stops.map(({ app, guard, summary, remedy }) => {
+    const path = `${app}: policy.guard.${guard}`;
+    const lifted = `${remedy} For this call alone: --allow ${guard}.`;
+    return new EdgeError({ code: 'GuardStopped', path, summary, remedy: lifted });
+  });
+  const paint = paintFor(session.stderr, session.env);
+  session.remark(printErrors(errors, { paint, cwd: session.cwd }));
+  return exit.guard;
+}
+
+/** A committed decision with the documents it belongs to. */
+export interface Replayed {
+  readonly decision: PlacementDecision;
+  readonly fleet: Fleet;
+  readonly apps: readonly AppFile[];
+}
+
+/** Reads a lock that `flag` names. Throws EdgeErrors when it is not whole, or the apps or the fleet have changed since. */
+export function replay(
+  name: string,
+  flag: string,
+  path: string,
+  values: Pick<InputValues, 'app' | 'fleet'>,
+  session: Session,
+): Replayed {
+  const file = resolvePath(path, session.cwd);
+  const decision = readDecision(file, { path: flag });
+  const { apps, fleet } = loadDocuments(name, values, session);
+  throwAll(
+    lockMistakes(
+      decision,
+      file,
+      apps.map(({ app }) => app),
+      fleet,
+    ),
+  );
+  return { decision, fleet, apps };
+}

@@ -1,0 +1,49 @@
+/** Metrics: asks the server that an app names for its demand, as wide a window as its policy needs. */
+import { dirname } from 'node:path';
+import type { PlacementDecision } from '../../../constructs/model/decision';
+import type { Origin } from '../../../constructs/model/demand';
+import type { EdgeApp } from '../../../constructs/policy';
+import type { DemandReading } from '../../sources/demand-reading';
+import type { Surroundings } from '../output/terminal';
+
+/** An app and the file it came from. */
+export interface AppFile {
+  readonly app: EdgeApp;
+  readonly file: string;
+}
+
+/** The demand of an app that asks a metrics server; undefined when it does not. Throws EdgeErrors. */
+export async function tryReadMetrics(
+  { app, file }: AppFile,
+  { env }: Pick<Surroundings, 'env'>,
+  now: string,
+  previous?: PlacementDecision,
+): Promise<DemandReading | undefined> {
+  const source = app.demand;
+  if (source === undefined || !('prometheus' in source)) return undefined;
+  const { minRequestsPerSecond, minClusters } = app.policy.constraints;
+  const origins = originsOf(previous, app.name);
+  // Loaded here: an HTTP client costs a start-up that most calls do not need.
+  const { readPrometheusDemand } =
+    require('../../sources/prometheus') as typeof import('../../sources/prometheus');
+  return readPrometheusDemand(source.prometheus, {
+    now,
+    folder: dirname(file),
+    file,
+    environment: env,
+    stretchBelowRequestsPerSecond: minRequestsPerSecond * minClusters,
+    ...(origins.length === 0 ? {} : { previous: { origins } }),
+  });
+}
+
+/** The origins that a decision assigned, to notice when most of them are gone. */
+function originsOf(previous: PlacementDecision | undefined, name: string): readonly Origin[] {
+  const assignments = previous?.apps.find(({ app }) => app === name)?.assignments ?? [];
+  const names = new Set(assignments.map(({ origin }) => origin));
+  return [...names].map((origin) => ({
+    name: origin,
+    latitude: 0,
+    longitude: 0,
+    requestsPerSecond: 0,
+  }));
+}

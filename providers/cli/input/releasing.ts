@@ -1,0 +1,231 @@
+/** Releasing: what plan, apply, status, drift and destroy share: the flags, the releases they name, and the looking. */
+import { dirname } from 'node:path';
+import { synth as synthesize } from '../../../constructs/kubernetes';
+import type { PlacementDecision } from '../../../constructs/model/decision';
+import type { Fleet } from '../../../constructs/model/fleet';
+import { type EdgeError, throwAll } from '../../../constructs/parsing';
+import {
+  type Prospect,
+  parseRelease,
+  type ReleaseProps,
+  type Rollout,
+} from '../../resources/release';
+import { readManifests } from '../../sources/manifest-files';
+import { resolvePath } from '../../sources/text-file';
+import { type ExitCode, exit } from '../output/exit';
+import { printWarnings } from '../output/print';
+import { decisionText } from '../output/print-decision';
+import type { Session } from '../output/terminal';
+import { decide, decisionFlags, mayAct, replay } from './deciding';
+import { type Flags, usageError, type Values } from './flags';
+import { loadDocuments } from './inputs';
+import type { AppFile } from './metrics';
+import { stateFlags } from './release-state';
+
+/** How to reach clusters. */
+export const reachFlags = {
+  parallelism: { value: 'CLUSTERS', doc: 'Clusters at the same time. Default: 16.' },
+  deadline: {
+    value: 'SECONDS',
+    doc: 'How long a cluster may take to become ready, and to let go. Default: 300.',
+  },
+  answer: {
+    value: 'SECONDS',
+    doc: 'How long a cluster may take to say what it has before it counts as unreachable. Default: 30.',
+  },
+} as const satisfies Flags;
+
+/** How carefully to change them. */
+export const rolloutFlags = {
+  waves: {
+    value: 'LIST',
+    doc: 'Clusters that go first, small ones before large: counts, shares and label=value, such as 1,25%,tier=canary. The rest goes last; a wave that fails is rolled back.',
+  },
+  'max-unavailable': {
+    value: 'CLUSTERS',
+    doc: 'Clusters that change at the same time. Default: all of a wave.',
+  },
+  'max-failures': {
+    value: 'CLUSTERS',
+    doc: 'More failed clusters than this stop it. Default: 0 with --waves.',
+  },
+  soak: { value: 'SECONDS', doc: 'Pause after each wave. Default: 0.' },
+  evacuate: {
+    value: 'NAME',
+    multiple: true,
+    doc: 'Lets go of an unreachable cluster that left the decision; it is cleaned when it is back.',
+  },
+  'force-conflicts': { doc: 'Takes fields that other managers own with other values.' },
+} as const satisfies Flags;
+
+/** What plan and apply share. */
+export const releaseFlags = {
+  ...decisionFlags,
+  ...rolloutFlags,
+  ...reachFlags,
+  ...stateFlags,
+} as const satisfies Flags;
+/** Values of all of them. */
+export type ReleaseValues = Omit<Values<typeof releaseFlags>, 'state'>;
+type ReachValues = Values<typeof reachFlags>;
+
+/** The releases that flags name. */
+export interface Releases {
+  readonly decision: PlacementDecision;
+  readonly fleet: Fleet;
+  readonly apps: readonly AppFile[];
+  readonly releases: readonly ReleaseProps[];
+  /** Where relative kubeconfig paths start: beside the fleet. */
+  readonly folder: string;
+}
+
+/** Places or replays, then synthesizes each app. An exit code when policy or guard say stop. */
+export async function releasesOf(
+  name: string,
+  values: ReleaseValues,
+  session: Session,
+): Promise<Releases | ExitCode> {
+  const rollout = rolloutOf(name, values);
+  const chosen = await choose(name, values, session);
+  if (typeof chosen === 'number') return chosen;
+  return { ...chosen, ...released(chosen, rollout, values.fleet ?? '', session) };
+}
+
+interface Chosen {
+  readonly decision: PlacementDecision;
+  readonly fleet: Fleet;
+  readonly apps: readonly AppFile[];
+}
+
+/** One release per app. */
+export function released(
+  { decision, fleet, apps }: Chosen,
+  rollout: object,
+  fleetPath: string,
+  session: Session,
+): Pick<Releases, 'releases' | 'folder'> {
+  const folder = dirname(resolvePath(fleetPath, session.cwd));
+  const releases = apps.map(({ app, file }) => {
+    const { manifests, ...rest } = app;
+    const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };
+    const bundle = synthesize(props, fleet);
+    printWarnings(
+      bundle.warnings.map((text) => `${app.name}: ${text}`),
+      session,
+    );
+    const { minClusters = 1 } = app.policy.constraints;
+    const { apiVersion: _, kind: __, ...inputs } = { apiVersion: '', kind: '', ...fleet };
+    return parseRelease({ bundle, decision, fleet: inputs, rollout: { minClusters, ...rollout } });
+  });
+  return { releases, folder };
+}
+
+async function choose(
+  name: string,
+  values: ReleaseValues,
+  session: Session,
+): Promise<Chosen | ExitCode> {
+  if (values.decision !== undefined) {
+    const replayed = replay(name, '--decision', values.decision, values, session);
+    const isSatisfied = replayed.decision.apps.every(({ satisfied }) => satisfied);
+    return isSatisfied ? replayed : exit.unsatisfied;
+  }
+  const { decision, input, apps } = await decide(name, values, session);
+  const code = mayAct({ decision, input }, values.allow, session);
+  if (code === exit.done) return { decision, fleet: input.fleet, apps };
+  if (code === exit.unsatisfied) session.remark(decisionText(decision, session));
+  return code;
+}
+
+/** The part of a rollout that flags say. Throws EdgeErrors. */
+export function rolloutOf(
+  name: string,
+  values: ReachValues & Partial<Values<typeof rolloutFlags>>,
+): Partial<Rollout> {
+  const errors: EdgeError[] = [];
+  const number = (
+    flag: 'parallelism' | 'deadline' | 'answer' | 'soak' | 'max-unavailable' | 'max-failures',
+    key: keyof Rollout,
+    least: number,
+    isWhole: boolean,
+  ) => {
+    const text = values[flag];
+    if (text === undefined) return {};
+    const value = Number(text);
+    const isGood =
+      text.trim() !== '' &&
+      value >= least &&
+      value <= 86400 &&
+      (!isWhole || Number.isInteger(value));
+    if (isGood) return { [key]: value };
+    const what = isWhole ? 'a whole number' : 'a number';
+    errors.push(
+      usageError(name, `--${flag}`, `got ${JSON.stringify(text)}, expected ${what} from ${least}`),
+    );
+    return {};
+  };
+  const rollout = {
+    ...number('parallelism', 'parallelism', 1, true),
+    ...number('deadline', 'deadlineSeconds', 0.1, false),
+    ...number('answer', 'answerSeconds', 0.1, false),
+    ...number('soak', 'soakSeconds', 0, false),
+    ...number('max-unavailable', 'maxUnavailableClusters', 1, true),
+    ...number('max-failures', 'maxFailures', 0, true),
+    ...(values.waves === undefined ? {} : { waves: wavesOf(name, values.waves, errors) }),
+    ...(values.evacuate === undefined ? {} : { evacuate: [...values.evacuate] }),
+    ...(values['force-conflicts'] === true ? { force: true } : {}),
+  };
+  throwAll(errors);
+  return rollout;
+}
+
+function wavesOf(name: string, text: string, errors: EdgeError[]): Rollout['waves'] {
+  return text.split(',').flatMap((part): Rollout['waves'] => {
+    const [, share] = /^(\d+(?:\.\d+)?)\s*%$/.exec(part) ?? [];
+    const [, label, value] = /^([^=]+)=(.+)$/.exec(part) ?? [];
+    if (share !== undefined && Number(share) > 0 && Number(share) <= 100) {
+      return [{ share: Number(share) / 100 }];
+    }
+    if (/^[1-9]\d{0,5}$/.test(part)) return [{ clusters: Number(part) }];
+    if (label !== undefined && value !== undefined) return [{ match: matchOf(label, value) }];
+    const summary = `got the wave ${JSON.stringify(part)}, expected a count, a share or label=value`;
+    errors.push(usageError(name, '--waves', summary, 'Write it like 1,25%,tier=canary.'));
+    return [];
+  });
+}
+
+function matchOf(label: string, value: string) {
+  const attributes = ['region', 'country', 'provider', 'city', 'name'];
+  return attributes.includes(label) ? { [label]: value } : { labels: { [label]: value } };
+}
+
+/** Runs `work` and closes what is open, whatever happens. */
+export async function closing<T>(
+  open: readonly Pick<Prospect, 'close'>[],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await Promise.all(open.map((one) => one.close()));
+  }
+}
+
+/** Releases by name and namespace alone, for commands that need no decision. */
+export function homesOf(
+  name: string,
+  values: Pick<ReleaseValues, 'app' | 'fleet'>,
+  session: Session,
+): {
+  readonly fleet: Fleet;
+  readonly homes: readonly { readonly name: string; readonly namespace: string }[];
+  readonly folder: string;
+} {
+  const { apps, fleet } = loadDocuments(name, values, session);
+  const homes = apps.map(({ app, file }) => {
+    const { manifests, ...rest } = app;
+    const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };
+    return { name: app.name, namespace: synthesize(props, fleet).namespace };
+  });
+  return { fleet, homes, folder: dirname(resolvePath(values.fleet ?? '', session.cwd)) };
+}

@@ -1,0 +1,55 @@
+/** Where a command speaks: two streams, how wide they are, and whether they take colours. */
+
+/** The part of a stream that commands use. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Everything a command takes from the process it runs in. */
+export interface Surroundings {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 } as const;
+/** The few ways a text can stand out. */
+export type Style = keyof typeof codes;
+/** Colours a text, or returns it as it is. */
+export type Paint = (style: Style, text: string) => string;
+
+/** Returns every text as it is. */
+export const plain: Paint = (_style, text) => text;
+const ansi: Paint = (style, text) =>
+  text === ''
+    ? ''
+    : `\u001b[${codes[style]}m${text}\u001b[${style === 'bold' || style === 'dim' ? 22 : 39}m`;
+
+/** NO_COLOR wins over FORCE_COLOR, which wins over whether the stream is a terminal. */
+export function paintFor(stream: Output, env: Surroundings['env']): Paint {
+  if ((env.NO_COLOR ?? '') !== '') return plain;
+  const forced = env.FORCE_COLOR ?? '';
+  if (forced === '0' || forced === 'false') return plain;
+  if (forced !== '') return ansi;
+  return stream.isTTY === true && env.TERM !== 'dumb' ? ansi : plain;
+}
+
+/** Columns to write in: the terminal's own, else COLUMNS, else 100; between 40 and 160. */
+export function widthOf(stream: Output, env: Surroundings['env']): number {
+  const said = Number(env.COLUMNS);
+  const columns = stream.columns ?? (Number.isInteger(said) && said > 0 ? said : 100);
+  return Math.min(160, Math.max(40, columns));
+}
+
+/** What a command may use while it runs. */
+export interface Session extends Surroundings {
+  /** Writes a document or a table to standard output. */
+  readonly print: (text: string) => void;
+  /** Writes a remark to standard error. */
+  readonly remark: (text: string) => void;
+  readonly paint: Paint;
+  readonly width: number;
+}

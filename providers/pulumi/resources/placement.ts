@@ -1,0 +1,103 @@
+/** Placement: the resource that says which clusters run which apps; known in a preview. */
+import * as pulumi from '@pulumi/pulumi';
+import type { PlacementDecision } from '../../../constructs/model/decision';
+import type { Demand } from '../../../constructs/model/demand';
+import type { DemandInput } from '../../../constructs/model/demand-document';
+import type { Fleet } from '../../../constructs/model/fleet';
+import type { FleetInput } from '../../../constructs/model/fleet-document';
+import type { EdgeAppInput } from '../../../constructs/policy';
+import { placementOutputs } from '../runtime/placement-outputs';
+import type { HeldCluster } from '../runtime/placement-provider';
+import { providerText } from '../runtime/shim';
+import { type Deep, type DocumentInput, jsonText } from './inputs';
+
+/** What a placement is computed from. */
+export interface PlacementArgs {
+  /** EdgeApp documents, or their JSON texts; all apps given share the fleet. An image that is not known yet does not hide the clusters. */
+  readonly apps: pulumi.Input<readonly (Deep<EdgeAppInput> | pulumi.Input<string>)[]>;
+  /** The clusters to choose from. The state keeps only the decision made from it. */
+  readonly fleet: DocumentInput<Fleet | FleetInput>;
+  /** Demand by app; undefined: the metrics failed, and the decision in force stands. Default: what the app says. */
+  readonly demands?: pulumi.Input<
+    Readonly<Record<string, DocumentInput<Demand | DemandInput> | undefined>>
+  >;
+  /** A decision to replay instead of deciding: preview and update cannot differ then. */
+  readonly lock?: DocumentInput<PlacementDecision>;
+  /** The clock, ISO 8601. Default: when the newest demand was observed. */
+  readonly now?: pulumi.Input<string>;
+  /** Go on with no cluster where no placement satisfies the policy. Default false. */
+  readonly allowUnsatisfied?: pulumi.Input<boolean>;
+  /** Guards lifted this once. */
+  readonly allow?: pulumi.Input<readonly 'maxDroppedShare'[]>;
+}
+
+/** One app of a placement. */
+export interface PlacedAppOutput {
+  readonly clusters: readonly string[];
+  readonly replicas: Readonly<Record<string, number>>;
+  readonly satisfied: boolean;
+  /** 0 is proved optimal. */
+  readonly gap: number;
+  readonly summary: string;
+  readonly objective: number;
+  readonly bound: number;
+  readonly meanLatencyMilliseconds: number;
+  readonly usdPerHour: number;
+}
+
+const brand = Symbol.for('littoral.pulumi.Placement');
+
+/**
+ * Decides where apps run. Evaluated while Pulumi checks inputs, so every output is known in a preview; the decision
+ * in force is what it starts from, and when the same clusters with the same replicas come out nothing is shown.
+ */
+export class Placement extends pulumi.CustomResource {
+  /** True for any Placement, also from another copy of this package. */
+  static isPlacement(value: unknown): value is Placement {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
+  /** Sorted, over all apps. */
+  declare readonly clusters: pulumi.Output<readonly string[]>;
+  /** Replicas by cluster, over all apps. */
+  declare readonly replicas: pulumi.Output<Readonly<Record<string, number>>>;
+  /** By app. */
+  declare readonly placements: pulumi.Output<Readonly<Record<string, PlacedAppOutput>>>;
+  declare readonly satisfied: pulumi.Output<boolean>;
+  /** (value - bound) / max(|value|, 1); 0 is proved optimal. */
+  declare readonly gap: pulumi.Output<number>;
+  declare readonly summary: pulumi.Output<string>;
+  /** Why each cluster was chosen; by `app/cluster` when there are several apps. */
+  declare readonly reasons: pulumi.Output<Readonly<Record<string, string>>>;
+  /** One line per cluster: `+` added, `=` kept, `-` dropped by the last move. */
+  declare readonly delta: pulumi.Output<readonly string[]>;
+  declare readonly warnings: pulumi.Output<readonly string[]>;
+  /** The decision as JSON text, without what grows with origins and fleet; its digest is that of the whole. */
+  declare decision: pulumi.Output<string>;
+  declare readonly digest: pulumi.Output<string>;
+  /** Clusters that were dropped while they do not answer. */
+  declare readonly held: pulumi.Output<readonly HeldCluster[]>;
+
+  constructor(name: string, args: PlacementArgs, opts?: pulumi.CustomResourceOptions) {
+    const { apps, fleet, demands, lock, ...rest } = args;
+    const inputs: pulumi.Inputs = {
+      ...rest,
+      apps,
+      fleet: pulumi.output(fleet).apply(jsonText),
+      demands: demands === undefined ? undefined : pulumi.output(demands).apply(texts),
+      lock: lock === undefined ? undefined : pulumi.output(lock).apply(jsonText),
+      ...Object.fromEntries(placementOutputs.map((key) => [key, undefined])),
+      // Computed, and marked here only so that previews do not spell it out: a reviewer reads `delta`.
+      decision: pulumi.secret(''),
+      __provider: providerText('placement'),
+    };
+    super('pulumi-nodejs:dynamic/littoral:Placement', name, inputs, opts);
+    this.decision = pulumi.unsecret(this.decision);
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+function texts(demands: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const given = Object.entries(demands).filter(([, one]) => one !== undefined && one !== null);
+  return Object.fromEntries(given.map(([app, one]) => [app, jsonText(one)]));
+}

@@ -1,0 +1,19 @@
+/** Runtime: what the providers that Pulumi keeps in its state call by name; they hold no code of their own. */
+import { worldOf } from '../../resources/release';
+import type { SourceWorld } from '../../resources/source-world';
+import { placementLife } from './placement-provider';
+import { releaseLife } from './release-provider';
+
+/** Pulumi starts the provider in the folder of the program; relative paths start there. */
+const folder = (): string => process.cwd();
+
+/** What reading needs, from this process. */
+export function ownWorld(): SourceWorld {
+  const now = `${new Date().toISOString().slice(0, 19)}Z`;
+  return { now, folder: folder(), environment: process.env };
+}
+
+/** The life of every Placement. */
+export const placement = placementLife(ownWorld);
+/** The life of every Release. */
+export const release = releaseLife(() => worldOf(folder()));

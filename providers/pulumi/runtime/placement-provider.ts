@@ -1,0 +1,202 @@
+/** The life of a placement in Pulumi: decided in `check`, so that a preview knows it; everything after only keeps it. */
+import type {
+  AppDecision,
+  ClusterDecision,
+  PlacementDecision,
+} from '../../../constructs/model/decision';
+import { decisionSchema } from '../../../constructs/model/decision';
+import type { PlacementPlan, PlacementProps, PlacementState } from '../../resources/placement';
+import { placement } from '../../resources/placement';
+import type { SourceWorld } from '../../resources/source-world';
+import { placementOutputs } from './placement-outputs';
+import {
+  type Bag,
+  type Checked,
+  documentIn,
+  failureOf,
+  failuresOf,
+  isSame,
+  type Life,
+  own,
+  pick,
+  told,
+} from './property-bag';
+import { isKnown, UNKNOWN, unknownPaths, withKnown } from './unknown';
+
+/** What of the inputs a person wrote: a change of it is a change even when no cluster moves. */
+const written = ['apps', 'lock', 'now', 'allowUnsatisfied', 'allow'] as const;
+/** A dropped cluster that does not answer: what runs there stays until it answers, or is let go of. */
+export interface HeldCluster {
+  readonly app: string;
+  readonly cluster: ClusterDecision;
+  /** Digest of the decision that put it there. */
+  readonly decision: string;
+}
+
+/** Places in an app that do not bear on where it runs; unknown there, the clusters are known all the same. */
+const beside = /^apps\.\d+\.workload\.(components\.\d+\.)?(image|env\b)/;
+
+/** The life of a placement. `world` is asked only for an import. */
+export function placementLife(world: () => SourceWorld): Life {
+  return {
+    check: async (olds, news) => checkPlacement(own(olds), own(news)),
+    diff: async (_id, olds, news) => {
+      const keys = [...written, ...placementOutputs].filter((key) => key !== 'warnings');
+      return { changes: !isSame(pick(own(olds), keys), pick(own(news), keys)) };
+    },
+    create: async (inputs) => ({ id: idOf(inputs), outs: own(inputs) }),
+    update: async (_id, _olds, news) => ({ outs: own(news) }),
+    read: async (id, props = {}) => {
+      if (props.decision !== undefined) return { id, props: own(props) };
+      const { decision } = await told(() => placement.import(id, world()));
+      const outs = { decision: JSON.stringify(decision), digest: decision.digest };
+      return { id: idOf({ decision }), props: outs, inputs: outs };
+    },
+    delete: async () => undefined,
+  };
+}
+
+/** Names what is placed; the same for as long as the same apps are placed. */
+function idOf(bag: Bag): string {
+  const decision = documentIn(bag.decision) as PlacementDecision | undefined;
+  return (decision?.apps ?? []).map(({ app }) => app).join('+') || 'placement';
+}
+
+function checkPlacement(olds: Bag, news: Bag): Checked {
+  const unknown = unknownPaths(pick(news, [...written, 'fleet', 'demands']));
+  if (unknown.some((path) => !beside.test(path))) return { inputs: notYet(news) };
+  try {
+    const props = propsOf(withKnown(news, 'registry.invalid/not-known-yet') as Bag);
+    const prior = priorOf(olds);
+    const decided = placement.plan(prior, props);
+    if (decided === undefined) throw new Error('unreachable: props always give a plan');
+    const plan = { ...decided, warnings: [...lostWarning(olds, prior), ...decided.warnings] };
+    if (plan.errors.length > 0)
+      return { inputs: { ...news }, failures: plan.errors.map(failureOf) };
+    const config = configOf(news, props);
+    const held = heldBy(plan, prior, heldIn(olds), props);
+    const stays =
+      !plan.moved &&
+      isSame(config, pick(olds, written)) &&
+      isSame(held, heldIn(olds)) &&
+      placementOutputs.every((key) => olds[key] !== undefined);
+    // What is to be known about the metrics is no change of the placement.
+    if (stays) return { inputs: { ...olds, warnings: plan.warnings } };
+    const told = { ...config, ...tell(plan), held };
+    // What is decided is known; which document it was decided from is not.
+    return { inputs: isKnown(news) ? told : { ...told, decision: UNKNOWN, digest: UNKNOWN } };
+  } catch (thrown) {
+    return { inputs: { ...news }, failures: failuresOf(thrown) };
+  }
+}
+
+/** Nothing can be said yet; documents that only make a preview long are left out. */
+function notYet(news: Bag): Record<string, unknown> {
+  const open = Object.fromEntries(placementOutputs.map((key) => [key, UNKNOWN]));
+  return { ...pick(news, ['apps', 'now', 'allowUnsatisfied', 'allow']), ...open };
+}
+
+function propsOf(news: Bag): PlacementProps {
+  const demands = Object.entries((news.demands ?? {}) as Bag).map(([app, demand]) => {
+    return [app, documentIn(demand) ?? null];
+  });
+  return placement.parse({
+    ...pick(news, ['now', 'allowUnsatisfied', 'allow']),
+    ...(news.lock == null ? {} : { lock: documentIn(news.lock) }),
+    apps: (news.apps as readonly unknown[] | undefined)?.map(documentIn),
+    fleet: documentIn(news.fleet),
+    demands: Object.fromEntries(demands),
+  });
+}
+
+/** What is kept of the arguments: fleet, demands and lock are large, and the decision says which they were. */
+function configOf(news: Bag, { lock }: PlacementProps): Record<string, unknown> {
+  const kept = pick(news, ['apps', 'now', 'allowUnsatisfied', 'allow']);
+  return lock === undefined ? kept : { ...kept, lock: lock.digest };
+}
+
+function priorOf(olds: Bag): PlacementState | undefined {
+  const decision = decisionSchema.safeParse(documentIn(olds.decision));
+  return decision.success ? { decision: decision.data } : undefined;
+}
+
+/** A decision that is there and cannot be read holds nothing where it is. */
+function lostWarning(olds: Bag, prior: PlacementState | undefined): readonly string[] {
+  const kept = documentIn(olds.decision);
+  if (prior !== undefined || typeof kept !== 'object' || kept === null) return [];
+  return [
+    'the decision in force was made by another version of littoral and cannot be read; this one is made as if there were none',
+  ];
+}
+
+function heldIn(olds: Bag): readonly HeldCluster[] {
+  return (olds.held ?? []) as readonly HeldCluster[];
+}
+
+/** Dropped now or before, and silent: nobody could remove what runs there. */
+function heldBy(
+  plan: PlacementPlan,
+  prior: PlacementState | undefined,
+  before: readonly HeldCluster[],
+  { fleet }: PlacementProps,
+): readonly HeldCluster[] {
+  const silent = new Set(
+    fleet.clusters.filter(({ state }) => state === 'unreachable').map(({ name }) => name),
+  );
+  const last = (prior?.decision.apps ?? []).flatMap(({ app, clusters }) =>
+    clusters.map((cluster) => ({ app, cluster, decision: prior?.decision.digest ?? '' })),
+  );
+  const isChosen = ({ app, cluster }: HeldCluster) =>
+    plan.apps.some((one) => one.app === app && one.clusters.includes(cluster.name));
+  const keyOf = ({ app, cluster }: HeldCluster) => `${app}/${cluster.name}`;
+  const all = new Map([...before, ...last].map((one) => [keyOf(one), one]));
+  return [...all.values()]
+    .filter((one) => silent.has(one.cluster.name) && !isChosen(one))
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** What a preview shows and programs use. */
+function tell(
+  plan: PlacementPlan,
+): Record<Exclude<(typeof placementOutputs)[number], 'held'>, unknown> {
+  const { apps, decision, carried, summary, warnings } = plan;
+  const name = (app: string, text: string) => (apps.length > 1 ? `${app}/${text}` : text);
+  const replicas: Record<string, number> = {};
+  for (const app of apps) {
+    for (const [cluster, count] of Object.entries(app.replicas)) {
+      replicas[cluster] = (replicas[cluster] ?? 0) + count;
+    }
+  }
+  const reasons = apps.flatMap(({ app, reasons }) =>
+    Object.entries(reasons).map(([cluster, reason]) => [name(app, cluster), reason]),
+  );
+  const placements = apps.map((app) => {
+    const { clusters, replicas, satisfied, gap, summary } = app;
+    const its = decision.apps.find((one) => one.app === app.app);
+    return [app.app, { clusters, replicas, satisfied, gap, summary, ...numbersOf(its) }];
+  });
+  return {
+    clusters: Object.keys(replicas).sort(),
+    replicas,
+    placements: Object.fromEntries(placements),
+    satisfied: apps.every(({ satisfied }) => satisfied),
+    gap: decision.objective.gap,
+    summary,
+    reasons: Object.fromEntries(reasons),
+    delta: apps.flatMap(({ app, changes }) =>
+      changes.map((line) => (apps.length > 1 ? `${app}: ${line}` : line)),
+    ),
+    warnings,
+    decision: JSON.stringify(carried),
+    digest: decision.digest,
+  };
+}
+
+function numbersOf(app: AppDecision | undefined) {
+  return {
+    objective: app?.objective.value,
+    bound: app?.objective.bound,
+    meanLatencyMilliseconds: app?.latency.meanMilliseconds,
+    usdPerHour: app?.cost.usdPerHour,
+  };
+}

@@ -1,0 +1,106 @@
+/** Told: a release in the lines that previews and states show: one per cluster, one per object that changes. */
+import { counted } from '../../../constructs/model/numbers';
+import {
+  type ClusterPlan,
+  type ObjectPlan,
+  objectText,
+  type ReleaseOutcome,
+  type ReleasePlan,
+  type ReleaseState,
+} from '../../resources/release';
+
+/** Longer lists end in a line that says how many more there are. */
+const mostLines = 200;
+/** As `mostLines`, for what failed. */
+const mostReasons = 20;
+
+const words: Readonly<Record<ClusterPlan['step'], string>> = {
+  add: 'install',
+  update: 'change',
+  keep: 'as it is',
+  remove: 'remove',
+  unreachable: 'does not answer',
+  refused: 'refuses',
+  evacuate: 'let go of',
+};
+const signs: Readonly<Record<ObjectPlan['change'], string>> = {
+  created: '+',
+  changed: '~',
+  adopted: '>',
+  unchanged: '=',
+  deleted: '-',
+  kept: '=',
+  refused: '!',
+};
+
+/** What a plan does, in at most 200 lines: `fra: + Deployment shop/web`. */
+export function changeLines({ clusters }: ReleasePlan): readonly string[] {
+  const lines = clusters.flatMap((cluster) => {
+    const { name, step, reason, objects } = cluster;
+    if (step === 'keep') return [];
+    const why = reason === undefined ? '' : `: ${reason}`;
+    const moving = objects.filter(({ change }) => change !== 'unchanged');
+    if (step === 'unreachable' || step === 'evacuate') return [`${name}: ${words[step]}${why}`];
+    if (moving.length === 0) return [`${name}: ${words[step]}${why}`];
+    return moving.map((one) => `${name}: ${objectLine(one)}`);
+  });
+  return bounded(lines, mostLines);
+}
+
+function objectLine({ change, ref, drifted }: ObjectPlan): string {
+  return `${signs[change]} ${objectText(ref)}${drifted ? ', changed by others' : ''}`;
+}
+
+/** What a plan does to each cluster: `install 5 objects`. */
+export function plannedClusters({ clusters }: ReleasePlan): Readonly<Record<string, string>> {
+  const told = clusters.map(({ name, step, objects }) => {
+    const moving = objects.filter(({ change }) => change !== 'unchanged').length;
+    const count = moving === 0 ? '' : ` ${counted(moving, 'object')}`;
+    return [name, `${words[step]}${step === 'unreachable' ? '' : count}`];
+  });
+  return Object.fromEntries(told);
+}
+
+/** How each cluster stands: `ready, 5 objects`. */
+export function standingClusters({ clusters }: ReleaseState): Readonly<Record<string, string>> {
+  const told = clusters.map(({ name, standing, reason, inventory }) => {
+    const objects = inventory?.objects ?? [];
+    const strayed = objects.filter(({ uid, fields }) => uid === undefined || fields === undefined);
+    const count = inventory === undefined ? '' : `, ${counted(objects.length, 'object')}`;
+    const drift = strayed.length === 0 ? '' : `, ${strayed.length} changed by others`;
+    return [name, `${standing}${count}${drift}${reason === undefined ? '' : `: ${reason}`}`];
+  });
+  return Object.fromEntries(told);
+}
+
+/** One line for all clusters. */
+export function planSummary({ clusters }: ReleasePlan): string {
+  const order = ['add', 'update', 'remove', 'evacuate', 'refused', 'unreachable', 'keep'] as const;
+  const parts = order.flatMap((step) => {
+    const count = clusters.filter((one) => one.step === step).length;
+    return count === 0 ? [] : [`${words[step]} ${counted(count, 'cluster')}`];
+  });
+  return parts.length === 0 ? 'nothing anywhere' : parts.join(', ');
+}
+
+/** Why a release fell short, one line per cluster, at most 20. */
+export function shortcomings(
+  problems: readonly { readonly subject: string; readonly summary: string; remedy: string }[],
+): readonly string[] {
+  return bounded(
+    problems.map(({ subject, summary, remedy }) => `${subject}: ${summary}. ${remedy}`),
+    mostReasons,
+  );
+}
+
+/** `2 of 5 clusters failed; the others are done`. */
+export function shortSummary({ release, clusters }: ReleaseOutcome, failed: number): string {
+  const all = counted(clusters.length, 'cluster');
+  const rest = clusters.length > failed ? '; the others are done' : '';
+  return `${release}: ${failed} of ${all} fell short${rest}`;
+}
+
+function bounded(lines: readonly string[], most: number): readonly string[] {
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most), `... and ${lines.length - most} more`];
+}

@@ -1,0 +1,78 @@
+/** Ledger: what the inventory of a cluster says before a change and after it. */
+import type { Manifest } from '../../../../constructs/model/workload';
+import type { LiveObject, ObjectRef } from '../../../clusters/cluster';
+import type { Finding } from '../observe/inspect';
+import type { Present } from '../observe/observe';
+import type { ClusterPlan, ObjectPlan } from '../plan/plan';
+import { isHolder, keyOf, refOf } from '../state/identity';
+import { type Entry, entryRef, type Inventory } from '../state/inventory';
+import { ownedDigest } from '../state/ownership';
+import type { Done } from './result';
+
+/** The cluster an inventory is written for. */
+export interface Page {
+  readonly release: string;
+  readonly decision: string;
+  readonly seen: Present;
+  readonly plan: ClusterPlan;
+  readonly findings: readonly Finding[];
+}
+
+/** What the plan says about an object. */
+export function planned({ objects }: ClusterPlan, manifest: Manifest): ObjectPlan | undefined {
+  const key = keyOf(refOf(manifest));
+  return objects.find(({ ref }) => keyOf(ref) === key);
+}
+
+/** Shared with another release: it is looked at, and nothing more. */
+function isShared(plan: ClusterPlan, { manifest }: Finding): boolean {
+  const one = planned(plan, manifest);
+  return one?.change === 'unchanged' && one.reason !== undefined && isHolder(one.ref);
+}
+
+/** Everything the cluster may hold of the release from now on, before any of it is made. */
+export function announcement({ seen, findings, plan, release, decision }: Page): Inventory {
+  const entries = new Map(
+    (seen.inventory?.objects ?? []).map((one) => [keyOf(entryRef(one)), one]),
+  );
+  for (const finding of findings) {
+    if (isShared(plan, finding)) continue;
+    const ref = refOf(finding.manifest);
+    const change = planned(plan, finding.manifest)?.change;
+    const before = entries.get(keyOf(ref));
+    const adopted = before?.adopted || change === 'adopted' ? { adopted: true as const } : {};
+    const fresh = change === 'created' ? ref : { ...ref, ...adopted };
+    entries.set(keyOf(ref), before === undefined || change === 'created' ? fresh : before);
+  }
+  return { release, decision, phase: 'applying', objects: [...entries.values()] };
+}
+
+/** What is there now: everything desired, and what would not go. */
+export function recordOf(
+  { findings, plan, release, decision, seen }: Page,
+  done: readonly Done[],
+  remaining: readonly ObjectRef[],
+  isReady: boolean,
+): Inventory {
+  const before = new Map((seen.inventory?.objects ?? []).map((one) => [keyOf(entryRef(one)), one]));
+  const applied = new Map(done.map(({ object }) => [keyOf(refOf(object)), object]));
+  const objects = findings
+    .filter((finding) => !isShared(plan, finding))
+    .map((finding): Entry => {
+      const ref = refOf(finding.manifest);
+      const key = keyOf(ref);
+      const change = planned(plan, finding.manifest)?.change;
+      const isAdopted = change === 'adopted' || (before.get(key)?.adopted && change !== 'created');
+      const adopted = isAdopted ? { adopted: true as const } : {};
+      const live = applied.get(key) ?? finding.live;
+      return { ...ref, ...(live ? asApplied(live, finding.digest) : {}), ...adopted };
+    });
+  const old = remaining.flatMap((ref) => before.get(keyOf(ref)) ?? []);
+  const phase = isReady ? 'ready' : 'applying';
+  return { release, decision, phase, objects: [...objects, ...old] };
+}
+
+function asApplied(live: LiveObject, digest: string): Pick<Entry, 'uid' | 'digest' | 'fields'> {
+  const fields = ownedDigest(live);
+  return { uid: live.metadata.uid, digest, ...(fields === undefined ? {} : { fields }) };
+}

@@ -1,0 +1,107 @@
+/** Prospect: looks at the clusters a release concerns and plans from what is there; nothing is changed. */
+import type { Reachable } from '../../../clusters/open';
+import { eachOf } from '../../../clusters/parallel';
+import { type Finding, inspect } from '../observe/inspect';
+import { type Absent, closeAll, type Look, observe, type Seen } from '../observe/observe';
+import { failureOf, type World } from '../observe/world';
+import { planOf } from '../plan/plan';
+import { type Desired, desiredOf } from '../state/desired';
+import type { ReleaseProps, Rollout } from '../state/props';
+import type { ReleaseState } from '../state/state';
+import type { Course } from './rollout';
+
+/** A course that is open: its clients are to be closed. */
+export interface Prospect extends Course {
+  readonly close: () => Promise<void>;
+}
+
+/** What the look is based on. */
+export interface Basis {
+  readonly desired: Desired;
+  readonly fleet: Pick<ReleaseProps['fleet'], 'clusters'>;
+  readonly rollout: Rollout;
+  readonly prior?: ReleaseState | undefined;
+  /** Also look at clusters of the fleet that nothing is known about. Default: only where the release is or may be. */
+  readonly everywhere?: boolean;
+}
+
+/** The basis of a release that is to be applied. */
+export function basisOf(props: ReleaseProps, prior?: ReleaseState, everywhere = false): Basis {
+  const { fleet, rollout } = props;
+  return { desired: desiredOf(props), fleet, rollout, prior, everywhere };
+}
+
+/** Looks at every cluster concerned. Clusters that do not answer are part of the plan. */
+export async function prospect(basis: Basis, world: World): Promise<Prospect> {
+  const { desired, fleet, rollout } = basis;
+  const { release, namespace } = desired;
+  const { parallelism, answerSeconds, force, evacuate } = rollout;
+  const options = { release, namespace, parallelism, answerSeconds };
+  const seen = await observe(looksOf(basis), options, world);
+  try {
+    const inspected = await inspectAll(seen, desired, parallelism);
+    const learnt = { ...inspected, holders: holdersOf(basis) };
+    const letGo = [...evacuate, ...evacuatedBefore(basis)];
+    const plan = planOf(desired, learnt, { force, evacuate: letGo });
+    return { desired, fleet, rollout, plan, ...inspected, close: () => closeAll(seen) };
+  } catch (thrown) {
+    await closeAll(seen);
+    throw thrown;
+  }
+}
+
+function looksOf({ desired, fleet, prior, everywhere }: Basis): readonly Look[] {
+  const manifests = new Map(desired.clusters.map((one) => [one.name, one.manifests]));
+  const recorded = (prior?.clusters ?? []).map(
+    ({ name, access }): Reachable => ({ name, ...(access === undefined ? {} : { access }) }),
+  );
+  const isConcerned = ({ name }: Reachable) =>
+    everywhere === true || manifests.has(name) || desired.dropped.has(name);
+  const known = fleet.clusters.filter(
+    (one) => isConcerned(one) || recorded.some(({ name }) => name === one.name),
+  );
+  const left = recorded.filter(({ name }) => !known.some((one) => one.name === name));
+  return [...known, ...left].map((cluster) => {
+    return { cluster, manifests: manifests.get(cluster.name) ?? [] };
+  });
+}
+
+/** Without a state the decision is all that tells where the release was. */
+function holdersOf({ desired, prior }: Basis): ReadonlySet<string> {
+  if (prior === undefined) return new Set(desired.dropped.keys());
+  const there = prior.clusters.filter(({ standing }) => standing !== 'evacuated');
+  return new Set(there.map(({ name }) => name));
+}
+
+function evacuatedBefore({ prior }: Basis): readonly string[] {
+  const gone = (prior?.clusters ?? []).filter(({ standing }) => standing === 'evacuated');
+  return gone.map(({ name }) => name);
+}
+
+interface Inspected {
+  readonly seen: readonly Seen[];
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+}
+
+/** A cluster that stops answering in the middle has not answered. */
+async function inspectAll(
+  seen: readonly Seen[],
+  desired: Desired,
+  parallelism: number,
+): Promise<Inspected> {
+  const findings = new Map<string, readonly Finding[]>();
+  const now = await eachOf(seen, parallelism, async (one): Promise<Seen> => {
+    const wanted = desired.clusters.find(({ name }) => name === one.name);
+    if (wanted === undefined || !one.reachable) return one;
+    try {
+      findings.set(one.name, await inspect(one, wanted.manifests, desired.release));
+      return one;
+    } catch (thrown) {
+      const { reason, dead } = failureOf(thrown);
+      await one.client.close();
+      const absent: Absent = { name: one.name, reachable: false, reason };
+      return dead ? absent : { ...absent, refused: true };
+    }
+  });
+  return { seen: now, findings };
+}

@@ -1,0 +1,45 @@
+/** State after: what is kept of a release once a rollout has ended in each of its clusters. */
+import type { Cluster, Fleet } from '../../../../constructs/model/fleet';
+import type { Desired } from '../state/desired';
+import { inOrder } from '../state/inventory';
+import { type ClusterState, inNameOrder, type ReleaseState } from '../state/state';
+import type { ReleaseOutcome } from './result';
+
+/** The state after a rollout. A cluster is forgotten only when it was seen without the release. */
+export function stateAfter(
+  prior: ReleaseState | undefined,
+  desired: Desired,
+  outcome: ReleaseOutcome,
+  fleet: Pick<Fleet, 'clusters'>,
+): ReleaseState {
+  const before = new Map((prior?.clusters ?? []).map((one) => [one.name, one]));
+  const clusters = outcome.clusters.flatMap((result): readonly ClusterState[] => {
+    const { name, ending, reason } = result;
+    if (ending === 'removed') return [];
+    const known = before.get(name);
+    const isWhole = ending === 'ready' || ending === 'unchanged';
+    const isAway = ending === 'unreachable' || ending === 'evacuated';
+    const standing = isWhole ? ('ready' as const) : isAway ? ending : ('unfinished' as const);
+    const inventory = result.inventory ?? known?.inventory;
+    return [
+      {
+        name,
+        ...accessOf(name, fleet, known),
+        standing,
+        ...(isWhole || reason === undefined ? {} : { reason }),
+        ...(inventory === undefined ? {} : { inventory: inOrder(inventory) }),
+      },
+    ];
+  });
+  const { release, namespace, decision, objects, fleet: digest } = desired;
+  return { release, namespace, decision, fleet: digest, objects, clusters: inNameOrder(clusters) };
+}
+
+function accessOf(
+  name: string,
+  { clusters }: Pick<Fleet, 'clusters'>,
+  known: ClusterState | undefined,
+): { readonly access?: NonNullable<Cluster['access']> } {
+  const access = clusters.find((one) => one.name === name)?.access ?? known?.access;
+  return access === undefined ? {} : { access };
+}

@@ -1,0 +1,34 @@
+/** Waves: which clusters go together; small ones first, so that a mistake is made where the fewest notice. */
+import { byCodeUnits } from '../../../../constructs/model/canonical';
+import { type Matchable, matches } from '../../../../constructs/model/match';
+import type { Wave } from '../state/props';
+
+/** A cluster that waits for its wave. */
+export interface Waiting {
+  readonly name: string;
+  readonly requestsPerSecond: number;
+  readonly facts: Matchable;
+}
+
+/** Every cluster in exactly one wave; what no wave takes goes last. Empty waves are left out. */
+export function wavesOf<T extends Waiting>(
+  waiting: readonly T[],
+  waves: readonly Wave[],
+): readonly (readonly T[])[] {
+  let rest = [...waiting].sort(
+    (a, b) => a.requestsPerSecond - b.requestsPerSecond || byCodeUnits(a.name, b.name),
+  );
+  const groups: (readonly T[])[] = [];
+  for (const wave of waves) {
+    const group = takenBy(wave, rest, waiting.length);
+    rest = rest.filter((one) => !group.includes(one));
+    groups.push(group);
+  }
+  return [...groups, rest].filter((group) => group.length > 0);
+}
+
+function takenBy<T extends Waiting>(wave: Wave, rest: readonly T[], all: number): readonly T[] {
+  if ('match' in wave) return rest.filter(({ facts }) => matches(wave.match, facts));
+  const count = 'clusters' in wave ? wave.clusters : Math.ceil(wave.share * all - 1e-9);
+  return rest.slice(0, count);
+}

@@ -1,0 +1,39 @@
+/** Readiness: waits until what was applied in one cluster does its work, and says what does not. */
+import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
+import { isHolder, objectText, stepOf } from '../state/identity';
+import { goOn, type World } from './world';
+
+const workloads = stepOf({ apiVersion: 'apps/v1', kind: 'Deployment', name: '' });
+const jobs = stepOf({ apiVersion: 'batch/v1', kind: 'Job', name: '' });
+const others = stepOf({ apiVersion: 'example.com/v1', kind: 'Anything', name: '' });
+
+/** Kinds that are more than their text: workloads, jobs, definitions, and what only its controller knows. */
+export function canBeUnready(ref: ObjectRef): boolean {
+  const step = stepOf(ref);
+  if (step === others) return true;
+  return (isHolder(ref) && ref.kind !== 'Namespace') || step === workloads || step === jobs;
+}
+
+/** Undefined when all are ready; else the first reason. */
+export async function waitFor(
+  client: ClusterClient,
+  refs: readonly ObjectRef[],
+  deadlineSeconds: number,
+  world: World,
+): Promise<string | undefined> {
+  if (refs.length === 0) return undefined;
+  goOn(world.signal);
+  world.onEvent?.({ cluster: client.name, phase: 'waiting' });
+  const states = await client.waitReady(refs, {
+    deadlineSeconds,
+    ...(world.signal === undefined ? {} : { signal: world.signal }),
+    onChange: ({ ref, ready, reason }) => {
+      if (!ready) world.onEvent?.({ cluster: client.name, phase: 'waiting', object: ref, reason });
+    },
+  });
+  goOn(world.signal);
+  const late = states.find(({ failed }) => failed) ?? states.find(({ ready }) => !ready);
+  if (late === undefined) return undefined;
+  const after = late.failed ? '' : ` after ${deadlineSeconds} s`;
+  return `${objectText(late.ref)} is not ready${after}: ${late.reason}`;
+}

@@ -1,0 +1,105 @@
+/** World: how a release reaches clusters and what it tells while it works. */
+import { EdgeError, edgeErrorsOf } from '../../../../constructs/parsing';
+import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
+import { isUnreachable } from '../../../clusters/errors';
+import { openCluster, type Reachable } from '../../../clusters/open';
+
+/** Where a cluster stands while a release works. */
+export type Phase =
+  | 'observing'
+  | 'observed'
+  | 'applying'
+  | 'waiting'
+  | 'ready'
+  | 'removing'
+  | 'removed'
+  | 'rolling back'
+  | 'rolled back'
+  | 'failed'
+  | 'unreachable'
+  | 'kept'
+  | 'skipped';
+
+/** Something happened in one cluster. */
+export interface ReleaseEvent {
+  readonly cluster: string;
+  readonly phase: Phase;
+  readonly object?: ObjectRef;
+  readonly reason?: string;
+}
+
+/** What a release needs from outside. */
+export interface World {
+  /** Gives up after `seconds`. */
+  readonly connect: (cluster: Reachable, seconds: number) => Promise<ClusterClient>;
+  readonly onEvent?: (event: ReleaseEvent) => void;
+  /** Stops between two steps; what was begun stays recorded. */
+  readonly signal?: AbortSignal;
+  /** Pauses between waves. Default: the clock. */
+  readonly pause?: (seconds: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** Clusters as kubeconfigs describe them; relative paths start in `folder`. */
+export function worldOf(
+  folder: string,
+  more: Omit<World, 'connect'> & { readonly requestSeconds?: number } = {},
+): World {
+  const { requestSeconds, ...rest } = more;
+  const deadline = requestSeconds === undefined ? {} : { deadlineSeconds: requestSeconds };
+  return {
+    ...rest,
+    connect: (cluster, connectSeconds) =>
+      openCluster(cluster, { folder, connectSeconds, ...deadline }),
+  };
+}
+
+/** Why a cluster did not do what it was asked; throws what is no error of a cluster. */
+export function failureOf(thrown: unknown): { readonly reason: string; readonly dead: boolean } {
+  const errors = edgeErrorsOf(thrown);
+  if (errors === undefined) throw thrown;
+  const reason = errors.map(({ summary, remedy }) => `${summary}. ${remedy}`).join(' ');
+  return { reason, dead: isUnreachable(thrown) };
+}
+
+/** Stops where a person asked to stop. */
+export class Stopped extends EdgeError {
+  constructor() {
+    super({
+      code: 'SourceFailed',
+      path: '',
+      summary: 'stopped on request',
+      remedy: 'Apply again to finish.',
+    });
+  }
+}
+
+/** Throws Stopped once `signal` is given. */
+export function goOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new Stopped();
+}
+
+/** Waits on the clock; ends early when stopped. */
+export function pauseFor(seconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, seconds * 1000);
+    signal?.addEventListener('abort', done);
+  });
+}
+
+/** Rejects with `late()` when `work` takes longer. */
+export async function within<T>(seconds: number, work: Promise<T>, late: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,64 @@
+/** Plan from state: what would change, told by digests alone: for wires that may not ask a cluster while they plan. */
+import type { Desired, DesiredCluster } from '../state/desired';
+import { byStep, keyOf, refOf } from '../state/identity';
+import { type Entry, entryRef } from '../state/inventory';
+import { manifestDigest } from '../state/secrecy';
+import type { ClusterState, ReleaseState } from '../state/state';
+import type { ClusterPlan, ObjectPlan, ReleasePlan } from './plan';
+
+/** Pure. Values of Secrets are not in a state: that they changed shows only when applying. */
+export function planFromState(prior: ReleaseState | undefined, desired: Desired): ReleasePlan {
+  const before = new Map((prior?.clusters ?? []).map((one) => [one.name, one]));
+  const chosen = desired.clusters.map((one) => chosenPlan(one, before.get(one.name)));
+  const names = new Set(desired.clusters.map(({ name }) => name));
+  const left = [...before.values()]
+    .filter(({ name }) => !names.has(name))
+    .map((one) => leavingPlan(one, desired.dropped.get(one.name)));
+  const { release, namespace, fleet, decision, objects } = desired;
+  return { release, namespace, fleet, decision, objects, clusters: [...chosen, ...left] };
+}
+
+function chosenPlan(wanted: DesiredCluster, known: ClusterState | undefined): ClusterPlan {
+  const entries = new Map(
+    (known?.inventory?.objects ?? []).map((entry) => [keyOf(entryRef(entry)), entry]),
+  );
+  const objects = wanted.manifests.map((manifest): ObjectPlan => {
+    const entry = entries.get(keyOf(refOf(manifest)));
+    entries.delete(keyOf(refOf(manifest)));
+    const digest = manifestDigest(manifest);
+    return { ref: refOf(manifest), fields: [], ...changeFrom(entry, digest) };
+  });
+  const name = wanted.name;
+  const all = [...objects, ...deletions([...entries.values()])];
+  if (known?.inventory === undefined) {
+    return { name, step: 'add', chosen: true, holds: known !== undefined, objects: all };
+  }
+  const isDone = known.standing === 'ready' && all.every(({ change }) => change === 'unchanged');
+  return { name, step: isDone ? 'keep' : 'update', chosen: true, holds: true, objects: all };
+}
+
+function changeFrom(
+  entry: Entry | undefined,
+  digest: string,
+): Pick<ObjectPlan, 'change' | 'drifted'> {
+  const drifted = entry?.digest === digest ? { drifted: true as const } : {};
+  if (entry?.uid === undefined) return { change: 'created', ...drifted };
+  if (entry.digest === digest && entry.fields !== undefined) return { change: 'unchanged' };
+  return { change: 'changed', ...drifted };
+}
+
+function deletions(entries: readonly Entry[]): readonly ObjectPlan[] {
+  return entries
+    .map((entry): ObjectPlan => ({ ref: entryRef(entry), change: 'deleted', fields: [] }))
+    .sort((a, b) => byStep(b.ref, a.ref));
+}
+
+function leavingPlan(known: ClusterState, dropped: string | undefined): ClusterPlan {
+  const objects = deletions(known.inventory?.objects ?? []);
+  const away = known.standing === 'unreachable' || known.standing === 'evacuated';
+  const step = known.standing === 'evacuated' ? 'evacuate' : away ? 'unreachable' : 'remove';
+  const why = away ? known.reason : dropped;
+  const reason = why === undefined ? {} : { reason: why };
+  const holds = known.standing !== 'evacuated';
+  return { name: known.name, step, chosen: false, holds, ...reason, objects };
+}

@@ -1,0 +1,243 @@
+/** Plan: what would change in every cluster, as data; a pure function of what is desired and what was seen. */
+import type { Manifest } from '../../../../constructs/model/workload';
+import type { FieldConflict, LiveObject, ObjectRef } from '../../../clusters/cluster';
+import { type Finding, isAsApplied } from '../observe/inspect';
+import type { Present, Seen } from '../observe/observe';
+import type { Desired, DesiredCluster } from '../state/desired';
+import { changedFields, type FieldChange } from '../state/fields';
+import { byStep, isHolder, keyOf, ourEntry, refOf, releaseOf } from '../state/identity';
+import { type Entry, entryRef, inventoryRef } from '../state/inventory';
+
+/** What happens to one object. `kept`: it would go, but does not; `refused`: nothing can be done about it as it is. */
+export type Change =
+  | 'created'
+  | 'changed'
+  | 'adopted'
+  | 'unchanged'
+  | 'deleted'
+  | 'kept'
+  | 'refused';
+
+/** One object of one cluster. */
+export interface ObjectPlan {
+  readonly ref: ObjectRef;
+  readonly change: Change;
+  readonly fields: readonly FieldChange[];
+  readonly reason?: string;
+  /** Fields that others own with other values; taken from them only by force. */
+  readonly conflicts?: readonly FieldConflict[];
+  /** What is desired is what was applied last: someone else has changed or deleted it. */
+  readonly drifted?: true;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+}
+
+/** What a cluster is about to go through. */
+export type Step = 'add' | 'update' | 'keep' | 'remove' | 'unreachable' | 'refused' | 'evacuate';
+
+/** One cluster. */
+export interface ClusterPlan {
+  readonly name: string;
+  readonly step: Step;
+  /** The decision wants the release there. */
+  readonly chosen: boolean;
+  /** It has, or may have, objects of the release now. */
+  readonly holds: boolean;
+  readonly reason?: string;
+  readonly objects: readonly ObjectPlan[];
+}
+
+/** Everything about one release. */
+export interface ReleasePlan {
+  readonly release: string;
+  readonly namespace: string;
+  readonly fleet: string;
+  readonly decision: string;
+  readonly objects: string;
+  readonly clusters: readonly ClusterPlan[];
+}
+
+/** What was learnt about the clusters. */
+export interface Learnt {
+  readonly seen: readonly Seen[];
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  /** Clusters that are known to have the release, from the state or the decision. */
+  readonly holders: ReadonlySet<string>;
+}
+
+/** The plan of a release. */
+export function planOf(
+  desired: Desired,
+  learnt: Learnt,
+  { force, evacuate }: { readonly force: boolean; readonly evacuate: readonly string[] },
+): ReleasePlan {
+  const chosen = new Map(desired.clusters.map((one) => [one.name, one]));
+  const clusters = learnt.seen.flatMap((seen): readonly ClusterPlan[] => {
+    const wanted = chosen.get(seen.name);
+    const holds = learnt.holders.has(seen.name);
+    if (!seen.reachable) return absentPlan(seen, wanted, holds, evacuate.includes(seen.name));
+    if (wanted === undefined) return removalPlan(seen, desired);
+    return [presentPlan(seen, desired, learnt.findings.get(seen.name) ?? [], force)];
+  });
+  const { release, namespace, fleet, decision, objects } = desired;
+  return { release, namespace, fleet, decision, objects, clusters };
+}
+
+/** True when applying the plan would change something. */
+export function hasChanges({ clusters }: ReleasePlan): boolean {
+  return clusters.some(({ step, holds }) => {
+    return (
+      step === 'add' || step === 'update' || step === 'remove' || (step === 'evacuate' && holds)
+    );
+  });
+}
+
+/** Clusters that have, or are to have, the release and about which nothing can be said or done. */
+export function outOfReach({ clusters }: ReleasePlan): readonly ClusterPlan[] {
+  return clusters.filter(({ step, holds, chosen, objects }) => {
+    if (step === 'unreachable') return chosen || holds;
+    return step === 'refused' || objects.some(({ change }) => change === 'refused');
+  });
+}
+
+function absentPlan(
+  { name, reason, refused }: Extract<Seen, { reachable: false }>,
+  wanted: DesiredCluster | undefined,
+  holds: boolean,
+  letGo: boolean,
+): readonly ClusterPlan[] {
+  const chosen = wanted !== undefined;
+  if (chosen || !letGo) {
+    const step = refused ? ('refused' as const) : ('unreachable' as const);
+    return [{ name, step, chosen, holds: holds || chosen, reason, objects: [] }];
+  }
+  return [{ name, step: 'evacuate', chosen, holds, reason, objects: [] }];
+}
+
+function presentPlan(
+  seen: Present,
+  desired: Desired,
+  findings: readonly Finding[],
+  force: boolean,
+): ClusterPlan {
+  const objects = [
+    ...findings.map((finding) => objectPlan(finding, desired.release, force)),
+    ...removals(seen, desired, new Set(findings.map(({ manifest }) => keyOf(refOf(manifest))))),
+  ];
+  const isDone = objects.every(({ change }) => change === 'unchanged' || change === 'kept');
+  const isNew = seen.inventory === undefined && !seen.broken;
+  const step = isNew ? 'add' : isDone && seen.inventory?.phase === 'ready' ? 'keep' : 'update';
+  return { name: seen.name, step, chosen: true, holds: !isNew, objects };
+}
+
+function removalPlan(seen: Present, desired: Desired): readonly ClusterPlan[] {
+  const objects = removals(seen, desired, new Set());
+  if (seen.inventory === undefined && !seen.broken && objects.length === 0) return [];
+  const reason = desired.dropped.get(seen.name);
+  return [
+    {
+      name: seen.name,
+      step: 'remove',
+      chosen: false,
+      holds: true,
+      ...(reason === undefined ? {} : { reason }),
+      objects,
+    },
+  ];
+}
+
+function objectPlan(finding: Finding, release: string, force: boolean): ObjectPlan {
+  const { manifest, entry, live, after, conflicts = [], refusal, digest } = finding;
+  const ref = refOf(manifest);
+  const wasApplied = entry?.digest === digest;
+  if (live === undefined) {
+    const drifted = wasApplied && entry.uid !== undefined ? { drifted: true as const } : {};
+    return { ref, change: 'created', fields: [], ...drifted };
+  }
+  const base = { ref, fields: [], ...versionOf(live) };
+  if (isAsApplied(finding)) return { ...base, change: 'unchanged' };
+  const owner = releaseOf(live);
+  if (owner !== undefined && owner !== release) {
+    if (isHolder(ref)) return { ...base, change: 'unchanged', reason: `shared with ${owner}` };
+    return { ...base, change: 'refused', reason: `belongs to the release ${owner}` };
+  }
+  if (live.metadata.deletionTimestamp !== undefined) {
+    return { ...base, change: 'created', reason: 'the one that is there is being deleted' };
+  }
+  const fields = after === undefined ? [] : changedFields(ref, live, after);
+  const drifted = wasApplied ? { drifted: true as const } : {};
+  const told = { ...base, fields, ...drifted, ...(conflicts.length === 0 ? {} : { conflicts }) };
+  if (refusal !== undefined) return { ...told, change: 'refused', reason: refusal };
+  if (conflicts.length > 0 && !force) {
+    return { ...told, change: 'refused', reason: conflictText(conflicts) };
+  }
+  if (entry === undefined && owner !== release) return { ...told, change: 'adopted' };
+  if (fields.length === 0 && finding.ownership !== true) return { ...base, change: 'unchanged' };
+  const reason = fields.length === 0 ? { reason: 'only who owns the fields' } : {};
+  return { ...told, change: 'changed', ...reason };
+}
+
+/** `kubectl-edit owns .spec.replicas`. */
+export function conflictText(conflicts: readonly FieldConflict[]): string {
+  const managers = [...new Set(conflicts.map(({ manager }) => manager))];
+  return managers
+    .map((manager) => {
+      const fields = conflicts.filter((one) => one.manager === manager).map(({ field }) => field);
+      return `${manager} owns ${fields.join(', ')}`;
+    })
+    .join('; ');
+}
+
+/** What this release put there and no longer wants, last applied first. */
+function removals(
+  seen: Present,
+  { release, namespace }: Desired,
+  wanted: ReadonlySet<string>,
+): readonly ObjectPlan[] {
+  const entries = new Map(
+    (seen.inventory?.objects ?? []).map((entry) => [keyOf(entryRef(entry)), entry]),
+  );
+  const own = keyOf(inventoryRef(release, namespace));
+  return [...seen.objects]
+    .filter(([key, live]) => !wanted.has(key) && key !== own && isOurs(live, entries.get(key)))
+    .map(([key, live]) => removal(live, entries.get(key), release, seen))
+    .sort((a, b) => byStep(b.ref, a.ref));
+}
+
+/** Controllers copy labels to what they make; that is theirs. */
+function isOurs(live: LiveObject, entry: Entry | undefined): boolean {
+  return entry !== undefined || ourEntry(live) !== undefined;
+}
+
+function removal(
+  live: LiveObject,
+  entry: Entry | undefined,
+  release: string,
+  { inventory }: Present,
+): ObjectPlan {
+  const ref = refOf(live);
+  const keep = (reason: string): ObjectPlan => {
+    return { ref, change: 'kept', fields: [], reason, ...versionOf(live) };
+  };
+  if (entry === undefined && (inventory !== undefined || ref.kind !== 'Namespace')) {
+    return keep(`the inventory of ${release} does not list it`);
+  }
+  if (releaseOf(live) !== release) return keep(`its label no longer says ${release}`);
+  if (entry?.uid !== undefined && entry.uid !== live.metadata.uid) {
+    return keep('another object has this name now');
+  }
+  if (ourEntry(live) === undefined) return keep('others own all of its fields now');
+  if (entry?.adopted && isHolder(ref)) return keep('it was there before the release');
+  return { ref, change: 'deleted', fields: [], ...versionOf(live) };
+}
+
+function versionOf({ metadata }: LiveObject) {
+  const { uid, resourceVersion, generation } = metadata;
+  return { uid, resourceVersion, ...(generation === undefined ? {} : { generation }) };
+}
+
+/** Manifests by the key of their object. */
+export function byKey(manifests: readonly Manifest[]): ReadonlyMap<string, Manifest> {
+  return new Map(manifests.map((one) => [keyOf(refOf(one)), one]));
+}

@@ -1,0 +1,58 @@
+/** Desired: what a release wants on every chosen cluster, as labelled objects in the order they are applied. */
+import { render } from '../../../../constructs/kubernetes/render';
+import { digestOf } from '../../../../constructs/model/canonical';
+import type { Cluster } from '../../../../constructs/model/fleet';
+import type { Manifest } from '../../../../constructs/model/workload';
+import { labelled } from './identity';
+import type { ReleaseProps } from './props';
+import { encodedSecret, manifestDigest } from './secrecy';
+
+/** What one chosen cluster is to have. */
+export interface DesiredCluster {
+  readonly name: string;
+  readonly requestsPerSecond: number;
+  readonly manifests: readonly Manifest[];
+}
+
+/** What is to be, everywhere. */
+export interface Desired {
+  readonly release: string;
+  readonly namespace: string;
+  /** Digests of the documents it was made from, and of all objects without the values of secrets. */
+  readonly fleet: string;
+  readonly decision: string;
+  readonly objects: string;
+  readonly clusters: readonly DesiredCluster[];
+  /** Clusters that the decision dropped, with its reason. */
+  readonly dropped: ReadonlyMap<string, string>;
+}
+
+/** Renders the bundle for every chosen cluster. Throws EdgeError UnknownName for a cluster the bundle was not made for. */
+export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desired {
+  const app = decision.apps.find((one) => one.app === bundle.app);
+  const facts = new Map<string, Cluster>(fleet.clusters.map((one) => [one.name, one]));
+  const clusters = (app?.clusters ?? []).map((placed): DesiredCluster => {
+    const cluster = facts.get(placed.name);
+    const options = { decisionDigest: decision.digest, ...(cluster ? { cluster } : {}) };
+    const manifests = render(bundle, placed, options).map((one) =>
+      labelled(encodedSecret(one), name),
+    );
+    return { name: placed.name, requestsPerSecond: placed.requestsPerSecond, manifests };
+  });
+  return {
+    release: name,
+    namespace: bundle.namespace,
+    fleet: digestOf(fleet),
+    decision: decision.digest,
+    objects: digestOf(clusters.map((one) => [one.name, one.manifests.map(manifestDigest)])),
+    clusters,
+    dropped: new Map((app?.dropped ?? []).map((one) => [one.name, one.reason])),
+  };
+}
+
+/** Nothing anywhere: what a release wants that is to be destroyed. */
+export function nothing(release: string, namespace: string): Desired {
+  const none = digestOf([]);
+  const digests = { fleet: none, decision: none, objects: none };
+  return { release, namespace, ...digests, clusters: [], dropped: new Map() };
+}

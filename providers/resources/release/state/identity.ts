@@ -1,0 +1,71 @@
+/** Identity: which object is meant, whose it is, and in which order objects come and go. */
+import { applyStep, groupOf } from '../../../../constructs/kubernetes/kinds';
+import { byCodeUnits } from '../../../../constructs/model/canonical';
+import type { Manifest } from '../../../../constructs/model/workload';
+import type { LiveObject, ManagedField, ObjectRef } from '../../../clusters/cluster';
+
+/** The field manager of everything littoral applies. */
+export const MANAGER = 'littoral';
+/** Says which release an object belongs to. */
+export const RELEASE_LABEL = 'littoral.dev/release';
+/** Says which tool looks after an object. */
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+
+/** Names the object. */
+export function refOf({ apiVersion, kind, metadata }: Manifest): ObjectRef {
+  const { name, namespace } = metadata;
+  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+}
+
+/** The same for all versions of a kind: apps/v1beta1 and apps/v1 are one object. */
+export function keyOf({ apiVersion, kind, namespace, name }: ObjectRef): string {
+  return [groupOf(apiVersion), kind, namespace ?? '', name].join('/');
+}
+
+/** `Deployment shop/web`, for people. */
+export function objectText({ kind, namespace, name }: ObjectRef): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** The step an object is applied in: Namespaces first, webhooks last. */
+export function stepOf(ref: ObjectRef): number {
+  return applyStep({ ...ref, metadata: { name: ref.name } });
+}
+
+/** The order objects are applied in; the reverse is the order they are deleted in. */
+export function byStep(a: ObjectRef, b: ObjectRef): number {
+  return stepOf(a) - stepOf(b) || byCodeUnits(keyOf(a), keyOf(b));
+}
+
+/** The manifest as a release applies it: labelled as littoral's and as this release's. */
+export function labelled(manifest: Manifest, release: string): Manifest {
+  const { metadata } = manifest;
+  const before = (metadata.labels ?? {}) as Readonly<Record<string, unknown>>;
+  const labels = { ...before, [MANAGED_BY_LABEL]: MANAGER, [RELEASE_LABEL]: release };
+  return { ...manifest, metadata: { ...metadata, labels } };
+}
+
+/** The release an object says it belongs to. */
+export function releaseOf({ metadata }: Manifest): string | undefined {
+  const labels = metadata.labels as Readonly<Record<string, string>> | undefined;
+  return labels?.[RELEASE_LABEL];
+}
+
+/** What the server keeps about our own applies to the object itself. */
+export function ourEntry({ metadata }: LiveObject): ManagedField | undefined {
+  return metadata.managedFields?.find(
+    ({ manager, operation, subresource }) =>
+      manager === MANAGER && operation === 'Apply' && (subresource ?? '') === '',
+  );
+}
+
+/** Objects that others put things into: they go only when they are empty of what others own. */
+export function isHolder({ kind, apiVersion }: Pick<ObjectRef, 'kind' | 'apiVersion'>): boolean {
+  if (kind === 'Namespace') return groupOf(apiVersion) === '';
+  return kind === 'CustomResourceDefinition' && groupOf(apiVersion) === 'apiextensions.k8s.io';
+}
+
+/** A Secret of Kubernetes itself: its values are never shown, logged or digested. */
+export function isSecret({ kind, apiVersion }: Pick<ObjectRef, 'kind' | 'apiVersion'>): boolean {
+  return kind === 'Secret' && apiVersion === 'v1';
+}

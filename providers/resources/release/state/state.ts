@@ -1,0 +1,59 @@
+/** State: what is kept of a release between runs: where it is, and which objects; digests, never manifests. */
+import { z } from 'zod';
+import { byCodeUnits } from '../../../../constructs/model/canonical';
+import { EdgeError } from '../../../../constructs/parsing';
+import { inventorySchema } from './inventory';
+
+const accessSchema = z.strictObject({
+  kubeconfig: z.string().optional(),
+  context: z.string().optional(),
+  secret: z.string().optional(),
+});
+const clusterSchema = z.strictObject({
+  name: z.string(),
+  access: accessSchema
+    .optional()
+    .describe('A reference, so that it is found after leaving the fleet.'),
+  standing: z
+    .enum(['ready', 'unfinished', 'unreachable', 'evacuated'])
+    .describe('evacuated: let go of while unreachable; cleaned when it is back.'),
+  reason: z.string().optional(),
+  inventory: inventorySchema
+    .optional()
+    .describe('Absent: the cluster has never been seen with it.'),
+});
+/** What is kept of a release. */
+export const stateSchema = z.strictObject({
+  release: z.string(),
+  namespace: z.string(),
+  decision: z.string(),
+  fleet: z.string(),
+  objects: z.string(),
+  clusters: z.array(clusterSchema),
+});
+
+/** What is kept of a release. */
+export type ReleaseState = z.output<typeof stateSchema>;
+/** One cluster that has, or may have, the release. */
+export type ClusterState = ReleaseState['clusters'][number];
+
+/**
+ * A state as it was kept. Throws an EdgeError for one that cannot be read: without it nobody would know where the release
+ * is, and to go on as if it were nowhere would leave it there.
+ */
+export function readState(kept: unknown): ReleaseState {
+  const read = stateSchema.safeParse(kept);
+  if (read.success) return read.data;
+  throw new EdgeError({
+    code: 'InvalidDocument',
+    path: '',
+    summary:
+      'the state of the release cannot be read: another version of littoral wrote it, or somebody changed it',
+    remedy: 'Use the version that wrote it, or a newer one.',
+  });
+}
+
+/** The clusters by name. */
+export function inNameOrder(clusters: readonly ClusterState[]): ClusterState[] {
+  return [...clusters].sort((a, b) => byCodeUnits(a.name, b.name));
+}
