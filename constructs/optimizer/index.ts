@@ -14,9 +14,16 @@ export { gathered } from './implicit/demand-aggregation';
 export { type Neighbourhood, nearbyLists, pairsWithin } from './implicit/near-lists';
 export { cheapestOf } from './implicit/nearest-assignment';
 export { type Slopes, savingsOf } from './implicit/savings';
-export { judgeTogether, linksHold, partOf } from './joint/joint-evaluation';
-export { coupled, independentFits } from './joint/joint-solver';
-export { Evacuation } from './joint/loss-repair';
+export {
+  evaluateJointly,
+  linksHold,
+  subproblemOf,
+} from './joint/joint-evaluation';
+export {
+  independentAnswersFit,
+  isCoupled,
+} from './joint/joint-solver';
+export { LossRepair } from './joint/loss-repair';
 export { RESOURCES } from './joint/residual-capacity';
 export type { Lists } from './primitives/candidate-lists';
 export { freeFor, largestLoad, replicasAt, type Usage, usageAt } from './problem/capacity';
@@ -39,4 +46,4 @@ export { type Answer, type AppAnswer, sketchAlone, solve, solveAlone } from './s
 export { search } from './uncapacitated/iterated-local-search';
 export { Descent } from './uncapacitated/list-descent';
 export { Steepest } from './uncapacitated/steepest-descent';
-export { Seat } from './uncapacitated/swap-neighbourhood';
+export { SwapNeighbourhood } from './uncapacitated/swap-neighbourhood';

@@ -3,8 +3,8 @@
 import { answerLimited } from './capacitated/capacitated-solver';
 import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumeration/enumeration';
 import type { LimitPrices } from './joint/app-subproblem';
-import { sketch } from './joint/constructive-start';
-import { coupled, independentFits, jointly } from './joint/joint-solver';
+import { constructStart } from './joint/constructive-start';
+import { independentAnswersFit, isCoupled, solveJointly } from './joint/joint-solver';
 import { roomsOf } from './problem/capacity';
 import { isCapacitated } from './problem/features';
 import type { AppProblem, Limits, Problem, Work } from './problem/problem';
@@ -25,10 +25,10 @@ export interface Answer {
 
 /** All apps, given what each would choose alone: together only where they share capacity or clusters. */
 export function solve(problem: Problem, alone: readonly AppAnswer[], work: Work): Answer {
-  if (!coupled(problem) || independentFits(problem, alone)) {
+  if (!isCoupled(problem) || independentAnswersFit(problem, alone)) {
     return { apps: alone, proof: 'independent' };
   }
-  const together = jointly(problem, alone, work);
+  const together = solveJointly(problem, alone, work);
   const apps = together.apps.map(({ best, bound, proof }, a) => ({
     ...alone[a],
     best,
@@ -70,7 +70,7 @@ function solveLimited(app: AppProblem, room: Float64Array, limits: Limits, work:
 /** A set for one app that is about to share what there is: nothing is proved of it that would not have to be proved again. */
 export function sketchAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer | undefined {
   if (app.many !== undefined || isEnumerable(app)) return undefined;
-  const best = sketch(app, limits, work);
+  const best = constructStart(app, limits, work);
   return best && { best, bound: Number.NEGATIVE_INFINITY, proof: { kind: 'enumeration' } };
 }
 

@@ -1,10 +1,10 @@
 /** One app of a joint search: a seat with what the app uses where, and a table of exchanges by near pairs, cheapest first. */
 
-import type { Ranked, Ranking } from '../primitives/ranking';
+import type { PairRanking, RankedPairs } from '../primitives/ranking';
 import { replicasAt } from '../problem/capacity';
 import type { AppProblem, Limits, Work } from '../problem/problem';
-import { Seat } from '../uncapacitated/swap-neighbourhood';
-import { Swaps } from './near-swaps';
+import { SwapNeighbourhood } from '../uncapacitated/swap-neighbourhood';
+import { NearSwaps } from './near-swaps';
 import { KINDS } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
@@ -13,16 +13,16 @@ const { POSITIVE_INFINITY } = Number;
 const NEAR = 2;
 
 /** The guest at a table: everything follows from `open`. */
-export class Guest extends Seat {
+export class AppState extends SwapNeighbourhood {
   /** What the app uses there, [position * KINDS + kind]. */
-  uses = new Float64Array(0);
-  private readonly swaps: Swaps;
-  private ranked: Ranked | undefined;
+  use = new Float64Array(0);
+  private readonly swaps: NearSwaps;
+  private pairs: RankedPairs | undefined;
   /** The set that `swaps` knows. */
-  private swapped: readonly number[] | undefined;
+  private evaluatedSet: readonly number[] | undefined;
   /** [position * open.length + position]: requests/s for which the second is next after the first; the set that this is about. */
-  private spills = new Float64Array(0);
-  private spilled: readonly number[] | undefined;
+  private takeovers = new Float64Array(0);
+  private takeoverSet: readonly number[] | undefined;
 
   constructor(
     app: AppProblem,
@@ -31,44 +31,44 @@ export class Guest extends Seat {
     /** Its use depends on its load. */
     isLoaded: boolean,
     /** Of another table with the same app, to save looking at all its pairs again. */
-    like?: Guest,
+    like?: AppState,
   ) {
     super(app, limits, work, like);
-    this.ranked = like?.ranked;
-    this.swaps = new Swaps(app, isLoaded, work);
+    this.pairs = like?.pairs;
+    this.swaps = new NearSwaps(app, isLoaded, work);
   }
 
-  override take(open: readonly number[]): void {
-    super.take(open);
-    this.uses = new Float64Array(open.length * KINDS);
-    for (let p = 0; p < open.length; p++) usesAt(this.app, this.load[p], this.uses, p * KINDS);
+  override moveTo(open: readonly number[]): void {
+    super.moveTo(open);
+    this.use = new Float64Array(open.length * KINDS);
+    for (let p = 0; p < open.length; p++) writeUse(this.app, this.load[p], this.use, p * KINDS);
   }
 
   /** From here on exchanges are weighed by the pairs near the present set. */
-  rank(ranking: Ranking): void {
-    this.ranked = ranking.near(
+  restrictToNear(ranking: PairRanking): void {
+    this.pairs = ranking.pairsBelow(
       this.app,
       this.secondCost.map((cost) => cost * NEAR),
     );
     this.work.spent += this.app.origins * this.candidates.length;
-    this.swapped = undefined;
+    this.evaluatedSet = undefined;
   }
 
-  isRanked(): boolean {
-    return this.ranked !== undefined;
+  hasNearPairs(): boolean {
+    return this.pairs !== undefined;
   }
 
   /** The table of exchanges, up to date. */
-  weighed(): Swaps {
-    if (this.swapped === this.open) return this.swaps;
-    if (this.ranked === undefined) throw new Error('exchanges are weighed before pairs are ranked');
-    this.swaps.weigh(this, this.ranked);
-    this.swapped = this.open;
+  nearSwaps(): NearSwaps {
+    if (this.evaluatedSet === this.open) return this.swaps;
+    if (this.pairs === undefined) throw new Error('exchanges are weighed before pairs are ranked');
+    this.swaps.evaluate(this, this.pairs);
+    this.evaluatedSet = this.open;
     return this.swaps;
   }
 
   /** Change of value by opening a cluster besides the others, computed now from all pairs. */
-  gainNow(cluster: number): number {
+  exactOpeningChange(cluster: number): number {
     const { firstCost } = this;
     const { origins, cost, openCost } = this.app;
     const row = cluster * origins;
@@ -82,18 +82,19 @@ export class Guest extends Seat {
   }
 
   /** By position, from `from` of `spills`: what each cluster would take over, were the one at `position` to close. */
-  spillsFrom(position: number): { readonly spills: Float64Array; readonly from: number } {
+  takeoversFrom(position: number): { readonly spills: Float64Array; readonly from: number } {
     const { open, first, second } = this;
     const from = position * open.length;
-    if (this.spilled === open) return { spills: this.spills, from };
-    this.spills = new Float64Array(open.length * open.length);
+    if (this.takeoverSet === open) return { spills: this.takeovers, from };
+    this.takeovers = new Float64Array(open.length * open.length);
     const { requestsPerSecond } = this.app;
     for (let u = 0; u < first.length; u++) {
-      if (second[u] >= 0) this.spills[first[u] * open.length + second[u]] += requestsPerSecond[u];
+      if (second[u] >= 0)
+        this.takeovers[first[u] * open.length + second[u]] += requestsPerSecond[u];
     }
-    this.spilled = open;
+    this.takeoverSet = open;
     this.work.spent += first.length;
-    return { spills: this.spills, from };
+    return { spills: this.takeovers, from };
   }
 
   /** Requests/s by position of `open`, then of `into`, after an exchange; what `out` had goes to the next cheapest. */
@@ -116,7 +117,7 @@ export class Guest extends Seat {
 }
 
 /** Writes what `load` requests/s of the app use, by kind from `at`; nothing for an app that does not count. */
-export function usesAt(app: AppProblem, load: number, uses: Float64Array, at: number): void {
+export function writeUse(app: AppProblem, load: number, uses: Float64Array, at: number): void {
   uses.fill(0, at, at + KINDS);
   if (app.capacity === 'none') return;
   for (const component of app.components) {

@@ -17,30 +17,36 @@ import { smallest } from '../primitives/candidate-lists';
 import type { PairsBelow } from '../primitives/pairs-below';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import { KINDS, type LimitPrices, replicaPrice, type Uses, usesOf } from './capacity-multipliers';
+import {
+  type CapacityMultipliers,
+  type FractionalUse,
+  fractionalUse,
+  KINDS,
+  multiplierCost,
+} from './capacity-multipliers';
 import { WholeReplicas } from './whole-replicas';
 
-export type { LimitPrices } from './capacity-multipliers';
+export type { CapacityMultipliers as LimitPrices } from './capacity-multipliers';
 
 /** One app under prices: where its bound stands and how its origins are priced. */
-export class PricedApp {
+export class AppSubproblem {
   /** L_a at the last prices. */
   bound = Number.NEGATIVE_INFINITY;
-  readonly prices: Float64Array;
+  readonly multipliers: Float64Array;
   /** Prices that were judged last. */
-  readonly judged: Float64Array;
+  readonly evaluatedMultipliers: Float64Array;
   /** The relaxed set at the last prices, with the load each of its clusters would take. */
   readonly open: number[] = [];
   readonly load: Float64Array;
   /** By cluster: what choosing it changes; older for clusters that were not looked at. */
-  readonly worth: Float64Array;
-  readonly uses: Uses;
+  readonly reducedCost: Float64Array;
+  readonly use: FractionalUse;
   readonly candidates: readonly number[];
   /** By cluster: 1 where use in proportion to load is the stronger of the two. */
-  private readonly isLoaded: Uint8Array;
+  private readonly isProportional: Uint8Array;
   /** By origin: the largest price it may get. Pairs that were left out cost no less. */
-  readonly most: Float64Array;
-  private readonly whole: WholeReplicas;
+  readonly maxMultiplier: Float64Array;
+  private readonly replicas: WholeReplicas;
   private readonly served: Float64Array;
   private readonly direction: Float64Array;
   private readonly range: { readonly min: number; readonly max: number };
@@ -55,94 +61,98 @@ export class PricedApp {
     /** Of all apps. */
     room: Limits,
     /** Use does not depend on load. */
-    private readonly isFlat: boolean,
+    private readonly isLoadIndependent: boolean,
     private readonly work: Work,
   ) {
-    this.most = pairs.cap;
-    this.prices = start.map((one, u) => Math.min(one, this.most[u]));
-    this.judged = this.prices.slice();
+    this.maxMultiplier = pairs.cap;
+    this.multipliers = start.map((one, u) => Math.min(one, this.maxMultiplier[u]));
+    this.evaluatedMultipliers = this.multipliers.slice();
     this.load = new Float64Array(app.clusters);
-    this.isLoaded = new Uint8Array(app.clusters);
-    this.worth = new Float64Array(app.clusters);
+    this.isProportional = new Uint8Array(app.clusters);
+    this.reducedCost = new Float64Array(app.clusters);
     this.served = new Float64Array(app.origins);
     this.direction = new Float64Array(app.origins);
     this.range = sizeRange(app);
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
     this.held = this.candidates.filter((cluster) => app.held[cluster] === 1);
     this.active = this.candidates;
-    this.uses = usesOf(app);
-    this.whole = new WholeReplicas(app, pairs, room);
+    this.use = fractionalUse(app);
+    this.replicas = new WholeReplicas(app, pairs, room);
   }
 
   /**
    * Evaluates L_a; false when no set has a legal size. Without `isFull` only the active clusters are looked at: what comes
    * out then is no bound, only a guess of it.
    */
-  judge(limits: LimitPrices, isFull: boolean): boolean {
+  evaluate(capacityMultipliers: CapacityMultipliers, isFull: boolean): boolean {
     const among = isFull ? this.candidates : this.active;
-    for (const cluster of among) this.worth[cluster] = this.worthOf(cluster, limits);
-    if (!this.choose(among)) return false;
+    for (const cluster of among)
+      this.reducedCost[cluster] = this.reducedCostOf(cluster, capacityMultipliers);
+    if (!this.chooseSet(among)) return false;
     if (isFull) this.activate();
     let bound = this.app.constantCost;
-    for (let u = 0; u < this.prices.length; u++) bound += this.prices[u];
-    for (const cluster of this.open) bound += this.worth[cluster];
+    for (let u = 0; u < this.multipliers.length; u++) bound += this.multipliers[u];
+    for (const cluster of this.open) bound += this.reducedCost[cluster];
     this.bound = bound;
-    this.count(limits);
+    this.countServed(capacityMultipliers);
     return true;
   }
 
-  private worthOf(cluster: number, limits: LimitPrices): number {
-    const { app, uses, whole } = this;
+  private reducedCostOf(cluster: number, capacityMultipliers: CapacityMultipliers): number {
+    const { app, use, replicas } = this;
     const open = app.openCost[cluster];
-    const always = this.alwaysAt(cluster, limits);
-    this.isLoaded[cluster] = 0;
-    if (!this.isFlat && !whole.areMany && whole.matterAt(cluster)) {
+    const always = this.requestMultiplier(cluster, capacityMultipliers);
+    this.isProportional[cluster] = 0;
+    if (!this.isLoadIndependent && !replicas.areDivisible && replicas.decideAt(cluster)) {
       this.work.spent += this.pairs.start[cluster + 1] - this.pairs.start[cluster];
-      return open + whole.worth(cluster, this.prices, limits, always);
+      return open + replicas.leastCost(cluster, this.multipliers, capacityMultipliers, always);
     }
-    const saved = always === 0 ? this.saved(cluster) : this.savedAt(cluster, always);
-    const flat = replicaPrice(limits, cluster, uses.least) + saved;
-    const rate = this.isFlat || !whole.areMany ? 0 : replicaPrice(limits, cluster, uses.perLoad);
+    const savings = always === 0 ? this.saved(cluster) : this.savingsWithRate(cluster, always);
+    const flat = multiplierCost(capacityMultipliers, cluster, use.least) + savings;
+    const rate =
+      this.isLoadIndependent || !replicas.areDivisible
+        ? 0
+        : multiplierCost(capacityMultipliers, cluster, use.perLoad);
     if (rate === 0) return open + flat;
-    const steep = this.savedAt(cluster, always + rate);
+    const steep = this.savingsWithRate(cluster, always + rate);
     if (steep <= flat) return open + flat;
-    this.isLoaded[cluster] = 1;
+    this.isProportional[cluster] = 1;
     return open + steep;
   }
 
   /** The price of one request/s there. */
-  private alwaysAt(cluster: number, limits: LimitPrices): number {
-    return this.app.capacity === 'none' ? 0 : limits[cluster * KINDS + 3];
+  private requestMultiplier(cluster: number, capacityMultipliers: CapacityMultipliers): number {
+    return this.app.capacity === 'none' ? 0 : capacityMultipliers[cluster * KINDS + 3];
   }
 
   /** Sum over the pairs of a cluster of min(0, cost - price). Without a branch, which would be mispredicted every other time. */
   private saved(cluster: number): number {
-    const { prices } = this;
+    const { multipliers } = this;
     const { start, origin, cost } = this.pairs;
     const end = start[cluster + 1];
     let k = start[cluster];
     this.work.spent += (end - k) / 4;
     let [a, b, c, d] = [0, 0, 0, 0];
     for (; k + 3 < end; k += 4) {
-      const one = cost[k] - prices[origin[k]];
-      const two = cost[k + 1] - prices[origin[k + 1]];
-      const three = cost[k + 2] - prices[origin[k + 2]];
-      const four = cost[k + 3] - prices[origin[k + 3]];
+      const one = cost[k] - multipliers[origin[k]];
+      const two = cost[k + 1] - multipliers[origin[k + 1]];
+      const three = cost[k + 2] - multipliers[origin[k + 2]];
+      const four = cost[k + 3] - multipliers[origin[k + 3]];
       a += one - Math.abs(one);
       b += two - Math.abs(two);
       c += three - Math.abs(three);
       d += four - Math.abs(four);
     }
     for (; k < end; k++) {
-      const one = cost[k] - prices[origin[k]];
+      const one = cost[k] - multipliers[origin[k]];
       a += one - Math.abs(one);
     }
     return (a + b + c + d) / 2;
   }
 
   /** The same where every request/s costs `rate` more. */
-  private savedAt(cluster: number, rate: number): number {
-    const { prices } = this;
+  private savingsWithRate(cluster: number, rate: number): number {
+    const { multipliers } = this;
     const { start, origin, cost } = this.pairs;
     const weight = this.app.requestsPerSecond;
     const end = start[cluster + 1];
@@ -153,14 +163,14 @@ export class PricedApp {
     for (; k + 1 < end; k += 2) {
       const u = origin[k];
       const v = origin[k + 1];
-      const one = cost[k] + rate * weight[u] - prices[u];
-      const two = cost[k + 1] + rate * weight[v] - prices[v];
+      const one = cost[k] + rate * weight[u] - multipliers[u];
+      const two = cost[k + 1] + rate * weight[v] - multipliers[v];
       a += one - Math.abs(one);
       b += two - Math.abs(two);
     }
     for (; k < end; k++) {
       const u = origin[k];
-      const one = cost[k] + rate * weight[u] - prices[u];
+      const one = cost[k] + rate * weight[u] - multipliers[u];
       a += one - Math.abs(one);
     }
     return (a + b) / 2;
@@ -168,55 +178,57 @@ export class PricedApp {
 
   /** The clusters nearest to being chosen: four times as many as are, and at least 24. */
   private activate(): void {
-    const { app, worth, candidates } = this;
+    const { app, reducedCost, candidates } = this;
     const most = Math.min(Math.max(24, 4 * this.open.length), candidates.length);
-    const sorted = Float64Array.from(candidates, (cluster) => worth[cluster]);
+    const sorted = Float64Array.from(candidates, (cluster) => reducedCost[cluster]);
     const last = smallest(sorted, 0, sorted.length - 1, most - 1);
-    this.active = candidates.filter((c) => worth[c] <= last || app.held[c] === 1);
+    this.active = candidates.filter((c) => reducedCost[c] <= last || app.held[c] === 1);
   }
 
   /** The legal number of clusters that are worth most, ties to the earlier name; false when there is none. */
-  private choose(among: readonly number[]): boolean {
-    const { app, worth, range, held, open } = this;
+  private chooseSet(among: readonly number[]): boolean {
+    const { app, reducedCost, range, held, open } = this;
     if (held.length > range.max || this.candidates.length < range.min) return false;
     open.length = held.length;
     for (let i = 0; i < held.length; i++) open[i] = held[i];
     for (const cluster of among) {
       if (app.held[cluster] === 1) continue;
-      if (open.length === range.max && !(worth[cluster] < worth[open[open.length - 1]])) continue;
+      if (open.length === range.max && !(reducedCost[cluster] < reducedCost[open[open.length - 1]]))
+        continue;
       if (open.length >= range.max) open.length = range.max - 1;
       let at = open.length;
-      for (; at > held.length && worth[open[at - 1]] > worth[cluster]; at--)
+      for (; at > held.length && reducedCost[open[at - 1]] > reducedCost[cluster]; at--)
         open[at] = open[at - 1];
       open[at] = cluster;
     }
     while (
       open.length > range.min &&
       open.length > held.length &&
-      worth[open[open.length - 1]] >= 0
+      reducedCost[open[open.length - 1]] >= 0
     )
       open.length--;
     open.sort((a, b) => a - b);
     return true;
   }
 
-  private count(limits: LimitPrices): void {
-    const { app, prices, pairs, served, load, whole } = this;
+  private countServed(capacityMultipliers: CapacityMultipliers): void {
+    const { app, multipliers, pairs, served, load, replicas } = this;
     const { start, origin, cost } = pairs;
     const weight = app.requestsPerSecond;
     served.fill(0);
     for (const cluster of this.open) {
-      const always = this.alwaysAt(cluster, limits);
-      if (!this.isFlat && !whole.areMany && whole.matterAt(cluster)) {
-        load[cluster] = whole.serve(cluster, prices, always, served);
+      const always = this.requestMultiplier(cluster, capacityMultipliers);
+      if (!this.isLoadIndependent && !replicas.areDivisible && replicas.decideAt(cluster)) {
+        load[cluster] = replicas.serve(cluster, multipliers, always, served);
         continue;
       }
-      const isLoaded = this.isLoaded[cluster] === 1;
-      const rate = always + (isLoaded ? replicaPrice(limits, cluster, this.uses.perLoad) : 0);
+      const isLoaded = this.isProportional[cluster] === 1;
+      const rate =
+        always + (isLoaded ? multiplierCost(capacityMultipliers, cluster, this.use.perLoad) : 0);
       let taken = 0;
       for (let k = start[cluster]; k < start[cluster + 1]; k++) {
         const u = origin[k];
-        const hit = cost[k] + rate * weight[u] < prices[u] ? 1 : 0;
+        const hit = cost[k] + rate * weight[u] < multipliers[u] ? 1 : 0;
         served[u] += hit;
         taken += hit * weight[u];
       }
@@ -225,8 +237,8 @@ export class PricedApp {
   }
 
   /** Moves the prices of origins towards serving each exactly once; `distance` is how far L_a may be from its best. */
-  advance(distance: number): void {
-    const { app, served, direction, prices } = this;
+  step(distance: number): void {
+    const { app, served, direction, multipliers } = this;
     const weight = app.requestsPerSecond;
     let norm = 0;
     for (let u = 0; u < direction.length; u++) {
@@ -235,61 +247,63 @@ export class PricedApp {
     }
     if (norm === 0) return;
     const stride = distance / norm;
-    const { most } = this;
+    const { maxMultiplier } = this;
     for (let u = 0; u < direction.length; u++) {
-      const price = prices[u] + stride * direction[u] * weight[u];
-      prices[u] = price < most[u] ? price : most[u];
+      const price = multipliers[u] + stride * direction[u] * weight[u];
+      multipliers[u] = price < maxMultiplier[u] ? price : maxMultiplier[u];
     }
   }
 
   /** Pairs looked at in a full round. */
-  get size(): number {
+  get pairCount(): number {
     return this.pairs.origin.length;
   }
 
   /** Keeps the prices that were judged last, before they move on. */
-  remember(): void {
-    this.judged.set(this.prices);
+  recordEvaluated(): void {
+    this.evaluatedMultipliers.set(this.multipliers);
   }
 
   /** Goes on from these prices, without the direction of before. */
-  restart(prices: Float64Array): void {
-    this.prices.set(prices);
+  restart(multipliers: Float64Array): void {
+    this.multipliers.set(multipliers);
     this.direction.fill(0);
   }
 
   /** The sum of the sizes of all that L_a adds up, within a factor of three. */
-  private magnitude(prices: Float64Array): number {
+  private magnitude(multipliers: Float64Array): number {
     let sum = Math.abs(this.app.constantCost);
-    for (const price of prices) sum += 3 * Math.abs(price);
+    for (const price of multipliers) sum += 3 * Math.abs(price);
     for (const cluster of this.open)
-      sum += Math.abs(this.app.openCost[cluster]) + Math.abs(this.worth[cluster]);
+      sum += Math.abs(this.app.openCost[cluster]) + Math.abs(this.reducedCost[cluster]);
     return sum;
   }
 
   /** Adds what the relaxed set uses, [cluster * KINDS + kind]. */
   addUse(use: Float64Array): void {
-    const { app, uses, whole, load } = this;
+    const { app, use: uses, replicas, load } = this;
     if (app.capacity === 'none') return;
     for (const cluster of this.open) {
       const at = cluster * KINDS;
       use[at + 3] += load[cluster];
-      if (!this.isFlat && !whole.areMany) {
-        whole.addUse(cluster, load[cluster], use);
+      if (!this.isLoadIndependent && !replicas.areDivisible) {
+        replicas.addUse(cluster, load[cluster], use);
         continue;
       }
       for (let kind = 0; kind < 3; kind++) {
         use[at + kind] +=
-          this.isLoaded[cluster] === 1 ? uses.perLoad[kind] * load[cluster] : uses.least[kind];
+          this.isProportional[cluster] === 1
+            ? uses.perLoad[kind] * load[cluster]
+            : uses.least[kind];
       }
     }
   }
 
   /** L_a at these prices of origins, proved: all clusters are looked at, and what rounding may have added is taken off. */
-  proved(prices: Float64Array, limits: LimitPrices): number {
-    this.restart(prices);
-    this.judge(limits, true);
-    return this.bound - ROUNDING * this.magnitude(prices);
+  provenBound(multipliers: Float64Array, capacityMultipliers: CapacityMultipliers): number {
+    this.restart(multipliers);
+    this.evaluate(capacityMultipliers, true);
+    return this.bound - ROUNDING * this.magnitude(multipliers);
   }
 }
 

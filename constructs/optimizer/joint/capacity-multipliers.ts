@@ -7,16 +7,16 @@ import { RESOURCES } from './residual-capacity';
 export const KINDS = RESOURCES.length;
 
 /** Prices by limit, [cluster * KINDS + kind]. */
-export type LimitPrices = Float64Array;
+export type CapacityMultipliers = Float64Array;
 
 /** What an app uses, [kind]: with the least replicas, and per request/s when load asks for more. */
-export interface Uses {
+export interface FractionalUse {
   readonly least: Float64Array;
   readonly perLoad: Float64Array;
 }
 
 /** Sums over the components; nothing for an app that is not counted. */
-export function usesOf(app: AppProblem): Uses {
+export function fractionalUse(app: AppProblem): FractionalUse {
   const least = new Float64Array(KINDS);
   const perLoad = new Float64Array(KINDS);
   if (app.capacity === 'none') return { least, perLoad };
@@ -43,7 +43,11 @@ export function replicaUse(app: AppProblem, load: number): Float64Array {
 }
 
 /** What replicas that use this much cost at a cluster. */
-export function replicaPrice(limits: LimitPrices, cluster: number, use: Float64Array): number {
+export function multiplierCost(
+  multipliers: CapacityMultipliers,
+  cluster: number,
+  use: Float64Array,
+): number {
   const at = cluster * KINDS;
-  return limits[at] * use[0] + limits[at + 1] * use[1] + limits[at + 2] * use[2];
+  return multipliers[at] * use[0] + multipliers[at + 1] * use[1] + multipliers[at + 2] * use[2];
 }

@@ -1,11 +1,16 @@
 /** Offers: sets that an app is known to be able to have. The cheapest at the present prices says how far its bound may still rise. */
 import type { AppProblem, Work } from '../problem/problem';
-import { KINDS, type LimitPrices, replicaPrice, type Uses } from './capacity-multipliers';
+import {
+  type CapacityMultipliers,
+  type FractionalUse,
+  KINDS,
+  multiplierCost,
+} from './capacity-multipliers';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** What a set costs before prices, and what it serves at each of its clusters. */
-export interface Offer {
+export interface Column {
   readonly open: readonly number[];
   readonly value: number;
   /** Requests/s by position. */
@@ -16,44 +21,44 @@ export interface Offer {
 const MOST = 16;
 
 /** The offers of one app; the first two stay, of the others the oldest makes way. */
-export class Offers {
-  private readonly all: Offer[] = [];
+export class ColumnPool {
+  private readonly columns: Column[] = [];
 
   constructor(
     private readonly app: AppProblem,
-    private readonly uses: Uses,
+    private readonly use: FractionalUse,
     private readonly work: Work,
   ) {}
 
   /** The price of the cheapest, with replicas divisible. */
-  cheapest(limits: LimitPrices): number {
+  leastCost(multipliers: CapacityMultipliers): number {
     let least = POSITIVE_INFINITY;
-    for (const offer of this.all) least = Math.min(least, this.priced(offer, limits));
+    for (const offer of this.columns) least = Math.min(least, this.costOf(offer, multipliers));
     return least;
   }
 
-  private priced(offer: Offer, limits: LimitPrices): number {
+  private costOf(offer: Column, limits: CapacityMultipliers): number {
     let { value } = offer;
     if (this.app.capacity === 'none') return value;
     for (let position = 0; position < offer.open.length; position++) {
       const cluster = offer.open[position];
       const load = offer.load[position];
-      const fixed = replicaPrice(limits, cluster, this.uses.least);
-      const rate = replicaPrice(limits, cluster, this.uses.perLoad) * load;
+      const fixed = multiplierCost(limits, cluster, this.use.least);
+      const rate = multiplierCost(limits, cluster, this.use.perLoad) * load;
       value += Math.max(fixed, rate) + limits[cluster * KINDS + 3] * load;
     }
     return value;
   }
 
   /** Remembers a set whose value is known. */
-  keep(offer: Offer): void {
-    this.all.push(offer);
-    if (this.all.length > MOST) this.all.splice(2, 1);
+  addColumn(column: Column): void {
+    this.columns.push(column);
+    if (this.columns.length > MOST) this.columns.splice(2, 1);
   }
 
   /** Remembers a set, with every origin at its cheapest cluster. */
-  add(open: readonly number[]): void {
-    if (this.all.some((one) => isSame(one.open, open))) return;
+  addNearest(open: readonly number[]): void {
+    if (this.columns.some((one) => isSame(one.open, open))) return;
     const { app } = this;
     const load = new Float64Array(open.length);
     let value = app.constantCost;
@@ -71,7 +76,7 @@ export class Offers {
       load[best] += app.requestsPerSecond[u];
     }
     this.work.spent += app.origins * open.length;
-    this.keep({ open: [...open], value, load });
+    this.addColumn({ open: [...open], value, load });
   }
 }
 

@@ -4,11 +4,11 @@ import { evaluate } from '../assignment/evaluation';
 import type { Candidate } from '../enumeration/enumeration';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { setViolation, sizeRange } from '../problem/set-rules';
-import { Chains } from './ejection-chain';
-import { Table } from './joint-state';
+import { EjectionChains } from './ejection-chain';
+import { JointState } from './joint-state';
 
 /** A legal set of one app that has the limits to itself; undefined when none was met. Some thirty passes over its pairs. */
-export function sketch(app: AppProblem, limits: Limits, work: Work): Candidate | undefined {
+export function constructStart(app: AppProblem, limits: Limits, work: Work): Candidate | undefined {
   const problem = {
     clusters: app.clusters,
     apps: [app],
@@ -16,9 +16,9 @@ export function sketch(app: AppProblem, limits: Limits, work: Work): Candidate |
     links: [],
     workUnits: work.allowed,
   };
-  const table = new Table(problem, limits, work);
-  grow(table, 0);
-  const { open } = table.seats[0];
+  const state = new JointState(problem, limits, work);
+  growGreedily(state, 0);
+  const { open } = state.appStates[0];
   if (setViolation(app, open) > 0) return undefined;
   const evaluated = evaluate(app, open, limits, work);
   return evaluated.violation === 0 ? { open, evaluated } : undefined;
@@ -28,40 +28,41 @@ export function sketch(app: AppProblem, limits: Limits, work: Work): Candidate |
  * Opens for app `a`, besides the clusters it has, whichever cluster with room helps its rules, then its costs most. Gains only
  * shrink as a set grows, so that few are computed again (lazy greedy; Minoux, Optimization Techniques, LNCIS 7, 1978).
  */
-export function grow(table: Table, a: number): void {
-  const seat = table.seats[a];
-  const { app, candidates } = seat;
+export function growGreedily(state: JointState, a: number): void {
+  const appState = state.appStates[a];
+  const { app, candidates } = appState;
   const { max } = sizeRange(app);
-  if (table.isSeated[a] === 0)
-    table.seat(
+  if (state.isPlaced[a] === 0)
+    state.place(
       a,
       candidates.filter((cluster) => app.held[cluster] === 1),
     );
-  const known = seat.isRanked() ? seat.weighed().gains : undefined;
+  const known = appState.hasNearPairs() ? appState.nearSwaps().openingChange : undefined;
   const gains = Float64Array.from(candidates, (cluster) => {
-    if (seat.position[cluster] >= 0 || !table.wouldFit(a, cluster)) return Number.POSITIVE_INFINITY;
-    return known === undefined ? seat.gainNow(cluster) : known[cluster];
+    if (appState.position[cluster] >= 0 || !state.fitsWithTypicalUse(a, cluster))
+      return Number.POSITIVE_INFINITY;
+    return known === undefined ? appState.exactOpeningChange(cluster) : known[cluster];
   });
-  while (seat.open.length < max) {
-    const violation = setViolation(app, seat.open);
-    const best = violation > 0 ? nextBest(table, a, gains, violation - 1) : -1;
-    const next = best < 0 ? nextBest(table, a, gains, violation, true) : best;
+  while (appState.open.length < max) {
+    const violation = setViolation(app, appState.open);
+    const best = violation > 0 ? bestOpening(state, a, gains, violation - 1) : -1;
+    const next = best < 0 ? bestOpening(state, a, gains, violation, true) : best;
     if (next < 0) return;
     gains[next] = Number.POSITIVE_INFINITY;
-    table.step({ app: a, into: candidates[next], out: -1 });
+    state.apply({ app: a, into: candidates[next], out: -1 });
   }
 }
 
 /** The candidate of best gain that leaves no more than this violation; -1 without one, or when it must help and does not. */
-function nextBest(
-  table: Table,
+function bestOpening(
+  state: JointState,
   a: number,
   gains: Float64Array,
   most: number,
   mustHelp = false,
 ): number {
-  const seat = table.seats[a];
-  const { candidates } = seat;
+  const appState = state.appStates[a];
+  const { candidates } = appState;
   const isOut = new Uint8Array(candidates.length);
   for (let fresh = -1; ; ) {
     let best = -1;
@@ -73,21 +74,21 @@ function nextBest(
     }
     if (best < 0) return -1;
     if (best !== fresh) {
-      gains[best] = seat.gainNow(candidates[best]);
+      gains[best] = appState.exactOpeningChange(candidates[best]);
       fresh = best;
       continue;
     }
-    if (setViolation(seat.app, seat.after(candidates[best], -1)) <= most) return best;
+    if (setViolation(appState.app, appState.setAfter(candidates[best], -1)) <= most) return best;
     isOut[best] = 1;
   }
 }
 
 /** Exchanges of one app alone until none helps. */
-export function descend(table: Table, a: number): void {
-  const chains = new Chains(table, 1);
-  while (!table.isTired()) {
-    const chain = chains.startingWith(a, table.leastGain(a));
+export function descendOneApp(state: JointState, a: number): void {
+  const chains = new EjectionChains(state, 1);
+  while (!state.isOutOfWork()) {
+    const chain = chains.cheapestFrom(a, state.leastGain(a));
     if (chain === undefined) return;
-    for (const step of chain.steps) table.step(step);
+    for (const step of chain.moves) state.apply(step);
   }
 }

@@ -5,13 +5,13 @@
  * there and at what cost so far. A search costs about labels x users of a cluster x places that would suit them best.
  */
 import { Heap } from '../primitives/heap';
-import type { Step, Table } from './joint-state';
+import type { JointState, Move } from './joint-state';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** Steps of different apps and what they change together. */
-export interface Chain {
-  readonly steps: readonly Step[];
+export interface EjectionChain {
+  readonly moves: readonly Move[];
   readonly change: number;
 }
 
@@ -22,67 +22,67 @@ const MOST_TRIES = 6;
 const NONE = -1;
 
 /** Searches chains at one table. */
-export class Chains {
+export class EjectionChains {
   /** By cluster: the cheapest arrival there. Who arrives, instead of which cluster, from whose ejection it follows. */
   private readonly costs: Float64Array;
   private readonly arriving: Int32Array;
   private readonly leaving: Int32Array;
-  private readonly from: Int32Array;
+  private readonly predecessor: Int32Array;
   private readonly depth: Int32Array;
-  private readonly isDone: Uint8Array;
+  private readonly isSettled: Uint8Array;
   private readonly queue: Heap;
   /** Clusters with a label. */
-  private reached: number[] = [];
+  private labelled: number[] = [];
   /** What a chain must stay below: the limit, or the cost of the cheapest end met while that cuts off dearer ones. */
   private nearestEnd = POSITIVE_INFINITY;
   private isPruning = true;
   /** Ends that were not legal. */
   private refused = 0;
   /** By app: what a search that found nothing had looked at, and when. */
-  private readonly seen: (
+  private readonly failedSearches: (
     | { readonly at: number; readonly clusters: readonly number[] }
     | undefined
   )[];
 
   /** `longest`: apps in one chain at the most. */
   constructor(
-    private readonly table: Table,
+    private readonly state: JointState,
     private readonly longest = LONGEST,
   ) {
-    const { clusters, apps } = table.problem;
+    const { clusters, apps } = state.problem;
     this.costs = new Float64Array(clusters);
     this.arriving = new Int32Array(clusters).fill(NONE);
     this.leaving = new Int32Array(clusters);
-    this.from = new Int32Array(clusters);
+    this.predecessor = new Int32Array(clusters);
     this.depth = new Int32Array(clusters);
-    this.isDone = new Uint8Array(clusters);
+    this.isSettled = new Uint8Array(clusters);
     this.queue = new Heap(clusters);
-    this.seen = apps.map(() => undefined);
+    this.failedSearches = apps.map(() => undefined);
   }
 
   /** The cheapest chain that begins with app `a` moving; its change is below `limit`. */
-  startingWith(a: number, limit: number): Chain | undefined {
-    if (this.isAsBefore(a)) return undefined;
-    const { table } = this;
-    const clock = table.clock;
-    const looked = new Set<number>(table.seats[a].open);
+  cheapestFrom(a: number, limit: number): EjectionChain | undefined {
+    if (this.isUnchanged(a)) return undefined;
+    const { state } = this;
+    const clock = state.clock;
+    const looked = new Set<number>(state.appStates[a].open);
     const chain = this.cheapest(limit, looked, () => this.begin(a));
-    this.seen[a] = chain === undefined ? { at: clock, clusters: [...looked] } : undefined;
+    this.failedSearches[a] = chain === undefined ? { at: clock, clusters: [...looked] } : undefined;
     return chain;
   }
 
   /** The cheapest chain that takes some app out of `cluster`. */
-  outOf(cluster: number): Chain | undefined {
+  cheapestOutOf(cluster: number): EjectionChain | undefined {
     return this.cheapest(POSITIVE_INFINITY, undefined, () => {
-      for (const b of this.table.usersOf(cluster)) this.leave(b, cluster, NONE);
+      for (const b of this.state.appsOn(cluster)) this.ejectFrom(b, cluster, NONE);
     });
   }
 
   /** True when a search found nothing, and nothing it looked at has changed. */
-  private isAsBefore(a: number): boolean {
-    const seen = this.seen[a];
-    if (seen === undefined || this.table.hasLinks) return false;
-    const { version } = this.table;
+  private isUnchanged(a: number): boolean {
+    const seen = this.failedSearches[a];
+    if (seen === undefined || this.state.hasLinks) return false;
+    const { version } = this.state;
     return seen.clusters.every((cluster) => version[cluster] <= seen.at);
   }
 
@@ -91,131 +91,136 @@ export class Chains {
     limit: number,
     looked: Set<number> | undefined,
     begin: () => void,
-  ): Chain | undefined {
+  ): EjectionChain | undefined {
     for (this.isPruning = true; ; this.isPruning = false) {
       this.clear(limit);
       begin();
       const chain = this.shortest(limit, looked);
-      for (const cluster of this.reached) looked?.add(cluster);
+      for (const cluster of this.labelled) looked?.add(cluster);
       if (chain !== undefined || !this.isPruning || this.refused === 0) return chain;
     }
   }
 
   private begin(a: number): void {
-    const seat = this.table.seats[a];
-    const { gains, bestChange, bestPosition } = seat.weighed();
-    const mayGrow = seat.mayGrow();
+    const appState = this.state.appStates[a];
+    const { openingChange, bestChange, bestPosition } = appState.nearSwaps();
+    const mayGrow = appState.canGrow();
     const { costs } = this;
     for (let into = 0; into < costs.length; into++) {
-      if (mayGrow && gains[into] < costs[into]) this.offer(a, into, NONE, gains[into], NONE);
+      if (mayGrow && openingChange[into] < costs[into])
+        this.relax(a, into, NONE, openingChange[into], NONE);
       if (bestChange[into] >= costs[into]) continue;
-      this.offer(a, into, seat.open[bestPosition[into]], bestChange[into], NONE);
+      this.relax(a, into, appState.open[bestPosition[into]], bestChange[into], NONE);
     }
   }
 
   private clear(limit: number): void {
-    for (const cluster of this.reached) this.arriving[cluster] = NONE;
-    this.reached = [];
+    for (const cluster of this.labelled) this.arriving[cluster] = NONE;
+    this.labelled = [];
     this.costs.fill(limit);
-    this.isDone.fill(0);
+    this.isSettled.fill(0);
     this.queue.clear();
     this.nearestEnd = limit;
     this.refused = 0;
   }
 
-  private offer(app: number, into: number, out: number, cost: number, from: number): void {
-    if (cost >= this.nearestEnd || !this.table.othersFit({ app, into, out })) return;
-    if (this.arriving[into] === NONE) this.reached.push(into);
+  private relax(app: number, into: number, out: number, cost: number, from: number): void {
+    if (cost >= this.nearestEnd || !this.state.keepsOtherClustersFit({ app, into, out })) return;
+    if (this.arriving[into] === NONE) this.labelled.push(into);
     this.costs[into] = cost;
     this.arriving[into] = app;
     this.leaving[into] = out;
-    this.from[into] = from;
+    this.predecessor[into] = from;
     this.depth[into] = from === NONE ? 1 : this.depth[from] + 1;
     this.queue.push(into, cost);
     if (this.isPruning && this.isEnd(into)) this.nearestEnd = cost;
   }
 
   /** Dijkstra's search: as if nobody gained by being ejected, which the turn of that app would find anyway. */
-  private shortest(limit: number, looked: Set<number> | undefined): Chain | undefined {
-    const { table, queue, isDone, costs } = this;
+  private shortest(limit: number, looked: Set<number> | undefined): EjectionChain | undefined {
+    const { state, queue, isSettled, costs } = this;
     while (this.refused < MOST_TRIES) {
       const cluster = queue.pop();
       if (cluster < 0) return undefined;
-      if (isDone[cluster] === 1 || queue.key > costs[cluster]) continue;
-      isDone[cluster] = 1;
+      if (isSettled[cluster] === 1 || queue.key > costs[cluster]) continue;
+      isSettled[cluster] = 1;
       if (this.isEnd(cluster)) {
-        const chain = this.legal(cluster, limit, looked);
+        const chain = this.legalChain(cluster, limit, looked);
         if (chain !== undefined) return chain;
         this.refused++;
       } else if (this.depth[cluster] < this.longest) this.extend(cluster);
-      table.spend(1);
+      state.spend(1);
     }
     return undefined;
   }
 
   /** Whoever is there makes room for the one who arrives. */
   private extend(cluster: number): void {
-    const { table } = this;
+    const { state } = this;
     const app = this.arriving[cluster];
     const out = this.leaving[cluster];
-    for (const b of table.usersOf(cluster)) {
-      if (this.isIn(cluster, b) || !table.fitsThere(app, cluster, out, b)) continue;
-      this.leave(b, cluster, cluster);
+    for (const b of state.appsOn(cluster)) {
+      if (this.isInChain(cluster, b) || !state.fitsOn(app, cluster, out, b)) continue;
+      this.ejectFrom(b, cluster, cluster);
     }
   }
 
-  private leave(b: number, cluster: number, from: number): void {
-    const seat = this.table.seats[b];
-    if (seat.app.held[cluster] === 1) return;
-    const swaps = seat.weighed();
-    const position = seat.position[cluster];
-    const row = position * seat.app.clusters;
-    const { costs, isDone } = this;
-    const { changes } = swaps;
+  private ejectFrom(b: number, cluster: number, from: number): void {
+    const appState = this.state.appStates[b];
+    if (appState.app.held[cluster] === 1) return;
+    const swaps = appState.nearSwaps();
+    const position = appState.position[cluster];
+    const row = position * appState.app.clusters;
+    const { costs, isSettled } = this;
+    const { swapChange } = swaps;
     const before = from === NONE ? 0 : costs[from];
-    const places = swaps.placesFor(position);
-    this.table.spend(places.length);
+    const places = swaps.replacementsFor(position);
+    this.state.spend(places.length);
     for (let k = 0; k < places.length; k++) {
       const into = places[k];
-      const cost = before + changes[row + into];
+      const cost = before + swapChange[row + into];
       if (cost >= this.nearestEnd) return;
-      if (cost >= costs[into] || isDone[into] === 1) continue;
-      this.offer(b, into, cluster, cost, from);
+      if (cost >= costs[into] || isSettled[into] === 1) continue;
+      this.relax(b, into, cluster, cost, from);
     }
   }
 
   private isEnd(cluster: number): boolean {
-    const { table, from } = this;
+    const { state, predecessor } = this;
     const app = this.arriving[cluster];
     const out = this.leaving[cluster];
-    if (table.fitsThere(app, cluster, out, NONE)) return true;
-    let first = from[cluster];
+    if (state.fitsOn(app, cluster, out, NONE)) return true;
+    let first = predecessor[cluster];
     if (first === NONE) return false;
-    while (from[first] !== NONE) first = from[first];
+    while (predecessor[first] !== NONE) first = predecessor[first];
     if (this.leaving[first] !== cluster) return false;
-    return table.fitsThere(app, cluster, out, this.arriving[first]);
+    return state.fitsOn(app, cluster, out, this.arriving[first]);
   }
 
-  private legal(end: number, limit: number, looked: Set<number> | undefined): Chain | undefined {
-    const { table, arriving, leaving, from, costs } = this;
-    const steps: Step[] = [];
+  private legalChain(
+    end: number,
+    limit: number,
+    looked: Set<number> | undefined,
+  ): EjectionChain | undefined {
+    const { state, arriving, leaving, predecessor, costs } = this;
+    const steps: Move[] = [];
     const expected: number[] = [];
-    for (let at = end; at !== NONE; at = from[at]) {
+    for (let at = end; at !== NONE; at = predecessor[at]) {
       steps.push({ app: arriving[at], into: at, out: leaving[at] });
-      expected.push(costs[at] - (from[at] === NONE ? 0 : costs[from[at]]));
+      expected.push(costs[at] - (predecessor[at] === NONE ? 0 : costs[predecessor[at]]));
       // What decides here is the load of all their clusters.
-      for (const cluster of table.seats[arriving[at]].open) looked?.add(cluster);
+      for (const cluster of state.appStates[arriving[at]].open) looked?.add(cluster);
     }
-    if (!table.fitsAfter(steps)) return undefined;
+    if (!state.fitsAfter(steps)) return undefined;
     let change = 0;
     for (let k = 0; k < steps.length && change < POSITIVE_INFINITY; k++) {
-      change += table.changeBy(steps[k], expected[k]);
+      change += state.legalChange(steps[k], expected[k]);
     }
-    return change < limit ? { steps, change } : undefined;
+    return change < limit ? { moves: steps, change } : undefined;
   }
 
-  private isIn(cluster: number, app: number): boolean {
-    for (let at = cluster; at !== NONE; at = this.from[at]) {
+  private isInChain(cluster: number, app: number): boolean {
+    for (let at = cluster; at !== NONE; at = this.predecessor[at]) {
       if (this.arriving[at] === app) return true;
     }
     return false;

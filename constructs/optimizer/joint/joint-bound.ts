@@ -7,21 +7,24 @@ import { power } from '../../model/trigonometry';
 import { pairsBelow } from '../primitives/pairs-below';
 import { shortened } from '../primitives/round-multipliers';
 import type { ComponentLoad, Work } from '../problem/problem';
-import { PricedApp, ROUNDING } from './app-subproblem';
-import { KINDS, type LimitPrices } from './capacity-multipliers';
-import { Offers } from './column-pool';
-import type { Table } from './joint-state';
-import { Room } from './residual-capacity';
+import { AppSubproblem, ROUNDING } from './app-subproblem';
+import { type CapacityMultipliers, KINDS } from './capacity-multipliers';
+import { ColumnPool } from './column-pool';
+import type { JointState } from './joint-state';
+import { ResidualCapacity } from './residual-capacity';
 
 const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
 
 /** What the prices prove. */
 export interface JointBound {
-  readonly limits: LimitPrices;
+  readonly capacityMultipliers: CapacityMultipliers;
   /** By app: prices of origins, and L_a; undefined for an app that does not sit at the table. */
-  readonly apps: readonly ({ readonly prices: Float64Array; readonly value: number } | undefined)[];
+  readonly apps: readonly (
+    | { readonly multipliers: Float64Array; readonly value: number }
+    | undefined
+  )[];
   /** What the prices pay for all capacity. */
-  readonly paid: number;
+  readonly capacityCost: number;
 }
 
 /** Rounds in which all prices move: as many as look at this many pairs, within limits. */
@@ -41,61 +44,61 @@ const LEAST_AIM = 0.4;
 const FARTHER = 1.2;
 
 /** What prices of limits and origins prove for the apps at the table; `target` is what they are placed for. */
-export function boundTogether(
-  table: Table,
+export function jointBound(
+  state: JointState,
   alone: readonly (readonly number[] | undefined)[],
   target: number,
   work: Work,
 ): JointBound {
-  return new Climb(table, alone, target, work).run();
+  return new JointSubgradient(state, alone, target, work).run();
 }
 
-class Climb {
-  private readonly seated: readonly number[];
-  private readonly apps: readonly PricedApp[];
-  private readonly offers: readonly Offers[];
+class JointSubgradient {
+  private readonly placed: readonly number[];
+  private readonly apps: readonly AppSubproblem[];
+  private readonly pools: readonly ColumnPool[];
   private readonly rounds: number;
   private readonly capacity: Float64Array;
   private readonly scale: Float64Array;
-  private readonly limits: LimitPrices;
+  private readonly multipliers: CapacityMultipliers;
   private readonly direction: Float64Array;
   private best = {
     value: NEGATIVE_INFINITY,
-    limits: new Float64Array(0),
-    prices: [] as Float64Array[],
+    capacityMultipliers: new Float64Array(0),
+    multipliers: [] as Float64Array[],
   };
 
   constructor(
-    private readonly table: Table,
+    private readonly state: JointState,
     alone: readonly (readonly number[] | undefined)[],
     private readonly target: number,
     work: Work,
   ) {
-    const { room, problem } = table;
-    this.seated = table.seats.map((_, a) => a).filter((a) => table.isSeated[a] === 1);
-    this.apps = this.seated.map((a) => {
-      const { app } = table.seats[a];
-      const isFlat = room.isFlat(app);
-      const { start, most } = table.seats[a].originPrices();
+    const { residual, problem } = state;
+    this.placed = state.appStates.map((_, a) => a).filter((a) => state.isPlaced[a] === 1);
+    this.apps = this.placed.map((a) => {
+      const { app } = state.appStates[a];
+      const isFlat = residual.isLoadIndependent(app);
+      const { start, most } = state.appStates[a].initialMultipliers();
       const pairs = pairsBelow(
         app,
         isFlat ? most : most.map((one) => one + (FARTHER - 1) * Math.abs(one)),
       );
-      return new PricedApp(app, pairs, start, problem.limits, isFlat, work);
+      return new AppSubproblem(app, pairs, start, problem.limits, isFlat, work);
     });
-    this.offers = this.seated.map((a, i) => {
-      const { open, value, load, app } = table.seats[a];
-      const offers = new Offers(app, this.apps[i].uses, work);
-      offers.keep({ open, value, load });
+    this.pools = this.placed.map((a, i) => {
+      const { open, value, load, app } = state.appStates[a];
+      const offers = new ColumnPool(app, this.apps[i].use, work);
+      offers.addColumn({ open, value, load });
       const own = alone[a];
-      if (own !== undefined) offers.add(own);
+      if (own !== undefined) offers.addNearest(own);
       return offers;
     });
-    const pairs = this.apps.reduce((sum, one) => sum + one.size, 1);
+    const pairs = this.apps.reduce((sum, one) => sum + one.pairCount, 1);
     this.rounds = Math.max(LEAST_ROUNDS, Math.min(MOST_ROUNDS, Math.floor(PAIRS / pairs)));
-    this.capacity = capacityOf(table);
+    this.capacity = capacityOf(state);
     this.scale = scaleOf(this.capacity);
-    this.limits = new Float64Array(this.capacity.length);
+    this.multipliers = new Float64Array(this.capacity.length);
     this.direction = new Float64Array(this.capacity.length);
   }
 
@@ -105,75 +108,88 @@ class Climb {
       const isFull = round % FULL === 0 || round === last;
       const step = FIRST_STEP * power(LAST_STEP / FIRST_STEP, round / last);
       const { bound, priced } = this.round(isFull, step);
-      if (isFull && bound > this.best.value) this.remember(bound);
-      if (round < last) this.reprice(step, bound, priced);
+      if (isFull && bound > this.best.value) this.record(bound);
+      if (round < last) this.stepCapacityMultipliers(step, bound, priced);
     }
-    return this.polished();
+    return this.refined();
   }
 
   /** One step of every app at the present prices; what they prove, and what the cheapest offers cost. */
   private round(isFull: boolean, step: number): { bound: number; priced: number } {
-    const { limits, apps } = this;
-    let bound = -this.paid(limits) * (1 + ROUNDING);
+    const { multipliers, apps } = this;
+    let bound = -this.capacityCost(multipliers) * (1 + ROUNDING);
     let priced = bound;
     apps.forEach((one, i) => {
-      one.judge(limits, isFull);
+      one.evaluate(multipliers, isFull);
       bound += one.bound;
-      if (isFull) this.offers[i].add(one.open);
-      const cheapest = this.offers[i].cheapest(limits);
+      if (isFull) this.pools[i].addNearest(one.open);
+      const cheapest = this.pools[i].leastCost(multipliers);
       priced += cheapest;
-      one.remember();
-      one.advance(step * aim(cheapest, one.bound));
+      one.recordEvaluated();
+      one.step(step * aim(cheapest, one.bound));
     });
     return { bound, priced };
   }
 
-  private remember(value: number): void {
+  private record(value: number): void {
     this.best = {
       value,
-      limits: this.limits.slice(),
-      prices: this.apps.map((one) => one.judged.slice()),
+      capacityMultipliers: this.multipliers.slice(),
+      multipliers: this.apps.map((one) => one.evaluatedMultipliers.slice()),
     };
   }
 
-  private reprice(step: number, bound: number, priced: number): void {
-    const { limits, direction, capacity, scale } = this;
-    const use = new Float64Array(limits.length);
+  private stepCapacityMultipliers(step: number, bound: number, priced: number): void {
+    const { multipliers, direction, capacity, scale } = this;
+    const use = new Float64Array(multipliers.length);
     for (const one of this.apps) one.addUse(use);
     let norm = 0;
-    for (let at = 0; at < limits.length; at++) {
+    for (let at = 0; at < multipliers.length; at++) {
       if (capacity[at] === POSITIVE_INFINITY) continue;
       let slope = (use[at] - capacity[at]) / scale[at % KINDS];
-      if (limits[at] === 0 && slope < 0) slope = 0;
+      if (multipliers[at] === 0 && slope < 0) slope = 0;
       direction[at] = slope + DEFLECTION * direction[at];
       norm += direction[at] * direction[at];
     }
     if (norm === 0) return;
     const aimed = Math.max(this.target - priced, LEAST_AIM * (this.target - bound), 0);
     const stride = (step * aimed) / norm;
-    for (let at = 0; at < limits.length; at++) {
+    for (let at = 0; at < multipliers.length; at++) {
       if (direction[at] === 0) continue;
-      limits[at] = Math.max(0, limits[at] + (stride * direction[at]) / scale[at % KINDS]);
+      multipliers[at] = Math.max(0, multipliers[at] + (stride * direction[at]) / scale[at % KINDS]);
     }
   }
 
   /** With the limit prices that proved most, made short, the prices of each app's origins climb on alone. */
-  private polished(): JointBound {
-    const limits = shortened(this.best.limits);
-    const apps: JointBound['apps'][number][] = this.table.seats.map(() => undefined);
+  private refined(): JointBound {
+    const capacityMultipliers = shortened(this.best.capacityMultipliers);
+    const apps: JointBound['apps'][number][] = this.state.appStates.map(() => undefined);
     this.apps.forEach((one, i) => {
-      const target = this.offers[i].cheapest(limits);
-      const climbed = climb(one, limits, this.best.prices[i], target, LAST * this.rounds);
-      const prices = shortened(climbed, one.most);
-      apps[this.seated[i]] = { prices, value: one.proved(prices, limits) };
+      const target = this.pools[i].leastCost(capacityMultipliers);
+      const climbed = raiseMultipliers(
+        one,
+        capacityMultipliers,
+        this.best.multipliers[i],
+        target,
+        LAST * this.rounds,
+      );
+      const multipliers = shortened(climbed, one.maxMultiplier);
+      apps[this.placed[i]] = {
+        multipliers,
+        value: one.provenBound(multipliers, capacityMultipliers),
+      };
     });
-    return { limits, apps, paid: this.paid(limits) * (1 + ROUNDING) };
+    return {
+      capacityMultipliers,
+      apps,
+      capacityCost: this.capacityCost(capacityMultipliers) * (1 + ROUNDING),
+    };
   }
 
-  private paid(limits: LimitPrices): number {
+  private capacityCost(multipliers: CapacityMultipliers): number {
     let paid = 0;
-    for (let at = 0; at < limits.length; at++) {
-      if (limits[at] > 0) paid += limits[at] * this.capacity[at];
+    for (let at = 0; at < multipliers.length; at++) {
+      if (multipliers[at] > 0) paid += multipliers[at] * this.capacity[at];
     }
     return paid;
   }
@@ -185,42 +201,43 @@ function aim(cheapest: number, bound: number): number {
 }
 
 /** Climbs from `prices`; the best of the full looks. */
-function climb(
-  one: PricedApp,
-  limits: LimitPrices,
-  prices: Float64Array,
+function raiseMultipliers(
+  subproblem: AppSubproblem,
+  capacityMultipliers: CapacityMultipliers,
+  multipliers: Float64Array,
   target: number,
   rounds: number,
 ): Float64Array {
-  let best = { prices, value: NEGATIVE_INFINITY };
+  let best = { multipliers, value: NEGATIVE_INFINITY };
   let step = LAST_STEP;
-  one.restart(prices);
+  subproblem.restart(multipliers);
   for (let round = 0; round <= rounds; round++) {
     const isFull = round % FULL === 0;
-    one.judge(limits, isFull);
+    subproblem.evaluate(capacityMultipliers, isFull);
     if (isFull) {
-      if (one.bound > best.value) best = { prices: one.prices.slice(), value: one.bound };
+      if (subproblem.bound > best.value)
+        best = { multipliers: subproblem.multipliers.slice(), value: subproblem.bound };
       else {
         step /= 2;
-        one.restart(best.prices);
-        one.judge(limits, true);
+        subproblem.restart(best.multipliers);
+        subproblem.evaluate(capacityMultipliers, true);
       }
       if (target - best.value <= 1e-9 * Math.abs(target)) break;
     }
-    one.advance(step * Math.max(0, target - one.bound));
+    subproblem.step(step * Math.max(0, target - subproblem.bound));
   }
-  return best.prices;
+  return best.multipliers;
 }
 
 /**
  * What apps may use at the most, by limit: the least headroom any of them keeps, the rounding that fitting allows, and, as replicas
  * are whole, no more than a multiple of what divides the sizes of all of them.
  */
-function capacityOf({ problem }: Table): Float64Array {
+function capacityOf({ problem }: JointState): Float64Array {
   const counted = problem.apps.filter((app) => app.capacity !== 'none');
   const share = counted.reduce((least, app) => Math.min(least, app.headroom), 1);
-  const { capacity } = new Room(problem.clusters, problem.limits, share);
-  const grains = grainsOf(counted.flatMap((app) => app.components));
+  const { capacity } = new ResidualCapacity(problem.clusters, problem.limits, share);
+  const grains = granularities(counted.flatMap((app) => app.components));
   return capacity.map((one, at) => {
     const most = Math.max(0, one) * (1 + 1e-9);
     const grain = grains[at % KINDS];
@@ -232,19 +249,19 @@ function capacityOf({ problem }: Table): Float64Array {
 }
 
 /** By kind: the largest amount of which the size of every replica is a multiple; 0 or NaN without one. */
-function grainsOf(components: readonly ComponentLoad[]): number[] {
+function granularities(components: readonly ComponentLoad[]): number[] {
   const grains = [0, 0, 1, 0];
   for (const one of components) {
-    grains[0] = divisor(grains[0], one.cpuMillicores);
-    grains[1] = divisor(grains[1], one.memoryMebibytes);
+    grains[0] = greatestCommonDivisor(grains[0], one.cpuMillicores);
+    grains[1] = greatestCommonDivisor(grains[1], one.memoryMebibytes);
   }
   return grains;
 }
 
 /** The greatest common divisor (Euclid); NaN, which nothing is rounded to, when one is no whole number. */
-function divisor(a: number, b: number): number {
+function greatestCommonDivisor(a: number, b: number): number {
   if (!Number.isSafeInteger(a) || !Number.isSafeInteger(b)) return Number.NaN;
-  return b === 0 ? a : divisor(b, a % b);
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** By kind: the mean capacity, which makes millicores and pods comparable. */

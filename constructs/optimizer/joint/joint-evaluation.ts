@@ -6,7 +6,7 @@ import type { Candidate } from '../enumeration/enumeration';
 import type { Problem, Work } from '../problem/problem';
 
 /** All apps assigned at once; undefined when some rule of some app does not hold. */
-export function judgeTogether(
+export function evaluateJointly(
   problem: Problem,
   sets: readonly (readonly number[])[],
   work: Work,
@@ -29,7 +29,7 @@ export function judgeTogether(
 }
 
 /** The problem of these apps alone, with the links among them. */
-export function partOf(problem: Problem, at: readonly number[]): Problem {
+export function subproblemOf(problem: Problem, at: readonly number[]): Problem {
   const links = problem.links.flatMap((link) => {
     const [app, other] = [at.indexOf(link.app), at.indexOf(link.other)];
     return app < 0 || other < 0 ? [] : [{ ...link, app, other }];

@@ -10,17 +10,22 @@ import {
   type Work,
 } from '../problem/problem';
 import type { LimitPrices } from './app-subproblem';
-import { judgeTogether, linksHold } from './joint-evaluation';
-import { boundCrowd, LITTLE, parted, previousSets, searchCrowd } from './joint-search';
-import { repack } from './ruin-and-recreate';
-import { improveEach, type Known, oneAfterAnother, settled } from './sequential';
-import { inTurn, type Rival } from './sequential-with-bound';
+import { evaluateJointly, linksHold } from './joint-evaluation';
+import { boundJoint, distributeBound, LITTLE, previousSets, searchJoint } from './joint-search';
+import { ruinAndRecreate } from './ruin-and-recreate';
+import {
+  improveOneByOne,
+  makeConsistent,
+  placeSequentially,
+  type StandaloneAnswer,
+} from './sequential';
+import { type BoundedPlacements, sequentialWithBound } from './sequential-with-bound';
 
 /** Combinations of sets up to which all are compared. */
 export const MOST_COMBINATIONS = 300_000;
 
 /** What the joint search found. */
-export interface Joint {
+export interface JointAnswer {
   readonly apps: readonly {
     readonly best: Candidate | undefined;
     readonly bound?: number;
@@ -32,14 +37,17 @@ export interface Joint {
 }
 
 /** True when apps can touch each other: a link, or two apps that count against capacity. */
-export function coupled(problem: Problem): boolean {
+export function isCoupled(problem: Problem): boolean {
   return (
     problem.links.length > 0 || problem.apps.filter((app) => app.capacity !== 'none').length > 1
   );
 }
 
 /** True when every app can have what is best for it alone. */
-export function independentFits(problem: Problem, alone: readonly Known[]): boolean {
+export function independentAnswersFit(
+  problem: Problem,
+  alone: readonly StandaloneAnswer[],
+): boolean {
   const sets = alone.map(({ best }) => best?.open ?? []);
   return (
     linksHold(problem, sets) &&
@@ -55,32 +63,36 @@ export function independentFits(problem: Problem, alone: readonly Known[]): bool
 }
 
 /** Places all apps together; never worse than one after another in name order. */
-export function jointly(problem: Problem, alone: readonly Known[], work: Work): Joint {
-  if (isSmall(problem)) {
-    const best = compareAll(problem, work);
+export function solveJointly(
+  problem: Problem,
+  alone: readonly StandaloneAnswer[],
+  work: Work,
+): JointAnswer {
+  if (isJointlyEnumerable(problem)) {
+    const best = enumerateJointly(problem, work);
     if (best !== undefined) {
       const bounds = best.map((one) => one.evaluated.value);
       return { apps: best.map((one, a) => ({ best: one, bound: bounds[a] })), proof: 'joint' };
     }
     // Nothing satisfies all apps together: serve those that can be, in order.
     return {
-      apps: inOrders(problem, alone, work).map((one) => ({ best: one })),
+      apps: bestOfOrders(problem, alone, work).map((one) => ({ best: one })),
       proof: 'independent',
     };
   }
   if (problem.apps.some(({ many }) => many !== undefined)) {
     // More pairs than a table of exchanges could hold.
     return {
-      apps: inOrders(problem, alone, work).map((one) => ({ best: one })),
+      apps: bestOfOrders(problem, alone, work).map((one) => ({ best: one })),
       proof: 'independent',
     };
   }
-  const best = searched(problem, alone, work);
-  const bound = boundCrowd(problem, alone, best, work);
-  const better = beyond(problem, alone, { placed: best, bound }, work);
+  const best = bestOfSearches(problem, alone, work);
+  const bound = boundJoint(problem, alone, best, work);
+  const better = improveBeyond(problem, alone, { placed: best, bound }, work);
   return better === undefined
-    ? { ...parted(best, bound), proof: 'joint' }
-    : { ...parted(better, boundCrowd(problem, alone, better, work)), proof: 'joint' };
+    ? { ...distributeBound(best, bound), proof: 'joint' }
+    : { ...distributeBound(better, boundJoint(problem, alone, better, work)), proof: 'joint' };
 }
 
 /** Up to so many apps, one after another is tried in several orders. */
@@ -92,19 +104,23 @@ const MOST_JUDGED = 3e6;
 /** Share of the work for which apps may be packed anew. */
 const REPACKING = 48;
 
-type Sets = readonly (Candidate | undefined)[];
+type Placements = readonly (Candidate | undefined)[];
 
 /** The best of a crowd, of one after another and the crowd improved app by app where apps are few, and of where they were. */
-function searched(problem: Problem, alone: readonly Known[], work: Work): Sets {
-  let best: Sets = searchCrowd(problem, alone, work);
+function bestOfSearches(
+  problem: Problem,
+  alone: readonly StandaloneAnswer[],
+  work: Work,
+): Placements {
+  let best: Placements = searchJoint(problem, alone, work);
   const isFew = problem.apps.length <= SOME;
   const others = [
-    isFew ? inOrders(problem, alone, work) : undefined,
-    isFew ? settled(problem, improveEach(problem, [...best], work), work) : undefined,
-    asBefore(problem, alone, work),
+    isFew ? bestOfOrders(problem, alone, work) : undefined,
+    isFew ? makeConsistent(problem, improveOneByOne(problem, [...best], work), work) : undefined,
+    previousPlacements(problem, alone, work),
   ];
   for (const found of others) {
-    if (found !== undefined && isBetterFor(found, best)) best = found;
+    if (found !== undefined && isBetterPlacement(found, best)) best = found;
   }
   return best;
 }
@@ -113,69 +129,74 @@ function searched(problem: Problem, alone: readonly Known[], work: Work): Sets {
  * What is better than sets of which a bound is known: where apps are many one after another, as far as the bound lets it be; and,
  * where pairs are few, whole apps judged with their real assignments: improved one by one, packed anew. Undefined without any.
  */
-function beyond(
+function improveBeyond(
   problem: Problem,
-  alone: readonly Known[],
-  known: Rival,
+  alone: readonly StandaloneAnswer[],
+  known: BoundedPlacements,
   work: Work,
-): Sets | undefined {
+): Placements | undefined {
   const isMany = problem.apps.length > SOME;
-  const isJudged = pairsOf(problem) <= MOST_JUDGED;
+  const isJudged = pairCount(problem) <= MOST_JUDGED;
   let best = known.placed;
-  if (isMany && isJudged) best = improveEach(problem, [...best], work);
-  const turn = isMany ? inTurn(problem, alone, known, work) : undefined;
-  const better = turn && improveEach(problem, turn, work);
-  if (better !== undefined && isBetterFor(better, best)) best = better;
-  if (isJudged && !areStaying(problem, alone, best, work)) {
+  if (isMany && isJudged) best = improveOneByOne(problem, [...best], work);
+  const turn = isMany ? sequentialWithBound(problem, alone, known, work) : undefined;
+  const better = turn && improveOneByOne(problem, turn, work);
+  if (better !== undefined && isBetterPlacement(better, best)) best = better;
+  if (isJudged && !isPreviousNearlyAsGood(problem, alone, best, work)) {
     const effort: Work = { spent: 0, allowed: problem.workUnits / REPACKING };
-    best = repack(problem, alone, best, known.bound.limits, effort) ?? best;
+    best = ruinAndRecreate(problem, alone, best, known.bound.capacityMultipliers, effort) ?? best;
     work.spent += effort.spent;
   }
-  if (!isBetterFor(best, known.placed)) return undefined;
-  const found = settled(problem, best, work);
-  return isBetterFor(found, known.placed) ? found : undefined;
+  if (!isBetterPlacement(best, known.placed)) return undefined;
+  const found = makeConsistent(problem, best, work);
+  return isBetterPlacement(found, known.placed) ? found : undefined;
 }
 
 /** True when everybody may stay where he was, and what was found is little better. */
-function areStaying(problem: Problem, alone: readonly Known[], found: Sets, work: Work): boolean {
-  const before = asBefore(problem, alone, work);
+function isPreviousNearlyAsGood(
+  problem: Problem,
+  alone: readonly StandaloneAnswer[],
+  found: Placements,
+  work: Work,
+): boolean {
+  const before = previousPlacements(problem, alone, work);
   if (before === undefined) return false;
-  const value = worthOf(before);
-  return value - worthOf(found) <= LITTLE * Math.abs(value);
+  const value = totalValue(before);
+  return value - totalValue(found) <= LITTLE * Math.abs(value);
 }
 
-function pairsOf({ apps }: Problem): number {
+function pairCount({ apps }: Problem): number {
   return apps.reduce((sum, app) => sum + app.origins * app.clusters, 0);
 }
 
 /** Everybody where they were, when that is still legal for all together. */
-function asBefore(
+function previousPlacements(
   problem: Problem,
-  alone: readonly Known[],
+  alone: readonly StandaloneAnswer[],
   work: Work,
 ): readonly Candidate[] | undefined {
   if (alone.some(({ best }) => best === undefined)) return undefined;
   const sets = previousSets(problem);
-  return sets && judgeTogether(problem, sets, work);
+  return sets && evaluateJointly(problem, sets, work);
 }
 
 /** One after another in several orders, each improved; the best of them. */
-function inOrders(
+function bestOfOrders(
   problem: Problem,
-  alone: readonly Known[],
+  alone: readonly StandaloneAnswer[],
   work: Work,
 ): (Candidate | undefined)[] {
   let best: (Candidate | undefined)[] | undefined;
-  const orders = ordersOf(problem, alone).slice(0, problem.apps.length > FEW ? 1 : undefined);
+  const orders = appOrders(problem, alone).slice(0, problem.apps.length > FEW ? 1 : undefined);
   for (const order of orders) {
-    const placed = oneAfterAnother(problem, alone, order, work);
-    const found = settled(problem, improveEach(problem, placed, work), work);
-    if (best === undefined || isBetterFor(found, best)) best = found;
+    const placed = placeSequentially(problem, alone, order, work);
+    const found = makeConsistent(problem, improveOneByOne(problem, placed, work), work);
+    if (best === undefined || isBetterPlacement(found, best)) best = found;
   }
   return best ?? [];
 }
 
-function isSmall(problem: Problem): boolean {
+function isJointlyEnumerable(problem: Problem): boolean {
   let combinations = 1;
   for (const app of problem.apps) {
     if (!isEnumerable(app)) return false;
@@ -185,24 +206,24 @@ function isSmall(problem: Problem): boolean {
   return true;
 }
 
-interface Option {
+interface RelaxedSet {
   readonly open: readonly number[];
   readonly relaxed: number;
 }
 
 /** Branch and bound over one set per app, cheapest relaxed sum first. */
-function compareAll(problem: Problem, work: Work): Candidate[] | undefined {
-  const options = problem.apps.map((app) => optionsOf(app, work));
+function enumerateJointly(problem: Problem, work: Work): Candidate[] | undefined {
+  const options = problem.apps.map((app) => relaxedSetsOf(app, work));
   if (options.some((list) => list.length === 0)) return undefined;
   const leastRest = options.map((_, a) =>
     options.slice(a + 1).reduce((sum, list) => sum + list[0].relaxed, 0),
   );
   let best: Candidate[] | undefined;
   let bestValue = Number.POSITIVE_INFINITY;
-  const chosen: Option[] = [];
+  const chosen: RelaxedSet[] = [];
   const descend = (a: number, relaxed: number): void => {
     if (a === options.length) {
-      const found = judgeTogether(
+      const found = evaluateJointly(
         problem,
         chosen.map((option) => option.open),
         work,
@@ -225,8 +246,8 @@ function compareAll(problem: Problem, work: Work): Candidate[] | undefined {
   return best;
 }
 
-function optionsOf(app: AppProblem, work: Work): Option[] {
-  const options: Option[] = [];
+function relaxedSetsOf(app: AppProblem, work: Work): RelaxedSet[] {
+  const options: RelaxedSet[] = [];
   forEachSet(app, work, {
     limit: () => Number.POSITIVE_INFINITY,
     visit: (open, relaxed) => {
@@ -238,7 +259,7 @@ function optionsOf(app: AppProblem, work: Work): Option[] {
 }
 
 /** Name order, least room for choice first, largest demand first. */
-function ordersOf(problem: Problem, alone: readonly Known[]): number[][] {
+function appOrders(problem: Problem, alone: readonly StandaloneAnswer[]): number[][] {
   const names = problem.apps.map((_, a) => a);
   const demand = problem.apps.map((app) =>
     app.requestsPerSecond.reduce((sum, one) => sum + one, 0),
@@ -251,19 +272,19 @@ function ordersOf(problem: Problem, alone: readonly Known[]): number[][] {
   ];
 }
 
-function othersOf(problem: Problem, alone: readonly Known[], a: number) {
+function othersOf(problem: Problem, alone: readonly StandaloneAnswer[], a: number) {
   return problem.apps.flatMap((app, b) => {
     const best = alone[b].best;
     return b === a || best === undefined ? [] : [{ app, assigned: best.evaluated.assigned }];
   });
 }
 
-function isBetterFor(found: Sets, best: Sets): boolean {
-  const placed = (sets: Sets) => sets.filter(Boolean).length;
+function isBetterPlacement(found: Placements, best: Placements): boolean {
+  const placed = (sets: Placements) => sets.filter(Boolean).length;
   if (placed(found) !== placed(best)) return placed(found) > placed(best);
-  return clearlyLess(worthOf(found), worthOf(best));
+  return clearlyLess(totalValue(found), totalValue(best));
 }
 
-function worthOf(sets: Sets): number {
+function totalValue(sets: Placements): number {
   return sets.reduce((sum, one) => sum + (one?.evaluated.value ?? 0), 0);
 }

@@ -3,8 +3,8 @@
  * finds room. Then those that moved exchange further. All begins at one table that knows where everybody sat before.
  */
 import type { Problem, Work } from '../problem/problem';
-import { Chains } from './ejection-chain';
-import { Table } from './joint-state';
+import { EjectionChains } from './ejection-chain';
+import { JointState } from './joint-state';
 import { KINDS } from './residual-capacity';
 
 /** Chains that apps which moved may begin for each cluster that was lost: a repair, not a new decision. */
@@ -14,8 +14,8 @@ const CHAINS_PER_LOSS = 4;
 export type Sets = readonly (readonly number[])[];
 
 /** One table for many losses. */
-export class Evacuation {
-  private readonly table: Table;
+export class LossRepair {
+  private readonly state: JointState;
 
   /** `sets`: where all apps are with nothing lost. */
   constructor(
@@ -23,55 +23,55 @@ export class Evacuation {
     private readonly sets: Sets,
     work: Work,
   ) {
-    this.table = new Table(problem, problem.limits, work);
+    this.state = new JointState(problem, problem.limits, work);
     sets.forEach((open, a) => {
-      this.table.seat(a, open);
-      this.table.rank(a);
+      this.state.place(a, open);
+      this.state.restrictToNear(a);
     });
   }
 
   /** Where everybody is without these clusters; undefined when chains lead nobody out of one of them. */
-  without(lost: readonly number[]): Sets | undefined {
-    const { table } = this;
-    table.restore(this.sets);
-    const { most, capacity } = table.room;
-    const before = [most.slice(), capacity.slice()];
+  setsWithout(lost: readonly number[]): Sets | undefined {
+    const { state } = this;
+    state.restore(this.sets);
+    const { limit, capacity } = state.residual;
+    const before = [limit.slice(), capacity.slice()];
     for (const cluster of lost) {
-      most.fill(0, cluster * KINDS, (cluster + 1) * KINDS);
+      limit.fill(0, cluster * KINDS, (cluster + 1) * KINDS);
       capacity.fill(0, cluster * KINDS, (cluster + 1) * KINDS);
     }
-    const isOut = this.leave(lost);
-    if (isOut) this.settle(CHAINS_PER_LOSS * lost.length);
-    most.set(before[0]);
+    const isOut = this.evacuate(lost);
+    if (isOut) this.improveMoved(CHAINS_PER_LOSS * lost.length);
+    limit.set(before[0]);
     capacity.set(before[1]);
-    return isOut ? table.seats.map(({ open }) => open) : undefined;
+    return isOut ? state.appStates.map(({ open }) => open) : undefined;
   }
 
-  private leave(lost: readonly number[]): boolean {
-    const { table } = this;
-    const chains = new Chains(table);
+  private evacuate(lost: readonly number[]): boolean {
+    const { state } = this;
+    const chains = new EjectionChains(state);
     for (const cluster of lost) {
-      while (table.usersOf(cluster).length > 0) {
-        const chain = chains.outOf(cluster);
+      while (state.appsOn(cluster).length > 0) {
+        const chain = chains.cheapestOutOf(cluster);
         if (chain === undefined) return false;
-        for (const step of chain.steps) table.step(step);
+        for (const step of chain.moves) state.apply(step);
       }
     }
     // An app that counts against no room has no chain: it is somebody else's to move.
-    return table.seats.every(({ open }) => !open.some((cluster) => lost.includes(cluster)));
+    return state.appStates.every(({ open }) => !open.some((cluster) => lost.includes(cluster)));
   }
 
   /** Those that moved take better places as long as a chain that begins with one of them lowers the value. */
-  private settle(most: number): void {
-    const { table, sets } = this;
-    const chains = new Chains(table);
+  private improveMoved(most: number): void {
+    const { state, sets } = this;
+    const chains = new EjectionChains(state);
     for (let isMoving = true, left = most; isMoving && left > 0; ) {
       isMoving = false;
-      for (const [a, { app, open }] of table.seats.entries()) {
+      for (const [a, { app, open }] of state.appStates.entries()) {
         if (open === sets[a] || app.capacity === 'none') continue;
-        const chain = chains.startingWith(a, table.leastGain(a));
+        const chain = chains.cheapestFrom(a, state.leastGain(a));
         if (chain === undefined) continue;
-        for (const step of chain.steps) table.step(step);
+        for (const step of chain.moves) state.apply(step);
         isMoving = true;
         left--;
       }

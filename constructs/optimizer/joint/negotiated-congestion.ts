@@ -5,8 +5,8 @@
  */
 
 import { power } from '../../model/trigonometry';
-import { usesAt } from './app-state';
-import type { Table } from './joint-state';
+import { writeUse } from './app-state';
+import type { JointState } from './joint-state';
 import { KINDS } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
@@ -22,113 +22,113 @@ const LAST_CHARGE = 0.5;
 const MOST_EXCHANGES = 2;
 
 /** Lets the seated apps move until clusters have about the room they need; some may still be too full. */
-export function negotiate(table: Table): void {
-  new Negotiation(table).run();
+export function negotiateCongestion(state: JointState): void {
+  new CongestionNegotiation(state).run();
 }
 
-class Negotiation {
+class CongestionNegotiation {
   /** Price per unit, [cluster * KINDS + kind]. */
-  private readonly prices: Float64Array;
+  private readonly historyCost: Float64Array;
   /** By kind: what an app uses of a cluster on average. */
-  private readonly usual = new Float64Array(KINDS);
+  private readonly meanUse = new Float64Array(KINDS);
   /** What a place is worth on average. */
-  private readonly worth: number;
-  private readonly uses = new Float64Array(KINDS);
-  private charge = 0;
+  private readonly meanClusterValue: number;
+  private readonly scratch = new Float64Array(KINDS);
+  private overloadFactor = 0;
 
-  constructor(private readonly table: Table) {
-    this.prices = new Float64Array(table.room.used.length);
+  constructor(private readonly state: JointState) {
+    this.historyCost = new Float64Array(state.residual.used.length);
     let places = 0;
-    table.seats.forEach(({ uses, open, app }, a) => {
-      if (table.isSeated[a] === 0 || app.capacity === 'none') return;
+    state.appStates.forEach(({ use, open, app }, a) => {
+      if (state.isPlaced[a] === 0 || app.capacity === 'none') return;
       places += open.length;
-      for (let at = 0; at < uses.length; at++) this.usual[at % KINDS] += uses[at];
+      for (let at = 0; at < use.length; at++) this.meanUse[at % KINDS] += use[at];
     });
-    for (let kind = 0; kind < KINDS; kind++) this.usual[kind] /= Math.max(1, places);
-    this.worth = Math.abs(table.value()) / Math.max(1, places);
+    for (let kind = 0; kind < KINDS; kind++) this.meanUse[kind] /= Math.max(1, places);
+    this.meanClusterValue = Math.abs(state.value()) / Math.max(1, places);
   }
 
   run(): void {
-    const { table } = this;
+    const { state } = this;
     let step = FIRST_STEP;
-    for (let round = 0; round < ROUNDS && !table.isTired(); round++) {
-      this.charge = FIRST_CHARGE * power(LAST_CHARGE / FIRST_CHARGE, round / (ROUNDS - 1));
-      for (let a = 0; a < table.seats.length; a++) {
-        if (table.isSeated[a] === 1 && table.seats[a].app.capacity !== 'none') this.turn(a);
+    for (let round = 0; round < ROUNDS && !state.isOutOfWork(); round++) {
+      this.overloadFactor = FIRST_CHARGE * power(LAST_CHARGE / FIRST_CHARGE, round / (ROUNDS - 1));
+      for (let a = 0; a < state.appStates.length; a++) {
+        if (state.isPlaced[a] === 1 && state.appStates[a].app.capacity !== 'none') this.reselect(a);
       }
-      if (!this.reprice(step)) return;
+      if (!this.updateHistory(step)) return;
       step *= STEP_DECAY;
     }
   }
 
   /** Prices follow what is used; false when everything fits. */
-  private reprice(step: number): boolean {
-    const { prices, usual, worth } = this;
-    const { used, capacity, most } = this.table.room;
+  private updateHistory(step: number): boolean {
+    const { historyCost, meanUse, meanClusterValue } = this;
+    const { used, capacity, limit } = this.state.residual;
     let isOver = false;
-    for (let at = 0; at < prices.length; at++) {
-      const unit = usual[at % KINDS];
+    for (let at = 0; at < historyCost.length; at++) {
+      const unit = meanUse[at % KINDS];
       if (capacity[at] === POSITIVE_INFINITY || unit === 0) continue;
-      if (used[at] > most[at]) isOver = true;
+      if (used[at] > limit[at]) isOver = true;
       const over = Math.max(-1, Math.min(1, (used[at] - capacity[at]) / unit));
-      prices[at] = Math.max(0, prices[at] + (step * worth * over) / unit);
+      historyCost[at] = Math.max(0, historyCost[at] + (step * meanClusterValue * over) / unit);
     }
     return isOver;
   }
 
   /** One app chooses anew, exchange by exchange. */
-  private turn(a: number): void {
-    const { table } = this;
-    table.leave(a);
-    for (let k = 0; k < MOST_EXCHANGES; k++) if (!this.exchange(a)) break;
-    table.seat(a, table.seats[a].open);
+  private reselect(a: number): void {
+    const { state } = this;
+    state.remove(a);
+    for (let k = 0; k < MOST_EXCHANGES; k++) if (!this.bestSwap(a)) break;
+    state.place(a, state.appStates[a].open);
   }
 
-  private exchange(a: number): boolean {
-    const { table } = this;
-    const seat = table.seats[a];
-    const { clusters, held } = seat.app;
-    const { changes } = seat.weighed();
-    let least = table.leastGain(a);
+  private bestSwap(a: number): boolean {
+    const { state } = this;
+    const appState = state.appStates[a];
+    const { clusters, held } = appState.app;
+    const { swapChange } = appState.nearSwaps();
+    let least = state.leastGain(a);
     let into = -1;
     let out = -1;
-    for (let p = 0; p < seat.open.length; p++) {
-      const from = seat.open[p];
+    for (let p = 0; p < appState.open.length; p++) {
+      const from = appState.open[p];
       if (held[from] === 1) continue;
-      const saved = this.rent(a, from, seat.load[p]);
+      const saved = this.congestionCost(a, from, appState.load[p]);
       const row = p * clusters;
       for (let cluster = 0; cluster < clusters; cluster++) {
-        const change = changes[row + cluster] - saved;
+        const change = swapChange[row + cluster] - saved;
         if (change >= least) continue;
-        const paid = change + this.rent(a, cluster, table.arrivalAt(a, cluster, from));
+        const paid = change + this.congestionCost(a, cluster, state.loadAt(a, cluster, from));
         if (paid >= least) continue;
         const step = { app: a, into: cluster, out: from };
-        if (table.changeBy(step, changes[row + cluster]) === POSITIVE_INFINITY) continue;
+        if (state.legalChange(step, swapChange[row + cluster]) === POSITIVE_INFINITY) continue;
         least = paid;
         into = cluster;
         out = from;
       }
     }
-    table.spend(clusters * seat.open.length);
+    state.spend(clusters * appState.open.length);
     if (into < 0) return false;
-    seat.take(seat.after(into, out));
+    appState.moveTo(appState.setAfter(into, out));
     return true;
   }
 
   /** What a cluster charges an app that is not there. */
-  private rent(a: number, cluster: number, load: number): number {
-    const { uses, prices, table, usual } = this;
-    usesAt(table.seats[a].app, load, uses, 0);
-    const { used, most, limited } = table.room;
+  private congestionCost(a: number, cluster: number, load: number): number {
+    const { scratch, historyCost, state, meanUse } = this;
+    writeUse(state.appStates[a].app, load, scratch, 0);
+    const { used, limit, limitedKinds } = state.residual;
     let rent = 0;
     let over = 0;
-    for (let k = 0; k < limited.length; k++) {
-      const kind = limited[k];
+    for (let k = 0; k < limitedKinds.length; k++) {
+      const kind = limitedKinds[k];
       const at = cluster * KINDS + kind;
-      rent += prices[at] * uses[kind];
-      const missing = used[at] + uses[kind] - most[at];
-      if (missing > 0) over = Math.max(over, Math.min(missing, uses[kind]) / usual[kind]);
+      rent += historyCost[at] * scratch[kind];
+      const missing = used[at] + scratch[kind] - limit[at];
+      if (missing > 0) over = Math.max(over, Math.min(missing, scratch[kind]) / meanUse[kind]);
     }
-    return rent + this.charge * this.worth * over;
+    return rent + this.overloadFactor * this.meanClusterValue * over;
   }
 }

@@ -8,13 +8,13 @@ export const KINDS = RESOURCES.length;
 const TOLERANCE = 1e-9;
 
 /** Use and capacity, [cluster * KINDS + kind]. */
-export class Room {
+export class ResidualCapacity {
   readonly used: Float64Array;
   readonly capacity: Float64Array;
   /** Capacity and what rounding may add. */
-  readonly most: Float64Array;
+  readonly limit: Float64Array;
   /** Kinds that some cluster limits. */
-  readonly limited: readonly number[];
+  readonly limitedKinds: readonly number[];
   /** Requests/s are limited, not only what replicas use. */
   readonly isLimitedByLoad: boolean;
 
@@ -32,48 +32,48 @@ export class Room {
         this.capacity[cluster * KINDS + kind] = free[resource];
       });
     }
-    this.most = this.capacity.map((one) => one + TOLERANCE * Math.max(1e-3, Math.abs(one)));
-    this.limited = RESOURCES.flatMap((_, kind) => {
+    this.limit = this.capacity.map((one) => one + TOLERANCE * Math.max(1e-3, Math.abs(one)));
+    this.limitedKinds = RESOURCES.flatMap((_, kind) => {
       for (let at = kind; at < this.capacity.length; at += KINDS) {
         if (this.capacity[at] < Number.POSITIVE_INFINITY) return [kind];
       }
       return [];
     });
-    this.isLimitedByLoad = this.limited.includes(3);
+    this.isLimitedByLoad = this.limitedKinds.includes(3);
   }
 
   /** Adds (`sign` 1) or takes away (-1) a use that begins at `at` of `uses`. */
-  use(cluster: number, uses: Float64Array, at: number, sign: 1 | -1): void {
+  add(cluster: number, uses: Float64Array, at: number, sign: 1 | -1): void {
     const to = cluster * KINDS;
     for (let kind = 0; kind < KINDS; kind++) this.used[to + kind] += sign * uses[at + kind];
   }
 
   /** True when a use, from `at` of `uses`, fits besides what is there, less a use from `goneAt` of `gone`. */
   fits(cluster: number, uses: Float64Array, at: number, gone?: Float64Array, goneAt = 0): boolean {
-    const { limited, used, most } = this;
+    const { limitedKinds, used, limit } = this;
     const to = cluster * KINDS;
-    for (let k = 0; k < limited.length; k++) {
-      const kind = limited[k];
+    for (let k = 0; k < limitedKinds.length; k++) {
+      const kind = limitedKinds[k];
       const freed = gone === undefined ? 0 : gone[goneAt + kind];
-      if (used[to + kind] - freed + uses[at + kind] > most[to + kind]) return false;
+      if (used[to + kind] - freed + uses[at + kind] > limit[to + kind]) return false;
     }
     return true;
   }
 
   /** How much the cluster is beyond its capacity, as a share of it, summed over the kinds, were `more` used there; 0 when everything fits. */
   excess(cluster: number, more?: Float64Array): number {
-    const { limited, used, most, capacity } = this;
+    const { limitedKinds, used, limit, capacity } = this;
     let excess = 0;
-    for (let k = 0; k < limited.length; k++) {
-      const at = cluster * KINDS + limited[k];
-      const use = used[at] + (more === undefined ? 0 : more[limited[k]]);
-      if (use > most[at]) excess += (use - capacity[at]) / Math.max(1, capacity[at]);
+    for (let k = 0; k < limitedKinds.length; k++) {
+      const at = cluster * KINDS + limitedKinds[k];
+      const use = used[at] + (more === undefined ? 0 : more[limitedKinds[k]]);
+      if (use > limit[at]) excess += (use - capacity[at]) / Math.max(1, capacity[at]);
     }
     return excess;
   }
 
   /** True when the use of the app does not depend on its load, wherever it runs. */
-  isFlat(app: AppProblem): boolean {
+  isLoadIndependent(app: AppProblem): boolean {
     if (app.capacity === 'none') return true;
     if (this.isLimitedByLoad) return false;
     const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);

@@ -8,8 +8,13 @@ import { judge, limitsLess } from '../assignment/evaluation';
 import type { Candidate } from '../enumeration/enumeration';
 import { Draws } from '../primitives/random-sequence';
 import { type AppProblem, clearlyLess, type Problem, type Work } from '../problem/problem';
-import { KINDS, type LimitPrices, replicaPrice, usesOf } from './capacity-multipliers';
-import { type Known, replace } from './sequential';
+import {
+  type CapacityMultipliers,
+  fractionalUse,
+  KINDS,
+  multiplierCost,
+} from './capacity-multipliers';
+import { bestResponse, type StandaloneAnswer } from './sequential';
 
 /** Apps that stand up at once, at the most. */
 const MOST_STANDING = 4;
@@ -24,29 +29,29 @@ type Sets = (Candidate | undefined)[];
  * Better sets, sought until none was met for long or the work is spent; as many apps have one as before, or more. Undefined without
  * any. `prices`: of limits. A round costs what placing a few apps costs, twice.
  */
-export function repack(
+export function ruinAndRecreate(
   problem: Problem,
-  alone: readonly Known[],
+  alone: readonly StandaloneAnswer[],
   placed: readonly (Candidate | undefined)[],
-  prices: LimitPrices,
+  multipliers: CapacityMultipliers,
   work: Work,
 ): Sets | undefined {
-  return new Repacking(problem, alone, [...placed], prices, work).run();
+  return new RuinAndRecreate(problem, alone, [...placed], multipliers, work).run();
 }
 
-class Repacking {
+class RuinAndRecreate {
   private readonly draws = new Draws(1);
   /** By cluster: apps that would be there alone. */
-  private readonly wanting: readonly (readonly number[])[];
+  private readonly appsPreferring: readonly (readonly number[])[];
 
   constructor(
     private readonly problem: Problem,
-    private readonly alone: readonly Known[],
+    private readonly alone: readonly StandaloneAnswer[],
     private placed: Sets,
-    private readonly prices: LimitPrices,
+    private readonly multipliers: CapacityMultipliers,
     private readonly work: Work,
   ) {
-    this.wanting = Array.from({ length: problem.clusters }, (_, cluster) =>
+    this.appsPreferring = Array.from({ length: problem.clusters }, (_, cluster) =>
       [...alone.keys()].filter((a) => alone[a].best?.open.includes(cluster)),
     );
   }
@@ -58,7 +63,7 @@ class Repacking {
     for (let vain = 0; vain < patience && this.work.spent < this.work.allowed; vain++) {
       const first = movable[this.draws.below(movable.length)];
       const standing = this.shuffled([first, ...this.rivalsOf(first)]);
-      const found = this.seatedAnew(standing);
+      const found = this.recreated(standing);
       if (found === undefined) continue;
       this.placed = found;
       isBetter = true;
@@ -69,11 +74,11 @@ class Repacking {
 
   /** Some of those who are where the app is or would be, and one without a place. */
   private rivalsOf(first: number): number[] {
-    const { placed, alone, wanting } = this;
+    const { placed, alone, appsPreferring } = this;
     const rivals = new Set<number>();
     const mine = [...(placed[first]?.open ?? []), ...(alone[first].best?.open ?? [])];
     for (const cluster of mine) {
-      for (const b of wanting[cluster]) rivals.add(b);
+      for (const b of appsPreferring[cluster]) rivals.add(b);
       placed.forEach((one, b) => {
         if (one?.open.includes(cluster)) rivals.add(b);
       });
@@ -87,17 +92,20 @@ class Repacking {
   }
 
   /** All sets, these apps seated anew in this order; undefined when that is no better. */
-  private seatedAnew(standing: readonly number[]): Sets | undefined {
+  private recreated(standing: readonly number[]): Sets | undefined {
     const { problem, placed, work } = this;
     const found = placed.map((one, a) => (standing.includes(a) ? undefined : one));
     const share = MOST_PRICE * this.draws.next();
     for (const a of standing) {
-      const paying = problem.apps.map((app, b) => (b === a ? this.paying(b, share) : app));
+      const withCapacityCosts = problem.apps.map((app, b) =>
+        b === a ? this.paying(b, share) : app,
+      );
       const own = placed[a] ?? this.alone[a].best;
-      const one = replace({ ...problem, apps: paying }, found, a, own, work);
-      found[a] = one && this.worth(found, a, one);
+      const one = bestResponse({ ...problem, apps: withCapacityCosts }, found, a, own, work);
+      found[a] = one && this.withRealCosts(found, a, one);
     }
-    for (const a of standing) found[a] = replace(problem, found, a, found[a], work) ?? found[a];
+    for (const a of standing)
+      found[a] = bestResponse(problem, found, a, found[a], work) ?? found[a];
     const seats = (sets: Sets) => standing.filter((a) => sets[a] !== undefined).length;
     const value = (sets: Sets) =>
       standing.reduce((sum, a) => sum + (sets[a]?.evaluated.value ?? 0), 0);
@@ -106,7 +114,7 @@ class Repacking {
   }
 
   /** The same set and assignment, without the prices. */
-  private worth(found: Sets, a: number, { open, evaluated }: Candidate): Candidate {
+  private withRealCosts(found: Sets, a: number, { open, evaluated }: Candidate): Candidate {
     const { problem, work } = this;
     const others = problem.apps.flatMap((app, b) => {
       const one = found[b];
@@ -121,17 +129,17 @@ class Repacking {
   private paying(a: number, share: number): AppProblem {
     const app = this.problem.apps[a];
     if (app.capacity === 'none' || app.many !== undefined) return app;
-    const { prices } = this;
-    const { least, perLoad } = usesOf(app);
+    const { multipliers } = this;
+    const { least, perLoad } = fractionalUse(app);
     const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
     const usual = all / Math.max(1, this.alone[a].best?.open.length ?? 1);
     const openCost = app.openCost.slice();
     const cost = app.cost.slice();
     for (let cluster = 0; cluster < app.clusters; cluster++) {
-      const fixed = replicaPrice(prices, cluster, least);
-      const rate = replicaPrice(prices, cluster, perLoad);
+      const fixed = multiplierCost(multipliers, cluster, least);
+      const rate = multiplierCost(multipliers, cluster, perLoad);
       const isLoaded = rate * usual > fixed;
-      const each = (isLoaded ? rate : 0) + prices[cluster * KINDS + 3];
+      const each = (isLoaded ? rate : 0) + multipliers[cluster * KINDS + 3];
       openCost[cluster] += share * (isLoaded ? 0 : fixed);
       if (each === 0) continue;
       const row = cluster * app.origins;

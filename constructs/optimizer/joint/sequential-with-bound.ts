@@ -4,22 +4,22 @@
  */
 import type { Candidate } from '../enumeration/enumeration';
 import { clearlyLess, type Problem, type Work } from '../problem/problem';
-import { KINDS, replicaPrice, replicaUse } from './capacity-multipliers';
+import { KINDS, multiplierCost, replicaUse } from './capacity-multipliers';
 import type { JointBound } from './joint-bound';
-import { type Known, replace } from './sequential';
+import { bestResponse, type StandaloneAnswer } from './sequential';
 
 /** What one after another is to beat. */
-export interface Rival {
+export interface BoundedPlacements {
   readonly placed: readonly (Candidate | undefined)[];
   /** What prices prove about the apps that are placed. */
   readonly bound: JointBound;
 }
 
 /** Every app in name order at the best that those before it leave; undefined as soon as it is proved no better than `rival`. */
-export function inTurn(
+export function sequentialWithBound(
   problem: Problem,
-  alone: readonly Known[],
-  rival: Rival,
+  alone: readonly StandaloneAnswer[],
+  rival: BoundedPlacements,
   work: Work,
 ): (Candidate | undefined)[] | undefined {
   const placed: (Candidate | undefined)[] = problem.apps.map(() => undefined);
@@ -28,17 +28,20 @@ export function inTurn(
     ({ best }, a) => best !== undefined && rival.placed[a] === undefined,
   ).length;
   let missed = 0;
-  let least = rival.bound.apps.reduce((sum, one) => sum + (one?.value ?? 0), -rival.bound.paid);
+  let least = rival.bound.apps.reduce(
+    (sum, one) => sum + (one?.value ?? 0),
+    -rival.bound.capacityCost,
+  );
   for (const a of placed.keys()) {
     if (alone[a].best === undefined) continue;
-    const one = replace(problem, placed, a, alone[a].best, work);
+    const one = bestResponse(problem, placed, a, alone[a].best, work);
     placed[a] = one;
     if (one === undefined) {
       missed++;
       if (missed > mayMiss) return undefined;
       continue;
     }
-    least += one.evaluated.value + rentOf(problem, a, one, rival.bound);
+    least += one.evaluated.value + capacityCostOf(problem, a, one, rival.bound);
     least -= rival.bound.apps[a]?.value ?? 0;
     // Where somebody goes without a place, the prices say nothing about him.
     if (mayMiss === 0 && !clearlyLess(least, value)) return undefined;
@@ -47,15 +50,20 @@ export function inTurn(
 }
 
 /** What an app pays for all it uses. */
-function rentOf(problem: Problem, a: number, { evaluated }: Candidate, bound: JointBound): number {
+function capacityCostOf(
+  problem: Problem,
+  a: number,
+  { evaluated }: Candidate,
+  bound: JointBound,
+): number {
   const app = problem.apps[a];
   if (app.capacity === 'none') return 0;
   const { open, load } = evaluated.assigned;
   return open.reduce(
     (sum, cluster, position) =>
       sum +
-      replicaPrice(bound.limits, cluster, replicaUse(app, load[position])) +
-      bound.limits[cluster * KINDS + 3] * load[position],
+      multiplierCost(bound.capacityMultipliers, cluster, replicaUse(app, load[position])) +
+      bound.capacityMultipliers[cluster * KINDS + 3] * load[position],
     0,
   );
 }

@@ -14,10 +14,10 @@ import {
 } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
 import { search } from '../uncapacitated/iterated-local-search';
-import { judgeTogether, linksHold, partOf } from './joint-evaluation';
+import { evaluateJointly, linksHold, subproblemOf } from './joint-evaluation';
 
 /** What an app would choose alone. */
-export interface Known {
+export interface StandaloneAnswer {
   readonly best: Candidate | undefined;
 }
 
@@ -26,19 +26,19 @@ const MOST_ROUNDS = 6;
 /** Sets times origins up to which all sets of an app are compared, every time that the others have moved. */
 const MOST_COMPARED = 2e6;
 
-export function oneAfterAnother(
+export function placeSequentially(
   problem: Problem,
-  alone: readonly Known[],
+  alone: readonly StandaloneAnswer[],
   order: readonly number[],
   work: Work,
 ): (Candidate | undefined)[] {
   const placed: (Candidate | undefined)[] = problem.apps.map(() => undefined);
-  for (const a of order) placed[a] = replace(problem, placed, a, alone[a].best, work);
+  for (const a of order) placed[a] = bestResponse(problem, placed, a, alone[a].best, work);
   return placed;
 }
 
 /** Replaces each app given the others until nothing improves; who was replaced last waits until somebody else has moved. */
-export function improveEach(
+export function improveOneByOne(
   problem: Problem,
   placed: (Candidate | undefined)[],
   work: Work,
@@ -49,7 +49,7 @@ export function improveEach(
     for (const a of placed.keys()) {
       if (triedAt[a] === moves) continue;
       const before = placed[a];
-      const after = replace(problem, placed, a, before, work);
+      const after = bestResponse(problem, placed, a, before, work);
       const isBetter =
         after !== undefined &&
         (before === undefined || clearlyLess(after.evaluated.value, before.evaluated.value));
@@ -67,7 +67,7 @@ export function improveEach(
  * The sets found, assigned all at once where that is legal. Apps whose rules do not hold beside the others are
  * taken out, and tried once more beside those that stay; each round takes one out for good, so it ends.
  */
-export function settled(
+export function makeConsistent(
   problem: Problem,
   placed: readonly (Candidate | undefined)[],
   work: Work,
@@ -77,7 +77,7 @@ export function settled(
   for (let changed = true; changed; ) {
     changed = false;
     for (const [a, one] of kept.entries()) {
-      if (one !== undefined && !holdsBeside(problem, kept, a, one, work)) {
+      if (one !== undefined && !holdsBesideOthers(problem, kept, a, one, work)) {
         kept[a] = undefined;
         changed = true;
       }
@@ -85,24 +85,24 @@ export function settled(
     for (const [a, one] of kept.entries()) {
       if (one !== undefined || givenUp.has(a)) continue;
       givenUp.add(a);
-      const again = replace(problem, kept, a, placed[a], work);
-      if (again === undefined || !holdsBeside(problem, kept, a, again, work)) continue;
+      const again = bestResponse(problem, kept, a, placed[a], work);
+      if (again === undefined || !holdsBesideOthers(problem, kept, a, again, work)) continue;
       kept[a] = again;
       changed = true;
     }
   }
-  return assignedTogether(problem, kept, work);
+  return reassignTogether(problem, kept, work);
 }
 
 /** The apps that have a set, assigned at once; as they were where that breaks a rule. */
-function assignedTogether(
+function reassignTogether(
   problem: Problem,
   kept: readonly (Candidate | undefined)[],
   work: Work,
 ): (Candidate | undefined)[] {
   const at = kept.flatMap((one, a) => (one === undefined ? [] : [a]));
-  const together = judgeTogether(
-    partOf(problem, at),
+  const together = evaluateJointly(
+    subproblemOf(problem, at),
     at.map((a) => kept[a]?.open ?? []),
     work,
   );
@@ -110,7 +110,7 @@ function assignedTogether(
   return kept.map((one, a) => (one === undefined ? undefined : together[at.indexOf(a)]));
 }
 
-function holdsBeside(
+function holdsBesideOthers(
   problem: Problem,
   placed: readonly (Candidate | undefined)[],
   a: number,
@@ -134,14 +134,14 @@ function holdsBeside(
 }
 
 /** The best set of app `a` within what the others leave and the links to them. */
-export function replace(
+export function bestResponse(
   problem: Problem,
   placed: readonly (Candidate | undefined)[],
   a: number,
   start: Candidate | undefined,
   work: Work,
 ): Candidate | undefined {
-  const app = linked(problem, placed, a);
+  const app = withLinks(problem, placed, a);
   const used = problem.apps.flatMap((other, b) => {
     const best = placed[b];
     return b === a || best === undefined ? [] : [{ app: other, assigned: best.evaluated.assigned }];
@@ -151,14 +151,14 @@ export function replace(
   const starts = start === undefined ? [] : [start.open];
   const isCompared = isEnumerable(app) && setsOf(app) * app.origins <= MOST_COMPARED;
   const found = isCompared
-    ? enumerate(app, limits, effort, legal(app, limits, starts, effort)).best
-    : searched(app, limits, starts, effort);
+    ? enumerate(app, limits, effort, firstLegal(app, limits, starts, effort)).best
+    : searchSets(app, limits, starts, effort);
   work.spent += effort.spent;
   return found;
 }
 
 /** Where room is limited, a search that follows the flow; where that finds nothing, or more than room decides, one that assigns. */
-function searched(
+function searchSets(
   app: AppProblem,
   limits: Limits,
   starts: readonly (readonly number[])[],
@@ -172,7 +172,7 @@ function searched(
   return search(app, limits, found === undefined ? starts : [found.open, ...starts], effort);
 }
 
-function legal(
+function firstLegal(
   app: AppProblem,
   limits: Limits,
   starts: readonly (readonly number[])[],
@@ -189,7 +189,7 @@ function legal(
 }
 
 /** The app with the links to already placed apps turned into allowed and held clusters. */
-function linked(
+function withLinks(
   problem: Problem,
   placed: readonly (Candidate | undefined)[],
   a: number,

@@ -7,27 +7,32 @@
 import type { PairsBelow } from '../primitives/pairs-below';
 import { freeFor, largestLoad } from '../problem/capacity';
 import type { AppProblem, Limits } from '../problem/problem';
-import { KINDS, type LimitPrices, replicaPrice, replicaUse } from './capacity-multipliers';
+import {
+  type CapacityMultipliers,
+  KINDS,
+  multiplierCost,
+  replicaUse,
+} from './capacity-multipliers';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** What fits, and what one replica carries, may be over by a part in 10^9. */
-const KEPT = 1 + 1e-8;
+const LOAD_TOLERANCE = 1 + 1e-8;
 /** Steps of one app that are told apart; with more, the fractions of a replica matter little. */
 const MOST_STEPS = 64;
 
 /** Loads of one app, by whole replicas. */
 export class WholeReplicas {
   /** By cluster: the load up to which its last answer serves. */
-  readonly upTo: Float64Array;
+  readonly bestLoad: Float64Array;
   /** Ascending: the largest loads of the same replicas; empty when there are too many. */
-  private readonly steps: readonly number[];
+  private readonly breakpoints: readonly number[];
   /** By step: what replicas use. */
-  private readonly uses: readonly Float64Array[];
+  private readonly use: readonly Float64Array[];
   /** By cluster: the largest load that fits when nobody else is there. */
-  private readonly most: Float64Array;
+  private readonly maxLoad: Float64Array;
   /** By cluster: requests/s of all its pairs. */
-  private readonly reach: Float64Array;
+  private readonly demandInReach: Float64Array;
   private readonly origins: Int32Array;
   private readonly ratio: Float64Array;
   private readonly order: Int32Array;
@@ -37,18 +42,20 @@ export class WholeReplicas {
     private readonly pairs: PairsBelow,
     limits: Limits,
   ) {
-    this.steps = stepsOf(app);
+    this.breakpoints = breakpointsOf(app);
     const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
-    this.uses = this.steps.map((step) => replicaUse(app, Math.min(step / KEPT, all)));
-    this.upTo = new Float64Array(app.clusters);
-    this.most = new Float64Array(app.clusters).fill(POSITIVE_INFINITY);
-    this.reach = new Float64Array(app.clusters);
+    this.use = this.breakpoints.map((step) =>
+      replicaUse(app, Math.min(step / LOAD_TOLERANCE, all)),
+    );
+    this.bestLoad = new Float64Array(app.clusters);
+    this.maxLoad = new Float64Array(app.clusters).fill(POSITIVE_INFINITY);
+    this.demandInReach = new Float64Array(app.clusters);
     for (let cluster = 0; cluster < app.clusters; cluster++) {
       for (let k = pairs.start[cluster]; k < pairs.start[cluster + 1]; k++)
-        this.reach[cluster] += app.requestsPerSecond[pairs.origin[k]];
-      if (this.steps.length === 0 || app.allowed[cluster] === 0) continue;
+        this.demandInReach[cluster] += app.requestsPerSecond[pairs.origin[k]];
+      if (this.breakpoints.length === 0 || app.allowed[cluster] === 0) continue;
       const free = freeFor(limits, cluster, app.headroom);
-      this.most[cluster] = Math.max(0, largestLoad(app, free)) * KEPT;
+      this.maxLoad[cluster] = Math.max(0, largestLoad(app, free)) * LOAD_TOLERANCE;
     }
     this.origins = new Int32Array(app.origins);
     this.ratio = new Float64Array(app.origins);
@@ -56,41 +63,46 @@ export class WholeReplicas {
   }
 
   /** True when so many replicas may be needed that they are better taken for divisible. */
-  get areMany(): boolean {
-    return this.steps.length === 0;
+  get areDivisible(): boolean {
+    return this.breakpoints.length === 0;
   }
 
   /** True when more than the least replicas could be needed at the cluster, or less could fit. */
-  matterAt(cluster: number): boolean {
-    const first = this.steps.length > 0 ? this.steps[0] : POSITIVE_INFINITY;
-    return this.reach[cluster] > Math.min(first, this.most[cluster]);
+  decideAt(cluster: number): boolean {
+    const first = this.breakpoints.length > 0 ? this.breakpoints[0] : POSITIVE_INFINITY;
+    return this.demandInReach[cluster] > Math.min(first, this.maxLoad[cluster]);
   }
 
   /** Rent of the replicas and the savings they bring, when a request/s pays `always` and serving an origin earns its price. */
-  worth(cluster: number, prices: Float64Array, limits: LimitPrices, always: number): number {
-    const { app, origins, ratio, steps, uses } = this;
+  leastCost(
+    cluster: number,
+    multipliers: Float64Array,
+    capacityMultipliers: CapacityMultipliers,
+    requestCost: number,
+  ): number {
+    const { app, origins, ratio, breakpoints, use } = this;
     const weight = app.requestsPerSecond;
-    const count = this.gather(cluster, prices, always);
-    const most = this.most[cluster];
+    const count = this.gather(cluster, multipliers, requestCost);
+    const most = this.maxLoad[cluster];
     let all = 0;
     for (let i = 0; i < count; i++) all += weight[origins[i]];
     const sorted =
-      all <= Math.min(steps[0], most) ? this.order.subarray(0, count) : this.sort(count);
+      all <= Math.min(breakpoints[0], most) ? this.order.subarray(0, count) : this.sort(count);
     let best = POSITIVE_INFINITY;
     let [next, taken, saved] = [0, 0, 0];
-    for (let step = 0; step < steps.length; step++) {
-      const to = Math.min(steps[step], most);
+    for (let step = 0; step < breakpoints.length; step++) {
+      const to = Math.min(breakpoints[step], most);
       for (; next < count; next++) {
         const i = sorted[next];
         if (taken + weight[origins[i]] > to) break;
         taken += weight[origins[i]];
         saved += ratio[i] * weight[origins[i]];
       }
-      let here = saved + replicaPrice(limits, cluster, uses[step]);
+      let here = saved + multiplierCost(capacityMultipliers, cluster, use[step]);
       if (next < count && to > taken) here += ratio[sorted[next]] * (to - taken);
       if (here < best) {
         best = here;
-        this.upTo[cluster] = to;
+        this.bestLoad[cluster] = to;
       }
       if (next >= count || to >= most) break;
     }
@@ -98,10 +110,15 @@ export class WholeReplicas {
   }
 
   /** Counts who is served by the last answer for the cluster; the load. */
-  serve(cluster: number, prices: Float64Array, always: number, served: Float64Array): number {
+  serve(
+    cluster: number,
+    multipliers: Float64Array,
+    requestCost: number,
+    served: Float64Array,
+  ): number {
     const weight = this.app.requestsPerSecond;
-    const sorted = this.sort(this.gather(cluster, prices, always));
-    const to = this.upTo[cluster];
+    const sorted = this.sort(this.gather(cluster, multipliers, requestCost));
+    const to = this.bestLoad[cluster];
     let taken = 0;
     for (let at = 0; at < sorted.length && taken < to; at++) {
       const u = this.origins[sorted[at]];
@@ -136,13 +153,13 @@ export class WholeReplicas {
 
   /** Adds what serving `load` requests/s at a cluster uses, [cluster * KINDS + kind]. */
   addUse(cluster: number, load: number, use: Float64Array): void {
-    const step = this.steps.findIndex((one) => load <= one);
-    for (let kind = 0; kind < 3; kind++) use[cluster * KINDS + kind] += this.uses[step][kind];
+    const step = this.breakpoints.findIndex((one) => load <= one);
+    for (let kind = 0; kind < 3; kind++) use[cluster * KINDS + kind] += this.use[step][kind];
   }
 }
 
 /** The last step is without end: all demand needs no more. */
-function stepsOf(app: AppProblem): number[] {
+function breakpointsOf(app: AppProblem): number[] {
   if (app.capacity === 'none') return [POSITIVE_INFINITY];
   const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
   const steps = new Set<number>();
@@ -154,6 +171,6 @@ function stepsOf(app: AppProblem): number[] {
     }
   }
   // Loads that the least replicas of another component already exceed are steps too: they cost nothing to look at.
-  const ascending = [...steps].sort((a, b) => a - b).map((step) => step * KEPT);
+  const ascending = [...steps].sort((a, b) => a - b).map((step) => step * LOAD_TOLERANCE);
   return [...ascending, POSITIVE_INFINITY];
 }

@@ -7,7 +7,7 @@ import type { AppProblem } from '../problem/problem';
 const { POSITIVE_INFINITY } = Number;
 
 /** Near pairs of one app: those of origin `u` are from `start[u]` up to `start[u + 1]`, cheapest first. */
-export interface Ranked {
+export interface RankedPairs {
   readonly start: Int32Array;
   readonly cluster: Int32Array;
   /** Cost of serving all of the origin there. */
@@ -20,7 +20,7 @@ const BLOCK = 32;
 const MOST_MOVES = 4;
 
 /** Ranks the pairs of one app after the other. */
-export class Ranking {
+export class PairRanking {
   private origins = -1;
   /** By origin: clusters in the order of the last app. */
   private order = new Int32Array(0);
@@ -39,7 +39,7 @@ export class Ranking {
   }
 
   /** The legal pairs that cost less than the cap of their origin. One pass over all pairs of the app. */
-  near(app: AppProblem, cap: Float64Array): Ranked {
+  pairsBelow(app: AppProblem, cap: Float64Array): RankedPairs {
     const { clusters, block, keys, items } = this;
     this.begin(app.origins);
     const { cluster, cost } = this;

@@ -11,7 +11,7 @@ import { needsAssignment } from '../problem/features';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { Counters } from '../problem/rule-counters';
 import { changesOf } from '../problem/set-rules';
-import { Seat } from './swap-neighbourhood';
+import { SwapNeighbourhood } from './swap-neighbourhood';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -29,7 +29,7 @@ interface Move {
 
 /** Exchanges between the sets of one app whose pairs are held. */
 export class Steepest {
-  readonly seat: Seat;
+  readonly seat: SwapNeighbourhood;
   private readonly counters: Counters;
   private readonly tries: number;
   private readonly hasChanges: boolean;
@@ -42,9 +42,9 @@ export class Steepest {
     /** The app as the table sees it; `gathered` makes it. */
     table: AppProblem,
     /** Of the same table, to save looking at all of it again. */
-    like?: Seat,
+    like?: SwapNeighbourhood,
   ) {
-    this.seat = new Seat(table, limits, work, like);
+    this.seat = new SwapNeighbourhood(table, limits, work, like);
     this.counters = new Counters(app);
     const grain = table.origins < app.origins ? TRIES.gathered : TRIES.exact;
     this.tries = needsAssignment(app, limits) ? TRIES.assigned : grain;
@@ -67,8 +67,8 @@ export class Steepest {
 
   /** From here on exchanges are weighed by the pairs near this set only: for large problems. */
   narrow(open: readonly number[]): void {
-    this.seat.take(open.filter((cluster) => this.app.allowed[cluster] === 1));
-    this.seat.narrow();
+    this.seat.moveTo(open.filter((cluster) => this.app.allowed[cluster] === 1));
+    this.seat.restrictPairs();
   }
 
   /** A legal set near `start`; undefined when exchanges find none. */
@@ -79,7 +79,7 @@ export class Steepest {
     while (this.counters.violation() > 0) {
       const move = this.mend(most);
       if (move === undefined) return undefined;
-      open = this.seat.after(move.into, move.out);
+      open = this.seat.setAfter(move.into, move.out);
       this.at(open);
     }
     let here: Candidate | undefined = this.candidate(open);
@@ -106,7 +106,7 @@ export class Steepest {
     this.at(here.open);
     let best: Candidate | undefined;
     for (const { into, out } of this.foremost(most, POSITIVE_INFINITY, MENDING_TRIES)) {
-      const next = this.candidate(this.seat.after(into, out));
+      const next = this.candidate(this.seat.setAfter(into, out));
       const least = (best ?? here).evaluated.violation;
       if (next.evaluated.violation < least - 1e-12) best = next;
     }
@@ -119,7 +119,7 @@ export class Steepest {
     const leastGain = -1e-9 * Math.max(1, Math.abs(here.evaluated.value));
     let best: Candidate | undefined;
     for (const { into, out } of this.foremost(most, leastGain, this.tries)) {
-      const next = this.candidate(this.seat.after(into, out));
+      const next = this.candidate(this.seat.setAfter(into, out));
       if (next.evaluated.violation > 0 || !isBetter(this.app, next, best ?? here)) continue;
       // The table of groups is right about nearly all.
       if (this.tries !== TRIES.assigned) return next;
@@ -156,13 +156,13 @@ export class Steepest {
       const out = p < open.length ? open[p] : -1;
       if (out >= 0 && app.held[out] === 1) continue;
       const left = spare - this.costOfClosing(out);
-      if (out >= 0 && left >= 0) visit(-1, out, seat.change(-1, p));
-      const row = out >= 0 ? seat.changesFrom(p) : undefined;
+      if (out >= 0 && left >= 0) visit(-1, out, seat.swapChange(-1, p));
+      const row = out >= 0 ? seat.swapChangesFrom(p) : undefined;
       for (let i = 0; i < candidates.length; i++) {
         if (isOpenAt[i] === 1) continue;
         const into = candidates[i];
         if (!isFree && left < (app.previous[into] === 1 ? -1 : 1)) continue;
-        visit(into, out, row === undefined ? seat.gain(i) : row[i]);
+        visit(into, out, row === undefined ? seat.openingChange(i) : row[i]);
       }
     }
   }
@@ -179,7 +179,7 @@ export class Steepest {
   /** Brings the table to this set. */
   private at(open: readonly number[]): void {
     if (this.seat.open !== open) {
-      this.seat.take(open);
+      this.seat.moveTo(open);
       this.counters.reset(open);
     }
     this.seat.refresh();

@@ -19,7 +19,7 @@ const START = 0.6;
 const NEAR = 1.3;
 
 /** The seat of an app: everything follows from `open`. */
-export class Seat {
+export class SwapNeighbourhood {
   /** Ascending. */
   open: readonly number[] = [];
   /** Value of the set with every origin at its cheapest cluster. */
@@ -35,17 +35,17 @@ export class Seat {
   readonly firstCost: Float64Array;
   readonly secondCost: Float64Array;
   /** By position: change of value by closing that cluster. */
-  leaving = new Float64Array(0);
+  closingChange = new Float64Array(0);
   /** Costs and rules about sets say all there is to say about a set. */
-  private readonly isPlain: boolean;
+  private readonly dependsOnSetOnly: boolean;
   private readonly range: { readonly min: number; readonly max: number };
-  private readonly far: number;
+  private readonly unservedCost: number;
   /** By candidate: change of cost by opening it; and [position * candidates + candidate]: by closing that one then. */
-  private readonly gains: Float64Array;
+  private readonly openingChanges: Float64Array;
   private losses = new Float64Array(0);
   private readonly changes: Float64Array;
   private isFresh = false;
-  private pairs: PairsBelow | undefined;
+  private restrictedPairs: PairsBelow | undefined;
   /** By candidate: 1 when it is in the set. */
   readonly isOpenAt: Uint8Array;
 
@@ -54,25 +54,25 @@ export class Seat {
     private readonly limits: Limits,
     protected readonly work: Work,
     /** Of another table with the same app, to save looking at all its pairs again. */
-    like?: Seat,
+    like?: SwapNeighbourhood,
   ) {
-    this.pairs = like?.pairs;
+    this.restrictedPairs = like?.restrictedPairs;
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
-    this.isPlain = !dependsOnLoad(app);
+    this.dependsOnSetOnly = !dependsOnLoad(app);
     this.range = sizeRange(app);
-    this.far = like?.far ?? farCost(app);
+    this.unservedCost = like?.unservedCost ?? unservedCost(app);
     this.position = new Int32Array(app.clusters).fill(-1);
     this.first = new Int32Array(app.origins);
     this.second = new Int32Array(app.origins);
     this.firstCost = new Float64Array(app.origins);
     this.secondCost = new Float64Array(app.origins);
-    this.gains = new Float64Array(this.candidates.length);
+    this.openingChanges = new Float64Array(this.candidates.length);
     this.changes = new Float64Array(this.candidates.length);
     this.isOpenAt = new Uint8Array(this.candidates.length);
   }
 
   /** Takes a set; every rule about it is the caller's concern. */
-  take(open: readonly number[]): void {
+  moveTo(open: readonly number[]): void {
     const { app, first, second, firstCost, secondCost, position } = this;
     const { origins, cost } = app;
     for (const cluster of this.open) position[cluster] = -1;
@@ -84,8 +84,8 @@ export class Seat {
     }
     first.fill(-1);
     second.fill(-1);
-    firstCost.fill(this.far);
-    secondCost.fill(this.far);
+    firstCost.fill(this.unservedCost);
+    secondCost.fill(this.unservedCost);
     for (let p = 0; p < open.length; p++) {
       const row = open[p] * origins;
       for (let u = 0; u < origins; u++) {
@@ -124,32 +124,33 @@ export class Seat {
       leaving[p] += secondCost[u] - firstCost[u];
     }
     this.load = load;
-    this.leaving = leaving;
-    this.value = this.isPlain ? value : this.judged(open).value;
+    this.closingChange = leaving;
+    this.value = this.dependsOnSetOnly ? value : this.evaluated(open).value;
   }
 
   /** Change of value by exchanging `open[position]` for candidate `i` (-1: for none), before rules about loads speak. */
-  change(i: number, position: number): number {
-    if (i < 0) return this.leaving[position];
-    return this.gains[i] + this.losses[position * this.candidates.length + i];
+  swapChange(i: number, position: number): number {
+    if (i < 0) return this.closingChange[position];
+    return this.openingChanges[i] + this.losses[position * this.candidates.length + i];
   }
 
   /** By candidate: change of value by moving from `open[position]` there. Valid until the next call. */
-  changesFrom(position: number): Float64Array {
-    const { gains, losses, changes } = this;
-    const row = position * gains.length;
-    for (let i = 0; i < gains.length; i++) changes[i] = gains[i] + losses[row + i];
+  swapChangesFrom(position: number): Float64Array {
+    const { openingChanges, losses, changes } = this;
+    const row = position * openingChanges.length;
+    for (let i = 0; i < openingChanges.length; i++)
+      changes[i] = openingChanges[i] + losses[row + i];
     return changes;
   }
 
   /** Change of value by opening candidate `i` besides the others. */
-  gain(i: number): number {
-    return this.gains[i];
+  openingChange(i: number): number {
+    return this.openingChanges[i];
   }
 
   /** From here on exchanges are weighed by the pairs near the present set: what is farther only makes them look dearer than they are. */
-  narrow(): void {
-    this.pairs = pairsBelow(
+  restrictPairs(): void {
+    this.restrictedPairs = pairsBelow(
       this.app,
       this.secondCost.map((cost) => cost * NEAR),
     );
@@ -158,9 +159,9 @@ export class Seat {
   }
 
   /** The pairs near the set that `narrow` saw; narrows when it was not asked to before. */
-  near(): PairsBelow {
-    if (this.pairs === undefined) this.narrow();
-    return this.pairs as PairsBelow;
+  nearPairs(): PairsBelow {
+    if (this.restrictedPairs === undefined) this.restrictPairs();
+    return this.restrictedPairs as PairsBelow;
   }
 
   /** Brings the table of exchanges up to date; one pass over the pairs. */
@@ -173,9 +174,11 @@ export class Seat {
     }
     const loss = new Float64Array(width);
     for (let i = 0; i < candidates.length; i++) {
-      loss.set(this.leaving);
-      this.gains[i] =
-        this.pairs === undefined ? this.weighAll(i, loss) : this.weigh(i, loss, this.pairs);
+      loss.set(this.closingChange);
+      this.openingChanges[i] =
+        this.restrictedPairs === undefined
+          ? this.weighAll(i, loss)
+          : this.weigh(i, loss, this.restrictedPairs);
       for (let p = 0, at = i; p < width; p++, at += candidates.length) this.losses[at] = loss[p];
     }
     this.isFresh = true;
@@ -222,19 +225,19 @@ export class Seat {
   }
 
   /** True when the rules allow a set of one cluster more. */
-  mayGrow(): boolean {
+  canGrow(): boolean {
     return this.open.length < this.range.max;
   }
 
   /** First guess of what serving each origin is worth, and what it is worth at the most: between the cheapest two costs. */
-  originPrices(): { readonly start: Float64Array; readonly most: Float64Array } {
+  initialMultipliers(): { readonly start: Float64Array; readonly most: Float64Array } {
     const { firstCost, secondCost } = this;
     const start = firstCost.map((first, u) => first + START * (secondCost[u] - first));
     return { start, most: secondCost.slice() };
   }
 
   /** The set after an exchange; -1: nothing comes in, or nothing goes. */
-  after(into: number, out: number): number[] {
+  setAfter(into: number, out: number): number[] {
     const open = this.open.filter((cluster) => cluster !== out);
     if (into >= 0) open.push(into);
     return open.sort((a, b) => a - b);
@@ -243,12 +246,15 @@ export class Seat {
   /** The value of a set when every rule holds, Infinity else. `known`: its value, for an app with no rules about loads. */
   legalValue(open: readonly number[], known: number): number {
     if (setViolation(this.app, open) > 0) return POSITIVE_INFINITY;
-    if (this.isPlain) return known > this.far / 2 ? POSITIVE_INFINITY : known;
-    const { violation, value } = this.judged(open);
+    if (this.dependsOnSetOnly) return known > this.unservedCost / 2 ? POSITIVE_INFINITY : known;
+    const { violation, value } = this.evaluated(open);
     return violation > 0 ? POSITIVE_INFINITY : value;
   }
 
-  private judged(open: readonly number[]): { readonly violation: number; readonly value: number } {
+  private evaluated(open: readonly number[]): {
+    readonly violation: number;
+    readonly value: number;
+  } {
     const assigned = assignNearest(this.app, open);
     this.work.spent += this.app.origins * open.length;
     return judge(this.app, assigned, assigned.homeless, this.limits, this.work);
@@ -256,7 +262,7 @@ export class Seat {
 }
 
 /** More than all that serving everyone may cost. */
-function farCost(app: AppProblem): number {
+function unservedCost(app: AppProblem): number {
   let dearest = 0;
   for (let k = 0; k < app.cost.length; k++) {
     const cost = app.cost[k];

@@ -4,7 +4,7 @@ import type { Limits, Link, Problem, Work } from '../../optimizer';
 import {
   type Answer,
   type AppAnswer,
-  independentFits,
+  independentAnswersFit,
   sketchAlone,
   solve,
   solveAlone,
@@ -80,7 +80,7 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
     const sketched = solved.map((one) => one.answer);
     if (
       solved.some(isUnproved) &&
-      (hasImplicitCosts(problem) || independentFits(problem, sketched))
+      (hasImplicitCosts(problem) || independentAnswersFit(problem, sketched))
     ) {
       // Nobody is in the way of anybody, or there is no joint proof: each is worth a proof of its own.
       solved = solved.map((one, a) => (isUnproved(one) ? solveApp(a, false) : one));

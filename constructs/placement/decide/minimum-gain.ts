@@ -1,7 +1,7 @@
 /** Keep: the previous clusters stay while moving would gain less than minGain, though noise may have carried them past a limit. */
 
 import type { Candidate, Limits, Work } from '../../optimizer';
-import { evaluate, judgeTogether, limitsLess } from '../../optimizer';
+import { evaluate, evaluateJointly, limitsLess } from '../../optimizer';
 import { type CompiledApp, compileApp } from '../compile/compile';
 import { type ChosenApp, jointProblemOf } from './choose';
 import {
@@ -117,7 +117,7 @@ function applyToGroup(
       : { compiled: compiledForPrevious(apps[a], open, limits, work) };
   });
   const problem = jointProblemOf(posed, limits, work);
-  const judged = judgeTogether(problem, sets, work);
+  const judged = evaluateJointly(problem, sets, work);
   if (judged === undefined) return apps;
   let [gain, value, asked] = [0, 0, 0];
   at.forEach((a, k) => {

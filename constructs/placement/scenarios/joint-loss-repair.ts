@@ -4,7 +4,7 @@
  */
 
 import type { Candidate } from '../../optimizer';
-import { clearlyLess, Evacuation, judgeTogether, type Problem, type Work } from '../../optimizer';
+import { clearlyLess, evaluateJointly, LossRepair, type Problem, type Work } from '../../optimizer';
 import { type Outcome, outcomeOf } from './outcome';
 import type { ScenarioBaseline } from './scenario-baseline';
 
@@ -13,7 +13,7 @@ export class JointLossRepair {
   /** Chains know every pair, and begin where an app is. */
   private readonly isPossible: boolean;
   /** All apps at one table, once somebody asks. */
-  private repair: Evacuation | undefined;
+  private repair: LossRepair | undefined;
   /** What exchanges came to, by the clusters lost. */
   private readonly results = new Map<string, readonly Outcome[] | undefined>();
 
@@ -34,9 +34,9 @@ export class JointLossRepair {
     const { baseline, base, problem, work } = this;
     if (!this.isPossible) return undefined;
     const starts = base.map(({ open }) => open);
-    this.repair ??= new Evacuation(problem, starts, work);
-    const sets = this.repair.without(lost);
-    const judged = sets && judgeTogether(withoutLost(problem, lost), sets, work);
+    this.repair ??= new LossRepair(problem, starts, work);
+    const sets = this.repair.setsWithout(lost);
+    const judged = sets && evaluateJointly(withoutLost(problem, lost), sets, work);
     return judged?.map((best, a) =>
       isUnchanged(best, base[a])
         ? base[a]

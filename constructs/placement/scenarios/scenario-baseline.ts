@@ -3,7 +3,7 @@
  * used them is repaired from where it was, by the steepest exchanges; nothing is proved and no reasons are given.
  */
 
-import type { AppProblem, Limits, Seat, Work } from '../../optimizer';
+import type { AppProblem, Limits, SwapNeighbourhood, Work } from '../../optimizer';
 import {
   type Candidate,
   Descent,
@@ -27,7 +27,7 @@ interface PreparedApp {
   readonly compiled: CompiledApp;
   /** As the table of exchanges sees it; undefined where there are too many pairs to hold. */
   readonly table: AppProblem | undefined;
-  neighbourhood: Seat | undefined;
+  neighbourhood: SwapNeighbourhood | undefined;
 }
 
 /** An app without some clusters, and the best set found for it. */

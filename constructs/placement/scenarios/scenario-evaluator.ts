@@ -8,13 +8,13 @@
 
 import type { Limits, Problem, SetRule, Work } from '../../optimizer';
 import {
-  coupled,
+  evaluateJointly,
   freeFor,
-  judgeTogether,
+  isCoupled,
   largestLoad,
   limitsLess,
   linksHold,
-  partOf,
+  subproblemOf,
 } from '../../optimizer';
 import { choose, linksOf } from '../decide/choose';
 import { clustersExcludedByLinks, leadersFirst } from './excluded-by-links';
@@ -66,7 +66,7 @@ export class ScenarioEvaluator {
       links: linksOf(apps),
       workUnits: PLACEMENT_WORK,
     };
-    this.isCoupled = coupled(this.problem);
+    this.isCoupled = isCoupled(this.problem);
     this.order = leadersFirst(this.problem);
     this.residualLimits = apps.map(() => undefined);
     this.base = this.isCoupled
@@ -137,7 +137,7 @@ export class ScenarioEvaluator {
   ): readonly Outcome[] {
     const at = [...starts.keys()].filter((a) => starts[a].length > 0);
     const sets = at.map((a) => starts[a]);
-    const judged = judgeTogether(partOf(problem, at), sets, this.work);
+    const judged = evaluateJointly(subproblemOf(problem, at), sets, this.work);
     if (judged === undefined) return this.chosenAnew([]);
     const now = starts.map((_, a) =>
       outcomeOf(this.baseline.compiledApp(a), judged[at.indexOf(a)], this.baseNames[a]),

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { digestOf } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Demand } from '../../../constructs/model/demand';
-import { proveCrowd } from '../../../constructs/optimizer/joint/joint-search';
+import { proveJoint } from '../../../constructs/optimizer/joint/joint-search';
 import { RESOURCES } from '../../../constructs/optimizer/joint/residual-capacity';
 import type { Problem } from '../../../constructs/optimizer/problem/problem';
 import { solve, solveAlone } from '../../../constructs/optimizer/solve';
@@ -72,7 +72,7 @@ function provedBy(input: PlaceInput, limits: Float64Array, origins: readonly Flo
   }, -capacityCost(byCluster, facts));
 }
 
-const pricesOf = ({ proof }: ReturnType<typeof proveCrowd>['apps'][number]) =>
+const pricesOf = ({ proof }: ReturnType<typeof proveJoint>['apps'][number]) =>
   proof?.kind === 'dual' ? proof.root.point.assignmentMultipliers : new Float64Array(0);
 
 it(
@@ -88,7 +88,7 @@ it(
           if (one === undefined) return;
           const { problem, alone, placed, value } = one;
           const slack = 1e-9 * Math.max(1, Math.abs(value));
-          const { apps, limitPrices } = proveCrowd(problem, alone, placed, plenty());
+          const { apps, limitPrices } = proveJoint(problem, alone, placed, plenty());
           const claimed = apps.reduce((sum, { bound }) => sum + (bound ?? 0), 0);
           expect(claimed).toBeLessThanOrEqual(value + slack);
           const prices = apps.map(pricesOf);

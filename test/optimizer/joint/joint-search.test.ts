@@ -2,8 +2,8 @@
 import { digestOf } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import { enumerate, forEachSet } from '../../../constructs/optimizer/enumeration/enumeration';
-import { judgeTogether } from '../../../constructs/optimizer/joint/joint-evaluation';
-import { placeCrowd } from '../../../constructs/optimizer/joint/joint-search';
+import { evaluateJointly } from '../../../constructs/optimizer/joint/joint-evaluation';
+import { placeJoint } from '../../../constructs/optimizer/joint/joint-search';
 import type { Problem, Work } from '../../../constructs/optimizer/problem/problem';
 import { compileApp, fullStability, limitsOf } from '../../../constructs/placement/compile/compile';
 import { place } from '../../../constructs/placement/decide/place';
@@ -46,7 +46,7 @@ function oracle(problem: Problem): number | undefined {
   const chosen: number[][] = [];
   const descend = (a: number): void => {
     if (a === sets.length) {
-      const found = judgeTogether(problem, chosen, boundless());
+      const found = evaluateJointly(problem, chosen, boundless());
       const value = found?.reduce((sum, one) => sum + one.evaluated.value, 0);
       if (value !== undefined && (least === undefined || value < least)) least = value;
       return;
@@ -93,7 +93,7 @@ describe('a crowd', () => {
         const least = oracle(tight);
         if (least === undefined) continue;
         const alone = tight.apps.map((app) => enumerate(app, tight.limits, boundless()));
-        const { apps } = placeCrowd(tight, alone, boundless());
+        const { apps } = placeJoint(tight, alone, boundless());
         if (apps.some(({ best }) => best === undefined)) continue;
         placed++;
         const value = apps.reduce((sum, { best }) => sum + (best?.evaluated.value ?? 0), 0);

@@ -1,10 +1,10 @@
 /** Guests at a table: their exchanges, their room, and chains, against computing everything anew. */
 
-import { Chains } from '../../../constructs/optimizer/joint/ejection-chain';
-import { Table } from '../../../constructs/optimizer/joint/joint-state';
-import { squeeze } from '../../../constructs/optimizer/joint/tabu-repair';
+import { EjectionChains } from '../../../constructs/optimizer/joint/ejection-chain';
+import { JointState } from '../../../constructs/optimizer/joint/joint-state';
+import { tabuRepair } from '../../../constructs/optimizer/joint/tabu-repair';
 import { Heap } from '../../../constructs/optimizer/primitives/heap';
-import { Ranking } from '../../../constructs/optimizer/primitives/ranking';
+import { PairRanking } from '../../../constructs/optimizer/primitives/ranking';
 import type { Problem } from '../../../constructs/optimizer/problem/problem';
 import { limitsOf } from '../../../constructs/placement/compile/compile';
 import { fleetOfApps, type Shared } from '../../bench/fleet-of-apps';
@@ -26,9 +26,9 @@ function problemOf(more: Pick<Shared, 'kind' | 'seed'>): Problem {
 }
 
 /** Everybody somewhere, by chance. */
-function seated(problem: Problem, seed: number): Table {
+function seated(problem: Problem, seed: number): JointState {
   const random = seeded(seed);
-  const table = new Table(problem, problem.limits, plenty());
+  const state = new JointState(problem, problem.limits, plenty());
   problem.apps.forEach((app, a) => {
     const candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
     const [{ min = 3 } = {}] = app.rules.flatMap((rule) => (rule.kind === 'count' ? [rule] : []));
@@ -37,16 +37,16 @@ function seated(problem: Problem, seed: number): Table {
       .sort((one, other) => one.at - other.at)
       .slice(0, min)
       .map(({ cluster }) => cluster);
-    table.seat(
+    state.place(
       a,
       open.sort((one, other) => one - other),
     );
-    table.rank(a);
+    state.restrictToNear(a);
   });
-  return table;
+  return state;
 }
 
-const each = (visit: (problem: Problem, table: Table, seed: number) => void) => {
+const each = (visit: (problem: Problem, state: JointState, seed: number) => void) => {
   for (const kind of kinds) {
     for (let seed = 1; seed <= runs(4); seed++) {
       const problem = problemOf({ kind, seed });
@@ -56,56 +56,56 @@ const each = (visit: (problem: Problem, table: Table, seed: number) => void) => 
 };
 
 /** Use of every cluster, from nothing. */
-function usedBy(table: Table): number[] {
-  const anew = new Table(table.problem, table.problem.limits, plenty());
-  table.sets().forEach((open, a) => {
-    if (open !== undefined) anew.seat(a, open);
+function usedBy(state: JointState): number[] {
+  const anew = new JointState(state.problem, state.problem.limits, plenty());
+  state.sets().forEach((open, a) => {
+    if (open !== undefined) anew.place(a, open);
   });
-  return [...anew.room.used];
+  return [...anew.residual.used];
 }
 
 describe('a table', () => {
   it('weighs exchanges as taking them would, never below', () => {
-    each((_, table) => {
-      for (const guest of table.seats) {
-        const { open, value, load } = guest;
-        const { changes, arrivalsFrom } = guest.weighed();
-        const known = changes.slice();
-        const arriving = arrivalsFrom.slice();
+    each((_, state) => {
+      for (const appState of state.appStates) {
+        const { open, value, load } = appState;
+        const { swapChange, swappedLoad } = appState.nearSwaps();
+        const known = swapChange.slice();
+        const arriving = swappedLoad.slice();
         for (const [p, out] of open.entries()) {
-          for (const into of guest.candidates.filter((cluster) => !open.includes(cluster))) {
-            const after = guest.after(into, out);
-            const at = p * guest.app.clusters + into;
-            guest.take(after);
+          for (const into of appState.candidates.filter((cluster) => !open.includes(cluster))) {
+            const after = appState.setAfter(into, out);
+            const at = p * appState.app.clusters + into;
+            appState.moveTo(after);
             const change = known[at] ?? Number.NaN;
-            expect(change).toBeGreaterThanOrEqual(guest.value - value - 1e-6 * value);
-            const there = guest.load[after.indexOf(into)] ?? Number.NaN;
+            expect(change).toBeGreaterThanOrEqual(appState.value - value - 1e-6 * value);
+            const there = appState.load[after.indexOf(into)] ?? Number.NaN;
             if (arriving.length > 0) expect((arriving[at] ?? 0) - 1e-6).toBeLessThan(there);
-            guest.take(open);
+            appState.moveTo(open);
           }
         }
-        expect(guest.load).toEqual(load);
+        expect(appState.load).toEqual(load);
       }
     });
   });
 
   it('knows after any moves what is used, and comes back to where it was', () => {
-    each((problem, table, seed) => {
-      const before = table.sets();
-      const chains = new Chains(table);
+    each((problem, state, seed) => {
+      const before = state.sets();
+      const chains = new EjectionChains(state);
       for (let a = 0; a < problem.apps.length; a++) {
-        const chain = chains.startingWith(a, 0);
-        for (const step of chain?.steps ?? []) table.step(step);
+        const chain = chains.cheapestFrom(a, 0);
+        for (const step of chain?.moves ?? []) state.apply(step);
       }
-      squeeze(table);
-      const anew = usedBy(table);
-      table.room.used.forEach((one, at) => {
+      tabuRepair(state);
+      const anew = usedBy(state);
+      state.residual.used.forEach((one, at) => {
         expect(one).toBeCloseTo(anew[at] ?? Number.NaN, 6);
       });
-      table.restore(before);
-      expect(table.sets()).toEqual(before);
-      const again = usedBy(table);
-      table.room.used.forEach((one, at) => {
+      state.restore(before);
+      expect(state.sets()).toEqual(before);
+      const again = usedBy(state);
+      state.residual.used.forEach((one, at) => {
         expect(one).toBeCloseTo(again[at] ?? Number.NaN, 6);
       });
       expect(seed).toBeGreaterThan(0);
@@ -114,19 +114,19 @@ describe('a table', () => {
 
   it('makes chains that change the value by what they say and leave no cluster fuller than it may be', () => {
     let found = 0;
-    each((problem, table) => {
-      const chains = new Chains(table);
+    each((problem, state) => {
+      const chains = new EjectionChains(state);
       for (let a = 0; a < problem.apps.length; a++) {
-        const excess = Array.from({ length: problem.clusters }, (_, c) => table.room.excess(c));
-        const value = table.value();
-        const chain = chains.startingWith(a, 0);
+        const excess = Array.from({ length: problem.clusters }, (_, c) => state.residual.excess(c));
+        const value = state.value();
+        const chain = chains.cheapestFrom(a, 0);
         if (chain === undefined) continue;
         found++;
-        for (const step of chain.steps) table.step(step);
-        expect(new Set(chain.steps.map(({ app }) => app)).size).toBe(chain.steps.length);
-        expect(table.value()).toBeLessThanOrEqual(value + chain.change + 1e-6 * value);
+        for (const step of chain.moves) state.apply(step);
+        expect(new Set(chain.moves.map(({ app }) => app)).size).toBe(chain.moves.length);
+        expect(state.value()).toBeLessThanOrEqual(value + chain.change + 1e-6 * value);
         excess.forEach((before, cluster) => {
-          expect(table.room.excess(cluster)).toBeLessThanOrEqual(before + 1e-9);
+          expect(state.residual.excess(cluster)).toBeLessThanOrEqual(before + 1e-9);
         });
       }
     });
@@ -135,11 +135,11 @@ describe('a table', () => {
 });
 
 it('pairs of one app are ranked as sorting them would, whatever app was ranked before', () => {
-  const ranking = new Ranking(shared.clusters);
+  const ranking = new PairRanking(shared.clusters);
   for (const kind of kinds) {
     for (const app of problemOf({ kind, seed: 1 }).apps) {
       const cap = Float64Array.from({ length: app.origins }, (_, u) => 0.5 * (app.cost[u] ?? 0));
-      const { start, cluster, cost } = ranking.near(app, cap);
+      const { start, cluster, cost } = ranking.pairsBelow(app, cap);
       for (let u = 0; u < app.origins; u++) {
         const row = [...app.allowed.keys()].flatMap((c) => {
           const here = app.cost[c * app.origins + u] ?? Number.NaN;
