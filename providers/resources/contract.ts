@@ -1,8 +1,7 @@
-/** The contract of a managed resource: what every wire may ask of it, and what it promises to survive. */
+/** The contract of a managed resource: its operations, and which interruptions they survive. */
 import type { z } from 'zod';
-import type { EdgeError } from '../../constructs/parsing';
 
-/** Something that is not as it was asked to be; what could be done was done. */
+/** Something that is not as desired; everything else was done. */
 export interface Problem {
   /** Where: a cluster, an app. */
   readonly subject: string;
@@ -54,9 +53,4 @@ export interface DataSource<Props, Value, World> {
   /** Throws EdgeErrors with every mistake. */
   readonly parse: (source: object) => Props;
   readonly read: (props: Props, world: World) => Promise<Value>;
-}
-
-/** The problem an error is to someone who asked for many things. */
-export function problemOf(subject: string, { summary, remedy }: EdgeError): Problem {
-  return { subject, summary, remedy };
 }

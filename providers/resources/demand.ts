@@ -45,7 +45,7 @@ export interface DemandValue {
   readonly window?: DemandWindow;
 }
 
-/** Errors at these paths are about the server; errors about other keys are about what was asked. */
+/** Errors at these paths are about the server; errors about other keys are about the query. */
 const server = /^demand\.prometheus(\.url|\.tls)?$/;
 
 /** The data source `demand`. */

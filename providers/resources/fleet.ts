@@ -1,4 +1,4 @@
-/** Fleet: the clusters there are, read from a document or asked of every context of a kubeconfig. */
+/** Fleet: the clusters there are, read from a document or from the API server of every context of a kubeconfig. */
 import { z } from 'zod';
 import type { Fleet } from '../../constructs/model/fleet';
 import { parseDocument } from '../../constructs/parsing';

@@ -10,8 +10,8 @@ import { eachOf } from '../../providers/clusters/parallel';
 import {
   basisOf,
   carryOut,
+  observeAndPlan,
   parseRelease,
-  prospect,
   type ReleaseProps,
   type ReleaseState,
   type World,
@@ -186,12 +186,16 @@ function releaseSteps({ release, targets, noControllers }: Job): Steps {
   let state: ReleaseState | undefined;
   const apply = async (image: string) => {
     const props = propsOf(release, targets, image);
-    const released = await carryOut(await prospect(basisOf(props, state), world), state, world);
+    const released = await carryOut(
+      await observeAndPlan(basisOf(props, state), world),
+      state,
+      world,
+    );
     if (released.problems.length > 0) throw new Error(JSON.stringify(released.problems[0]));
     state = released.state;
   };
   const plan = async () => {
-    const open = await prospect(basisOf(propsOf(release, targets, 'web:1'), state), world);
+    const open = await observeAndPlan(basisOf(propsOf(release, targets, 'web:1'), state), world);
     await open.close();
     const changing = open.plan.clusters.filter(({ step }) => step !== 'keep');
     if (changing.length > 0) throw new Error(`${changing.length} clusters are not as applied`);

@@ -1,7 +1,7 @@
 /** Pulumi as a wire: inputs as a program hands them over, the engine's rules between, the lives of our resources behind. */
-import { placementLife } from '../../providers/pulumi/runtime/placement-provider';
+import { placementProvider } from '../../providers/pulumi/runtime/placement-provider';
 import type { Bag } from '../../providers/pulumi/runtime/property-bag';
-import { releaseLife } from '../../providers/pulumi/runtime/release-provider';
+import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
 import { Refused, Stack } from '../pulumi/stack';
 import type { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';
@@ -61,7 +61,7 @@ function managed<Inputs>(
 
 function releaseWire(clusters: Clusters): ReleaseWire {
   let world = worldIn(clusters) as ReturnType<typeof stoppable>;
-  const stack = new Stack(releaseLife(() => world));
+  const stack = new Stack(releaseProvider(() => world));
   const verbs = managed<ReleaseInputs>(stack, ({ bundle, decision, fleet, rollout, name }) => ({
     bundle: JSON.stringify(bundle),
     decision: JSON.stringify(decision),
@@ -88,7 +88,7 @@ function releaseWire(clusters: Clusters): ReleaseWire {
 
 function placementWire(): PlacementWire {
   const stack = new Stack(
-    placementLife(() => ({ now: '2026-11-21T05:30:00Z', folder: '/', environment: {} })),
+    placementProvider(() => ({ now: '2026-11-21T05:30:00Z', folder: '/', environment: {} })),
   );
   const text = (documents: PlacementInputs['demands'] = {}) => {
     const given = Object.entries(documents).filter(([, one]) => one !== null);

@@ -3,7 +3,7 @@ import type { Manifest } from '../../constructs/model/workload';
 import {
   basisOf,
   carryOut,
-  prospect,
+  observeAndPlan,
   type ReleaseProps,
   worldOf,
 } from '../../providers/resources/release/index';
@@ -64,7 +64,8 @@ whenPossible(`releases${missing === undefined ? '' : `: ${missing}`}`, () => {
     const endings = async (...wanted: readonly ReleaseProps[]) => {
       const world = worldOf(testbed.folder);
       const open = [];
-      for (const one of wanted) open.push(await prospect(basisOf(one, undefined, true), world));
+      for (const one of wanted)
+        open.push(await observeAndPlan(basisOf(one, undefined, true), world));
       const results = [];
       for (const one of open)
         results.push((await carryOut(one, undefined, world)).outcome.clusters);

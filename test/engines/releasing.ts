@@ -5,9 +5,9 @@ import { API_VERSION } from '../../constructs/parsing/document';
 import {
   basisOf,
   carryOut,
-  type Prospect,
+  type ObservedPlan,
+  observeAndPlan,
   parseRelease,
-  prospect,
   type Released,
   type ReleaseEvent,
   type ReleaseProps,
@@ -101,7 +101,10 @@ export interface Run extends Released {
 
 /** Looks at the clusters of the testbed and plans; closed again. */
 export async function planOn(testbed: Testbed, props: ReleaseProps, prior?: ReleaseState) {
-  const open: Prospect = await prospect(basisOf(props, prior, true), worldOf(testbed.folder));
+  const open: ObservedPlan = await observeAndPlan(
+    basisOf(props, prior, true),
+    worldOf(testbed.folder),
+  );
   await open.close();
   return open.plan;
 }
@@ -117,7 +120,7 @@ export async function applyOn(
   const patience = requestSeconds === undefined ? {} : { requestSeconds };
   const onEvent = (event: ReleaseEvent) => events.push(event);
   const world = worldOf(testbed.folder, { onEvent, ...patience });
-  const open = await prospect(basisOf(props, prior, true), world);
+  const open = await observeAndPlan(basisOf(props, prior, true), world);
   const released = await carryOut(open, prior, world);
   const endings = released.outcome.clusters.map(({ name, ending }) => [name, ending]);
   return { ...released, events, endings: Object.fromEntries(endings) };

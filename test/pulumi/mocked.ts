@@ -1,7 +1,7 @@
 /** Runs a Pulumi program against mocks: our resources live by their real check, everything else is remembered. */
 import * as pulumi from '@pulumi/pulumi';
-import { placementLife } from '../../providers/pulumi/runtime/placement-provider';
-import { releaseLife } from '../../providers/pulumi/runtime/release-provider';
+import { placementProvider } from '../../providers/pulumi/runtime/placement-provider';
+import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
 import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
 
 /** A resource as the engine was told of it. */
@@ -22,9 +22,9 @@ export interface Mocked {
 const worldless = () => {
   throw new Error('nothing is read or reached with mocks');
 };
-const lives: Readonly<Record<string, Pick<ReturnType<typeof placementLife>, 'check'>>> = {
-  'pulumi-nodejs:dynamic/littoral:Placement': placementLife(worldless),
-  'pulumi-nodejs:dynamic/littoral:Release': releaseLife(worldless),
+const lives: Readonly<Record<string, Pick<ReturnType<typeof placementProvider>, 'check'>>> = {
+  'pulumi-nodejs:dynamic/littoral:Placement': placementProvider(worldless),
+  'pulumi-nodejs:dynamic/littoral:Release': releaseProvider(worldless),
 };
 
 /** Runs `program` in a preview or an update of its own, until all of its resources are registered. */

@@ -1,5 +1,5 @@
 /** One resource as Pulumi's engine keeps it: checked, compared, created, updated, refreshed and removed by its rules. */
-import type { Bag, Life } from '../../providers/pulumi/runtime/property-bag';
+import type { Bag, DynamicProvider } from '../../providers/pulumi/runtime/property-bag';
 
 /** Thrown for inputs that a check refused. */
 export class Refused extends Error {
@@ -31,7 +31,7 @@ export class Stack {
   /** What the last update did. */
   did: Preview['step'] = 'same';
 
-  constructor(readonly life: Life) {}
+  constructor(readonly life: DynamicProvider) {}
 
   /** `pulumi preview`. Throws Refused. */
   async preview(news: Bag): Promise<Preview> {

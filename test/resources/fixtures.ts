@@ -8,9 +8,9 @@ import { API_VERSION } from '../../constructs/parsing/document';
 import {
   basisOf,
   carryOut,
-  type Prospect,
+  type ObservedPlan,
+  observeAndPlan,
   parseRelease,
-  prospect,
   type ReleaseEvent,
   type ReleaseProps,
   type ReleaseState,
@@ -140,8 +140,8 @@ export function look(
   clusters: Clusters,
   props: ReleaseProps,
   prior?: ReleaseState,
-): Promise<Prospect> {
-  return prospect(basisOf(props, prior, true), worldIn(clusters));
+): Promise<ObservedPlan> {
+  return observeAndPlan(basisOf(props, prior, true), worldIn(clusters));
 }
 
 /** Looks and applies. */
@@ -151,5 +151,5 @@ export async function apply(
   prior?: ReleaseState,
   world: World = worldIn(clusters),
 ) {
-  return carryOut(await prospect(basisOf(props, prior, true), world), prior, world);
+  return carryOut(await observeAndPlan(basisOf(props, prior, true), world), prior, world);
 }

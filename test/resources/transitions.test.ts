@@ -3,8 +3,8 @@ import { ClusterError } from '../../providers/clusters/errors';
 import {
   basisOf,
   movedSince,
+  observeAndPlan,
   parsePlan,
-  prospect,
   type ReleaseState,
   release,
   rolloutSchema,
@@ -194,7 +194,7 @@ describe('a reviewed plan', () => {
     await apply(clusters, releaseOf('ab', v2), undefined, silent(clusters, 'b'));
     expect(movedSince(before, await reviewed(clusters))).toEqual([]);
     const basis = basisOf(releaseOf('ab', v2), undefined, true);
-    const { plan } = await prospect(basis, silent(clusters, 'b'));
+    const { plan } = await observeAndPlan(basis, silent(clusters, 'b'));
     expect(movedSince(before, plan)).toEqual([]);
   });
 

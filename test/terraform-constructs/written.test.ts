@@ -7,8 +7,9 @@ import {
   written,
 } from '../../constructs/terraform/written';
 import { releaseSchema } from '../../providers/resources/release/state/props';
+import { snakeCase as theirs } from '../../providers/terraform/protocol/snake-case';
 import { documentShapes } from '../../providers/terraform/schema/generator';
-import { type Shape, snakeCase as theirs } from '../../providers/terraform/schema/shape';
+import type { Shape } from '../../providers/terraform/schema/shape';
 import { documentOf, hclValue } from '../../providers/terraform/schema/values';
 
 const shapes = documentShapes();

@@ -6,9 +6,10 @@ import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { edgeAppDocument, parseEdgeApp } from '../../constructs/policy/edge-app-document';
 import { littoral } from '../../providers/terraform/littoral';
 import type { Attribute, Path, Value } from '../../providers/terraform/protocol/provider';
+import { snakeCase } from '../../providers/terraform/protocol/snake-case';
 import { appShape } from '../../providers/terraform/resources/placement-schema';
 import { documentShapes } from '../../providers/terraform/schema/generator';
-import { attributesOf, type Shape, snakeCase } from '../../providers/terraform/schema/shape';
+import { attributesOf, type Shape } from '../../providers/terraform/schema/shape';
 import {
   attributePath,
   documentOf,

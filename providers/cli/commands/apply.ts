@@ -6,11 +6,11 @@ import {
   carryOut,
   hasChanges,
   movedSince,
+  type ObservedPlan,
+  observeAndPlan,
   outOfReach,
   type PlanDocument,
-  type Prospect,
   parsePlan,
-  prospect,
   type Released,
   type ReleaseState,
   type World,
@@ -113,10 +113,10 @@ async function applyAll(
 ): Promise<ExitCode> {
   const progress = progressOn(session);
   const world = worldOf(folder, { signal, onEvent: progress.onEvent });
-  const open: Prospect[] = [];
+  const open: ObservedPlan[] = [];
   return closing(open, async () => {
     for (const props of releases) {
-      open.push(await prospect(basisOf(props, states[props.name], true), world));
+      open.push(await observeAndPlan(basisOf(props, states[props.name], true), world));
     }
     throwAll(plan === undefined ? [] : moves(plan, open));
     if (plan === undefined) for (const one of open) session.print(planText(one.plan, session));
@@ -132,7 +132,7 @@ async function applyAll(
 }
 
 async function carryOutAll(
-  open: readonly Prospect[],
+  open: readonly ObservedPlan[],
   states: States,
   world: World,
 ): Promise<readonly Released[]> {
@@ -143,14 +143,14 @@ async function carryOutAll(
 
 function statesAfter(
   states: States,
-  open: readonly Prospect[],
+  open: readonly ObservedPlan[],
   done: readonly Released[],
 ): Readonly<Record<string, ReleaseState | undefined>> {
   const after = open.map((one, index) => [one.desired.release, done[index]?.state]);
   return { ...states, ...Object.fromEntries(after) };
 }
 
-function moves({ releases }: PlanDocument, open: readonly Prospect[]): readonly EdgeError[] {
+function moves({ releases }: PlanDocument, open: readonly ObservedPlan[]): readonly EdgeError[] {
   return open.flatMap(({ plan }) => {
     const before = releases.find(({ release }) => release === plan.release);
     const moved =

@@ -3,8 +3,8 @@ import {
   type ClusterPlan,
   carryOut,
   hasChanges,
-  type Prospect,
-  prospectRemoval,
+  type ObservedPlan,
+  observeAndPlanRemoval,
   type ReleaseState,
   rolloutSchema,
   worldOf,
@@ -47,10 +47,10 @@ export const destroy = command({
     const progress = progressOn(session);
     const { signal, done: restored } = interruption();
     const world = worldOf(folder, { onEvent: progress.onEvent, signal });
-    const open: Prospect[] = [];
+    const open: ObservedPlan[] = [];
     return closing(open, async () => {
       for (const one of homes) {
-        open.push(await prospectRemoval(one, clusters, rollout, states[one.name], world));
+        open.push(await observeAndPlanRemoval(one, clusters, rollout, states[one.name], world));
       }
       for (const { plan } of open) session.print(planText(plan, session));
       const isIdle = open.every(({ plan }) => !hasChanges(plan));

@@ -5,8 +5,8 @@ import {
   basisOf,
   type ClusterPlan,
   type ObjectPlan,
+  observeAndPlan,
   outOfReach,
-  prospect,
   type ReleasePlan,
   worldOf,
 } from '../../resources/release';
@@ -42,7 +42,7 @@ export const drift = command({
     if (typeof releases === 'number') return releases;
     const plans: ReleasePlan[] = [];
     for (const props of releases.releases) {
-      const open = await prospect(basisOf(props, undefined, false), worldOf(releases.folder));
+      const open = await observeAndPlan(basisOf(props, undefined, false), worldOf(releases.folder));
       await open.close();
       plans.push(open.plan);
     }

@@ -3,8 +3,8 @@ import { dirname, relative } from 'node:path';
 import {
   basisOf,
   hasChanges,
+  observeAndPlan,
   outOfReach,
-  prospect,
   type ReleasePlan,
   rolloutSchema,
   sealPlan,
@@ -73,7 +73,7 @@ async function plansOf(
   const states = readStates(values.state, session);
   const plans: ReleasePlan[] = [];
   for (const props of releases) {
-    const open = await prospect(basisOf(props, states[props.name], true), worldOf(folder));
+    const open = await observeAndPlan(basisOf(props, states[props.name], true), worldOf(folder));
     await open.close();
     plans.push(open.plan);
   }

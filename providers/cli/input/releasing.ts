@@ -5,7 +5,7 @@ import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { type EdgeError, throwAll } from '../../../constructs/parsing';
 import {
-  type Prospect,
+  type ObservedPlan,
   parseRelease,
   type ReleaseProps,
   type Rollout,
@@ -201,7 +201,7 @@ function matchOf(label: string, value: string) {
 
 /** Runs `work` and closes what is open, whatever happens. */
 export async function closing<T>(
-  open: readonly Pick<Prospect, 'close'>[],
+  open: readonly Pick<ObservedPlan, 'close'>[],
   work: () => Promise<T>,
 ): Promise<T> {
   try {

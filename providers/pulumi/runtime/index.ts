@@ -1,8 +1,8 @@
 /** Runtime: what the providers that Pulumi keeps in its state call by name; they hold no code of their own. */
 import { worldOf } from '../../resources/release';
 import type { SourceWorld } from '../../resources/source-world';
-import { placementLife } from './placement-provider';
-import { releaseLife } from './release-provider';
+import { placementProvider } from './placement-provider';
+import { releaseProvider } from './release-provider';
 
 /** Pulumi starts the provider in the folder of the program; relative paths start there. */
 const folder = (): string => process.cwd();
@@ -13,7 +13,7 @@ export function ownWorld(): SourceWorld {
   return { now, folder: folder(), environment: process.env };
 }
 
-/** The life of every Placement. */
-export const placement = placementLife(ownWorld);
-/** The life of every Release. */
-export const release = releaseLife(() => worldOf(folder()));
+/** The dynamic provider of every Placement. */
+export const placement = placementProvider(ownWorld);
+/** The dynamic provider of every Release. */
+export const release = releaseProvider(() => worldOf(folder()));

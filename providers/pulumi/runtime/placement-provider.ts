@@ -1,4 +1,4 @@
-/** The life of a placement in Pulumi: decided in `check`, so that a preview knows it; everything after only keeps it. */
+/** The dynamic provider of placements: decides in `check`, so that a preview knows the decision; later calls only keep it. */
 import type {
   AppDecision,
   ClusterDecision,
@@ -12,14 +12,14 @@ import { placementOutputs } from './placement-outputs';
 import {
   type Bag,
   type Checked,
+  type DynamicProvider,
   documentIn,
   failureOf,
   failuresOf,
   isSame,
-  type Life,
   own,
   pick,
-  told,
+  refusing,
 } from './property-bag';
 import { isKnown, UNKNOWN, unknownPaths, withKnown } from './unknown';
 
@@ -36,8 +36,8 @@ export interface HeldCluster {
 /** Places in an app that do not bear on where it runs; unknown there, the clusters are known all the same. */
 const beside = /^apps\.\d+\.workload\.(components\.\d+\.)?(image|env\b)/;
 
-/** The life of a placement. `world` is asked only for an import. */
-export function placementLife(world: () => SourceWorld): Life {
+/** The dynamic provider of placements. `world` is called only for an import. */
+export function placementProvider(world: () => SourceWorld): DynamicProvider {
   return {
     check: async (olds, news) => checkPlacement(own(olds), own(news)),
     diff: async (_id, olds, news) => {
@@ -48,7 +48,7 @@ export function placementLife(world: () => SourceWorld): Life {
     update: async (_id, _olds, news) => ({ outs: own(news) }),
     read: async (id, props = {}) => {
       if (props.decision !== undefined) return { id, props: own(props) };
-      const { decision } = await told(() => placement.import(id, world()));
+      const { decision } = await refusing(() => placement.import(id, world()));
       const outs = { decision: JSON.stringify(decision), digest: decision.digest };
       return { id: idOf({ decision }), props: outs, inputs: outs };
     },
@@ -82,9 +82,9 @@ function checkPlacement(olds: Bag, news: Bag): Checked {
       placementOutputs.every((key) => olds[key] !== undefined);
     // What is to be known about the metrics is no change of the placement.
     if (stays) return { inputs: { ...olds, warnings: plan.warnings } };
-    const told = { ...config, ...tell(plan), held };
+    const outputs = { ...config, ...outputsOf(plan), held };
     // What is decided is known; which document it was decided from is not.
-    return { inputs: isKnown(news) ? told : { ...told, decision: UNKNOWN, digest: UNKNOWN } };
+    return { inputs: isKnown(news) ? outputs : { ...outputs, decision: UNKNOWN, digest: UNKNOWN } };
   } catch (thrown) {
     return { inputs: { ...news }, failures: failuresOf(thrown) };
   }
@@ -156,7 +156,7 @@ function heldBy(
 }
 
 /** What a preview shows and programs use. */
-function tell(
+function outputsOf(
   plan: PlacementPlan,
 ): Record<Exclude<(typeof placementOutputs)[number], 'held'>, unknown> {
   const { apps, decision, carried, summary, warnings } = plan;

@@ -31,8 +31,8 @@ export interface Found {
   readonly inputs?: Record<string, unknown>;
 }
 
-/** The life of a dynamic resource, as Pulumi's server of dynamic providers calls it. */
-export interface Life {
+/** A dynamic provider, as Pulumi's server of dynamic providers calls it. */
+export interface DynamicProvider {
   readonly check: (olds: Bag, news: Bag) => Promise<Checked>;
   readonly diff: (id: string, olds: Bag, news: Bag) => Promise<Difference>;
   readonly create: (inputs: Bag) => Promise<{ id: string; outs: Record<string, unknown> }>;
@@ -60,7 +60,7 @@ export function pick(bag: Bag, keys: readonly string[]): Record<string, unknown>
   return Object.fromEntries(keys.flatMap((key) => (bag[key] == null ? [] : [[key, bag[key]]])));
 }
 
-/** Refusals for mistakes a person can correct; anything else is thrown on. */
+/** One failure for each error that a user can correct; anything else is thrown on. */
 export function failuresOf(thrown: unknown): Failure[] {
   const errors = edgeErrorsOf(thrown);
   if (errors === undefined) throw thrown;
@@ -84,8 +84,8 @@ export class Refusal extends Error {
   }
 }
 
-/** Runs a step; mistakes a person can correct are thrown as Refusal. */
-export async function told<T>(step: () => Promise<T>): Promise<T> {
+/** Runs a step; errors that a user can correct are thrown as Refusal. */
+export async function refusing<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (thrown) {

@@ -1,4 +1,4 @@
-/** Expected: what a release should have left when all went well, told from its inputs: a check has no other memory. */
+/** Expected: what a release should have left when all went well, computed from its inputs: a check has no other memory. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ReleaseProps, ReleaseState } from '../../resources/release';
 import { desiredOf } from '../../resources/release/state/desired';

@@ -1,4 +1,4 @@
-/** Told: a release in the lines that previews and states show: one per cluster, one per object that changes. */
+/** Release lines: what previews and states show of a release: one line per cluster, one per object that changes. */
 import { counted } from '../../../constructs/model/numbers';
 import {
   type ClusterPlan,
@@ -53,24 +53,24 @@ function objectLine({ change, ref, drifted }: ObjectPlan): string {
 
 /** What a plan does to each cluster: `install 5 objects`. */
 export function plannedClusters({ clusters }: ReleasePlan): Readonly<Record<string, string>> {
-  const told = clusters.map(({ name, step, objects }) => {
+  const lines = clusters.map(({ name, step, objects }) => {
     const moving = objects.filter(({ change }) => change !== 'unchanged').length;
     const count = moving === 0 ? '' : ` ${counted(moving, 'object')}`;
     return [name, `${words[step]}${step === 'unreachable' ? '' : count}`];
   });
-  return Object.fromEntries(told);
+  return Object.fromEntries(lines);
 }
 
 /** How each cluster stands: `ready, 5 objects`. */
 export function standingClusters({ clusters }: ReleaseState): Readonly<Record<string, string>> {
-  const told = clusters.map(({ name, standing, reason, inventory }) => {
+  const lines = clusters.map(({ name, standing, reason, inventory }) => {
     const objects = inventory?.objects ?? [];
     const strayed = objects.filter(({ uid, fields }) => uid === undefined || fields === undefined);
     const count = inventory === undefined ? '' : `, ${counted(objects.length, 'object')}`;
     const drift = strayed.length === 0 ? '' : `, ${strayed.length} changed by others`;
     return [name, `${standing}${count}${drift}${reason === undefined ? '' : `: ${reason}`}`];
   });
-  return Object.fromEntries(told);
+  return Object.fromEntries(lines);
 }
 
 /** One line for all clusters. */

@@ -4,7 +4,7 @@ import {
   carryOut,
   elsewhereWarning,
   hasChanges,
-  prospectRemoval,
+  observeAndPlanRemoval,
   type Released,
   type ReleaseProps,
   type ReleaseState,
@@ -16,15 +16,15 @@ import {
 import {
   type Bag,
   type Checked,
+  type DynamicProvider,
   documentIn,
   failuresOf,
   isSame,
-  type Life,
   own,
   PROVIDER_KEY,
   pick,
   Refusal,
-  told,
+  refusing,
 } from './property-bag';
 import { expectedState, secretLines } from './release-expected';
 import { configOf, propsOf, staysReached, tryProps } from './release-inputs';
@@ -46,22 +46,22 @@ const written = ['name', 'bundle', 'decision', 'rollout'] as const;
 const computed = ['plan', 'changes', 'summary'] as const;
 
 /** The life of a release. `world` reaches the clusters. */
-export function releaseLife(world: () => World): Life {
+export function releaseProvider(world: () => World): DynamicProvider {
   return {
     check: async (olds, news) => checkRelease(own(olds), own(news)),
-    diff: async (_id, olds, news) => told(async () => difference(own(olds), own(news))),
+    diff: async (_id, olds, news) => refusing(async () => difference(own(olds), own(news))),
     create: async (inputs) => {
-      const props = await told(async () => propsOf(inputs));
-      const released = await told(() => release.reconcile(undefined, props, world()));
+      const props = await refusing(async () => propsOf(inputs));
+      const released = await refusing(() => release.reconcile(undefined, props, world()));
       return { id: idOf(props), outs: settled(released, own(inputs), inputs) };
     },
     update: async (_id, olds, news) => {
-      const props = await told(async () => propsOf(news));
-      const released = await told(() => release.reconcile(stateOf(olds), props, world()));
+      const props = await refusing(async () => propsOf(news));
+      const released = await refusing(() => release.reconcile(stateOf(olds), props, world()));
       return { outs: settled(released, own(news), news) };
     },
-    read: (id, props = {}) => told(() => readRelease(id, own(props), world())),
-    delete: (_id, props) => told(() => deleteRelease(own(props), world())),
+    read: (id, props = {}) => refusing(() => readRelease(id, own(props), world())),
+    delete: (_id, props) => refusing(() => deleteRelease(own(props), world())),
   };
 }
 
@@ -205,7 +205,7 @@ async function deleteRelease(props: Bag, world: World): Promise<void> {
   if (state === undefined || state.clusters.length === 0) return;
   const { release: name, namespace } = state;
   const rollout = rolloutSchema.parse(props.rollout ?? {});
-  const course = await prospectRemoval(
+  const course = await observeAndPlanRemoval(
     { name, namespace },
     { clusters: [] },
     rollout,

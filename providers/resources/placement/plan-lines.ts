@@ -1,4 +1,4 @@
-/** Telling: a decision as the short lines that plans show. */
+/** Plan lines: a decision as the short lines that plans show. */
 import type {
   AppDecision,
   ClusterDecision,
@@ -25,7 +25,7 @@ export interface PlacedApp {
   readonly warnings: readonly string[];
 }
 
-/** Tells one app of a decision over a fleet of `fleetSize` clusters. */
+/** One app of a decision over a fleet of `fleetSize` clusters. */
 export function placedApp(app: AppDecision, fleetSize: number): PlacedApp {
   const { clusters, dropped, satisfied, objective, warnings } = app;
   const by = <T>(value: (cluster: ClusterDecision) => T) =>

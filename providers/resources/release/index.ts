@@ -1,6 +1,10 @@
 /** The door of this room: the resource `release`, and what the command line shows of it. */
 
-export { basisOf, type Prospect, prospect } from './apply/observe-and-plan';
+export {
+  basisOf,
+  type ObservedPlan,
+  observeAndPlan,
+} from './apply/observe-and-plan';
 export type { ClusterResult, ReleaseOutcome } from './apply/result';
 export { type ClusterStatus, statusOf } from './observe/status';
 export { type ReleaseEvent, type World, worldOf } from './observe/world';
@@ -13,7 +17,12 @@ export {
 } from './plan/plan';
 export { type PlanDocument, parsePlan, sealPlan } from './plan/plan-document';
 export { movedSince } from './plan/reviewed';
-export { carryOut, prospectRemoval, type Released, release } from './release';
+export {
+  carryOut,
+  observeAndPlanRemoval,
+  type Released,
+  release,
+} from './release';
 export type { Desired } from './state/desired';
 export { elsewhereWarning } from './state/elsewhere';
 export type { FieldChange } from './state/fields';

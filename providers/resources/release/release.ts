@@ -1,11 +1,11 @@
 /** Release: objects on the chosen clusters, as a managed resource: planned, applied, read, removed and taken over. */
 import type { Fleet } from '../../../constructs/model/fleet';
 import type { Problem, Reconciled, Resource } from '../contract';
-import { basisOf, type Prospect, prospect } from './apply/observe-and-plan';
+import { basisOf, type ObservedPlan, observeAndPlan } from './apply/observe-and-plan';
 import { isShort, type ReleaseOutcome } from './apply/result';
 import { rollOut } from './apply/rollout';
 import { stateAfter } from './apply/state-after';
-import { takeOver } from './observe/import';
+import { importRelease } from './observe/import';
 import { closeAll, observe } from './observe/observe';
 import { stateSeen } from './observe/state-seen';
 import type { World } from './observe/world';
@@ -24,9 +24,9 @@ import type { ReleaseState } from './state/state';
 /** What applying or destroying leaves. */
 export type Released = Reconciled<ReleaseState, ReleaseOutcome>;
 
-/** Makes what was prospected true, and closes it. */
+/** Applies an observed plan and closes its clients. */
 export async function carryOut(
-  course: Prospect,
+  course: ObservedPlan,
   prior: ReleaseState | undefined,
   world: World,
 ): Promise<Released> {
@@ -40,17 +40,17 @@ export async function carryOut(
   }
 }
 
-/** Looks for a release that is to go, wherever it may be. */
-export function prospectRemoval(
+/** Observes a release that is to be removed, in every cluster that may hold it, and plans its removal. */
+export function observeAndPlanRemoval(
   release: { readonly name: string; readonly namespace: string },
   fleet: Pick<Fleet, 'clusters'>,
   rollout: Rollout,
   prior: ReleaseState | undefined,
   world: World,
-): Promise<Prospect> {
+): Promise<ObservedPlan> {
   const desired = nothing(release.name, release.namespace);
   const careless = { ...rollout, minClusters: 0 };
-  return prospect({ desired, fleet, rollout: careless, prior, everywhere: true }, world);
+  return observeAndPlan({ desired, fleet, rollout: careless, prior, everywhere: true }, world);
 }
 
 function problemsOf({ clusters }: ReleaseOutcome): readonly Problem[] {
@@ -94,12 +94,12 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
     return stateSeen(prior, seen);
   },
   reconcile: async (prior, props, world) =>
-    carryOut(await prospect(basisOf(props, prior), world), prior, world),
+    carryOut(await observeAndPlan(basisOf(props, prior), world), prior, world),
   delete: async (prior, world) => {
     const id = { name: prior.release, namespace: prior.namespace };
-    return carryOut(await prospectRemoval(id, noFleet, usual, prior, world), prior, world);
+    return carryOut(await observeAndPlanRemoval(id, noFleet, usual, prior, world), prior, world);
   },
-  import: (id, world) => takeOver(id, usual, world),
+  import: (id, world) => importRelease(id, usual, world),
 };
 
 function wanted(prior: ReleaseState | undefined, props: ReleaseProps | undefined): Desired {

@@ -57,7 +57,7 @@ export function validated(
   config: DynamicValue | undefined,
 ) {
   const work = async () =>
-    told(call, await it().validate(fieldsIn(config, call.schema).value ?? {}));
+    withDiagnostics(call, await it().validate(fieldsIn(config, call.schema).value ?? {}));
   return guarded(call, work, {});
 }
 
@@ -66,16 +66,16 @@ export async function guarded<Answer extends object, Otherwise extends object>(
   call: Call,
   work: () => Promise<Answer>,
   otherwise: Otherwise,
-): Promise<Answer | (Otherwise & ReturnType<typeof told>)> {
+): Promise<Answer | (Otherwise & ReturnType<typeof withDiagnostics>)> {
   try {
     return await work();
   } catch (thrown) {
-    return { ...otherwise, ...told(call, diagnosticsOf(thrown, call)) };
+    return { ...otherwise, ...withDiagnostics(call, diagnosticsOf(thrown, call)) };
   }
 }
 
 /** Diagnostics as part of an answer. */
-export const told = ({ schema }: Call, diagnostics: readonly Diagnostic[] = []) => ({
+export const withDiagnostics = ({ schema }: Call, diagnostics: readonly Diagnostic[] = []) => ({
   diagnostics: wireDiagnostics(diagnostics, schema),
 });
 

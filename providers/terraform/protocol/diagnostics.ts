@@ -3,6 +3,7 @@ import { type EdgeError, edgeErrorsOf } from '../../../constructs/parsing';
 import type { Log } from './log';
 import { severities } from './messages';
 import type { CtyType, Diagnostic, Path, Schema } from './provider';
+import { snakeCase } from './snake-case';
 import { typeOfSchema } from './values';
 
 /** Where a call was when something was thrown. */
@@ -90,8 +91,6 @@ export function resolvePath(path: Path, type: CtyType): Path {
   }
   return found;
 }
-
-const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** One step of an attribute path on the wire. */
 export interface WireStep {

@@ -2,11 +2,11 @@
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 
 /** Answers one request. The signal is aborted when the caller gave up. */
-export type Answer = (request: Uint8Array, gaveUp: AbortSignal) => Promise<Uint8Array>;
+export type CallHandler = (request: Uint8Array, gaveUp: AbortSignal) => Promise<Uint8Array>;
 
 /** What is served, by gRPC path, e.g. `/tfplugin6.Provider/ReadResource`. */
 export interface Served {
-  readonly calls: Readonly<Record<string, Answer>>;
+  readonly calls: Readonly<Record<string, CallHandler>>;
   /** Streams that are opened and never said anything on. */
   readonly silent: readonly string[];
 }
@@ -55,7 +55,7 @@ export function serveCalls(server: Http2Server, served: Served): Activity {
   };
 }
 
-async function answerCall(stream: ServerHttp2Stream, answer: Answer): Promise<void> {
+async function answerCall(stream: ServerHttp2Stream, answer: CallHandler): Promise<void> {
   const gone = new AbortController();
   stream.on('aborted', () => gone.abort());
   try {

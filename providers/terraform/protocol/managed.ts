@@ -8,8 +8,8 @@ import {
   guarded,
   type Handler,
   type Session,
-  told,
   validated,
+  withDiagnostics,
 } from './calls';
 import { wirePath } from './diagnostics';
 import type { Fields, ManagedResource, Provider } from './provider';
@@ -52,7 +52,7 @@ export function managedCalls(
       const work = async () => {
         const { state, hidden, diagnostics } = await it().import(id, call.context);
         const imported = { typeName, state: fieldsOut(state, call.schema), private: hidden };
-        return { importedResources: [imported], ...told(call, diagnostics) };
+        return { importedResources: [imported], ...withDiagnostics(call, diagnostics) };
       };
       return guarded(call, work, {});
     },
@@ -91,7 +91,7 @@ async function upgrade(
 async function read(
   call: Call,
   resource: ManagedResource,
-  currentState: Asked<'ReadResource'>['currentState'],
+  currentState: RequestOf<'ReadResource'>['currentState'],
   before: Uint8Array,
 ) {
   const current = fieldsIn(currentState, call.schema);
@@ -101,23 +101,27 @@ async function read(
     diagnostics,
   } = await resource.read(current.value ?? {}, before, call.context);
   const newState = fieldsOut(state, call.schema, current.raw);
-  return { newState, private: hidden, ...told(call, diagnostics) };
+  return { newState, private: hidden, ...withDiagnostics(call, diagnostics) };
 }
 
-type Asked<Name extends ManagedCall> = Parameters<Handler<Name>>[0];
+type RequestOf<Name extends ManagedCall> = Parameters<Handler<Name>>[0];
 
-async function plan(call: Call, resource: ManagedResource, asked: Asked<'PlanResourceChange'>) {
+async function plan(
+  call: Call,
+  resource: ManagedResource,
+  request: RequestOf<'PlanResourceChange'>,
+) {
   const { schema, context } = call;
-  const prior = fieldsIn(asked.priorState, schema);
-  const proposed = fieldsIn(asked.proposedNewState, schema);
-  const config = fieldsIn(asked.config, schema);
+  const prior = fieldsIn(request.priorState, schema);
+  const proposed = fieldsIn(request.proposedNewState, schema);
+  const config = fieldsIn(request.config, schema);
   const { planned, hidden, requiresReplace, diagnostics } = await resource.plan(
     {
       prior: prior.value,
       proposed: proposed.value,
       config: config.value,
-      hidden: asked.priorPrivate,
-      ...(asked.plannedPrivate.length > 0 ? { reviewed: asked.plannedPrivate } : {}),
+      hidden: request.priorPrivate,
+      ...(request.plannedPrivate.length > 0 ? { reviewed: request.plannedPrivate } : {}),
     },
     context,
   );
@@ -125,18 +129,22 @@ async function plan(call: Call, resource: ManagedResource, asked: Asked<'PlanRes
   const state = proposed.value === null ? null : planned;
   return {
     plannedState: fieldsOut(state, schema, ...rawOf(config, proposed, prior)),
-    plannedPrivate: hidden ?? asked.priorPrivate,
+    plannedPrivate: hidden ?? request.priorPrivate,
     requiresReplace: requiresReplace?.map((path) => wirePath(path, typeOfSchema(schema))),
-    ...told(call, diagnostics),
+    ...withDiagnostics(call, diagnostics),
   };
 }
 
-async function apply(call: Call, resource: ManagedResource, asked: Asked<'ApplyResourceChange'>) {
+async function apply(
+  call: Call,
+  resource: ManagedResource,
+  request: RequestOf<'ApplyResourceChange'>,
+) {
   const { schema, context } = call;
-  const prior = fieldsIn(asked.priorState, schema);
-  const planned = fieldsIn(asked.plannedState, schema);
-  const config = fieldsIn(asked.config, schema);
-  const hiddenBefore = asked.plannedPrivate;
+  const prior = fieldsIn(request.priorState, schema);
+  const planned = fieldsIn(request.plannedState, schema);
+  const config = fieldsIn(request.config, schema);
+  const hiddenBefore = request.plannedPrivate;
   const {
     state,
     hidden = hiddenBefore,
@@ -148,7 +156,7 @@ async function apply(call: Call, resource: ManagedResource, asked: Asked<'ApplyR
   return {
     newState: fieldsOut(state, schema, ...rawOf(planned, config, prior)),
     private: hidden,
-    ...told(call, diagnostics),
+    ...withDiagnostics(call, diagnostics),
   };
 }
 
@@ -171,10 +179,10 @@ const newerState = (version: number, known: number) =>
     remedy: 'Use the version of the provider that wrote the state, or a newer one.',
   });
 
-const unmovable = (asked: Asked<'MoveResourceState'>) =>
+const unmovable = (request: RequestOf<'MoveResourceState'>) =>
   new EdgeError({
     code: 'InvalidDocument',
     path: '',
-    summary: `a ${asked.sourceTypeName} of ${asked.sourceProviderAddress} cannot become a ${asked.targetTypeName}`,
-    remedy: `Import the ${asked.targetTypeName} instead, and remove the moved block.`,
+    summary: `a ${request.sourceTypeName} of ${request.sourceProviderAddress} cannot become a ${request.targetTypeName}`,
+    remedy: `Import the ${request.targetTypeName} instead, and remove the moved block.`,
   });

@@ -7,8 +7,8 @@ import {
   guarded,
   type Handler,
   type Session,
-  told,
   validated,
+  withDiagnostics,
 } from './calls';
 import { metadata, wireSchemas } from './description';
 import type { Served } from './grpc';
@@ -94,7 +94,7 @@ function providerCalls(
     ValidateProviderConfig: ({ config }, signal) => {
       const call = onProvider('ValidateProviderConfig', signal);
       const work = async () =>
-        told(call, await provider.validate(fieldsIn(config, call.schema).value ?? {}));
+        withDiagnostics(call, await provider.validate(fieldsIn(config, call.schema).value ?? {}));
       return guarded(call, work, {});
     },
     ConfigureProvider: ({ config, terraformVersion }, signal) => {
@@ -115,7 +115,10 @@ function providerCalls(
       const work = async () => {
         const asked = fieldsIn(config, call.schema);
         const { state, diagnostics } = await it().read(asked.value ?? {}, call.context);
-        return { state: fieldsOut(state, call.schema, asked.raw), ...told(call, diagnostics) };
+        return {
+          state: fieldsOut(state, call.schema, asked.raw),
+          ...withDiagnostics(call, diagnostics),
+        };
       };
       return guarded(call, work, {});
     },

@@ -97,11 +97,14 @@ async function read(
   });
   if (value === undefined) return { state: fieldsOf(schema.attributes, config), diagnostics };
   const path: Path = config.prometheus === null ? ['file'] : ['prometheus'];
-  const state = fieldsOf(schema.attributes, { ...config, ...told(value, config) });
+  const state = fieldsOf(schema.attributes, { ...config, ...resultsOf(value, config) });
   return { state, diagnostics: warningsOf(value.warnings, path) };
 }
 
-function told({ demand, window }: DemandValue, config: Fields): Readonly<Record<string, Value>> {
+function resultsOf(
+  { demand, window }: DemandValue,
+  config: Fields,
+): Readonly<Record<string, Value>> {
   const from = textOf(config.file) ?? 'the metrics';
   if (demand === undefined) return { summary: `no demand: ${from} could not be read` };
   const total = demand.origins.reduce((sum, one) => sum + one.requestsPerSecond, 0);

@@ -3,7 +3,7 @@ import type { EdgeError } from '../../../constructs/parsing';
 import { edgeErrorsOf, pathText } from '../../../constructs/parsing';
 import type { Diagnostic, Path } from '../protocol/provider';
 
-/** So many clusters or mistakes are told one by one. */
+/** Diagnostics that are listed one by one; the rest are counted. */
 const most = 20;
 
 /** The attribute that a path of an error is about; the whole block when it is about none. */
@@ -18,7 +18,7 @@ export function diagnosticsOf(
   locate: Locate,
   severity: Diagnostic['severity'] = 'error',
 ): readonly Diagnostic[] {
-  const told = errors.slice(0, most).map((error) => {
+  const listed = errors.slice(0, most).map((error) => {
     const path = locate(error.path);
     return {
       severity,
@@ -27,7 +27,7 @@ export function diagnosticsOf(
       ...(path.length === 0 ? {} : { path: path.slice(0, 1) }),
     };
   });
-  return [...told, ...moreThan(errors.length, severity)];
+  return [...listed, ...moreThan(errors.length, severity)];
 }
 
 /** Runs `work`; the errors it throws become diagnostics. What is no mistake of the user is thrown on. */
@@ -46,7 +46,7 @@ export async function gathering<T>(
 
 /** Warnings, a bounded number of them. */
 export function warningsOf(texts: readonly string[], path?: Path): readonly Diagnostic[] {
-  const told = texts.slice(0, most).map((text): Diagnostic => {
+  const listed = texts.slice(0, most).map((text): Diagnostic => {
     const [first = text, ...rest] = text.split('; ');
     const at = path === undefined ? {} : { path };
     return {
@@ -56,7 +56,7 @@ export function warningsOf(texts: readonly string[], path?: Path): readonly Diag
       ...at,
     };
   });
-  return [...told, ...moreThan(texts.length, 'warning')];
+  return [...listed, ...moreThan(texts.length, 'warning')];
 }
 
 function moreThan(count: number, severity: Diagnostic['severity']): readonly Diagnostic[] {

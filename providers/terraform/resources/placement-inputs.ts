@@ -3,7 +3,7 @@ import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing';
 import type { Fields, Path, Value } from '../protocol/provider';
 import { attributePath, documentOf, stepsOf } from '../schema/values';
 import { textOf, textsOf } from './attributes';
-import type { Question } from './placement-answer';
+import type { PlacementRequest } from './placement-result';
 import { appShape, appsShape } from './placement-schema';
 import { jsonOf } from './settings';
 
@@ -62,7 +62,7 @@ export function appDocuments(fields: Fields): readonly AppDocument[] {
 }
 
 /** Everything a placement is decided from. Reads demands that are files. Throws EdgeErrors. */
-export function questionOf(fields: Fields, prior: Fields | null, folder: string): Question {
+export function questionOf(fields: Fields, prior: Fields | null, folder: string): PlacementRequest {
   const lock = textOf(fields.lock);
   const decision = textOf(prior?.decision);
   const now = textOf(fields.now);
@@ -99,7 +99,7 @@ function demandsOf(
   { demands }: Fields,
   folder: string,
   isLocked: boolean,
-): Question['demands'] {
+): PlacementRequest['demands'] {
   const given = Object.entries((demands ?? {}) as Readonly<Record<string, Value>>).map(
     ([app, text]): [string, string | null] => {
       if (typeof text !== 'string') return [app, null];

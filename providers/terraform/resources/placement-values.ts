@@ -2,10 +2,10 @@
 import type { Fields, Value } from '../protocol/provider';
 import { unknown } from '../protocol/provider';
 import { computedOf } from './attributes';
-import type { Answer, AnsweredApp } from './placement-answer';
+import type { PlacementResult, ResultApp } from './placement-result';
 import { placementSchema } from './placement-schema';
 
-/** So many lines are told. */
+/** Lines that are listed; the rest are counted. */
 const most = 200;
 const results = computedOf(placementSchema.attributes);
 
@@ -19,7 +19,7 @@ export function resultsOf(state: Fields): Fields {
 
 /** The computed attributes of an answer. */
 export function valuesOf(
-  decided: NonNullable<Answer['decided']>,
+  decided: NonNullable<PlacementResult['decided']>,
   documents: readonly object[],
 ): Readonly<Record<string, Value>> {
   const { apps, satisfied, gap, summary, warnings, decision, digest } = decided;
@@ -57,7 +57,7 @@ export function valuesOf(
   };
 }
 
-function placementOf(app: AnsweredApp): Readonly<Record<string, Value>> {
+function placementOf(app: ResultApp): Readonly<Record<string, Value>> {
   const { clusters, replicas, satisfied, gap, summary, objective, bound } = app;
   return {
     ...{ clusters, replicas, satisfied, gap, summary },
@@ -73,7 +73,7 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-function sumOf(apps: readonly AnsweredApp[]): Readonly<Record<string, number>> {
+function sumOf(apps: readonly ResultApp[]): Readonly<Record<string, number>> {
   const sum = new Map<string, number>();
   for (const { replicas } of apps) {
     for (const [cluster, count] of Object.entries(replicas)) {

@@ -1,18 +1,18 @@
 /** Placement worker: decides in a thread of its own, so that Terraform's other calls are answered meanwhile. */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { Question } from './placement-answer';
+import type { PlacementRequest } from './placement-result';
 
 /** What a thread is given to know that it is one of these. */
 export interface WorkerTask {
   readonly littoral: 'placement';
-  readonly question: Question;
+  readonly question: PlacementRequest;
 }
 
 /** Decides what this thread was started for; false when it was started for something else. */
 export function runWorker(): boolean {
   const task = workerData as Partial<WorkerTask> | null;
   if (isMainThread || task?.littoral !== 'placement' || task.question === undefined) return false;
-  const { answer } = require('./placement-answer') as typeof import('./placement-answer');
+  const { resultOf: answer } = require('./placement-result') as typeof import('./placement-result');
   parentPort?.postMessage(answer(task.question));
   return true;
 }

@@ -12,11 +12,11 @@ import type {
 import { inHclWords } from '../schema/values';
 import { argumentsOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
-import type { Answer } from './placement-answer';
 import { appDocuments, locateIn, questionOf } from './placement-inputs';
+import type { PlacementResult } from './placement-result';
 import { appShape, placementSchema as schema } from './placement-schema';
 import { nothingKnown, resultsOf, valuesOf } from './placement-values';
-import { placing } from './run-placement';
+import { runPlacement } from './run-placement';
 import { folderOf } from './settings';
 import { anyUnknown, knownErrors } from './unknown-inputs';
 
@@ -25,7 +25,7 @@ const inputs = argumentsOf(schema.attributes);
 const moving = ['fleet', 'demands'];
 const steady = inputs.filter((name) => !moving.includes(name));
 
-type Decided = NonNullable<Answer['decided']>;
+type Decided = NonNullable<PlacementResult['decided']>;
 
 async function plan({ prior, proposed }: PlanRequest, context: Context): Promise<Planned> {
   if (proposed === null) return { planned: null };
@@ -34,7 +34,7 @@ async function plan({ prior, proposed }: PlanRequest, context: Context): Promise
   const locate = locateIn(proposed);
   const asked = await gathering(locate, () => questionOf(proposed, prior, folderOf(context)));
   if (asked.value === undefined) return { planned: open, diagnostics: asked.diagnostics };
-  const answer = await placing(asked.value);
+  const answer = await runPlacement(asked.value);
   if (answer.decided === undefined || answer.errors.length > 0) {
     return { planned: open, diagnostics: errorsOf(answer, proposed) };
   }
@@ -49,9 +49,9 @@ async function plan({ prior, proposed }: PlanRequest, context: Context): Promise
   return { planned: { ...proposed, ...values }, diagnostics };
 }
 
-function errorsOf({ errors }: Answer, fields: Fields): readonly Diagnostic[] {
-  const told = errors.map((error) => new EdgeError(inWords(error, fields)));
-  return diagnosticsOf(told, locateIn(fields));
+function errorsOf({ errors }: PlacementResult, fields: Fields): readonly Diagnostic[] {
+  const known = errors.map((error) => new EdgeError(inWords(error, fields)));
+  return diagnosticsOf(known, locateIn(fields));
 }
 
 /** Whoever wrote HCL reads HCL, and lifts guards in HCL. */
@@ -101,7 +101,8 @@ function fromDecision(text: string | object): Fields {
     require('../../resources/placement/plan-lines') as typeof import('../../resources/placement/plan-lines');
   const { compactDecision } =
     require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
-  const { answered } = require('./placement-answer') as typeof import('./placement-answer');
+  const { resultApps: answered } =
+    require('./placement-result') as typeof import('./placement-result');
   const decision = parseDecision(text);
   const sizes = decision.apps.map(
     ({ clusters, dropped, rejected }) => clusters.length + dropped.length + rejected.length,
@@ -123,7 +124,7 @@ function fromDecision(text: string | object): Fields {
   return fieldsOf(schema.attributes, values);
 }
 
-/** Arguments as they are; everything computed is made new from the decision, whatever the older version told about it. */
+/** Arguments as they are; everything computed is made new from the decision, not from the older version. */
 function upgrade(version: number, state: unknown): Fields {
   const before = olderState(schema, version, state);
   const complete = fieldsOf(schema.attributes, before);

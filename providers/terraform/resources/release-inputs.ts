@@ -1,4 +1,4 @@
-/** Release inputs: the arguments of littoral_release as what a release is told, with the bundle read or synthesized. */
+/** Release inputs: the arguments of littoral_release as the props of a release, with the bundle read or synthesized. */
 import type { Bundle } from '../../../constructs/model/bundle';
 import { digestOf } from '../../../constructs/model/canonical';
 import type { Manifest } from '../../../constructs/model/workload';

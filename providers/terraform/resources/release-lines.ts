@@ -78,7 +78,7 @@ export function expectedClusters({ clusters }: ReleasePlan): readonly string[] |
   return isOpen || chosen.length > named ? undefined : chosen;
 }
 
-/** How the release stands in each cluster. Those that were let go of are not told. */
+/** How the release stands in each cluster. Evacuated clusters are left out. */
 export function standingLines({ clusters }: ReleaseState): Readonly<Record<string, Value>> {
   return Object.fromEntries(
     clusters

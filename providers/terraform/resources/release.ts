@@ -117,7 +117,7 @@ async function apply(request: ApplyRequest, context: Context, worldOf: Reach): P
   return { state: after, diagnostics: problemsOf(problems) };
 }
 
-/** The state with everything that clusters tell. */
+/** The state with everything that was observed in clusters. */
 function stateOf(fields: Fields, remembered: Remembered): Fields {
   return {
     ...fieldsOf(schema.attributes, fields),
@@ -203,7 +203,7 @@ async function read(prior: Fields, context: Context, worldOf: Reach): Promise<Ke
   };
 }
 
-/** Arguments as they are; everything clusters told is made new from the inventory. */
+/** Arguments as they are; everything observed is made new from the inventory. */
 function upgrade(version: number, state: unknown): Fields {
   const before = fieldsOf(schema.attributes, olderState(schema, version, state));
   const remembered = rememberedIn(before);

@@ -1,7 +1,7 @@
-/** Placing: decides here when it is quick, and in a thread of its own when it is not. */
+/** Run placement: decides in this thread when the documents are short, and in a worker thread when they are long. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Answer, Question } from './placement-answer';
+import type { PlacementRequest, PlacementResult } from './placement-result';
 import type { WorkerTask } from './placement-worker';
 
 /** Fewer characters of documents than this are placed in less time than a thread needs to start. */
@@ -10,15 +10,15 @@ const quick = 200_000;
 /** The word that a thread of the executable is started with. */
 export const workerWord = 'placement-worker';
 
-/** Decides. Rejects when the thread ends without an answer. */
-export async function placing(question: Question): Promise<Answer> {
+/** Decides. Rejects when the thread ends without a result. */
+export async function runPlacement(question: PlacementRequest): Promise<PlacementResult> {
   const file = sizeOf(question) < quick ? undefined : workerFile();
   if (file !== undefined) return inThread(file, question);
-  const { answer } = require('./placement-answer') as typeof import('./placement-answer');
+  const { resultOf: answer } = require('./placement-result') as typeof import('./placement-result');
   return answer(question);
 }
 
-function sizeOf({ fleet, demands }: Question): number {
+function sizeOf({ fleet, demands }: PlacementRequest): number {
   return Object.values(demands).reduce((sum, text) => sum + (text?.length ?? 0), fleet.length);
 }
 
@@ -29,12 +29,12 @@ function workerFile(): string | undefined {
   return /\.[jt]s$/.test(__filename) ? undefined : __filename;
 }
 
-function inThread(file: string, question: Question): Promise<Answer> {
+function inThread(file: string, question: PlacementRequest): Promise<PlacementResult> {
   const task: WorkerTask = { littoral: 'placement', question };
   const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
   return new Promise((resolve, reject) => {
     const worker = new Worker(file, { workerData: task, argv: [workerWord] });
-    worker.once('message', (answer: Answer) => {
+    worker.once('message', (answer: PlacementResult) => {
       resolve(answer);
       void worker.terminate();
     });

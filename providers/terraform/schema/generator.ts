@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { edgeAppSchema } from '../../../constructs/policy';
 import { rolloutSchema } from '../../resources/release/state/props';
 import { prometheusSchema } from '../../sources/prometheus-config';
-import { type Member, type Shape, snakeCase } from './shape';
+import { snakeCase } from '../protocol/snake-case';
+import type { Member, Shape } from './shape';
 
 /** The part of JSON Schema that zod writes for documents. */
 interface Node {

@@ -31,11 +31,6 @@ export interface Member {
 /** The attribute that stands for `false` where an object may be switched off. */
 export const ENABLED = 'enabled';
 
-/** `usdPerHour` -> `usd_per_hour`. */
-export function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** The attributes of an object. Other shapes have none. */
 export function attributesOf(shape: Shape): readonly Attribute[] {
   if (shape.kind !== 'object') return [];

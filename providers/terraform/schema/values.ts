@@ -1,6 +1,7 @@
 /** Documents as Terraform values and back, and the attribute that a place in a document is. */
 import { type Path, Unknown, type Value } from '../protocol/provider';
-import { ENABLED, type Member, type Shape, snakeCase } from './shape';
+import { snakeCase } from '../protocol/snake-case';
+import { ENABLED, type Member, type Shape } from './shape';
 
 /** The document a value stands for; what is null or unknown is left out. */
 export function documentOf(shape: Shape, value: Value): unknown {
@@ -33,8 +34,8 @@ function objectAt(shape: ObjectShape, value: Readonly<Record<string, Value>>): u
 function mapAt(shape: Shape, value: Readonly<Record<string, Value>>): unknown {
   const of: Shape = shape.kind === 'map' ? shape.of : { kind: 'text' };
   const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
-    const written = documentOf(of, item);
-    return written === undefined ? [] : [[key, written]];
+    const pathSteps = documentOf(of, item);
+    return pathSteps === undefined ? [] : [[key, pathSteps]];
   });
   return Object.fromEntries(entries);
 }

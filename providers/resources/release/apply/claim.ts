@@ -1,4 +1,4 @@
-/** Claim: an inventory is only written as it was last seen, so that of two runs in one cluster one is told of the other. */
+/** Claim: an inventory is only written as it was last seen, so that of two runs in one cluster one learns of the other. */
 import { EdgeError } from '../../../../constructs/parsing';
 import type { ClusterClient } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';

@@ -14,7 +14,7 @@ import type { Rollout } from '../state/props';
 import { hiding } from '../state/secrecy';
 import { type Kept, writeInventory } from './claim';
 import { type DeleteContext, deleteObjects } from './delete';
-import { announcement, planned, recordOf } from './inventory-input';
+import { inventoryAfter, inventoryBefore, planned } from './inventory-input';
 import type { ClusterResult, Done } from './result';
 
 /** One chosen cluster, everything known about it, and what to do there. */
@@ -95,7 +95,7 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
   );
   say('applying');
   await applyAll(first, work, world, done, say);
-  await record(work, announcement(work), trace);
+  await record(work, inventoryBefore(work), trace);
   const later = changing.filter((finding) => !first.includes(finding));
   for (const group of bySteps(later)) {
     await applyAll(group, work, world, done, say);
@@ -118,7 +118,7 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
   const leaving = plan.objects.filter(({ change }) => change === 'deleted').map(({ ref }) => ref);
   const remaining = failure === undefined ? staying.map(({ ref }) => ref) : leaving;
   const reason = failure ?? staying[0]?.reason;
-  const recorded = recordOf(work, done, remaining, reason === undefined);
+  const recorded = inventoryAfter(work, done, remaining, reason === undefined);
   await record(work, recorded, trace);
   say(reason === undefined ? 'ready' : 'failed', reason);
   const objects = [

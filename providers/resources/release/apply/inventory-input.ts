@@ -1,4 +1,4 @@
-/** Ledger: what the inventory of a cluster says before a change and after it. */
+/** Inventory input: what the inventory of a cluster lists before a change and after it. */
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject, ObjectRef } from '../../../clusters/cluster';
 import type { Finding } from '../observe/inspect';
@@ -9,8 +9,8 @@ import { type Entry, entryRef, type Inventory } from '../state/inventory';
 import { ownedDigest } from '../state/ownership';
 import type { Done } from './result';
 
-/** The cluster an inventory is written for. */
-export interface Page {
+/** What an inventory is computed from: one cluster, its plan and what was observed there. */
+export interface InventoryInput {
   readonly release: string;
   readonly decision: string;
   readonly seen: Present;
@@ -24,14 +24,20 @@ export function planned({ objects }: ClusterPlan, manifest: Manifest): ObjectPla
   return objects.find(({ ref }) => keyOf(ref) === key);
 }
 
-/** Shared with another release: it is looked at, and nothing more. */
+/** Whether another release shares the object: then this release does not list it. */
 function isShared(plan: ClusterPlan, { manifest }: Finding): boolean {
   const one = planned(plan, manifest);
   return one?.change === 'unchanged' && one.reason !== undefined && isHolder(one.ref);
 }
 
-/** Everything the cluster may hold of the release from now on, before any of it is made. */
-export function announcement({ seen, findings, plan, release, decision }: Page): Inventory {
+/** The inventory before a change: every object the cluster may hold once the change has begun. */
+export function inventoryBefore({
+  seen,
+  findings,
+  plan,
+  release,
+  decision,
+}: InventoryInput): Inventory {
   const entries = new Map(
     (seen.inventory?.objects ?? []).map((one) => [keyOf(entryRef(one)), one]),
   );
@@ -47,9 +53,9 @@ export function announcement({ seen, findings, plan, release, decision }: Page):
   return { release, decision, phase: 'applying', objects: [...entries.values()] };
 }
 
-/** What is there now: everything desired, and what would not go. */
-export function recordOf(
-  { findings, plan, release, decision, seen }: Page,
+/** The inventory after a change: every desired object, and those that could not be deleted. */
+export function inventoryAfter(
+  { findings, plan, release, decision, seen }: InventoryInput,
   done: readonly Done[],
   remaining: readonly ObjectRef[],
   isReady: boolean,

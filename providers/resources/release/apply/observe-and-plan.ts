@@ -1,4 +1,4 @@
-/** Prospect: looks at the clusters a release concerns and plans from what is there; nothing is changed. */
+/** Observe and plan: reads what the clusters of a release hold and plans from it; nothing is changed. */
 import type { Reachable } from '../../../clusters/open';
 import { eachOf } from '../../../clusters/parallel';
 import { type Finding, inspect } from '../observe/inspect';
@@ -10,18 +10,18 @@ import type { ReleaseProps, Rollout } from '../state/props';
 import type { ReleaseState } from '../state/state';
 import type { Course } from './rollout';
 
-/** A course that is open: its clients are to be closed. */
-export interface Prospect extends Course {
+/** A plan with open clients: the caller closes them. */
+export interface ObservedPlan extends Course {
   readonly close: () => Promise<void>;
 }
 
-/** What the look is based on. */
+/** What observing and planning start from. */
 export interface Basis {
   readonly desired: Desired;
   readonly fleet: Pick<ReleaseProps['fleet'], 'clusters'>;
   readonly rollout: Rollout;
   readonly prior?: ReleaseState | undefined;
-  /** Also look at clusters of the fleet that nothing is known about. Default: only where the release is or may be. */
+  /** Also observes clusters of the fleet that nothing is known about. Default: only where the release is or may be. */
   readonly everywhere?: boolean;
 }
 
@@ -31,8 +31,8 @@ export function basisOf(props: ReleaseProps, prior?: ReleaseState, everywhere = 
   return { desired: desiredOf(props), fleet, rollout, prior, everywhere };
 }
 
-/** Looks at every cluster concerned. Clusters that do not answer are part of the plan. */
-export async function prospect(basis: Basis, world: World): Promise<Prospect> {
+/** Observes every cluster concerned. Clusters that do not answer are part of the plan. */
+export async function observeAndPlan(basis: Basis, world: World): Promise<ObservedPlan> {
   const { desired, fleet, rollout } = basis;
   const { release, namespace } = desired;
   const { parallelism, answerSeconds, force, evacuate } = rollout;
@@ -66,7 +66,7 @@ function looksOf({ desired, fleet, prior, everywhere }: Basis): readonly Look[] 
   });
 }
 
-/** Without a state the decision is all that tells where the release was. */
+/** Clusters that hold the release. Without a state only the decision says where it was. */
 function holdersOf({ desired, prior }: Basis): ReadonlySet<string> {
   if (prior === undefined) return new Set(desired.dropped.keys());
   const there = prior.clusters.filter(({ standing }) => standing !== 'evacuated');
@@ -83,7 +83,7 @@ interface Inspected {
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
 }
 
-/** A cluster that stops answering in the middle has not answered. */
+/** Compares desired and live objects. A cluster that stops answering meanwhile counts as unreachable. */
 async function inspectAll(
   seen: readonly Seen[],
   desired: Desired,

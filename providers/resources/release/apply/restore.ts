@@ -51,8 +51,8 @@ export async function restore(
   } catch (thrown) {
     const { reason } = failureOf(thrown);
     world.onEvent?.({ cluster: name, phase: 'failed', reason });
-    const told = `${why}; rolling back failed: ${reason}`;
-    return { name, ending: 'failed', reason: told, objects: [] };
+    const text = `${why}; rolling back failed: ${reason}`;
+    return { name, ending: 'failed', reason: text, objects: [] };
   }
 }
 

@@ -30,8 +30,8 @@ export async function rollOut(course: Course, world: World): Promise<ReleaseOutc
   const { plan } = course;
   const results = new Map<string, ClusterResult>();
   for (const cluster of plan.clusters) {
-    const told = untouched(cluster);
-    if (told !== undefined) results.set(cluster.name, told);
+    const result = untouched(cluster);
+    if (result !== undefined) results.set(cluster.name, result);
   }
   const stopped = await waves(course, world, results);
   const leaving = plan.clusters.filter(({ step }) => step === 'remove');

@@ -1,4 +1,4 @@
-/** Take over: the state of a release that exists, from the inventories in its clusters. */
+/** Import: the state of a release that exists, from the inventories in its clusters. */
 import { EdgeError } from '../../../../constructs/parsing';
 import type { Rollout } from '../state/props';
 import type { ClusterState, ReleaseState } from '../state/state';
@@ -8,7 +8,7 @@ import type { World } from './world';
 const form = /^([^/@]+)(?:\/([^/@]+))?@(.+)#([^#]+)$/;
 
 /** `release[/namespace]@kubeconfig#context[,context...]`; contexts are the names of clusters. Throws EdgeError. */
-export async function takeOver(
+export async function importRelease(
   id: string,
   { parallelism, answerSeconds }: Rollout,
   world: World,

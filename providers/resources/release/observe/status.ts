@@ -79,5 +79,5 @@ async function present(
   }
 }
 
-/** Long enough to be told, too short to wait for anything. */
+/** Seconds: long enough for an API server to answer, too short for anything to become ready. */
 const atOnceSeconds = 2;

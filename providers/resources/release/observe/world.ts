@@ -1,4 +1,4 @@
-/** World: how a release reaches clusters and what it tells while it works. */
+/** World: how a release reaches clusters and reports its progress. */
 import { EdgeError, edgeErrorsOf } from '../../../../constructs/parsing';
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { isUnreachable } from '../../../clusters/errors';
@@ -53,7 +53,7 @@ export function worldOf(
   };
 }
 
-/** Why a cluster did not do what it was asked; throws what is no error of a cluster. */
+/** Why a request to a cluster failed; rethrows anything that is no error of a cluster. */
 export function failureOf(thrown: unknown): { readonly reason: string; readonly dead: boolean } {
   const errors = edgeErrorsOf(thrown);
   if (errors === undefined) throw thrown;

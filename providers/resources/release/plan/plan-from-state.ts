@@ -1,4 +1,4 @@
-/** Plan from state: what would change, told by digests alone: for wires that may not ask a cluster while they plan. */
+/** Plan from state: what would change, found by digests alone: for wires that may not call a cluster while they plan. */
 import type { Desired, DesiredCluster } from '../state/desired';
 import { byStep, keyOf, refOf } from '../state/identity';
 import { type Entry, entryRef } from '../state/inventory';

@@ -1,5 +1,4 @@
 /** Plan: what would change in every cluster, as data; a pure function of what is desired and what was seen. */
-import type { Manifest } from '../../../../constructs/model/workload';
 import type { FieldConflict, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { type Finding, isAsApplied } from '../observe/inspect';
 import type { Present, Seen } from '../observe/observe';
@@ -34,12 +33,19 @@ export interface ObjectPlan {
 }
 
 /** What a cluster is about to go through. */
-export type Step = 'add' | 'update' | 'keep' | 'remove' | 'unreachable' | 'refused' | 'evacuate';
+export type ClusterStep =
+  | 'add'
+  | 'update'
+  | 'keep'
+  | 'remove'
+  | 'unreachable'
+  | 'refused'
+  | 'evacuate';
 
 /** One cluster. */
 export interface ClusterPlan {
   readonly name: string;
-  readonly step: Step;
+  readonly step: ClusterStep;
   /** The decision wants the release there. */
   readonly chosen: boolean;
   /** It has, or may have, objects of the release now. */
@@ -235,9 +241,4 @@ function removal(
 function versionOf({ metadata }: LiveObject) {
   const { uid, resourceVersion, generation } = metadata;
   return { uid, resourceVersion, ...(generation === undefined ? {} : { generation }) };
-}
-
-/** Manifests by the key of their object. */
-export function byKey(manifests: readonly Manifest[]): ReadonlyMap<string, Manifest> {
-  return new Map(manifests.map((one) => [keyOf(refOf(one)), one]));
 }

@@ -25,9 +25,9 @@ function contentOf(inventory: Inventory | undefined): string | undefined {
 export function elsewhereWarning(known: ReleaseState, seen: ReleaseState): string | undefined {
   const names = appliedElsewhere(known, seen);
   if (names.length === 0) return undefined;
-  const told = names.slice(0, MOST).join(', ');
+  const listed = names.slice(0, MOST).join(', ');
   const more = names.length > MOST ? ` and ${names.length - MOST} more` : '';
-  return `the release ${known.release} was applied to ${told}${more} from elsewhere since the last apply on record here; when another stack holds a release of the same name and namespace, the two undo each other's changes. Give one of them another name`;
+  return `the release ${known.release} was applied to ${listed}${more} from elsewhere since the last apply on record here; when another stack holds a release of the same name and namespace, the two undo each other's changes. Give one of them another name`;
 }
 
 /** Clusters that are named. */

@@ -33,8 +33,8 @@ export function changedFields(
 ): readonly FieldChange[] {
   const changes: FieldChange[] = [];
   compare('', before, after, changes);
-  const told = changes.filter(({ path }) => !noise.has(path));
-  return isSecret(ref) ? told.map(withoutValues) : told;
+  const shown = changes.filter(({ path }) => !noise.has(path));
+  return isSecret(ref) ? shown.map(withoutValues) : shown;
 }
 
 function compare(path: string, before: unknown, after: unknown, out: FieldChange[]): void {

@@ -1,4 +1,4 @@
-/** Props: what a release is told: what to run, where, and how carefully. */
+/** Props: the arguments of a release: what to run, where, and how carefully. */
 import { z } from 'zod';
 import { type Bundle, bundleSchema } from '../../../../constructs/model/bundle';
 import { decisionSchema, type PlacementDecision } from '../../../../constructs/model/decision';

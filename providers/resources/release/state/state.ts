@@ -38,8 +38,8 @@ export type ReleaseState = z.output<typeof stateSchema>;
 export type ClusterState = ReleaseState['clusters'][number];
 
 /**
- * A state as it was kept. Throws an EdgeError for one that cannot be read: without it nobody would know where the release
- * is, and to go on as if it were nowhere would leave it there.
+ * A state as it was kept. Throws an EdgeError for one that cannot be read: without it the
+ * clusters of the release are unknown, and its objects would stay there unmanaged.
  */
 export function readState(kept: unknown): ReleaseState {
   const read = stateSchema.safeParse(kept);

@@ -1,7 +1,7 @@
 /** A release in Pulumi on clusters in memory: planned from inputs alone, finished later when it was cut short, never telling secrets. */
 import type { Manifest } from '../../constructs/model/workload';
-import type { Bag, Life } from '../../providers/pulumi/runtime/property-bag';
-import { releaseLife } from '../../providers/pulumi/runtime/release-provider';
+import type { Bag, DynamicProvider } from '../../providers/pulumi/runtime/property-bag';
+import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
 import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
 import { Clusters } from '../resources/cluster-double';
 import {
@@ -18,10 +18,10 @@ import {
 import { Stack } from './stack';
 
 let clusters: Clusters;
-let life: Life;
+let life: DynamicProvider;
 beforeEach(() => {
   clusters = new Clusters();
-  life = releaseLife(() => worldIn(clusters));
+  life = releaseProvider(() => worldIn(clusters));
 });
 
 const objects = [namespace, settings({ color: 'blue' }), secret(), web('shop:1')];

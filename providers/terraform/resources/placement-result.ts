@@ -1,13 +1,13 @@
-/** Placement answer: what deciding gives, as plain data that may cross to another thread. */
+/** Placement result: what deciding gives, as plain data that may cross to another thread. */
 
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import { type EdgeErrorProps, edgeErrorsOf } from '../../../constructs/parsing';
-import { placement } from '../../resources/placement/index';
+import { placement } from '../../resources/placement';
 import type { PlacedApp } from '../../resources/placement/plan-lines';
 import { inApps } from '../../resources/placement/props';
 
 /** What a placement is decided from. Long documents are texts: a thread reads them itself. */
-export interface Question {
+export interface PlacementRequest {
   /** EdgeApp documents. */
   readonly apps: readonly object[];
   readonly fleet: string;
@@ -21,8 +21,8 @@ export interface Question {
   readonly prior?: string;
 }
 
-/** One app of an answer. */
-export interface AnsweredApp {
+/** One app of a result. */
+export interface ResultApp {
   readonly name: string;
   readonly clusters: readonly string[];
   readonly replicas: Readonly<Record<string, number>>;
@@ -38,9 +38,9 @@ export interface AnsweredApp {
 }
 
 /** What was decided, or why nothing was. */
-export interface Answer {
+export interface PlacementResult {
   readonly decided?: {
-    readonly apps: readonly AnsweredApp[];
+    readonly apps: readonly ResultApp[];
     readonly moved: boolean;
     readonly satisfied: boolean;
     readonly gap: number;
@@ -54,19 +54,19 @@ export interface Answer {
 }
 
 /** Decides. Never throws for a mistake of the user. */
-export function answer(question: Question): Answer {
+export function resultOf(request: PlacementRequest): PlacementResult {
   try {
-    return decided(question);
+    return decide(request);
   } catch (thrown) {
     const errors = edgeErrorsOf(thrown);
     if (errors === undefined) throw thrown;
-    const apps = question.apps as readonly { readonly name: string }[];
+    const apps = request.apps as readonly { readonly name: string }[];
     return { errors: inApps(errors, apps).map(plainError) };
   }
 }
 
-function decided(question: Question): Answer {
-  const { apps, fleet, demands, lock, now, allowUnsatisfied, allow, prior } = question;
+function decide(request: PlacementRequest): PlacementResult {
+  const { apps, fleet, demands, lock, now, allowUnsatisfied, allow, prior } = request;
   const read = (text: string): object => JSON.parse(text) as object;
   const props = placement.parse({
     apps,
@@ -86,7 +86,7 @@ function decided(question: Question): Answer {
   return {
     errors: plan.errors.map(plainError),
     decided: {
-      apps: answered(plan.apps, decision),
+      apps: resultApps(plan.apps, decision),
       moved,
       satisfied: decision.apps.every((one) => one.satisfied),
       gap: decision.objective.gap,
@@ -98,11 +98,11 @@ function decided(question: Question): Answer {
   };
 }
 
-/** The apps of a decision, told. */
-export function answered(
+/** The apps of a decision with their numbers. */
+export function resultApps(
   placed: readonly PlacedApp[],
   { apps }: PlacementDecision,
-): readonly AnsweredApp[] {
+): readonly ResultApp[] {
   return placed.flatMap(({ app: name, ...one }) => {
     const app = apps.find((other) => other.app === name);
     if (app === undefined) return [];
