@@ -1,32 +1,40 @@
 // Reads the shapes of typed Kubernetes resources from the bindings @cdktf/provider-kubernetes, which know them only as code,
-// and writes them as a table: node scripts/kubernetes-shapes.js [--check]
-const { readdirSync, readFileSync, writeFileSync } = require('node:fs');
+// for the kinds in constructs/kubernetes/kinds.ts that have one, and writes them and their classes as tables:
+// node scripts/kubernetes-shapes.js [--check] [--table FILE --into FOLDER]
+const { existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
+const { parseArgs } = require('node:util');
+const { buildSync } = require('esbuild');
 
 const bindings = dirname(require.resolve('@cdktf/provider-kubernetes/package.json'));
-const target = join(__dirname, '../constructs/terraform/kubernetes/generated/shapes.ts');
-const kinds = {
-  Namespace: 'namespace-v1',
-  ServiceAccount: 'service-account-v1',
-  ClusterRole: 'cluster-role-v1',
-  ClusterRoleBinding: 'cluster-role-binding-v1',
-  Role: 'role-v1',
-  RoleBinding: 'role-binding-v1',
-  ConfigMap: 'config-map-v1',
-  Secret: 'secret-v1',
-  PersistentVolumeClaim: 'persistent-volume-claim-v1',
-  Service: 'service-v1',
-  Deployment: 'deployment-v1',
-  DaemonSet: 'daemon-set-v1',
-  StatefulSet: 'stateful-set-v1',
-  Job: 'job-v1',
-  CronJob: 'cron-job-v1',
-  HorizontalPodAutoscaler: 'horizontal-pod-autoscaler-v2',
-  PodDisruptionBudget: 'pod-disruption-budget-v1',
-  Ingress: 'ingress-v1',
-  NetworkPolicy: 'network-policy-v1',
-};
+const { values: flags } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    table: { type: 'string', default: join(__dirname, '../constructs/kubernetes/kinds.ts') },
+    into: {
+      type: 'string',
+      default: join(__dirname, '../constructs/terraform/kubernetes/generated'),
+    },
+  },
+});
+/** The kinds with a typed resource, from the table of kinds, as [kind, name of the resource's folder, name of its class]. */
+const typed = kindsOf(flags.table)
+  .filter(({ cdktf }) => cdktf !== undefined)
+  .map(({ kind, cdktf }) => {
+    const words = kind.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+    return [kind, `${words}-${cdktf}`, `${kind}${cdktf.toUpperCase()}`];
+  });
 const leaves = { string: 's', number: 'n', boolean: 'b', any: 'a' };
+
+/** The rows of the table, read without a build. */
+function kindsOf(file) {
+  const resolveDir = join(__dirname, '../constructs/kubernetes');
+  const stdin = { contents: readFileSync(file, 'utf8'), resolveDir, loader: 'ts' };
+  const { outputFiles } = buildSync({ stdin, bundle: true, write: false, platform: 'node' });
+  const module = { exports: {} };
+  new Function('module', 'require', outputFiles[0].text)(module, require);
+  return module.exports.kinds;
+}
 
 /** All of the code, and all of the types, of one kind. */
 function sourcesOf(folder, ending) {
@@ -102,14 +110,15 @@ function shapeOf(structs, required, name, config) {
   return shape;
 }
 
-const rows = Object.entries(kinds).map(([kind, folder]) => {
+const positionOfKind = typed.map(([kind, folder]) => {
   const structs = structsOf(sourcesOf(folder, '.js'));
   const config = `${folder.replaceAll('-', '')}config`;
   return [kind, positionOf(shapeOf(structs, requiredOf(sourcesOf(folder, '.d.ts')), '', config))];
 });
 const { version } = require(join(bindings, 'package.json'));
-const written = [
-  `/** Shapes of the typed resources of @cdktf/provider-kubernetes ${version}; written by scripts/kubernetes-shapes.js, not by hand. */`,
+const origin = `of @cdktf/provider-kubernetes ${version}; written by scripts/kubernetes-shapes.js, not by hand.`;
+const shapes = [
+  `/** Shapes of the typed resources ${origin} */`,
   '// biome-ignore-all format: a table',
   "import type { Shape } from '../shape';",
   '',
@@ -124,15 +133,33 @@ const written = [
   '];',
   '',
   '/** Position of each kind. */',
-  'export const kinds: Readonly<Record<string, number>> = {',
-  ...rows.map(([kind, position]) => `  ${kind}: ${position},`),
+  'export const positions: Readonly<Record<string, number>> = {',
+  ...positionOfKind.map(([kind, position]) => `  ${kind}: ${position},`),
   '};',
   '',
-].join('\n');
+];
+const classes = [
+  `/** Classes of the typed resources ${origin} Deep imports only: the package's root takes a second and 264 MB. */`,
+  '// biome-ignore-all format: a table',
+  '// biome-ignore-all assist/source/organizeImports: a table',
+  ...typed.map(
+    ([, folder, name]) => `import { ${name} } from '@cdktf/provider-kubernetes/lib/${folder}';`,
+  ),
+  "import type { TypedResource } from '../shape';",
+  '',
+  '/** By kind. */',
+  'export const classes: Readonly<Record<string, TypedResource>> = {',
+  ...typed.map(([kind, , name]) => `  ${kind}: ${name},`),
+  '};',
+  '',
+];
 
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== written) {
-    process.stderr.write('The table is of other bindings: run node scripts/kubernetes-shapes.js\n');
+for (const [file, lines] of Object.entries({ 'shapes.ts': shapes, 'classes.ts': classes })) {
+  const target = join(flags.into, file);
+  const text = lines.join('\n');
+  if (!flags.check) writeFileSync(target, text);
+  else if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
+    process.stderr.write(`${file} is stale: run node scripts/kubernetes-shapes.js\n`);
     process.exitCode = 1;
   }
-} else writeFileSync(target, written);
+}

@@ -188,6 +188,25 @@ describe('a bad file is told so', () => {
     );
   });
 
+  it.each([
+    ["const slow = ['Pod', 'Job', 'CronJob', 'Deployment'];", 4],
+    [
+      "const order = { Pod: 1, 'batch/Job': 2, other: ['Service', 'Ingress=ingresses', 'Secret'] };",
+      5,
+    ],
+    ["export type Slow = 'Pod' | 'Job' | 'CronJob' | 'Deployment';", 4],
+  ])('when it is a second table of kinds: %s', (body, count) => {
+    says(
+      { 'providers/clusters/slow.ts': file(body) },
+      `providers/clusters/slow.ts:2 lists ${count} kinds of Kubernetes; add what it knows of them to the rows of constructs/kubernetes/kinds.ts.`,
+    );
+  });
+
+  it('but not when it names a few kinds, or speaks of them', () => {
+    const body = "export const slow = ['Pod', 'Job', 'Service', 'Deployment and Secret wait.'];";
+    expect(inspect({ 'providers/clusters/slow.ts': file(body) })).toEqual([]);
+  });
+
   it('when its name says nothing', () => {
     says(
       { 'providers/sources/utils.ts': file() },

@@ -9,6 +9,7 @@ import {
   type Rooms,
 } from './house/directions';
 import { type Import, importsOf } from './house/imports';
+import { kindLists } from './house/kinds';
 import { digits, purity } from './house/purity';
 import {
   anyType,
@@ -185,6 +186,7 @@ export const rules: readonly Rule[] = [
   { name: 'files are short', check: (h) => each(h, inSource, fileLength) },
   { name: 'functions are short', check: (h) => each(h, inSource, functionLength) },
   { name: 'file names say something', check: (h) => each(h, everywhere, fileName) },
+  { name: 'kinds of Kubernetes are in one table', check: (h) => each(h, inWings, kindLists) },
   { name: 'no default exports', check: (h) => each(h, everywhere, defaultExport) },
   { name: 'no any', check: (h) => each(h, everywhere, anyType) },
   { name: 'nothing is put off or silenced', check: (h) => each(h, everywhere, unfinished) },

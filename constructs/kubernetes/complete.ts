@@ -3,7 +3,7 @@
 import type { Manifest } from '../model/workload';
 import { EdgeError, quoted } from '../parsing';
 import { pointerOf, replacedAt, valueAt } from './json-pointer';
-import { customScopes, isNamespaced, isScalable, isWorkload } from './kinds';
+import { customScopes, isNamespaced, isScalable, isWorkload, kinds, type NameRule } from './kinds';
 import { duplicates, placeOf } from './manifests';
 import type { Template } from './slots';
 
@@ -98,7 +98,7 @@ function namespaceOf(templates: readonly Template[], namespace: string): readonl
   return [{ manifest, slots: [] }];
 }
 
-interface NameRule {
+interface NamePattern {
   readonly pattern: RegExp;
   readonly most: number;
   readonly expected: string;
@@ -108,22 +108,24 @@ const subdomain = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const serviceLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const letters = 'lower-case letters, digits and "-", starting and ending with a letter or digit';
-const anyName: NameRule = {
+const anyName: NamePattern = {
   pattern: subdomain,
   most: 253,
   expected: 'lower-case letters, digits, "-" and "."',
 };
 /** Their names become labels and host names of pods, which end at 63; a CronJob adds 11 characters of its own. */
-const nameRules: Readonly<Record<string, NameRule>> = {
-  Namespace: { pattern: label, most: 63, expected: letters },
-  Service: { pattern: serviceLabel, most: 63, expected: `a letter first, then ${letters}` },
-  Deployment: { pattern: subdomain, most: 63, expected: letters },
-  StatefulSet: { pattern: label, most: 63, expected: letters },
-  DaemonSet: { pattern: subdomain, most: 63, expected: letters },
-  Job: { pattern: subdomain, most: 63, expected: letters },
-  CronJob: { pattern: subdomain, most: 52, expected: letters },
+const namePatterns: Readonly<Record<NameRule, NamePattern>> = {
+  label: { pattern: label, most: 63, expected: letters },
+  serviceLabel: { pattern: serviceLabel, most: 63, expected: `a letter first, then ${letters}` },
+  podOwner: { pattern: subdomain, most: 63, expected: letters },
+  cronJob: { pattern: subdomain, most: 52, expected: letters },
 };
-const pathSegment: NameRule = {
+const patternOfKind = new Map(
+  kinds.flatMap(({ kind, nameRule }) =>
+    nameRule === undefined ? [] : [[kind, namePatterns[nameRule]]],
+  ),
+);
+const pathSegment: NamePattern = {
   pattern: /^(?!\.\.?$)[^/%]+$/,
   most: 253,
   expected: 'no "/" and no "%"',
@@ -134,7 +136,7 @@ function nameErrors(template: Template): readonly EdgeError[] {
   // A slot fills it later.
   if (metadata.name === null) return [];
   const isRole = apiVersion.startsWith('rbac.authorization.k8s.io/');
-  const rule = isRole ? pathSegment : Object.hasOwn(nameRules, kind) ? nameRules[kind]! : anyName;
+  const rule = isRole ? pathSegment : (patternOfKind.get(kind) ?? anyName);
   const { length } = metadata.name;
   if (length <= rule.most && rule.pattern.test(metadata.name)) return [];
   const got = length > rule.most ? `a name of ${length} characters` : 'a name';

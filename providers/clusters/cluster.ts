@@ -1,4 +1,5 @@
 /** The words of this room: what can be asked of one Kubernetes API server, and what it answers. */
+import type { Scope } from '../../constructs/kubernetes/kinds';
 import type { Manifest } from '../../constructs/model/workload';
 
 /** Names one object: enough to GET it. */
@@ -106,9 +107,6 @@ export interface WaitOptions {
   readonly onChange?: (readiness: Readiness) => void;
   readonly signal?: AbortSignal;
 }
-
-/** Where objects of a kind live. */
-export type Scope = 'Namespaced' | 'Cluster';
 
 /** One API server. Every rejection is an EdgeError of errors.ts. */
 export interface ClusterClient {

@@ -1,18 +1,18 @@
 /** Finds where objects of a kind are: built-in kinds at once, others by asking the server once per group and version. */
+import { builtInPath, type KindPath } from '../../constructs/kubernetes/kinds';
 import type { ApiServer } from './api-server';
-import { type Resource, tryBuiltIn } from './built-in-kinds';
 import { pause, withDeadline } from './deadline';
 import { refusalError, statusOf } from './status';
 
 /** What the server serves. Answers are kept; a kind that is not among them is asked for once more. */
 export interface Discovery {
-  /** The resource, or undefined when the server does not serve the kind. */
-  readonly find: (apiVersion: string, kind: string) => Promise<Resource | undefined>;
-  /** A CustomResourceDefinition was applied: its kind is about to be served, so it is worth waiting for. */
+  /** Undefined when the server does not serve the kind. */
+  readonly find: (apiVersion: string, kind: string) => Promise<KindPath | undefined>;
+  /** A CustomResourceDefinition was applied: its kind is about to be served, so `find` waits for it. */
   readonly expect: (group: string, kind: string) => void;
 }
 
-type Resources = ReadonlyMap<string, Resource>;
+type Resources = ReadonlyMap<string, KindPath>;
 
 /** How long a kind may take to be served after its definition is established. */
 const expectedMilliseconds = 5000;
@@ -27,20 +27,20 @@ export function discovery(server: ApiServer): Discovery {
     reading.catch(() => known.delete(apiVersion));
     return reading;
   };
-  const search = async (apiVersion: string, kind: string): Promise<Resource | undefined> => {
+  const search = async (apiVersion: string, kind: string): Promise<KindPath | undefined> => {
     const cached = known.get(apiVersion);
     const found = (await cached)?.get(kind);
     // A second look of this moment is as good as one of our own.
     const newer = known.get(apiVersion);
     return found ?? (await (newer === cached ? read(apiVersion) : newer))?.get(kind);
   };
-  const find = async (apiVersion: string, kind: string): Promise<Resource | undefined> => {
-    const resource = tryBuiltIn(apiVersion, kind) ?? (await search(apiVersion, kind));
+  const find = async (apiVersion: string, kind: string): Promise<KindPath | undefined> => {
+    const resource = builtInPath(apiVersion, kind) ?? (await search(apiVersion, kind));
     if (resource !== undefined || !expected.has(`${apiVersion.split('/')[0]}/${kind}`)) {
       return resource;
     }
     return await withDeadline(expectedMilliseconds, undefined, async (signal) => {
-      let served: Resource | undefined;
+      let served: KindPath | undefined;
       while (served === undefined && !signal.aborted) {
         await pause(100, signal);
         served = await search(apiVersion, kind);

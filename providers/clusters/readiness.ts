@@ -1,4 +1,5 @@
 /** Whether an object is ready, from the object alone: one rule for each kind that has a state, and one for everything else. */
+import { groupOf, kindIn, type ReadinessRule } from '../../constructs/kubernetes/kinds';
 import type { Manifest } from '../../constructs/model/workload';
 import { podTrouble } from './pod-trouble';
 
@@ -57,16 +58,19 @@ export function readinessOf(object: Manifest): Verdict {
   const spec = (object.spec ?? {}) as Spec;
   const state = (object.status ?? {}) as State;
   const generation = Number(metadata.generation ?? 0);
-  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : '';
-  const rule = rules[`${group}/${object.kind}`];
-  const seen = state.observedGeneration ?? (mustObserve.has(object.kind) && rule ? 0 : generation);
+  const rule = kindIn(groupOf(object.apiVersion), object.kind)?.readiness;
+  const mustObserve = rule !== undefined && observed.has(rule);
+  const seen = state.observedGeneration ?? (mustObserve ? 0 : generation);
   if (seen < generation) return waits('its controller has not seen the latest change');
-  return (rule ?? byConditions)(spec, state, object);
+  return (rule === undefined ? byConditions : rules[rule])(spec, state, object);
 }
 
-/** Kinds whose status says nothing before the first look of their controller. */
-const mustObserve: ReadonlySet<string> = new Set([
-  ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController'],
+/** Rules of kinds whose status says nothing before their controller has observed the object. */
+const observed: ReadonlySet<ReadinessRule> = new Set([
+  'deployment',
+  'statefulSet',
+  'daemonSet',
+  'replicas',
 ]);
 
 const replicated: Rule = ({ replicas = 1 }, state) => {
@@ -78,8 +82,8 @@ const replicated: Rule = ({ replicas = 1 }, state) => {
     : ready(`${replicas} of ${replicas} replicas are available`);
 };
 
-const rules: Readonly<Partial<Record<string, Rule>>> = {
-  'apps/Deployment': (spec, state, object) => {
+const rules: Readonly<Record<ReadinessRule, Rule>> = {
+  deployment: (spec, state, object) => {
     const { replicas = 1 } = spec;
     const { updatedReplicas = 0, replicas: all = 0, availableReplicas = 0 } = state;
     const progressing = conditionOf(state, 'Progressing');
@@ -96,7 +100,7 @@ const rules: Readonly<Partial<Record<string, Rule>>> = {
     if (all > updatedReplicas) return waits(`${all - updatedReplicas} old replicas still run`);
     return basic;
   },
-  'apps/StatefulSet': (spec, state) => {
+  statefulSet: (spec, state) => {
     const { replicas = 1, updateStrategy } = spec;
     const { readyReplicas = 0, updatedReplicas = 0, currentRevision, updateRevision } = state;
     const { availableReplicas = readyReplicas } = state;
@@ -116,7 +120,7 @@ const rules: Readonly<Partial<Record<string, Rule>>> = {
     }
     return ready(`${replicas} of ${replicas} replicas are ready`);
   },
-  'apps/DaemonSet': ({ updateStrategy }, state) => {
+  daemonSet: ({ updateStrategy }, state) => {
     const { desiredNumberScheduled: nodes = 0, numberAvailable = 0 } = state;
     const { updatedNumberScheduled = 0 } = state;
     if (updateStrategy?.type !== 'OnDelete' && updatedNumberScheduled < nodes) {
@@ -125,43 +129,42 @@ const rules: Readonly<Partial<Record<string, Rule>>> = {
     const text = `available on ${numberAvailable} of ${nodes} nodes`;
     return numberAvailable < nodes ? waits(text) : ready(text);
   },
-  'apps/ReplicaSet': replicated,
-  '/ReplicationController': replicated,
-  'batch/Job': ({ completions = 1, suspend }, state) => {
+  replicas: replicated,
+  job: ({ completions = 1, suspend }, state) => {
     const ended = conditionOf(state, 'Failed');
     if (ended?.status === 'True') return failed(`failed: ${said(ended)}`);
     if (conditionOf(state, 'Complete')?.status === 'True') return ready('is complete');
     if (suspend === true) return ready('is suspended');
     return waits(`${state.succeeded ?? 0} of ${completions} completions`);
   },
-  '/Pod': (_, state, object) => {
+  pod: (_, state, object) => {
     if (state.phase === 'Succeeded') return ready('has succeeded');
     if (conditionOf(state, 'Ready')?.status === 'True') return ready('is ready');
     const trouble = podTrouble(object);
     if (trouble === undefined) return waits(`is ${state.phase ?? 'Pending'}`);
     return trouble.failed ? failed(trouble.text) : waits(trouble.text);
   },
-  '/Service': ({ type }, { loadBalancer }) =>
+  service: ({ type }, { loadBalancer }) =>
     type !== 'LoadBalancer'
       ? ready('exists')
       : (loadBalancer?.ingress ?? []).length > 0
         ? ready('has an address')
         : waits('its load balancer has no address'),
-  '/PersistentVolumeClaim': (_, { phase }) =>
+  volumeClaim: (_, { phase }) =>
     phase === 'Bound'
       ? ready('is bound')
       : phase === 'Lost'
         ? failed('has lost its volume')
         : waits(`is ${phase ?? 'Pending'}`),
-  '/Namespace': (_, { phase }) =>
+  namespace: (_, { phase }) =>
     phase === undefined || phase === 'Active' ? ready('is active') : waits(`is ${phase}`),
-  'apiextensions.k8s.io/CustomResourceDefinition': (_, state) => {
+  definition: (_, state) => {
     const names = conditionOf(state, 'NamesAccepted');
     if (names?.status === 'False') return failed(`its names are taken: ${said(names)}`);
     const established = conditionOf(state, 'Established')?.status === 'True';
     return established ? ready('is established') : waits('is not established');
   },
-  'apiregistration.k8s.io/APIService': (_, state) => {
+  apiService: (_, state) => {
     const available = conditionOf(state, 'Available');
     if (available?.status === 'True') return ready('is available');
     return waits(available === undefined ? 'is not available' : said(available));

@@ -1,5 +1,5 @@
 /** Stands in for hashicorp/kubernetes in plans and applies: it has the attributes of the typed resources, and remembers what it is told. */
-import { kinds, shapes } from '../../constructs/terraform/kubernetes/generated/shapes';
+import { positions, shapes } from '../../constructs/terraform/kubernetes/generated/shapes';
 import type { Entry, Shape } from '../../constructs/terraform/kubernetes/shape';
 import type {
   Attribute,
@@ -81,7 +81,7 @@ export const kubernetesFake: Provider = {
   },
   resources: {
     ...Object.fromEntries(
-      Object.entries(kinds).map(([kind, position]) => [
+      Object.entries(positions).map(([kind, position]) => [
         typeName(kind),
         remembered(attributesOf(shapes[position] ?? {})),
       ]),

@@ -1,7 +1,8 @@
 /** Conversion: a Kubernetes object becomes the arguments of a typed resource, or a reason why it cannot without a loss. */
+import { kindOf } from '../../kubernetes/kinds';
 import type { Manifest } from '../../model/workload';
 import { Token } from '../cdktf';
-import { kinds, shapes } from './generated/shapes';
+import { positions, shapes } from './generated/shapes';
 import type { Entry, Shape } from './shape';
 
 /** What a manifest became. */
@@ -9,29 +10,6 @@ export type Converted =
   | { readonly arguments: Readonly<Record<string, unknown>> }
   /** Why the typed resource cannot hold it, for the reader of a stack. */
   | { readonly reason: string };
-
-/** The kinds with a typed resource, by the one API version that it speaks. */
-const versions: Readonly<Record<string, string>> = {
-  Namespace: 'v1',
-  ServiceAccount: 'v1',
-  ConfigMap: 'v1',
-  Secret: 'v1',
-  PersistentVolumeClaim: 'v1',
-  Service: 'v1',
-  ClusterRole: 'rbac.authorization.k8s.io/v1',
-  ClusterRoleBinding: 'rbac.authorization.k8s.io/v1',
-  Role: 'rbac.authorization.k8s.io/v1',
-  RoleBinding: 'rbac.authorization.k8s.io/v1',
-  Deployment: 'apps/v1',
-  DaemonSet: 'apps/v1',
-  StatefulSet: 'apps/v1',
-  Job: 'batch/v1',
-  CronJob: 'batch/v1',
-  HorizontalPodAutoscaler: 'autoscaling/v2',
-  PodDisruptionBudget: 'policy/v1',
-  Ingress: 'networking.k8s.io/v1',
-  NetworkPolicy: 'networking.k8s.io/v1',
-};
 
 /** Thrown inside and caught below: something has no place in the typed resource. */
 class NoPlace extends Error {}
@@ -42,8 +20,9 @@ class NoPlace extends Error {}
  */
 export function converted(manifest: Manifest): Converted {
   const { apiVersion, kind, status: _, ...rest } = manifest;
-  const position = Object.hasOwn(versions, kind) ? kinds[kind] : undefined;
-  if (position === undefined || versions[kind] !== apiVersion) {
+  const typed = kindOf(apiVersion, kind)?.cdktf !== undefined;
+  const position = typed ? positions[kind] : undefined;
+  if (position === undefined) {
     return { reason: `no typed resource for ${apiVersion} ${kind}` };
   }
   const content = kind === 'Secret' ? secretAsTyped(rest) : rest;

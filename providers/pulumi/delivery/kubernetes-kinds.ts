@@ -1,5 +1,6 @@
 /** Kubernetes kinds: which class of @pulumi/kubernetes stands for an object, loaded when it is needed. */
 import type * as pulumi from '@pulumi/pulumi';
+import { groupOf, kinds } from '../../../constructs/kubernetes/kinds';
 import { EdgeError } from '../../../constructs/parsing';
 
 /** A class of @pulumi/kubernetes for one kind. */
@@ -9,47 +10,19 @@ export type ObjectClass = new (
   opts?: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 
-/** Kinds with a class of their own: apiVersion, folder in the package, kinds. */
-const typed: readonly (readonly [apiVersion: string, folder: string, kinds: readonly string[]])[] =
-  [
-    [
-      'v1',
-      'core/v1',
-      [
-        ...['ConfigMap', 'Endpoints', 'LimitRange', 'Namespace', 'PersistentVolume', 'Pod'],
-        ...['PersistentVolumeClaim', 'PodTemplate', 'ReplicationController', 'ResourceQuota'],
-        ...['Secret', 'Service', 'ServiceAccount'],
-      ],
-    ],
-    ['apps/v1', 'apps/v1', ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']],
-    ['batch/v1', 'batch/v1', ['CronJob', 'Job']],
-    ['autoscaling/v2', 'autoscaling/v2', ['HorizontalPodAutoscaler']],
-    ['policy/v1', 'policy/v1', ['PodDisruptionBudget']],
-    ['networking.k8s.io/v1', 'networking/v1', ['Ingress', 'IngressClass', 'NetworkPolicy']],
-    [
-      'rbac.authorization.k8s.io/v1',
-      'rbac/v1',
-      ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
-    ],
-    ['scheduling.k8s.io/v1', 'scheduling/v1', ['PriorityClass']],
-    ['storage.k8s.io/v1', 'storage/v1', ['StorageClass']],
-    ['apiextensions.k8s.io/v1', 'apiextensions/v1', ['CustomResourceDefinition']],
-    [
-      'admissionregistration.k8s.io/v1',
-      'admissionregistration/v1',
-      ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
-    ],
-  ];
-
 /** Every kind with a class of its own, as `apiVersion/Kind`, and the module that has it. */
 export const typedKinds: ReadonlyMap<string, string> = new Map(
-  typed.flatMap(([apiVersion, folder, kinds]) =>
-    kinds.map((kind) => {
-      const file = `${kind[0]?.toLowerCase()}${kind.slice(1)}`;
-      return [`${apiVersion}/${kind}`, `@pulumi/kubernetes/${folder}/${file}`];
-    }),
-  ),
+  kinds
+    .filter(({ pulumi }) => pulumi === true)
+    .map(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, moduleOf(apiVersion, kind)]),
 );
+
+/** `networking.k8s.io/v1` Ingress is in `networking/v1/ingress`. */
+function moduleOf(apiVersion: string, kind: string): string {
+  const group = groupOf(apiVersion).split('.')[0] || 'core';
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+  return `@pulumi/kubernetes/${group}/${version}/${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
+}
 
 /** The class for an object; the generic one when it has none of its own. Throws EdgeError MissingPackage. */
 export function classOf(apiVersion: string, kind: string): ObjectClass {

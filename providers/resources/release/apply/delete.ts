@@ -1,4 +1,5 @@
 /** Delete: takes objects of a release away, last applied first, and sees them gone; never what holds something of others. */
+import { kinds } from '../../../../constructs/kubernetes/kinds';
 import type { ClusterClient, KindRef, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
 import { goOn, type ReleaseEvent } from '../observe/world';
@@ -55,13 +56,8 @@ function stillThere(ref: ObjectRef, finalizers: readonly string[], seconds: numb
   return `${objectText(ref)} is not gone after ${seconds} s${held}`;
 }
 
-const core = ['ConfigMap', 'Secret', 'Service', 'PersistentVolumeClaim', 'Pod', 'ServiceAccount'];
-const inNamespaces: readonly (readonly [apiVersion: string, kinds: readonly string[]])[] = [
-  ['v1', core],
-  ['apps/v1', ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']],
-  ['batch/v1', ['Job', 'CronJob']],
-  ['networking.k8s.io/v1', ['Ingress']],
-];
+/** What others may keep in a Namespace; a few common kinds, because each costs a request. */
+const heldKinds = kinds.filter(({ holdsNamespace }) => holdsNamespace === true);
 
 /** What others have in a Namespace or of a CRD, in words; undefined when there is nothing. */
 async function whatOthersHave(
@@ -69,11 +65,11 @@ async function whatOthersHave(
   { client, release }: DeleteContext,
   ours: ReadonlySet<string>,
 ): Promise<string | undefined> {
-  const kinds =
+  const possible =
     ref.kind === 'Namespace' ? namespaceKinds(ref.name) : await definedKinds(client, ref);
   try {
     const found = await Promise.all(
-      kinds.map((kind) => client.list(kind, `${RELEASE_LABEL}!=${release}`)),
+      possible.map((kind) => client.list(kind, `${RELEASE_LABEL}!=${release}`)),
     );
     const foreign = found
       .flat()
@@ -89,9 +85,7 @@ async function whatOthersHave(
 }
 
 function namespaceKinds(namespace: string): readonly KindRef[] {
-  return inNamespaces.flatMap(([apiVersion, kinds]) =>
-    kinds.map((kind) => ({ apiVersion, kind, namespace })),
-  );
+  return heldKinds.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespace }));
 }
 
 async function definedKinds(client: ClusterClient, ref: ObjectRef): Promise<readonly KindRef[]> {

@@ -29,7 +29,7 @@ export function objectText({ kind, namespace, name }: ObjectRef): string {
 
 /** The step an object is applied in: Namespaces first, webhooks last. */
 export function stepOf(ref: ObjectRef): number {
-  return applyStep({ ...ref, metadata: { name: ref.name } });
+  return applyStep(ref);
 }
 
 /** The order objects are applied in; the reverse is the order they are deleted in. */
