@@ -1,197 +1,212 @@
-/** Verify: checks every number of a decision against the documents it was made from; shares no code with the solver. */
+/** Verification: checks every number of a decision against the documents it was made from, and shares no code with the optimizer. */
 import { digestOf } from '../model/canonical';
 import type { PlacementDecision } from '../model/decision';
 import type { EdgeApp, PlaceInput } from '../policy';
 import { checkAssignments } from './assignment/optimality';
 import { checkCertificate, type Satisfied } from './bound/certificate';
-import { checkPrices } from './bound/limit-prices';
-import { settle } from './bound/restrictions';
-import type { Answer } from './input/answer';
+import { strictestConditions } from './bound/restrictions';
+import { checkShadowPrices } from './bound/shadow-prices';
+import { appInstance } from './input/app-instance';
+import { assignmentOf } from './input/assignment-problem';
+import { contextOf, demandDigest, type VerificationContext } from './input/context';
 import {
+  type AppEntry,
+  checkClusterLists,
+  checkRejections,
   chosenOf,
-  type Part,
-  readAssignments,
-  readClusters,
-  readRejections,
-} from './input/answer-reader';
-import { outcomeOf } from './input/app-assignment';
-import { factsOf } from './input/app-facts';
-import { type Notes, reportOf, takeNotes, type VerifyReport } from './input/findings';
-import { type Circumstances, circumstancesOf, demandDigest } from './input/inputs';
-import { loadBreaches, setBreaches, sharedBreaches } from './rules/legality';
+  readSolution,
+} from './input/decision-reader';
+import { type FindingLog, newFindingLog, reportOf, type VerifyReport } from './input/findings';
+import type { Solution } from './input/solution';
 import { checkGap, checkNumbers } from './rules/numbers';
-import { restrictionBroken } from './rules/stability-rules';
+import { violatedRestriction } from './rules/stability-rules';
+import { capacityViolations, loadViolations, setViolations } from './rules/violations';
+import { withinLeaveMargin } from './stability/leave-margin';
 import { checkGain } from './stability/minimum-gain';
-import { checkStanding, checkUnsatisfied } from './stability/unmoved';
-import { standsAt } from './stability/within-margin';
+import { checkFailStatic, checkUnsatisfied } from './stability/unplaced-apps';
 
 export type { Finding, VerifyReport } from './input/findings';
 
 /**
  * Checks clusters, replicas, assignments, latencies, costs, prices, the bound with its certificate and the digest.
- * `input` is what the decision was made from. Numbers agree to a part in 10^9; `engine.workUnits` and
- * `churnCurve` are covered by the digest alone. What is too much to look through again is said in `notChecked`.
- * Never throws for a wrong decision.
+ * `input` is what the decision was made from. Numbers must agree within a relative tolerance of 10^-9. The digest alone covers
+ * `engine.workUnits` and `churnCurve`. The report lists what would take too long to check in `notChecked`. Never throws for a
+ * wrong decision.
  */
 export function verify(decision: PlacementDecision, input: PlaceInput): VerifyReport {
-  const notes = takeNotes();
-  const given = circumstancesOf(input);
-  checkHead(decision, input, given, notes);
-  const parts = partsOf(decision, given, notes);
-  const isAlone = parts.length === 1;
-  const placed = parts.flatMap(({ part, app }) => {
-    if (given.bases.get(app.name)?.kind === 'stands') checkStanding(part, given, notes);
-    else if (part.said.satisfied) return [readPage({ part, app }, given, isAlone)];
-    return [];
-  });
-  const answered = placed.map(({ read }) => read.answer);
-  const satisfied = placed.map(({ app, read, page }, index) => {
-    const standing = standsAt(read, app, given, page, answered);
-    copy(standing === undefined ? page : standing.page, notes);
-    const settled = standing?.read ?? read;
-    answered[index] = settled.answer;
-    return settled;
-  });
-  const unsatisfied = parts.filter(
-    ({ part, app }) => !part.said.satisfied && given.bases.get(app.name)?.kind === 'placed',
+  const log = newFindingLog();
+  const context = contextOf(input);
+  checkHead(decision, input, context, log);
+  const entries = entriesOf(decision, context, log);
+  const isAlone = entries.length === 1;
+  const satisfied = satisfiedApps(entries, context, isAlone, log);
+  const unsatisfied = entries.filter(
+    ({ entry, app }) =>
+      !entry.appDecision.satisfied && context.bases.get(app.name)?.kind === 'placed',
   );
-  const answers = satisfied.map(({ answer }) => answer);
-  const nowhere = unsatisfied.map(({ app }) => nowhereOf(app, given));
-  for (const [index, { part, app }] of unsatisfied.entries()) {
-    const beside = [...answers, ...nowhere.filter((_, other) => other !== index)];
-    checkUnsatisfied(part, app, given, beside, notes);
+  const solutions = satisfied.map(({ solution }) => solution);
+  const unplaced = unsatisfied.map(({ app }) => unplacedSolution(app, context));
+  for (const [index, { entry, app }] of unsatisfied.entries()) {
+    const beside = [...solutions, ...unplaced.filter((_, other) => other !== index)];
+    checkUnsatisfied(entry, app, context, beside, log);
   }
-  checkRules(satisfied, nowhere, notes);
-  checkAssignments(
-    answers,
-    satisfied.map(({ part }) => part.at),
-    notes,
-  );
-  for (const { part, answer } of satisfied) checkNumbers(part, answer, given, notes);
-  checkPrices(decision, answers, notes);
-  checkSums(decision, notes);
-  checkCertificate(decision, satisfied, notes);
-  if (isAlone) for (const one of satisfied) checkGain(one, given, notes);
-  return reportOf(notes, decision);
+  checkRules(satisfied, unplaced, log);
+  const basePaths = satisfied.map(({ entry }) => entry.basePath);
+  checkAssignments(solutions, basePaths, log);
+  for (const { entry, solution } of satisfied) checkNumbers(entry, solution, context, log);
+  checkShadowPrices(decision, solutions, log);
+  checkSums(decision, log);
+  checkCertificate(decision, satisfied, log);
+  if (isAlone) for (const one of satisfied) checkGain(one, context, log);
+  return reportOf(log, decision);
 }
 
-/** What says when, from what and by whom, and the digest of it all. */
+/** Checks the clock, the digests of the inputs, and the digest of the decision. */
 function checkHead(
   decision: PlacementDecision,
   input: PlaceInput,
-  given: Circumstances,
-  notes: Notes,
+  context: VerificationContext,
+  log: FindingLog,
 ): void {
   const { now, inputs } = decision;
-  if (given.clock === undefined)
-    notes.say('now', `got ${now}, but neither a clock nor a demand was given`);
-  else if (Date.parse(now) !== given.now) notes.say('now', `got ${now}, expected ${given.clock}`);
-  notes.same('inputs.fleet', inputs.fleet, digestOf(input.fleet));
-  notes.same('inputs.demand', inputs.demand, demandDigest(given));
-  notes.same('inputs.apps', inputs.apps, digestOf(given.apps));
-  notes.same('inputs.previous', inputs.previous, given.previous?.digest ?? null);
-  notes.same('inputs.observedAt', inputs.observedAt, given.observedAt);
+  if (context.clock === undefined)
+    log.add('now', `got ${now}, but neither a clock nor a demand was given`);
+  else if (Date.parse(now) !== context.now) log.add('now', `got ${now}, expected ${context.clock}`);
+  log.expectSame('inputs.fleet', inputs.fleet, digestOf(input.fleet));
+  log.expectSame('inputs.demand', inputs.demand, demandDigest(context));
+  log.expectSame('inputs.apps', inputs.apps, digestOf(context.apps));
+  log.expectSame('inputs.previous', inputs.previous, context.previous?.digest ?? null);
+  log.expectSame('inputs.observedAt', inputs.observedAt, context.observedAt);
   const { digest, ...rest } = decision;
-  notes.same('digest', digest, digestOf(rest));
+  log.expectSame('digest', digest, digestOf(rest));
 }
 
-interface Placed {
-  readonly part: Part;
+interface AppInDecision {
+  readonly entry: AppEntry;
   readonly app: EdgeApp;
 }
 
-function partsOf(
+/** The entries of the given apps; checks that the decision has exactly these. */
+function entriesOf(
   decision: PlacementDecision,
-  given: Circumstances,
-  notes: Notes,
-): readonly Placed[] {
-  const names = given.apps.map(({ name }) => name);
+  context: VerificationContext,
+  log: FindingLog,
+): readonly AppInDecision[] {
+  const names = context.apps.map(({ name }) => name);
   for (const [index, { app }] of decision.apps.entries()) {
     if (app !== names[index])
-      notes.say(`apps[${index}].app`, `got ${app}, expected ${names[index] ?? 'no more'}`);
+      log.add(`apps[${index}].app`, `got ${app}, expected ${names[index] ?? 'no more'}`);
   }
   const missing = names.filter((name) => !decision.apps.some(({ app }) => app === name));
-  if (missing.length > 0) notes.say('apps', `got nothing for ${missing.join(', ')}`);
-  return given.apps.flatMap((app) => {
+  if (missing.length > 0) log.add('apps', `got nothing for ${missing.join(', ')}`);
+  return context.apps.flatMap((app) => {
     const index = decision.apps.findIndex((one) => one.app === app.name);
-    const said = decision.apps[index];
-    if (said === undefined) return [];
-    if (given.bases.get(app.name)?.kind === 'nothing') {
-      notes.say(`apps[${index}]`, 'got a decision, though no demand says where requests come from');
+    const appDecision = decision.apps[index];
+    if (appDecision === undefined) return [];
+    if (context.bases.get(app.name)?.kind === 'noDemand') {
+      log.add(`apps[${index}]`, 'got a decision, though no demand says where requests come from');
     }
-    return [{ app, part: { said, at: `apps[${index}]` } }];
+    return [{ app, entry: { appDecision, basePath: `apps[${index}]` } }];
   });
 }
 
-/** What is noted of an app is kept apart until it is known whether it stands past a limit. */
-function readPage({ part, app }: Placed, given: Circumstances, isAlone: boolean) {
-  const page = takeNotes();
-  return { app, page, read: read(part, app, given, isAlone, page) };
-}
-
-function copy({ findings, skipped }: Notes, notes: Notes): void {
-  for (const { path, summary } of findings) notes.say(path, summary);
-  for (const { path, summary } of skipped) notes.skip(path, summary);
-}
-
-/** Reads an app with an answer, under the conditions the answer was found under. */
-function read(
-  part: Part,
-  app: EdgeApp,
-  given: Circumstances,
+/**
+ * The satisfied apps that were placed anew. The findings of each are kept apart until it is known whether it stays on its previous
+ * clusters within leaveMargin.
+ */
+function satisfiedApps(
+  entries: readonly AppInDecision[],
+  context: VerificationContext,
   isAlone: boolean,
-  notes: Notes,
+  log: FindingLog,
+): readonly Satisfied[] {
+  const asWritten = entries.flatMap(({ entry, app }) => {
+    if (context.bases.get(app.name)?.kind === 'failStatic') checkFailStatic(entry, context, log);
+    else if (entry.appDecision.satisfied) {
+      const ownLog = newFindingLog();
+      return [{ app, ownLog, read: readSatisfied(entry, app, context, isAlone, ownLog) }];
+    }
+    return [];
+  });
+  const solutions = asWritten.map(({ read }) => read.solution);
+  return asWritten.map(({ app, read, ownLog }, index) => {
+    const relaxed = withinLeaveMargin(read, app, context, ownLog, solutions);
+    append(relaxed?.log ?? ownLog, log);
+    const satisfied = relaxed?.satisfied ?? read;
+    solutions[index] = satisfied.solution;
+    return satisfied;
+  });
+}
+
+function append({ findings, skipped }: FindingLog, log: FindingLog): void {
+  for (const { path, summary } of findings) log.add(path, summary);
+  for (const { path, summary } of skipped) log.skip(path, summary);
+}
+
+/** Reads a satisfied app under the strictest tiers and stability restrictions that its clusters meet. */
+function readSatisfied(
+  entry: AppEntry,
+  app: EdgeApp,
+  context: VerificationContext,
+  isAlone: boolean,
+  log: FindingLog,
 ): Satisfied {
-  readClusters(part, given, notes);
-  const chosen = chosenOf(part.said, given.fleet);
-  const { asked, complaint, isDoubtful } = settle(given, app, chosen, isAlone);
-  if (complaint !== undefined) notes.say(`${part.at}.clusters`, complaint);
-  if (isDoubtful) {
-    notes.skip(`${part.at}.clusters`, 'whether some set keeps the tiers and limits that gave way');
+  checkClusterLists(entry, context, log);
+  const chosen = chosenOf(entry.appDecision, context.fleet);
+  const conditions = strictestConditions(context, app, chosen, isAlone);
+  const { restrictedApp, objection, isUnknown } = conditions;
+  if (objection !== undefined) log.add(`${entry.basePath}.clusters`, objection);
+  if (isUnknown) {
+    const summary = 'whether some set keeps the tiers and limits that gave way';
+    log.skip(`${entry.basePath}.clusters`, summary);
   }
-  readRejections(part, asked.facts, notes);
-  const answer = readAssignments(part, asked.facts, given, notes);
-  if (chosen.length === 0) notes.say(`${part.at}.satisfied`, 'got true, but no cluster is chosen');
-  if (part.said.conflict !== undefined)
-    notes.say(`${part.at}.conflict`, 'got a conflict, expected none');
-  return { part, asked, answer };
+  checkRejections(entry, restrictedApp.instance, log);
+  const solution = readSolution(entry, restrictedApp.instance, context, log);
+  if (chosen.length === 0)
+    log.add(`${entry.basePath}.satisfied`, 'got true, but no cluster is chosen');
+  if (entry.appDecision.conflict !== undefined)
+    log.add(`${entry.basePath}.conflict`, 'got a conflict, expected none');
+  return { entry, restrictedApp, solution };
 }
 
-/** What an app without an answer looks like to the others. */
-function nowhereOf(app: EdgeApp, given: Circumstances): Answer {
-  return { facts: factsOf(given, app, 1), chosen: [], outcome: outcomeOf([], []) };
+/** An unsatisfied app, as the rules of the other apps see it: on no cluster. */
+function unplacedSolution(app: EdgeApp, context: VerificationContext): Solution {
+  return { instance: appInstance(context, app, 1), chosen: [], assignment: assignmentOf([], []) };
 }
 
-/** Every rule of every app, and what the clusters have for all of them. */
+/** Checks every rule of every satisfied app, and the capacity of every cluster. */
 function checkRules(
   satisfied: readonly Satisfied[],
-  nowhere: readonly Answer[],
-  notes: Notes,
+  unplaced: readonly Solution[],
+  log: FindingLog,
 ): void {
-  const answers = satisfied.map(({ answer }) => answer);
-  for (const { part, asked, answer } of satisfied) {
-    const say = (rule: string, summary: string) =>
-      notes.say(`${part.at}.clusters`, `${rule}: ${summary}`);
-    for (const { rule, summary } of setBreaches(answer.facts, answer.chosen)) say(rule, summary);
-    const broken = restrictionBroken(asked.facts, asked.restrictions, asked.now, answer.chosen);
-    if (broken !== undefined) say('stability', `got a set that breaks ${broken}`);
-    for (const { rule, summary } of loadBreaches(answer, [...answers, ...nowhere]))
-      say(rule, summary);
+  const solutions = satisfied.map(({ solution }) => solution);
+  for (const { entry, restrictedApp, solution } of satisfied) {
+    const add = (rule: string, summary: string) =>
+      log.add(`${entry.basePath}.clusters`, `${rule}: ${summary}`);
+    for (const { rule, summary } of setViolations(solution.instance, solution.chosen))
+      add(rule, summary);
+    const { instance, restrictions, now } = restrictedApp;
+    const violated = violatedRestriction(instance, restrictions, now, solution.chosen);
+    if (violated !== undefined) add('stability', `got a set that breaks ${violated}`);
+    for (const { rule, summary } of loadViolations(solution, [...solutions, ...unplaced]))
+      add(rule, summary);
   }
-  for (const { cluster, rule, summary } of sharedBreaches(answers)) {
-    const index = satisfied.findIndex(({ answer }) => answer.chosen.includes(cluster));
-    notes.say(`${satisfied[index]!.part.at}.clusters`, `${rule}: ${summary}`);
+  for (const { cluster, rule, summary } of capacityViolations(solutions)) {
+    const index = satisfied.findIndex(({ solution }) => solution.chosen.includes(cluster));
+    log.add(`${satisfied[index]!.entry.basePath}.clusters`, `${rule}: ${summary}`);
   }
 }
 
-function checkSums(decision: PlacementDecision, notes: Notes): void {
+/** Checks that value and bound of the decision are the sums over its apps, and that every gap follows from them. */
+function checkSums(decision: PlacementDecision, log: FindingLog): void {
   const sum = (key: 'value' | 'bound') =>
     decision.apps.reduce((all, { objective }) => all + objective[key], 0);
   const scale = Math.max(0, ...decision.apps.map(({ objective }) => Math.abs(objective.value)));
-  notes.close('objective.value', decision.objective.value, sum('value'), scale);
-  notes.close('objective.bound', decision.objective.bound, sum('bound'), scale);
-  checkGap(decision.objective, 'objective', notes);
+  log.expectClose('objective.value', decision.objective.value, sum('value'), scale);
+  log.expectClose('objective.bound', decision.objective.bound, sum('bound'), scale);
+  checkGap(decision.objective, 'objective', log);
   for (const [index, { objective }] of decision.apps.entries()) {
-    checkGap(objective, `apps[${index}].objective`, notes);
+    checkGap(objective, `apps[${index}].objective`, log);
   }
 }

@@ -7,15 +7,15 @@ import { certificateOf } from '../../constructs/placement/decide/certificate';
 import { place } from '../../constructs/placement/decide/place';
 import type { PlaceInput } from '../../constructs/policy/place-input';
 import { verify } from '../../constructs/verification';
-import { walkProof } from '../../constructs/verification/bound/dual-proof';
-import { settle } from '../../constructs/verification/bound/restrictions';
-import { circumstancesOf } from '../../constructs/verification/input/inputs';
+import { checkDualProof } from '../../constructs/verification/bound/dual-proof';
+import { strictestConditions } from '../../constructs/verification/bound/restrictions';
+import { contextOf } from '../../constructs/verification/input/context';
 import { problems } from '../placement/random';
 import { runs, seed, TIMEOUT } from '../placement/runs';
 import { compiledOf, plenty } from './compiled';
 import { withProof } from './reproved';
 
-type DualProof = Parameters<typeof walkProof>[1];
+type DualProof = Parameters<typeof checkDualProof>[1];
 const slack = (value: number) => 1e-7 * Math.max(1, Math.abs(value));
 const small = { apps: 1, clusters: 8, origins: 7 };
 
@@ -87,14 +87,14 @@ it(
       const [app] = input.apps;
       // In a freeze there is one set, and nothing to prove.
       if (app === undefined || app.policy.stability.freeze.length > 0) return;
-      const given = circumstancesOf(input);
+      const context = contextOf(input);
       const chosen = [...best.open];
-      const { asked, complaint } = settle(given, app, chosen, false);
-      if (complaint !== undefined || asked.facts.eligible.length === 0) return;
+      const { restrictedApp, objection } = strictestConditions(context, app, chosen, false);
+      if (objection !== undefined || restrictedApp.instance.eligible.length === 0) return;
       const { value } = best.evaluated;
       // It claims more than there is: what it proves is what its prices are good for.
       const claim = { ...mutated(proof, anyFactors), bound: value + Math.abs(value) + 1000 };
-      const { proved } = walkProof(asked, claim);
+      const { proved } = checkDualProof(restrictedApp, claim);
       walked++;
       if (proved > Number.NEGATIVE_INFINITY) known++;
       expect(proved).toBeLessThanOrEqual(value + slack(value));

@@ -1,45 +1,51 @@
-/** The checker where looking at everything would take too long: it asks for less and comes to the same, or says what it left out. */
+/** Verification of large instances: it looks at fewer pairs and computes the same numbers, or reports what it left unchecked. */
 import * as fc from 'fast-check';
 import { parseDemand } from '../../constructs/model/demand-document';
 import { parseFleet } from '../../constructs/model/fleet-document';
 import { place } from '../../constructs/placement/decide/place';
 import { verify } from '../../constructs/verification';
-import { Worths } from '../../constructs/verification/bound/reduced-costs';
-import { type Facts, factsOf } from '../../constructs/verification/input/app-facts';
-import { circumstancesOf } from '../../constructs/verification/input/inputs';
+import { ReducedCosts } from '../../constructs/verification/bound/reduced-costs';
+import { type AppInstance, appInstance } from '../../constructs/verification/input/app-instance';
+import { contextOf } from '../../constructs/verification/input/context';
 import { seeded, world } from '../bench/world';
 import { app } from '../build';
 import { problems } from '../placement/random';
 import { runs, seed, TIMEOUT } from '../placement/runs';
 
-function everyFacts(input: Parameters<typeof circumstancesOf>[0]): readonly Facts[] {
-  const given = circumstancesOf(input);
-  return given.apps.map((one) => factsOf(given, one, 1));
+function everyInstance(input: Parameters<typeof contextOf>[0]): readonly AppInstance[] {
+  const context = contextOf(input);
+  return context.apps.map((one) => appInstance(context, one, 1));
 }
 
-it('what clusters are worth is the same by near pairs as by all', () => {
+it('reduced costs from near pairs are those from all pairs', () => {
   const property = fc.property(
     problems({ apps: 1, clusters: 9, origins: 9 }),
     fc.integer({ min: 0, max: 400 }),
     fc.integer({ min: 0, max: 3 }),
-    (input, most, rented) => {
-      for (const facts of everyFacts(input)) {
+    (input, most, kind) => {
+      for (const instance of everyInstance(input)) {
         const random = seeded(most);
-        const prices = Float64Array.from(
-          facts.origins,
+        const originMultipliers = Float64Array.from(
+          instance.origins,
           ({ requestsPerSecond }) => requestsPerSecond * most * random(),
         );
-        const rent = facts.clusters.map(() => (rented === 0 ? 0 : 40 * random()));
-        const paid = { prices, rent, beyond: rented === 2 ? 30 : 0 };
-        const isAsked = (cluster: number) => cluster % 4 !== 3;
-        const { atLeast: all } = new Worths(facts, Number.POSITIVE_INFINITY).of(isAsked, paid);
-        const { atLeast, exactly } = new Worths(facts, 0).of(isAsked, paid);
-        const asked = [...facts.clusters.keys()].filter(isAsked);
-        const near = exactly?.(asked) ?? asked.map((cluster) => atLeast[cluster]);
-        for (const [i, cluster] of asked.entries()) {
-          const worth = all[cluster] ?? Number.NaN;
-          expect(near[i]).toBeCloseTo(worth, 6);
-          expect(atLeast[cluster]).toBeLessThanOrEqual(worth + 1e-9 * (1 + Math.abs(worth)));
+        const loadMultipliers = instance.clusters.map(() => (kind === 0 ? 0 : 40 * random()));
+        const latencyMultiplier = kind === 2 ? 30 : 0;
+        const multipliers = { originMultipliers, loadMultipliers, latencyMultiplier };
+        const isRequested = (cluster: number) => cluster % 4 !== 3;
+        const all = new ReducedCosts(instance, Number.POSITIVE_INFINITY).at(
+          isRequested,
+          multipliers,
+        );
+        const { lowerBounds, exact } = new ReducedCosts(instance, 0).at(isRequested, multipliers);
+        const requested = [...instance.clusters.keys()].filter(isRequested);
+        const near = exact?.(requested) ?? requested.map((cluster) => lowerBounds[cluster]);
+        for (const [i, cluster] of requested.entries()) {
+          const expected = all.lowerBounds[cluster] ?? Number.NaN;
+          expect(near[i]).toBeCloseTo(expected, 6);
+          expect(lowerBounds[cluster]).toBeLessThanOrEqual(
+            expected + 1e-9 * (1 + Math.abs(expected)),
+          );
         }
       }
     },
@@ -47,7 +53,7 @@ it('what clusters are worth is the same by near pairs as by all', () => {
   fc.assert(property, { seed, numRuns: runs(300) });
 });
 
-it('who can be near enough is never left out, on either side of the date line', () => {
+it('no cluster that is near enough is left out, on either side of the date line', () => {
   const { fleet, demand } = world(300, 50, 3);
   const wrapped = fleet.clusters.map((one, index) =>
     index % 5 === 0 ? { ...one, longitude: index % 2 === 0 ? 179.9 : -179.9 } : one,
@@ -58,13 +64,15 @@ it('who can be near enough is never left out, on either side of the date line', 
     apps: [app('shop', { objective: { latency: 1, distance: 0.01 } })],
   };
   let found = 0;
-  for (const { origins, clusters, pairs } of everyFacts(input)) {
+  for (const { origins, clusters, pairs } of everyInstance(input)) {
     for (const origin of origins.keys()) {
       for (const most of [4, 9, 40, 300]) {
         const seen = new Set<number>();
-        pairs.below(origin, most, (cluster) => seen.add(cluster));
+        pairs.visitBelow(origin, most, (cluster) => seen.add(cluster));
         for (const cluster of clusters.keys()) {
-          expect(pairs.atLeast(origin, cluster)).toBeLessThanOrEqual(pairs.cost(origin, cluster));
+          expect(pairs.lowerBound(origin, cluster)).toBeLessThanOrEqual(
+            pairs.cost(origin, cluster),
+          );
           if (pairs.cost(origin, cluster) >= most) continue;
           found++;
           expect(seen.has(cluster)).toBe(true);
@@ -93,7 +101,7 @@ function input(cluster: object, constraints: object) {
 }
 
 it(
-  'an app without an answer among too many sets is said to be unchecked, in seconds',
+  'an unsatisfied app with too many sets to enumerate is reported as unchecked, in seconds',
   () => {
     const tooDear = input({ usdPerHour: 1 }, { budget: { usdPerHour: 1.5 } });
     const decision = place(tooDear);
@@ -110,7 +118,7 @@ it(
   TIMEOUT,
 );
 
-it('an app without an answer because no set has the room is checked, however many sets there are', () => {
+it('an unsatisfied app is checked, however many sets there are, when no set has the capacity', () => {
   const tooSmall = input({ requestsPerSecond: 1 }, {});
   const decision = place(tooSmall);
   expect(decision.apps.map(({ satisfied }) => satisfied)).toEqual([false]);

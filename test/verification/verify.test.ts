@@ -1,4 +1,4 @@
-/** The checker against the engine: every honest decision is accepted, and every forged number or name is found. */
+/** Verification against the engine: every honest decision is accepted, and every forged number or name is found. */
 import * as fc from 'fast-check';
 import { digestOf } from '../../constructs/model/canonical';
 import type { PlacementDecision } from '../../constructs/model/decision';
@@ -28,7 +28,7 @@ const textOf = (path: readonly Step[]) =>
     .join('')
     .slice(1);
 
-/** Every number a bit more, a bit less; every name another one. */
+/** Forgeries of every number, slightly larger and smaller, and of every name. */
 function forgeriesOf(value: unknown, path: readonly Step[] = []): Forgery[] {
   if (uncovered.test(textOf(path))) return [];
   if (typeof value === 'number') {
@@ -55,7 +55,7 @@ function forgedText(value: string): string {
     : new Date(instant + 1000).toISOString();
 }
 
-/** The decision with one value replaced, and the digest made to fit. */
+/** The decision with one value replaced, and the digest computed again. */
 function forged(decision: PlacementDecision, { path, value }: Forgery): PlacementDecision {
   const copy = JSON.parse(JSON.stringify(decision)) as PlacementDecision;
   let at = copy as unknown as Record<Step, unknown>;
@@ -104,9 +104,9 @@ describe('a forged decision is refused where it was forged', () => {
     );
 
   it('for one app', () => check({ apps: 1, clusters: 5, origins: 4 }, 80), TIMEOUT);
-  // What room on a shared cluster saves depends on who would get it: no single number is right.
+  // On a shared cluster a price depends on which app would use the capacity, so that no single number is right.
   it(
-    'for several apps, but for prices',
+    'for several apps, except prices',
     () => {
       check({ apps: 3, clusters: 4, origins: 3 }, 25, /^prices.*saves$/);
     },
@@ -159,12 +159,12 @@ describe('a decision about many clusters', () => {
   const input = spiral(90, 120, { constraints });
   const decision = place(input);
 
-  it('is proved by prices, which the checker adds up again', () => {
+  it('has a dual proof, which the verification checks again', () => {
     expect(decision.certificate.apps?.[0]?.kind).toBe('dual');
     expect(verify(decision, input).findings).toEqual([]);
   });
 
-  it('is refused when the prices prove less than the bound', () => {
+  it('is refused when the multipliers prove less than the bound', () => {
     const bound = decision.objective.bound * 1.001;
     const lifted = [
       { path: ['certificate', 'apps', 0, 'bound'], value: bound },
@@ -195,7 +195,7 @@ describe('a decision about many clusters', () => {
   });
 });
 
-describe('a proof by prices of rules and of room', () => {
+describe('a dual proof with multipliers of rules and of capacity', () => {
   const input = spiral(90, 120, {
     constraints: {
       minClusters: 6,
@@ -207,7 +207,7 @@ describe('a proof by prices of rules and of room', () => {
   });
   const decision = place(input);
   const [proof] = decision.certificate.apps ?? [];
-  if (proof?.kind !== 'dual') throw new Error('expected a proof by prices');
+  if (proof?.kind !== 'dual') throw new Error('expected a dual proof');
   const findings = (changed: object) => {
     const apps = [{ ...proof, ...changed }];
     const { digest: _, ...rest } = { ...decision, certificate: { ...decision.certificate, apps } };
@@ -215,7 +215,7 @@ describe('a proof by prices of rules and of room', () => {
     return verify(forgery, input).findings.map(({ path }) => path);
   };
 
-  it('is accepted, and says what rules are worth', () => {
+  it('is accepted and has multipliers of rules', () => {
     expect(verify(decision, input).findings).toEqual([]);
     const names = [proof, ...(proof.steps ?? [])].flatMap((one) =>
       Object.keys(one.rulePrices ?? {}),
@@ -223,7 +223,7 @@ describe('a proof by prices of rules and of room', () => {
     expect(names.join(' ')).toMatch(/mustInclude|spread/);
   });
 
-  it('is refused when a price is for no rule, or is negative', () => {
+  it('is refused when a multiplier is for no rule, or is negative', () => {
     const [first = ''] = Object.keys(proof.rulePrices ?? {});
     for (const wrong of [{ 'spread[0].maxPerGroup.nobody': 1 }, { budget: 1 }, { [first]: -1 }]) {
       expect(findings({ rulePrices: { ...proof.rulePrices, ...wrong } })).toContain(
@@ -232,7 +232,7 @@ describe('a proof by prices of rules and of room', () => {
     }
   });
 
-  it('is refused when its prices are too high or gone', () => {
+  it('is refused when its multipliers are too high or missing', () => {
     const scaled = (factor: number) =>
       Object.fromEntries(
         Object.entries(proof.originPrices).map(([name, price]) => [name, price * factor]),
@@ -254,24 +254,24 @@ describe('a proof by prices of rules and of room', () => {
   });
 });
 
-describe('a decision that stands', () => {
+describe('a decision that is kept because its demand is stale', () => {
   const first = spiral(8, 10, { constraints: { minRequestsPerSecond: 0 } });
   const previous = place(first);
   const input = { ...first, previous, now: '2026-11-21T09:00:00Z' };
   const decision = place(input);
 
-  it('is accepted when its demand is stale', () => {
+  it('is accepted', () => {
     expect(decision.apps[0]?.warnings[0]).toContain('the previous decision stands');
     expect(verify(decision, input).findings).toEqual([]);
   });
 
-  it('is refused when it does not tell what was', () => {
+  it('is refused when it does not repeat the previous decision', () => {
     const path = ['apps', 0, 'clusters', 0, 'requestsPerSecond'];
     const { findings } = verify(forged(decision, { path, value: 999 }), input);
     expect(findings.map((one) => one.path)).toContain('apps[0].clusters[0].requestsPerSecond');
   });
 
-  it('is refused when there is a demand to be placed by', () => {
+  it('is refused when there is a usable demand', () => {
     const { findings } = verify(decision, { ...input, now: NOW });
     expect(findings.length).toBeGreaterThan(0);
   });

@@ -1,118 +1,116 @@
-/** Serving with every origin divisible and every replica counted alone: a least-cost flow. */
+/** The relaxation of the assignment problem in which every origin is divisible and each app fills clusters by itself: a minimum-cost flow. */
 
 import {
-  cheapest,
+  type Assignment,
+  type AssignmentProblem,
+  assignmentOf,
+  capacityAt,
+  costOf,
   type Flow,
-  isCounted,
-  type Others,
-  type Outcome,
-  outcomeOf,
-  type Party,
-  roomAt,
-} from '../input/app-assignment';
+  isCapacitated,
+  type OtherApps,
+  uncapacitatedAssignment,
+} from '../input/assignment-problem';
 import { slack } from '../input/findings';
-import { largestLoad, type Room, sum, usageOf } from '../input/load';
-import { type Arc, leastCostFlow } from './min-cost-flow';
+import { addResources, largestLoad, type Resources, usageOf } from '../input/load';
+import { type Arc, minCostFlow } from './min-cost-flow';
 
-/** What a branch adds to the problem: ceilings on load by party and cluster, and origins bound to a cluster. */
-export interface Branch {
+/** A node of the branch and bound: upper bounds on load, and origins that one cluster must serve. */
+export interface BranchNode {
+  /** By app and cluster, requests/s. */
   readonly ceilings: readonly ReadonlyMap<number, number>[];
-  readonly bound: readonly ReadonlyMap<number, number>[];
+  /** By app and origin: the cluster that serves all of it. */
+  readonly servedAt: readonly ReadonlyMap<number, number>[];
 }
 
-/** An assignment that may use more replicas than there is room for, and may divide origins. */
-export interface Relaxed {
-  readonly outcomes: readonly Outcome[];
+/** Assignments that may use more replicas than fit, and may divide origins. */
+export interface RelaxedAssignments {
+  readonly assignments: readonly Assignment[];
   readonly cost: number;
 }
 
-interface Way {
-  readonly party: number;
+/** The pair of an origin and a cluster that an arc of the network stands for. */
+interface ArcMeaning {
+  readonly app: number;
   readonly flow: Omit<Flow, 'amount'>;
 }
 
-/** The relaxed assignment of least total cost within a branch; undefined when some demand finds no room. */
-export function relaxed(
-  parties: readonly Party[],
-  node: Branch,
-  others: Others,
-): Relaxed | undefined {
-  const network = new Network();
-  const ways = new Map<number, Way>();
+/** The cheapest relaxed assignments within a node; undefined when the capacity is too small for the demand. */
+export function divisibleRelaxation(
+  problems: readonly AssignmentProblem[],
+  node: BranchNode,
+  others: OtherApps,
+): RelaxedAssignments | undefined {
+  const network = new FlowNetwork();
+  const arcMeanings = new Map<number, ArcMeaning>();
   let wanted = 0;
-  for (const [index, party] of parties.entries()) {
-    if (!isCounted(party.app)) continue;
+  for (const [index, problem] of problems.entries()) {
+    if (!isCapacitated(problem.app)) continue;
     const slots = new Map<number, number>();
-    for (const cluster of party.chosen) {
-      const ceiling = ceilingOf(parties, index, cluster, others);
+    for (const cluster of problem.chosen) {
+      const ceiling = ceilingOf(problems, index, cluster, others);
       if (ceiling < 0) return undefined;
       const lower = Math.min(ceiling, node.ceilings[index]!.get(cluster) ?? ceiling);
       slots.set(cluster, network.slot(cluster, lower));
     }
-    for (const [origin, { requestsPerSecond }] of party.origins.entries()) {
+    for (const [origin, { requestsPerSecond }] of problem.origins.entries()) {
       wanted += requestsPerSecond;
       const from = network.origin(requestsPerSecond);
-      const only = node.bound[index]!.get(origin);
+      const only = node.servedAt[index]!.get(origin);
       for (const [cluster, slot] of slots) {
-        const cost = party.cost(origin, cluster);
+        const cost = problem.cost(origin, cluster);
         if (cost === Number.POSITIVE_INFINITY || (only ?? cluster) !== cluster) continue;
-        const arc = network.way(from, slot, requestsPerSecond, cost);
-        ways.set(arc, { party: index, flow: { origin, cluster } });
+        const arc = network.pair(from, slot, requestsPerSecond, cost);
+        arcMeanings.set(arc, { app: index, flow: { origin, cluster } });
       }
     }
   }
   const amounts = network.solve(wanted, (cluster) => {
-    const left = roomAt(cluster, parties, others).requestsPerSecond;
-    return Math.max(0, left - others.taken(cluster).requestsPerSecond);
+    const left = capacityAt(cluster, problems, others).requestsPerSecond;
+    return Math.max(0, left - others.used(cluster).requestsPerSecond);
   });
-  return amounts && answerOf(parties, ways, amounts);
+  return amounts && relaxedAssignments(problems, arcMeanings, amounts);
 }
 
-function answerOf(
-  parties: readonly Party[],
-  ways: ReadonlyMap<number, Way>,
+function relaxedAssignments(
+  problems: readonly AssignmentProblem[],
+  arcMeanings: ReadonlyMap<number, ArcMeaning>,
   amounts: readonly number[],
-): Relaxed {
-  const flows = parties.map((): Flow[] => []);
-  for (const [arc, { party, flow }] of ways) {
+): RelaxedAssignments {
+  const flows = problems.map((): Flow[] => []);
+  for (const [arc, { app, flow }] of arcMeanings) {
     const amount = amounts[arc]!;
-    if (amount > 0) flows[party]!.push({ ...flow, amount });
+    if (amount > 0) flows[app]!.push({ ...flow, amount });
   }
-  const outcomes = parties.map((party, index) => {
-    const alone = isCounted(party.app) ? undefined : cheapest(party);
-    return alone ?? outcomeOf(party.chosen, flows[index]!);
+  const assignments = problems.map((problem, index) => {
+    const alone = isCapacitated(problem.app) ? undefined : uncapacitatedAssignment(problem);
+    return alone ?? assignmentOf(problem.chosen, flows[index]!);
   });
-  let cost = 0;
-  for (const [index, { cost: costOf }] of parties.entries()) {
-    for (const { origin, cluster, amount } of outcomes[index]!.flows) {
-      cost += amount * costOf(origin, cluster);
-    }
-  }
-  return { outcomes, cost };
+  return { assignments, cost: costOf(problems, assignments) };
 }
 
-/** The largest load of one party when the others there run their least replicas. */
+/** The largest load of one app when the others on the cluster run their minimum replicas. */
 function ceilingOf(
-  parties: readonly Party[],
+  problems: readonly AssignmentProblem[],
   index: number,
   cluster: number,
-  others: Others,
+  others: OtherApps,
 ): number {
-  let taken: Room = others.taken(cluster);
-  for (const [other, { app, chosen }] of parties.entries()) {
-    if (other === index || !isCounted(app) || !chosen.includes(cluster)) continue;
-    taken = sum(taken, usageOf(app, 0));
+  let used: Resources = others.used(cluster);
+  for (const [other, { app, chosen }] of problems.entries()) {
+    if (other === index || !isCapacitated(app) || !chosen.includes(cluster)) continue;
+    used = addResources(used, usageOf(app, 0));
   }
-  const room = roomAt(cluster, parties, others);
-  const ceiling = largestLoad(parties[index]!.app, room, taken);
+  const capacity = capacityAt(cluster, problems, others);
+  const ceiling = largestLoad(problems[index]!.app, capacity, used);
   return ceiling === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : ceiling;
 }
 
 const SOURCE = 0;
 const SINK = 1;
 
-/** Source, origins, slots (an app at a cluster), clusters, sink. */
-class Network {
+/** The network: source, origins, slots (one app on one cluster), clusters, sink. */
+class FlowNetwork {
   private readonly arcs: Arc[] = [];
   private readonly clusterNodes = new Map<number, number>();
   private nodes = 2;
@@ -132,16 +130,16 @@ class Network {
   }
 
   /** The index of the new arc. */
-  way(from: number, to: number, capacity: number, cost: number): number {
+  pair(from: number, to: number, capacity: number, cost: number): number {
     return this.arcs.push({ from, to, capacity, cost }) - 1;
   }
 
-  /** Amounts by arc; undefined when not all of `wanted` arrives. */
+  /** Amounts by arc; undefined when less than `wanted` reaches the sink. */
   solve(wanted: number, limit: (cluster: number) => number): readonly number[] | undefined {
     for (const [cluster, node] of this.clusterNodes) {
       this.arcs.push({ from: node, to: SINK, capacity: limit(cluster), cost: 0 });
     }
-    const { amounts, sent } = leastCostFlow(this.nodes, this.arcs, {
+    const { amounts, sent } = minCostFlow(this.nodes, this.arcs, {
       source: SOURCE,
       sink: SINK,
       wanted,

@@ -1,7 +1,7 @@
-/** Least-cost flow by successive cheapest paths: small, general and slow. */
+/** Minimum-cost flow by successive shortest paths: small and general rather than fast. */
 import { slack } from '../input/findings';
 
-/** A way from one node to another. */
+/** A directed arc. */
 export interface Arc {
   readonly from: number;
   readonly to: number;
@@ -9,84 +9,85 @@ export interface Arc {
   readonly cost: number;
 }
 
-/** The cheapest way to send as much as possible. */
-export interface FlowAnswer {
+/** A flow of minimum cost. */
+export interface FlowSolution {
   /** By arc. */
   readonly amounts: readonly number[];
-  /** What arrives at the sink. */
+  /** The amount that reaches the sink. */
   readonly sent: number;
 }
 
+/** An edge of the residual network; every arc has one edge in each direction. */
 interface Edge {
   readonly to: number;
-  room: number;
+  residual: number;
   readonly cost: number;
-  /** The edge back. */
-  readonly back: number;
+  /** The index of the edge in the opposite direction. */
+  readonly reverse: number;
 }
 
 /**
- * Sends up to `wanted` from `source` to `sink`. Costs may be negative, cycles of negative cost may not.
- * Every path fills an edge; with amounts in floating point, what is smaller than rounding counts as nothing.
+ * Sends up to `wanted` from `source` to `sink`. Costs may be negative; there must be no cycle of negative cost. Every path
+ * saturates an edge, and amounts below the rounding error count as zero.
  */
-export function leastCostFlow(
+export function minCostFlow(
   nodes: number,
   arcs: readonly Arc[],
   ends: { readonly source: number; readonly sink: number; readonly wanted: number },
-): FlowAnswer {
+): FlowSolution {
   const edges: Edge[] = [];
   const leaving: number[][] = Array.from({ length: nodes }, () => []);
   for (const { from, to, capacity, cost } of arcs) {
     leaving[from]!.push(edges.length);
-    edges.push({ to, room: capacity, cost, back: edges.length + 1 });
+    edges.push({ to, residual: capacity, cost, reverse: edges.length + 1 });
     leaving[to]!.push(edges.length);
-    edges.push({ to: from, room: 0, cost: -cost, back: edges.length - 1 });
+    edges.push({ to: from, residual: 0, cost: -cost, reverse: edges.length - 1 });
   }
-  const dust = slack(ends.wanted) / 1000;
+  const epsilon = slack(ends.wanted) / 1000;
   let sent = 0;
-  while (ends.wanted - sent > dust) {
-    const path = cheapestPath(edges, leaving, ends, dust);
+  while (ends.wanted - sent > epsilon) {
+    const path = shortestPath(edges, leaving, ends, epsilon);
     if (path === undefined) break;
-    const amount = Math.min(ends.wanted - sent, ...path.map((edge) => edges[edge]!.room));
+    const amount = Math.min(ends.wanted - sent, ...path.map((edge) => edges[edge]!.residual));
     for (const edge of path) {
-      edges[edge]!.room -= amount;
-      edges[edges[edge]!.back]!.room += amount;
+      edges[edge]!.residual -= amount;
+      edges[edges[edge]!.reverse]!.residual += amount;
     }
     sent += amount;
   }
-  const amounts = arcs.map((_, index) => edges[2 * index + 1]!.room);
-  return { amounts: amounts.map((amount) => (amount > dust ? amount : 0)), sent };
+  const amounts = arcs.map((_, index) => edges[2 * index + 1]!.residual);
+  return { amounts: amounts.map((amount) => (amount > epsilon ? amount : 0)), sent };
 }
 
-/** Bellman and Ford with a queue; undefined when the sink cannot be reached. */
-function cheapestPath(
+/** The shortest path by the Bellman-Ford algorithm with a queue; undefined when the sink cannot be reached. */
+function shortestPath(
   edges: readonly Edge[],
   leaving: readonly (readonly number[])[],
   { source, sink }: { readonly source: number; readonly sink: number },
-  dust: number,
+  epsilon: number,
 ): number[] | undefined {
   const distance = new Float64Array(leaving.length).fill(Number.POSITIVE_INFINITY);
   const via = new Int32Array(leaving.length).fill(-1);
-  const waits = new Uint8Array(leaving.length);
+  const isQueued = new Uint8Array(leaving.length);
   const queue = [source];
   distance[source] = 0;
-  // At most nodes times edges steps without rounding; the margin below keeps rounding from adding more.
+  // At most nodes times edges steps in exact arithmetic; the margin below keeps rounding from adding more.
   for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
-    waits[node] = 0;
+    isQueued[node] = 0;
     for (const index of leaving[node]!) {
-      const { to, room, cost } = edges[index]!;
+      const { to, residual, cost } = edges[index]!;
       const through = distance[node]! + cost;
-      if (room <= dust || through >= distance[to]! - 1e-12 * Math.max(1, Math.abs(through)))
+      if (residual <= epsilon || through >= distance[to]! - 1e-12 * Math.max(1, Math.abs(through)))
         continue;
       distance[to] = through;
       via[to] = index;
-      if (waits[to] === 0) queue.push(to);
-      waits[to] = 1;
+      if (isQueued[to] === 0) queue.push(to);
+      isQueued[to] = 1;
     }
   }
   if (via[sink] === -1) return undefined;
   const path: number[] = [];
-  for (let node = sink; node !== source; node = edges[edges[via[node]!]!.back]!.to) {
+  for (let node = sink; node !== source; node = edges[edges[via[node]!]!.reverse]!.to) {
     path.push(via[node]!);
   }
   return path;

@@ -1,107 +1,112 @@
-/** Whether the assignments are the cheapest there are for the chosen clusters. */
+/** Checks that the assignments are the cheapest for the chosen clusters. */
 
-import { type Answer, othersOf } from '../input/answer';
-import { cheapest, crowded, isCounted, type Outcome, type Party } from '../input/app-assignment';
-import { type Notes, slack, TOLERANCE } from '../input/findings';
-import { residualOf } from './residual-graph';
-import { serve } from './serve';
+import {
+  type Assignment,
+  type AssignmentProblem,
+  costOf,
+  isCapacitated,
+  overloadedClusters,
+  uncapacitatedAssignment,
+} from '../input/assignment-problem';
+import { type FindingLog, slack, TOLERANCE } from '../input/findings';
+import { otherAppsOf, type Solution } from '../input/solution';
+import { cheapestAssignments } from './cheapest-assignment';
+import { residualGraphOf } from './residual-graph';
 
-/** Up to this many origins times chosen clusters, an assignment that cannot be priced is searched for again. */
-const MOST_SEARCHED = 400;
+/** With at most this many pairs of an origin and a chosen cluster, an assignment without dual prices is computed again. */
+const MAX_RECOMPUTED_PAIRS = 400;
 
-/** Notes where an assignment could be cheaper; `at[i]` is where the answer `answers[i]` is told. */
+/** Adds a finding where an assignment could be cheaper; `basePaths[i]` is the path of the entry of `solutions[i]`. */
 export function checkAssignments(
-  answers: readonly Answer[],
-  at: readonly string[],
-  notes: Notes,
+  solutions: readonly Solution[],
+  basePaths: readonly string[],
+  log: FindingLog,
 ): void {
-  const parties = answers.map(({ facts, chosen }): Party => ({ ...facts, chosen, ...facts.pairs }));
-  if (parties.length === 0) return;
-  const standing = answers[0]!.facts.standing.others;
-  const nearest = parties.map(cheapest);
+  const problems = solutions.map(
+    ({ instance, chosen }): AssignmentProblem => ({ ...instance, chosen, ...instance.pairs }),
+  );
+  if (problems.length === 0) return;
+  const fixedApps = solutions[0]!.instance.fixedApps.others;
+  const nearest = problems.map(uncapacitatedAssignment);
   const incomplete = nearest.indexOf(undefined);
   if (incomplete >= 0) {
-    notes.say(
-      `${at[incomplete]}.assignments`,
+    log.add(
+      `${basePaths[incomplete]}.assignments`,
       'got chosen clusters of which none may serve some origin',
     );
     return;
   }
-  const free = nearest as readonly Outcome[];
-  const isBinding = crowded(parties, free, standing).length > 0;
-  for (const [index, answer] of answers.entries()) {
-    if (!isBinding || !isCounted(answer.facts.app)) {
-      checkNearest(answer, free[index]!, at[index]!, notes);
-    } else if (isDivisible(answer)) {
-      const { waste } = residualOf(answer, othersOf(answer, answers));
-      if (waste > 0)
-        notes.say(
-          `${at[index]}.assignments`,
-          `got an assignment that moving demand would make cheaper by ${waste} per request/s`,
+  const free = nearest as readonly Assignment[];
+  const isBinding = overloadedClusters(problems, free, fixedApps).length > 0;
+  for (const [index, solution] of solutions.entries()) {
+    if (!isBinding || !isCapacitated(solution.instance.app)) {
+      checkNearest(solution, free[index]!, basePaths[index]!, log);
+    } else if (isDivisible(solution)) {
+      const { improvement } = residualGraphOf(solution, otherAppsOf(solution, solutions));
+      if (improvement > 0)
+        log.add(
+          `${basePaths[index]}.assignments`,
+          `got an assignment that moving demand would make cheaper by ${improvement} per request/s`,
         );
     }
   }
-  if (isBinding && (!answers.every(isDivisible) || answers.length > 1))
-    searchAgain(answers, parties, at, notes);
+  if (isBinding && (!solutions.every(isDivisible) || solutions.length > 1))
+    solveAgain(solutions, problems, basePaths, log);
 }
 
-function isDivisible({ facts }: Answer): boolean {
-  const { capacity } = facts.app.policy.constraints;
+function isDivisible({ instance }: Solution): boolean {
+  const { capacity } = instance.app.policy.constraints;
   return capacity !== false && capacity.assignment === 'split';
 }
 
-/** Without a limit that binds, every origin is at its cheapest cluster, ties by name. */
-function checkNearest({ facts, outcome }: Answer, free: Outcome, at: string, notes: Notes): void {
+/** Where no capacity binds, every origin is at its cheapest cluster, ties by name. */
+function checkNearest(
+  { instance, assignment }: Solution,
+  free: Assignment,
+  basePath: string,
+  log: FindingLog,
+): void {
   const expected = new Map(free.flows.map(({ origin, cluster }) => [origin, cluster]));
-  for (const { origin, cluster } of outcome.flows) {
+  for (const { origin, cluster } of assignment.flows) {
     const best = expected.get(origin)!;
     if (cluster === best) continue;
-    const [got, least] = [facts.pairs.cost(origin, cluster), facts.pairs.cost(origin, best)];
-    // Equal up to rounding but not equal: whoever computed it in another order may differ.
+    const [got, least] = [instance.pairs.cost(origin, cluster), instance.pairs.cost(origin, best)];
+    // Costs that are equal up to rounding may be computed in another order.
     if (got !== least && Math.abs(got - least) <= TOLERANCE * Math.abs(least)) continue;
-    const { name } = facts.origins[origin]!;
-    const [here, there] = [facts.clusters[cluster]!.name, facts.clusters[best]!.name];
-    notes.say(
-      `${at}.assignments`,
+    const { name } = instance.origins[origin]!;
+    const [here, there] = [instance.clusters[cluster]!.name, instance.clusters[best]!.name];
+    log.add(
+      `${basePath}.assignments`,
       `got ${name} at ${here} for ${got} per request/s, expected ${there} for ${least}`,
     );
   }
 }
 
-/** Undivided origins and replicas shared by several apps have no prices: small ones are solved again. */
-function searchAgain(
-  answers: readonly Answer[],
-  parties: readonly Party[],
-  at: readonly string[],
-  notes: Notes,
+/** Whole origins and replicas shared by several apps have no dual prices: small problems are solved again. */
+function solveAgain(
+  solutions: readonly Solution[],
+  problems: readonly AssignmentProblem[],
+  basePaths: readonly string[],
+  log: FindingLog,
 ): void {
-  const size = parties.reduce((sum, one) => sum + one.origins.length * one.chosen.length, 0);
-  if (size > MOST_SEARCHED) return;
-  const again = serve(parties, answers[0]!.facts.standing.others);
-  if (again === undefined) return;
+  const size = problems.reduce((sum, one) => sum + one.origins.length * one.chosen.length, 0);
+  if (size > MAX_RECOMPUTED_PAIRS) return;
+  const cheapest = cheapestAssignments(problems, solutions[0]!.instance.fixedApps.others);
+  if (cheapest === undefined) return;
   const [got, least] = [
     costOf(
-      parties,
-      answers.map(({ outcome }) => outcome),
+      problems,
+      solutions.map(({ assignment }) => assignment),
     ),
-    costOf(parties, again.outcomes),
+    costOf(problems, cheapest),
   ];
   if (got <= least + slack(least)) return;
-  const worst = answers.findIndex((_, index) => {
-    const party = [parties[index]!];
-    return costOf(party, [answers[index]!.outcome]) > costOf(party, [again.outcomes[index]!]);
+  const worst = solutions.findIndex((_, index) => {
+    const problem = [problems[index]!];
+    return costOf(problem, [solutions[index]!.assignment]) > costOf(problem, [cheapest[index]!]);
   });
-  notes.say(
-    `${at[Math.max(0, worst)]}.assignments`,
+  log.add(
+    `${basePaths[Math.max(0, worst)]}.assignments`,
     `got assignments that cost ${got}, expected ${least}`,
   );
-}
-
-function costOf(parties: readonly Party[], outcomes: readonly Outcome[]): number {
-  let cost = 0;
-  for (const [index, { flows }] of outcomes.entries()) {
-    for (const { origin, cluster, amount } of flows)
-      cost += amount * parties[index]!.cost(origin, cluster);
-  }
-  return cost;
 }

@@ -1,80 +1,86 @@
-/** The residual graph of a divided assignment: no cheaper way round proves it optimal, and its shortest paths price room. */
+/** The residual graph of a divided assignment: without a negative cycle the assignment is optimal, and its shortest paths price capacity. */
 
-import type { Answer } from '../input/answer';
-import { type Others, roomAt } from '../input/app-assignment';
+import { capacityAt, type OtherApps } from '../input/assignment-problem';
 import { slack, TOLERANCE } from '../input/findings';
 import { largestLoad } from '../input/load';
+import type { Solution } from '../input/solution';
 
-/** What moving demand between the chosen clusters of one app could save. */
-export interface Residual {
-  /** By position in the chosen set: the largest load there beside the other apps. */
-  readonly ceilings: readonly number[];
-  /** By position: what one more request/s of room there would save; 0 where there is room. */
+/** What moving demand between the chosen clusters of one app would save. */
+export interface ResidualGraph {
+  /** By position in the chosen set: what one more request/s of capacity there saves; 0 where capacity is left. */
   readonly prices: readonly number[];
-  /** Cost per request/s that moving demand to where there is room would save; 0 when the assignment is optimal. */
-  readonly waste: number;
+  /** What moving demand to clusters with capacity left would save per request/s; 0 when the assignment is optimal. */
+  readonly improvement: number;
 }
 
-/** Looks for cheaper ways; moves are between clusters, at the least cost over the origins that can move. */
-export function residualOf(answer: Answer, others: Others): Residual {
-  const { facts, chosen, outcome } = answer;
-  const party = { ...facts, chosen, cost: facts.pairs.cost };
+/** Builds the graph: nodes are chosen clusters, an arc costs the cheapest move of one request/s between two of them. */
+export function residualGraphOf(solution: Solution, others: OtherApps): ResidualGraph {
+  const { instance, chosen, assignment } = solution;
+  const problem = { ...instance, chosen, cost: instance.pairs.cost };
   const ceilings = chosen.map((cluster) =>
-    largestLoad(facts.app, roomAt(cluster, [party], others), others.taken(cluster)),
+    largestLoad(instance.app, capacityAt(cluster, [problem], others), others.used(cluster)),
   );
-  const moves = movesOf(answer);
+  const moves = movesOf(solution);
   let scale = 1;
   for (const row of moves) {
     for (const cost of row) if (Number.isFinite(cost)) scale = Math.max(scale, Math.abs(cost));
   }
-  const { saved, endless } = cheapestArrivals(moves, TOLERANCE * scale);
-  const hasRoom = chosen.map((cluster, position) => {
-    const load = outcome.load.get(cluster) ?? 0;
+  const { saved, cycleSaving } = shortestPaths(moves, TOLERANCE * scale);
+  const hasCapacity = chosen.map((cluster, position) => {
+    const load = assignment.load.get(cluster) ?? 0;
     return load < ceilings[position]! - slack(ceilings[position]!, load);
   });
-  const waste = Math.max(endless, ...saved.map((one, position) => (hasRoom[position] ? one : 0)));
+  const improvement = Math.max(
+    cycleSaving,
+    ...saved.map((one, position) => (hasCapacity[position] ? one : 0)),
+  );
   return {
-    ceilings,
-    prices: saved.map((one, position) => (hasRoom[position] ? 0 : one)),
-    waste: waste > TOLERANCE * scale * 10 ? waste : 0,
+    prices: saved.map((one, position) => (hasCapacity[position] ? 0 : one)),
+    improvement: improvement > TOLERANCE * scale * 10 ? improvement : 0,
   };
 }
 
-/** [from][to]: least cost of moving one request/s that `from` serves to `to`. */
-function movesOf({ facts, chosen, outcome }: Answer): number[][] {
+/** [from][to]: the cheapest move of one request/s that `from` serves to `to`. */
+function movesOf({ instance, chosen, assignment }: Solution): number[][] {
   const position = new Map(chosen.map((cluster, index) => [cluster, index]));
   const moves = chosen.map(() => chosen.map(() => Number.POSITIVE_INFINITY));
-  for (const { origin, cluster } of outcome.flows) {
+  for (const { origin, cluster } of assignment.flows) {
     const row = moves[position.get(cluster)!];
-    const here = facts.pairs.cost(origin, cluster);
+    const here = instance.pairs.cost(origin, cluster);
     for (const [index, to] of chosen.entries()) {
       if (row === undefined || to === cluster) continue;
-      row[index] = Math.min(row[index]!, facts.pairs.cost(origin, to) - here);
+      row[index] = Math.min(row[index]!, instance.pairs.cost(origin, to) - here);
     }
   }
   return moves;
 }
 
-/** Bellman and Ford from everywhere at once; at most as many rounds as there are clusters. */
-function cheapestArrivals(
+/** Bellman-Ford with every cluster as a source; at most as many rounds as there are clusters. */
+function shortestPaths(
   moves: readonly (readonly number[])[],
-  dust: number,
-): { readonly saved: readonly number[]; readonly endless: number } {
+  epsilon: number,
+): { readonly saved: readonly number[]; readonly cycleSaving: number } {
   const cost = moves.map(() => 0);
   for (let round = 0; round < moves.length; round++) {
-    if (!relaxOnce(moves, cost, dust / 1000)) break;
+    if (!relaxOnce(moves, cost, epsilon / 1000)) break;
   }
   const before = [...cost];
-  const goesOn = relaxOnce(moves, cost, dust);
-  const endless = goesOn ? Math.max(...cost.map((one, index) => before[index]! - one)) : 0;
-  return { saved: before.map((one) => -one), endless };
+  const hasNegativeCycle = relaxOnce(moves, cost, epsilon);
+  const cycleSaving = hasNegativeCycle
+    ? Math.max(...cost.map((one, index) => before[index]! - one))
+    : 0;
+  return { saved: before.map((one) => -one), cycleSaving };
 }
 
-function relaxOnce(moves: readonly (readonly number[])[], cost: number[], dust: number): boolean {
+function relaxOnce(
+  moves: readonly (readonly number[])[],
+  cost: number[],
+  epsilon: number,
+): boolean {
   let changed = false;
   for (const [from, row] of moves.entries()) {
     for (const [to, move] of row.entries()) {
-      if (cost[from]! + move >= cost[to]! - dust) continue;
+      if (cost[from]! + move >= cost[to]! - epsilon) continue;
       cost[to] = cost[from]! + move;
       changed = true;
     }

@@ -1,197 +1,214 @@
-/** The certificate: what it claims to prove is proved again, and the bounds in the decision are no more than that. */
+/** Checks the certificate: proves its bounds again, and that the bounds in the decision are no more than those. */
 import type { PlacementDecision } from '../../model/decision';
-import type { Answer } from '../input/answer';
-import type { Part } from '../input/answer-reader';
-import { type Notes, slack } from '../input/findings';
-import type { Asked } from '../rules/evaluation';
-import { huntAlone, huntTogether, sumOf } from './bound';
-import { walkProof } from './dual-proof';
-import { capacityCost, leastWithRent, readTariffs } from './joint-bound';
-import { anyLegal } from './restrictions';
+import type { AppEntry } from '../input/decision-reader';
+import { type FindingLog, slack } from '../input/findings';
+import type { Solution } from '../input/solution';
+import type { RestrictedApp } from '../rules/evaluation';
+import { checkDualProof } from './dual-proof';
+import { enumerateApp, enumerateJointly, jointValue } from './enumeration';
+import { appLagrangianBound, capacityCost, readCapacityMultipliers } from './joint-bound';
+import { findLegalSet } from './restrictions';
 
-/** A satisfied app: what it says, what was asked, what follows. */
+/** A satisfied app: its entry in the decision, the app under the restrictions it was placed with, and its solution. */
 export interface Satisfied {
-  readonly part: Part;
-  readonly asked: Asked;
-  readonly answer: Answer;
-  /** The clusters stand past a limit as it is written, which what was asked is not. */
-  readonly isPast?: true;
+  readonly entry: AppEntry;
+  readonly restrictedApp: RestrictedApp;
+  readonly solution: Solution;
+  /** The clusters violate the policy as written and stay within leaveMargin. */
+  readonly isWithinMargin?: true;
 }
 
-/** Bounds of all satisfied apps against the certificate. */
+/** Checks the bounds of all satisfied apps against the certificate. */
 export function checkCertificate(
   decision: PlacementDecision,
   apps: readonly Satisfied[],
-  notes: Notes,
+  log: FindingLog,
 ): void {
-  const { kind, apps: proofs = [] } = decision.certificate;
-  if (apps.some((one) => isBeyondProof(one, apps.length))) {
-    notes.skip(
-      'certificate',
-      'what bounds are worth beside clusters that stand within leaveMargin',
-    );
+  const { kind, apps: certificates = [] } = decision.certificate;
+  if (apps.some((one) => cannotBeProved(one, apps.length))) {
+    log.skip('certificate', 'what bounds are worth beside clusters that stand within leaveMargin');
     return;
   }
-  const names = proofs.map(({ app }) => app);
-  const expected = apps.map(({ part }) => part.said.app);
+  const names = certificates.map(({ app }) => app);
+  const expected = apps.map(({ entry }) => entry.appDecision.app);
   for (const [index, name] of names.entries()) {
     if (name !== expected[index]) {
-      notes.say(
+      log.add(
         `certificate.apps[${index}].app`,
         `got ${name}, expected ${expected[index] ?? 'no more'}`,
       );
     }
   }
   if (names.length < expected.length) {
-    notes.say('certificate', `got no proof for ${expected.slice(names.length).join(', ')}`);
+    log.add('certificate', `got no proof for ${expected.slice(names.length).join(', ')}`);
   }
   const { limitPrices } = decision.certificate;
   if (limitPrices !== undefined && kind !== 'joint') {
-    notes.say('certificate.limitPrices', 'got prices, but the proof is not a joint one');
+    log.add('certificate.limitPrices', 'got prices, but the proof is not a joint one');
   }
   if (kind === 'joint' && limitPrices !== undefined) {
-    checkRent(decision, apps, limitPrices, notes);
+    checkJointDual(decision, apps, limitPrices, log);
     return;
   }
   if (kind === 'joint') {
-    checkJoint(decision, apps, notes);
+    checkJointEnumeration(decision, apps, log);
     return;
   }
   if (apps.length > 0 || kind !== undefined) {
-    notes.same('certificate.kind', kind, 'independent');
+    log.expectSame('certificate.kind', kind, 'independent');
   }
   for (const one of apps) {
-    const index = names.indexOf(one.part.said.app);
-    const proof = proofs[index];
+    const index = names.indexOf(one.entry.appDecision.app);
+    const certificate = certificates[index];
     const path = `certificate.apps[${index}]`;
-    if (proof?.kind === 'enumeration') checkEnumeration(one, apps.length === 1, notes);
-    else if (proof?.kind === 'dual') checkDual(one, proof, path, notes);
-    else notes.say('certificate', `got no proof that is known for ${one.part.said.app}`);
+    if (certificate?.kind === 'enumeration') checkEnumeration(one, apps.length === 1, log);
+    else if (certificate?.kind === 'dual') checkDual(one, certificate, path, log);
+    else log.add('certificate', `got no proof that is known for ${one.entry.appDecision.app}`);
   }
 }
 
-/** Beside other apps, or where no set keeps the policy as it is written, nobody can tell what a bound was of. */
-function isBeyondProof({ isPast, asked }: Satisfied, apps: number): boolean {
-  return isPast === true && (apps > 1 || typeof anyLegal(asked) === 'string');
+/** Within leaveMargin a bound cannot be checked beside other apps, or where no set keeps the policy as written. */
+function cannotBeProved({ isWithinMargin, restrictedApp }: Satisfied, apps: number): boolean {
+  return isWithinMargin === true && (apps > 1 || typeof findLegalSet(restrictedApp) === 'string');
 }
 
-/** Alone on the fleet, no set is cheaper than the bound, and, unless the value is the bound, one is as cheap. */
-function checkEnumeration({ part, asked }: Satisfied, isOnly: boolean, notes: Notes): void {
-  const { bound, value } = part.said.objective;
-  const { best, end } = huntAlone(asked, bound);
-  const path = `${part.at}.objective.bound`;
-  if (best !== undefined && sumOf(best) < bound - slack(bound)) {
-    notes.say(path, `got ${bound}, expected at most ${sumOf(best)}: ${namesOf(best)} costs that`);
-  } else if (end !== 'all') {
-    notes.say(path, `got ${bound} by enumeration, which is too much to look through again`);
+/** Checks that no set of the app alone costs less than the bound, and, for the only app, that some set costs the bound or the value does. */
+function checkEnumeration(
+  { entry, restrictedApp }: Satisfied,
+  isOnly: boolean,
+  log: FindingLog,
+): void {
+  const { bound, value } = entry.appDecision.objective;
+  const { best, end } = enumerateApp(restrictedApp, bound);
+  const path = `${entry.basePath}.objective.bound`;
+  if (best !== undefined && jointValue(best) < bound - slack(bound)) {
+    log.add(
+      path,
+      `got ${bound}, expected at most ${jointValue(best)}: ${namesOf(best)} costs that`,
+    );
+  } else if (end !== 'complete') {
+    log.add(path, `got ${bound} by enumeration, which is too much to look through again`);
   } else if (isOnly && best === undefined && value > bound + slack(value)) {
-    notes.say(path, `got ${bound}, but no answer costs so little`);
+    log.add(path, `got ${bound}, but no answer costs so little`);
   }
 }
 
 function checkDual(
-  { part, asked }: Satisfied,
-  proof: Parameters<typeof walkProof>[1],
+  { entry, restrictedApp }: Satisfied,
+  certificate: Parameters<typeof checkDualProof>[1],
   path: string,
-  notes: Notes,
+  log: FindingLog,
 ): void {
-  for (const step of [proof, ...(proof.steps ?? [])]) {
-    checkOrigins(asked, step.originPrices, path, notes);
+  for (const step of [certificate, ...(certificate.steps ?? [])]) {
+    checkOriginNames(restrictedApp, step.originPrices, path, log);
   }
-  const { proved, complaints, unsettled } = walkProof(asked, proof);
-  if (unsettled > 0) {
-    notes.skip(path, `what ${unsettled} of the sets that the proof leaves cost at least`);
+  const { proved, objections, unchecked } = checkDualProof(restrictedApp, certificate);
+  if (unchecked > 0) {
+    log.skip(path, `what ${unchecked} of the sets that the proof leaves cost at least`);
   }
-  for (const complaint of complaints) notes.say(path, `got ${complaint}`);
-  if (proof.bound > proved + slack(proved)) {
-    notes.say(`${path}.bound`, `got ${proof.bound}, but the prices prove no more than ${proved}`);
+  for (const objection of objections) log.add(path, `got ${objection}`);
+  if (certificate.bound > proved + slack(proved)) {
+    log.add(
+      `${path}.bound`,
+      `got ${certificate.bound}, but the prices prove no more than ${proved}`,
+    );
   }
-  const { bound, value } = part.said.objective;
-  const most = Math.min(proof.bound, value);
+  const { bound, value } = entry.appDecision.objective;
+  const most = Math.min(certificate.bound, value);
   if (Math.abs(bound - most) > slack(most, proved)) {
-    notes.say(`${part.at}.objective.bound`, `got ${bound}, but the certificate proves ${most}`);
+    log.add(
+      `${entry.basePath}.objective.bound`,
+      `got ${bound}, but the certificate proves ${most}`,
+    );
   }
 }
 
-/** The bounds of the apps hold as a sum: with their rent no app costs less, and all there is to rent costs no more. */
-function checkRent(
+/** Checks a joint dual proof: the bounds hold as a sum, by multipliers on the capacities that the apps share. */
+function checkJointDual(
   decision: PlacementDecision,
   apps: readonly Satisfied[],
   limitPrices: NonNullable<PlacementDecision['certificate']['limitPrices']>,
-  notes: Notes,
+  log: FindingLog,
 ): void {
-  const facts = apps.map(({ asked }) => asked.facts);
-  if (facts.length === 0) return;
-  const { byCluster, complaints } = readTariffs(limitPrices, facts[0]!);
-  for (const complaint of complaints) notes.say('certificate.limitPrices', `got ${complaint}`);
-  const rent = capacityCost(byCluster, facts);
-  let [proved, claimed] = [-rent, 0];
-  for (const [index, { part, asked }] of apps.entries()) {
-    const proof = decision.certificate.apps?.[index];
+  const instance = apps.map(({ restrictedApp }) => restrictedApp.instance);
+  if (instance.length === 0) return;
+  const { byCluster, objections } = readCapacityMultipliers(limitPrices, instance[0]!);
+  for (const objection of objections) log.add('certificate.limitPrices', `got ${objection}`);
+  const cost = capacityCost(byCluster, instance);
+  let [proved, claimed] = [-cost, 0];
+  for (const [index, { entry, restrictedApp }] of apps.entries()) {
+    const certificate = decision.certificate.apps?.[index];
     const path = `certificate.apps[${index}]`;
-    if (proof?.kind !== 'dual') {
-      notes.say(`${path}.kind`, `got ${proof?.kind ?? 'nothing'}, expected dual`);
+    if (certificate?.kind !== 'dual') {
+      log.add(`${path}.kind`, `got ${certificate?.kind ?? 'nothing'}, expected dual`);
       return;
     }
-    if (proof.steps !== undefined || proof.rulePrices !== undefined) {
-      notes.say(path, 'got steps or prices of rules, which a joint proof does not have');
+    if (certificate.steps !== undefined || certificate.rulePrices !== undefined) {
+      log.add(path, 'got steps or prices of rules, which a joint proof does not have');
     }
-    checkOrigins(asked, proof.originPrices, path, notes);
-    proved += leastWithRent(asked, byCluster, proof.originPrices);
-    claimed += proof.bound;
-    const { bound, value } = part.said.objective;
-    const most = Math.min(proof.bound, value);
+    checkOriginNames(restrictedApp, certificate.originPrices, path, log);
+    proved += appLagrangianBound(restrictedApp, byCluster, certificate.originPrices);
+    claimed += certificate.bound;
+    const { bound, value } = entry.appDecision.objective;
+    const most = Math.min(certificate.bound, value);
     if (Math.abs(bound - most) > slack(most)) {
-      notes.say(`${part.at}.objective.bound`, `got ${bound}, but the certificate says ${most}`);
+      log.add(
+        `${entry.basePath}.objective.bound`,
+        `got ${bound}, but the certificate says ${most}`,
+      );
     }
   }
   if (!(claimed <= proved + slack(proved))) {
-    notes.say(
+    log.add(
       'certificate.apps',
       `got bounds of ${claimed} in sum, but the prices prove no more than ${proved}`,
     );
   }
 }
 
-function checkOrigins(
-  { facts }: Asked,
+function checkOriginNames(
+  { instance }: RestrictedApp,
   originPrices: Readonly<Record<string, number>>,
   path: string,
-  notes: Notes,
+  log: FindingLog,
 ): void {
-  const origins = new Set(facts.origins.map(({ name }) => name));
+  const origins = new Set(instance.origins.map(({ name }) => name));
   for (const name of Object.keys(originPrices)) {
     if (!origins.has(name))
-      notes.say(`${path}.originPrices.${name}`, 'got a price for no origin with demand');
+      log.add(`${path}.originPrices.${name}`, 'got a price for no origin with demand');
   }
 }
 
-/** The bounds of the apps hold as a sum: no combination of sets is cheaper. */
-function checkJoint(decision: PlacementDecision, apps: readonly Satisfied[], notes: Notes): void {
-  const bound = apps.reduce((sum, { part }) => sum + part.said.objective.bound, 0);
-  for (const [index, proof] of (decision.certificate.apps ?? []).entries()) {
-    notes.same(`certificate.apps[${index}].kind`, proof.kind, 'enumeration');
+/** Checks a joint enumeration: the bounds hold as a sum, because no combination of sets is cheaper. */
+function checkJointEnumeration(
+  decision: PlacementDecision,
+  apps: readonly Satisfied[],
+  log: FindingLog,
+): void {
+  const bound = apps.reduce((sum, { entry }) => sum + entry.appDecision.objective.bound, 0);
+  for (const [index, certificate] of (decision.certificate.apps ?? []).entries()) {
+    log.expectSame(`certificate.apps[${index}].kind`, certificate.kind, 'enumeration');
   }
-  const { best, end } = huntTogether(
-    apps.map(({ asked }) => asked),
+  const { best, end } = enumerateJointly(
+    apps.map(({ restrictedApp }) => restrictedApp),
     bound,
   );
-  if (best !== undefined && sumOf(best) < bound - slack(bound)) {
-    notes.say(
+  if (best !== undefined && jointValue(best) < bound - slack(bound)) {
+    log.add(
       'objective.bound',
-      `got ${bound}, expected at most ${sumOf(best)}: ${namesOf(best)} costs that`,
+      `got ${bound}, expected at most ${jointValue(best)}: ${namesOf(best)} costs that`,
     );
-  } else if (end !== 'all') {
-    notes.say(
+  } else if (end !== 'complete') {
+    log.add(
       'objective.bound',
       `got ${bound} by enumeration, which is too much to look through again`,
     );
   }
 }
 
-function namesOf(answers: readonly Answer[]): string {
-  const sets = answers.map(({ facts, chosen }) =>
-    chosen.map((cluster) => facts.clusters[cluster]!.name).join(', '),
+function namesOf(solutions: readonly Solution[]): string {
+  const sets = solutions.map(({ instance, chosen }) =>
+    chosen.map((cluster) => instance.clusters[cluster]!.name).join(', '),
   );
   return sets.join('; ');
 }

@@ -1,274 +1,342 @@
 /**
- * Walks through a proof by prices. Whoever pays each origin's price for serving it, and each rule's price for keeping
- * it, no set costs less than all that is paid and the cheapest set at what is then left. Where that is not enough, the
- * clusters of which the other choice would cost too much are settled, and the next steps prove the rest.
+ * Checks a dual proof. With a multiplier for each origin and each rule, no legal set costs less than the sum of the multipliers plus
+ * the cheapest set at the reduced costs (a Lagrangian bound). Where that is below the bound of the certificate, clusters are fixed by
+ * their reduced costs, and the next steps of the proof, which form a branch and bound tree, prove the rest.
  */
+
 import type { Certificate } from '../../model/decision';
+import type { WorkBudget } from '../assignment/cheapest-assignment';
 import { slack } from '../input/findings';
-import { type Asked, leastOf } from '../rules/evaluation';
+import { minimumCost, type RestrictedApp } from '../rules/evaluation';
 import { isFrozen } from '../rules/stability-rules';
-import { pricedByRoom } from './capacity-multiplier';
-import { cheapest, FREE, IN, NOTHING_LEFT, OUT, total } from './cheapest-set';
-import { asksWhoServes, isUnused, mostPaid } from './closest-assignment';
-import { Rows } from './inequalities';
-import { isWholeNumber, type Worth, Worths } from './reduced-costs';
-import { pricedRules } from './rule-multipliers';
-import { mostUsed, type Sizes, sizesOf } from './set-sizes';
+import {
+  type CheapestSet,
+  cheapestSet,
+  dualizeTotalCapacity,
+  FREE,
+  IN,
+  NO_SET,
+  OUT,
+} from './cheapest-set';
+import { compensatedSum } from './compensated-sum';
+import { Inequalities } from './inequalities';
+import {
+  cannotReachMinimum,
+  closestCosts,
+  dependsOnAssignment,
+  maximumClusters,
+  type Sizes,
+  sizesOf,
+} from './minimum-load';
+import { isWholeNumber, type ReducedCostBounds, ReducedCosts } from './reduced-costs';
+import { type DualizedRules, dualizeRules } from './rule-multipliers';
 
 type AppCertificate = NonNullable<Certificate['apps']>[number];
 type DualCertificate = Extract<AppCertificate, { kind: 'dual' }>;
 type Step = NonNullable<DualCertificate['steps']>[number];
 
-/** What a proof comes to. */
-export interface Walked {
-  /** The largest number up to `bound` that the proof proves. */
+/** What a proof proves. */
+interface DualProofResult {
+  /** The largest lower bound, up to `bound` of the certificate, that the proof proves. */
   readonly proved: number;
-  /** What in the proof has no meaning. */
-  readonly complaints: readonly string[];
-  /** Sets of which it would have taken too long to find out what they cost; they are believed. */
-  readonly unsettled: number;
+  /** What in the proof is malformed. */
+  readonly objections: readonly string[];
+  /** The number of sets that were too expensive to evaluate; their cost is taken as proved. */
+  readonly unchecked: number;
 }
 
-/** Checks that no legal set of `asked` costs less than the proof's bound. Visits every step once. */
-export function walkProof(asked: Asked, proof: DualCertificate): Walked {
-  return new Walk(asked, proof).walk();
+/** Checks that no legal set of the app costs less than the bound of the proof. Visits every step once. */
+export function checkDualProof(
+  restrictedApp: RestrictedApp,
+  proof: DualCertificate,
+): DualProofResult {
+  return new DualProofCheck(restrictedApp, proof).check();
 }
 
-/** Pairs looked at to judge single sets, before the rest is left unsettled. */
-const MOST_LOOKED = 500_000_000;
+/** The work budget for evaluating single sets, in pairs of an origin and a cluster. */
+const MAX_PAIRS = 500_000_000;
 
-/** The sets that are left at a step, with the prices from above. */
-interface Left {
-  /** By cluster: FREE, IN or OUT; a step settles more of them. */
+/** The sets that remain at a step, with the multipliers inherited from the steps above. */
+interface ProofNode {
+  /** By cluster: FREE, IN or OUT; a step fixes more of them. */
   readonly state: number[];
-  readonly prices: Float64Array;
-  readonly rules: Readonly<Record<string, number>>;
+  /** By origin: the multiplier for all its requests. */
+  readonly originMultipliers: Float64Array;
+  /** By name of the rule. */
+  readonly ruleMultipliers: Readonly<Record<string, number>>;
   readonly sizes: Sizes;
-  /** [origin * clusters + cluster]: pairs of which the cluster cannot serve the origin. */
+  /** [origin * clusters + cluster]: pairs in which the cluster must not serve the origin. */
   readonly barred: ReadonlySet<number>;
 }
 
-interface Side extends Left {
+interface Branch extends ProofNode {
   readonly isEmpty: boolean;
 }
 
-class Walk {
+class DualProofCheck {
   private readonly steps: readonly Step[];
-  private readonly complaints: string[] = [];
-  private at = 0;
-  private readonly worths: Worths;
-  private readonly effort = { left: MOST_LOOKED };
-  private unsettled = 0;
-  private readonly rules: Rows;
+  private readonly objections: string[] = [];
+  /** The position of the next step. */
+  private position = 0;
+  private readonly reducedCosts: ReducedCosts;
+  private readonly workBudget: WorkBudget = { left: MAX_PAIRS };
+  private unchecked = 0;
+  private readonly inequalities: Inequalities;
 
   constructor(
-    private readonly asked: Asked,
+    private readonly restrictedApp: RestrictedApp,
     private readonly proof: DualCertificate,
   ) {
     this.steps = [proof, ...(proof.steps ?? [])];
-    this.rules = new Rows(asked.facts, proof.cliques ?? []);
-    this.worths = new Worths(asked.facts);
+    this.inequalities = new Inequalities(restrictedApp.instance, proof.cliques ?? []);
+    this.reducedCosts = new ReducedCosts(restrictedApp.instance);
   }
 
-  walk(): Walked {
-    const { facts, restrictions, now } = this.asked;
+  check(): DualProofResult {
+    const { instance, restrictions, now } = this.restrictedApp;
     const { bound } = this.proof;
-    // In a freeze there is one set, and its value is the bound.
-    if (restrictions.freeze && isFrozen(facts, now))
-      return { proved: bound, complaints: [], unsettled: 0 };
-    const state = facts.clusters.map(() => OUT);
-    for (const cluster of facts.eligible) state[cluster] = facts.held.has(cluster) ? IN : FREE;
-    const nothing = new Float64Array(facts.origins.length);
-    const sizes = sizesOf(facts);
-    const proved = this.step({ state, prices: nothing, rules: {}, sizes, barred: new Set() });
-    if (this.at < this.steps.length) this.complaints.push('steps that belong to no other');
-    return { proved, complaints: this.complaints, unsettled: this.unsettled };
+    // During a freeze the previous set is the only one, and its value is the bound.
+    if (restrictions.freeze && isFrozen(instance, now))
+      return { proved: bound, objections: [], unchecked: 0 };
+    const state = instance.clusters.map(() => OUT);
+    for (const cluster of instance.eligible)
+      state[cluster] = instance.held.has(cluster) ? IN : FREE;
+    const proved = this.checkStep({
+      state,
+      originMultipliers: new Float64Array(instance.origins.length),
+      ruleMultipliers: {},
+      sizes: sizesOf(instance),
+      barred: new Set(),
+    });
+    if (this.position < this.steps.length) this.objections.push('steps that belong to no other');
+    return { proved, objections: this.objections, unchecked: this.unchecked };
   }
 
-  /** What the next step and all of its own prove of the sets that are left. */
-  private step(above: Left): number {
-    const step = this.steps[this.at++];
+  /** The lower bound that the next step and the steps below it prove for the remaining sets. */
+  private checkStep(above: ProofNode): number {
+    const step = this.steps[this.position++];
     if (step === undefined) {
-      this.complaints.push('fewer steps than it speaks of');
+      this.objections.push('fewer steps than it speaks of');
       return Number.NEGATIVE_INFINITY;
     }
-    const { state, sizes, barred } = above;
-    const left: Left = {
-      state,
-      sizes,
-      barred,
-      prices: this.pricesOf(step, above.prices),
-      rules: { ...above.rules, ...step.rulePrices },
+    const node: ProofNode = {
+      ...above,
+      originMultipliers: this.originMultipliersOf(step, above.originMultipliers),
+      ruleMultipliers: { ...above.ruleMultipliers, ...step.rulePrices },
     };
     const isLast = !step.goesOn && step.splitAt === undefined && step.splitSize === undefined;
-    const value = this.settle(left, isLast);
-    if (step.goesOn) return Math.max(value, this.step(left));
-    const sides = this.sidesOf(step, left);
-    if (sides === undefined) return value;
-    // What is empty already leaves nothing to prove, but its steps are there.
-    const [first, second] = sides.map((side) => {
-      const found = this.step(side);
-      return side.isEmpty ? Number.POSITIVE_INFINITY : found;
+    const value = this.fixByReducedCosts(node, isLast);
+    if (step.goesOn) return Math.max(value, this.checkStep(node));
+    const branches = this.branchesOf(step, node);
+    if (branches === undefined) return value;
+    // An empty branch needs no proof, but its steps are in the certificate and must be visited.
+    const [first, second] = branches.map((branch) => {
+      const proved = this.checkStep(branch);
+      return branch.isEmpty ? Number.POSITIVE_INFINITY : proved;
     }) as [number, number];
     return Math.max(value, Math.min(first, second, this.proof.bound));
   }
 
-  /** The two parts of what is left that a step speaks of; every set is in one of them. */
-  private sidesOf(step: Step, left: Left): readonly Side[] | undefined {
-    const { state, sizes } = left;
-    if (step.splitSize !== undefined) {
-      const most = Math.min(sizes.max, step.splitSize);
-      const least = Math.max(sizes.min, step.splitSize + 1);
-      const few = { min: sizes.min, max: most };
-      const many = { min: least, max: Math.min(sizes.max, mostUsed(this.asked.facts, least)) };
-      return [few, many].map((side) => ({
-        ...left,
-        state: [...state],
-        sizes: side,
-        isEmpty: side.min > side.max,
-      }));
-    }
+  /** The two branches that a step names; every remaining set is in one of them. */
+  private branchesOf(step: Step, node: ProofNode): readonly Branch[] | undefined {
+    const { state, sizes } = node;
+    if (step.splitSize !== undefined) return this.sizeBranches(step.splitSize, node);
     if (step.splitAt === undefined) return undefined;
-    const { clusters } = this.asked.facts;
+    const { clusters } = this.restrictedApp.instance;
     const cluster = clusters.findIndex(({ name }) => name === step.splitAt);
-    if (cluster < 0) this.complaints.push(`a split at ${step.splitAt}, which is no cluster`);
-    if (step.splitOrigin !== undefined) return this.pairSides(step.splitOrigin, cluster, left);
+    if (cluster < 0) this.objections.push(`a split at ${step.splitAt}, which is no cluster`);
+    if (step.splitOrigin !== undefined) return this.pairBranches(step.splitOrigin, cluster, node);
     return [IN, OUT].map((choice) => {
       const decided = [...state];
       if (cluster >= 0) decided[cluster] = choice;
       const isEmpty = state[cluster] !== FREE && state[cluster] !== choice;
-      return { ...left, state: decided, isEmpty };
+      return { ...node, sizes, state: decided, isEmpty };
     });
   }
 
-  /** An origin that is not divided is at the cluster, and at no other, or it is not there. */
-  private pairSides(name: string, at: number, left: Left): readonly Side[] | undefined {
-    const { origins, clusters, app } = this.asked.facts;
+  /** Sets of at most `size` clusters, and larger ones. */
+  private sizeBranches(size: number, node: ProofNode): readonly Branch[] {
+    const { state, sizes } = node;
+    const most = Math.min(sizes.max, size);
+    const least = Math.max(sizes.min, size + 1);
+    const few = { min: sizes.min, max: most };
+    const limit = maximumClusters(this.restrictedApp.instance, least);
+    const many = { min: least, max: Math.min(sizes.max, limit) };
+    return [few, many].map((range) => ({
+      ...node,
+      state: [...state],
+      sizes: range,
+      isEmpty: range.min > range.max,
+    }));
+  }
+
+  /** An origin that is served as a whole is either served by the cluster and no other, or not by it. */
+  private pairBranches(name: string, at: number, node: ProofNode): readonly Branch[] {
+    const { origins, clusters, app } = this.restrictedApp.instance;
     const origin = origins.findIndex((one) => one.name === name);
     const { capacity } = app.policy.constraints;
     const isWhole = capacity !== false && capacity.assignment === 'whole';
     if (origin < 0 || !isWhole) {
-      this.complaints.push(`a split at ${name}, which is no origin that is served as a whole`);
+      this.objections.push(`a split at ${name}, which is no origin that is served as a whole`);
     }
-    return [true, false].map((isThere) => {
-      const barred = new Set(left.barred);
+    return [true, false].map((isServedThere) => {
+      const barred = new Set(node.barred);
       for (let cluster = 0; origin >= 0 && at >= 0 && cluster < clusters.length; cluster++) {
-        if ((cluster === at) !== isThere) barred.add(origin * clusters.length + cluster);
+        if ((cluster === at) !== isServedThere) barred.add(origin * clusters.length + cluster);
       }
-      return { ...left, state: [...left.state], barred, isEmpty: false };
+      return { ...node, state: [...node.state], barred, isEmpty: false };
     });
   }
 
-  private pricesOf({ originPrices }: Step, above: Float64Array): Float64Array {
-    const prices = above.slice();
-    const { origins } = this.asked.facts;
+  private originMultipliersOf({ originPrices }: Step, above: Float64Array): Float64Array {
+    const multipliers = above.slice();
+    const { origins } = this.restrictedApp.instance;
     for (const [index, { name }] of origins.entries()) {
-      if (Object.hasOwn(originPrices, name)) prices[index] = originPrices[name]!;
+      if (Object.hasOwn(originPrices, name)) multipliers[index] = originPrices[name]!;
     }
-    return prices;
+    return multipliers;
   }
 
-  /** Settles in `state` what the prices settle; the least cost of the sets that are left, at most the bound. */
-  private settle({ state, prices, rules, sizes, barred }: Left, isLast: boolean): number {
-    const { facts } = this.asked;
-    const priced = pricedRules(this.asked, rules, this.rules, sizes);
-    for (const name of priced.wrong) this.complaints.push(`a price of ${name}, which is no rule`);
-    const most = this.mostPaid(state);
-    if (most !== undefined) {
-      for (const [cluster, choice] of state.entries()) {
-        if (choice === OUT || !isUnused(facts, cluster, sizes, most)) continue;
-        if (choice === IN) return this.proof.bound;
-        state[cluster] = OUT;
-      }
-    }
-    const { rent, beyond } = priced;
-    const { rooms } = this.rules;
-    const isBarred = (cluster: number, origin: number) =>
-      barred.has(origin * facts.clusters.length + cluster);
-    const paying = { prices, rent, beyond, most, rooms, ...(barred.size > 0 && { isBarred }) };
-    const told = this.worths.of((cluster) => state[cluster] !== OUT, paying);
-    const worth = told.atLeast.map((one, cluster) =>
-      state[cluster] === OUT ? 0 : one + priced.extra[cluster]!,
-    );
-    const sharpen = sharpener(told, worth, priced.extra);
-    const paid = total([facts.constantCost, priced.constant, ...prices]);
+  /** Fixes clusters in `node.state` by their reduced costs; returns the bound of the remaining sets, at most that of the proof. */
+  private fixByReducedCosts(node: ProofNode, isLast: boolean): number {
+    const { state, sizes } = node;
+    const rules = dualizeRules(this.restrictedApp, node.ruleMultipliers, this.inequalities, sizes);
+    for (const name of rules.wrong) this.objections.push(`a price of ${name}, which is no rule`);
+    const costLimits = this.closestCosts(state);
+    if (costLimits !== undefined && this.isEmptyByMinimumLoad(node, costLimits))
+      return this.proof.bound;
+    const { reducedCosts, constant, refine } = this.dualize(node, rules, costLimits);
     for (;;) {
-      const reached = this.reached(state, worth, sizes, paid);
-      if (reached.value >= this.enough) return this.proof.bound;
-      if (sharpen(reached.taken)) continue;
+      const cheapest = this.cheapestSet(state, reducedCosts, sizes, constant);
+      if (cheapest.value >= this.cutoff) return this.proof.bound;
+      if (refine(cheapest.taken)) continue;
       if (!state.includes(FREE)) {
-        return isLast ? Math.max(reached.value, this.judgedValue(state)) : reached.value;
+        return isLast ? Math.max(cheapest.value, this.evaluatedCost(state)) : cheapest.value;
       }
-      for (const cluster of reached.out) state[cluster] = OUT;
-      for (const cluster of reached.in) state[cluster] = IN;
-      if (reached.out.length + reached.in.length > 0) continue;
-      // Whoever is still free may not be, seen more closely; the steps below count on that.
-      if (!sharpen([...state.keys()].filter((c) => state[c] === FREE))) return reached.value;
+      for (const cluster of cheapest.out) state[cluster] = OUT;
+      for (const cluster of cheapest.in) state[cluster] = IN;
+      if (cheapest.out.length + cheapest.in.length > 0) continue;
+      // Exact reduced costs may fix clusters that are still free, and the steps below rely on that.
+      if (!refine([...state.keys()].filter((c) => state[c] === FREE))) return cheapest.value;
     }
   }
 
-  /** The cheapest set, as its sizes and, where it is limited, as its room ask for. */
-  private reached(state: readonly number[], worth: readonly number[], sizes: Sizes, paid: number) {
-    const { facts } = this.asked;
-    const plain = cheapest(state, worth, sizes, paid, this.enough);
-    if (this.rules.isClosest) return plain;
-    const priced = pricedByRoom(worth, this.rules.rooms, facts.total, {
-      isIn: (cluster) => state[cluster] === IN,
-      isLeft: (cluster) => state[cluster] !== OUT,
+  /** Excludes free clusters that cannot reach their minimum load; true when a cluster that is IN cannot reach it. */
+  private isEmptyByMinimumLoad({ state, sizes }: ProofNode, costLimits: Float64Array): boolean {
+    const { instance } = this.restrictedApp;
+    for (const [cluster, choice] of state.entries()) {
+      if (choice === OUT || !cannotReachMinimum(instance, cluster, sizes, costLimits)) continue;
+      if (choice === IN) return true;
+      state[cluster] = OUT;
+    }
+    return false;
+  }
+
+  /** The Lagrangian subproblem of a node: reduced costs by cluster and the constant part of the bound. */
+  private dualize(
+    { state, originMultipliers, barred }: ProofNode,
+    rules: DualizedRules,
+    costLimits: Float64Array | undefined,
+  ) {
+    const { instance } = this.restrictedApp;
+    const { loadMultipliers, latencyMultiplier } = rules;
+    const { loadCapacities } = this.inequalities;
+    const isBarred = (cluster: number, origin: number) =>
+      barred.has(origin * instance.clusters.length + cluster);
+    const bounds = this.reducedCosts.at((cluster) => state[cluster] !== OUT, {
+      originMultipliers,
+      loadMultipliers,
+      latencyMultiplier,
+      costLimits,
+      loadCapacities,
+      ...(barred.size > 0 && { isBarred }),
     });
-    if (priced === undefined) return NOTHING_LEFT;
-    const range = { ...sizes, min: Math.max(sizes.min, priced.fewest) };
-    const housed = cheapest(state, priced.worth, range, paid + priced.paid, this.enough);
+    const reducedCosts = bounds.lowerBounds.map((one, cluster) =>
+      state[cluster] === OUT ? 0 : one + rules.perCluster[cluster]!,
+    );
+    const constant = compensatedSum([instance.constantCost, rules.constant, ...originMultipliers]);
+    return { reducedCosts, constant, refine: refiner(bounds, reducedCosts, rules.perCluster) };
+  }
+
+  /** The cheapest set by cardinality and, where clusters are limited, also by total capacity; the better bound counts. */
+  private cheapestSet(
+    state: readonly number[],
+    reducedCosts: readonly number[],
+    sizes: Sizes,
+    constant: number,
+  ): CheapestSet {
+    const { instance } = this.restrictedApp;
+    const { isUncapacitated, loadCapacities } = this.inequalities;
+    const bySize = cheapestSet(state, reducedCosts, sizes, constant, this.cutoff);
+    if (isUncapacitated) return bySize;
+    const dualized = dualizeTotalCapacity(reducedCosts, loadCapacities, instance.total, state);
+    if (dualized === undefined) return NO_SET;
+    const range = { ...sizes, min: Math.max(sizes.min, dualized.fewestClusters) };
+    const byCapacity = cheapestSet(
+      state,
+      dualized.reducedCosts,
+      range,
+      constant + dualized.constant,
+      this.cutoff,
+    );
     return {
-      value: Math.max(plain.value, housed.value),
-      taken: [...plain.taken, ...housed.taken],
-      in: [...plain.in, ...housed.in],
-      out: [...plain.out, ...housed.out],
+      value: Math.max(bySize.value, byCapacity.value),
+      taken: [...bySize.taken, ...byCapacity.taken],
+      in: [...bySize.in, ...byCapacity.in],
+      out: [...bySize.out, ...byCapacity.out],
     };
   }
 
-  /** What a set must cost at least for the bound to hold: where all costs are whole, anything above the next lower value. */
-  private get enough(): number {
+  /**
+   * The cost from which on a set no longer matters: the bound, up to rounding. Where all costs are whole numbers, every cost above
+   * the bound less 1 is at least the bound.
+   */
+  private get cutoff(): number {
     const { bound } = this.proof;
-    const isWhole = this.isWholeValued && this.worths.isWhole && isWholeNumber(bound);
+    const isWhole = this.hasWholeCosts && isWholeNumber(bound);
     return isWhole ? bound - 1 + slack(bound) : bound - slack(bound) / 10;
   }
 
-  /** Whether a value is a sum of costs of whole origins: nobody is divided. */
-  private get isWholeValued(): boolean {
-    const { capacity } = this.asked.facts.app.policy.constraints;
-    return this.rules.isClosest || (capacity !== false && capacity.assignment === 'whole');
+  /** Whether every cost is a sum of whole numbers: costs of whole origins are, and no origin is divided. */
+  private get hasWholeCosts(): boolean {
+    const { capacity } = this.restrictedApp.instance.app.policy.constraints;
+    const isWhole = capacity !== false && capacity.assignment === 'whole';
+    return (this.inequalities.isUncapacitated || isWhole) && this.reducedCosts.isWhole;
   }
 
-  /** One set is left: what it really costs, as far as that matters. */
-  private judgedValue(state: readonly number[]): number {
+  /** The cost of the only remaining set, at most the bound of the proof. */
+  private evaluatedCost(state: readonly number[]): number {
     const chosen = [...state.keys()].filter((cluster) => state[cluster] === IN);
-    const least = leastOf(this.asked, chosen, this.enough, this.effort);
+    const least = minimumCost(this.restrictedApp, chosen, this.cutoff, this.workBudget);
     if (least !== undefined) return Math.min(this.proof.bound, least);
-    this.unsettled++;
+    this.unchecked++;
     return this.proof.bound;
   }
 
-  /** By origin: what nobody pays more than; undefined where that does not matter or is not so. */
-  private mostPaid(state: readonly number[]): Float64Array | undefined {
-    const { facts } = this.asked;
-    if (!this.rules.isClosest || !asksWhoServes(facts)) return undefined;
-    return mostPaid(
-      facts,
+  /** By origin: the cost at the cheapest cluster that is IN, which no assignment exceeds; undefined where it does not apply. */
+  private closestCosts(state: readonly number[]): Float64Array | undefined {
+    const { instance } = this.restrictedApp;
+    if (!this.inequalities.isUncapacitated || !dependsOnAssignment(instance)) return undefined;
+    return closestCosts(
+      instance,
       [...state.keys()].filter((cluster) => state[cluster] === IN),
     );
   }
 }
 
-/** Puts what clusters are worth in the place of what they are at least, once each; whether there was anything to put. */
-function sharpener({ exactly }: Worth, worth: number[], extra: readonly number[]) {
-  const isSharp = new Set<number>();
+/** Replaces lower bounds of reduced costs by exact values, once for each cluster; the result says whether there were any left. */
+function refiner(
+  { exact }: ReducedCostBounds,
+  reducedCosts: number[],
+  perCluster: readonly number[],
+) {
+  const isExact = new Set<number>();
   return (clusters: readonly number[]): boolean => {
-    const dull = clusters.filter((cluster) => !isSharp.has(cluster));
-    if (exactly === undefined || dull.length === 0) return false;
-    for (const [i, one] of exactly(dull).entries()) {
-      isSharp.add(dull[i]!);
-      worth[dull[i]!] = one + extra[dull[i]!]!;
+    const inexact = clusters.filter((cluster) => !isExact.has(cluster));
+    if (exact === undefined || inexact.length === 0) return false;
+    for (const [i, one] of exact(inexact).entries()) {
+      isExact.add(inexact[i]!);
+      reducedCosts[inexact[i]!] = one + perCluster[inexact[i]!]!;
     }
     return true;
   };

@@ -1,105 +1,219 @@
-/** The hunt through all sets of clusters that an app may choose, leaving out those that cost too much by simple bounds. */
+/** Enumeration of the sets of clusters of one app or of several apps; sets with a lower bound above a limit are left out. */
+import type { WorkBudget } from '../assignment/cheapest-assignment';
+import type { AppInstance } from '../input/app-instance';
+import { slack } from '../input/findings';
+import type { Solution } from '../input/solution';
+import { evaluate, isLegalSet, type RestrictedApp } from '../rules/evaluation';
+import { objectiveValue } from '../rules/objective';
+import { type LagrangianBound, lagrangianBound } from './lagrangian-bound';
 
-import type { Effort } from '../assignment/serve';
-import type { Facts } from '../input/app-facts';
-import { type Prospect, prospectOf } from './lagrangian-bound';
-
-/** What to look for. */
-export interface Hunt {
-  readonly facts: Facts;
-  /** Sets whose cheapest thinkable answer costs more are left out; Infinity leaves out none. */
-  readonly most: number;
-  /** What may be spent: a step is an origin looked at. 10^10 by default. */
-  readonly effort?: Effort;
-  /** Whether to stop here. `least` is a lower bound of what the set costs. */
-  visit(chosen: readonly number[], least: number): boolean;
+/** The sets to enumerate. */
+interface SetEnumeration {
+  readonly instance: AppInstance;
+  /** Sets with a lower bound above this are left out; Infinity leaves out none. */
+  readonly limit: number;
+  /** A unit of work is an origin looked at. */
+  readonly workBudget?: WorkBudget;
+  /** Returns true to stop. `lowerBound` is a lower bound of the cost of the set. */
+  visit(chosen: readonly number[], lowerBound: number): boolean;
 }
 
-/** How a hunt ended: every set was looked at, the visitor stopped it, or it became too much. */
-export type HuntEnd = 'all' | 'stopped' | 'tired';
+/** How an enumeration ended: every set was visited, the visitor stopped it, or the work budget was exhausted. */
+type EnumerationEnd = 'complete' | 'stoppedByVisitor' | 'budgetExhausted';
 
-/** Sets looked at, part-sets included, times origins: past it a hunt is tired. */
-const MOST_STEPS = 10_000_000_000;
-/** Least costs held at a time; a hunt that would need more is tired before it begins. */
-const MOST_HELD = 30_000_000;
+/** The default work budget: sets and partial sets times origins. */
+const MAX_WORK = 10_000_000_000;
+/** The largest number of least costs in memory, clusters times origins; larger instances are not enumerated. */
+const MAX_COSTS_IN_MEMORY = 30_000_000;
 
-interface State {
-  readonly hunt: Hunt;
+interface Search {
+  readonly enumeration: SetEnumeration;
   readonly order: readonly number[];
-  readonly prospect: Prospect;
-  /** [position in order][origin]: least cost of all clusters from there on. */
+  readonly lagrangian: LagrangianBound;
+  /** [position in order][origin]: the least cost over the clusters from there on. */
   readonly later: readonly Float64Array[];
-  /** [position in order]: sum of the negative opening costs from there on. */
+  /** [position in order]: the sum of the negative opening costs from there on. */
   readonly gain: readonly number[];
   readonly chosen: number[];
-  readonly effort: Effort;
+  readonly workBudget: WorkBudget;
 }
 
-/** Visits every set within minClusters and maxClusters that has all held clusters; each once. */
-export function huntSets(hunt: Hunt): HuntEnd {
-  const { facts } = hunt;
-  const free = facts.eligible.filter((cluster) => !facts.held.has(cluster));
-  const held = [...facts.held];
-  if (free.length * facts.origins.length > MOST_HELD) return 'tired';
-  const effort = hunt.effort ?? { left: MOST_STEPS };
-  const prospect = prospectOf(facts, free, hunt.most);
-  const { order } = prospect;
-  const state = { hunt, order, prospect, ...suffixes(facts, order), chosen: held, effort };
-  const cheapest = new Float64Array(facts.origins.length).fill(Number.POSITIVE_INFINITY);
-  const reached = held.reduce<Float64Array>(
-    (best, cluster) => joined(facts, best, cluster),
-    cheapest,
+/** Visits, once each, every set within minClusters and maxClusters that has all held clusters. */
+export function enumerateSets(enumeration: SetEnumeration): EnumerationEnd {
+  const { instance } = enumeration;
+  const free = instance.eligible.filter((cluster) => !instance.held.has(cluster));
+  const held = [...instance.held];
+  if (free.length * instance.origins.length > MAX_COSTS_IN_MEMORY) return 'budgetExhausted';
+  const workBudget = enumeration.workBudget ?? { left: MAX_WORK };
+  const lagrangian = lagrangianBound(instance, free, enumeration.limit);
+  const { order } = lagrangian;
+  const suffixes = suffixesOf(instance, order);
+  const search = { enumeration, order, lagrangian, ...suffixes, chosen: held, workBudget };
+  const none = new Float64Array(instance.origins.length).fill(Number.POSITIVE_INFINITY);
+  const cheapest = held.reduce<Float64Array>(
+    (best, cluster) => withCluster(instance, best, cluster),
+    none,
   );
-  const opened = held.reduce((sum, cluster) => sum + facts.openCost[cluster]!, facts.constantCost);
-  return descend(state, 0, reached, opened);
+  const opened = held.reduce(
+    (sum, cluster) => sum + instance.openingCost[cluster]!,
+    instance.constantCost,
+  );
+  return descend(search, 0, cheapest, opened);
 }
 
-/** Each free cluster in turn is taken or left; depth at most the number of eligible clusters. */
-function descend(state: State, at: number, cheapest: Float64Array, opened: number): HuntEnd {
-  const { hunt, order, prospect, chosen, effort } = state;
-  const { minClusters, maxClusters } = hunt.facts.app.policy.constraints;
-  effort.left -= 1;
-  if (effort.left < 0) return 'tired';
-  if (chosen.length > maxClusters || chosen.length + order.length - at < minClusters) return 'all';
-  const priced = prospect.least(chosen, at);
-  if (priced > hunt.most || priced === Number.POSITIVE_INFINITY) return 'all';
-  effort.left -= hunt.facts.origins.length;
-  const least = Math.max(priced, leastCost(state, at, cheapest, opened));
-  if (least > hunt.most || least === Number.POSITIVE_INFINITY) return 'all';
-  if (at === order.length) {
+/** Takes the next free cluster, then leaves it; the depth is at most the number of eligible clusters. */
+function descend(
+  search: Search,
+  position: number,
+  cheapest: Float64Array,
+  opened: number,
+): EnumerationEnd {
+  const { enumeration, order, lagrangian, chosen, workBudget } = search;
+  const { instance, limit } = enumeration;
+  const { minClusters, maxClusters } = instance.app.policy.constraints;
+  workBudget.left -= 1;
+  if (workBudget.left < 0) return 'budgetExhausted';
+  const isTooLarge = chosen.length > maxClusters;
+  if (isTooLarge || chosen.length + order.length - position < minClusters) return 'complete';
+  const dual = lagrangian.lowerBound(chosen, position);
+  if (dual > limit || dual === Number.POSITIVE_INFINITY) return 'complete';
+  workBudget.left -= instance.origins.length;
+  const lowerBound = Math.max(dual, closestCost(search, position, cheapest, opened));
+  if (lowerBound > limit || lowerBound === Number.POSITIVE_INFINITY) return 'complete';
+  if (position === order.length) {
     const sorted = [...chosen].sort((a, b) => a - b);
-    return hunt.visit(sorted, least) ? 'stopped' : 'all';
+    return enumeration.visit(sorted, lowerBound) ? 'stoppedByVisitor' : 'complete';
   }
-  const next = order[at]!;
+  const next = order[position]!;
   chosen.push(next);
-  const reached = joined(hunt.facts, cheapest, next);
-  const withIt = descend(state, at + 1, reached, opened + hunt.facts.openCost[next]!);
+  const joined = withCluster(instance, cheapest, next);
+  const end = descend(search, position + 1, joined, opened + instance.openingCost[next]!);
   chosen.pop();
-  return withIt === 'all' ? descend(state, at + 1, cheapest, opened) : withIt;
+  return end === 'complete' ? descend(search, position + 1, cheapest, opened) : end;
 }
 
-/** Every origin at the cheapest cluster taken or still free, as if capacity and whole replicas were no matter. */
-function leastCost(state: State, at: number, cheapest: Float64Array, opened: number): number {
-  const later = state.later[at]!;
-  let cost = opened + state.gain[at]!;
-  for (const [origin, { requestsPerSecond }] of state.hunt.facts.origins.entries()) {
+/** A lower bound: every origin at the cheapest cluster that is taken or still free, without capacities and whole replicas. */
+function closestCost(
+  search: Search,
+  position: number,
+  cheapest: Float64Array,
+  opened: number,
+): number {
+  const later = search.later[position]!;
+  let cost = opened + search.gain[position]!;
+  for (const [origin, { requestsPerSecond }] of search.enumeration.instance.origins.entries()) {
     cost += requestsPerSecond * Math.min(cheapest[origin]!, later[origin]!);
   }
   return cost;
 }
 
-function joined(facts: Facts, cheapest: Float64Array, cluster: number): Float64Array<ArrayBuffer> {
-  return cheapest.map((cost, origin) => Math.min(cost, facts.pairs.cost(origin, cluster)));
+function withCluster(
+  instance: AppInstance,
+  cheapest: Float64Array,
+  cluster: number,
+): Float64Array<ArrayBuffer> {
+  return cheapest.map((cost, origin) => Math.min(cost, instance.pairs.cost(origin, cluster)));
 }
 
-function suffixes(facts: Facts, order: readonly number[]): Pick<State, 'later' | 'gain'> {
+function suffixesOf(
+  instance: AppInstance,
+  order: readonly number[],
+): Pick<Search, 'later' | 'gain'> {
   const later: Float64Array[] = [
-    new Float64Array(facts.origins.length).fill(Number.POSITIVE_INFINITY),
+    new Float64Array(instance.origins.length).fill(Number.POSITIVE_INFINITY),
   ];
   const gain = [0];
   for (const cluster of [...order].reverse()) {
-    later.unshift(joined(facts, later[0]!, cluster));
-    gain.unshift(gain[0]! + Math.min(0, facts.openCost[cluster]!));
+    later.unshift(withCluster(instance, later[0]!, cluster));
+    gain.unshift(gain[0]! + Math.min(0, instance.openingCost[cluster]!));
   }
   return { later, gain };
+}
+
+/** What an enumeration found. */
+interface EnumerationResult {
+  /** The cheapest solution found, if its cost is not above the bound by more than rounding. */
+  readonly best?: readonly Solution[];
+  readonly end: EnumerationEnd;
+}
+
+/** Searches for the cheapest solution of one app, alone on the fleet, that costs at most `bound`. */
+export function enumerateApp(restrictedApp: RestrictedApp, bound: number): EnumerationResult {
+  let best: readonly Solution[] | undefined;
+  const end = enumerateSets({
+    instance: restrictedApp.instance,
+    limit: bound + slack(bound),
+    visit(chosen) {
+      best = cheaper(best, evaluate([restrictedApp], [chosen]), bound);
+      return false;
+    },
+  });
+  return { end, ...(best && { best }) };
+}
+
+/** The largest number of combinations of sets that a joint enumeration looks at. */
+const MAX_COMBINATIONS = 2_000_000;
+
+interface CandidateSet {
+  readonly chosen: readonly number[];
+  readonly lowerBound: number;
+}
+
+/** Searches for the cheapest solutions of all apps together that cost at most `bound` in sum. */
+export function enumerateJointly(apps: readonly RestrictedApp[], bound: number): EnumerationResult {
+  const candidates = apps.map(candidateSets);
+  if (candidates.includes(undefined)) return { end: 'budgetExhausted' };
+  const lists = candidates as readonly (readonly CandidateSet[])[];
+  const rest = lists.map((_, index) =>
+    lists.slice(index + 1).reduce((sum, [first]) => sum + (first?.lowerBound ?? 0), 0),
+  );
+  let best: readonly Solution[] | undefined;
+  let left = MAX_COMBINATIONS;
+  const picked: (readonly number[])[] = [];
+  const descendApps = (index: number, lowerBound: number): void => {
+    if (left-- <= 0) return;
+    if (index === lists.length) {
+      best = cheaper(best, evaluate(apps, picked), bound);
+      return;
+    }
+    for (const candidate of lists[index]!) {
+      if (lowerBound + candidate.lowerBound + rest[index]! > bound + slack(bound)) break;
+      picked.push(candidate.chosen);
+      descendApps(index + 1, lowerBound + candidate.lowerBound);
+      picked.pop();
+    }
+  };
+  descendApps(0, 0);
+  return { end: left > 0 ? 'complete' : 'budgetExhausted', ...(best && { best }) };
+}
+
+/** Every legal set of one app, by ascending lower bound; undefined when there are too many. */
+function candidateSets(restrictedApp: RestrictedApp): readonly CandidateSet[] | undefined {
+  const candidates: CandidateSet[] = [];
+  const end = enumerateSets({
+    instance: restrictedApp.instance,
+    limit: Number.POSITIVE_INFINITY,
+    visit(chosen, lowerBound) {
+      if (isLegalSet(restrictedApp, chosen)) candidates.push({ chosen, lowerBound });
+      return false;
+    },
+  });
+  return end === 'complete' ? candidates.sort((a, b) => a.lowerBound - b.lowerBound) : undefined;
+}
+
+function cheaper(
+  best: readonly Solution[] | undefined,
+  found: readonly Solution[] | undefined,
+  bound: number,
+): readonly Solution[] | undefined {
+  if (found === undefined || jointValue(found) > bound + slack(bound)) return best;
+  return best === undefined || jointValue(found) < jointValue(best) ? found : best;
+}
+
+/** The sum of the objective values of these solutions. */
+export function jointValue(solutions: readonly Solution[]): number {
+  return solutions.reduce(
+    (sum, { instance, assignment }) => sum + objectiveValue(instance, assignment),
+    0,
+  );
 }

@@ -1,63 +1,66 @@
 /**
- * Inequalities that every legal answer keeps, by the name under which a certificate has their price: what the chosen clusters come
- * to, less what their requests come to, is at least a limit. Read again from the documents; a row is made when it has a price.
+ * Inequalities that every legal solution keeps, by the name under which a certificate has their multiplier: the coefficients of the
+ * chosen clusters, less those of the requests they serve, are at least a limit. They are derived again from the documents.
  */
 import { kilometersBetween } from '../../model/geography';
-import { headroomOf, isCounted } from '../input/app-assignment';
-import type { Facts } from '../input/app-facts';
+import { type AppInstance, loadCapacityAt } from '../input/app-instance';
+import { isCapacitated } from '../input/assignment-problem';
 import { slack, TOLERANCE } from '../input/findings';
-import { largestLoad, roomOf, stepOf } from '../input/load';
-import { mustBeUsed, type Sizes } from './set-sizes';
+import { loadPerReplica } from '../input/load';
+import { mustReachMinimum, type Sizes } from './minimum-load';
 
 /** One inequality. */
-export interface Row {
+export interface Inequality {
   readonly limit: number;
-  /** What a chosen cluster comes to. */
+  /** The coefficient of a chosen cluster. */
   readonly cluster: (cluster: number) => number;
-  /** What a request/s that is served there comes to. */
+  /** The coefficient of a request/s that the cluster serves; it counts against the limit. */
   readonly request?: (cluster: number) => number;
-  /** True when every request/s beyond the latency limit comes to one. */
+  /** True when every request/s beyond the latency limit has the coefficient 1. */
   readonly isLatency?: boolean;
 }
 
-/** Finds rows by name; what does not depend on sizes is remembered. */
-export class Rows {
+/** Finds inequalities by name. */
+export class Inequalities {
   private readonly legal = new Map<number, ReadonlySet<number>>();
   private readonly weights = new Map<number, number>();
-  /** By cluster: the largest load. */
-  readonly rooms: readonly number[];
+  /** By cluster: the largest load of the app. */
+  readonly loadCapacities: readonly number[];
 
   private readonly exclusive = new Map<number, boolean>();
-  /** True when no cluster has less room than there is demand: every origin is at its cheapest chosen cluster. */
-  readonly isClosest: boolean;
+  /** True when every cluster has capacity for all demand, so that every origin is at its cheapest chosen cluster. */
+  readonly isUncapacitated: boolean;
 
   constructor(
-    private readonly facts: Facts,
+    private readonly instance: AppInstance,
     private readonly cliques: readonly (readonly string[])[],
   ) {
-    this.rooms = roomsOf(facts);
-    this.isClosest = facts.eligible.every((cluster) => this.rooms[cluster]! >= facts.total);
+    this.loadCapacities = loadCapacitiesOf(instance);
+    this.isUncapacitated = instance.eligible.every(
+      (cluster) => this.loadCapacities[cluster]! >= instance.total,
+    );
   }
 
   /** Undefined when no rule of the policy has this name. */
-  named(name: string, sizes: Sizes): Row | undefined {
-    if (name === 'budget') return this.budget((one) => 1 / stepOf(one), undefined);
+  named(name: string, sizes: Sizes): Inequality | undefined {
+    if (name === 'budget') return this.budget((one) => 1 / loadPerReplica(one), undefined);
     if (name === 'budget.least') return this.budget(undefined, (one) => one.minReplicas);
     if (name === 'latency') return this.latency();
     const clique = /^cliques\[(\d+)\]$/.exec(name);
     if (clique !== null) return this.clique(Number(clique[1]), sizes);
-    if (this.facts.app.policy.constraints.survive === 0 || this.facts.total === 0) return undefined;
-    if (name === 'survive.room') return this.room(undefined, sizes);
-    if (name.startsWith('survive.room.')) return this.roomFor(name.slice(13), sizes);
-    return name.startsWith('survive.') ? this.spare(name.slice(8)) : undefined;
+    if (this.instance.app.policy.constraints.survive === 0 || this.instance.total === 0)
+      return undefined;
+    if (name === 'survive.room') return this.capacityAfterLoss(undefined, sizes);
+    if (name.startsWith('survive.room.')) return this.capacityForOrigin(name.slice(13), sizes);
+    return name.startsWith('survive.') ? this.spareClusters(name.slice(8)) : undefined;
   }
 
-  /** Replicas are no fewer than the load asks for, and no fewer than the least; either may be counted. */
+  /** The budget, with replicas bounded below by the load (`budget`) or by the minimum replicas (`budget.least`). */
   private budget(
-    perLoad: ((one: Facts['app']['sizing'][number]) => number) | undefined,
-    least: ((one: Facts['app']['sizing'][number]) => number) | undefined,
-  ): Row | undefined {
-    const { app, clusters, rates } = this.facts;
+    perLoad: ((one: AppInstance['app']['sizing'][number]) => number) | undefined,
+    least: ((one: AppInstance['app']['sizing'][number]) => number) | undefined,
+  ): Inequality | undefined {
+    const { app, clusters, rates } = this.instance;
     const { budget } = app.policy.constraints;
     if (budget === undefined) return undefined;
     const sum = (count: typeof perLoad) =>
@@ -70,45 +73,47 @@ export class Rows {
     };
   }
 
-  private latency(): Row | undefined {
-    const { latency } = this.facts.app.policy.constraints;
+  private latency(): Inequality | undefined {
+    const { latency } = this.instance.app.policy.constraints;
     if (latency === undefined) return undefined;
-    const limit = -(1 - latency.share + TOLERANCE) * this.facts.total;
+    const limit = -(1 - latency.share + TOLERANCE) * this.instance.total;
     return { limit, cluster: () => 0, isLatency: true };
   }
 
-  /** At most one of clusters of which no two can be chosen: too close to each other, or without demand for both. */
-  private clique(index: number, sizes: Sizes): Row | undefined {
-    const { clusters } = this.facts;
+  /** At most one cluster of a clique: no two are far enough apart, or have demand for both. */
+  private clique(index: number, sizes: Sizes): Inequality | undefined {
+    const { clusters } = this.instance;
     const names = new Set(this.cliques[index]);
     const members = [...clusters.keys()].filter((c) => names.has(clusters[c]!.name));
     if (members.length < 2 || members.length < names.size) return undefined;
-    const isLarge = sizes.min > this.facts.app.policy.constraints.minClusters;
+    const isLarge = sizes.min > this.instance.app.policy.constraints.minClusters;
     const key = isLarge ? index : -1 - index;
     let holds = this.exclusive.get(key);
     if (holds === undefined) {
       holds = members.every((a, at) =>
-        members.slice(0, at).every((b) => this.isClose(a, b) || this.isScarce(a, b, sizes)),
+        members
+          .slice(0, at)
+          .every((b) => this.areTooClose(a, b) || this.lackDemandForBoth(a, b, sizes)),
       );
       this.exclusive.set(key, holds);
     }
-    // What holds for larger sets only says nothing about small ones.
+    // A clique that holds only for larger sets bounds nothing in sets of minClusters.
     if (!holds) return isLarge ? undefined : { limit: 0, cluster: () => 0 };
     const isMember = new Set(members);
     return { limit: -1, cluster: (c) => (isMember.has(c) ? -1 : 0) };
   }
 
-  private isClose(a: number, b: number): boolean {
-    const { clusters, app } = this.facts;
+  private areTooClose(a: number, b: number): boolean {
+    const { clusters, app } = this.instance;
     const least = app.policy.constraints.apartKilometers;
     if (least === undefined) return false;
     return kilometersBetween(clusters[a]!, clusters[b]!) < least * (1 - TOLERANCE);
   }
 
-  /** Whether one of the two has too few requests even when nobody else is chosen: each origin goes where it costs least. */
-  private isScarce(a: number, b: number, sizes: Sizes): boolean {
-    if (!this.isClosest) return false;
-    const { origins, pairs, threshold } = this.facts;
+  /** Whether one of the two misses its minimum load even when no third cluster is chosen: each origin goes where it costs least. */
+  private lackDemandForBoth(a: number, b: number, sizes: Sizes): boolean {
+    if (!this.isUncapacitated) return false;
+    const { origins, pairs, minimumLoad } = this.instance;
     let [atA, atB] = [0, 0];
     for (const [origin, { requestsPerSecond }] of origins.entries()) {
       const [here, there] = [pairs.cost(origin, a), pairs.cost(origin, b)];
@@ -117,42 +122,45 @@ export class Rows {
       if (there <= here + TOLERANCE * Math.abs(here)) atB += requestsPerSecond;
     }
     const isShort = (cluster: number, load: number) =>
-      mustBeUsed(this.facts, cluster, sizes) &&
-      load < threshold[cluster]! - slack(threshold[cluster]!);
+      mustReachMinimum(this.instance, cluster, sizes) &&
+      load < minimumLoad[cluster]! - slack(minimumLoad[cluster]!);
     return isShort(a, atA) || isShort(b, atB);
   }
 
-  /** Whoever may be lost, a legal cluster is left for the origin. */
-  private spare(origin: string): Row | undefined {
+  /** `survive`: the origin has survive + 1 legal chosen clusters, so that one is left after any loss. */
+  private spareClusters(origin: string): Inequality | undefined {
     const legal = this.legalOf(origin);
     if (legal === undefined) return undefined;
-    const limit = this.facts.app.policy.constraints.survive + 1;
+    const limit = this.instance.app.policy.constraints.survive + 1;
     return { limit, cluster: (c) => (legal.has(c) ? 1 : 0) };
   }
 
-  private roomFor(origin: string, sizes: Sizes): Row | undefined {
-    const index = this.facts.origins.findIndex(({ name }) => name === origin);
-    return index < 0 ? undefined : this.room(index, sizes);
+  private capacityForOrigin(origin: string, sizes: Sizes): Inequality | undefined {
+    const index = this.instance.origins.findIndex(({ name }) => name === origin);
+    return index < 0 ? undefined : this.capacityAfterLoss(index, sizes);
   }
 
-  /** Without the roomiest of n clusters, the others have room for all that only these n may serve: so all have n/(n - 1) times that. */
-  private room(origin: number | undefined, sizes: Sizes): Row | undefined {
-    const { app, eligible, origins } = this.facts;
+  /**
+   * `survive`: without the k largest of n clusters, the others have capacity for the demand that only these n may serve; all n
+   * together have n / (n - k) times that.
+   */
+  private capacityAfterLoss(origin: number | undefined, sizes: Sizes): Inequality | undefined {
+    const { app, eligible, origins } = this.instance;
     const { survive } = app.policy.constraints;
-    if (!isCounted(app)) return undefined;
+    if (!isCapacitated(app)) return undefined;
     const members = origin === undefined ? new Set(eligible) : this.legalOf(origins[origin]!.name)!;
     const weight = this.weightOf(origin, members);
     const most = Math.min(members.size, sizes.max);
     if (most <= survive) return undefined;
-    const { rooms } = this;
+    const { loadCapacities } = this;
     return {
       limit: (weight * most) / (most - survive),
-      cluster: (c) => (members.has(c) ? Math.min(weight, rooms[c]! * (1 + TOLERANCE)) : 0),
+      cluster: (c) => (members.has(c) ? Math.min(weight, loadCapacities[c]! * (1 + TOLERANCE)) : 0),
     };
   }
 
   private weightOf(origin: number | undefined, members: ReadonlySet<number>): number {
-    const { origins, total } = this.facts;
+    const { origins, total } = this.instance;
     if (origin === undefined) return total;
     const known = this.weights.get(origin);
     if (known !== undefined) return known;
@@ -165,7 +173,7 @@ export class Rows {
   }
 
   private legalOf(name: string): ReadonlySet<number> | undefined {
-    const { origins, eligible, pairs } = this.facts;
+    const { origins, eligible, pairs } = this.instance;
     const index = origins.findIndex((one) => one.name === name);
     if (index < 0) return undefined;
     const known = this.legal.get(index);
@@ -176,14 +184,10 @@ export class Rows {
   }
 }
 
-/** The largest load of each cluster beside what stands there. */
-export function roomsOf({ app, eligible, clusters, standing }: Facts): readonly number[] {
-  const rooms = clusters.map(() => Number.POSITIVE_INFINITY);
-  if (!isCounted(app)) return rooms;
-  for (const cluster of eligible) {
-    const headroom = Math.max(standing.others.headroom(cluster), headroomOf(app));
-    const room = roomOf(clusters[cluster]!, headroom);
-    rooms[cluster] = Math.max(0, largestLoad(app, room, standing.others.taken(cluster)));
-  }
-  return rooms;
+/** By cluster: the largest load of the app; Infinity where it is not eligible. */
+export function loadCapacitiesOf(instance: AppInstance): readonly number[] {
+  const eligible = new Set(instance.eligible);
+  return instance.clusters.map((_, cluster) =>
+    eligible.has(cluster) ? loadCapacityAt(instance, cluster) : Number.POSITIVE_INFINITY,
+  );
 }

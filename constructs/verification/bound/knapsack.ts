@@ -1,19 +1,23 @@
-/** What origins that fit a room save at the most: the best of them in part where they may be divided, else a choice of whole ones. */
+/** The capacity knapsack of one cluster: an upper bound of what the origins that fit save, divisible or whole. */
 
-/** An origin that saves something where it is served; both numbers are positive. */
-export interface Packed {
+/** An origin with the saving from serving it at the cluster; both numbers are positive. */
+export interface KnapsackItem {
   readonly saved: number;
   readonly requestsPerSecond: number;
 }
 
-/** Choices of whole origins that are kept at a time; beyond, they are taken for divisible. */
-const MOST_KEPT = 20_000;
-/** What fits may be over by this share. */
-const OVER = 1 + 1e-8;
+/** The largest number of partial solutions kept at a time; with more, the continuous bound is used. */
+const MAX_PARTIAL_SOLUTIONS = 20_000;
+/** Loads may exceed the capacity by this share. */
+const CAPACITY_SHARE = 1 + 1e-8;
 
-/** No origins that fit together save more than this. */
-export function mostSaved(origins: readonly Packed[], room: number, isWhole: boolean): number {
-  const limit = room * OVER;
+/** An upper bound of the saving of origins that fit together; exact for divisible origins, and for whole ones that are not too many. */
+export function maximumSaving(
+  origins: readonly KnapsackItem[],
+  capacity: number,
+  isWhole: boolean,
+): number {
+  const limit = capacity * CAPACITY_SHARE;
   const fitting = isWhole ? origins.filter((one) => one.requestsPerSecond <= limit) : origins;
   let [all, saved] = [0, 0];
   for (const one of fitting) {
@@ -24,13 +28,17 @@ export function mostSaved(origins: readonly Packed[], room: number, isWhole: boo
   const sorted = [...fitting].sort(
     (a, b) => b.saved / b.requestsPerSecond - a.saved / a.requestsPerSecond,
   );
-  const divided = savedFrom(sorted, 0, limit);
-  return isWhole ? (chosen(sorted, limit) ?? divided) : divided;
+  const divided = continuousKnapsack(sorted, limit);
+  return isWhole ? (binaryKnapsack(sorted, limit) ?? divided) : divided;
 }
 
-/** The best first, the last of them in part. */
-function savedFrom(sorted: readonly Packed[], from: number, room: number): number {
-  let [saved, left] = [0, room];
+/** The continuous knapsack: items by saving per request/s, the last one in part. `sorted` is in that order. */
+export function continuousKnapsack(
+  sorted: readonly KnapsackItem[],
+  capacity: number,
+  from = 0,
+): number {
+  let [saved, left] = [0, capacity];
   for (let i = from; i < sorted.length; i++) {
     const { saved: each, requestsPerSecond } = sorted[i]!;
     if (requestsPerSecond > left) return saved + (each * left) / requestsPerSecond;
@@ -40,31 +48,32 @@ function savedFrom(sorted: readonly Packed[], from: number, room: number): numbe
   return saved;
 }
 
-interface Choice {
+interface PartialSolution {
   readonly load: number;
   readonly saved: number;
 }
 
 /**
- * The best choice of whole origins, one after another: of two choices so far the one that loads no less and saves no more is dropped
- * (Nemhauser and Ullmann, Management Science 15, 1969), and so is whoever cannot pass the best even with the rest divided.
- * Undefined when there are too many.
+ * The binary knapsack by dynamic programming over undominated partial solutions (Nemhauser and Ullmann, Management Science 15,
+ * 1969): one that loads no less and saves no more than another is dropped, and so is one whose continuous bound does not pass the
+ * best solution. Undefined when there are too many.
  */
-function chosen(sorted: readonly Packed[], limit: number): number | undefined {
+function binaryKnapsack(sorted: readonly KnapsackItem[], limit: number): number | undefined {
   let best = greedy(sorted, 0, { load: 0, saved: 0 }, limit);
-  let choices: Choice[] = [{ load: 0, saved: 0 }];
+  let partials: PartialSolution[] = [{ load: 0, saved: 0 }];
   for (const [index, one] of sorted.entries()) {
-    const next: Choice[] = [];
-    const keep = (choice: Choice) => {
-      if (choice.load > limit) return;
+    const next: PartialSolution[] = [];
+    const keep = (partial: PartialSolution) => {
+      if (partial.load > limit) return;
       const last = next[next.length - 1];
-      if (last !== undefined && last.saved >= choice.saved) return;
-      if (choice.saved + savedFrom(sorted, index + 1, limit - choice.load) <= best) return;
-      best = Math.max(best, greedy(sorted, index + 1, choice, limit));
-      next.push(choice);
+      if (last !== undefined && last.saved >= partial.saved) return;
+      if (partial.saved + continuousKnapsack(sorted, limit - partial.load, index + 1) <= best)
+        return;
+      best = Math.max(best, greedy(sorted, index + 1, partial, limit));
+      next.push(partial);
     };
-    for (let i = 0, j = 0; i < choices.length || j < choices.length; ) {
-      const [without, start] = [choices[i], choices[j]];
+    for (let i = 0, j = 0; i < partials.length || j < partials.length; ) {
+      const [without, start] = [partials[i], partials[j]];
       const withIt = start && {
         load: start.load + one.requestsPerSecond,
         saved: start.saved + one.saved,
@@ -77,15 +86,20 @@ function chosen(sorted: readonly Packed[], limit: number): number | undefined {
         j++;
       }
     }
-    if (next.length > MOST_KEPT) return undefined;
-    choices = next;
+    if (next.length > MAX_PARTIAL_SOLUTIONS) return undefined;
+    partials = next;
   }
   return best;
 }
 
-/** From a choice on, everyone who still fits. */
-function greedy(sorted: readonly Packed[], from: number, choice: Choice, limit: number): number {
-  let { load, saved } = choice;
+/** Extends a partial solution greedily by every item that still fits. */
+function greedy(
+  sorted: readonly KnapsackItem[],
+  from: number,
+  partial: PartialSolution,
+  limit: number,
+): number {
+  let { load, saved } = partial;
   for (let i = from; i < sorted.length; i++) {
     const one = sorted[i]!;
     if (load + one.requestsPerSecond > limit) continue;

@@ -1,63 +1,71 @@
 /**
- * Prospects: what sets of clusters cost at least, by prices that the checker finds itself. Each origin pays its price and each
- * cluster is judged alone: what it costs to be chosen, less what the origins that fit would save there (a Lagrangian bound, Fisher,
- * Management Science 27, 1981). Whatever the prices, no answer costs less; sets without room for all demand cost Infinity.
+ * The Lagrangian bound that prunes the enumeration, with multipliers that the verification finds itself. Each origin pays its
+ * multiplier, and the reduced cost of a cluster is its opening cost less what the origins that fit save there (Fisher, Management
+ * Science 27, 1981). Whatever the multipliers, no solution costs less. Sets without capacity for all demand have the bound Infinity.
  */
 
-import type { Facts } from '../input/app-facts';
-import { Sum } from '../input/exact-sum';
+import type { AppInstance } from '../input/app-instance';
 import { TOLERANCE } from '../input/findings';
-import { roomsOf } from './inequalities';
+import { CompensatedSum } from './compensated-sum';
+import { loadCapacitiesOf } from './inequalities';
 
-/** Pairs looked at to find prices, and rounds at most. */
-const MOST_LOOKED = 10_000_000;
-const MOST_ROUNDS = 300;
-/** Rounds without progress before steps are halved. */
+/** The work of the subgradient method: pairs of an origin and a cluster, and rounds. */
+const MAX_PAIRS = 10_000_000;
+const MAX_ROUNDS = 300;
+/** Rounds without progress before the step is halved. */
 const PATIENCE = 12;
-/** What rounding may add to a sum, as a share of its terms. */
-const MARGIN = 1e-11;
+/** The relative rounding error of a sum. */
+const ROUNDING = 1e-11;
 
-/** Bounds for the sets of one app. */
-export interface Prospect {
-  /** The free clusters, those first that matter most. */
+/** Lower bounds for the sets of one app. */
+export interface LagrangianBound {
+  /** The free clusters, by descending magnitude of their reduced costs. */
   readonly order: readonly number[];
-  /** A lower bound of every legal set with the chosen clusters and any of `order` from `at` on. */
-  least(chosen: readonly number[], at: number): number;
+  /** A lower bound of every legal set with the chosen clusters and any of `order` from `position` on. */
+  lowerBound(chosen: readonly number[], position: number): number;
 }
 
-/** Looks for prices that prove that most sets cost more than `most`; only room counts where that is Infinity. */
-export function prospectOf(facts: Facts, free: readonly number[], most: number): Prospect {
-  // What fits may be over by a part in 10^9.
-  const rooms = roomsOf(facts).map((room) => room * (1 + 2 * TOLERANCE) + 2 * TOLERANCE);
-  const judge = new Judge(facts, rooms);
-  if (most < Number.POSITIVE_INFINITY) judge.climb(most);
-  const { worth } = judge;
-  const order = [...free].sort((a, b) => Math.abs(worth[b]!) - Math.abs(worth[a]!) || a - b);
-  const cheapest = sumsFrom(order, (c) => worth[c]!, 1);
-  const roomiest = sumsFrom(order, (c) => Math.min(rooms[c]!, facts.total), -1);
-  const { minClusters, maxClusters } = facts.app.policy.constraints;
+/** Searches for multipliers that prove that most sets cost more than `limit`; where that is Infinity, only capacity counts. */
+export function lagrangianBound(
+  instance: AppInstance,
+  free: readonly number[],
+  limit: number,
+): LagrangianBound {
+  // Loads may exceed capacities by the tolerance.
+  const loadCapacities = loadCapacitiesOf(instance).map(
+    (capacity) => capacity * (1 + 2 * TOLERANCE) + 2 * TOLERANCE,
+  );
+  const relaxation = new LagrangianRelaxation(instance, loadCapacities);
+  if (limit < Number.POSITIVE_INFINITY) relaxation.ascend(limit);
+  const { reducedCosts } = relaxation;
+  const order = [...free].sort(
+    (a, b) => Math.abs(reducedCosts[b]!) - Math.abs(reducedCosts[a]!) || a - b,
+  );
+  const cheapest = partialSums(order, (c) => reducedCosts[c]!, 1);
+  const largest = partialSums(order, (c) => Math.min(loadCapacities[c]!, instance.total), -1);
+  const { minClusters, maxClusters } = instance.app.policy.constraints;
   return {
     order,
-    least(chosen, at) {
-      let [cost, room] = [judge.paid, 0];
+    lowerBound(chosen, position) {
+      let [cost, capacity] = [relaxation.constant, 0];
       for (const cluster of chosen) {
-        cost += worth[cluster]!;
-        room += Math.min(rooms[cluster]!, facts.total);
+        cost += reducedCosts[cluster]!;
+        capacity += Math.min(loadCapacities[cluster]!, instance.total);
       }
-      const wanted = facts.total * (1 - TOLERANCE);
+      const demand = instance.total * (1 - TOLERANCE);
       let least = Number.POSITIVE_INFINITY;
-      for (const [more, sum] of cheapest[at]!.entries()) {
+      for (const [more, sum] of cheapest[position]!.entries()) {
         const size = chosen.length + more;
         if (size < minClusters || size > maxClusters) continue;
-        if (room + roomiest[at]![more]! >= wanted) least = Math.min(least, cost + sum);
+        if (capacity + largest[position]![more]! >= demand) least = Math.min(least, cost + sum);
       }
-      return least - judge.margin;
+      return least - relaxation.roundingError;
     },
   };
 }
 
-/** [at][count]: the least sum (the largest for sign -1) over so many of the clusters from `at` on. */
-function sumsFrom(
+/** [position][count]: the least sum (the largest for sign -1) over so many of the clusters from the position on. */
+function partialSums(
   order: readonly number[],
   of: (cluster: number) => number,
   sign: number,
@@ -75,53 +83,56 @@ function sumsFrom(
   return sums;
 }
 
-/** Prices with what they make of each cluster. */
-class Judge {
-  /** By cluster: what choosing it adds at the best prices. */
-  worth: Float64Array;
-  /** What is paid whatever is chosen. */
-  paid = Number.NEGATIVE_INFINITY;
-  margin = 0;
+/** The Lagrangian relaxation at its current multipliers. */
+class LagrangianRelaxation {
+  /** By cluster: what choosing it adds at the best multipliers. */
+  readonly reducedCosts: Float64Array;
+  /** The sum of the multipliers and of the constant cost. */
+  constant = Number.NEGATIVE_INFINITY;
+  roundingError = 0;
   private value = Number.NEGATIVE_INFINITY;
   private readonly costs: ReadonlyMap<number, Float64Array>;
-  /** How often the cheapest set serves each origin. */
+  /** By origin: how often the cheapest set serves it. */
   private readonly served: Float64Array;
 
   constructor(
-    private readonly facts: Facts,
-    private readonly rooms: readonly number[],
+    private readonly instance: AppInstance,
+    private readonly loadCapacities: readonly number[],
   ) {
-    const { origins, pairs, eligible, openCost } = facts;
-    this.worth = new Float64Array(openCost.length);
+    const { origins, pairs, eligible, openingCost } = instance;
+    this.reducedCosts = new Float64Array(openingCost.length);
     this.served = new Float64Array(origins.length);
     const row = (cluster: number) =>
       Float64Array.from(origins, (_, origin) => pairs.cost(origin, cluster));
     this.costs = new Map(eligible.map((cluster) => [cluster, row(cluster)]));
   }
 
-  /** Subgradient steps towards `most` (Held, Wolfe and Crowder, Mathematical Programming 6, 1974); the best prices are kept. */
-  climb(most: number): void {
-    const { origins, eligible, total } = this.facts;
-    const rounds = Math.min(MOST_ROUNDS, MOST_LOOKED / (1 + origins.length * eligible.length));
-    let prices = this.firstPrices();
-    let best = prices;
+  /** Subgradient steps toward `target` (Held, Wolfe and Crowder, Mathematical Programming 6, 1974); the best multipliers are kept. */
+  ascend(target: number): void {
+    const { origins, eligible, total } = this.instance;
+    const rounds = Math.min(MAX_ROUNDS, MAX_PAIRS / (1 + origins.length * eligible.length));
+    let multipliers = this.firstMultipliers();
+    let best = multipliers;
     for (let round = 0, idle = 0, step = 1; round < rounds; round++) {
-      const value = this.at(prices);
-      if (value > this.value) [this.value, best, idle] = [value, prices, 0];
-      else if (++idle >= PATIENCE) [step, idle, prices] = [step / 2, 0, best];
-      if (this.value >= most || total === 0) break;
-      const off = this.served.map((times) => 1 - times);
-      const norm = off.reduce((sum, one, u) => sum + one * one * origins[u]!.requestsPerSecond, 0);
+      const value = this.evaluate(multipliers);
+      if (value > this.value) [this.value, best, idle] = [value, multipliers, 0];
+      else if (++idle >= PATIENCE) [step, idle, multipliers] = [step / 2, 0, best];
+      if (this.value >= target || total === 0) break;
+      const subgradient = this.served.map((times) => 1 - times);
+      const norm = subgradient.reduce(
+        (sum, one, u) => sum + one * one * origins[u]!.requestsPerSecond,
+        0,
+      );
       if (norm === 0) break;
-      const stride = (step * Math.max(most - value, 0)) / norm;
-      prices = prices.map((price, u) => price + stride * off[u]!);
+      const stride = (step * Math.max(target - value, 0)) / norm;
+      multipliers = multipliers.map((one, u) => one + stride * subgradient[u]!);
     }
-    this.at(best);
+    this.evaluate(best);
   }
 
-  /** Per request/s: the second cheapest cluster, or the only one. */
-  private firstPrices(): Float64Array {
-    return Float64Array.from(this.facts.origins, (_, origin) => {
+  /** By origin, per request/s: the cost of the second cheapest cluster, or of the only one. */
+  private firstMultipliers(): Float64Array {
+    return Float64Array.from(this.instance.origins, (_, origin) => {
       let [first, second] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
       for (const row of this.costs.values()) {
         const cost = row[origin]!;
@@ -132,49 +143,54 @@ class Judge {
     });
   }
 
-  /** Judges every cluster at these prices per request/s; the bound of all sets. */
-  private at(prices: Float64Array): number {
-    const { origins, eligible, held, constantCost, app } = this.facts;
-    const paid = new Sum(constantCost);
-    let size = Math.abs(constantCost);
+  /** Sets the reduced costs at these multipliers per request/s; returns the bound of all sets. */
+  private evaluate(multipliers: Float64Array): number {
+    const { origins, eligible, held, constantCost, app } = this.instance;
+    const constant = new CompensatedSum(constantCost);
+    let magnitude = Math.abs(constantCost);
     for (const [origin, { requestsPerSecond }] of origins.entries()) {
-      paid.add(prices[origin]! * requestsPerSecond);
-      size += Math.abs(prices[origin]! * requestsPerSecond);
+      constant.add(multipliers[origin]! * requestsPerSecond);
+      magnitude += Math.abs(multipliers[origin]! * requestsPerSecond);
     }
-    this.paid = paid.value;
-    this.margin = MARGIN * size;
-    for (const cluster of eligible) this.worth[cluster] = this.judge(cluster, prices);
+    this.constant = constant.value;
+    this.roundingError = ROUNDING * magnitude;
+    for (const cluster of eligible)
+      this.reducedCosts[cluster] = this.reducedCost(cluster, multipliers);
     const { minClusters, maxClusters } = app.policy.constraints;
-    const sorted = [...eligible].sort((a, b) => this.worth[a]! - this.worth[b]! || a - b);
+    const sorted = [...eligible].sort(
+      (a, b) => this.reducedCosts[a]! - this.reducedCosts[b]! || a - b,
+    );
     const chosen = sorted.filter(
-      (c, rank) => held.has(c) || rank < minClusters || this.worth[c]! < 0,
+      (c, rank) => held.has(c) || rank < minClusters || this.reducedCosts[c]! < 0,
     );
     this.served.fill(0);
-    let value = this.paid;
+    let value = this.constant;
     for (const cluster of chosen.slice(0, maxClusters)) {
-      value += this.worth[cluster]!;
-      this.judge(cluster, prices, this.served);
+      value += this.reducedCosts[cluster]!;
+      this.reducedCost(cluster, multipliers, this.served);
     }
     return value;
   }
 
-  /** What the cluster costs less what is saved there by those that save most, as many as there is room for. */
-  private judge(cluster: number, prices: Float64Array, served?: Float64Array): number {
-    const { origins, openCost } = this.facts;
+  /** The opening cost less the savings of the origins that save most, as many as there is capacity for. */
+  private reducedCost(cluster: number, multipliers: Float64Array, served?: Float64Array): number {
+    const { origins, openingCost } = this.instance;
     const row = this.costs.get(cluster)!;
-    let left = this.rooms[cluster]!;
-    const comers = [...row.keys()].filter((origin) => row[origin]! < prices[origin]!);
-    if (left < this.facts.total)
-      comers.sort((a, b) => row[a]! - prices[a]! - (row[b]! - prices[b]!) || a - b);
-    let worth = openCost[cluster]!;
-    for (const origin of comers) {
+    let left = this.loadCapacities[cluster]!;
+    const saving = [...row.keys()].filter((origin) => row[origin]! < multipliers[origin]!);
+    if (left < this.instance.total) {
+      const difference = (origin: number) => row[origin]! - multipliers[origin]!;
+      saving.sort((a, b) => difference(a) - difference(b) || a - b);
+    }
+    let reducedCost = openingCost[cluster]!;
+    for (const origin of saving) {
       const { requestsPerSecond } = origins[origin]!;
       const amount = Math.min(left, requestsPerSecond);
-      worth += amount * (row[origin]! - prices[origin]!);
+      reducedCost += amount * (row[origin]! - multipliers[origin]!);
       if (served !== undefined) served[origin]! += amount / requestsPerSecond;
       left -= amount;
       if (left <= 0) break;
     }
-    return worth;
+    return reducedCost;
   }
 }

@@ -1,103 +1,122 @@
 /**
- * Groves: origins that stand close together, looked at as one where there are too many pairs to look at each. A cluster that none of
- * a grove pays for is passed over at once. One that is far from it, and cheap enough for all of it, is taken to serve its middle:
- * the weighted mean lies within the sphere, and both chords and the arcs over them are convex, so that all of it costs no less.
+ * Groups of origins that are close together, so that far clusters look at a group rather than at every pair. A cluster that no
+ * origin of the group pays for is skipped. A far cluster that is cheap enough for all of the group counts as if it served the
+ * weighted mean of the group: the mean lies inside the sphere, and chords and the arcs over them are convex functions, so that the
+ * cost of the group is no less.
  */
 import { EARTH_RADIUS_KILOMETERS } from '../../model/geography';
 import { arcSine, sine } from '../../model/trigonometry';
-import type { Facts } from '../input/app-facts';
-import { Sum } from '../input/exact-sum';
-import { vectorsOf } from '../input/near-clusters';
+import type { AppInstance } from '../input/app-instance';
+import { unitVectors } from '../input/near-clusters';
+import { CompensatedSum } from './compensated-sum';
 
-/** Origins of one grove, about. */
-const MEMBERS = 16;
-/** Degrees of latitude and longitude that a grove may span, the widest first. */
+/** The number of origins of a group that is aimed at. */
+const GROUP_SIZE = 16;
+/** Degrees of latitude and longitude that a group may span, the widest first. */
 const WIDTHS = [8, 4, 2, 1, 0.5, 0.25, 0.125];
-/** A grove is far when its radius is at most this share of the distance, which is then off by half of its square at the most. */
+/** A group is far from a cluster when its radius is at most this share of the distance; the bound is then off by at most 0.5 %. */
 const FAR = 0.1;
-/** What rounding may take from a bound, as a share of it. */
+/** The relative margin that keeps bounds valid in spite of rounding. */
 const MARGIN = 1e-9;
 
-interface Grove {
+interface OriginGroup {
   readonly members: readonly number[];
-  /** [x, y, z, radius]: the weighted mean, and the longest chord from there to a member. */
+  /** [x, y, z, radius]: the weighted mean of the members, and the longest chord from there to a member. */
   readonly middle: readonly [number, number, number, number];
   readonly requestsPerSecond: number;
 }
 
-/** What origins pay, by origin for all of it, and the rent of a request/s at each cluster. */
-export interface Offer {
-  readonly prices: Float64Array;
-  readonly rent: readonly number[];
+/** The multipliers of origins, each for all its requests, and those of a request/s at each cluster. */
+interface GroupMultipliers {
+  readonly originMultipliers: Float64Array;
+  readonly loadMultipliers: readonly number[];
 }
 
-/** The origins of one app in groves; costs have to follow from distance. */
-export class Groves {
-  private readonly groves: readonly Grove[];
+/** The origins of one app in groups; the cost of every pair must follow from its distance. */
+export class OriginGroups {
+  private readonly groups: readonly OriginGroup[];
   private readonly from: Float64Array;
   private readonly to: Float64Array;
 
-  constructor(private readonly facts: Facts) {
-    const { origins, clusters } = facts;
-    this.from = vectorsOf(origins);
-    this.to = vectorsOf(clusters);
-    this.groves = gathered(facts).map((members) => this.grove(members));
+  constructor(private readonly instance: AppInstance) {
+    const { origins, clusters } = instance;
+    this.from = unitVectors(origins);
+    this.to = unitVectors(clusters);
+    this.groups = groupedByPlace(instance).map((members) => this.group(members));
   }
 
-  /** By cluster that is asked: the sum of what origins pay less than they cost there, or somewhat less than that sum. */
-  atLeast(asked: readonly number[], offer: Offer): Float64Array {
-    return this.sums(asked, offer, FAR);
+  /** By requested cluster: a lower bound of the sum over origins of min(0, cost - multiplier). */
+  lowerBounds(requested: readonly number[], multipliers: GroupMultipliers): Float64Array {
+    return this.sums(requested, multipliers, FAR);
   }
 
   /** The sum itself. */
-  exactly(asked: readonly number[], offer: Offer): Float64Array {
-    return this.sums(asked, offer, 0);
+  exact(requested: readonly number[], multipliers: GroupMultipliers): Float64Array {
+    return this.sums(requested, multipliers, 0);
   }
 
-  private sums(asked: readonly number[], { prices, rent }: Offer, far: number): Float64Array {
-    const { facts, to } = this;
-    const { slope, flat } = facts.pairs.line;
-    const sums = asked.map(() => new Sum());
-    const fixed = Float64Array.from(asked, (cluster) => flat[cluster]! + rent[cluster]!);
+  private sums(
+    requested: readonly number[],
+    { originMultipliers, loadMultipliers }: GroupMultipliers,
+    far: number,
+  ): Float64Array {
+    const { instance, to } = this;
+    const { slope, fixed: fixedCost } = instance.pairs.linearCost;
+    const sums = requested.map(() => new CompensatedSum());
+    const fixed = Float64Array.from(
+      requested,
+      (cluster) => fixedCost[cluster]! + loadMultipliers[cluster]!,
+    );
     const leastFixed = fixed.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-    for (const { members, middle, requestsPerSecond } of this.groves) {
+    for (const { members, middle, requestsPerSecond } of this.groups) {
       const [x, y, z, radius] = middle;
-      const { least, most, sum } = this.paid(members, prices);
+      const { least, most, sum } = this.rangeOf(members, originMultipliers);
       const reach = chordFor(most - leastFixed, slope) + radius;
-      for (let i = 0; i < asked.length; i++) {
-        const at = asked[i]! * 3;
+      for (let i = 0; i < requested.length; i++) {
+        const at = requested[i]! * 3;
         const [a, b, c] = [to[at]! - x, to[at + 1]! - y, to[at + 2]! - z];
         const square = a * a + b * b + c * c;
-        if (square > reach * reach || !facts.pairs.isAllowed(members[0]!, asked[i]!)) continue;
+        if (square > reach * reach || !instance.pairs.isAllowed(members[0]!, requested[i]!))
+          continue;
         const chord = Math.sqrt(square);
         const isFar = radius <= far * chord;
         if (isFar && slope * kilometersOf(chord + radius) + fixed[i]! < least) {
           sums[i]!.add(requestsPerSecond * (slope * kilometersOf(chord) + fixed[i]!) - sum);
-        } else this.each(members, asked[i]!, prices, rent[asked[i]!]!, sums[i]!);
+        } else
+          this.addPairs(
+            members,
+            requested[i]!,
+            originMultipliers,
+            loadMultipliers[requested[i]!]!,
+            sums[i]!,
+          );
       }
     }
     return Float64Array.from(sums, (one) => one.value);
   }
 
-  private each(
+  /** Adds the pairs of every member by itself. */
+  private addPairs(
     members: readonly number[],
     cluster: number,
-    prices: Float64Array,
-    rent: number,
-    into: Sum,
+    originMultipliers: Float64Array,
+    loadMultipliers: number,
+    into: CompensatedSum,
   ): void {
-    const { origins, pairs } = this.facts;
+    const { origins, pairs } = this.instance;
     for (const origin of members) {
-      const cost = (pairs.cost(origin, cluster) + rent) * origins[origin]!.requestsPerSecond;
-      if (cost < prices[origin]!) into.add(cost - prices[origin]!);
+      const cost =
+        (pairs.cost(origin, cluster) + loadMultipliers) * origins[origin]!.requestsPerSecond;
+      if (cost < originMultipliers[origin]!) into.add(cost - originMultipliers[origin]!);
     }
   }
 
-  private paid(members: readonly number[], prices: Float64Array) {
+  /** The least and the largest multiplier per request/s, and the sum of all. */
+  private rangeOf(members: readonly number[], originMultipliers: Float64Array) {
     let [least, most, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
     for (const origin of members) {
-      const price = prices[origin]!;
-      const each = price / this.facts.origins[origin]!.requestsPerSecond;
+      const price = originMultipliers[origin]!;
+      const each = price / this.instance.origins[origin]!.requestsPerSecond;
       least = Math.min(least, each);
       most = Math.max(most, each);
       sum += price;
@@ -105,12 +124,12 @@ export class Groves {
     return { least, most, sum };
   }
 
-  private grove(members: readonly number[]): Grove {
-    const { from, facts } = this;
+  private group(members: readonly number[]): OriginGroup {
+    const { from, instance } = this;
     const mean: [number, number, number] = [0, 0, 0];
     let requestsPerSecond = 0;
     for (const origin of members) {
-      const weight = facts.origins[origin]!.requestsPerSecond;
+      const weight = instance.origins[origin]!.requestsPerSecond;
       requestsPerSecond += weight;
       for (const axis of [0, 1, 2] as const) mean[axis] += weight * from[origin * 3 + axis]!;
     }
@@ -128,28 +147,28 @@ export class Groves {
   }
 }
 
-/** By squares of degrees, as wide as leaves few enough in each; who may be served elsewhere stands elsewhere. */
-function gathered({ origins, pairs }: Facts): readonly number[][] {
-  let groves = new Map<string, number[]>();
+/** Groups origins by cells of latitude and longitude and by residency rules, with the widest cells that keep groups small. */
+function groupedByPlace({ origins, pairs }: AppInstance): readonly number[][] {
+  let groups = new Map<string, number[]>();
   for (const width of WIDTHS) {
-    groves = new Map();
+    groups = new Map();
     for (const [origin, { latitude, longitude }] of origins.entries()) {
-      const square = `${Math.floor(latitude / width)} ${Math.floor(longitude / width)}`;
-      const key = `${square} ${pairs.rulesOf(origin)}`;
-      const there = groves.get(key);
-      if (there === undefined) groves.set(key, [origin]);
+      const cell = `${Math.floor(latitude / width)} ${Math.floor(longitude / width)}`;
+      const key = `${cell} ${pairs.residencyKey(origin)}`;
+      const there = groups.get(key);
+      if (there === undefined) groups.set(key, [origin]);
       else there.push(origin);
     }
-    if (groves.size * MEMBERS >= origins.length) break;
+    if (groups.size * GROUP_SIZE >= origins.length) break;
   }
-  return [...groves.values()];
+  return [...groups.values()];
 }
 
 function kilometersOf(chord: number): number {
   return 2 * EARTH_RADIUS_KILOMETERS * arcSine(Math.min(1, chord / 2));
 }
 
-/** The chord over which a request/s costs so much. */
+/** The chord over which a request/s costs this much by distance. */
 function chordFor(cost: number, slope: number): number {
   if (cost <= 0) return 0;
   const half = cost / slope / (2 * EARTH_RADIUS_KILOMETERS);

@@ -1,80 +1,85 @@
-/** Which tiers and stability restrictions a chosen set was found under, and whether stricter ones could have been met. */
+/** The tiers and stability restrictions that a set was chosen under, and whether a set exists that meets stricter ones. */
 import type { EdgeApp } from '../../policy';
-import type { Answer } from '../input/answer';
-import { factsOf } from '../input/app-facts';
-import type { Circumstances } from '../input/inputs';
-import { type Asked, isLegalSet, judgedBeside } from '../rules/evaluation';
-import { restricted, restrictionLevels } from '../rules/stability-rules';
-import { huntSets } from './enumeration';
+import { appInstance } from '../input/app-instance';
+import type { VerificationContext } from '../input/context';
+import type { Solution } from '../input/solution';
+import { evaluateBeside, isLegalSet, type RestrictedApp } from '../rules/evaluation';
+import { restrictionLevels, underRestrictions } from '../rules/stability-rules';
+import { enumerateSets } from './enumeration';
 
-/** The conditions an answer was found under. */
-export interface Settled {
-  readonly asked: Asked;
+/** The conditions that a set meets. */
+interface Conditions {
+  readonly restrictedApp: RestrictedApp;
   /** Why stricter conditions should have been used, in words. */
-  readonly complaint?: string;
-  /** True when it was too much to find out whether stricter conditions could have been met. */
-  readonly isDoubtful?: boolean;
+  readonly objection?: string;
+  /** True when enumeration could not tell whether stricter conditions can be met. */
+  readonly isUnknown?: boolean;
 }
 
 /**
- * The strictest conditions that the chosen set meets. With `isAlone` every stricter condition is hunted for a
- * set that meets it; beside other apps that proves nothing, because they might have left more room.
+ * The strictest conditions that the chosen set meets. For an app that is alone on the fleet, enumeration searches for a set that
+ * meets stricter ones. Beside other apps such a set proves nothing, because other choices of the apps might leave more capacity.
  */
-export function settle(
-  given: Circumstances,
+export function strictestConditions(
+  context: VerificationContext,
   app: EdgeApp,
   chosen: readonly number[],
   isAlone: boolean,
-): Settled {
+): Conditions {
   const tiers = Math.max(1, app.policy.tiers.length);
-  let isDoubtful = false;
+  let isUnknown = false;
   for (let open = 1; open <= tiers; open++) {
-    const facts = factsOf(given, app, open);
+    const asWritten = appInstance(context, app, open);
     for (const restrictions of restrictionLevels) {
-      const asked: Asked = { facts: restricted(facts, restrictions), restrictions, now: given.now };
-      if (isLegalSet(asked, chosen)) return { asked, isDoubtful };
-      const better = isAlone ? anyLegal(asked) : 'none';
-      isDoubtful ||= better === 'unknown';
+      const instance = underRestrictions(asWritten, restrictions);
+      const restrictedApp: RestrictedApp = { instance, restrictions, now: context.now };
+      if (isLegalSet(restrictedApp, chosen)) return { restrictedApp, isUnknown };
+      const better = isAlone ? findLegalSet(restrictedApp) : 'none';
+      isUnknown ||= better === 'unknown';
       if (typeof better === 'string') continue;
-      const names = better.map((cluster) => facts.clusters[cluster]!.name).join(', ');
-      return { asked, complaint: `got a set that is not legal, though ${names} would be` };
+      const names = better.map((cluster) => instance.clusters[cluster]!.name).join(', ');
+      const objection = `got a set that is not legal, though ${names} would be`;
+      return { restrictedApp, objection };
     }
   }
-  const [restrictions] = restrictionLevels.slice(-1);
+  return { isUnknown, restrictedApp: leastRestricted(context, app) };
+}
+
+/** The app with every tier and without stability restrictions. */
+export function leastRestricted(context: VerificationContext, app: EdgeApp): RestrictedApp {
+  const restrictions = restrictionLevels.at(-1)!;
+  const instance = appInstance(context, app, Math.max(1, app.policy.tiers.length));
   return {
-    isDoubtful,
-    asked: {
-      facts: restricted(factsOf(given, app, tiers), restrictions!),
-      restrictions: restrictions!,
-      now: given.now,
-    },
+    instance: underRestrictions(instance, restrictions),
+    restrictions,
+    now: context.now,
   };
 }
 
-/** Every rule of every app looks at whom it serves. */
-const LOOKS_OF_A_VISIT = 20;
-/** Pairs looked at before it is said that nobody knows. */
-const MOST_LOOKED = 100_000_000;
+/** About how often the evaluation of a set looks at each pair of an origin and its cluster. */
+const LOOKS_PER_VISIT = 20;
+/** The work budget of the search, in pairs of an origin and a cluster. */
+const MAX_PAIRS = 100_000_000;
 
-/** Some set for which every rule holds beside the given answers, that there is none, or that it is too much to tell. */
-export function anyLegal(
-  asked: Asked,
-  beside: readonly Answer[] = [],
+/** A set for which every rule holds beside the given solutions; 'none' when there is none, 'unknown' when the budget is exhausted. */
+export function findLegalSet(
+  restrictedApp: RestrictedApp,
+  beside: readonly Solution[] = [],
 ): readonly number[] | 'none' | 'unknown' {
   let found: readonly number[] | undefined;
-  const effort = { left: MOST_LOOKED };
-  const pairs = beside.reduce((sum, one) => sum + one.outcome.flows.length, 0);
-  const eachVisit = LOOKS_OF_A_VISIT * (50 + asked.facts.origins.length + pairs);
-  const end = huntSets({
-    facts: asked.facts,
-    most: Number.POSITIVE_INFINITY,
-    effort,
+  const workBudget = { left: MAX_PAIRS };
+  const pairs = beside.reduce((sum, one) => sum + one.assignment.flows.length, 0);
+  const workPerVisit = LOOKS_PER_VISIT * (50 + restrictedApp.instance.origins.length + pairs);
+  const end = enumerateSets({
+    instance: restrictedApp.instance,
+    limit: Number.POSITIVE_INFINITY,
+    workBudget,
     visit(chosen) {
-      effort.left -= eachVisit;
-      if (judgedBeside(asked, chosen, beside, effort) === undefined) return false;
+      workBudget.left -= workPerVisit;
+      if (evaluateBeside(restrictedApp, chosen, beside, workBudget) === undefined) return false;
       found = chosen;
       return true;
     },
   });
-  return found ?? (end === 'tired' || effort.left < 0 ? 'unknown' : 'none');
+  return found ?? (end === 'budgetExhausted' || workBudget.left < 0 ? 'unknown' : 'none');
 }

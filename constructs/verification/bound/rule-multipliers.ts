@@ -1,81 +1,86 @@
-/** Prices of rules: what each rule about the chosen clusters returns for its price, and what it takes from clusters. */
+/** Dualized rules: what the multiplier of each rule adds to the bound, and to the cost of each cluster and request. */
 import type { Cluster } from '../../model/fleet';
 import { matches } from '../../model/match';
-import { headroomOf, isCounted } from '../input/app-assignment';
-import type { Facts } from '../input/app-facts';
+import { type AppInstance, loadCapacityAt } from '../input/app-instance';
+import { isCapacitated } from '../input/assignment-problem';
 import { slack } from '../input/findings';
-import { largestLoad, roomOf } from '../input/load';
-import type { Asked } from '../rules/evaluation';
-import { groupOf } from '../rules/legality';
-import type { Rows } from './inequalities';
-import { mustBeUsed, type Sizes, sizesOf } from './set-sizes';
+import type { RestrictedApp } from '../rules/evaluation';
+import { groupOf } from '../rules/violations';
+import type { Inequalities } from './inequalities';
+import { mustReachMinimum, type Sizes, sizesOf } from './minimum-load';
 
-/** What prices of rules add to the bound, and to what choosing each cluster costs. */
-export interface Priced {
+/** What the multipliers of rules add to the Lagrangian function. */
+export interface DualizedRules {
+  /** Added to the bound, whatever is chosen. */
   readonly constant: number;
-  /** By cluster. */
-  readonly extra: readonly number[];
-  /** By cluster: what a request/s that is served there pays for its room, which the cluster gets for all of it. */
-  readonly rent: readonly number[];
-  /** What a request/s beyond the latency limit pays besides. */
-  readonly beyond: number;
-  /** Prices that belong to no rule of the policy, or are negative. */
+  /** By cluster: added to the cost of choosing it. */
+  readonly perCluster: readonly number[];
+  /** By cluster: added to the cost of each request/s that it serves. */
+  readonly loadMultipliers: readonly number[];
+  /** Added to the cost of each request/s beyond the latency limit. */
+  readonly latencyMultiplier: number;
+  /** Names of multipliers that belong to no rule of the policy, or are negative. */
   readonly wrong: readonly string[];
 }
 
-/** Adds up what the prices say; a set that keeps every rule costs no less for them. */
-export function pricedRules(
-  asked: Asked,
-  prices: Readonly<Record<string, number>>,
-  rows: Rows,
+/** Dualizes the rules at these multipliers; a solution that keeps every rule costs no more than without them. */
+export function dualizeRules(
+  restrictedApp: RestrictedApp,
+  multipliers: Readonly<Record<string, number>>,
+  inequalities: Inequalities,
   sizes: Sizes,
-): Priced {
-  const tally = new Tally(asked.facts, prices);
-  const { mustInclude, spread } = asked.facts.app.policy.constraints;
+): DualizedRules {
+  const sum = new DualizedSum(restrictedApp.instance, multipliers);
+  const { mustInclude, spread } = restrictedApp.instance.app.policy.constraints;
   for (const [index, element] of mustInclude.entries()) {
-    tally.atLeast(`mustInclude[${index}]`, element.count, (one) => matches(element, one));
+    sum.atLeast(`mustInclude[${index}]`, element.count, (one) => matches(element, one));
   }
-  for (const [index, element] of spread.entries()) tally.spread(`spread[${index}]`, element);
-  tally.changes(asked);
-  tally.rooms();
-  tally.subsidies(sizes);
-  tally.rows(rows, sizes);
-  return tally.result();
+  for (const [index, element] of spread.entries()) sum.spread(`spread[${index}]`, element);
+  sum.changes(restrictedApp);
+  sum.capacities();
+  sum.minimumLoads(sizes);
+  sum.inequalities(inequalities, sizes);
+  return sum.result();
 }
 
-type Spread = Facts['app']['policy']['constraints']['spread'][number];
+type Spread = AppInstance['app']['policy']['constraints']['spread'][number];
 
-class Tally {
+/** Adds up the terms of each rule. */
+class DualizedSum {
   private constant = 0;
-  private readonly extra: number[];
-  private readonly rent: number[];
-  private beyond = 0;
+  private readonly perCluster: number[];
+  private readonly loadMultipliers: number[];
+  private latencyMultiplier = 0;
   private readonly known = new Set<string>();
 
   constructor(
-    private readonly facts: Facts,
-    private readonly prices: Readonly<Record<string, number>>,
+    private readonly instance: AppInstance,
+    private readonly multipliers: Readonly<Record<string, number>>,
   ) {
-    this.extra = facts.clusters.map(() => 0);
-    this.rent = facts.clusters.map(() => 0);
+    this.perCluster = instance.clusters.map(() => 0);
+    this.loadMultipliers = instance.clusters.map(() => 0);
   }
 
+  /** At least `count` members are chosen. */
   atLeast(name: string, count: number, isMember: (cluster: Cluster) => boolean): void {
-    const price = this.priceOf(name);
-    this.constant += price * count;
-    this.add(-price, isMember);
+    const multiplier = this.multiplierOf(name);
+    this.constant += multiplier * count;
+    this.add(-multiplier, isMember);
   }
 
+  /** At most `count` members are chosen. */
   atMost(name: string, count: number, isMember: (cluster: Cluster) => boolean): void {
-    const price = this.priceOf(name);
-    this.constant -= price * count;
-    this.add(price, isMember);
+    const multiplier = this.multiplierOf(name);
+    this.constant -= multiplier * count;
+    this.add(multiplier, isMember);
   }
 
   spread(path: string, { by, minGroups = 0, maxPerGroup, maxSkew }: Spread): void {
-    const { facts } = this;
-    const names = new Set(facts.eligible.map((cluster) => groupOf(facts.clusters[cluster]!, by)));
-    const { min, max } = sizesOf(facts);
+    const { instance } = this;
+    const names = new Set(
+      instance.eligible.map((cluster) => groupOf(instance.clusters[cluster]!, by)),
+    );
+    const { min, max } = sizesOf(instance);
     const returned: number[] = [];
     for (const name of names) {
       const isMember = (one: Cluster) => groupOf(one, by) === name;
@@ -83,95 +88,93 @@ class Tally {
         this.atMost(`${path}.maxPerGroup.${name}`, maxPerGroup, isMember);
       }
       if (maxSkew !== undefined) {
-        // Some group has no more than the mean and some no less, and no two differ by more than the skew.
+        // Some group has at most the mean and some at least the mean, and no two differ by more than the skew.
         const most = Math.floor(max / names.size) + maxSkew;
         const least = Math.ceil(min / names.size) - maxSkew;
         this.atMost(`${path}.maxSkew.most.${name}`, most, isMember);
         this.atLeast(`${path}.maxSkew.least.${name}`, Math.max(0, least), isMember);
       }
-      const price = this.priceOf(`${path}.minGroups.${name}`);
-      returned.push(price);
-      this.add(-price, isMember);
+      const multiplier = this.multiplierOf(`${path}.minGroups.${name}`);
+      returned.push(multiplier);
+      this.add(-multiplier, isMember);
     }
-    // At least so many groups are used, and each used one returns its price once or more.
+    // Each of at least minGroups used groups has a chosen cluster, so that the smallest multipliers are a lower bound.
     returned.sort((a, b) => a - b);
-    for (const price of returned.slice(0, minGroups)) this.constant += price;
+    for (const multiplier of returned.slice(0, minGroups)) this.constant += multiplier;
   }
 
-  /** Kept less added clusters are at least the clusters that could be dropped less maxChanges. */
-  changes({ facts, restrictions }: Asked): void {
-    const { maxChanges } = facts.app.policy.stability;
-    if (!restrictions.maxChanges || maxChanges === undefined || !facts.previous) return;
-    const price = this.priceOf('maxChanges');
-    const droppable = facts.eligible.filter((cluster) => facts.before.has(cluster)).length;
-    this.constant += price * (droppable - maxChanges);
-    for (const cluster of facts.eligible) {
-      this.extra[cluster]! += facts.before.has(cluster) ? -price : price;
+  /** maxChanges: kept less added clusters are at least the clusters that can be dropped less maxChanges. */
+  changes({ instance, restrictions }: RestrictedApp): void {
+    const { maxChanges } = instance.app.policy.stability;
+    if (!restrictions.maxChanges || maxChanges === undefined || !instance.previous) return;
+    const multiplier = this.multiplierOf('maxChanges');
+    const droppable = instance.eligible.filter((cluster) => instance.before.has(cluster)).length;
+    this.constant += multiplier * (droppable - maxChanges);
+    for (const cluster of instance.eligible) {
+      this.perCluster[cluster]! += instance.before.has(cluster) ? -multiplier : multiplier;
     }
   }
 
-  /** No cluster serves more than it has room for. */
-  rooms(): void {
-    const { app, eligible, clusters, standing } = this.facts;
-    if (!isCounted(app)) return;
+  /** No cluster serves more than its largest load. */
+  capacities(): void {
+    const { app, eligible, clusters } = this.instance;
+    if (!isCapacitated(app)) return;
     for (const cluster of eligible) {
       const name = `capacity.${clusters[cluster]!.name}`;
-      if (!Object.hasOwn(this.prices, name)) continue;
-      const others = standing.others;
-      const headroom = Math.max(others.headroom(cluster), headroomOf(app));
-      const room = roomOf(clusters[cluster]!, headroom);
-      const most = largestLoad(app, room, others.taken(cluster));
+      if (!Object.hasOwn(this.multipliers, name)) continue;
+      const most = loadCapacityAt(this.instance, cluster);
       if (most === Number.POSITIVE_INFINITY) continue;
-      const price = this.priceOf(name);
-      this.rent[cluster]! += price;
-      this.extra[cluster]! -= price * Math.max(0, most);
+      const multiplier = this.multiplierOf(name);
+      this.loadMultipliers[cluster]! += multiplier;
+      this.perCluster[cluster]! -= multiplier * most;
     }
   }
 
-  /** A chosen cluster pays for requests, and serves as many as it must where no rule may keep it thin. */
-  subsidies(sizes: Sizes): void {
-    const { facts } = this;
-    for (const [cluster, { name }] of facts.clusters.entries()) {
-      const price = this.priceOf(`minRequestsPerSecond.${name}`);
-      if (price === 0 || !mustBeUsed(facts, cluster, sizes)) continue;
-      const least = facts.threshold[cluster]!;
-      this.extra[cluster]! += price * Math.max(0, least - slack(least));
-      this.rent[cluster]! -= price;
+  /** A chosen cluster serves at least its minimum load, where no rule exempts it. */
+  minimumLoads(sizes: Sizes): void {
+    const { instance } = this;
+    for (const [cluster, { name }] of instance.clusters.entries()) {
+      const multiplier = this.multiplierOf(`minRequestsPerSecond.${name}`);
+      if (multiplier === 0 || !mustReachMinimum(instance, cluster, sizes)) continue;
+      const least = instance.minimumLoad[cluster]!;
+      this.perCluster[cluster]! += multiplier * Math.max(0, least - slack(least));
+      this.loadMultipliers[cluster]! -= multiplier;
     }
   }
 
-  /** What is left of the names: rules that are asked by name. */
-  rows(rows: Rows, sizes: Sizes): void {
-    for (const name of Object.keys(this.prices)) {
-      const row = this.known.has(name) ? undefined : rows.named(name, sizes);
-      if (row === undefined) continue;
-      const price = this.priceOf(name);
-      if (price === 0) continue;
-      this.constant += price * row.limit;
-      for (const cluster of this.facts.eligible) {
-        this.extra[cluster]! -= price * row.cluster(cluster);
-        if (row.request !== undefined) this.rent[cluster]! += price * row.request(cluster);
+  /** The remaining names are those of inequalities. */
+  inequalities(inequalities: Inequalities, sizes: Sizes): void {
+    for (const name of Object.keys(this.multipliers)) {
+      const inequality = this.known.has(name) ? undefined : inequalities.named(name, sizes);
+      if (inequality === undefined) continue;
+      const multiplier = this.multiplierOf(name);
+      if (multiplier === 0) continue;
+      this.constant += multiplier * inequality.limit;
+      for (const cluster of this.instance.eligible) {
+        this.perCluster[cluster]! -= multiplier * inequality.cluster(cluster);
+        if (inequality.request !== undefined)
+          this.loadMultipliers[cluster]! += multiplier * inequality.request(cluster);
       }
-      if (row.isLatency) this.beyond += price;
+      if (inequality.isLatency) this.latencyMultiplier += multiplier;
     }
   }
 
-  result(): Priced {
-    const names = Object.keys(this.prices);
-    const wrong = names.filter((name) => !this.known.has(name) || !(this.prices[name]! >= 0));
-    const { constant, extra, rent, beyond } = this;
-    return { constant, extra, rent, beyond, wrong };
+  result(): DualizedRules {
+    const names = Object.keys(this.multipliers);
+    const wrong = names.filter((name) => !this.known.has(name) || !(this.multipliers[name]! >= 0));
+    const { constant, perCluster, loadMultipliers, latencyMultiplier } = this;
+    return { constant, perCluster, loadMultipliers, latencyMultiplier, wrong };
   }
 
-  private priceOf(name: string): number {
+  private multiplierOf(name: string): number {
     this.known.add(name);
-    return Object.hasOwn(this.prices, name) ? Math.max(0, this.prices[name]!) : 0;
+    return Object.hasOwn(this.multipliers, name) ? Math.max(0, this.multipliers[name]!) : 0;
   }
 
-  private add(price: number, isMember: (cluster: Cluster) => boolean): void {
-    if (price === 0) return;
-    for (const cluster of this.facts.eligible) {
-      if (isMember(this.facts.clusters[cluster]!)) this.extra[cluster]! += price;
+  private add(multiplier: number, isMember: (cluster: Cluster) => boolean): void {
+    if (multiplier === 0) return;
+    for (const cluster of this.instance.eligible) {
+      if (isMember(this.instance.clusters[cluster]!)) this.perCluster[cluster]! += multiplier;
     }
   }
 }

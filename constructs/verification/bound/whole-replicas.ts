@@ -1,93 +1,73 @@
 /**
- * Whole replicas at one cluster: rent is due for replicas, and these change only at certain loads. Whatever load there is, it is
- * no more than the next of them, and up to that no more can be saved than by the origins that save most per request/s.
+ * The minimum load subproblem of one cluster with whole replicas: the multiplier cost of replicas is a step function of the load.
+ * The load ends on some step; up to the next one, the saving is at most that of the continuous knapsack.
  */
+import { type AppInstance, loadCapacityAt } from '../input/app-instance';
+import { isCapacitated } from '../input/assignment-problem';
+import {
+  addResources,
+  loadPerReplica,
+  NO_USAGE,
+  type Resources,
+  usageOf,
+  usageOfReplicas,
+} from '../input/load';
+import { continuousKnapsack, type KnapsackItem } from './knapsack';
 
-import { headroomOf, isCounted } from '../input/app-assignment';
-import type { Facts } from '../input/app-facts';
-import { largestLoad, NOTHING, type Room, roomOf, stepOf, sum, usageOf } from '../input/load';
+/** The largest number of steps that are distinguished; with more of them replicas count as divisible. */
+const MAX_STEPS = 256;
+/** Loads may exceed capacities and what a replica carries by this share. */
+const CAPACITY_SHARE = 1 + 1e-8;
 
-/** An origin that saves something where it is served. */
-export interface Saving {
-  /** Negative. */
-  readonly saved: number;
-  readonly requestsPerSecond: number;
-}
-
-/** Loads that are told apart; with more of them replicas are taken for divisible. */
-const MOST_STEPS = 256;
-/** What fits may be over by a part in 10^9, and so may what a replica carries. */
-const OVER = 1 + 1e-8;
-
-/** The least of rent less savings at a cluster; `rentOf` says what a use of it costs. */
-export function leastAt(
-  facts: Facts,
+/** The least multiplier cost of replicas less savings at a cluster; `costOf` is the multiplier cost of a usage. */
+export function leastReplicaCost(
+  instance: AppInstance,
   cluster: number,
-  savings: readonly Saving[],
-  rentOf: (use: Room) => number,
+  items: readonly KnapsackItem[],
+  costOf: (usage: Resources) => number,
 ): number {
-  const all = savings.reduce((total, one) => total + one.requestsPerSecond, 0);
-  const everything = savings.reduce((total, one) => total + one.saved, 0);
-  if (!isCounted(facts.app)) return everything;
-  const { others } = facts.standing;
-  const room = roomOf(
-    facts.clusters[cluster]!,
-    Math.max(others.headroom(cluster), headroomOf(facts.app)),
-  );
-  const ceiling = OVER * Math.max(0, largestLoad(facts.app, room, others.taken(cluster)));
-  const steps = stepsUpTo(facts, Math.min(all, ceiling));
-  if (steps === undefined) return everything + rentOf(usageOf(facts.app, 0));
-  const sorted = [...savings].sort(
-    (a, b) => a.saved / a.requestsPerSecond - b.saved / b.requestsPerSecond,
+  const demand = items.reduce((total, one) => total + one.requestsPerSecond, 0);
+  const everything = items.reduce((total, one) => total + one.saved, 0);
+  if (!isCapacitated(instance.app)) return -everything;
+  const ceiling = CAPACITY_SHARE * loadCapacityAt(instance, cluster);
+  const steps = stepsUpTo(instance, Math.min(demand, ceiling));
+  if (steps === undefined) return costOf(usageOf(instance.app, 0)) - everything;
+  const sorted = [...items].sort(
+    (a, b) => b.saved / b.requestsPerSecond - a.saved / a.requestsPerSecond,
   );
   let least = Number.POSITIVE_INFINITY;
-  for (const { load, use } of steps) {
-    least = Math.min(least, rentOf(use) + savedUpTo(sorted, Math.min(load * OVER, ceiling)));
+  for (const { load, usage } of steps) {
+    const saved = continuousKnapsack(sorted, Math.min(load * CAPACITY_SHARE, ceiling));
+    least = Math.min(least, costOf(usage) - saved);
   }
   return least;
 }
 
 interface Step {
-  /** The most that is served without one replica more. */
+  /** The largest load that these replicas carry. */
   readonly load: number;
-  readonly use: Room;
+  readonly usage: Resources;
 }
 
-/** The steps of replicas, up to the first that carries `most`; undefined when they are too many. */
-function stepsUpTo({ app }: Facts, most: number): readonly Step[] | undefined {
+/** The steps of replicas, up to the first that carries `wanted` requests/s; undefined when there are too many. */
+function stepsUpTo({ app }: AppInstance, wanted: number): readonly Step[] | undefined {
   const steps: Step[] = [];
   const replicas = app.sizing.map(({ minReplicas }) => minReplicas);
-  while (steps.length < MOST_STEPS) {
+  while (steps.length < MAX_STEPS) {
     const carried = app.sizing.map((one, index) =>
-      stepOf(one) === Number.POSITIVE_INFINITY ? stepOf(one) : replicas[index]! * stepOf(one),
+      loadPerReplica(one) === Number.POSITIVE_INFINITY
+        ? Number.POSITIVE_INFINITY
+        : replicas[index]! * loadPerReplica(one),
     );
     const load = Math.min(Number.POSITIVE_INFINITY, ...carried);
-    steps.push({ load, use: useOf(app.sizing, replicas) });
-    if (load >= most) return steps;
-    for (const [index, one] of carried.entries()) if (one <= load * OVER) replicas[index]!++;
+    const usage = app.sizing.reduce(
+      (sum, one, index) => addResources(sum, usageOfReplicas(one, replicas[index]!)),
+      NO_USAGE,
+    );
+    steps.push({ load, usage });
+    if (load >= wanted) return steps;
+    for (const [index, one] of carried.entries())
+      if (one <= load * CAPACITY_SHARE) replicas[index]!++;
   }
   return undefined;
-}
-
-function useOf(sizing: Facts['app']['sizing'], replicas: readonly number[]): Room {
-  return sizing.reduce((use, { resources }, index) => {
-    const count = replicas[index]!;
-    return sum(use, {
-      cpuMillicores: count * resources.cpuMillicores,
-      memoryMebibytes: count * resources.memoryMebibytes,
-      pods: count,
-      requestsPerSecond: 0,
-    });
-  }, NOTHING);
-}
-
-/** What serving this much saves at the most: the last origin in part. */
-function savedUpTo(sorted: readonly Saving[], load: number): number {
-  let [saved, left] = [0, load];
-  for (const one of sorted) {
-    if (one.requestsPerSecond > left) return saved + (one.saved * left) / one.requestsPerSecond;
-    saved += one.saved;
-    left -= one.requestsPerSecond;
-  }
-  return saved;
 }

@@ -1,102 +1,107 @@
-/** Findings: what a decision says, what it should say, and where. */
+/** Findings: where a decision differs from what it should say. */
 
-/** One thing that is wrong in a decision. */
+/** One error in a decision. */
 export interface Finding {
   /** Where in the decision, e.g. `apps[0].clusters[2].replicas`. */
   readonly path: string;
-  /** What the decision says and what the inputs say, in one sentence. */
+  /** What the decision says and what was expected, in one sentence. */
   readonly summary: string;
 }
 
-/** The outcome of a check. */
+/** The result of a verification. */
 export interface VerifyReport {
   readonly valid: boolean;
   /** In the order of the document; empty when valid. */
   readonly findings: readonly Finding[];
-  /** What would have taken too long to look through again, and where it is told; absent when all was checked. */
+  /** What would have taken too long to check, with its place in the decision; absent when everything was checked. */
   readonly notChecked?: readonly Finding[];
 }
 
-/** Takes notes while a decision is read. */
-export interface Notes {
+/** Collects findings while a decision is checked. */
+export interface FindingLog {
   readonly findings: readonly Finding[];
   readonly skipped: readonly Finding[];
-  /** A finding in its own words. */
-  say(path: string, summary: string): void;
-  /** Something that is left unchecked. */
+  /** Adds a finding. */
+  add(path: string, summary: string): void;
+  /** Adds something that is left unchecked. */
   skip(path: string, summary: string): void;
-  /** A finding unless both are the same text, number or nothing. */
-  same(path: string, got: unknown, expected: unknown): void;
-  /** A finding unless both agree to a part in 10^9 of the largest of 1, `expected` and `scale`. */
-  close(path: string, got: number, expected: number, scale?: number): void;
+  /** Adds a finding unless both values are identical. */
+  expectSame(path: string, got: unknown, expected: unknown): void;
+  /** Adds a finding unless both numbers agree within 10^-9 times the largest of 1, `expected` and `scale`. */
+  expectClose(path: string, got: number, expected: number, scale?: number): void;
 }
 
-/** How far two numbers of the same meaning may be apart: a part in 10^9. */
+/** The relative tolerance between a number of the decision and the same number computed again. */
 export const TOLERANCE = 1e-9;
 
-/** How far a number of this size may be off. */
+/** The absolute tolerance for numbers of these sizes. */
 export function slack(...sizes: readonly number[]): number {
   return (
     TOLERANCE * Math.max(1, ...sizes.map((size) => (Number.isFinite(size) ? Math.abs(size) : 1)))
   );
 }
 
-/** A fresh page of notes. */
-export function takeNotes(): Notes {
+/** An empty log. */
+export function newFindingLog(): FindingLog {
   const findings: Finding[] = [];
-  const say = (path: string, summary: string) => {
+  const add = (path: string, summary: string) => {
     findings.push({ path, summary });
   };
   const skipped: Finding[] = [];
   return {
     findings,
     skipped,
-    say,
+    add,
     skip(path, summary) {
       skipped.push({ path, summary });
     },
-    same(path, got, expected) {
-      if (got !== expected) say(path, `got ${text(got)}, expected ${text(expected)}`);
+    expectSame(path, got, expected) {
+      if (got !== expected) add(path, `got ${asText(got)}, expected ${asText(expected)}`);
     },
-    close(path, got, expected, scale = 0) {
+    expectClose(path, got, expected, scale = 0) {
       if (Math.abs(got - expected) <= slack(expected, scale)) return;
-      say(path, `got ${text(got)}, expected ${text(expected)}`);
+      add(path, `got ${asText(got)}, expected ${asText(expected)}`);
     },
   };
 }
 
-/** The report of all findings, in the order in which `document` has their places. */
-export function reportOf({ findings, skipped }: Notes, document: unknown): VerifyReport {
+/** The report of all findings, in the order of their places in `document`. */
+export function reportOf({ findings, skipped }: FindingLog, document: unknown): VerifyReport {
   const rest = skipped.length > 0 && { notChecked: skipped };
   if (findings.length === 0) return { valid: true, findings, ...rest };
   const order = new Map<string, number>();
-  number(document, '', order);
-  const placed = findings.map((finding, index) => ({ finding, index, at: place(finding, order) }));
+  numberPaths(document, '', order);
+  const placed = findings.map((finding, index) => ({
+    finding,
+    index,
+    at: positionOf(finding, order),
+  }));
   placed.sort((a, b) => a.at - b.at || a.index - b.index);
   return { valid: false, findings: placed.map(({ finding }) => finding), ...rest };
 }
 
-function number(value: unknown, path: string, order: Map<string, number>): void {
+/** Maps the path of every value to its position in the document. */
+function numberPaths(value: unknown, path: string, order: Map<string, number>): void {
   order.set(path, order.size);
   if (Array.isArray(value)) {
     value.forEach((item, index) => {
-      number(item, `${path}[${index}]`, order);
+      numberPaths(item, `${path}[${index}]`, order);
     });
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, member] of Object.entries(value)) {
-      number(member, path === '' ? key : `${path}.${key}`, order);
+      numberPaths(member, path === '' ? key : `${path}.${key}`, order);
     }
   }
 }
 
-/** The number of the nearest place that exists. */
-function place({ path }: Finding, order: ReadonlyMap<string, number>): number {
+/** The position of the path in the document, or of its closest ancestor that exists. */
+function positionOf({ path }: Finding, order: ReadonlyMap<string, number>): number {
   let at = path;
   while (at !== '' && !order.has(at))
     at = at.slice(0, Math.max(at.lastIndexOf('.'), at.lastIndexOf('['), 0));
   return order.get(at) ?? 0;
 }
 
-function text(value: unknown): string {
+function asText(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }

@@ -1,30 +1,35 @@
-/** Load: what an app uses of a cluster, what a cluster has, and the largest load that fits. */
+/** Load and capacity: what an app uses of a cluster, what a cluster has, and the largest load that fits. */
 import type { Cluster } from '../../model/fleet';
 import { replicasFor } from '../../model/workload';
 import type { EdgeApp } from '../../policy';
 import { TOLERANCE } from './findings';
 
-/** An amount of everything that a cluster may run out of. */
-export interface Room {
+/** An amount of every resource that a cluster limits. */
+export interface Resources {
   readonly cpuMillicores: number;
   readonly memoryMebibytes: number;
   readonly pods: number;
   readonly requestsPerSecond: number;
 }
 
-/** Everything a cluster may run out of, in the order of the alphabet. */
-export const resources = ['cpuMillicores', 'memoryMebibytes', 'pods', 'requestsPerSecond'] as const;
+/** Every resource that a cluster limits, in alphabetical order. */
+export const resourceNames = [
+  'cpuMillicores',
+  'memoryMebibytes',
+  'pods',
+  'requestsPerSecond',
+] as const;
 
-/** No use of anything. */
-export const NOTHING: Room = {
+/** Zero of every resource. */
+export const NO_USAGE: Resources = {
   cpuMillicores: 0,
   memoryMebibytes: 0,
   pods: 0,
   requestsPerSecond: 0,
 };
 
-/** What may be used of a cluster when `headroom` (a share) stays free; Infinity without a limit. */
-export function roomOf(cluster: Cluster, headroom: number): Room {
+/** The capacity of a cluster when the share `headroom` stays free; Infinity where there is no limit. */
+export function usableCapacity(cluster: Cluster, headroom: number): Resources {
   const share = (limit: number | undefined) =>
     limit === undefined ? Number.POSITIVE_INFINITY : limit * (1 - headroom);
   return {
@@ -35,23 +40,30 @@ export function roomOf(cluster: Cluster, headroom: number): Room {
   };
 }
 
-/** What an app uses where it serves `load` requests/s. */
-export function usageOf(app: EdgeApp, load: number): Room {
-  let used: Room = { ...NOTHING, requestsPerSecond: load };
+/** What an app uses on a cluster where it serves `load` requests/s. */
+export function usageOf(app: EdgeApp, load: number): Resources {
+  let used: Resources = { ...NO_USAGE, requestsPerSecond: load };
   for (const component of app.sizing) {
-    const replicas = replicasFor(component, load);
-    used = sum(used, {
-      cpuMillicores: replicas * component.resources.cpuMillicores,
-      memoryMebibytes: replicas * component.resources.memoryMebibytes,
-      pods: replicas,
-      requestsPerSecond: 0,
-    });
+    used = addResources(used, usageOfReplicas(component, replicasFor(component, load)));
   }
   return used;
 }
 
-/** Both together. */
-export function sum(a: Room, b: Room): Room {
+/** What so many replicas of a component use, requests/s aside. */
+export function usageOfReplicas(
+  { resources }: Pick<EdgeApp['sizing'][number], 'resources'>,
+  replicas: number,
+): Resources {
+  return {
+    cpuMillicores: replicas * resources.cpuMillicores,
+    memoryMebibytes: replicas * resources.memoryMebibytes,
+    pods: replicas,
+    requestsPerSecond: 0,
+  };
+}
+
+/** The sum of both. */
+export function addResources(a: Resources, b: Resources): Resources {
   return {
     cpuMillicores: a.cpuMillicores + b.cpuMillicores,
     memoryMebibytes: a.memoryMebibytes + b.memoryMebibytes,
@@ -60,33 +72,36 @@ export function sum(a: Room, b: Room): Room {
   };
 }
 
-/** Whether `used` on top of what is `taken` stays within `room`, up to rounding. */
-export function fits(used: Room, room: Room, taken: Room): boolean {
-  return resources.every((resource) => {
-    const limit = room[resource];
+/** Whether `used` and `usedByOthers` together stay within `capacity`, up to rounding. */
+export function fits(used: Resources, capacity: Resources, usedByOthers: Resources): boolean {
+  return resourceNames.every((resource) => {
+    const limit = capacity[resource];
     if (limit === Number.POSITIVE_INFINITY) return true;
-    return used[resource] + taken[resource] <= limit * (1 + TOLERANCE) + TOLERANCE;
+    return used[resource] + usedByOthers[resource] <= limit * (1 + TOLERANCE) + TOLERANCE;
   });
 }
 
-/** The largest load that fits beside what is taken; -1 when not even the least replicas do; Infinity without a limit. */
-export function largestLoad(app: EdgeApp, room: Room, taken: Room): number {
-  if (!fits(usageOf(app, 0), room, taken)) return -1;
-  const ceiling = Math.max(0, room.requestsPerSecond - taken.requestsPerSecond);
-  const replicas = largestByReplicas(app, room, taken);
+/**
+ * The largest load of an app in requests/s that fits beside `usedByOthers`: -1 when not even the minimum replicas fit, Infinity
+ * when nothing limits it.
+ */
+export function largestLoad(app: EdgeApp, capacity: Resources, usedByOthers: Resources): number {
+  if (!fits(usageOf(app, 0), capacity, usedByOthers)) return -1;
+  const ceiling = Math.max(0, capacity.requestsPerSecond - usedByOthers.requestsPerSecond);
+  const replicas = largestLoadByReplicas(app, capacity, usedByOthers);
   return Math.min(ceiling, replicas);
 }
 
 /**
- * Replicas are whole, so the largest load is one that some component serves with full replicas:
- * the largest of these that fits, found by halving for each component.
+ * Replicas are whole, so the largest load is one that some component serves with full replicas. A binary search for each component
+ * finds the largest such load that fits; it takes at most 40 steps.
  */
-function largestByReplicas(app: EdgeApp, room: Room, taken: Room): number {
+function largestLoadByReplicas(app: EdgeApp, capacity: Resources, usedByOthers: Resources): number {
   const fitsAt = (load: number) =>
-    fits({ ...usageOf(app, load), requestsPerSecond: 0 }, room, taken);
+    fits({ ...usageOf(app, load), requestsPerSecond: 0 }, capacity, usedByOthers);
   let best = 0;
   for (const component of app.sizing) {
-    const step = stepOf(component);
+    const step = loadPerReplica(component);
     if (step === Number.POSITIVE_INFINITY) continue;
     let [low, high] = [0, 2 ** 40];
     if (fitsAt(high * step)) return Number.POSITIVE_INFINITY;
@@ -97,23 +112,23 @@ function largestByReplicas(app: EdgeApp, room: Room, taken: Room): number {
     }
     best = Math.max(best, low * step);
   }
-  return app.sizing.every((one) => stepOf(one) === Number.POSITIVE_INFINITY)
+  return app.sizing.every((one) => loadPerReplica(one) === Number.POSITIVE_INFINITY)
     ? Number.POSITIVE_INFINITY
     : best;
 }
 
-/** The largest load below `load` with which some component needs a replica less; undefined when none does. */
-export function loadBelow(app: EdgeApp, load: number): number | undefined {
+/** The largest load below `load` at which some component needs one replica less; undefined when all run their minimum. */
+export function loadWithOneReplicaLess(app: EdgeApp, load: number): number | undefined {
   const below = app.sizing.flatMap((component) => {
     const replicas = replicasFor(component, load);
-    const step = stepOf(component);
+    const step = loadPerReplica(component);
     return replicas > component.minReplicas ? [(replicas - 1) * step] : [];
   });
   return below.length === 0 ? undefined : Math.max(...below);
 }
 
-/** Requests/s of the app that one replica of the component carries. */
-export function stepOf(component: EdgeApp['sizing'][number]): number {
+/** Requests/s of the app that one replica of the component carries; Infinity when requests do not reach the component. */
+export function loadPerReplica(component: EdgeApp['sizing'][number]): number {
   return component.requestsPerRequest === 0
     ? Number.POSITIVE_INFINITY
     : component.requestsPerSecondPerReplica / component.requestsPerRequest;

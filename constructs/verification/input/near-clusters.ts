@@ -1,26 +1,26 @@
-/** Which clusters can be near enough to matter, without asking for every pair: by latitude, then by a straight line through the Earth. */
+/** Clusters near an origin, found without computing every distance: by latitude first, then by the chord through the Earth. */
 import { EARTH_RADIUS_KILOMETERS, kilometersBetween, type Point } from '../../model/geography';
 import { arcSine, cosine, sine } from '../../model/trigonometry';
 
-/** What rounding may take from a bound, as a share of it. */
+/** The relative margin that keeps bounds valid in spite of rounding. */
 const MARGIN = 1e-9;
 const radians = Math.PI / 180;
-/** Chords longer than this, in radii. */
-const FAR = 1.8;
+/** Chords longer than this, in Earth radii, are too close to antipodal for the arc sine. */
+const NEARLY_ANTIPODAL = 1.8;
 
-/** Lower bounds of distances, and who is within a distance. */
-export interface Near {
-  /** At most the kilometres between the two: those of the chord. */
-  atLeast(origin: number, cluster: number): number;
+/** Distances between origins and clusters, and the clusters within a distance. */
+export interface NearClusters {
+  /** A lower bound of the kilometres between the two: the length of the chord. */
+  lowerBound(origin: number, cluster: number): number;
   /** The kilometres between the two, up to rounding. */
   kilometers(origin: number, cluster: number): number;
-  /** Visits every cluster within so many kilometres of the origin, and maybe some beyond. */
-  within(origin: number, kilometers: number, visit: (cluster: number) => void): void;
+  /** Visits every cluster within so many kilometres of the origin, and possibly some beyond. */
+  visitWithin(origin: number, kilometers: number, visit: (cluster: number) => void): void;
 }
 
-/** Origins and clusters by index. */
-export function nearOf(origins: readonly Point[], clusters: readonly Point[]): Near {
-  const [from, to] = [vectorsOf(origins), vectorsOf(clusters)];
+/** The distances between these origins and clusters, both by index. */
+export function nearClusters(origins: readonly Point[], clusters: readonly Point[]): NearClusters {
+  const [from, to] = [unitVectors(origins), unitVectors(clusters)];
   const order = Int32Array.from(clusters.keys()).sort(
     (a, b) => clusters[a]!.latitude - clusters[b]!.latitude || a - b,
   );
@@ -32,15 +32,15 @@ export function nearOf(origins: readonly Point[], clusters: readonly Point[]): N
     return x * x + y * y + z * z;
   };
   return {
-    atLeast: (origin, cluster) =>
+    lowerBound: (origin, cluster) =>
       Math.sqrt(square(origin, cluster)) * EARTH_RADIUS_KILOMETERS * (1 - MARGIN),
     kilometers(origin, cluster) {
       const chord = Math.sqrt(square(origin, cluster));
-      // Near the far side of the Earth the arc sine loses digits.
-      if (chord > FAR) return kilometersBetween(origins[origin]!, clusters[cluster]!);
+      // For nearly antipodal points the arc sine loses digits.
+      if (chord > NEARLY_ANTIPODAL) return kilometersBetween(origins[origin]!, clusters[cluster]!);
       return 2 * EARTH_RADIUS_KILOMETERS * arcSine(chord / 2);
     },
-    within(origin, kilometers, visit) {
+    visitWithin(origin, kilometers, visit) {
       // The arc is at least its chord and at least the difference of latitudes.
       const arc = (kilometers / EARTH_RADIUS_KILOMETERS) * (1 + MARGIN) + MARGIN;
       const band = arc / radians;
@@ -54,7 +54,7 @@ export function nearOf(origins: readonly Point[], clusters: readonly Point[]): N
   };
 }
 
-/** The first position whose value is not below `least`. */
+/** The first position in an ascending array whose value is not below `least`. */
 function firstFrom(sorted: Float64Array, least: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -65,8 +65,8 @@ function firstFrom(sorted: Float64Array, least: number): number {
   return low;
 }
 
-/** [point * 3 + axis] on the sphere of radius 1. */
-export function vectorsOf(points: readonly Point[]): Float64Array {
+/** Unit vectors of the points, [point * 3 + axis]. */
+export function unitVectors(points: readonly Point[]): Float64Array {
   const vectors = new Float64Array(points.length * 3);
   for (const [index, { latitude, longitude }] of points.entries()) {
     const across = cosine(latitude * radians);

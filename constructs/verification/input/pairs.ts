@@ -1,11 +1,11 @@
-/** Pairs of an origin and a cluster: how far, how slow, whether legal, and what one request/s costs there. */
+/** Pairs of an origin and a cluster: distance, latency, legality, and the cost of one request/s. */
 import type { Origin } from '../../model/demand';
 import type { Cluster, Fleet } from '../../model/fleet';
 import { matches } from '../../model/match';
 import type { EdgeApp } from '../../policy';
 import { signalValue } from './eligibility';
-import { stepOf } from './load';
-import { type Near, nearOf } from './near-clusters';
+import { loadPerReplica } from './load';
+import { type NearClusters, nearClusters } from './near-clusters';
 
 /** Pairs by the index of the origin and of the cluster. */
 export interface Pairs {
@@ -13,21 +13,21 @@ export interface Pairs {
   kilometers(origin: number, cluster: number): number;
   /** Cost of one request/s; Infinity where the policy does not allow the pair. */
   cost(origin: number, cluster: number): number;
-  /** No more than the cost, and quicker to tell. */
-  atLeast(origin: number, cluster: number): number;
-  /** What a request/s costs at a cluster without measured pairs: so much per kilometre, and so much besides. */
-  readonly line: { readonly slope: number; readonly flat: readonly number[] };
-  /** Whether some pair of the origin is measured, or more than its own place and rules decides what is legal. */
+  /** A lower bound of the cost that is faster to compute. */
+  lowerBound(origin: number, cluster: number): number;
+  /** The cost of a request/s where no latency is measured: `slope` per kilometre, plus `fixed` by cluster. */
+  readonly linearCost: { readonly slope: number; readonly fixed: readonly number[] };
+  /** Whether the cost of the origin does not follow from distance alone: it has measured latencies, or a strict latency limit. */
   isMeasured(origin: number): boolean;
-  /** Whether residency lets the pair be. */
+  /** Whether the residency rules allow the pair. */
   isAllowed(origin: number, cluster: number): boolean;
-  /** The same for origins that residency binds alike. */
-  rulesOf(origin: number): string;
-  /** Visits, once each, every cluster where the origin costs less than `most`, and maybe some where it does not. */
-  below(origin: number, most: number, visit: (cluster: number) => void): void;
+  /** A key of the residency rules that apply to the origin: equal keys, equal rules. */
+  residencyKey(origin: number): string;
+  /** Visits, once each, every cluster where the origin costs less than `limit`, and possibly some where it costs more. */
+  visitBelow(origin: number, limit: number, visit: (cluster: number) => void): void;
 }
 
-/** What a request/s costs at a cluster wherever it comes from. */
+/** The parts of the cost of a request/s that depend on the cluster alone. */
 export interface Rates {
   /** Weighted value of each signal in the objective, by name. */
   readonly signals: ReadonlyMap<string, readonly number[]>;
@@ -35,8 +35,8 @@ export interface Rates {
   readonly egressUsd: readonly number[];
 }
 
-/** Up to this many pairs are remembered once computed. */
-const MOST_REMEMBERED = 4_000_000;
+/** With at most this many pairs, computed costs are kept in memory. */
+const MAX_MEMOIZED_PAIRS = 4_000_000;
 const SECONDS_PER_HOUR = 3600;
 const KIBIBYTES_PER_GIBIBYTE = 1_048_576;
 
@@ -61,7 +61,7 @@ export function ratesOf(app: EdgeApp, { clusters }: Fleet, now: number): Rates {
   return { signals, egressUsd };
 }
 
-/** Pairs of `origins` and the clusters of the fleet for an app. */
+/** The pairs of `origins` and the clusters of the fleet, for one app. */
 export function pairsOf(
   app: EdgeApp,
   fleet: Fleet,
@@ -71,8 +71,8 @@ export function pairsOf(
   const { clusters } = fleet;
   const { objective } = app.policy;
   const measured = measurements(fleet, origins);
-  const { isAllowed, rulesOf } = legality(app, clusters, origins);
-  const near = nearOf(origins, clusters);
+  const { isAllowed, residencyKey } = residencyOf(app, clusters, origins);
+  const near = nearClusters(origins, clusters);
   const perRequest = clusters.map((_, c) => clusterRate(app, fleet, rates, c));
   const { kilometers } = near;
   const milliseconds = (o: number, c: number) =>
@@ -91,43 +91,43 @@ export function pairsOf(
   return {
     milliseconds,
     kilometers,
-    cost: remembered(cost, origins.length, clusters.length),
+    cost: memoized(cost, origins.length, clusters.length),
     isMeasured: (o) => strict !== undefined || measured?.of(o) !== undefined,
     isAllowed,
-    rulesOf,
+    residencyKey,
     ...boundsOf(app, fleet, near, measured, perRequest),
   };
 }
 
-/** Measured milliseconds. */
+/** Measured latencies in milliseconds. */
 interface Measured {
   at(origin: number, cluster: number): number | undefined;
-  /** By cluster, of one origin. */
+  /** Of one origin, by cluster; undefined when none is measured. */
   of(origin: number): ReadonlyMap<number, number> | undefined;
 }
 
-/** Bounds by distance; what was measured may be less than the distance says. */
+/** Lower bounds of costs from distances; a measured latency may be less than the distance implies. */
 function boundsOf(
   { policy: { objective } }: EdgeApp,
   { clusters, latencyModel }: Fleet,
-  near: Near,
+  near: NearClusters,
   measured: Measured | undefined,
   perRequest: readonly number[],
-): Pick<Pairs, 'atLeast' | 'below' | 'line'> {
+): Pick<Pairs, 'lowerBound' | 'visitBelow' | 'linearCost'> {
   const slope =
     (objective.latency * latencyModel.per1000KilometersMilliseconds) / 1000 + objective.distance;
-  const fixed = objective.latency * latencyModel.baseMilliseconds;
-  const cheapest = fixed + perRequest.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const base = objective.latency * latencyModel.baseMilliseconds;
+  const cheapest = base + perRequest.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   return {
-    line: { slope, flat: perRequest.map((rate) => rate + fixed) },
-    atLeast: (o, c) =>
+    linearCost: { slope, fixed: perRequest.map((rate) => rate + base) },
+    lowerBound: (o, c) =>
       measured?.of(o) === undefined
-        ? slope * near.atLeast(o, c) + fixed + perRequest[c]!
+        ? slope * near.lowerBound(o, c) + base + perRequest[c]!
         : Number.NEGATIVE_INFINITY,
-    below(o, most, visit) {
+    visitBelow(o, limit, visit) {
       const pairs = measured?.of(o);
       const visitOther = pairs ? (c: number) => void (!pairs.has(c) && visit(c)) : visit;
-      if (slope > 0) near.within(o, (most - cheapest) / slope, visitOther);
+      if (slope > 0) near.visitWithin(o, (limit - cheapest) / slope, visitOther);
       else for (const c of clusters.keys()) visitOther(c);
       for (const c of pairs?.keys() ?? []) visit(c);
     },
@@ -137,13 +137,13 @@ function boundsOf(
 function clusterRate(app: EdgeApp, fleet: Fleet, rates: Rates, c: number): number {
   let rate = 0;
   for (const values of rates.signals.values()) rate += values[c]!;
-  const replicasPerRequest = app.sizing.reduce((sum, one) => sum + 1 / stepOf(one), 0);
+  const replicasPerRequest = app.sizing.reduce((sum, one) => sum + 1 / loadPerReplica(one), 0);
   const replicasUsd = fleet.clusters[c]!.usdPerReplicaHour * replicasPerRequest;
   return rate + app.policy.objective.money * (rates.egressUsd[c]! + replicasUsd);
 }
 
-/** Residency: every rule that matches the origin matches the cluster. */
-function legality(app: EdgeApp, clusters: readonly Cluster[], origins: readonly Origin[]) {
+/** Residency: a cluster may serve an origin when every rule that matches the origin matches the cluster. */
+function residencyOf(app: EdgeApp, clusters: readonly Cluster[], origins: readonly Origin[]) {
   const { residency } = app.policy.constraints;
   const there = residency.map((rule) => clusters.map((one) => matches(rule.clusters, one)));
   const bound = origins.map((origin) =>
@@ -151,7 +151,7 @@ function legality(app: EdgeApp, clusters: readonly Cluster[], origins: readonly 
   );
   return {
     isAllowed: (o: number, c: number) => bound[o]!.every((index) => there[index]![c]!),
-    rulesOf: (o: number) => bound[o]!.join(' '),
+    residencyKey: (o: number) => bound[o]!.join(' '),
   };
 }
 
@@ -172,12 +172,12 @@ function measurements(
   return { at: (o, c) => known[o]?.get(c), of: (o) => known[o] };
 }
 
-function remembered(
+function memoized(
   compute: (origin: number, cluster: number) => number,
   origins: number,
   clusters: number,
 ) {
-  if (origins * clusters > MOST_REMEMBERED) return compute;
+  if (origins * clusters > MAX_MEMOIZED_PAIRS) return compute;
   const known = new Float64Array(origins * clusters).fill(Number.NaN);
   return (origin: number, cluster: number) => {
     const at = origin * clusters + cluster;

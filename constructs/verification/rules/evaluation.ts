@@ -1,107 +1,110 @@
-/** Judgement of sets: the answer that follows from them, and whether every rule holds. */
+/** Evaluation of sets: the cheapest solution for given clusters, and whether every rule holds. */
 
-import { type Effort, serve } from '../assignment/serve';
-import { type Answer, othersOf } from '../input/answer';
-import { outcomeOf } from '../input/app-assignment';
-import type { Facts } from '../input/app-facts';
-import { loadBreaches, setBreaches } from './legality';
-import { type Restrictions, restrictionBroken } from './stability-rules';
-import { totalOf } from './value';
+import { cheapestAssignments, type WorkBudget } from '../assignment/cheapest-assignment';
+import type { AppInstance } from '../input/app-instance';
+import { assignmentOf } from '../input/assignment-problem';
+import { otherAppsOf, type Solution } from '../input/solution';
+import { objectiveValue } from './objective';
+import { type Restrictions, violatedRestriction } from './stability-rules';
+import { loadViolations, setViolations } from './violations';
 
-/** One app in a joint question: its facts, and the stability restrictions that are in force. */
-export interface Asked {
-  readonly facts: Facts;
+/** The instance of one app with the stability restrictions in force. */
+export interface RestrictedApp {
+  readonly instance: AppInstance;
   readonly restrictions: Restrictions;
+  /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 /** Whether the rules about the set alone hold. */
 export function isLegalSet(
-  { facts, restrictions, now }: Asked,
+  { instance, restrictions, now }: RestrictedApp,
   chosen: readonly number[],
 ): boolean {
   return (
-    restrictionBroken(facts, restrictions, now, chosen) === undefined &&
-    setBreaches(facts, chosen).next().done === true
+    violatedRestriction(instance, restrictions, now, chosen) === undefined &&
+    setViolations(instance, chosen).next().done === true
   );
 }
 
-/** The answers that follow from a set for each app; undefined when some rule of some app does not hold. */
-export function judged(
-  asked: readonly Asked[],
+/** The cheapest solutions with one set for each app; undefined when some rule of some app does not hold. */
+export function evaluate(
+  apps: readonly RestrictedApp[],
   sets: readonly (readonly number[])[],
-): readonly Answer[] | undefined {
-  if (!asked.every((one, index) => isLegalSet(one, sets[index]!))) return undefined;
-  const answers = answersOf(
-    asked.map(({ facts }) => facts),
+): readonly Solution[] | undefined {
+  if (!apps.every((one, index) => isLegalSet(one, sets[index]!))) return undefined;
+  const solutions = cheapestSolutions(
+    apps.map(({ instance }) => instance),
     sets,
   );
-  if (answers === undefined) return undefined;
-  const holds = answers.every((answer) => loadBreaches(answer, answers).next().done === true);
-  return holds ? answers : undefined;
+  if (solutions === undefined) return undefined;
+  const holds = solutions.every(
+    (solution) => loadViolations(solution, solutions).next().done === true,
+  );
+  return holds ? solutions : undefined;
 }
 
 /**
- * What an app costs at least with this set: exactly, where that is less than `enough`; Infinity when a rule does not hold; undefined
- * when the effort is spent before it is known.
+ * The least cost of an app with this set. The result is exact where it is less than `cutoff`, Infinity when a rule does not hold,
+ * and undefined when the work budget is exhausted first.
  */
-export function leastOf(
-  asked: Asked,
+export function minimumCost(
+  restrictedApp: RestrictedApp,
   chosen: readonly number[],
-  enough: number,
-  effort: Effort,
+  cutoff: number,
+  workBudget: WorkBudget,
 ): number | undefined {
-  if (!isLegalSet(asked, chosen)) return Number.POSITIVE_INFINITY;
-  const { facts } = asked;
-  // Whole replicas only add to what the fractions in the costs of pairs come to.
+  if (!isLegalSet(restrictedApp, chosen)) return Number.POSITIVE_INFINITY;
+  const { instance } = restrictedApp;
+  // Costs of pairs count fractions of replicas, so that whole replicas can only add to the cost of the flow.
   const opened = chosen.reduce(
-    (sum, cluster) => sum + facts.openCost[cluster]!,
-    facts.constantCost,
+    (sum, cluster) => sum + instance.openingCost[cluster]!,
+    instance.constantCost,
   );
-  const search: Effort = { left: effort.left };
-  const party = { ...facts, chosen, ...facts.pairs };
-  const serving = serve([party], facts.standing.others, search, enough - opened);
-  effort.left = search.left;
-  if (search.isCut) return undefined;
-  if (serving === undefined) return Number.POSITIVE_INFINITY;
-  const answer: Answer = { facts, chosen, outcome: serving.outcomes[0]! };
-  const holds = loadBreaches(answer, [answer]).next().done === true;
-  return holds ? totalOf(facts, answer.outcome) : Number.POSITIVE_INFINITY;
+  const search: WorkBudget = { left: workBudget.left };
+  const problem = { ...instance, chosen, ...instance.pairs };
+  const { others } = instance.fixedApps;
+  const found = cheapestAssignments([problem], others, search, cutoff - opened);
+  workBudget.left = search.left;
+  if (search.isExhausted) return undefined;
+  if (found === undefined) return Number.POSITIVE_INFINITY;
+  const solution: Solution = { instance, chosen, assignment: found[0]! };
+  const holds = loadViolations(solution, [solution]).next().done === true;
+  return holds ? objectiveValue(instance, solution.assignment) : Number.POSITIVE_INFINITY;
 }
 
-/** The assignment of least cost for these sets, with the rules not yet asked; undefined when there is none. */
-export function answersOf(
-  apps: readonly Facts[],
+/** The cheapest solutions for these sets, whether or not they keep the rules; undefined when there are none. */
+function cheapestSolutions(
+  apps: readonly AppInstance[],
   sets: readonly (readonly number[])[],
-): readonly Answer[] | undefined {
-  const parties = apps.map((facts, index) => ({
-    ...facts,
+): readonly Solution[] | undefined {
+  const problems = apps.map((instance, index) => ({
+    ...instance,
     chosen: sets[index]!,
-    ...facts.pairs,
+    ...instance.pairs,
   }));
-  const serving = serve(parties, apps[0]?.standing.others);
-  return serving?.outcomes.map((outcome, index) => ({
-    facts: apps[index]!,
+  return cheapestAssignments(problems, apps[0]?.fixedApps.others)?.map((assignment, index) => ({
+    instance: apps[index]!,
     chosen: sets[index]!,
-    outcome,
+    assignment,
   }));
 }
 
-/** The answer that follows from a set beside what other apps decided; undefined when some rule of some app does not hold. */
-export function judgedBeside(
-  asked: Asked,
+/** The cheapest solution with this set beside given solutions of other apps; undefined when some rule of some app does not hold. */
+export function evaluateBeside(
+  restrictedApp: RestrictedApp,
   chosen: readonly number[],
-  beside: readonly Answer[],
-  effort?: Effort,
-): Answer | undefined {
-  if (!isLegalSet(asked, chosen)) return undefined;
-  const { facts } = asked;
-  const alone: Answer = { facts, chosen, outcome: outcomeOf(chosen, []) };
-  const party = { ...facts, chosen, ...facts.pairs };
-  const outcome = serve([party], othersOf(alone, beside), effort)?.outcomes[0];
-  if (outcome === undefined) return undefined;
-  const answer: Answer = { ...alone, outcome };
-  const all = [...beside, answer];
-  const holds = all.every((one) => loadBreaches(one, all).next().done === true);
-  return holds ? answer : undefined;
+  beside: readonly Solution[],
+  workBudget?: WorkBudget,
+): Solution | undefined {
+  if (!isLegalSet(restrictedApp, chosen)) return undefined;
+  const { instance } = restrictedApp;
+  const idle: Solution = { instance, chosen, assignment: assignmentOf(chosen, []) };
+  const problem = { ...instance, chosen, ...instance.pairs };
+  const found = cheapestAssignments([problem], otherAppsOf(idle, beside), workBudget);
+  if (found === undefined) return undefined;
+  const solution: Solution = { ...idle, assignment: found[0]! };
+  const all = [...beside, solution];
+  const holds = all.every((one) => loadViolations(one, all).next().done === true);
+  return holds ? solution : undefined;
 }

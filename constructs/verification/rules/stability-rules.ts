@@ -1,14 +1,14 @@
-/** Stability: what keeps an app where it is, and in which order that gives way to a policy that must hold. */
-import type { Facts } from '../input/app-facts';
+/** Stability restrictions: what keeps an app on its previous clusters, and in which order these restrictions are dropped when no set keeps them all. */
+import type { AppInstance } from '../input/app-instance';
 
-/** Which restrictions of stability are in force. */
+/** The stability restrictions in force. */
 export interface Restrictions {
   readonly freeze: boolean;
   readonly held: boolean;
   readonly maxChanges: boolean;
 }
 
-/** From all restrictions to none: freeze gives way first, then what is held, then maxChanges. */
+/** From all restrictions to none: freeze is dropped first, then held clusters, then maxChanges. */
 export const restrictionLevels: readonly Restrictions[] = [
   { freeze: true, held: true, maxChanges: true },
   { freeze: false, held: true, maxChanges: true },
@@ -16,30 +16,31 @@ export const restrictionLevels: readonly Restrictions[] = [
   { freeze: false, held: false, maxChanges: false },
 ];
 
-/** The facts under these restrictions: where nothing is held, nothing is excused for being held. */
-export function restricted(facts: Facts, restrictions: Restrictions): Facts {
-  return restrictions.held ? facts : { ...facts, held: new Set() };
+/** The instance under these restrictions: without `held`, no cluster is held and none is exempt from the minimum load for that. */
+export function underRestrictions(instance: AppInstance, restrictions: Restrictions): AppInstance {
+  return restrictions.held ? instance : { ...instance, held: new Set() };
 }
 
-/** The restriction that a set breaks, or undefined. */
-export function restrictionBroken(
-  facts: Facts,
+/** The first restriction that a set violates, or undefined. */
+export function violatedRestriction(
+  instance: AppInstance,
   restrictions: Restrictions,
   now: number,
   chosen: readonly number[],
 ): string | undefined {
-  if (restrictions.freeze && isFrozen(facts, now) && !isPreviousSet(facts, chosen)) return 'freeze';
-  if (restrictions.held && [...facts.held].some((one) => !chosen.includes(one))) return 'held';
-  const { maxChanges } = facts.app.policy.stability;
-  if (!restrictions.maxChanges || maxChanges === undefined || facts.previous === undefined) {
+  if (restrictions.freeze && isFrozen(instance, now) && !isPreviousSet(instance, chosen))
+    return 'freeze';
+  if (restrictions.held && [...instance.held].some((one) => !chosen.includes(one))) return 'held';
+  const { maxChanges } = instance.app.policy.stability;
+  if (!restrictions.maxChanges || maxChanges === undefined || instance.previous === undefined) {
     return undefined;
   }
-  return choices(facts, chosen) > maxChanges ? 'maxChanges' : undefined;
+  return countChanges(instance, chosen) > maxChanges ? 'maxChanges' : undefined;
 }
 
-/** Whether the set is the previous one, with no cluster gone from the fleet. */
-export function isPreviousSet(facts: Facts, chosen: readonly number[]): boolean {
-  const { before, previous } = facts;
+/** Whether the set is the previous one, and every previous cluster is still in the fleet. */
+export function isPreviousSet(instance: AppInstance, chosen: readonly number[]): boolean {
+  const { before, previous } = instance;
   return (
     previous !== undefined &&
     before.size === previous.clusters.length &&
@@ -48,15 +49,15 @@ export function isPreviousSet(facts: Facts, chosen: readonly number[]): boolean 
   );
 }
 
-/** Clusters added, and clusters dropped that could have stayed. */
-function choices({ before, eligible }: Facts, chosen: readonly number[]): number {
+/** The number of clusters added, and of eligible clusters dropped. */
+function countChanges({ before, eligible }: AppInstance, chosen: readonly number[]): number {
   const added = chosen.filter((cluster) => !before.has(cluster));
   const dropped = eligible.filter((cluster) => before.has(cluster) && !chosen.includes(cluster));
   return added.length + dropped.length;
 }
 
-/** Whether a freeze keeps the previous clusters now. */
-export function isFrozen({ app, previous }: Facts, now: number): boolean {
+/** Whether a freeze of the policy keeps the previous clusters now. */
+export function isFrozen({ app, previous }: AppInstance, now: number): boolean {
   return (
     previous !== undefined &&
     app.policy.stability.freeze.some(

@@ -1,42 +1,47 @@
-/** minGain: the previous clusters stay while moving would gain too little, and only then. */
-import { huntAlone } from '../bound/bound';
-import type { Satisfied } from '../bound/certificate';
-import { type Notes, slack } from '../input/findings';
-import type { Circumstances } from '../input/inputs';
-import { judgedBeside } from '../rules/evaluation';
-import { isPreviousSet } from '../rules/stability-rules';
-import { totalOf } from '../rules/value';
-import { askedToStand } from './leave-margin';
+/** minGain: an app stays on its previous clusters while moving would gain less, and only then. */
 
-/** Compares with the previous clusters, for an app that is alone on the fleet. */
+import type { Satisfied } from '../bound/certificate';
+import { enumerateApp } from '../bound/enumeration';
+import type { VerificationContext } from '../input/context';
+import { type FindingLog, slack } from '../input/findings';
+import { evaluateBeside } from '../rules/evaluation';
+import { objectiveValue } from '../rules/objective';
+import { isPreviousSet } from '../rules/stability-rules';
+import { relaxedByLeaveMargin } from './leave-margin';
+
+/** Compares the solution with the previous clusters, for an app that is alone on the fleet. */
 export function checkGain(
-  { part, asked, answer }: Satisfied,
-  given: Circumstances,
-  notes: Notes,
+  { entry, restrictedApp, solution }: Satisfied,
+  context: VerificationContext,
+  log: FindingLog,
 ): void {
-  const { facts } = asked;
-  const before = [...facts.before].sort((a, b) => a - b);
-  const standing = askedToStand(given, given.apps[0]!, facts.openTiers);
+  const { instance } = restrictedApp;
+  const before = [...instance.before].sort((a, b) => a - b);
+  const relaxed = relaxedByLeaveMargin(context, context.apps[0]!, instance.openTiers);
   const previous =
-    judgedBeside(asked, before, []) ?? (standing && judgedBeside(standing, before, []));
-  if (previous === undefined || !isPreviousSet(facts, previous.chosen)) return;
-  const value = totalOf(facts, previous.outcome, false);
-  const least = facts.app.policy.stability.minGain * Math.abs(value);
-  const stayed = isPreviousSet(facts, answer.chosen);
+    evaluateBeside(restrictedApp, before, []) ?? (relaxed && evaluateBeside(relaxed, before, []));
+  if (previous === undefined || !isPreviousSet(instance, previous.chosen)) return;
+  const value = objectiveValue(instance, previous.assignment, false);
+  const least = instance.app.policy.stability.minGain * Math.abs(value);
+  const stayed = isPreviousSet(instance, solution.chosen);
   const best = stayed
-    ? huntAlone(asked, part.said.objective.bound).best?.[0]?.outcome
-    : answer.outcome;
+    ? enumerateApp(restrictedApp, entry.appDecision.objective.bound).best?.[0]?.assignment
+    : solution.assignment;
   if (best === undefined) return;
-  const gain = value - totalOf(facts, best, false);
+  const gain = value - objectiveValue(instance, best, false);
   if (!stayed && gain < least - slack(value)) {
-    notes.say(
-      `${part.at}.clusters`,
+    log.add(
+      `${entry.basePath}.clusters`,
       `got other clusters for a gain of ${gain}, expected the previous ones below ${least}`,
     );
   }
-  if (stayed && gain > least + slack(value) && totalOf(facts, best) < part.said.objective.value) {
-    notes.say(
-      `${part.at}.clusters`,
+  if (
+    stayed &&
+    gain > least + slack(value) &&
+    objectiveValue(instance, best) < entry.appDecision.objective.value
+  ) {
+    log.add(
+      `${entry.basePath}.clusters`,
       `got the previous clusters, though others gain ${gain}, at least ${least}`,
     );
   }

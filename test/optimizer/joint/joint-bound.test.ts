@@ -12,12 +12,12 @@ import { place } from '../../../constructs/placement/decide/place';
 import type { PlaceInput } from '../../../constructs/policy/place-input';
 import { verify } from '../../../constructs/verification';
 import {
+  appLagrangianBound,
   capacityCost,
-  leastWithRent,
-  readTariffs,
+  readCapacityMultipliers,
 } from '../../../constructs/verification/bound/joint-bound';
-import { factsOf } from '../../../constructs/verification/input/app-facts';
-import { circumstancesOf } from '../../../constructs/verification/input/inputs';
+import { appInstance } from '../../../constructs/verification/input/app-instance';
+import { contextOf } from '../../../constructs/verification/input/context';
 import { fleetOfApps } from '../../bench/fleet-of-apps';
 import { problems } from '../../placement/random';
 import { runs, seed, TIMEOUT } from '../../placement/runs';
@@ -53,23 +53,30 @@ function solved(input: PlaceInput) {
   return { apps, compiled, problem, alone, placed, value };
 }
 
-/** What the checker adds up from prices. */
+/** The joint bound that the verification computes from these multipliers. */
 function provedBy(input: PlaceInput, limits: Float64Array, origins: readonly Float64Array[]) {
-  const given = circumstancesOf(input);
-  const facts = given.apps.map((app) => factsOf(given, app, 1));
-  const said = input.fleet.clusters.flatMap(({ name: cluster }, c) =>
+  const context = contextOf(input);
+  const instances = context.apps.map((app) => appInstance(context, app, 1));
+  const limitPrices = input.fleet.clusters.flatMap(({ name: cluster }, c) =>
     RESOURCES.flatMap((resource, kind) => {
       const price = limits[c * RESOURCES.length + kind] ?? 0;
       return price > 0 ? [{ cluster, resource, price }] : [];
     }),
   );
-  const { byCluster } = readTariffs(said, facts[0] as (typeof facts)[number]);
+  const { byCluster } = readCapacityMultipliers(
+    limitPrices,
+    instances[0] as (typeof instances)[number],
+  );
   const restrictions = { freeze: true, held: true, maxChanges: true };
-  return facts.reduce((sum, one, a) => {
-    const prices = Object.fromEntries(one.origins.map(({ name }, u) => [name, origins[a]?.[u]]));
-    const asked = { facts: one, restrictions, now: given.now };
-    return sum + leastWithRent(asked, byCluster, prices as Record<string, number>);
-  }, -capacityCost(byCluster, facts));
+  return instances.reduce((sum, one, a) => {
+    const originPrices = Object.fromEntries(
+      one.origins.map(({ name }, u) => [name, origins[a]?.[u]]),
+    );
+    const restrictedApp = { instance: one, restrictions, now: context.now };
+    return (
+      sum + appLagrangianBound(restrictedApp, byCluster, originPrices as Record<string, number>)
+    );
+  }, -capacityCost(byCluster, instances));
 }
 
 const pricesOf = ({ proof }: ReturnType<typeof proveJoint>['apps'][number]) =>

@@ -1,4 +1,4 @@
-/** What a decision was made from, put in order: apps and clusters by name, a demand for each app, and the clock. */
+/** The documents that a decision was made from, in canonical order: apps and clusters by name, the demand of each app, the clock. */
 import { byCodeUnits, canonicalJson, digestOf } from '../../model/canonical';
 import type { AppDecision, PlacementDecision } from '../../model/decision';
 import type { Demand, Origin } from '../../model/demand';
@@ -6,55 +6,58 @@ import type { Fleet } from '../../model/fleet';
 import { geohashCenter } from '../../model/geography';
 import type { EdgeApp, PlaceInput } from '../../policy';
 
-/** What an app is placed by: a demand (none for a static policy), or nothing new, so that its previous decision stands. */
+/**
+ * What an app is placed by: a demand (none for a static policy), its previous decision because there is no usable demand (fail
+ * static), or nothing at all.
+ */
 export type Basis =
   | { readonly kind: 'placed'; readonly demand?: Demand }
-  | { readonly kind: 'stands' }
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'failStatic' }
+  | { readonly kind: 'noDemand' };
 
-/** The inputs of one decision. */
-export interface Circumstances {
+/** The inputs of one decision, in canonical order. */
+export interface VerificationContext {
   /** By name. */
   readonly apps: readonly EdgeApp[];
   readonly fleet: Fleet;
-  /** The demand given for each app, fit to be placed by or not. */
-  readonly given: ReadonlyMap<string, Demand>;
+  /** The demand given for each app, usable or not. */
+  readonly demands: ReadonlyMap<string, Demand>;
   readonly bases: ReadonlyMap<string, Basis>;
-  /** As the decision should tell it; undefined when nothing says what time it is. */
+  /** The clock that the decision must name; undefined when neither a clock nor a demand says what time it is. */
   readonly clock: string | undefined;
-  /** The same in milliseconds since 1970. */
+  /** The clock in milliseconds since 1970. */
   readonly now: number;
-  /** Of the newest demand; null without any. */
+  /** When the newest demand was observed; null without a demand. */
   readonly observedAt: string | null;
   readonly previous?: PlacementDecision;
 }
 
-/** The clock of a placement that no time decides. */
+/** The clock of a static placement that is given no time. */
 const NEVER = '1970-01-01T00:00:00Z';
 
-/** Puts the inputs in order. */
-export function circumstancesOf(input: PlaceInput): Circumstances {
+/** Brings the inputs into canonical order. */
+export function contextOf(input: PlaceInput): VerificationContext {
   const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
   const clusters = [...input.fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
-  const given = new Map<string, Demand>();
+  const demands = new Map<string, Demand>();
   for (const app of apps) {
     const demand = demandFor(app, input);
-    if (demand !== undefined) given.set(app.name, demand);
+    if (demand !== undefined) demands.set(app.name, demand);
   }
   const observedAt = newest(
-    apps.flatMap((app) => (given.get(app.name) ?? assumed(app))?.observedAt ?? []),
+    apps.flatMap((app) => (demands.get(app.name) ?? assumed(app))?.observedAt ?? []),
   );
   const { previous } = input;
   const isStatic = apps.every((app) => app.policy.static);
   const clock = input.now ?? observedAt ?? (isStatic ? (previous?.now ?? NEVER) : undefined);
   const now = Date.parse(clock ?? '');
   const bases = apps.map(
-    (app) => [app.name, basisOf(app, given.get(app.name), previous, now)] as const,
+    (app) => [app.name, basisOf(app, demands.get(app.name), previous, now)] as const,
   );
   return {
     apps,
     fleet: { ...input.fleet, clusters },
-    given,
+    demands,
     bases: new Map(bases),
     clock,
     now,
@@ -63,7 +66,7 @@ export function circumstancesOf(input: PlaceInput): Circumstances {
   };
 }
 
-/** Fail static: a demand that is missing, empty or stale moves nothing. */
+/** Fail static: an app keeps its previous decision while its demand is missing, empty or stale. */
 function basisOf(
   app: EdgeApp,
   demand: Demand | undefined,
@@ -73,9 +76,9 @@ function basisOf(
   if (app.policy.static) return { kind: 'placed' };
   if (hasRequests(demand) && now <= until(demand)) return { kind: 'placed', demand };
   if (previous?.apps.some((one) => one.app === app.name && one.satisfied))
-    return { kind: 'stands' };
+    return { kind: 'failStatic' };
   const fallback = assumed(app);
-  return hasRequests(fallback) ? { kind: 'placed', demand: fallback } : { kind: 'nothing' };
+  return hasRequests(fallback) ? { kind: 'placed', demand: fallback } : { kind: 'noDemand' };
 }
 
 function hasRequests(demand: Demand | undefined): demand is Demand {
@@ -86,26 +89,26 @@ function until({ observedAt, validForSeconds }: Demand): number {
   return Date.parse(observedAt) + validForSeconds * 1000;
 }
 
-/** The demand an app is placed by, if any. */
-export function demandOf(circumstances: Circumstances, app: string): Demand | undefined {
-  const basis = circumstances.bases.get(app);
+/** The demand that an app is placed by, if any. */
+export function demandOf(context: VerificationContext, app: string): Demand | undefined {
+  const basis = context.bases.get(app);
   return basis?.kind === 'placed' ? basis.demand : undefined;
 }
 
-/** What the previous decision says about an app, when it had an answer. */
-export function previousOf(given: Circumstances, app: string): AppDecision | undefined {
-  const found = given.previous?.apps.find((one) => one.app === app);
+/** What the previous decision says about an app, when it placed the app. */
+export function previousOf(context: VerificationContext, app: string): AppDecision | undefined {
+  const found = context.previous?.apps.find((one) => one.app === app);
   return found?.satisfied ? found : undefined;
 }
 
-/** The digest of all demands given: of the one that all apps share, or of each by app. */
-export function demandDigest({ apps, given }: Circumstances): string | null {
-  const all = [...given.values()];
+/** The digest of the demands: of the one demand that all apps share, or of a map from app to demand. */
+export function demandDigest({ apps, demands }: VerificationContext): string | null {
+  const all = [...demands.values()];
   const [first] = all;
   if (first === undefined) return null;
   const text = canonicalJson(first);
   const isShared = all.length === apps.length && all.every((one) => canonicalJson(one) === text);
-  return digestOf(isShared ? first : Object.fromEntries(given));
+  return digestOf(isShared ? first : Object.fromEntries(demands));
 }
 
 function demandFor(app: EdgeApp, { demand }: PlaceInput): Demand | undefined {
@@ -127,7 +130,7 @@ interface LooseDemand extends Omit<Demand, 'origins'> {
     Partial<Origin> & { readonly geohash?: string | undefined })[];
 }
 
-/** A demand inside a policy may still name places by geohash, in any order. */
+/** Resolves the demand inside a policy, which may name places by geohash and list origins in any order. */
 function located(demand: LooseDemand): Demand {
   const origins = demand.origins.map(({ geohash, ...origin }): Origin => {
     const center = geohash === undefined ? undefined : geohashCenter(geohash);
