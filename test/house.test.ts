@@ -56,7 +56,7 @@ describe('a bad file is told so', () => {
         ),
         'providers/cli/print.ts': file(),
       },
-      'constructs/policy/constraints/row.ts:2 imports providers/cli/print.ts, but constructs/policy/constraints may import only constructs/model, constructs/optimizer.',
+      'constructs/policy/constraints/row.ts:2 imports providers/cli/print.ts, but constructs/policy/constraints may import only constructs/model, constructs/parsing, constructs/optimizer.',
     );
   });
 

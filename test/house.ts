@@ -63,7 +63,7 @@ export const rooms: Rooms = {
   [model]: [parsing],
   [parsing]: [],
   [policy]: [model, parsing, `${policy}/constraints`],
-  [`${policy}/constraints`]: [model, optimizer],
+  [`${policy}/constraints`]: [model, parsing, optimizer],
 
   [optimizer]: [model, `${optimizer}/**`],
   [options]: [],

@@ -3,11 +3,11 @@
 import type { z } from 'zod';
 import {
   API_VERSION,
+  type DocumentMistake,
   type DocumentOptions,
   type DocumentSource,
   duplicateNames,
   edgeErrorsOf,
-  type Mistake,
   type Path,
   parseDocument,
   quoted,
@@ -25,7 +25,7 @@ type WrittenFleet = z.output<typeof fleetSchema>;
 /** Measured pairs as written, and where each of them stands. */
 interface Measured {
   readonly pairs: readonly LatencyPair[];
-  readonly at: (index: number) => Pick<Mistake, 'path' | 'file' | 'line'>;
+  readonly at: (index: number) => Pick<DocumentMistake, 'path' | 'file' | 'line'>;
 }
 
 /** Parses a Fleet: clusters sorted by name, latency pairs by origin and cluster. `options.read` gives the latency CSV. Throws EdgeErrors. */

@@ -1,5 +1,6 @@
 /** Match: how policies and overrides select clusters and origins by their attributes. */
 import { z } from 'zod';
+import { canonicalJson } from './canonical';
 
 const values = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
@@ -72,6 +73,19 @@ export function describeMatch(match: Match | OriginMatch | CountedMatch): string
     parts.push(`labels.${label} ${listed(wanted.labels?.[label] as string | string[])}`);
   }
   return parts.length === 0 ? 'anything' : parts.join(', ');
+}
+
+/** The same text for Matches that select the same by their form: order and single-element lists do not matter. */
+export function canonicalMatch(match: Match | CountedMatch): string {
+  const { count: _, labels, ...attributes } = match as CountedMatch;
+  const sortedLists = (record: Readonly<Record<string, string | readonly string[] | undefined>>) =>
+    Object.fromEntries(
+      Object.entries(record).map(([key, value]) => [
+        key,
+        value === undefined ? undefined : [...new Set([value].flat())].sort(),
+      ]),
+    );
+  return canonicalJson({ ...sortedLists(attributes), labels: sortedLists(labels ?? {}) });
 }
 
 function oneOf(expected: string | readonly string[], actual: string | undefined): boolean {

@@ -9,9 +9,9 @@ export {
   edgeErrorsOf,
   throwAll,
 } from './errors';
-export { atLineOf as placed, linesOf } from './lines';
+export { atLineOf, linesOf } from './lines';
 export {
-  type DocumentMistake as Mistake,
+  type DocumentMistake,
   edgeErrorOf,
   type Path,
   pathText,

@@ -5,10 +5,10 @@ import { builtDemand } from '../model/demand-document';
 import type { Sizing, Workload } from '../model/workload';
 import {
   API_VERSION,
+  type DocumentMistake,
   type DocumentOptions,
   type DocumentSource,
   duplicateNames,
-  type Mistake,
   parseDocument,
   quoted,
   type Report,
@@ -71,7 +71,8 @@ function builtApp(written: WrittenApp, report: Report): EdgeApp {
 }
 
 function checkParts({ workload, manifests, scaling }: WrittenApp, report: Report): void {
-  const say = (mistake: Omit<Mistake, 'code'>) => report({ code: 'InvalidDocument', ...mistake });
+  const say = (mistake: Omit<DocumentMistake, 'code'>) =>
+    report({ code: 'InvalidDocument', ...mistake });
   if (workload === undefined && manifests === undefined) {
     say({
       path: [],

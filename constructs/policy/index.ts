@@ -1,19 +1,21 @@
 /** The door of policy: what other rooms may use of it. */
+
+export { type Constraints, linkedApps, rowsOf, setConstraints } from './constraints/constraints';
 export { replicasPerRequestPerSecond, usdPerHourOn } from './constraints/money';
 export type {
-  ConstraintRow as Row,
-  ConstraintRule as Part,
+  ConstraintRow,
+  ConstraintRule,
   Contribution,
-  EligibilityContext as FitContext,
+  EligibilityContext,
+  EligibilityStage,
   RuleContext,
 } from './constraints/row';
-export { isReluctant, type Signals, unreachableUntil } from './constraints/selection';
-export { type Constraints, rowsOf } from './constraints/table';
+export { isReluctant, unreachableUntil } from './constraints/selection';
 export { type DemandSource, type EdgeApp, edgeAppSchema } from './edge-app';
 export { type EdgeAppInput, edgeApp, edgeAppDocument, parseEdgeApp } from './edge-app-document';
 export { type GuardStop, guardStops } from './guard';
 export { configMapOfPolicy, policyOfConfigMap } from './location-optimizer';
-export { type Drift, driftOf, isDrift, lockErrors as lockMistakes } from './lock';
+export { type Drift, driftOf, isDrift, lockErrors } from './lock';
 export { checkNames } from './names';
 export { type Term, termsOf } from './objective';
 export type { PlaceInput } from './place-input';

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { canonicalJson } from '../model/canonical';
 import type { Match } from '../model/match';
 import {
+  atLineOf,
   EdgeError,
   EdgeErrors,
   edgeErrorsOf,
   type Path,
   parseDocument,
   pathText,
-  placed,
   readText,
   throwAll,
   useOneOf,
@@ -80,7 +80,7 @@ export function configMapOfPolicy(policy: PlacementPolicy, file: string, text: s
   const summary = `a ${strategyName} strategy cannot say this`;
   const remedy = 'Remove it from the policy to export the rest.';
   const error = new EdgeError({ code: 'InvalidDocument', path: '', summary, remedy });
-  throwAll(lost.map((path) => placed(error, file, text, pathText(path))));
+  throwAll(lost.map((path) => atLineOf(error, file, text, pathText(path))));
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',

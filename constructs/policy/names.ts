@@ -1,11 +1,13 @@
-/** Names: what policies and overrides mention must exist in the fleet, or among the apps. */
+/** Names: those used by policies and overrides must exist in the fleet or among the apps. */
 import { byCodeUnits } from '../model/canonical';
 import type { Cluster, Fleet } from '../model/fleet';
 import type { Match } from '../model/match';
 import { EdgeError, edgeErrorOf, type Path, pathText, quoted, useOneOf } from '../parsing';
+import { rowsOf } from './constraints/constraints';
+import { type NameUse, namesOfMatches } from './constraints/row';
 import type { EdgeApp } from './edge-app';
 
-/** Every value that exists in a fleet, by what may be asked for; sorted. */
+/** The values that exist in a fleet, by attribute, sorted. */
 interface Vocabulary {
   readonly attributes: ReadonlyMap<string, readonly string[]>;
   readonly labels: ReadonlyMap<string, readonly string[]>;
@@ -39,65 +41,63 @@ export function checkNames(apps: readonly EdgeApp[], fleet: Fleet): readonly Edg
   return errors;
 }
 
-function checkApp(app: EdgeApp, vocabulary: Vocabulary, tell: ReportName): void {
-  const { constraints, objective } = app.policy;
-  for (const mention of matchesOf(app)) checkMatch(mention, vocabulary, tell);
-  constraints.spread.forEach(({ by }, index) => {
-    if (typeof by === 'string' || vocabulary.labels.has(by.label)) return;
-    const path = ['policy', 'constraints', 'spread', index, 'by', 'label'];
-    tell(path, 'label', by.label, [...vocabulary.labels.keys()]);
-  });
-  const signals = [
-    ...Object.keys(constraints.signals).map((name) => ['constraints', name] as const),
-    ...Object.keys(objective.signals).map((name) => ['objective', name] as const),
-  ];
-  for (const [part, name] of signals) {
-    if (vocabulary.signals.includes(name)) continue;
-    tell(['policy', part, 'signals', name], 'signal', name, vocabulary.signals);
+/** Names of one kind are reported together: matches, then labels, signals and apps. */
+function checkApp(app: EdgeApp, vocabulary: Vocabulary, report: ReportName): void {
+  const uses = namesIn(app);
+  for (const use of uses) if ('match' in use) checkMatch(use, vocabulary, report);
+  for (const use of uses) {
+    if (!('label' in use) || vocabulary.labels.has(use.label)) continue;
+    report(use.path, 'label', use.label, [...vocabulary.labels.keys()]);
   }
-  for (const key of ['together', 'apart'] as const) {
-    constraints[key].forEach((name, index) => {
-      const others = vocabulary.apps.filter((other) => other !== app.name);
-      if (others.includes(name)) return;
-      tell(['policy', 'constraints', key, index], 'app', name, others);
-    });
+  for (const use of uses) {
+    if (!('signal' in use) || vocabulary.signals.includes(use.signal)) continue;
+    report(use.path, 'signal', use.signal, vocabulary.signals);
+  }
+  const others = vocabulary.apps.filter((other) => other !== app.name);
+  for (const use of uses) {
+    if (!('app' in use) || others.includes(use.app)) continue;
+    report(use.path, 'app', use.app, others);
   }
 }
 
-function matchesOf({ policy, overrides }: EdgeApp): readonly MatchAtPath[] {
-  const { constraints: c, objective, tiers } = policy;
-  const constraints: Path = ['policy', 'constraints'];
-  const listed = (list: readonly Match[], path: Path): readonly MatchAtPath[] =>
-    list.map((match, index) => ({ path: [...path, index], match }));
+/** Every use of a name in the constraints, tiers, objective and overrides of an app. */
+function namesIn({ policy, overrides }: EdgeApp): readonly NameUse[] {
+  const { constraints, objective, tiers } = policy;
+  const below = (path: Path, uses: readonly NameUse[]) =>
+    uses.map((use) => ({ ...use, path: [...path, ...use.path] }));
   return [
-    ...listed(c.mustInclude, [...constraints, 'mustInclude']),
-    ...listed(c.mustNotInclude, [...constraints, 'mustNotInclude']),
-    ...listed(c.chooseFrom ?? [], [...constraints, 'chooseFrom']),
-    ...c.residency.map(({ clusters }, index) => ({
-      path: [...constraints, 'residency', index, 'clusters'],
-      match: clusters,
+    ...[...rowsOf(constraints)].flatMap(({ key, row, value }) =>
+      below(['policy', 'constraints', key], row.names?.(value) ?? []),
+    ),
+    ...below(['policy', 'tiers'], namesOfMatches(tiers)),
+    ...below(['policy', 'objective', 'preferred'], namesOfMatches(objective.preferred)),
+    ...Object.keys(objective.signals).map((name) => ({
+      path: ['policy', 'objective', 'signals', name],
+      signal: name,
     })),
-    ...listed(tiers, ['policy', 'tiers']),
-    ...listed(objective.preferred, ['policy', 'objective', 'preferred']),
     ...overrides.map(({ match }, index) => ({ path: ['overrides', index, 'match'], match })),
   ];
 }
 
-function checkMatch({ path, match }: MatchAtPath, vocabulary: Vocabulary, tell: ReportName): void {
+function checkMatch(
+  { path, match }: MatchAtPath,
+  vocabulary: Vocabulary,
+  report: ReportName,
+): void {
   for (const key of attributes) {
     const existing = vocabulary.attributes.get(key) ?? [];
     eachValue(match[key], [...path, key], (value, place) => {
       const what = key === 'name' ? 'cluster' : key;
-      if (!existing.includes(value)) tell(place, what, value, existing);
+      if (!existing.includes(value)) report(place, what, value, existing);
     });
   }
   for (const [label, wanted] of Object.entries(match.labels ?? {})) {
     const place = [...path, 'labels', label];
     const existing = vocabulary.labels.get(label);
-    if (existing === undefined) tell(place, 'label', label, [...vocabulary.labels.keys()]);
+    if (existing === undefined) report(place, 'label', label, [...vocabulary.labels.keys()]);
     else {
       eachValue(wanted, place, (value, at) => {
-        if (!existing.includes(value)) tell(at, `label ${label}`, value, existing);
+        if (!existing.includes(value)) report(at, `label ${label}`, value, existing);
       });
     }
   }

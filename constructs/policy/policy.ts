@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Demand, inlineDemandSchema } from '../model/demand';
 import { amountSchema, instantSchema } from '../model/fleet';
 import { matchSchema } from '../model/match';
-import { constraintsSchema } from './constraints/table';
+import { constraintsSchema } from './constraints/constraints';
 import { objectiveSchema } from './objective';
 
 const stabilitySchema = z.strictObject({

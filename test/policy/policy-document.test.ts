@@ -1,5 +1,5 @@
 /** Policy documents: defaults, and rules that are no contradiction although they look like one. */
-import { canonicalMatch } from '../../constructs/policy/contradictions';
+import { canonicalMatch } from '../../constructs/model/match';
 import type { PlacementPolicyInput } from '../../constructs/policy/policy';
 import { parsePolicy } from '../../constructs/policy/policy-document';
 import { NOW } from '../build';

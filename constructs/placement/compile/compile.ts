@@ -3,7 +3,7 @@ import type { Demand, Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
 import type { AppProblem, Limits, SetRule } from '../../optimizer';
 import type { Contribution, EdgeApp, RuleContext } from '../../policy';
-import { rowsOf, type Term, termsOf } from '../../policy';
+import { linkedApps, rowsOf, type Term, termsOf } from '../../policy';
 import { type Eligibility, eligibilityOf, type PreviousClusters } from './eligibility';
 import { type Pairs, pairsOf, samePairs } from './latency';
 import { type Costs, costsOf, legalPairs, storesAllPairs } from './pair-costs';
@@ -103,34 +103,24 @@ function originsOf({ demand }: AppInput): Origin[] {
   return (demand?.origins ?? []).filter((origin) => origin.requestsPerSecond > 0);
 }
 
-/** Links to apps that stand are rules about single clusters. */
+/** A link to an app that keeps its previous clusters is a rule about single clusters. */
 function excludeByFixedApps(
   eligibility: Eligibility,
   { app, fleet, fixedApps }: AppInput,
 ): Eligibility {
   const allowed = eligibility.allowed.slice();
   const rejections = [...eligibility.rejections];
-  const { together, apart } = app.policy.constraints;
-  const refuse = (cluster: number, rule: string, reason: string) => {
-    if (allowed[cluster] === 0) return;
-    allowed[cluster] = 0;
-    rejections.push({ name: fleet.clusters[cluster].name, rule, reason });
-  };
+  const links = linkedApps(app);
   fleet.clusters.forEach(({ name }, cluster) => {
-    for (const other of together) {
-      if (fixedApps?.get(other)?.has(name) === false)
-        refuse(cluster, 'together', `${other} is not there`);
-    }
-    for (const other of apart) {
-      if (fixedApps?.get(other)?.has(name) === true) refuse(cluster, 'apart', `${other} is there`);
+    for (const { kind, rule, name: other } of links) {
+      const isThere = fixedApps?.get(other)?.has(name);
+      if (isThere !== (kind === 'apart') || allowed[cluster] === 0) continue;
+      allowed[cluster] = 0;
+      rejections.push({ name, rule, reason: `${other} is ${isThere ? '' : 'not '}there` });
     }
   });
-  return {
-    ...eligibility,
-    allowed,
-    held: eligibility.held.map((flag, c) => flag & allowed[c]),
-    rejections,
-  };
+  const held = eligibility.held.map((flag, c) => flag & allowed[c]);
+  return { ...eligibility, allowed, held, rejections };
 }
 
 /** Stability limits that gave way are taken out; a freeze keeps the previous clusters as they are, when all may be. */

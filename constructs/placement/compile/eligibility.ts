@@ -1,18 +1,18 @@
-/** Fit: which clusters an app may be on at all, and which it may not leave yet. */
+/** Eligibility: the clusters that an app may be placed on, and those that it may not leave yet. */
 
 import type { Rejection } from '../../model/decision';
 import type { Cluster } from '../../model/fleet';
 import { describeMatch, matches } from '../../model/match';
-import type { EdgeApp, FitContext } from '../../policy';
+import type { EdgeApp, EligibilityContext, EligibilityStage } from '../../policy';
 import { isReluctant, rowsOf, unreachableUntil } from '../../policy';
 
-/** Clusters by what fit says of them; flags are in fleet order. */
+/** Flags of clusters for one app, in fleet order. */
 export interface Eligibility {
   /** 1: may be chosen. */
   readonly allowed: Uint8Array;
   /** 1: must be chosen: unreachable within its toleration, or younger than minDwellSeconds. */
   readonly held: Uint8Array;
-  /** Why a held cluster is held. */
+  /** By cluster name: why it must be chosen. */
   readonly holds: ReadonlyMap<string, string>;
   /** 1: chosen by the previous decision. */
   readonly previous: Uint8Array;
@@ -21,10 +21,10 @@ export interface Eligibility {
   readonly rejections: readonly Rejection[];
 }
 
-/** What was chosen before: cluster name and when the app entered it. */
+/** Clusters of the previous decision: the name, and when the app entered it. */
 export type PreviousClusters = ReadonlyMap<string, string>;
 
-/** Judges every cluster for one app; `tiers`: how many tiers are open; `lost`: clusters that are gone. */
+/** The eligibility of every cluster for one app. `tiers`: how many tiers are open. `lost`: clusters that are lost in this scenario. */
 export function eligibilityOf(
   app: EdgeApp,
   clusters: readonly Cluster[],
@@ -33,7 +33,11 @@ export function eligibilityOf(
   tiers: number,
   lost: ReadonlySet<string>,
 ): Eligibility {
-  const context: FitContext = { now, isPrevious: (name) => previous.has(name), sizing: app.sizing };
+  const context: EligibilityContext = {
+    now,
+    isPrevious: (name) => previous.has(name),
+    sizing: app.sizing,
+  };
   const flags = () => new Uint8Array(clusters.length);
   const found = { allowed: flags(), held: flags(), previous: flags(), reluctant: flags() };
   const holds = new Map<string, string>();
@@ -57,37 +61,31 @@ export function eligibilityOf(
   return { ...found, holds, rejections };
 }
 
-/** What speaks before the rest of the table: what a policy forbids is forbidden in any state. */
-const first = ['mustNotInclude', 'chooseFrom'];
-/** What speaks of the cluster as it is now, before what it has room for. */
-const second = ['tolerations'];
-const third = ['signals'];
-
 type Exclusion = { readonly rule: string; readonly reason: string } | undefined;
 
+/** The first rule that excludes the cluster: see EligibilityStage for the order of constraints. */
 function exclusionOf(
   app: EdgeApp,
   cluster: Cluster,
-  context: FitContext,
+  context: EligibilityContext,
   tiers: number,
 ): Exclusion {
   const rows = [...rowsOf(app.policy.constraints)];
-  const early = [...first, ...second, ...third];
-  const ask = (speaks: (key: string) => boolean): Exclusion => {
+  const firstOf = (stage: EligibilityStage | undefined): Exclusion => {
     for (const { key, row, value } of rows) {
-      const reason = speaks(key) ? row.cluster?.(value, cluster, context) : undefined;
+      const reason = row.stage === stage ? row.cluster?.(value, cluster, context) : undefined;
       if (reason !== undefined) return { rule: key, reason };
     }
     return undefined;
   };
   return (
-    ask((key) => first.includes(key)) ??
+    firstOf('policy') ??
     excludedByTier(app, cluster, tiers) ??
     excludedAsUnreachable(app, cluster, context) ??
-    ask((key) => second.includes(key)) ??
+    firstOf('taints') ??
     excludedByCordon(cluster, context) ??
-    ask((key) => third.includes(key)) ??
-    ask((key) => !early.includes(key))
+    firstOf('signals') ??
+    firstOf(undefined)
   );
 }
 
@@ -103,12 +101,16 @@ function excludedByTier(app: EdgeApp, cluster: Cluster, tiers: number): Exclusio
   return { rule: 'tiers', reason };
 }
 
-function excludedByCordon(cluster: Cluster, context: FitContext): Exclusion {
+function excludedByCordon(cluster: Cluster, context: EligibilityContext): Exclusion {
   if (cluster.state !== 'cordoned' || context.isPrevious(cluster.name)) return undefined;
   return { rule: 'state', reason: 'is cordoned: nothing new is placed there' };
 }
 
-function excludedAsUnreachable(app: EdgeApp, cluster: Cluster, context: FitContext): Exclusion {
+function excludedAsUnreachable(
+  app: EdgeApp,
+  cluster: Cluster,
+  context: EligibilityContext,
+): Exclusion {
   if (cluster.state !== 'unreachable') return undefined;
   const since = `is unreachable since ${cluster.since}`;
   if (!context.isPrevious(cluster.name)) return { rule: 'state', reason: since };

@@ -49,22 +49,22 @@ export function storesAllPairs(
   });
 }
 
-/** The rule or document for which near pairs are not enough. */
+/** The path of the first rule or document for which near pairs are not enough; undefined without any. */
 function ruleThatNeedsAllPairs(
   { policy }: EdgeApp,
   fleet: Fleet,
   pairs: number,
 ): string | undefined {
-  const { latency, survive, budget, capacity } = policy.constraints;
   if (fleet.latency.length >= MEASURED_SHARE * pairs) return 'fleet.latency';
-  if (latency !== undefined && latency.share < 1) return 'policy.constraints.latency.share';
-  if (survive > 0) return 'policy.constraints.survive';
-  if (budget !== undefined) return 'policy.constraints.budget';
   const isLimited = fleet.clusters.some(
     ({ allocatable, requestsPerSecond }) =>
       allocatable !== undefined || requestsPerSecond !== undefined,
   );
-  return capacity !== false && isLimited ? 'policy.constraints.capacity' : undefined;
+  for (const { key, row, value } of rowsOf(policy.constraints)) {
+    const below = row.needsAllPairs?.(value, isLimited);
+    if (below !== undefined) return `policy.constraints.${key}${below}`;
+  }
+  return undefined;
 }
 
 /** Which pairs the rows let be; [cluster * origins + origin] = 1. */

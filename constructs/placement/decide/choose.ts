@@ -9,6 +9,7 @@ import {
   solve,
   solveAlone,
 } from '../../optimizer';
+import { linkedApps } from '../../policy';
 import {
   type ActiveStability,
   type AppInput,
@@ -217,16 +218,13 @@ function levelsOf(input: AppInput): RelaxationLevel[] {
   return levels;
 }
 
-/** What each of these apps asks of where the others are. */
+/** The links between these apps; links to other apps are left out. */
 export function linksOf(apps: readonly CompiledApp[]): Link[] {
   const at = new Map(apps.map(({ app }, index) => [app.name, index]));
-  return apps.flatMap(({ app }, index) => {
-    const { together, apart } = app.policy.constraints;
-    const links = (kind: Link['kind'], names: readonly string[]) =>
-      names.flatMap((name) => {
-        const other = at.get(name);
-        return other === undefined ? [] : [{ kind, app: index, other }];
-      });
-    return [...links('together', together), ...links('apart', apart)];
-  });
+  return apps.flatMap(({ app }, index) =>
+    linkedApps(app).flatMap(({ kind, name }) => {
+      const other = at.get(name);
+      return other === undefined ? [] : [{ kind, app: index, other }];
+    }),
+  );
 }

@@ -2,8 +2,8 @@
 
 import type { Candidate, Limits, Work } from '../../optimizer';
 import { type Assigned, evaluate, forEachFlow, setViolation } from '../../optimizer';
-import type { EdgeApp, Signals } from '../../policy';
-import { usdPerHourOn } from '../../policy';
+import type { EdgeApp } from '../../policy';
+import { rowsOf, usdPerHourOn } from '../../policy';
 import { type AppInput, type CompiledApp, compileApp, fullStability } from '../compile/compile';
 
 /** Five in a hundred more than what read five in a hundred too little is a tenth more. */
@@ -16,16 +16,13 @@ export function leaveMarginOf({ policy }: EdgeApp): number {
   return policy.stability.leaveMargin ?? LEAVE_MARGIN;
 }
 
-/** True when clusters stand, and some limit gives them room. */
+/** True when there is a previous set, and the policy has a limit that the margin relaxes. */
 export function canUseLeaveMargin({ app, previous }: AppInput): boolean {
-  const { signals, latency, budget, survive, capacity } = app.policy.constraints;
-  const isEased =
-    Object.keys(signals).length > 0 ||
-    latency !== undefined ||
-    budget !== undefined ||
-    survive > 0 ||
-    (capacity !== false && capacity.headroom > 0);
-  return previous !== undefined && previous.size > 0 && leaveMarginOf(app) > 0 && isEased;
+  const margin = leaveMarginOf(app);
+  if (previous === undefined || previous.size === 0 || margin <= 0) return false;
+  return [...rowsOf(app.policy.constraints)].some(
+    ({ row, value }) => row.withMargin?.(value, margin) !== undefined,
+  );
 }
 
 /**
@@ -61,36 +58,12 @@ export function compileWithLeaveMargin(
 
 function constraintsWithMargin(app: EdgeApp): EdgeApp['policy']['constraints'] {
   const { constraints } = app.policy;
-  const { capacity, latency, signals } = constraints;
   const margin = leaveMarginOf(app);
-  return {
-    ...constraints,
-    signals: signalsWithMargin(signals, margin),
-    ...(latency && {
-      latency: {
-        milliseconds: latency.milliseconds * (1 + margin),
-        share: 1 - Math.min(1, (1 - latency.share) * (1 + margin)),
-      },
-    }),
-    ...(capacity && {
-      capacity: {
-        ...capacity,
-        headroom: 1 - Math.min(1, (1 - capacity.headroom) * (1 + margin)),
-      },
-    }),
-  };
-}
-
-/** A signal that says nothing is no reason to leave: metrics that fail move nobody. */
-function signalsWithMargin(signals: Signals, margin: number): Signals {
-  const eased = Object.entries(signals).map(([name, { min, max, leaveMin, leaveMax }]) => {
-    const limits = {
-      ...(min !== undefined && { min: leaveMin ?? min - margin * Math.abs(min) }),
-      ...(max !== undefined && { max: leaveMax ?? max + margin * Math.abs(max) }),
-    };
-    return [name, { ...limits, missing: 'ignore' as const }] as const;
+  const relaxed = [...rowsOf(constraints)].flatMap(({ key, row, value }) => {
+    const weaker = row.withMargin?.(value, margin);
+    return weaker === undefined ? [] : [[key, weaker] as const];
   });
-  return Object.fromEntries(eased);
+  return { ...constraints, ...Object.fromEntries(relaxed) };
 }
 
 /** The previous clusters with their assignment today, when every rule of `compiled` holds for them. */

@@ -2,6 +2,7 @@
 
 import type { Candidate, Limits, Work } from '../../optimizer';
 import { evaluate, evaluateJointly, limitsLess } from '../../optimizer';
+import { linkedApps } from '../../policy';
 import { type CompiledApp, compileApp } from '../compile/compile';
 import { type ChosenApp, jointProblemOf } from './choose';
 import {
@@ -218,12 +219,10 @@ function linksHold(
   const names = apps.map(({ compiled }) => compiled.app.name);
   const sets = apps.map(({ answer }, b) => instead.get(b) ?? answer.best?.open ?? []);
   return apps.every(({ compiled: { app } }, b) => {
-    const { together, apart } = app.policy.constraints;
-    const theirs = (name: string) => sets[names.indexOf(name)] ?? [];
-    return (
-      together.every((name) => sets[b].every((cluster) => theirs(name).includes(cluster))) &&
-      apart.every((name) => sets[b].every((cluster) => !theirs(name).includes(cluster)))
-    );
+    return linkedApps(app).every(({ kind, name }) => {
+      const others = sets[names.indexOf(name)] ?? [];
+      return sets[b].every((cluster) => others.includes(cluster) === (kind === 'together'));
+    });
   });
 }
 

@@ -2,8 +2,8 @@
 import type { Conflict } from '../../model/decision';
 import type { Limits, Work } from '../../optimizer';
 import { isEnumerable, isSatisfiable, search, subsets } from '../../optimizer';
-import type { EdgeApp, Part, Row, RuleContext } from '../../policy';
-import { type Constraints, rowsOf } from '../../policy';
+import type { ConstraintRow, ConstraintRule, EdgeApp, RuleContext } from '../../policy';
+import { type Constraints, linkedApps, rowsOf } from '../../policy';
 import { type AppInput, compileApp } from '../compile/compile';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
@@ -36,7 +36,8 @@ export function conflictOf(input: AppInput, limits: Limits, work: Work): Conflic
 
 /** The app could be satisfied alone: what stands in the way is between it and the others. */
 function betweenApps(app: EdgeApp, all: readonly PolicyRule[]): Conflict {
-  const links = all.filter(({ key }) => key === 'together' || key === 'apart');
+  const linked = new Set(linkedApps(app).map(({ rule }) => rule));
+  const links = all.filter(({ key }) => linked.has(key));
   const blamed = links.length > 0 ? links : all.filter(({ key }) => key === 'capacity');
   return {
     summary: `${app.name} can be satisfied alone, but not beside the other apps${
@@ -209,15 +210,19 @@ function rulesOf(app: EdgeApp, context: RuleContext): PolicyRule[] {
   return rules;
 }
 
-function partsOf(row: Row, value: unknown, context: RuleContext): readonly Part[] {
-  return row.rules(value, context) as readonly Part[];
+function partsOf(
+  row: ConstraintRow,
+  value: unknown,
+  context: RuleContext,
+): readonly ConstraintRule[] {
+  return row.rules(value, context) as readonly ConstraintRule[];
 }
 
 function partAt(
   app: EdgeApp,
   rule: PolicyRule,
   context: RuleContext,
-): { readonly part: Part } | undefined {
+): { readonly part: ConstraintRule } | undefined {
   if (rule.key === 'tiers') {
     return { part: { path: '', words: rule.words, without: [], relaxations: [] } };
   }
@@ -231,7 +236,7 @@ function partAt(
   return undefined;
 }
 
-function withValue(app: EdgeApp, key: string, value: unknown, part: Part): EdgeApp {
+function withValue(app: EdgeApp, key: string, value: unknown, part: ConstraintRule): EdgeApp {
   const { policy } = app;
   if (key === 'tiers') return { ...app, policy: { ...policy, tiers: [] } };
   const constraints = { ...policy.constraints, [key]: value } as Constraints;

@@ -136,7 +136,7 @@ function whyNotChosen(
   for (const { key, row, value } of rowsOf(app.policy.constraints)) {
     const reason = row.violatedBy?.(value, fleet.clusters[cluster], chosen);
     if (reason === undefined) continue;
-    if (key !== 'maxClusters') return { rule: key, reason };
+    if (!row.allowsExchange) return { rule: key, reason };
     full = { rule: key, reason: `${reason}, and no exchange for it costs less` };
   }
   const [load, gain] = [analysis.loadIfOpened[cluster], analysis.changeIfOpened[cluster]];

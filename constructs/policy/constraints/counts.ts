@@ -1,8 +1,16 @@
 /** Constraints on how many clusters are chosen, and on how little a chosen one may serve. */
 import { z } from 'zod';
 import { amountSchema } from '../../model/fleet';
-import { countedMatchSchema, describeMatch, matches } from '../../model/match';
-import { constraint, twentiethsBelow, without } from './row';
+import { canonicalMatch, countedMatchSchema, describeMatch, matches } from '../../model/match';
+import type { Path } from '../../parsing';
+import {
+  constraint,
+  namesOfMatches,
+  type PlacedRule,
+  type RuleContext,
+  twentiethsBelow,
+  without,
+} from './row';
 
 /** Hard lower bound on the number of chosen clusters. */
 export const minClusters = constraint({
@@ -11,7 +19,13 @@ export const minClusters = constraint({
   compile: (min, { clusters }) => ({
     rules: [count(new Uint8Array(clusters.length).fill(1), min, Infinity, true)],
   }),
-  // An app is somewhere, so one cluster is what remains when the rule is taken back.
+  contradictions: (min, { constraints: { maxClusters: max }, at, contradict }) => {
+    if (min <= max) return;
+    const rule = { path: at('minClusters'), words: `minClusters ${min}` };
+    const remedy = `Lower minClusters to at most ${max}, or raise maxClusters to ${min}.`;
+    contradict(rule, 'is above', placedMaximum(max, at), remedy);
+  },
+  // Every app needs one cluster, so that is what remains without the rule.
   rules: (min) =>
     min === 1
       ? []
@@ -35,6 +49,13 @@ export const maxClusters = constraint({
   compile: (max, { clusters }) => ({
     rules: [count(new Uint8Array(clusters.length).fill(1), 0, max, false)],
   }),
+  contradictions: (max, { constraints: { survive }, at, contradict }) => {
+    if (survive < max) return;
+    const rule = { path: at('survive'), words: `survive ${survive}` };
+    const remedy = `Raise maxClusters to at least ${survive + 1}, or lower survive.`;
+    contradict(rule, 'leaves no cluster of', placedMaximum(max, at), remedy);
+  },
+  allowsExchange: true,
   violatedBy: (max, _, chosen) =>
     chosen.length >= max ? `all ${max} places of maxClusters are taken` : undefined,
   rules: (max, { clusters }) => [
@@ -53,14 +74,22 @@ export const maxClusters = constraint({
   ],
 });
 
-/** What a chosen cluster must serve; the sentence the product began with. */
+/** A cluster leaves below this share of minRequestsPerSecond, unless exitRequestsPerSecond says otherwise. */
+const EXIT_SHARE = 0.8;
+
+/** Requests/s from which a cluster enters, and below which it leaves. */
+export function loadThresholds(min: number, stability: RuleContext['stability']) {
+  const { enterRequestsPerSecond: enter, exitRequestsPerSecond: exit } = stability;
+  return { enter: enter ?? min, exit: exit ?? EXIT_SHARE * min };
+}
+
+/** Lower bound on the requests/s that each chosen cluster serves. */
 export const minRequestsPerSecond = constraint({
   doc: 'Every chosen cluster serves at least this many requests/s. Gives way only to minClusters and mustInclude.',
   schema: amountSchema.default(20),
   compile: (min, { clusters, stability, isStatic, previous }) => {
     if (isStatic) return {};
-    const enter = stability.enterRequestsPerSecond ?? min;
-    const exit = stability.exitRequestsPerSecond ?? 0.8 * min;
+    const { enter, exit } = loadThresholds(min, stability);
     return {
       threshold: Float64Array.from(clusters, (_, cluster) =>
         previous[cluster] === 1 ? exit : enter,
@@ -84,7 +113,7 @@ export const minRequestsPerSecond = constraint({
         ],
 });
 
-/** Places that must be among the chosen. */
+/** Clusters that must be among the chosen ones. */
 export const mustInclude = constraint({
   doc: 'For each element at least `count` chosen clusters match; one cluster may serve several elements.',
   schema: z.array(countedMatchSchema).default([]),
@@ -99,6 +128,31 @@ export const mustInclude = constraint({
       path: `mustInclude[${index}]`,
     })),
   }),
+  names: namesOfMatches,
+  contradictions: (elements, { constraints: { maxClusters: max, mustNotInclude }, ...context }) => {
+    const { at, contradict } = context;
+    for (const [index, { count: least, ...match }] of elements.entries()) {
+      if (least <= max) continue;
+      const words = `mustInclude ${describeMatch(match)} with count ${least}`;
+      const rule = { path: at('mustInclude', index, 'count'), words };
+      const remedy = `Lower the count to at most ${max}, or raise maxClusters to ${least}.`;
+      contradict(rule, 'is above', placedMaximum(max, at), remedy);
+    }
+    const forbidden = new Map(
+      mustNotInclude.map((match, index) => [canonicalMatch(match), index] as const),
+    );
+    for (const [index, { count: _, ...match }] of elements.entries()) {
+      const other = forbidden.get(canonicalMatch(match));
+      if (other === undefined) continue;
+      const words = describeMatch(match);
+      contradict(
+        { path: at('mustInclude', index), words: `mustInclude ${words}` },
+        'is the same as',
+        { path: at('mustNotInclude', other), words: `mustNotInclude ${words}` },
+        'Remove it from one of the two.',
+      );
+    }
+  },
   rules: (elements) =>
     elements.map((element, index) => ({
       path: `[${index}]`,
@@ -121,4 +175,9 @@ function range(from: number, to: number): number[] {
   const length = Math.abs(to - from) + 1;
   const downToNothing = from < 1;
   return downToNothing ? [] : Array.from({ length }, (_, i) => from + i * step);
+}
+
+/** The rule maxClusters at its place, for contradictions with it. */
+export function placedMaximum(max: number, at: (...steps: Path) => Path): PlacedRule {
+  return { path: at('maxClusters'), words: `maxClusters ${max}` };
 }

@@ -1,11 +1,13 @@
-/** What a row of the constraints table is: everything about one idea, in the moments it can speak. */
+/** What a row of the constraints table is: schema, documentation and every hook of one constraint. */
 import type { z } from 'zod';
 import type { Origin } from '../../model/demand';
 import type { Cluster } from '../../model/fleet';
+import type { Match } from '../../model/match';
 import type { Sizing } from '../../model/workload';
 import type { AppProblem } from '../../optimizer';
+import type { Path, Report } from '../../parsing';
 
-/** What a rule about a cluster alone may know. */
+/** The facts that a rule about a single cluster may use. */
 export interface EligibilityContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -14,7 +16,7 @@ export interface EligibilityContext {
   readonly sizing: readonly Sizing[];
 }
 
-/** What rules about sets and loads may know: the app after `fit`. */
+/** The facts that rules about sets and loads may use: the app once the eligible clusters are known. */
 export interface RuleContext extends EligibilityContext {
   /** Thresholds of the stability part of the policy, where given. */
   readonly stability: {
@@ -23,7 +25,7 @@ export interface RuleContext extends EligibilityContext {
   };
   /** True when the policy needs no demand. */
   readonly isStatic: boolean;
-  /** The latency constraint, which losses must keep too. */
+  /** The latency constraint, which must also hold after the losses of `survive`. */
   readonly latencyLimit?: { readonly milliseconds: number; readonly share: number } | undefined;
   /** The fleet, in name order. */
   readonly clusters: readonly Cluster[];
@@ -39,7 +41,7 @@ export interface RuleContext extends EligibilityContext {
   readonly legal: Uint8Array;
 }
 
-/** What a row adds to the problem; `rules` add up, everything else is set by one row. */
+/** What a row adds to the optimizer's problem. The `rules` of all rows are joined; every other member is set by one row only. */
 export type Contribution = Partial<
   Pick<
     AppProblem,
@@ -47,25 +49,66 @@ export type Contribution = Partial<
   >
 >;
 
-/** One rule a user could take back: a scalar constraint or one element of a list. */
+/** One rule that a user could remove: a scalar constraint, or one element of a list. */
 export interface ConstraintRule<Value = unknown> {
-  /** Below the row's key: '' for the whole row, `[0]` or `.name` for an element. */
+  /** Path below the row's key: '' for the whole row, `[0]` or `.name` for an element. */
   readonly path: string;
   /** The rule in words, e.g. `mustInclude 2 of region europe`. */
   readonly words: string;
-  /** The row's value with this rule taken back. */
+  /** The row's value without this rule. */
   readonly without: Value;
-  /** The row's value asking for less, from the nearest to the farthest; taking the rule back is not among them. */
+  /** Weaker values of the row, each weaker than the one before. Removing the rule is not among them. */
   readonly relaxations: readonly { readonly words: string; readonly value: Value }[];
-  /** Stability settings that would otherwise still ask for as much. */
+  /** Stability settings that would keep the rule in force; they are removed with it. */
   readonly clears?: readonly ('enterRequestsPerSecond' | 'exitRequestsPerSecond')[];
 }
 
-/** One constraint. Every hook is optional; a row implements the moments it has something to say. */
+/** A name in a constraint that must exist in the fleet or among the apps; `path` is below the row's key. */
+export type NameUse = { readonly path: Path } & (
+  | { readonly match: Match }
+  | { readonly label: string }
+  | { readonly signal: string }
+  | { readonly app: string }
+);
+
+/** A rule at its place in the policy, in words such as `minClusters 7`. */
+export interface PlacedRule {
+  readonly path: Path;
+  readonly words: string;
+}
+
+/** What a row needs to report that it excludes another rule of the same policy. */
+export interface ContradictionContext {
+  /** Those constraints that others are compared with. */
+  readonly constraints: {
+    readonly maxClusters: number;
+    readonly survive: number;
+    readonly mustNotInclude: readonly Match[];
+    readonly apart: readonly string[];
+  };
+  /** The name of the app; undefined for a policy that stands alone. */
+  readonly app: string | undefined;
+  /** The place below the constraints of the policy. */
+  readonly at: (...steps: Path) => Path;
+  /** Reports that two rules exclude each other. */
+  readonly contradict: (first: PlacedRule, why: string, second: PlacedRule, remedy: string) => void;
+  /** Reports any other mistake. */
+  readonly report: Report;
+}
+
+/**
+ * Rows exclude clusters in this order, whatever their place in the table: what a policy forbids, the taints of a
+ * cluster, its signals, and everything else.
+ */
+export type EligibilityStage = 'policy' | 'taints' | 'signals';
+
+/** One constraint. Hooks are optional except `rules`; what a row leaves out does not apply to it. */
 export interface ConstraintRow<Schema extends z.ZodType = z.ZodType> {
-  /** One sentence; becomes the description in schemas and help. */
+  /** One sentence: the description in schemas, help and documentation. */
   readonly doc: string;
   readonly schema: Schema;
+  /** Default: after all stages. */
+  readonly stage?: EligibilityStage;
   /** Why this cluster may not be chosen, or undefined. */
   readonly cluster?: (
     value: z.output<Schema>,
@@ -79,19 +122,32 @@ export interface ConstraintRow<Schema extends z.ZodType = z.ZodType> {
     cluster: Cluster,
     milliseconds: number,
   ) => boolean;
-  /** For a `pair` that does not ask for milliseconds: origins that it calls alike may be served by the same clusters. */
+  /** For a `pair` that does not use milliseconds: origins of one class may be served by the same clusters. */
   readonly originClass?: (value: z.output<Schema>, origin: Origin) => string;
   /** Rules about the chosen set and its loads. */
   readonly compile?: (value: z.output<Schema>, context: RuleContext) => Contribution;
+  /**
+   * For a `compile` that reads every pair of cluster and origin: the path below the row's key of what requires it, or
+   * undefined. `isLimited`: some cluster of the fleet has a capacity.
+   */
+  readonly needsAllPairs?: (value: z.output<Schema>, isLimited: boolean) => string | undefined;
   /** Why a set that also had `cluster` would break this rule, or undefined; only for rules about sets. */
   readonly violatedBy?: (
     value: z.output<Schema>,
     cluster: Cluster,
     chosen: readonly Cluster[],
   ) => string | undefined;
-  /** Names of other apps it refers to. */
+  /** True where `violatedBy` does not rule out that the cluster replaces a chosen one. */
+  readonly allowsExchange?: true;
+  /** For a value that is a list of apps: how their clusters relate to those of this app. */
   readonly link?: 'together' | 'apart';
-  /** The rules in it that a user could take back. */
+  /** The value that previous clusters must keep when every limit is relaxed by this share; undefined without a limit. */
+  readonly withMargin?: (value: z.output<Schema>, margin: number) => z.output<Schema> | undefined;
+  /** Names that must exist in the fleet or among the apps. */
+  readonly names?: (value: z.output<Schema>) => readonly NameUse[];
+  /** Reports rules of the policy that can never hold together with this one, whatever the fleet and demand. */
+  readonly contradictions?: (value: z.output<Schema>, context: ContradictionContext) => void;
+  /** The single rules in it that a user could remove or weaken. */
   readonly rules: (
     value: z.output<Schema>,
     context: RuleContext,
@@ -105,12 +161,17 @@ export function constraint<Schema extends z.ZodType>(
   return definition;
 }
 
+/** The matches of a list as uses of names. */
+export function namesOfMatches(elements: readonly Match[]): readonly NameUse[] {
+  return elements.map((match, index) => ({ path: [index], match }));
+}
+
 /** The list without the element at `index`. */
 export function without<T>(list: readonly T[], index: number): T[] {
   return list.filter((_, i) => i !== index);
 }
 
-/** Steps from `value` down to (not including) zero, in twentieths. */
+/** Steps from `value` down to zero, which is left out, in twentieths of `value`. */
 export function twentiethsBelow(value: number): number[] {
   return Array.from({ length: 19 }, (_, i) => rounded((value * (19 - i)) / 20));
 }
@@ -123,7 +184,7 @@ export function stepsAbove(value: number): number[] {
   return [...fine, ...coarse];
 }
 
-/** To six significant digits, so that the words stay short. */
+/** Six significant digits keep the words short. */
 function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -1,13 +1,15 @@
-/** Constraints on which clusters may be chosen at all: by attribute, by mark, by state, by signal. */
+/** Constraints on which clusters may be chosen at all: by attribute, taint and signal. */
 import { z } from 'zod';
 import { amountSchema, type Cluster, type Signal, type Taint } from '../../model/fleet';
 import { describeMatch, matches, matchSchema } from '../../model/match';
-import { constraint, type EligibilityContext, without } from './row';
+import { constraint, type EligibilityContext, namesOfMatches, without } from './row';
 
-/** Places that are never chosen; beats everything else. */
+/** Clusters that are never chosen; no other rule overrides it. */
 export const mustNotInclude = constraint({
   doc: 'No chosen cluster matches any element; beats everything else.',
   schema: z.array(matchSchema).default([]),
+  names: namesOfMatches,
+  stage: 'policy',
   cluster: (elements, cluster) => {
     const hit = elements.find((element) => matches(element, cluster));
     return hit && `mustNotInclude ${describeMatch(hit)}`;
@@ -21,10 +23,12 @@ export const mustNotInclude = constraint({
     })),
 });
 
-/** The only places that may be chosen. */
+/** The only clusters that may be chosen. */
 export const chooseFrom = constraint({
   doc: 'Only clusters that match some element are chosen. Default: all.',
   schema: z.array(matchSchema).min(1).optional(),
+  names: (elements = []) => namesOfMatches(elements),
+  stage: 'policy',
   cluster: (elements, cluster) =>
     elements === undefined || elements.some((element) => matches(element, cluster))
       ? undefined
@@ -68,10 +72,11 @@ export const unreachableTaint: Taint = {
 /** How long an app stays on an unreachable cluster without a toleration: Kubernetes' own default. */
 export const UNREACHABLE_SECONDS = 300;
 
-/** Marks on clusters that this app does not mind. */
+/** Taints of clusters that this app tolerates. */
 export const tolerations = constraint({
   doc: "Taints this app tolerates, in Kubernetes' form, with tolerationSeconds.",
   schema: z.array(tolerationSchema).default([]),
+  stage: 'taints',
   cluster: (list, cluster, context) => {
     for (const taint of cluster.taints) {
       if (taint.effect === 'PreferNoPlace') continue;
@@ -93,7 +98,7 @@ export const tolerations = constraint({
         ],
 });
 
-/** True when some taint only makes the cluster second choice. */
+/** True when the cluster has a PreferNoPlace taint that is not tolerated: it is taken only when ties remain. */
 export function isReluctant(list: readonly Toleration[], cluster: Cluster): boolean {
   return cluster.taints.some(
     (taint) => taint.effect === 'PreferNoPlace' && !list.some((one) => tolerates(one, taint)),
@@ -170,6 +175,28 @@ export type Signals = z.output<typeof signalsSchema>;
 export const signals = constraint({
   doc: 'Limits on named signals of a cluster: min, max, and what a missing one means.',
   schema: signalsSchema,
+  names: (limits) => Object.keys(limits).map((name) => ({ path: [name], signal: name })),
+  contradictions: (limits, { at, contradict }) => {
+    for (const [name, { min, max, leaveMin, leaveMax }] of Object.entries(limits)) {
+      const rule = (key: string, value: number) => ({
+        path: at('signals', name, key),
+        words: `${key} ${value}`,
+      });
+      if (leaveMin !== undefined && min !== undefined && leaveMin > min) {
+        const remedy = 'Lower leaveMin or raise min.';
+        contradict(rule('leaveMin', leaveMin), 'is above', rule('min', min), remedy);
+      }
+      if (leaveMax !== undefined && max !== undefined && leaveMax < max) {
+        const remedy = 'Raise leaveMax or lower max.';
+        contradict(rule('leaveMax', leaveMax), 'is below', rule('max', max), remedy);
+      }
+      if (min === undefined || max === undefined || min <= max) continue;
+      contradict(rule('min', min), 'is above', rule('max', max), 'Lower min or raise max.');
+    }
+  },
+  withMargin: (limits, margin) =>
+    Object.keys(limits).length === 0 ? undefined : signalsWithMargin(limits, margin),
+  stage: 'signals',
   cluster: (limits, cluster, { now }) => {
     for (const name of Object.keys(limits).sort()) {
       const { min, max, missing } = limits[name];
@@ -192,6 +219,18 @@ export const signals = constraint({
         relaxations: [],
       })),
 });
+
+/** A missing signal is no reason to leave: when a metrics server fails, no app moves. */
+function signalsWithMargin(limits: Signals, margin: number): Signals {
+  const relaxed = Object.entries(limits).map(([name, { min, max, leaveMin, leaveMax }]) => {
+    const range = {
+      ...(min !== undefined && { min: leaveMin ?? min - margin * Math.abs(min) }),
+      ...(max !== undefined && { max: leaveMax ?? max + margin * Math.abs(max) }),
+    };
+    return [name, { ...range, missing: 'ignore' as const }] as const;
+  });
+  return Object.fromEntries(relaxed);
+}
 
 /** The value of a signal at `now` (milliseconds since the epoch), or undefined when it is missing or expired. */
 export function validSignal(cluster: Cluster, name: string, now: number): number | undefined {

@@ -1,4 +1,4 @@
-/** Constraints on how demand is served: where, how fast, within which capacity, at what price, after which losses. */
+/** Constraints on how demand is served: residency, latency, capacity, budget and losses. */
 import { z } from 'zod';
 import { amountSchema } from '../../model/fleet';
 import { describeMatch, matches, matchSchema, originMatchSchema } from '../../model/match';
@@ -6,7 +6,7 @@ import type { Sizing } from '../../model/workload';
 import { hourlyPricesOf } from './money';
 import { constraint, type RuleContext, stepsAbove, without } from './row';
 
-/** Who may serve whom. */
+/** Clusters that may serve the requests of some origins. */
 export const residency = constraint({
   doc: 'Demand of the origins that match is served only on the clusters that match.',
   schema: z
@@ -16,6 +16,8 @@ export const residency = constraint({
     elements.every(
       (element) => !matches(element.origins, origin) || matches(element.clusters, cluster),
     ),
+  names: (elements) =>
+    elements.map(({ clusters }, index) => ({ path: [index, 'clusters'], match: clusters })),
   originClass: (elements, origin) =>
     elements.map((element) => (matches(element.origins, origin) ? '1' : '0')).join(''),
   rules: (elements) =>
@@ -27,7 +29,7 @@ export const residency = constraint({
     })),
 });
 
-/** How fast the demand is served. */
+/** Upper bound on the latency of a share of the demand. */
 export const latency = constraint({
   doc: 'This share of the demand is served within so many milliseconds.',
   schema: z
@@ -40,6 +42,12 @@ export const latency = constraint({
     const within = Uint8Array.from(milliseconds, (ms) => (ms <= limit.milliseconds ? 1 : 0));
     return { nearShare: { within, share: limit.share } };
   },
+  needsAllPairs: (limit) => (limit !== undefined && limit.share < 1 ? '.share' : undefined),
+  withMargin: (limit, margin) =>
+    limit && {
+      milliseconds: limit.milliseconds * (1 + margin),
+      share: 1 - Math.min(1, (1 - limit.share) * (1 + margin)),
+    },
   rules: (limit) =>
     limit === undefined
       ? []
@@ -67,7 +75,7 @@ const capacitySchema = z.union([
   }),
 ]);
 
-/** What fits. */
+/** Upper bounds on what replicas use and on requests/s, by cluster. */
 export const capacity = constraint({
   doc: 'Replicas fit the allocatable that other apps leave, and requests/s the ceiling, with headroom (share).',
   schema: capacitySchema.prefault({}),
@@ -75,6 +83,11 @@ export const capacity = constraint({
     value === false
       ? { capacity: 'none', headroom: 0 }
       : { capacity: value.assignment, headroom: value.headroom },
+  needsAllPairs: (value, isLimited) => (value !== false && isLimited ? '' : undefined),
+  withMargin: (value, margin) =>
+    value === false || value.headroom === 0
+      ? undefined
+      : { ...value, headroom: 1 - Math.min(1, (1 - value.headroom) * (1 + margin)) },
   cluster: (value, cluster, { sizing }) => {
     const { allocatable } = cluster;
     if (value === false || allocatable === undefined) return undefined;
@@ -108,7 +121,7 @@ export const capacity = constraint({
   },
 });
 
-/** What it may cost. */
+/** Upper bound on the cost per hour. */
 export const budget = constraint({
   doc: 'Chosen clusters, replicas and egress cost at most this.',
   schema: z.strictObject({ usdPerHour: amountSchema }).optional(),
@@ -116,6 +129,9 @@ export const budget = constraint({
     limit === undefined
       ? {}
       : { budget: { usdPerHour: limit.usdPerHour, ...hourlyPricesOf(context) } },
+  needsAllPairs: (limit) => (limit === undefined ? undefined : ''),
+  // The optimizer relaxes this limit itself.
+  withMargin: (limit) => limit,
   rules: (limit) =>
     limit === undefined
       ? []
@@ -132,11 +148,14 @@ export const budget = constraint({
         ],
 });
 
-/** Which losses the rest must carry. */
+/** Losses of chosen clusters that the remaining ones must be able to serve. */
 export const survive = constraint({
   doc: 'After the loss of any so many chosen clusters the others carry everything (capacity, latency, residency).',
   schema: z.int().min(0).max(100).default(0),
   compile: (clusters, context) => (clusters === 0 ? {} : { survive: afterLoss(clusters, context) }),
+  needsAllPairs: (clusters) => (clusters === 0 ? undefined : ''),
+  // The optimizer relaxes this limit itself.
+  withMargin: (clusters) => (clusters === 0 ? undefined : clusters),
   rules: (clusters) =>
     clusters === 0
       ? []

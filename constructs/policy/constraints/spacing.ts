@@ -1,8 +1,17 @@
-/** Constraints on how the chosen clusters lie to each other: groups, distance, other apps. */
+/** Constraints on the chosen clusters relative to each other: groups, distance, and the clusters of other apps. */
 import { z } from 'zod';
 import { amountSchema, type Cluster, nameSchema } from '../../model/fleet';
 import { kilometersBetween } from '../../model/geography';
-import { type ConstraintRule, constraint, twentiethsBelow, without } from './row';
+import { type Path, quoted, type Report } from '../../parsing';
+import { placedMaximum } from './counts';
+import {
+  type ConstraintRule,
+  type ContradictionContext,
+  constraint,
+  type NameUse,
+  twentiethsBelow,
+  without,
+} from './row';
 
 const spreadSchema = z.strictObject({
   by: z
@@ -18,7 +27,7 @@ const spreadSchema = z.strictObject({
 type Spread = z.output<typeof spreadSchema>;
 const limitKeys = ['minGroups', 'maxPerGroup', 'maxSkew'] as const;
 
-/** Over how many groups the chosen clusters are spread. */
+/** Bounds on the chosen clusters per group. */
 export const spread = constraint({
   doc: 'Spreads the chosen clusters over regions, countries, providers or the values of a label.',
   schema: z.array(spreadSchema).default([]),
@@ -44,6 +53,13 @@ export const spread = constraint({
       };
     }),
   }),
+  names: (elements) =>
+    elements.flatMap(({ by }, index) =>
+      typeof by === 'string' ? [] : [{ path: [index, 'by', 'label'], label: by.label }],
+    ),
+  contradictions: (elements, context) => {
+    for (const [index, element] of elements.entries()) spreadMistakes(element, index, context);
+  },
   violatedBy: (elements, cluster, chosen) => {
     for (const { by, maxPerGroup } of elements) {
       const name = groupOf(by, cluster);
@@ -85,6 +101,26 @@ function spreadParts(
   });
 }
 
+function spreadMistakes(
+  { by, minGroups, maxPerGroup, maxSkew }: Spread,
+  index: number,
+  { constraints: { maxClusters: max }, at, contradict, report }: ContradictionContext,
+): void {
+  if (minGroups === undefined && maxPerGroup === undefined && maxSkew === undefined) {
+    report({
+      code: 'InvalidDocument',
+      path: at('spread', index),
+      summary: 'got a spread without a limit, expected minGroups, maxPerGroup or maxSkew',
+      remedy: 'Add one of minGroups, maxPerGroup, maxSkew.',
+    });
+  }
+  if (minGroups === undefined || minGroups <= max) return;
+  const words = `spread by ${byWords(by)} with minGroups ${minGroups}`;
+  const rule = { path: at('spread', index, 'minGroups'), words };
+  const remedy = `Lower minGroups to at most ${max}, or raise maxClusters to ${minGroups}.`;
+  contradict(rule, 'is above', placedMaximum(max, at), remedy);
+}
+
 function groupOf(by: Spread['by'], cluster: Cluster): string {
   if (typeof by === 'string') return cluster[by] ?? 'none';
   return Object.hasOwn(cluster.labels, by.label) ? cluster.labels[by.label] : 'none';
@@ -94,7 +130,7 @@ function byWords(by: Spread['by']): string {
   return typeof by === 'string' ? by : `label ${by.label}`;
 }
 
-/** How far apart chosen clusters are. */
+/** Lower bound on the distance of chosen clusters. */
 export const apartKilometers = constraint({
   doc: 'No two chosen clusters are closer than this many kilometres.',
   schema: amountSchema.optional(),
@@ -135,11 +171,26 @@ export const apartKilometers = constraint({
         ],
 });
 
-/** Apps this one follows. */
+/** Apps that this one runs beside. */
 export const together = constraint({
   doc: 'Every chosen cluster is also chosen by each of these apps.',
   schema: z.array(nameSchema).default([]),
   link: 'together',
+  names: namesOfApps,
+  contradictions: (apps, { constraints, app, at, contradict, report }) => {
+    reportOwnName('together', apps, app, at, report);
+    reportOwnName('apart', constraints.apart, app, at, report);
+    for (const [index, name] of apps.entries()) {
+      const other = constraints.apart.indexOf(name);
+      if (other < 0) continue;
+      contradict(
+        { path: at('together', index), words: `together with ${quoted(name)}` },
+        'excludes',
+        { path: at('apart', other), words: `apart from ${quoted(name)}` },
+        'Remove the app from one of the two.',
+      );
+    }
+  },
   rules: (apps) =>
     apps.map((app, index) => ({
       path: `[${index}]`,
@@ -149,11 +200,12 @@ export const together = constraint({
     })),
 });
 
-/** Apps this one avoids. */
+/** Apps that this one never runs beside. */
 export const apart = constraint({
   doc: 'No chosen cluster is also chosen by any of these apps.',
   schema: z.array(nameSchema).default([]),
   link: 'apart',
+  names: namesOfApps,
   rules: (apps) =>
     apps.map((app, index) => ({
       path: `[${index}]`,
@@ -162,3 +214,25 @@ export const apart = constraint({
       relaxations: [],
     })),
 });
+
+function namesOfApps(apps: readonly string[]): readonly NameUse[] {
+  return apps.map((app, index) => ({ path: [index], app }));
+}
+
+function reportOwnName(
+  key: 'together' | 'apart',
+  apps: readonly string[],
+  own: string | undefined,
+  at: (...steps: Path) => Path,
+  report: Report,
+): void {
+  const index = own === undefined ? -1 : apps.indexOf(own);
+  if (index < 0 || own === undefined) return;
+  report({
+    code: 'Contradiction',
+    path: at(key, index),
+    summary: `got ${quoted(own)}, the app itself, expected another app`,
+    remedy: `Remove ${quoted(own)} from ${key}.`,
+    dependsOn: [['name']],
+  });
+}

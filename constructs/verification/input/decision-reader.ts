@@ -1,6 +1,7 @@
 /** Reads the entry of one app in a decision: names become indexes, and the lists must be complete and in order. */
 import { byCodeUnits } from '../../model/canonical';
 import type { AppDecision } from '../../model/decision';
+import { setConstraints } from '../../policy';
 import type { AppInstance } from './app-instance';
 import { assignmentOf, type Flow } from './assignment-problem';
 import { demandOf, type VerificationContext } from './context';
@@ -69,20 +70,9 @@ export function checkRejections(
   }
 }
 
+/** Rules that may exclude a cluster because of the chosen set: constraints, and what is no constraint. */
 const setRules: ReadonlySet<string> = new Set([
-  'minClusters',
-  'maxClusters',
-  'minRequestsPerSecond',
-  'mustInclude',
-  'residency',
-  'latency',
-  'spread',
-  'apartKilometers',
-  'capacity',
-  'budget',
-  'survive',
-  'together',
-  'apart',
+  ...setConstraints,
   'objective',
   'stability',
   'conflict',

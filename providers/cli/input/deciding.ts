@@ -4,7 +4,7 @@ import type { Fleet } from '../../../constructs/model/fleet';
 import { EdgeError, throwAll } from '../../../constructs/parsing';
 import { place } from '../../../constructs/placement';
 import type { PlaceInput } from '../../../constructs/policy';
-import { guardStops, lockMistakes } from '../../../constructs/policy';
+import { guardStops, lockErrors } from '../../../constructs/policy';
 import { readDecision } from '../../sources/file';
 import { resolvePath } from '../../sources/text-file';
 import { type ExitCode, exit } from '../output/exit';
@@ -93,7 +93,7 @@ export function replay(
   const decision = readDecision(file, { path: flag });
   const { apps, fleet } = loadDocuments(name, values, session);
   throwAll(
-    lockMistakes(
+    lockErrors(
       decision,
       file,
       apps.map(({ app }) => app),

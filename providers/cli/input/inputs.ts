@@ -4,7 +4,7 @@ import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Demand } from '../../../constructs/model/demand';
 import type { Fleet } from '../../../constructs/model/fleet';
-import { type EdgeError, edgeErrorsOf, placed, throwAll } from '../../../constructs/parsing';
+import { atLineOf, type EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing';
 import type { EdgeApp, PlaceInput } from '../../../constructs/policy';
 import { checkNames } from '../../../constructs/policy';
 import { readApp, readDecision, readDemand, readFleet, withInlineDemand } from '../../sources/file';
@@ -120,7 +120,7 @@ function unknownNames(apps: readonly AppFile[], fleet: Fleet): readonly EdgeErro
     const [, name, path] = /^([^:]*): (.*)$/.exec(error.path) ?? [];
     const from = apps.find(({ app }) => app.name === name);
     if (from === undefined || path === undefined) return error;
-    return placed(error, from.file, readTextFile(from.file), path);
+    return atLineOf(error, from.file, readTextFile(from.file), path);
   });
 }
 

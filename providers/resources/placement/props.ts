@@ -15,7 +15,7 @@ import {
   throwAll,
 } from '../../../constructs/parsing';
 import type { EdgeApp } from '../../../constructs/policy';
-import { checkNames, lockMistakes, parseEdgeApp } from '../../../constructs/policy';
+import { checkNames, lockErrors, parseEdgeApp } from '../../../constructs/policy';
 
 const document = z.looseObject({});
 
@@ -81,7 +81,7 @@ export function parsePlacement(source: object): PlacementProps {
   if (fleet === undefined) throw new Error('unreachable: a missing fleet is an error above');
   throwAll(inApps(checkNames(apps, fleet), apps));
   if (locked !== undefined)
-    at(['lock'], () => throwAll(lockMistakes(locked, undefined, apps, fleet)));
+    at(['lock'], () => throwAll(lockErrors(locked, undefined, apps, fleet)));
   throwAll([...errors, ...strangers(Object.keys(whole.demands), apps)]);
   const { now, allowUnsatisfied, allow } = whole;
   return {

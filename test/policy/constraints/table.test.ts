@@ -1,16 +1,13 @@
 /** The table of constraints: what every row promises, whatever it is about. */
 import { edgeErrorsOf } from '../../../constructs/parsing/errors';
 import { compileApp, fullStability } from '../../../constructs/placement/compile/compile';
+import { type Constraints, rowsOf } from '../../../constructs/policy/constraints/constraints';
 import type {
   ConstraintRow,
   ConstraintRule,
   RuleContext,
 } from '../../../constructs/policy/constraints/row';
-import {
-  type Constraints,
-  constraintRows,
-  rowsOf,
-} from '../../../constructs/policy/constraints/table';
+import { constraintRows } from '../../../constructs/policy/constraints/table';
 import { parsePolicy } from '../../../constructs/policy/policy-document';
 import { app, demand, fleet, NOW } from '../../build';
 import { four, fourOrigins } from '../../placement/placing';
