@@ -1,4 +1,4 @@
-// Tests that need nothing but `npm ci`; test/engines has its own configuration beside this one.
+// Tests that need nothing but `npm ci` and take minutes; what is long and what needs engines has configurations of its own.
 // `modulePaths` and `roots` stay unset: see the sentence about `constructs` in tsconfig.json.
 module.exports = {
   testEnvironment: 'node',
@@ -9,7 +9,12 @@ module.exports = {
   // A global looked up from inside jest's vm costs some 50 times more than elsewhere; the solver does little else.
   sandboxInjectedGlobals: ['Math', 'Float64Array', 'Infinity'],
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/engines/', '<rootDir>/test/bench/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/engines/',
+    '<rootDir>/test/bench/',
+    '\\.long\\.test\\.ts$',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/dist-test/', '/cdktf\\.out/'],
   transform: {
     '^.+\\.ts$': [

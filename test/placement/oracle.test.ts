@@ -4,7 +4,7 @@ import { place } from '../../constructs/placement/decide/place';
 import type { PlaceInput } from '../../constructs/policy/place-input';
 import { type OracleAnswer, oracleOfAll, oracleOfOne } from './oracle';
 import { problems } from './random';
-import { runs, seed, TIMEOUT } from './runs';
+import { seed, slowRuns, TIMEOUT } from './runs';
 
 function agree(input: PlaceInput, oracle: OracleAnswer | undefined): void {
   if (oracle === undefined) return;
@@ -29,7 +29,7 @@ describe('place finds what trying every set finds', () => {
     oracle: (input: PlaceInput) => OracleAnswer | undefined,
   ) => {
     const property = fc.property(problems(size), (input) => agree(input, oracle(input)));
-    fc.assert(property, { seed, numRuns: runs(numRuns) });
+    fc.assert(property, { seed, numRuns: slowRuns(numRuns) });
   };
 
   it(

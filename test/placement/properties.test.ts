@@ -10,7 +10,7 @@ import { place } from '../../constructs/placement/decide/place';
 import type { EdgeApp } from '../../constructs/policy/edge-app';
 import type { PlaceInput } from '../../constructs/policy/place-input';
 import { problems } from './random';
-import { runs, seed, TIMEOUT } from './runs';
+import { seed, slowRuns, TIMEOUT } from './runs';
 
 type Policy = EdgeApp['policy'];
 
@@ -18,7 +18,7 @@ const single = problems({ apps: 1, clusters: 7, origins: 6 });
 const several = problems({ apps: 3, clusters: 4, origins: 4 });
 
 const forAll = (problem: fc.Arbitrary<PlaceInput>, holds: (input: PlaceInput) => void, n = 120) =>
-  fc.assert(fc.property(problem, holds), { seed, numRuns: runs(n) });
+  fc.assert(fc.property(problem, holds), { seed, numRuns: slowRuns(n) });
 
 const withPolicy = (input: PlaceInput, change: (policy: Policy) => Policy): PlaceInput => ({
   ...input,

@@ -8,5 +8,10 @@ export function runs(usual: number): number {
   return Math.ceil(usual * Number(process.env.LITTORAL_RUNS ?? 1));
 }
 
+/** For tests whose runs are slow: a fifth of `all`; `npm run test:long` does all, or LITTORAL_RUNS times as many. */
+export function slowRuns(all: number): number {
+  return Math.ceil(all * Number(process.env.LITTORAL_RUNS ?? 0.2));
+}
+
 /** Long enough for any number of runs. */
 export const TIMEOUT = 3_600_000;

@@ -10,7 +10,7 @@ import type { PlaceInput } from '../../constructs/policy/place-input';
 import { verify } from '../../constructs/verification';
 import { problems } from '../placement/random';
 import { NOW } from '../placement/random-plans';
-import { runs, seed, TIMEOUT } from '../placement/runs';
+import { seed, slowRuns, TIMEOUT } from '../placement/runs';
 
 type Step = string | number;
 interface Forgery {
@@ -75,7 +75,7 @@ function accepted(input: PlaceInput): void {
 
 describe('an honest decision is accepted', () => {
   const check = (size: Parameters<typeof problems>[0], numRuns: number) =>
-    fc.assert(fc.property(problems(size), accepted), { seed, numRuns: runs(numRuns) });
+    fc.assert(fc.property(problems(size), accepted), { seed, numRuns: slowRuns(numRuns) });
 
   it('for one app', () => check({ apps: 1, clusters: 8, origins: 8 }, 1000), TIMEOUT);
   it('for several apps', () => check({ apps: 3, clusters: 5, origins: 4 }, 300), TIMEOUT);
@@ -100,7 +100,7 @@ describe('a forged decision is refused where it was forged', () => {
           });
         }
       }),
-      { seed, numRuns: runs(numRuns) },
+      { seed, numRuns: slowRuns(numRuns) },
     );
 
   it('for one app', () => check({ apps: 1, clusters: 5, origins: 4 }, 80), TIMEOUT);

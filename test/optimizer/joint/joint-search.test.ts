@@ -9,9 +9,9 @@ import { compileApp, fullStability, limitsOf } from '../../../constructs/placeme
 import { place } from '../../../constructs/placement/decide/place';
 import { verify } from '../../../constructs/verification';
 import { fleetOfApps, type Shared } from '../../bench/fleet-of-apps';
-import { runs, TIMEOUT } from '../../placement/runs';
+import { slowRuns, TIMEOUT } from '../../placement/runs';
 
-const seeds = (usual: number) => Array.from({ length: runs(usual) }, (_, index) => index + 1);
+const seeds = (usual: number) => Array.from({ length: slowRuns(usual) }, (_, index) => index + 1);
 const boundless = (): Work => ({ spent: 0, allowed: 1e12 });
 
 function problemOf(shared: Shared, locations: number): Problem {
@@ -103,7 +103,7 @@ describe('a crowd', () => {
         expect(value).toBeLessThanOrEqual(oneAfterAnother(tight) * (1 + 1e-9));
         excess += value / least - 1;
       }
-      expect(placed).toBeGreaterThan(runs(20));
+      expect(placed).toBeGreaterThan(slowRuns(20));
       expect(excess / placed).toBeLessThan(0.02);
     },
     TIMEOUT,

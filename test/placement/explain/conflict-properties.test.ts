@@ -5,7 +5,7 @@ import { place } from '../../../constructs/placement/decide/place';
 import type { EdgeApp } from '../../../constructs/policy/edge-app';
 import type { PlaceInput } from '../../../constructs/policy/place-input';
 import { problems } from '../random';
-import { runs, seed } from '../runs';
+import { seed, slowRuns } from '../runs';
 
 type Policy = EdgeApp['policy'];
 type Constraints = Policy['constraints'];
@@ -152,8 +152,8 @@ function forEachConflict(
     conflicts++;
     check(input, policy, conflict);
   });
-  fc.assert(property, { seed, numRuns: runs(numRuns) });
-  expect(conflicts).toBeGreaterThan(numRuns / 10);
+  fc.assert(property, { seed, numRuns: slowRuns(numRuns) });
+  expect(conflicts).toBeGreaterThan(slowRuns(numRuns) / 10);
 }
 
 describe('the rules of a conflict', () => {

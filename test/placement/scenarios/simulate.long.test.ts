@@ -1,0 +1,50 @@
+/** Simulate against placing: every loss of one cluster and of two, on random problems. */
+import * as fc from 'fast-check';
+import { canonicalJson } from '../../../constructs/model/canonical';
+import type { PlacementDecision } from '../../../constructs/model/decision';
+import { place } from '../../../constructs/placement/decide/place';
+import { scenarioAppOf } from '../../../constructs/placement/scenarios/outcome';
+import {
+  eachLoss,
+  type ScenarioApp,
+  simulate,
+} from '../../../constructs/placement/scenarios/simulate';
+import type { PlaceInput } from '../../../constructs/policy/place-input';
+import { problems } from '../random';
+import { runs, seed, TIMEOUT } from '../runs';
+
+/** What place() is asked for a loss. */
+const asked = (input: PlaceInput, base: PlacementDecision, lost: readonly string[]): PlaceInput => {
+  const still = { minGain: 0, minDwellSeconds: 0, leaveMargin: 0, freeze: [] };
+  const apps = input.apps.map((one) => ({
+    ...one,
+    policy: { ...one.policy, stability: { ...one.policy.stability, ...still } },
+  }));
+  return { ...input, apps, previous: base, now: base.now, lost };
+};
+const told = (apps: readonly ScenarioApp[]) =>
+  apps.map(({ satisfied, clusters, value, usdPerHour, latency }) => ({
+    satisfied,
+    clusters,
+    numbers: [value, usdPerHour, ...Object.values(latency)].map((one) => one.toPrecision(9)),
+  }));
+
+describe('simulate', () => {
+  it(
+    'comes to the same as placing every loss, though only clusters in use are placed',
+    () => {
+      const property = fc.property(problems({ apps: 1, clusters: 6, origins: 5 }), (input) => {
+        const base = place(input);
+        const scenarios = [...eachLoss(input, 'cluster'), ...eachLoss(input, 'pair')];
+        for (const { lost, apps, decide, delta } of simulate(input, scenarios)) {
+          const placed = place(asked(input, base, lost));
+          expect(canonicalJson(decide())).toBe(canonicalJson(placed));
+          expect(told(apps)).toEqual(told(placed.apps.map((one) => scenarioAppOf(one, []))));
+          expect(delta).toBeCloseTo(placed.objective.value - base.objective.value, 6);
+        }
+      });
+      fc.assert(property, { seed, numRuns: runs(60) });
+    },
+    TIMEOUT,
+  );
+});
