@@ -10,10 +10,10 @@ export {
   setsOf,
 } from './enumeration/enumeration';
 export { type Cells, cellsOf } from './implicit/cells';
-export { gathered } from './implicit/demand-aggregation';
-export { type Neighbourhood, nearbyLists, pairsWithin } from './implicit/near-lists';
-export { cheapestOf } from './implicit/nearest-assignment';
-export { type Slopes, savingsOf } from './implicit/savings';
+export { aggregateDemand } from './implicit/demand-aggregation';
+export { type PairCostsByDistance, nearLists, pairsWithin } from './implicit/near-lists';
+export { assignToNearest } from './implicit/nearest-assignment';
+export { type LinearDistanceCosts, savingsOf } from './implicit/savings';
 export {
   evaluateJointly,
   linksHold,
@@ -25,7 +25,7 @@ export {
 } from './joint/joint-solver';
 export { LossRepair } from './joint/loss-repair';
 export { RESOURCES } from './joint/residual-capacity';
-export type { Lists } from './primitives/candidate-lists';
+export type { CandidateLists } from './primitives/candidate-lists';
 export { freeFor, largestLoad, replicasAt, type Usage, usageAt } from './problem/capacity';
 export {
   type AppProblem,
@@ -42,8 +42,9 @@ export {
   type Work,
 } from './problem/problem';
 export { changesOf, setViolation } from './problem/set-rules';
-export { type Answer, type AppAnswer, sketchAlone, solve, solveAlone } from './solve';
+export type { AppSolution } from './single-app-solver';
+export { type Answer, constructAlone, solve, solveAlone } from './solve';
 export { search } from './uncapacitated/iterated-local-search';
-export { Descent } from './uncapacitated/list-descent';
-export { Steepest } from './uncapacitated/steepest-descent';
+export { ListDescent } from './uncapacitated/list-descent';
+export { SteepestDescent } from './uncapacitated/steepest-descent';
 export { SwapNeighbourhood } from './uncapacitated/swap-neighbourhood';

@@ -8,15 +8,12 @@ import { independentAnswersFit, isCoupled, solveJointly } from './joint/joint-so
 import { roomsOf } from './problem/capacity';
 import { isCapacitated } from './problem/features';
 import type { AppProblem, Limits, Problem, Work } from './problem/problem';
-import { type Bounded, bounded } from './single-app-solver';
+import { type AppSolution, solveSingleApp } from './single-app-solver';
 import { search } from './uncapacitated/iterated-local-search';
-
-/** The answer for one app: the best legal set with its assignment and value, and what is proved about it. */
-export type AppAnswer = Bounded;
 
 /** The answer for all apps. */
 export interface Answer {
-  readonly apps: readonly AppAnswer[];
+  readonly apps: readonly AppSolution[];
   /** `joint`: the bounds of the apps hold only as a sum. */
   readonly proof: 'independent' | 'joint';
   /** What proves the bounds of a joint answer for which not all combinations were compared. */
@@ -24,7 +21,7 @@ export interface Answer {
 }
 
 /** All apps, given what each would choose alone: together only where they share capacity or clusters. */
-export function solve(problem: Problem, alone: readonly AppAnswer[], work: Work): Answer {
+export function solve(problem: Problem, alone: readonly AppSolution[], work: Work): Answer {
   if (!isCoupled(problem) || independentAnswersFit(problem, alone)) {
     return { apps: alone, proof: 'independent' };
   }
@@ -42,25 +39,30 @@ export function solve(problem: Problem, alone: readonly AppAnswer[], work: Work)
 const FEW = 8;
 
 /** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
-export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer {
+export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppSolution {
   const room = roomsOf(app, limits);
   if (isCapacitated(app, room)) return solveLimited(app, room, limits, work);
-  if (!isEnumerable(app)) return bounded(app, limits, work);
-  const start = app.clusters > 12 ? quick(app, limits, work) : undefined;
+  if (!isEnumerable(app)) return solveSingleApp(app, limits, work);
+  const start = app.clusters > 12 ? firstDescent(app, limits, work) : undefined;
   const { best, isExact } = enumerate(app, limits, work, start);
   if (isExact || best === undefined) {
     return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
   }
   // Some assignment was cut short: the value stands, but only prices prove how good it is.
-  const { bound, proof } = bounded(app, limits, work, best);
+  const { bound, proof } = solveSingleApp(app, limits, work, best);
   return { best, bound, proof };
 }
 
-function solveLimited(app: AppProblem, room: Float64Array, limits: Limits, work: Work): AppAnswer {
+function solveLimited(
+  app: AppProblem,
+  room: Float64Array,
+  limits: Limits,
+  work: Work,
+): AppSolution {
   if (!isEnumerable(app) || candidatesOf(app).length > FEW) {
     const answer = answerLimited(app, room, limits, work);
     // Where rules about the set leave hardly any, the longer search may still find one.
-    return answer.best === undefined ? bounded(app, limits, work) : answer;
+    return answer.best === undefined ? solveSingleApp(app, limits, work) : answer;
   }
   const { best, isExact } = enumerate(app, limits, work);
   if (!isExact && best !== undefined) return answerLimited(app, room, limits, work, best);
@@ -68,12 +70,16 @@ function solveLimited(app: AppProblem, room: Float64Array, limits: Limits, work:
 }
 
 /** A set for one app that is about to share what there is: nothing is proved of it that would not have to be proved again. */
-export function sketchAlone(app: AppProblem, limits: Limits, work: Work): AppAnswer | undefined {
+export function constructAlone(
+  app: AppProblem,
+  limits: Limits,
+  work: Work,
+): AppSolution | undefined {
   if (app.many !== undefined || isEnumerable(app)) return undefined;
   const best = constructStart(app, limits, work);
   return best && { best, bound: Number.NEGATIVE_INFINITY, proof: { kind: 'enumeration' } };
 }
 
-function quick(app: AppProblem, limits: Limits, work: Work): Candidate | undefined {
+function firstDescent(app: AppProblem, limits: Limits, work: Work): Candidate | undefined {
   return search(app, limits, [], { spent: work.spent, allowed: work.spent + 1 }, () => true);
 }

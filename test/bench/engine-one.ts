@@ -1,8 +1,8 @@
 /** One case of the engine bench, in a process of its own: so that memory is its own, and no case warms up another. */
 
 import { type AppProblem, costAt } from '../../constructs/optimizer/problem/problem';
-import { Descent } from '../../constructs/optimizer/uncapacitated/list-descent';
-import { listsFor } from '../../constructs/optimizer/uncapacitated/pairs';
+import { ListDescent } from '../../constructs/optimizer/uncapacitated/list-descent';
+import { candidateListsFor } from '../../constructs/optimizer/uncapacitated/pairs';
 import { place } from '../../constructs/placement/decide/place';
 import type { PlaceInput } from '../../constructs/policy/place-input';
 import { verify } from '../../constructs/verification';
@@ -68,7 +68,7 @@ function firstAnswer(input: PlaceInput, size: number): Measured['answer'] {
   const { result, seconds } = timed(() => {
     const { problem } = compiledOf(input);
     const asked = coarsestOf(problem);
-    const descent = new Descent(asked, listsFor(asked), { spent: 0, allowed: 1e10 });
+    const descent = new ListDescent(asked, candidateListsFor(asked), { spent: 0, allowed: 1e10 });
     return { problem, open: descent.improve(descent.greedy()) };
   });
   const { problem, open } = result;
@@ -99,7 +99,7 @@ function costOfSet(problem: AppProblem, open: readonly number[]): number {
 function topScorers(problem: AppProblem, size: number): number {
   const { origins, clusters, requestsPerSecond } = problem;
   const scores = new Float64Array(clusters);
-  const lists = listsFor(problem);
+  const lists = candidateListsFor(problem);
   const nearest = new Int32Array(origins).fill(-1);
   const least = new Float64Array(origins).fill(Number.POSITIVE_INFINITY);
   for (let c = 0; c < clusters; c++) {

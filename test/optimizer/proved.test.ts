@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { Certificate } from '../../constructs/model/decision';
 import { enumerate } from '../../constructs/optimizer/enumeration/enumeration';
-import { bounded } from '../../constructs/optimizer/single-app-solver';
+import { solveSingleApp } from '../../constructs/optimizer/single-app-solver';
 import { certificateOf } from '../../constructs/placement/decide/certificate';
 import { place } from '../../constructs/placement/decide/place';
 import type { PlaceInput } from '../../constructs/policy/place-input';
@@ -22,7 +22,7 @@ const small = { apps: 1, clusters: 8, origins: 7 };
 /** The certificate of a search and its proof, where place would have compared all sets. */
 function provedBySearch(input: PlaceInput) {
   const { compiled, problem, limits } = compiledOf(input);
-  const answer = bounded(problem, limits, { spent: 0, allowed: 4e6 });
+  const answer = solveSingleApp(problem, limits, { spent: 0, allowed: 4e6 });
   if (answer.best === undefined) return undefined;
   const apps = [{ compiled, answer, warnings: [] }];
   return { answer, certificate: certificateOf({ apps, proof: 'independent' }) };

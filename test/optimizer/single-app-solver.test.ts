@@ -1,10 +1,10 @@
 /** Search and proof against every set: bounds are never above the optimum, and proofs close where costs and sets decide. */
 import * as fc from 'fast-check';
 import { enumerate } from '../../constructs/optimizer/enumeration/enumeration';
-import { listsOf } from '../../constructs/optimizer/primitives/candidate-lists';
+import { cheapestLists } from '../../constructs/optimizer/primitives/candidate-lists';
 import { needsAssignment } from '../../constructs/optimizer/problem/features';
 import type { AppProblem } from '../../constructs/optimizer/problem/problem';
-import { bounded } from '../../constructs/optimizer/single-app-solver';
+import { solveSingleApp } from '../../constructs/optimizer/single-app-solver';
 import { problems } from '../placement/random';
 import { runs, seed, TIMEOUT } from '../placement/runs';
 import { compiledOf, plenty } from './compiled';
@@ -18,7 +18,7 @@ it(
     const property = fc.property(problems({ apps: 1, clusters: 10, origins: 8 }), (input) => {
       const { problem, limits } = compiledOf(input);
       const { best: exact, isExact } = enumerate(problem, limits, plenty());
-      const { best, bound, proof } = bounded(problem, limits, { spent: 0, allowed: 4e6 });
+      const { best, bound, proof } = solveSingleApp(problem, limits, { spent: 0, allowed: 4e6 });
       expect(proof.kind).toBe('dual');
       if (!isExact || exact === undefined || best === undefined) return;
       const { value } = exact.evaluated;
@@ -40,7 +40,7 @@ it(
 
 /** The same problem, told as one with too many pairs to hold: short lists, and costs only when asked for. */
 function told(problem: AppProblem, length: number): AppProblem {
-  const lists = listsOf(problem, length);
+  const lists = cheapestLists(problem, length);
   const at = (cluster: number, u: number) =>
     problem.cost[cluster * problem.origins + u] ?? Infinity;
   const cheapest = (open: readonly number[]) => {
@@ -65,7 +65,7 @@ it(
       if (problem.survive !== undefined || problem.nearShare !== undefined) return;
       const free = { ...problem, capacity: 'none' as const, budget: undefined };
       const { best: exact } = enumerate(free as AppProblem, limits, plenty());
-      const found = bounded(told(free as AppProblem, 6), limits, { spent: 0, allowed: 4e6 });
+      const found = solveSingleApp(told(free as AppProblem, 6), limits, { spent: 0, allowed: 4e6 });
       if (exact === undefined || found.best === undefined) return;
       const { value } = exact.evaluated;
       all++;

@@ -1,6 +1,6 @@
 /** A tree that ends before it is done: it proves its open parts, the checker agrees, and no more than that is believed. */
 import type { Certificate, PlacementDecision } from '../../constructs/model/decision';
-import { bounded } from '../../constructs/optimizer/single-app-solver';
+import { solveSingleApp } from '../../constructs/optimizer/single-app-solver';
 import { limitsOf } from '../../constructs/placement/compile/compile';
 import { certificateOf } from '../../constructs/placement/decide/certificate';
 import { place } from '../../constructs/placement/decide/place';
@@ -22,7 +22,7 @@ const whole = (one: Certificate) => (one.apps?.[0]?.kind === 'dual' ? one.apps[0
 /** The answer when the work is over after so many work units. */
 function stopped(input: (typeof drawn)[number]['input'], allowed: number) {
   const compiled = compiledOf(input);
-  const answer = bounded(compiled.problem, limitsOf(input.fleet), { spent: 0, allowed });
+  const answer = solveSingleApp(compiled.problem, limitsOf(input.fleet), { spent: 0, allowed });
   const apps = [{ compiled, answer, warnings: [] }];
   return { answer, certificate: certificateOf({ apps, proof: 'independent' }) };
 }

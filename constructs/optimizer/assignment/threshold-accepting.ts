@@ -5,7 +5,7 @@
  */
 
 import { power } from '../../model/trigonometry';
-import { Draws } from '../primitives/random-sequence';
+import { RandomSequence } from '../primitives/random-sequence';
 import type { Work } from '../problem/problem';
 import type { Seated, Seats } from './generalized-assignment';
 
@@ -32,7 +32,7 @@ export class Annealing {
   private readonly place: Int32Array;
   private penalty = 0;
   private over = 0;
-  private draws = new Draws(1);
+  private draws = new RandomSequence(1);
 
   constructor(
     private readonly seats: Seats,
@@ -67,7 +67,7 @@ export class Annealing {
     if (width < 2 || origins < 2) return undefined;
     this.sit(guess);
     this.penalty = penalty;
-    this.draws = new Draws(1 + origins * width);
+    this.draws = new RandomSequence(1 + origins * width);
     let cost = 0;
     for (let u = 0; u < origins; u++) cost += seats.cost[u * width + this.at[u]];
     let best: Int32Array | undefined;

@@ -5,7 +5,7 @@
  */
 
 import type { AppProblem, Point, ProofNode, Work } from '../problem/problem';
-import type { PricedRules } from '../uncapacitated/dualized-constraints';
+import type { DualizedConstraints } from '../uncapacitated/dualized-constraints';
 import { FREE, IN, OUT } from '../uncapacitated/relaxation';
 import { type Bar, Pairs } from './branching-restrictions';
 import { Leaves } from './leaves';
@@ -19,7 +19,7 @@ const { POSITIVE_INFINITY } = Number;
 export interface RoomQuest {
   readonly app: AppProblem;
   readonly room: Float64Array;
-  readonly rules: PricedRules;
+  readonly rules: DualizedConstraints;
   readonly work: Work;
   readonly state: Uint8Array;
   readonly point: Point;

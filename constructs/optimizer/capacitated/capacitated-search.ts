@@ -9,7 +9,7 @@ import { evaluate } from '../assignment/evaluation';
 import { Stream } from '../assignment/incremental-flow';
 import { seatAll } from '../assignment/whole-origins';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
-import { Draws } from '../primitives/random-sequence';
+import { RandomSequence } from '../primitives/random-sequence';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem/problem';
 import { Counters } from '../problem/rule-counters';
 import { setViolation } from '../problem/set-rules';
@@ -139,7 +139,7 @@ export class CapacitySearch {
     for (const start of known === undefined ? starts : [known.open, ...starts]) {
       if (this.work.spent < this.allowed) best = this.improve(start, best, true) ?? best;
     }
-    const draws = Draws.among(this.candidates.length);
+    const draws = RandomSequence.forCandidates(this.candidates.length);
     for (let idle = 0; best !== undefined && idle < this.patience; idle++) {
       if (this.work.spent >= this.allowed) break;
       const better = this.improve(this.kicked(best.open, draws), best, true);
@@ -152,7 +152,7 @@ export class CapacitySearch {
   }
 
   /** A set with one to four clusters opened or closed. */
-  private kicked(open: readonly number[], draws: Draws): number[] {
+  private kicked(open: readonly number[], draws: RandomSequence): number[] {
     const kicked = new Set(open);
     const changes = 1 + draws.below(4);
     for (let i = 0; i < changes; i++) {

@@ -1,10 +1,10 @@
 /** One app whose clusters have little room: a good set first, then a tree of prices, and what its relaxed answers lead to. */
 
 import { type Candidate, isBetter } from '../enumeration/enumeration';
-import { listsOf } from '../primitives/candidate-lists';
+import { cheapestLists } from '../primitives/candidate-lists';
 import { type AppProblem, type Limits, type Proof, SAME, type Work } from '../problem/problem';
-import { pricedRules } from '../uncapacitated/dualized-constraints';
-import { Descent } from '../uncapacitated/list-descent';
+import { dualizeConstraints } from '../uncapacitated/dualized-constraints';
+import { ListDescent } from '../uncapacitated/list-descent';
 import { hasWholeCosts } from '../uncapacitated/pairs';
 import { FREE, IN, OUT } from '../uncapacitated/relaxation';
 import { RoomTree } from './branch-and-bound';
@@ -29,7 +29,7 @@ export function answerLimited(
   work: Work,
   known?: Candidate,
 ): Answered {
-  const descent = new Descent(app, listsOf(app, app.clusters), work);
+  const descent = new ListDescent(app, cheapestLists(app, app.clusters), work);
   const start = known?.open ?? descent.improve(descent.greedy());
   return new LimitedRoom(app, room, limits, work, known).run(start);
 }
@@ -60,7 +60,7 @@ class LimitedRoom {
 
   run(start: readonly number[]): Answered {
     const { app, room, work } = this;
-    const rules = pricedRules(app, room);
+    const rules = dualizeConstraints(app, room);
     const begun = work.spent;
     const part = (work.allowed - begun) / 8;
     const previous = [...app.previous.keys()].filter((cluster) => app.previous[cluster] === 1);

@@ -4,7 +4,7 @@
  */
 
 import type { Stream } from '../assignment/incremental-flow';
-import { Knapsack } from '../primitives/continuous-knapsack';
+import { ContinuousKnapsack } from '../primitives/continuous-knapsack';
 import type { AppProblem, Work } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
@@ -17,7 +17,7 @@ export class MovePrices {
   readonly firstCost: Float64Array;
   readonly secondCost: Float64Array;
   private readonly first: Int32Array;
-  private readonly knapsack: Knapsack;
+  private readonly knapsack: ContinuousKnapsack;
 
   constructor(
     private readonly app: AppProblem,
@@ -29,7 +29,7 @@ export class MovePrices {
     this.first = new Int32Array(app.origins);
     this.firstCost = new Float64Array(app.origins);
     this.secondCost = new Float64Array(app.origins);
-    this.knapsack = new Knapsack(app.origins);
+    this.knapsack = new ContinuousKnapsack(app.origins);
   }
 
   /** The least change of value by opening `into`; `loss` becomes the least that closing each open cluster would then add. */

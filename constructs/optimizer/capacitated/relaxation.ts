@@ -8,11 +8,11 @@
  * where the rooms of S together hold the demand. No legal answer costs less.
  */
 
-import { WholeKnapsack } from '../primitives/binary-knapsack';
-import { Knapsack } from '../primitives/continuous-knapsack';
+import { BinaryKnapsack } from '../primitives/binary-knapsack';
+import { ContinuousKnapsack } from '../primitives/continuous-knapsack';
 import { type AppProblem, demandOf, type Point, type Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import type { PricedRules } from '../uncapacitated/dualized-constraints';
+import type { DualizedConstraints } from '../uncapacitated/dualized-constraints';
 import { OUT } from '../uncapacitated/relaxation';
 import { Covering } from './knapsack-cover';
 
@@ -38,8 +38,8 @@ export class RoomRelaxation {
   /** True when the relaxed answer serves everyone just once. */
   isAnswer = false;
   private readonly isWhole: boolean;
-  private readonly whole: WholeKnapsack;
-  private readonly divisible: Knapsack;
+  private readonly whole: BinaryKnapsack;
+  private readonly divisible: ContinuousKnapsack;
   private readonly members: Int32Array;
   /** Largest load by cluster, at most all there is. */
   private readonly room: Float64Array;
@@ -51,7 +51,7 @@ export class RoomRelaxation {
     private readonly app: AppProblem,
     /** Largest load by cluster. */
     room: Float64Array,
-    readonly rules: PricedRules,
+    readonly rules: DualizedConstraints,
     /** FREE, IN or OUT by cluster; may change between evaluations. */
     readonly state: Uint8Array,
     /** [cluster * origins + origin]; may change between evaluations. */
@@ -65,8 +65,8 @@ export class RoomRelaxation {
     this.first = new Int32Array(app.clusters + 1);
     this.taken = new Int32Array(app.origins * 4);
     this.isWhole = app.capacity === 'whole';
-    this.whole = new WholeKnapsack(app.origins);
-    this.divisible = new Knapsack(app.origins);
+    this.whole = new BinaryKnapsack(app.origins);
+    this.divisible = new ContinuousKnapsack(app.origins);
     this.members = new Int32Array(app.origins);
     const all = demandOf(app);
     this.room = room.map((one) => Math.min(one, all));
@@ -86,13 +86,13 @@ export class RoomRelaxation {
   /** False when the clusters decided already leave no set that is legal and has room for all. */
   at({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): boolean {
     this.judge(prices);
-    const returned = this.rules.apply(rates, this.worth);
+    const returned = this.rules.applyTo(rates, this.worth);
     if (!this.covering.choose(this.worth)) return false;
     this.offset = this.app.constantCost + returned;
     for (let u = 0; u < prices.length; u++) this.offset += prices[u];
     this.value = this.offset + this.covering.least;
     this.count(prices);
-    this.rules.slack(rates, this.open, this.slack);
+    this.rules.computeSlack(rates, this.open, this.slack);
     return true;
   }
 
@@ -129,11 +129,11 @@ export class RoomRelaxation {
       }
       this.work.spent += weights.length + 4 * size;
       if (this.isWhole) {
-        const looks = whole.looks;
+        const looks = whole.visits;
         whole.solve(limit);
-        this.work.spent += 2 * (whole.looks - looks);
-        rents[cluster] = whole.price;
-        gain = whole.most;
+        this.work.spent += 2 * (whole.visits - looks);
+        rents[cluster] = whole.criticalRatio;
+        gain = whole.upperBound;
         if (at + size > this.taken.length) this.grow();
         for (let i = 0; i < size; i++) if (whole.taken[i] === 1) this.taken[at++] = members[i];
       } else {

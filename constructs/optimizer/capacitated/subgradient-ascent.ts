@@ -122,7 +122,7 @@ export class RoomAscent {
     const stride = Math.max(ambition, 1e-12) / norm;
     for (let u = 0; u < direction.length; u++) prices[u] += stride * direction[u] * weights[u];
     for (let r = 0; r < ruleDirection.length; r++) {
-      const unit = relaxation.rules.units[r];
+      const unit = relaxation.rules.scales[r];
       rates[r] = Math.max(0, rates[r] + (stride * ruleDirection[r] * scale) / (unit * unit));
     }
     return true;
@@ -145,7 +145,7 @@ export class RoomAscent {
       const gradient = point.ruleMultipliers[r] === 0 ? Math.max(0, slack[r]) : slack[r];
       if (gradient !== 0) isOff = true;
       ruleDirection[r] = gradient + DEFLECTION * ruleDirection[r];
-      const along = ruleDirection[r] / relaxation.rules.units[r];
+      const along = ruleDirection[r] / relaxation.rules.scales[r];
       norm += along * along * scale;
     }
     return isOff ? norm : 0;

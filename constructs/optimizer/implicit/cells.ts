@@ -12,9 +12,9 @@ export interface Cells {
   /** By origin. */
   readonly cellOf: Int32Array;
   /** By cell: [cell * 3 + axis] the middle of its members, their requests/s, and the member with most of them. */
-  readonly middle: Float64Array;
+  readonly centroid: Float64Array;
   readonly weight: Float64Array;
-  readonly foremost: Int32Array;
+  readonly largestMember: Int32Array;
 }
 
 /** Members `order[from..to)`, and how far they are spread. */
@@ -34,10 +34,10 @@ export function cellsOf(
   kind: Int32Array,
   most: number,
 ): Cells {
-  return new Gathering(sphere.origin, weight, kind).into(most);
+  return new CellPartition(sphere.origin, weight, kind).partition(most);
 }
 
-class Gathering {
+class CellPartition {
   private readonly order: Int32Array;
   private readonly heap: Part[] = [];
 
@@ -49,7 +49,7 @@ class Gathering {
     this.order = Int32Array.from(kind.keys()).sort((a, b) => kind[a] - kind[b] || a - b);
   }
 
-  into(most: number): Cells {
+  partition(most: number): Cells {
     const { order, kind, heap } = this;
     for (let from = 0, to = 0; from < order.length; from = to) {
       while (to < order.length && kind[order[to]] === kind[order[from]]) to++;
@@ -57,11 +57,11 @@ class Gathering {
     }
     while (heap.length < most && heap[0]?.spread > 0) {
       const widest = this.pop();
-      const middle = this.divide(widest);
-      this.push(this.part(widest.from, middle));
-      this.push(this.part(middle, widest.to));
+      const centroid = this.divide(widest);
+      this.push(this.part(widest.from, centroid));
+      this.push(this.part(centroid, widest.to));
     }
-    return this.told();
+    return this.result();
   }
 
   private part(from: number, to: number): Part {
@@ -78,8 +78,8 @@ class Gathering {
       }
     }
     const variance = square.map((sum, axis) => {
-      const middle = mean[axis] / all;
-      return Math.max(0, sum / all - middle * middle);
+      const centroid = mean[axis] / all;
+      return Math.max(0, sum / all - centroid * centroid);
     });
     const axis = variance.indexOf(Math.max(...variance));
     const total = variance[0] + variance[1] + variance[2];
@@ -103,33 +103,33 @@ class Gathering {
     return Math.min(to - 1, Math.max(from + 1, i));
   }
 
-  private told(): Cells {
+  private result(): Cells {
     const { order, heap, origin, weight } = this;
     const cells = heap.length;
     const parts = [...heap].sort((a, b) => a.from - b.from);
-    const told = {
+    const result = {
       cells,
       cellOf: new Int32Array(order.length),
-      middle: new Float64Array(cells * 3),
+      centroid: new Float64Array(cells * 3),
       weight: new Float64Array(cells),
-      foremost: new Int32Array(cells),
+      largestMember: new Int32Array(cells),
     };
     parts.forEach(({ from, to }, cell) => {
-      let [foremost, all] = [order[from], 0];
+      let [largestMember, all] = [order[from], 0];
       for (let i = from; i < to; i++) {
         const u = order[i];
-        told.cellOf[u] = cell;
+        result.cellOf[u] = cell;
         all += weight[u];
         for (let axis = 0; axis < 3; axis++) {
-          told.middle[cell * 3 + axis] += weight[u] * origin[u * 3 + axis];
+          result.centroid[cell * 3 + axis] += weight[u] * origin[u * 3 + axis];
         }
-        if (weight[u] > weight[foremost]) foremost = u;
+        if (weight[u] > weight[largestMember]) largestMember = u;
       }
-      for (let axis = 0; axis < 3; axis++) told.middle[cell * 3 + axis] /= all;
-      told.weight[cell] = all;
-      told.foremost[cell] = foremost;
+      for (let axis = 0; axis < 3; axis++) result.centroid[cell * 3 + axis] /= all;
+      result.weight[cell] = all;
+      result.largestMember[cell] = largestMember;
     });
-    return told;
+    return result;
   }
 
   /** Adds to the heap, whose first part is spread widest; ties by place. */

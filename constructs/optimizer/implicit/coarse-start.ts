@@ -4,13 +4,13 @@
  * 39, 2012). Nothing is taken as proved from there: the real question's relaxation is evaluated on its own pairs.
  */
 
-import { noLists } from '../primitives/candidate-lists';
+import { emptyLists } from '../primitives/candidate-lists';
 import {
   type AppProblem,
+  type CandidateLists,
   type Coarsening,
   type Coarser,
   costAt,
-  type Lists,
   type Point,
   type ProofNode,
 } from '../problem/problem';
@@ -34,7 +34,7 @@ export interface CoarseAnswer {
 }
 
 /** Where the real question may begin. */
-export interface Beginning {
+export interface CoarseStart {
   readonly open: readonly number[];
   readonly point: Point;
   /** By origin: cost of its second choice, about. */
@@ -42,14 +42,14 @@ export interface Beginning {
 }
 
 /** Tells an answer for cells as one for their members. */
-export function beginningOf(
+export function disaggregate(
   app: AppProblem,
   coarse: AppProblem & Coarser,
   { open, root }: CoarseAnswer,
-): Beginning {
+): CoarseStart {
   const point = lastPoint(root);
   const near = nearestTwo(coarse, open);
-  const prices = new Float64Array(app.origins);
+  const multipliers = new Float64Array(app.origins);
   const second = new Float64Array(app.origins).fill(POSITIVE_INFINITY);
   for (let u = 0; u < app.origins; u++) {
     const cell = coarse.cellOf[u];
@@ -59,7 +59,7 @@ export function beginningOf(
     const least = Math.min(here, next);
     // A price is worth as much above the member's own cost as the cell's is above the cell's.
     const above = point.assignmentMultipliers[cell] - near.firstCost[cell];
-    prices[u] =
+    multipliers[u] =
       least < POSITIVE_INFINITY
         ? Math.max(0, least + share * above)
         : share * point.assignmentMultipliers[cell];
@@ -68,7 +68,7 @@ export function beginningOf(
   }
   return {
     open,
-    point: { assignmentMultipliers: prices, ruleMultipliers: point.ruleMultipliers },
+    point: { assignmentMultipliers: multipliers, ruleMultipliers: point.ruleMultipliers },
     second,
   };
 }
@@ -120,12 +120,16 @@ function coarseningOf({ many }: AppProblem): Coarsening {
 }
 
 /** Lists that hold every pair which costs less than the prices, and somewhat more. */
-function pricedLists(app: AppProblem, { point }: Beginning): Lists {
+function pricedLists(app: AppProblem, { point }: CoarseStart): CandidateLists {
   return coarseningOf(app).reach(point.assignmentMultipliers.map((price) => PRICED * price));
 }
 
 /** Lists of the clusters that are not out. */
-export function longerLists(app: AppProblem, state: Uint8Array, second: Float64Array): Lists {
+export function listsOfFreeClusters(
+  app: AppProblem,
+  state: Uint8Array,
+  second: Float64Array,
+): CandidateLists {
   const keeps = state.map((one) => (one === OUT ? 0 : 1));
   const pairs = keeps.reduce((sum, flag) => sum + flag, 0) * app.origins;
   const reach = pairs <= MOST_LATER ? POSITIVE_INFINITY : REACH;
@@ -136,6 +140,6 @@ export function longerLists(app: AppProblem, state: Uint8Array, second: Float64A
 }
 
 /** Lists to begin with from a coarser answer; none where those that are long enough would be too long. */
-export function beginningLists(app: AppProblem, begins: Beginning): Lists {
-  return app.many?.coarsening?.savings === undefined ? pricedLists(app, begins) : noLists(app);
+export function startLists(app: AppProblem, start: CoarseStart): CandidateLists {
+  return app.many?.coarsening?.savings === undefined ? pricedLists(app, start) : emptyLists(app);
 }

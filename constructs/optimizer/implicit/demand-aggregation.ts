@@ -9,26 +9,31 @@ import type { AppProblem } from '../problem/problem';
 const { POSITIVE_INFINITY } = Number;
 
 /** Groups are worth it where they have so many origins on average. */
-const WORTH = 3;
+const MIN_ORIGINS_PER_GROUP = 3;
 
 /**
  * The app as a search over sets sees it: what its pairs cost and which sets its rules allow, in groups where that saves much;
  * undefined where even those have too many pairs to hold. Rules about loads are left out: whoever searches with it has to judge
  * what it finds by the app itself.
  */
-export function gathered(app: AppProblem): AppProblem | undefined {
-  const { many, ...held } = app;
+export function aggregateDemand(app: AppProblem): AppProblem | undefined {
+  const { many, ...explicit } = app;
   if (many !== undefined) {
     const coarser = many.coarsening?.coarser();
-    return coarser && gathered({ ...held, ...coarser });
+    return coarser && aggregateDemand({ ...explicit, ...coarser });
   }
-  const plain = withoutLoadRules(app);
-  if (app.origins < WORTH * app.clusters) return plain;
+  const withoutRules = withoutLoadRules(app);
+  if (app.origins < MIN_ORIGINS_PER_GROUP * app.clusters) return withoutRules;
   const { group, groups } = groupsOf(app);
-  if (groups * WORTH > app.origins) return plain;
+  if (groups * MIN_ORIGINS_PER_GROUP > app.origins) return withoutRules;
   const requestsPerSecond = new Float64Array(groups);
   for (let u = 0; u < app.origins; u++) requestsPerSecond[group[u]] += app.requestsPerSecond[u];
-  return { ...plain, origins: groups, requestsPerSecond, cost: sums(app, group, groups) };
+  return {
+    ...withoutRules,
+    origins: groups,
+    requestsPerSecond,
+    cost: sums(app, group, groups),
+  };
 }
 
 function sums({ origins, clusters, cost }: AppProblem, group: Int32Array, groups: number) {
@@ -48,7 +53,7 @@ function groupsOf({ origins, clusters, cost, allowed }: AppProblem): {
 } {
   const first = new Int32Array(origins).fill(-1);
   const least = new Float64Array(origins).fill(POSITIVE_INFINITY);
-  const barred = new Int32Array(origins);
+  const illegalHash = new Int32Array(origins);
   for (let cluster = 0; cluster < clusters; cluster++) {
     if (allowed[cluster] === 0) continue;
     const row = cluster * origins;
@@ -59,14 +64,14 @@ function groupsOf({ origins, clusters, cost, allowed }: AppProblem): {
         first[u] = cluster;
       } else if (here === POSITIVE_INFINITY) {
         // A hash of all of them: two patterns that meet in one would only make a group too strict.
-        barred[u] = Math.imul(barred[u] ^ (cluster + 1), 16777619);
+        illegalHash[u] = Math.imul(illegalHash[u] ^ (cluster + 1), 16777619);
       }
     }
   }
   const numbers = new Map<number, number>();
   const group = new Int32Array(origins);
   for (let u = 0; u < origins; u++) {
-    const key = (barred[u] + 2 ** 31) * (clusters + 1) + first[u] + 1;
+    const key = (illegalHash[u] + 2 ** 31) * (clusters + 1) + first[u] + 1;
     const known = numbers.get(key);
     if (known === undefined) numbers.set(key, numbers.size);
     group[u] = known ?? numbers.size - 1;

@@ -6,11 +6,11 @@
  */
 
 import type { Sphere } from '../../model/sphere';
-import { type Lists, smallest } from '../primitives/candidate-lists';
+import { type CandidateLists, quickselect } from '../primitives/candidate-lists';
 import { groupsOf } from './origin-groups';
 
 /** What lists are made from. */
-export interface Neighbourhood {
+export interface PairCostsByDistance {
   readonly sphere: Sphere;
   /** By origin: which of `members` it may be served by, as far as its own attributes say. */
   readonly kind: Int32Array;
@@ -33,18 +33,19 @@ export type Reach = number | Float64Array;
 const GROUP = 64;
 
 /** Lists that reach as far as asked for. */
-export function nearbyLists(around: Neighbourhood, reach: Reach): Lists {
-  return new Near(around, reach).lists();
+export function nearLists(around: PairCostsByDistance, reach: Reach): CandidateLists {
+  return new NearListBuilder(around, reach).lists();
 }
 
 /** About how many pairs lists within so many kilometres of each origin would have. Looks at some of the origins. */
-export function pairsWithin(around: Neighbourhood, reach: Float64Array): number {
+export function pairsWithin(around: PairCostsByDistance, reach: Float64Array): number {
   const { sphere, kind, members } = around;
   const step = Math.max(1, Math.floor(sphere.origins / SAMPLES));
   let [found, looked] = [0, 0];
   for (let u = 0; u < sphere.origins; u += step) {
-    const most = sphere.squareOf(reach[u]);
-    for (const cluster of members[kind[u]]) if (sphere.squaredChord(cluster, u) <= most) found++;
+    const squaredReach = sphere.squareOf(reach[u]);
+    for (const cluster of members[kind[u]])
+      if (sphere.squaredChord(cluster, u) <= squaredReach) found++;
     looked++;
   }
   return (found / Math.max(1, looked)) * sphere.origins;
@@ -60,32 +61,32 @@ interface Group {
   readonly candidates: Int32Array;
 }
 
-class Near {
+class NearListBuilder {
   /** By origin: kilometres to the last cluster on its list; Infinity when all of its kind are on it. */
   private readonly reach: Float64Array;
   /** By origin: squared chord up to which clusters are on its list. */
-  private readonly most: Float64Array;
+  private readonly squaredReach: Float64Array;
   private readonly order: Int32Array;
   private readonly groups: Group[] = [];
   private readonly scratch: Float64Array;
 
   constructor(
-    private readonly around: Neighbourhood,
-    private readonly asked: Reach,
+    private readonly around: PairCostsByDistance,
+    private readonly requestedReach: Reach,
   ) {
     const { sphere, kind, members } = around;
     this.reach = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
-    this.most = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
+    this.squaredReach = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
     this.scratch = new Float64Array(sphere.clusters);
     const { order, groups } = groupsOf(sphere, kind, members.length, GROUP);
     this.order = order;
-    for (const { from, to, kind } of groups) this.gather(kind, from, to);
+    for (const { from, to, kind } of groups) this.addGroup(kind, from, to);
   }
 
-  lists(): Lists {
+  lists(): CandidateLists {
     const { extra, sphere, leastBeyond, cost: costOf } = this.around;
     const { clusters, origins } = sphere;
-    const start = this.counted();
+    const start = this.pairStarts();
     const at = start.slice();
     const origin = new Int32Array(start[clusters]);
     const cost = new Float64Array(start[clusters]);
@@ -93,12 +94,12 @@ class Near {
     for (const { from, to, candidates } of this.groups) {
       for (let i = from; i < to; i++) {
         const u = this.order[i];
-        const there = hasExtra ? extra.get(u) : undefined;
-        this.fill(u, candidates, there, at, origin, cost);
+        const measured = hasExtra ? extra.get(u) : undefined;
+        this.fill(u, candidates, measured, at, origin, cost);
       }
     }
-    for (const [u, there] of extra) {
-      for (const cluster of there.keys()) {
+    for (const [u, measured] of extra) {
+      for (const cluster of measured.keys()) {
         const k = at[cluster]++;
         origin[k] = u;
         cost[k] = costOf(cluster, u);
@@ -109,22 +110,28 @@ class Near {
   }
 
   /** Where the pairs of each cluster begin, those in `extra` told twice. */
-  private counted(): Int32Array {
+  private pairStarts(): Int32Array {
     const { sphere, extra } = this.around;
     const start = new Int32Array(sphere.clusters + 1);
     const { cluster: c, origin: o } = sphere;
     for (const { from, to, candidates } of this.groups) {
       for (let i = from; i < to; i++) {
         const u = this.order[i];
-        const [x, y, z, most] = [o[u * 3], o[u * 3 + 1], o[u * 3 + 2], this.most[u]];
+        const [x, y, z, squaredReach] = [
+          o[u * 3],
+          o[u * 3 + 1],
+          o[u * 3 + 2],
+          this.squaredReach[u],
+        ];
         for (let j = 0; j < candidates.length; j++) {
           const at = candidates[j] * 3;
           const [a, b, d] = [c[at] - x, c[at + 1] - y, c[at + 2] - z];
-          if (a * a + b * b + d * d <= most) start[candidates[j] + 1]++;
+          if (a * a + b * b + d * d <= squaredReach) start[candidates[j] + 1]++;
         }
       }
     }
-    for (const there of extra.values()) for (const cluster of there.keys()) start[cluster + 1]++;
+    for (const measured of extra.values())
+      for (const cluster of measured.keys()) start[cluster + 1]++;
     for (let cluster = 0; cluster < sphere.clusters; cluster++)
       start[cluster + 1] += start[cluster];
     return start;
@@ -134,37 +141,37 @@ class Near {
   private fill(
     u: number,
     candidates: Int32Array,
-    there: ReadonlyMap<number, number> | undefined,
+    measured: ReadonlyMap<number, number> | undefined,
     at: Int32Array,
     origin: Int32Array,
     cost: Float64Array,
   ): void {
     const { sphere, costOver } = this.around;
-    const most = this.most[u];
+    const squaredReach = this.squaredReach[u];
     for (let j = 0; j < candidates.length; j++) {
       const cluster = candidates[j];
       const square = sphere.squaredChord(cluster, u);
-      if (square > most) continue;
+      if (square > squaredReach) continue;
       const k = at[cluster]++;
-      origin[k] = there?.has(cluster) ? -1 : u;
+      origin[k] = measured?.has(cluster) ? -1 : u;
       cost[k] = costOver(cluster, u, sphere.kilometers(cluster, u));
     }
   }
 
-  private gather(kind: number, from: number, to: number): void {
+  private addGroup(kind: number, from: number, to: number): void {
     const { sphere, members } = this.around;
     const all = members[kind];
     const centre = sphere.centreOf(this.order, from, to);
     const squares = Float64Array.from(all, (cluster) => sphere.squaredTo(centre, cluster));
     // A little more than the triangle inequality asks for, so that rounding leaves nothing out.
     const within = (chord: number) => {
-      const most = (chord + centre.radius) * (1 + 1e-9) + 1e-12;
-      return all.filter((_, j) => squares[j] <= most * most);
+      const squaredReach = (chord + centre.radius) * (1 + 1e-9) + 1e-12;
+      return all.filter((_, j) => squares[j] <= squaredReach * squaredReach);
     };
     const candidates =
-      typeof this.asked === 'number'
-        ? this.nearest(this.asked, from, to, squares, centre.radius, within)
-        : this.reached(this.asked, from, to, within);
+      typeof this.requestedReach === 'number'
+        ? this.nearest(this.requestedReach, from, to, squares, centre.radius, within)
+        : this.reached(this.requestedReach, from, to, within);
     this.groups.push({ from, to, candidates });
   }
 
@@ -180,16 +187,16 @@ class Near {
     const { scratch, order } = this;
     const { sphere } = this.around;
     if (squares.length <= length) return within(Number.POSITIVE_INFINITY);
-    const there = smallest(squares.slice(), 0, squares.length - 1, length - 1);
+    const measured = quickselect(squares.slice(), 0, squares.length - 1, length - 1);
     // That far from the centre, so that far and a radius from every origin of the group.
-    const candidates = within(Math.sqrt(there) + radius);
+    const candidates = within(Math.sqrt(measured) + radius);
     for (let i = from; i < to; i++) {
       const u = order[i];
       for (let j = 0; j < candidates.length; j++) {
         scratch[j] = sphere.squaredChord(candidates[j], u);
       }
-      this.most[u] = smallest(scratch, 0, candidates.length - 1, length - 1);
-      this.reach[u] = sphere.kilometersOf(this.most[u]);
+      this.squaredReach[u] = quickselect(scratch, 0, candidates.length - 1, length - 1);
+      this.reach[u] = sphere.kilometersOf(this.squaredReach[u]);
     }
     return candidates;
   }
@@ -205,21 +212,21 @@ class Near {
     let longest = 0;
     for (let i = from; i < to; i++) {
       const u = this.order[i];
-      const most = sphere.squareOf(kilometers[u]);
-      if (most >= 4) {
+      const squaredReach = sphere.squareOf(kilometers[u]);
+      if (squaredReach >= 4) {
         longest = Number.POSITIVE_INFINITY;
         continue;
       }
-      this.most[u] = most;
-      this.reach[u] = sphere.kilometersOf(most);
-      longest = Math.max(longest, most);
+      this.squaredReach[u] = squaredReach;
+      this.reach[u] = sphere.kilometersOf(squaredReach);
+      longest = Math.max(longest, squaredReach);
     }
     return within(Math.sqrt(longest));
   }
 }
 
 /** Without pairs that are not legal or came twice. */
-function legalOnly(lists: Lists): Lists {
+function legalOnly(lists: CandidateLists): CandidateLists {
   const start = new Int32Array(lists.start.length);
   let at = 0;
   for (let cluster = 0; cluster < lists.clusters; cluster++) {

@@ -3,10 +3,10 @@
  * nearest of them could cost at least, and each origin stops asking when no other can be cheaper. Work: groups times the set.
  */
 import { type Group, groupsOf } from './origin-groups';
-import type { Slopes } from './savings';
+import type { LinearDistanceCosts } from './savings';
 
 /** Each origin at the cheapest cluster of a set. */
-export interface Served {
+export interface NearestAssignment {
   /** By origin: position in the set; -1 where none is legal. */
   readonly served: Int32Array;
   /** By origin: what all of it costs there. */
@@ -19,7 +19,10 @@ const GROUP = 32;
 const MARGIN = 1e-9;
 
 /** Ties go to the earlier of the set. */
-export function cheapestOf(slopes: Slopes, open: readonly number[]): Served {
+export function assignToNearest(
+  slopes: LinearDistanceCosts,
+  open: readonly number[],
+): NearestAssignment {
   const { sphere, kind, members, measured } = slopes;
   const { order, groups } = groupsOf(sphere, kind, members.length, GROUP);
   const served = new Int32Array(sphere.origins).fill(-1);
@@ -32,17 +35,17 @@ export function cheapestOf(slopes: Slopes, open: readonly number[]): Served {
   };
   const positions = new Map(open.map((cluster, position) => [cluster, position]));
   for (const group of groups) {
-    const { near, least } = ranked(slopes, order, group, open);
+    const { near, least } = rankedByLowerBound(slopes, order, group, open);
     for (let i = group.from; i < group.to; i++) {
       const u = order[i];
-      const there = measured.get(u);
-      for (const cluster of there?.keys() ?? []) {
+      const measuredCosts = measured.get(u);
+      for (const cluster of measuredCosts?.keys() ?? []) {
         const position = positions.get(cluster);
         if (position !== undefined) offer(u, position, slopes.cost(cluster, u));
       }
       for (let j = 0; j < near.length && least[j] * slopes.weight[u] <= cost[u]; j++) {
         const cluster = open[near[j]];
-        if (there?.has(cluster)) continue;
+        if (measuredCosts?.has(cluster)) continue;
         offer(u, near[j], slopes.cost(cluster, u));
       }
     }
@@ -51,8 +54,8 @@ export function cheapestOf(slopes: Slopes, open: readonly number[]): Served {
 }
 
 /** Positions of the set, and what a request/s of any origin of the group costs there at least; ascending. */
-function ranked(
-  { sphere, slope, flat }: Slopes,
+function rankedByLowerBound(
+  { sphere, slope, flat }: LinearDistanceCosts,
   order: Int32Array,
   { from, to }: Group,
   open: readonly number[],

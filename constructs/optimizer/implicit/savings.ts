@@ -9,7 +9,7 @@ import type { Sphere } from '../../model/sphere';
 import { groupsOf } from './origin-groups';
 
 /** Costs that follow from distance. */
-export interface Slopes {
+export interface LinearDistanceCosts {
   readonly sphere: Sphere;
   /** By origin: requests/s. */
   readonly weight: Float64Array;
@@ -49,17 +49,22 @@ export type Exactness = 'exact' | 'atLeast';
 const MARGIN = 1e-9;
 
 /** What all origins save by these prices. */
-export function savingsOf(slopes: Slopes, prices: Float64Array, exactness: Exactness): Savings {
+export function savingsOf(
+  slopes: LinearDistanceCosts,
+  multipliers: Float64Array,
+  exactness: Exactness,
+): Savings {
   const { sphere, kind, members, measured, cost } = slopes;
   const { order, groups } = groupsOf(sphere, kind, members.length, GROUP);
-  const tally = new Tally(slopes, prices, exactness === 'exact' || slopes.isChecked);
+  const tally = new SavingsTally(slopes, multipliers, exactness === 'exact' || slopes.isChecked);
   for (const { from, to, kind } of groups) tally.add(order.subarray(from, to), members[kind]);
-  for (const [o, there] of measured) for (const c of there.keys()) tally.take(c, o, cost(c, o));
+  for (const [o, measuredCosts] of measured)
+    for (const c of measuredCosts.keys()) tally.take(c, o, cost(c, o));
   return { saved: tally.saved, load: tally.load };
 }
 
 /** A group with its prices. */
-interface Told {
+interface GroupTotals {
   readonly origins: Int32Array;
   readonly weight: number;
   readonly price: number;
@@ -71,14 +76,14 @@ interface Told {
   readonly most: number;
 }
 
-class Tally {
+class SavingsTally {
   readonly saved: Float64Array;
   readonly load: Float64Array;
   private readonly leastFlat: number;
 
   constructor(
-    private readonly slopes: Slopes,
-    private readonly prices: Float64Array,
+    private readonly slopes: LinearDistanceCosts,
+    private readonly multipliers: Float64Array,
     private readonly isExact: boolean,
   ) {
     this.saved = new Float64Array(slopes.sphere.clusters);
@@ -87,7 +92,7 @@ class Tally {
   }
 
   add(origins: Int32Array, clusters: Int32Array): void {
-    const { middle, radius, least, most, weight, price } = this.told(origins);
+    const { middle, radius, least, most, weight, price } = this.totalsOf(origins);
     const { sphere, slope, flat, measured } = this.slopes;
     const isEach = this.isExact || (measured.size > 0 && origins.some((u) => measured.has(u)));
     const reach = this.chordOf(most - this.leastFlat) + radius;
@@ -109,8 +114,8 @@ class Tally {
   }
 
   take(cluster: number, origin: number, cost: number): void {
-    if (cost >= this.prices[origin]) return;
-    this.saved[cluster] += cost - this.prices[origin];
+    if (cost >= this.multipliers[origin]) return;
+    this.saved[cluster] += cost - this.multipliers[origin];
     this.load[cluster] += this.slopes.weight[origin];
   }
 
@@ -124,15 +129,15 @@ class Tally {
     }
   }
 
-  private told(origins: Int32Array): Told {
+  private totalsOf(origins: Int32Array): GroupTotals {
     const { sphere, weight } = this.slopes;
     const middle = new Float64Array(3);
     let [all, price, least, most, square] = [0, 0, Number.POSITIVE_INFINITY, 0, 0];
     for (const u of origins) {
       all += weight[u];
-      price += this.prices[u];
-      least = Math.min(least, this.prices[u] / weight[u]);
-      most = Math.max(most, this.prices[u] / weight[u]);
+      price += this.multipliers[u];
+      least = Math.min(least, this.multipliers[u] / weight[u]);
+      most = Math.max(most, this.multipliers[u] / weight[u]);
       for (let axis = 0; axis < 3; axis++) middle[axis] += weight[u] * sphere.origin[u * 3 + axis];
     }
     for (let axis = 0; axis < 3; axis++) middle[axis] /= all;

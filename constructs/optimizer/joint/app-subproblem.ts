@@ -13,7 +13,7 @@
  * of all apps costs less than L.
  */
 
-import { smallest } from '../primitives/candidate-lists';
+import { quickselect } from '../primitives/candidate-lists';
 import type { PairsBelow } from '../primitives/pairs-below';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
@@ -181,7 +181,7 @@ export class AppSubproblem {
     const { app, reducedCost, candidates } = this;
     const most = Math.min(Math.max(24, 4 * this.open.length), candidates.length);
     const sorted = Float64Array.from(candidates, (cluster) => reducedCost[cluster]);
-    const last = smallest(sorted, 0, sorted.length - 1, most - 1);
+    const last = quickselect(sorted, 0, sorted.length - 1, most - 1);
     this.active = candidates.filter((c) => reducedCost[c] <= last || app.held[c] === 1);
   }
 

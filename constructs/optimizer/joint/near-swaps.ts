@@ -3,7 +3,7 @@
  * matter (Resende and Werneck, EJOR 174, 2007). Pairs that are farther could only make an exchange cheaper than it looks here.
  */
 
-import { smallest } from '../primitives/candidate-lists';
+import { quickselect } from '../primitives/candidate-lists';
 import type { RankedPairs } from '../primitives/ranking';
 import type { AppProblem, Work } from '../problem/problem';
 
@@ -165,7 +165,7 @@ export class NearSwaps {
     if (clusters > MOST_PLACES) {
       for (let cluster = 0; cluster < clusters; cluster++)
         scratch[cluster] = swapChange[row + cluster];
-      most = smallest(scratch, 0, clusters - 1, MOST_PLACES - 1);
+      most = quickselect(scratch, 0, clusters - 1, MOST_PLACES - 1);
     }
     const places = new Int32Array(Math.min(clusters, MOST_PLACES));
     let count = 0;

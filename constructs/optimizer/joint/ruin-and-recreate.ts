@@ -6,7 +6,7 @@
 
 import { judge, limitsLess } from '../assignment/evaluation';
 import type { Candidate } from '../enumeration/enumeration';
-import { Draws } from '../primitives/random-sequence';
+import { RandomSequence } from '../primitives/random-sequence';
 import { type AppProblem, clearlyLess, type Problem, type Work } from '../problem/problem';
 import {
   type CapacityMultipliers,
@@ -40,7 +40,7 @@ export function ruinAndRecreate(
 }
 
 class RuinAndRecreate {
-  private readonly draws = new Draws(1);
+  private readonly draws = new RandomSequence(1);
   /** By cluster: apps that would be there alone. */
   private readonly appsPreferring: readonly (readonly number[])[];
 

@@ -4,23 +4,23 @@
  */
 
 /** Looks at one question before only a bound is told, for every item; real questions take a few for each. */
-const LOOKS_EACH = 400;
+const VISITS_PER_ITEM = 400;
 
 /** Chooses among items that are added one by one; keeps its memory between questions. */
-export class WholeKnapsack {
+export class BinaryKnapsack {
   /** What the items taken gain. */
   gain = 0;
   /** No choice gains more; `gain` unless looking any further took too long. */
-  most = 0;
+  upperBound = 0;
   /** What a unit of room is worth at the break. */
-  price = 0;
+  criticalRatio = 0;
   /** 1 for each item taken, in the order of adding. */
   readonly taken: Uint8Array;
   /** Items looked at, in all questions. */
-  looks = 0;
+  visits = 0;
   private readonly gains: Float64Array;
   private readonly weights: Float64Array;
-  private readonly rates: Float64Array;
+  private readonly ratios: Float64Array;
   /** Items, the best rate first. */
   private readonly order: Int32Array;
   /** Items that are changed against the choice at the break, now and in the best choice. */
@@ -28,20 +28,20 @@ export class WholeKnapsack {
   private readonly bestChanged: Int32Array;
   private depth = 0;
   private bestDepth = 0;
-  private left = 0;
+  private visitsLeft = 0;
   private size = 0;
   private total = 0;
   private sum = 0;
 
   /** For at most `most` items at a time. */
-  constructor(most: number) {
-    this.taken = new Uint8Array(most);
-    this.gains = new Float64Array(most);
-    this.weights = new Float64Array(most);
-    this.rates = new Float64Array(most);
-    this.order = new Int32Array(most);
-    this.changed = new Int32Array(most);
-    this.bestChanged = new Int32Array(most);
+  constructor(maxItems: number) {
+    this.taken = new Uint8Array(maxItems);
+    this.gains = new Float64Array(maxItems);
+    this.weights = new Float64Array(maxItems);
+    this.ratios = new Float64Array(maxItems);
+    this.order = new Int32Array(maxItems);
+    this.changed = new Int32Array(maxItems);
+    this.bestChanged = new Int32Array(maxItems);
   }
 
   clear(): void {
@@ -54,7 +54,7 @@ export class WholeKnapsack {
   add(gain: number, weight: number): void {
     this.gains[this.size] = gain;
     this.weights[this.size] = weight;
-    this.rates[this.size] = gain / weight;
+    this.ratios[this.size] = gain / weight;
     this.order[this.size] = this.size;
     this.size++;
     this.total += weight;
@@ -62,55 +62,55 @@ export class WholeKnapsack {
   }
 
   /** The choice of at most this weight that gains most. */
-  solve(room: number): void {
-    const { size, taken, order, gains, weights, rates } = this;
-    this.price = 0;
+  solve(capacity: number): void {
+    const { size, taken, order, gains, weights, ratios } = this;
+    this.criticalRatio = 0;
     taken.fill(1, 0, size);
     this.gain = this.sum;
-    this.most = this.sum;
-    if (this.total <= room) return;
+    this.upperBound = this.sum;
+    if (this.total <= capacity) return;
     this.sort(0, size - 1);
     taken.fill(0, 0, size);
     let [at, gain, weight] = [0, 0, 0];
-    for (; weight + weights[order[at]] <= room; at++) {
+    for (; weight + weights[order[at]] <= capacity; at++) {
       const item = order[at];
       taken[item] = 1;
       gain += gains[item];
       weight += weights[item];
     }
-    this.price = rates[order[at]];
-    const highest = gain + (room - weight) * this.price;
+    this.criticalRatio = ratios[order[at]];
+    const highest = gain + (capacity - weight) * this.criticalRatio;
     this.gain = gain;
     this.bestDepth = 0;
     this.depth = 0;
-    this.left = LOOKS_EACH * size;
-    this.branch(gain, weight - room, at - 1, at);
-    this.looks += LOOKS_EACH * size - this.left;
+    this.visitsLeft = VISITS_PER_ITEM * size;
+    this.branch(gain, weight - capacity, at - 1, at);
+    this.visits += VISITS_PER_ITEM * size - this.visitsLeft;
     for (let i = 0; i < this.bestDepth; i++) taken[this.bestChanged[i]] ^= 1;
-    this.most = this.left > 0 ? this.gain : highest;
+    this.upperBound = this.visitsLeft > 0 ? this.gain : highest;
   }
 
   /** `over` is the weight beyond the room; items up to `first` may go, those from `last` may come. */
-  private branch(gain: number, over: number, first: number, last: number): void {
-    const { order, gains, weights, rates, changed, size } = this;
-    if (over <= 0) {
+  private branch(gain: number, excess: number, first: number, last: number): void {
+    const { order, gains, weights, ratios, changed, size } = this;
+    if (excess <= 0) {
       if (gain > this.gain) this.keep(gain);
-      for (let at = last; at < size && this.left > 0; at++) {
+      for (let at = last; at < size && this.visitsLeft > 0; at++) {
         const item = order[at];
-        this.left--;
-        if (gain - over * rates[item] <= this.gain) return;
+        this.visitsLeft--;
+        if (gain - excess * ratios[item] <= this.gain) return;
         changed[this.depth++] = item;
-        this.branch(gain + gains[item], over + weights[item], first, at + 1);
+        this.branch(gain + gains[item], excess + weights[item], first, at + 1);
         this.depth--;
       }
       return;
     }
-    for (let at = first; at >= 0 && this.left > 0; at--) {
+    for (let at = first; at >= 0 && this.visitsLeft > 0; at--) {
       const item = order[at];
-      this.left--;
-      if (gain - over * rates[item] <= this.gain) return;
+      this.visitsLeft--;
+      if (gain - excess * ratios[item] <= this.gain) return;
       changed[this.depth++] = item;
-      this.branch(gain - gains[item], over - weights[item], at - 1, last);
+      this.branch(gain - gains[item], excess - weights[item], at - 1, last);
       this.depth--;
     }
   }
@@ -123,13 +123,13 @@ export class WholeKnapsack {
 
   /** By rate, the best first; of equal ones the earlier (Hoare; short parts by insertion). */
   private sort(low: number, high: number): void {
-    const { order, rates } = this;
+    const { order, ratios } = this;
     while (high - low > 12) {
-      const pivot = rates[order[(low + high) >> 1]];
+      const pivot = ratios[order[(low + high) >> 1]];
       let [i, j] = [low, high];
       while (i <= j) {
-        while (rates[order[i]] > pivot) i++;
-        while (rates[order[j]] < pivot) j--;
+        while (ratios[order[i]] > pivot) i++;
+        while (ratios[order[j]] < pivot) j--;
         if (i > j) break;
         const item = order[i];
         order[i++] = order[j];
@@ -145,9 +145,9 @@ export class WholeKnapsack {
     }
     for (let i = low + 1; i <= high; i++) {
       const item = order[i];
-      const rate = rates[item];
+      const ratio = ratios[item];
       let j = i - 1;
-      for (; j >= low && rates[order[j]] < rate; j--) order[j + 1] = order[j];
+      for (; j >= low && ratios[order[j]] < ratio; j--) order[j + 1] = order[j];
       order[j + 1] = item;
     }
   }

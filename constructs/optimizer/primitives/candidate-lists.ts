@@ -2,23 +2,23 @@
  * Candidate lists: for every origin the clusters that serve it for least, stored by cluster. Search and bound run on
  * them instead of on all pairs; a price of an origin that is not above its `cap` proves as much as with all pairs.
  */
-import type { AppProblem, Lists } from '../problem/problem';
+import type { AppProblem, CandidateLists } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
 
-export type { Lists };
+export type { CandidateLists };
 
 /** Origins whose costs are gathered at once: their rows then stay in the processor's cache. */
 const BLOCK = 32;
 
 /** The `length` cheapest legal pairs of every origin, ties with the last of them included. Cost is no metric: no geometry is assumed. */
-export function listsOf(app: AppProblem, length: number): Lists {
+export function cheapestLists(app: AppProblem, length: number): CandidateLists {
   const cap = capsOf(app, length);
   const { origins, clusters } = app;
   const start = new Int32Array(clusters + 1);
   for (let cluster = 0; cluster < clusters; cluster++) {
     start[cluster + 1] =
-      start[cluster] + (app.allowed[cluster] === 1 ? within(app, cluster, cap) : 0);
+      start[cluster] + (app.allowed[cluster] === 1 ? countWithin(app, cluster, cap) : 0);
   }
   const origin = new Int32Array(start[clusters]);
   const cost = new Float64Array(start[clusters]);
@@ -37,13 +37,13 @@ export function listsOf(app: AppProblem, length: number): Lists {
 }
 
 /** Without any pair. */
-export function noLists({ origins, clusters }: AppProblem): Lists {
+export function emptyLists({ origins, clusters }: AppProblem): CandidateLists {
   const [start, origin] = [new Int32Array(clusters + 1), new Int32Array(0)];
   const [cost, cap] = [new Float64Array(0), new Float64Array(origins)];
   return { origins, clusters, start, origin, cost, cap };
 }
 
-function within(app: AppProblem, cluster: number, cap: Float64Array): number {
+function countWithin(app: AppProblem, cluster: number, cap: Float64Array): number {
   const row = cluster * app.origins;
   let count = 0;
   for (let u = 0; u < app.origins; u++) {
@@ -70,14 +70,14 @@ function capsOf(app: AppProblem, length: number): Float64Array {
       for (let j = 0; j < size; j++) block[j * width + i] = app.cost[from + j];
     }
     for (let j = 0; j < size; j++) {
-      cap[first + j] = smallest(block, j * width, (j + 1) * width - 1, j * width + length - 1);
+      cap[first + j] = quickselect(block, j * width, (j + 1) * width - 1, j * width + length - 1);
     }
   }
   return cap;
 }
 
 /** The value that would be at `rank` if values[from..to] were sorted (Hoare's selection; Floyd and Rivest, CACM 18, 1975, for the pivot). */
-export function smallest(values: Float64Array, from: number, to: number, rank: number): number {
+export function quickselect(values: Float64Array, from: number, to: number, rank: number): number {
   let [low, high] = [from, to];
   while (low < high) {
     const pivot = median(values[low], values[(low + high) >> 1], values[high]);
@@ -102,7 +102,11 @@ function median(a: number, b: number, c: number): number {
 }
 
 /** The pairs of `keeps` clusters that cost less than `cap`, which may only be lower than before. */
-export function narrowed(lists: Lists, keeps: Uint8Array, cap: Float64Array): Lists {
+export function narrowLists(
+  lists: CandidateLists,
+  keeps: Uint8Array,
+  cap: Float64Array,
+): CandidateLists {
   const start = new Int32Array(lists.clusters + 1);
   for (let cluster = 0; cluster < lists.clusters; cluster++) {
     let count = 0;

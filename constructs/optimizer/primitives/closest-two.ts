@@ -5,30 +5,30 @@
  */
 
 import type { Work } from '../problem/problem';
-import type { Lists } from './candidate-lists';
+import type { CandidateLists } from './candidate-lists';
 
 /** The open clusters as origins see them. */
-export class Nearest {
+export class ClosestTwo {
   /** By origin: the two clusters, -1 for none, and their costs, `far` for none. */
   readonly first: Int32Array;
   readonly firstCost: Float64Array;
   readonly second: Int32Array;
   readonly secondCost: Float64Array;
   /** By open cluster: what serving its origins elsewhere adds. */
-  readonly leaving: Float64Array;
+  readonly closingCost: Float64Array;
   private readonly isOpen: Uint8Array;
   /** Pairs on the lists of open clusters. */
   private openPairs = 0;
   /** Origins that lose one of their two, and 1 for each of them. */
-  private readonly losers: Int32Array;
-  private readonly isLoser: Uint8Array;
+  private readonly affected: Int32Array;
+  private readonly isAffected: Uint8Array;
   /** Made when it is first asked for: with few clusters open it never is. */
   private rows: Rows | undefined;
 
   constructor(
-    private readonly lists: Lists,
+    private readonly lists: CandidateLists,
     /** By origin: cost when no listed cluster is open. */
-    private readonly far: Float64Array,
+    private readonly unservedCost: Float64Array,
     private readonly work: Work,
   ) {
     const { origins, clusters } = lists;
@@ -36,10 +36,10 @@ export class Nearest {
     this.firstCost = new Float64Array(origins);
     this.second = new Int32Array(origins);
     this.secondCost = new Float64Array(origins);
-    this.leaving = new Float64Array(clusters);
+    this.closingCost = new Float64Array(clusters);
     this.isOpen = new Uint8Array(clusters);
-    this.losers = new Int32Array(origins);
-    this.isLoser = new Uint8Array(origins);
+    this.affected = new Int32Array(origins);
+    this.isAffected = new Uint8Array(origins);
   }
 
   /** Opens exactly these, anew; so rounding of updates does not add up. */
@@ -47,85 +47,85 @@ export class Nearest {
     const { first, firstCost, second, secondCost, lists } = this;
     this.isOpen.fill(0);
     this.openPairs = 0;
-    this.leaving.fill(0);
+    this.closingCost.fill(0);
     first.fill(-1);
     second.fill(-1);
-    firstCost.set(this.far);
-    secondCost.set(this.far);
+    firstCost.set(this.unservedCost);
+    secondCost.set(this.unservedCost);
     for (const cluster of open) {
       this.isOpen[cluster] = 1;
       this.openPairs += lists.start[cluster + 1] - lists.start[cluster];
       for (let k = lists.start[cluster]; k < lists.start[cluster + 1]; k++) {
-        this.offer(lists.origin[k], cluster, lists.cost[k]);
+        this.insert(lists.origin[k], cluster, lists.cost[k]);
       }
       this.work.spent += lists.start[cluster + 1] - lists.start[cluster];
     }
     for (let u = 0; u < first.length; u++) {
-      if (first[u] >= 0) this.leaving[first[u]] += secondCost[u] - firstCost[u];
+      if (first[u] >= 0) this.closingCost[first[u]] += secondCost[u] - firstCost[u];
     }
   }
 
   open(cluster: number): void {
-    const { lists, leaving, first, firstCost, secondCost } = this;
+    const { lists, closingCost, first, firstCost, secondCost } = this;
     this.isOpen[cluster] = 1;
     this.openPairs += lists.start[cluster + 1] - lists.start[cluster];
-    leaving[cluster] = 0;
+    closingCost[cluster] = 0;
     for (let k = lists.start[cluster]; k < lists.start[cluster + 1]; k++) {
       const u = lists.origin[k];
       if (lists.cost[k] >= secondCost[u]) continue;
-      if (first[u] >= 0) leaving[first[u]] -= secondCost[u] - firstCost[u];
-      this.offer(u, cluster, lists.cost[k]);
-      leaving[first[u]] += secondCost[u] - firstCost[u];
+      if (first[u] >= 0) closingCost[first[u]] -= secondCost[u] - firstCost[u];
+      this.insert(u, cluster, lists.cost[k]);
+      closingCost[first[u]] += secondCost[u] - firstCost[u];
     }
     this.work.spent += lists.start[cluster + 1] - lists.start[cluster];
   }
 
   close(cluster: number): void {
-    const { lists, leaving, first, firstCost, second, secondCost, losers, isLoser } = this;
+    const { lists, closingCost, first, firstCost, second, secondCost, affected, isAffected } = this;
     const pairs = lists.start[cluster + 1] - lists.start[cluster];
     this.isOpen[cluster] = 0;
     this.openPairs -= pairs;
-    let lost = 0;
+    let count = 0;
     for (let k = lists.start[cluster]; k < lists.start[cluster + 1]; k++) {
       const u = lists.origin[k];
       if (first[u] !== cluster && second[u] !== cluster) continue;
-      leaving[first[u]] -= secondCost[u] - firstCost[u];
+      closingCost[first[u]] -= secondCost[u] - firstCost[u];
       if (first[u] === cluster) {
         first[u] = second[u];
         firstCost[u] = secondCost[u];
       }
       second[u] = -1;
-      secondCost[u] = this.far[u];
-      losers[lost++] = u;
-      isLoser[u] = 1;
+      secondCost[u] = this.unservedCost[u];
+      affected[count++] = u;
+      isAffected[u] = 1;
     }
-    this.findSeconds(lost);
-    for (let i = 0; i < lost; i++) {
-      const u = losers[i];
-      isLoser[u] = 0;
-      if (first[u] >= 0) leaving[first[u]] += secondCost[u] - firstCost[u];
+    this.findSeconds(count);
+    for (let i = 0; i < count; i++) {
+      const u = affected[i];
+      isAffected[u] = 0;
+      if (first[u] >= 0) closingCost[first[u]] += secondCost[u] - firstCost[u];
     }
-    leaving[cluster] = 0;
+    closingCost[cluster] = 0;
     this.work.spent += pairs;
   }
 
-  private findSeconds(lost: number): void {
-    const rowPairs = (lost * this.lists.cost.length) / Math.max(1, this.lists.origins);
+  private findSeconds(count: number): void {
+    const rowPairs = (count * this.lists.cost.length) / Math.max(1, this.lists.origins);
     if (this.openPairs < rowPairs) {
       this.findSecondsByCluster();
       return;
     }
     this.rows ??= rowsOf(this.lists);
-    for (let i = 0; i < lost; i++) this.findSecond(this.rows, this.losers[i]);
+    for (let i = 0; i < count; i++) this.findSecond(this.rows, this.affected[i]);
   }
 
   private findSecondsByCluster(): void {
-    const { lists, isOpen, isLoser, first, second, secondCost } = this;
+    const { lists, isOpen, isAffected, first, second, secondCost } = this;
     for (let cluster = 0; cluster < isOpen.length; cluster++) {
       if (isOpen[cluster] === 0) continue;
       for (let k = lists.start[cluster]; k < lists.start[cluster + 1]; k++) {
         const u = lists.origin[k];
-        if (isLoser[u] === 0 || first[u] === cluster || lists.cost[k] >= secondCost[u]) continue;
+        if (isAffected[u] === 0 || first[u] === cluster || lists.cost[k] >= secondCost[u]) continue;
         second[u] = cluster;
         secondCost[u] = lists.cost[k];
       }
@@ -133,7 +133,7 @@ export class Nearest {
     this.work.spent += this.openPairs;
   }
 
-  private offer(u: number, cluster: number, cost: number): void {
+  private insert(u: number, cluster: number, cost: number): void {
     const { first, firstCost, second, secondCost } = this;
     if (cost < firstCost[u]) {
       second[u] = first[u];
@@ -148,12 +148,12 @@ export class Nearest {
 
   private findSecond({ start, cluster: row, pair }: Rows, u: number): void {
     const { lists, isOpen } = this;
-    const nearest = this.first[u];
+    const first = this.first[u];
     let best = -1;
-    let least = this.far[u];
+    let least = this.unservedCost[u];
     for (let i = start[u]; i < start[u + 1]; i++) {
       const cluster = row[i];
-      if (isOpen[cluster] === 0 || cluster === nearest) continue;
+      if (isOpen[cluster] === 0 || cluster === first) continue;
       const cost = lists.cost[pair[i]];
       if (cost >= least) continue;
       least = cost;
@@ -172,7 +172,7 @@ interface Rows {
   readonly pair: Int32Array;
 }
 
-function rowsOf(lists: Lists): Rows {
+function rowsOf(lists: CandidateLists): Rows {
   const start = new Int32Array(lists.origins + 1);
   const rows: Rows = {
     start,

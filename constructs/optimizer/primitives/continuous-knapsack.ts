@@ -4,19 +4,19 @@
  */
 
 /** Finds prices of room for gains that are collected one by one; keeps its memory between them. */
-export class Knapsack {
+export class ContinuousKnapsack {
   /** At the price: the weight of everyone above it, and of everyone just at it. */
   above = 0;
-  level = 0;
-  private readonly rates: Float64Array;
+  equal = 0;
+  private readonly ratios: Float64Array;
   private readonly weights: Float64Array;
   private size = 0;
   private total = 0;
 
   /** For at most `most` at a time. */
-  constructor(most: number) {
-    this.rates = new Float64Array(most);
-    this.weights = new Float64Array(most);
+  constructor(maxItems: number) {
+    this.ratios = new Float64Array(maxItems);
+    this.weights = new Float64Array(maxItems);
   }
 
   clear(): void {
@@ -25,8 +25,8 @@ export class Knapsack {
   }
 
   /** Somebody of this weight gains `rate` per unit of it; positive. */
-  add(rate: number, weight: number): void {
-    this.rates[this.size] = rate;
+  add(ratio: number, weight: number): void {
+    this.ratios[this.size] = ratio;
     this.weights[this.size++] = weight;
     this.total += weight;
   }
@@ -35,30 +35,30 @@ export class Knapsack {
    * The price at which what is asked for just fills `room`: those above it fit, those at it perhaps in part; 0 when there
    * is room for all. By three-way partition: time proportional to the number on average, to its square at worst.
    */
-  price(room: number): number {
+  price(capacity: number): number {
     this.above = this.total;
-    this.level = 0;
-    if (this.total <= room) return 0;
-    const { rates, weights } = this;
+    this.equal = 0;
+    if (this.total <= capacity) return 0;
+    const { ratios, weights } = this;
     this.above = 0;
     for (let low = 0, high = this.size - 1; low <= high; ) {
-      const pivot = rates[(low + high) >> 1];
+      const pivot = ratios[(low + high) >> 1];
       let [first, last] = [low, high];
-      let [above, level] = [0, 0];
+      let [above, equal] = [0, 0];
       for (let i = low; i <= last; ) {
-        if (rates[i] > pivot) {
+        if (ratios[i] > pivot) {
           above += weights[i];
           this.swap(i++, first++);
-        } else if (rates[i] < pivot) this.swap(i, last--);
-        else level += weights[i++];
+        } else if (ratios[i] < pivot) this.swap(i, last--);
+        else equal += weights[i++];
       }
-      if (this.above + above > room) high = first - 1;
-      else if (this.above + above + level > room) {
+      if (this.above + above > capacity) high = first - 1;
+      else if (this.above + above + equal > capacity) {
         this.above += above;
-        this.level = level;
+        this.equal = equal;
         return pivot;
       } else {
-        this.above += above + level;
+        this.above += above + equal;
         low = last + 1;
       }
     }
@@ -67,11 +67,11 @@ export class Knapsack {
   }
 
   private swap(i: number, j: number): void {
-    const { rates, weights } = this;
-    const [rate, weight] = [rates[i], weights[i]];
-    rates[i] = rates[j];
+    const { ratios, weights } = this;
+    const [ratio, weight] = [ratios[i], weights[i]];
+    ratios[i] = ratios[j];
     weights[i] = weights[j];
-    rates[j] = rate;
+    ratios[j] = ratio;
     weights[j] = weight;
   }
 }

@@ -4,13 +4,13 @@ const FACTOR = 48271;
 const MODULUS = 2147483647;
 
 /** A sequence of draws. */
-export class Draws {
+export class RandomSequence {
   /** `state`: a whole number from 1 to 2^31 - 2. */
   constructor(private state: number) {}
 
   /** Draws for a question with so many candidates. */
-  static among(candidates: number): Draws {
-    return new Draws((candidates * FACTOR + 11) % MODULUS);
+  static forCandidates(candidates: number): RandomSequence {
+    return new RandomSequence((candidates * FACTOR + 11) % MODULUS);
   }
 
   /** A number from 0 up to but not 1. */

@@ -42,7 +42,7 @@ export interface ComponentLoad {
 }
 
 /** Pairs worth looking at, by cluster. */
-export interface Lists {
+export interface CandidateLists {
   readonly origins: number;
   readonly clusters: number;
   /** Pairs of a cluster are those from `start[cluster]` up to `start[cluster + 1]`. */
@@ -70,7 +70,7 @@ export interface ManyPairs {
     readonly load: Float64Array;
   };
   /** Pairs of every origin that cost least, enough for sets of the size the rules ask for; the same until `coarsening` makes them reach. */
-  readonly lists: () => Lists;
+  readonly lists: () => CandidateLists;
   /** The way over a smaller question; absent where there is none. */
   readonly coarsening?: Coarsening;
 }
@@ -81,9 +81,9 @@ export interface Coarsening {
   /** By cluster: at most the sum of `min(0, cost - price)` over all origins. Absent where lists that reach are short enough. */
   readonly savings?: (prices: Float64Array) => Float64Array;
   /** From now on lists have every pair of an origin up to this cost, or of all somewhat less where that is too many. */
-  readonly reach: (costs: Float64Array) => Lists;
+  readonly reach: (costs: Float64Array) => CandidateLists;
   /** Such lists of some clusters only, for the one who asks. */
-  readonly among: (keeps: Uint8Array, costs: Float64Array) => Lists;
+  readonly among: (keeps: Uint8Array, costs: Float64Array) => CandidateLists;
 }
 
 /** Cells of origins in the place of origins. */
@@ -201,7 +201,7 @@ export interface Point {
   /** By dualized rule; never negative. */
   readonly ruleMultipliers: Float64Array;
   /** By cluster, where load is limited: the price of a request/s of room; negative where it pays for requests it must have. */
-  readonly rents?: Float64Array;
+  readonly loadMultipliers?: Float64Array;
 }
 
 /** A step of a proof: these prices prove the bound, or decide some clusters and leave the rest to further steps. */
@@ -216,10 +216,10 @@ export interface ProofNode {
     readonly without: ProofNode;
   };
   /** Sets of up to so many clusters, and larger ones. */
-  readonly sizes?: {
-    readonly most: number;
-    readonly few: ProofNode;
-    readonly many: ProofNode;
+  readonly sizeSplit?: {
+    readonly largestSmall: number;
+    readonly small: ProofNode;
+    readonly large: ProofNode;
   };
 }
 

@@ -4,11 +4,11 @@
  * through again.
  */
 
-import type { Lists } from '../primitives/candidate-lists';
+import type { CandidateLists } from '../primitives/candidate-lists';
 import { Heap } from '../primitives/heap';
 import type { Point, ProofNode } from '../problem/problem';
-import type { Node, Proved, Quest } from './branch-context';
-import { BELOW, type Climbed, climb, ROOT, ROUGH } from './node-bound';
+import type { BranchContext, BranchNode, ProvedBound } from './branch-context';
+import { BELOW, boundNode, type NodeBound, ROOT, ROUGH } from './node-bound';
 import { IN, OUT } from './relaxation';
 
 const { POSITIVE_INFINITY } = Number;
@@ -20,131 +20,133 @@ const MOST_PAIRS = 300_000_000;
 const WORTH_TELLING = 0.01;
 
 /** Climbs, then branches until every set is proved to cost at least the cutoff, or the work is spent. */
-export function prove(quest: Quest, start: Node): Proved {
-  const { isRough = false } = quest;
-  const climbed = climb(quest, start, isRough ? ROUGH : ROOT);
-  const tree = new Tree(quest, climbed);
-  if (!isRough) tree.grow();
-  return tree.told();
+export function branchAndBound(context: BranchContext, start: BranchNode): ProvedBound {
+  const { isApproximate = false } = context;
+  const bound = boundNode(context, start, isApproximate ? ROUGH : ROOT);
+  const tree = new Tree(context, bound);
+  if (!isApproximate) tree.grow();
+  return tree.result();
 }
 
 /** The sets that agree with some decisions. */
-interface Part {
-  readonly climbed: Omit<Climbed, 'lists'>;
+interface SearchNode {
+  readonly bound: Omit<NodeBound, 'lists'>;
   /** No set of it costs less. */
-  readonly least: number;
+  readonly lowerBound: number;
   /** Numbers of the parts with and without the cluster it was split at. */
-  sides?: readonly [number, number];
+  children?: readonly [number, number];
 }
 
 class Tree {
-  private readonly lists: Lists;
+  private readonly lists: CandidateLists;
   /** The whole first, each before its sides. */
-  private readonly parts: Part[] = [];
+  private readonly nodes: SearchNode[] = [];
   /** Parts that may have sets below the cutoff, by the least cost of these. */
   private readonly open = new Heap(64);
   /** Those that were split, in that order; what is proved never falls along it. */
   private readonly split: number[] = [];
 
   constructor(
-    private readonly quest: Quest,
-    climbed: Climbed,
+    private readonly context: BranchContext,
+    bound: NodeBound,
   ) {
-    this.lists = climbed.lists;
-    this.add(climbed, climbed.value);
+    this.lists = bound.lists;
+    this.add(bound, bound.value);
   }
 
   grow(): void {
-    const { quest, parts, lists } = this;
-    const { work, cutoff } = quest;
-    const long = 2 * work.spent;
-    let isLong = false;
+    const { context, nodes, lists } = this;
+    const { work, cutoff } = context;
+    const refineAfter = 2 * work.spent;
+    let hasImproved = false;
     while (work.spent <= work.allowed && cutoff() < POSITIVE_INFINITY) {
-      if (work.spent > long && !isLong) {
-        isLong = true;
-        quest.refine?.();
+      if (work.spent > refineAfter && !hasImproved) {
+        hasImproved = true;
+        context.perturbIncumbent?.();
       }
       const next = this.next();
-      const part = parts[next];
+      const node = nodes[next];
       // Where one set of unknown cost is left, no other part can raise what is proved of all.
-      const at = part?.climbed.split;
+      const at = node?.bound.branchCluster;
       if (at === undefined) return;
       this.open.pop();
       this.split.push(next);
-      const point = lastOf(part.climbed.points);
-      const side = (choice: number): number => {
-        const state = part.climbed.state.slice();
+      const point = lastOf(node.bound.points);
+      const childOf = (choice: number): number => {
+        const state = node.bound.state.slice();
         state[at] = choice;
-        const climbed = climb(quest, { state, lists, point }, BELOW, part.least);
-        return this.add(climbed, Math.max(part.least, climbed.value));
+        const bound = boundNode(context, { state, lists, point }, BELOW, node.lowerBound);
+        return this.add(bound, Math.max(node.lowerBound, bound.value));
       };
-      part.sides = [side(IN), side(OUT)];
+      node.children = [childOf(IN), childOf(OUT)];
     }
   }
 
-  told(): Proved {
-    const { quest, parts, split } = this;
-    const [root] = parts;
-    const cutoff = quest.cutoff();
+  result(): ProvedBound {
+    const { context, nodes, split } = this;
+    const [root] = nodes;
+    const cutoff = context.cutoff();
     const next = this.next();
     if (next < 0) return { value: cutoff, proof: this.proofOf(split.length) };
-    const { origins, clusters } = quest.app;
+    const { origins, clusters } = context.app;
     const size = Math.min(MOST_PRICES / origins, MOST_PAIRS / origins / clusters);
     const splits = Math.min(split.length, Math.max(0, Math.floor((size - 1) / 2)));
-    const reached = parts[split[splits] ?? next].least;
-    const isWorth = reached - root.least > WORTH_TELLING * (cutoff - root.least);
-    if (!isWorth) return { value: root.least, proof: this.proofOf(0) };
+    const reached = nodes[split[splits] ?? next].lowerBound;
+    const isWorth = reached - root.lowerBound > WORTH_TELLING * (cutoff - root.lowerBound);
+    if (!isWorth) return { value: root.lowerBound, proof: this.proofOf(0) };
     return { value: reached, proof: this.proofOf(splits) };
   }
 
   /** Lists of every part would be too much to keep. */
-  private add({ lists: _, ...climbed }: Climbed, least: number): number {
-    const part: Part = { climbed, least };
-    if (isLeft(climbed)) this.open.push(this.parts.length, least);
-    return this.parts.push(part) - 1;
+  private add({ lists: _, ...bound }: NodeBound, least: number): number {
+    const node: SearchNode = { bound, lowerBound: least };
+    if (isLeft(bound)) this.open.push(this.nodes.length, least);
+    return this.nodes.push(node) - 1;
   }
 
   /** The part that is proved least; -1 when none has a set below the cutoff. */
   private next(): number {
     const first = this.open.first();
-    return first >= 0 && this.open.key < this.quest.cutoff() ? first : -1;
+    return first >= 0 && this.open.key < this.context.cutoff() ? first : -1;
   }
 
   /** The walk through the first so many splits. A point that decides nothing, and proves no more than what is below it, is left out. */
   private proofOf(splits: number): ProofNode {
-    const { parts } = this;
-    const isTold = new Uint8Array(parts.length);
-    for (const at of this.split.slice(0, splits)) isTold[at] = 1;
-    const below = this.provedBelow(isTold);
+    const { nodes } = this;
+    const isReported = new Uint8Array(nodes.length);
+    for (const at of this.split.slice(0, splits)) isReported[at] = 1;
+    const below = this.provedBelow(isReported);
     const visit = (at: number, above?: Point): ProofNode => {
-      const { climbed, sides } = parts[at];
-      const { points, value, split, decides } = climbed;
-      if (split === undefined || sides === undefined || isTold[at] === 0) return chain(points);
-      const isIdle = points.length === 1 && !decides && below[at] >= value;
-      const told = isIdle && above !== undefined ? [above] : points;
-      const [first, second] = sides.map((side) => visit(side, lastOf(told)));
+      const { bound, children } = nodes[at];
+      const { points, value, branchCluster: split, fixesClusters } = bound;
+      if (split === undefined || children === undefined || isReported[at] === 0)
+        return chain(points);
+      const isRedundant = points.length === 1 && !fixesClusters && below[at] >= value;
+      const told = isRedundant && above !== undefined ? [above] : points;
+      const [first, second] = children.map((childOf) => visit(childOf, lastOf(told)));
       return chain(told, { cluster: split, with: first, without: second });
     };
     return visit(0);
   }
 
   /** By part: what the sides that are told prove; -Infinity where none are. */
-  private provedBelow(isTold: Uint8Array): Float64Array {
-    const { parts } = this;
-    const below = new Float64Array(parts.length).fill(Number.NEGATIVE_INFINITY);
+  private provedBelow(isReported: Uint8Array): Float64Array {
+    const { nodes } = this;
+    const below = new Float64Array(nodes.length).fill(Number.NEGATIVE_INFINITY);
     const proved = (at: number): number =>
-      isLeft(parts[at].climbed) ? Math.max(parts[at].climbed.value, below[at]) : POSITIVE_INFINITY;
-    for (let at = parts.length - 1; at >= 0; at--) {
-      const { sides } = parts[at];
-      if (sides !== undefined && isTold[at] === 1) below[at] = Math.min(...sides.map(proved));
+      isLeft(nodes[at].bound) ? Math.max(nodes[at].bound.value, below[at]) : POSITIVE_INFINITY;
+    for (let at = nodes.length - 1; at >= 0; at--) {
+      const { children } = nodes[at];
+      if (children !== undefined && isReported[at] === 1)
+        below[at] = Math.min(...children.map(proved));
     }
     return below;
   }
 }
 
 /** True when the climb left sets that may cost less than the cutoff. */
-function isLeft({ split, isOpen = false }: Part['climbed']): boolean {
-  return split !== undefined || isOpen;
+function isLeft({ branchCluster: split, isUnresolved = false }: SearchNode['bound']): boolean {
+  return split !== undefined || isUnresolved;
 }
 
 function chain(points: readonly Point[], split?: ProofNode['split']): ProofNode {

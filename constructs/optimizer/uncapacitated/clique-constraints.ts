@@ -5,7 +5,7 @@
  */
 
 import type { AppProblem } from '../problem/problem';
-import type { Row } from './inequality';
+import type { LinearConstraint } from './inequality';
 
 /** Cliques per cluster, at the most. */
 const MOST = 2;
@@ -14,16 +14,25 @@ const MOST = 2;
  * At most one of each clique, named by its number. [a * clusters + b] = 1 in `conflicts` where two exclude each other in sets in
  * which no cluster may be thin.
  */
-export function exclusionRows(app: AppProblem, conflicts: Uint8Array | undefined): Row[] {
+export function exclusionConstraints(
+  app: AppProblem,
+  conflicts: Uint8Array | undefined,
+): LinearConstraint[] {
   const near = new Uint8Array(app.clusters * app.clusters);
   for (const rule of app.rules) {
     if (rule.kind === 'exclusion') for (let i = 0; i < near.length; i++) near[i] |= rule.near[i];
   }
-  const rows: Row[] = [];
+  const rows: LinearConstraint[] = [];
   const add = (pairs: Uint8Array, isUsed: boolean) => {
     for (const clique of cliquesOf(app, pairs)) {
       const members = Int32Array.from(clique);
-      rows.push({ name: `cliques[${rows.length}]`, members, sign: -1, limit: -1, isUsed });
+      rows.push({
+        name: `cliques[${rows.length}]`,
+        members,
+        sign: -1,
+        limit: -1,
+        needsMinimumLoad: isUsed,
+      });
     }
   };
   if (near.includes(1)) add(near, false);

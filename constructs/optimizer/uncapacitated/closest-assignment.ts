@@ -3,8 +3,8 @@
  * it are used by nobody, and of two clusters of which one would be left with too few requests at most one is chosen.
  */
 
-import type { AppProblem, Lists } from '../problem/problem';
-import { halvesOf, leastLoads } from './minimum-load';
+import type { AppProblem, CandidateLists } from '../problem/problem';
+import { minimumLoadsOf, sizeBranchesOf } from './minimum-load';
 import { IN, OUT } from './relaxation';
 
 /** Costs that differ by less than this share are equal. */
@@ -13,14 +13,15 @@ const TOLERANCE = 1e-9;
 const MOST_COMPARED = 500_000_000;
 
 /** [a * clusters + b] = 1 where one of the two would have less than its least load; undefined where that is too much to find out. */
-export function conflictsOf(app: AppProblem): Uint8Array | undefined {
+export function minimumLoadConflicts(app: AppProblem): Uint8Array | undefined {
   const { clusters, origins, allowed } = app;
-  const least = leastLoads(halvesOf(app)?.many ?? app);
-  if (least === undefined || (clusters * clusters * origins) / 2 > MOST_COMPARED) return undefined;
+  const minimumLoads = minimumLoadsOf(sizeBranchesOf(app)?.large ?? app);
+  if (minimumLoads === undefined || (clusters * clusters * origins) / 2 > MOST_COMPARED)
+    return undefined;
   const near = new Uint8Array(clusters * clusters);
   for (let a = 0; a < clusters; a++) {
     for (let b = 0; b < a; b++) {
-      if (allowed[a] === 0 || allowed[b] === 0 || !isConflict(app, least, a, b)) continue;
+      if (allowed[a] === 0 || allowed[b] === 0 || !isConflict(app, minimumLoads, a, b)) continue;
       near[a * clusters + b] = 1;
       near[b * clusters + a] = 1;
     }
@@ -28,47 +29,47 @@ export function conflictsOf(app: AppProblem): Uint8Array | undefined {
   return near;
 }
 
-function isConflict(app: AppProblem, least: Float64Array, a: number, b: number): boolean {
+function isConflict(app: AppProblem, minimumLoads: Float64Array, a: number, b: number): boolean {
   const { origins, cost, requestsPerSecond } = app;
   const [first, second] = [a * origins, b * origins];
   let [atA, atB] = [0, 0];
   for (let u = 0; u < origins; u++) {
     const [here, there] = [cost[first + u], cost[second + u]];
     if (here === Number.POSITIVE_INFINITY && there === here) continue;
-    if (!isDearer(here, there)) atA += requestsPerSecond[u];
-    if (!isDearer(there, here)) atB += requestsPerSecond[u];
+    if (!costsMore(here, there)) atA += requestsPerSecond[u];
+    if (!costsMore(there, here)) atB += requestsPerSecond[u];
   }
-  return atA < least[a] || atB < least[b];
+  return atA < minimumLoads[a] || atB < minimumLoads[b];
 }
 
-function isDearer(one: number, other: number): boolean {
+function costsMore(one: number, other: number): boolean {
   return one > other + TOLERANCE * Math.abs(other);
 }
 
 /** What is left of the lists and of the free clusters beside the clusters that are in. */
-export class Closest {
-  private readonly best: Float64Array;
+export class ClosestAssignment {
+  private readonly cheapest: Float64Array;
 
   constructor(
     private readonly app: AppProblem,
-    private readonly least: Float64Array | undefined,
+    private readonly minimumLoads: Float64Array | undefined,
   ) {
-    this.best = new Float64Array(app.origins);
+    this.cheapest = new Float64Array(app.origins);
   }
 
   /** Lists without pairs that cost more than one of a cluster that is in; the same where none is. */
-  prune(lists: Lists, state: Uint8Array): Lists {
-    const { best, app } = this;
-    best.fill(Number.POSITIVE_INFINITY);
+  prune(lists: CandidateLists, state: Uint8Array): CandidateLists {
+    const { cheapest, app } = this;
+    cheapest.fill(Number.POSITIVE_INFINITY);
     if (!state.includes(IN)) return lists;
     for (let cluster = 0; cluster < state.length; cluster++) {
       if (state[cluster] !== IN) continue;
       const row = cluster * app.origins;
-      for (let u = 0; u < best.length; u++) {
-        if (app.cost[row + u] < best[u]) best[u] = app.cost[row + u];
+      for (let u = 0; u < cheapest.length; u++) {
+        if (app.cost[row + u] < cheapest[u]) cheapest[u] = app.cost[row + u];
       }
     }
-    for (let u = 0; u < best.length; u++) best[u] += TOLERANCE * Math.abs(best[u]);
+    for (let u = 0; u < cheapest.length; u++) cheapest[u] += TOLERANCE * Math.abs(cheapest[u]);
     const start = new Int32Array(lists.clusters + 1);
     const origin = new Int32Array(lists.origin.length);
     const cost = new Float64Array(lists.cost.length);
@@ -76,7 +77,7 @@ export class Closest {
     for (let cluster = 0; cluster < lists.clusters; cluster++) {
       const end = state[cluster] === OUT ? 0 : lists.start[cluster + 1];
       for (let k = lists.start[cluster]; k < end; k++) {
-        if (lists.cost[k] > best[lists.origin[k]]) continue;
+        if (lists.cost[k] > cheapest[lists.origin[k]]) continue;
         origin[at] = lists.origin[k];
         cost[at++] = lists.cost[k];
       }
@@ -86,22 +87,22 @@ export class Closest {
   }
 
   /** After `prune`: leaves out free clusters that cannot have their least load; how many, or -1 when one that is in cannot. */
-  settle(state: Uint8Array): number {
-    const { app, best } = this;
-    if (this.least === undefined) return 0;
-    let settled = 0;
+  excludeBelowMinimum(state: Uint8Array): number {
+    const { app, cheapest } = this;
+    if (this.minimumLoads === undefined) return 0;
+    let excluded = 0;
     for (let cluster = 0; cluster < state.length; cluster++) {
-      if (state[cluster] === OUT || this.least[cluster] === 0) continue;
+      if (state[cluster] === OUT || this.minimumLoads[cluster] === 0) continue;
       let load = 0;
-      for (let u = 0, k = cluster * app.origins; u < best.length; u++, k++) {
-        const isServed = app.cost[k] <= best[u] && app.cost[k] < Number.POSITIVE_INFINITY;
+      for (let u = 0, k = cluster * app.origins; u < cheapest.length; u++, k++) {
+        const isServed = app.cost[k] <= cheapest[u] && app.cost[k] < Number.POSITIVE_INFINITY;
         load += isServed ? app.requestsPerSecond[u] : 0;
       }
-      if (load >= this.least[cluster]) continue;
+      if (load >= this.minimumLoads[cluster]) continue;
       if (state[cluster] === IN) return -1;
       state[cluster] = OUT;
-      settled++;
+      excluded++;
     }
-    return settled;
+    return excluded;
   }
 }

@@ -4,13 +4,13 @@
  * (Geoffrion, Mathematical Programming Study 2, 1974). Rates are never negative.
  */
 
-import type { AppProblem, Lists, SetRule } from '../problem/problem';
+import type { AppProblem, CandidateLists, SetRule } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import { exclusionRows } from './clique-constraints';
-import { allowedOf, type Row } from './inequality';
-import { budgetRows, shareRows } from './load-constraints';
-import { leastLoads } from './minimum-load';
-import { lossRows } from './survival-constraints';
+import { exclusionConstraints } from './clique-constraints';
+import { allowedMembers, type LinearConstraint } from './inequality';
+import { budgetConstraints, latencyShareConstraints } from './load-constraints';
+import { minimumLoadsOf } from './minimum-load';
+import { survivalConstraints } from './survival-constraints';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -18,46 +18,55 @@ const { POSITIVE_INFINITY } = Number;
 interface Cover {
   readonly first: number;
   readonly groups: number;
-  readonly least: number;
+  readonly minGroups: number;
 }
 
 interface Inequalities {
-  readonly rows: readonly Row[];
+  readonly rows: readonly LinearConstraint[];
   readonly covers: readonly Cover[];
 }
 
 /** The inequalities of one app. `room` is the largest load by cluster, undefined where nothing limits it. */
-export function pricedRules(app: AppProblem, room?: Float64Array, conflicts?: Uint8Array) {
-  const rows: Row[] = [];
+export function dualizeConstraints(
+  app: AppProblem,
+  maxLoads?: Float64Array,
+  conflicts?: Uint8Array,
+) {
+  const rows: LinearConstraint[] = [];
   const covers: Cover[] = [];
   for (const rule of app.rules) {
     if (rule.kind === 'count') rows.push(...countRows(app, rule));
     if (rule.kind === 'groups') {
       rows.push(...groupRows(app, rule));
       if (rule.minGroups <= 1 || rule.path === undefined) continue;
-      covers.push({ first: rows.length, groups: rule.groups, least: rule.minGroups });
+      covers.push({ first: rows.length, groups: rule.groups, minGroups: rule.minGroups });
       rows.push(...coverRows(app, rule));
     }
   }
-  rows.push(...exclusionRows(app, conflicts));
-  rows.push(...changeRows(app), ...budgetRows(app), ...shareRows(app), ...lossRows(app, room));
-  return new PricedRules(app, { rows, covers });
+  rows.push(...exclusionConstraints(app, conflicts));
+  rows.push(
+    ...changeRows(app),
+    ...budgetConstraints(app),
+    ...latencyShareConstraints(app),
+    ...survivalConstraints(app, maxLoads),
+  );
+  return new DualizedConstraints(app, { rows, covers });
 }
 
 /** Rules with a price per unit. */
-export class PricedRules {
+export class DualizedConstraints {
   readonly names: readonly string[];
   /** By inequality: what steps along its rate are scaled by. */
-  readonly units: Float64Array;
+  readonly scales: Float64Array;
   /** True when serving costs some rule something. */
-  readonly hasTolls: boolean;
-  private readonly rows: readonly Row[];
+  readonly hasServiceCoefficients: boolean;
+  private readonly rows: readonly LinearConstraint[];
   private readonly covers: readonly Cover[];
   private readonly isCover: Uint8Array;
   private readonly counts: Float64Array;
   /** By inequality with a toll: what the requests counted so far have paid. */
-  private readonly paid: Float64Array;
-  private readonly tolled: readonly number[];
+  private readonly served: Float64Array;
+  private readonly serviceConstraints: readonly number[];
   private costs = new Float64Array(0);
 
   constructor(
@@ -67,21 +76,25 @@ export class PricedRules {
     this.rows = rows;
     this.covers = covers;
     this.names = rows.map(({ name }) => name);
-    this.units = Float64Array.from(rows, ({ unit = 1 }) => unit);
-    this.tolled = [...rows.keys()].filter((r) => rows[r].toll !== undefined);
-    this.hasTolls = this.tolled.length > 0;
+    this.scales = Float64Array.from(rows, ({ scale: unit = 1 }) => unit);
+    this.serviceConstraints = [...rows.keys()].filter(
+      (r) => rows[r].serviceCoefficients !== undefined,
+    );
+    this.hasServiceCoefficients = this.serviceConstraints.length > 0;
     this.counts = new Float64Array(rows.length);
-    this.paid = new Float64Array(rows.length);
+    this.served = new Float64Array(rows.length);
     this.isCover = new Uint8Array(rows.length);
     for (const { first, groups } of covers) this.isCover.fill(1, first, first + groups);
   }
 
   /** The same inequalities for a part of the sets; those that do not hold for all of these say nothing. */
-  forSizesOf(part: AppProblem): PricedRules {
-    if (leastLoads(part) !== undefined) return this;
-    const nobody = new Int32Array(0);
-    const rows = this.rows.map((row) => (row.isUsed ? { ...row, members: nobody, limit: 0 } : row));
-    return new PricedRules(this.app, { rows, covers: this.covers });
+  restrictedTo(part: AppProblem): DualizedConstraints {
+    if (minimumLoadsOf(part) !== undefined) return this;
+    const none = new Int32Array(0);
+    const rows = this.rows.map((row) =>
+      row.needsMinimumLoad ? { ...row, members: none, limit: 0 } : row,
+    );
+    return new DualizedConstraints(this.app, { rows, covers: this.covers });
   }
 
   get length(): number {
@@ -95,27 +108,28 @@ export class PricedRules {
   }
 
   /** Cost of each pair of the lists with what it pays to rules at these rates; the costs themselves where nothing is paid. */
-  costsAt(rates: Float64Array, lists: Lists): Float64Array {
-    const active = this.tolled.filter((r) => rates[r] > 0);
+  lagrangianCosts(multipliers: Float64Array, lists: CandidateLists): Float64Array {
+    const active = this.serviceConstraints.filter((r) => multipliers[r] > 0);
     if (active.length === 0) return lists.cost;
     if (this.costs.length < lists.cost.length) this.costs = new Float64Array(lists.cost.length);
     const { costs, app } = this;
     const { start, origin, cost } = lists;
     for (let cluster = 0; cluster < lists.clusters; cluster++) {
       const end = start[cluster + 1];
-      let flat = 0;
+      let perRequestCost = 0;
       for (const r of active) {
-        const { perRequest } = this.rows[r].toll ?? {};
-        flat += perRequest === undefined ? 0 : rates[r] * perRequest[cluster];
+        const { perRequest } = this.rows[r].serviceCoefficients ?? {};
+        perRequestCost += perRequest === undefined ? 0 : multipliers[r] * perRequest[cluster];
       }
       for (let k = start[cluster]; k < end; k++) {
-        costs[k] = cost[k] + flat * app.requestsPerSecond[origin[k]];
+        costs[k] = cost[k] + perRequestCost * app.requestsPerSecond[origin[k]];
       }
       for (const r of active) {
-        const { free } = this.rows[r].toll ?? {};
-        if (free === undefined) continue;
+        const { exempt } = this.rows[r].serviceCoefficients ?? {};
+        if (exempt === undefined) continue;
         for (let k = start[cluster], row = cluster * app.origins; k < end; k++) {
-          if (free[row + origin[k]] === 0) costs[k] += rates[r] * app.requestsPerSecond[origin[k]];
+          if (exempt[row + origin[k]] === 0)
+            costs[k] += multipliers[r] * app.requestsPerSecond[origin[k]];
         }
       }
     }
@@ -123,43 +137,44 @@ export class PricedRules {
   }
 
   /** Forgets what requests have paid. */
-  forget(): void {
-    this.paid.fill(0);
+  resetServed(): void {
+    this.served.fill(0);
   }
 
   /** Counts what this share of the origin's requests pays there. */
-  serve(cluster: number, u: number, share: number): void {
+  countServed(cluster: number, u: number, share: number): void {
     const amount = share * this.app.requestsPerSecond[u];
-    for (const r of this.tolled) {
-      const { perRequest, free } = this.rows[r].toll ?? {};
-      if (perRequest !== undefined) this.paid[r] += perRequest[cluster] * amount;
-      if (free !== undefined && free[cluster * this.app.origins + u] === 0) this.paid[r] += amount;
+    for (const r of this.serviceConstraints) {
+      const { perRequest, exempt } = this.rows[r].serviceCoefficients ?? {};
+      if (perRequest !== undefined) this.served[r] += perRequest[cluster] * amount;
+      if (exempt !== undefined && exempt[cluster * this.app.origins + u] === 0)
+        this.served[r] += amount;
     }
   }
 
   /** Lowers each worth by the rates of its rules; what the limits return is the result. */
-  apply(rates: Float64Array, worth: Float64Array): number {
-    let returned = 0;
+  applyTo(multipliers: Float64Array, reducedCost: Float64Array): number {
+    let constant = 0;
     for (let r = 0; r < this.rows.length; r++) {
-      const rate = rates[r];
-      if (rate === 0) continue;
+      const multiplier = multipliers[r];
+      if (multiplier === 0) continue;
       const { members, weights, opposed, sign, limit } = this.rows[r];
       for (let i = 0; i < members.length; i++) {
-        worth[members[i]] -= sign * rate * (weights === undefined ? 1 : weights[i]);
+        reducedCost[members[i]] -= sign * multiplier * (weights === undefined ? 1 : weights[i]);
       }
-      if (opposed) for (let i = 0; i < opposed.length; i++) worth[opposed[i]] += rate;
-      if (this.isCover[r] === 0) returned += rate * limit;
+      if (opposed) for (let i = 0; i < opposed.length; i++) reducedCost[opposed[i]] += multiplier;
+      if (this.isCover[r] === 0) constant += multiplier * limit;
     }
-    for (const { first, groups, least } of this.covers) {
+    for (const { first, groups, minGroups } of this.covers) {
       // Whatever at least `least` used groups return is no less than the smallest rates.
-      const sorted = rates.slice(first, first + groups).sort();
-      for (let i = 0; i < least && i < groups; i++) returned += sorted[i];
+      const sorted = multipliers.slice(first, first + groups).sort();
+      for (let i = 0; i < minGroups && i < groups; i++) constant += sorted[i];
     }
-    return returned;
+    return constant;
   }
 
   /** By rule: how far the set, and what was counted as served, is from its limit; positive where it breaks the rule. */
-  slack(rates: Float64Array, open: readonly number[], slack: Float64Array): void {
+  computeSlack(multipliers: Float64Array, open: readonly number[], slack: Float64Array): void {
     if (this.rows.length === 0) return;
     const { app, counts } = this;
     const isOpen = new Uint8Array(app.clusters);
@@ -172,40 +187,43 @@ export class PricedRules {
       } else for (let i = 0; i < members.length; i++) count += isOpen[members[i]] * weights[i];
       if (opposed) for (let i = 0; i < opposed.length; i++) count -= isOpen[opposed[i]];
       counts[r] = count;
-      slack[r] = limit - sign * count + this.paid[r];
+      slack[r] = limit - sign * count + this.served[r];
     }
-    for (const { first, groups, least } of this.covers) {
+    for (const { first, groups, minGroups } of this.covers) {
       const order = Array.from({ length: groups }, (_, g) => first + g);
       // Among equal rates those of used groups come first: their slope is nearest to none.
-      order.sort((a, b) => rates[a] - rates[b] || counts[b] - counts[a] || a - b);
+      order.sort((a, b) => multipliers[a] - multipliers[b] || counts[b] - counts[a] || a - b);
       order.forEach((r, rank) => {
-        slack[r] = (rank < least ? 1 : 0) - counts[r];
+        slack[r] = (rank < minGroups ? 1 : 0) - counts[r];
       });
     }
   }
 }
 
-function countRows(app: AppProblem, rule: Extract<SetRule, { kind: 'count' }>): Row[] {
+function countRows(app: AppProblem, rule: Extract<SetRule, { kind: 'count' }>): LinearConstraint[] {
   const { path: name, min, max } = rule;
   if (name === undefined) return [];
-  const members = allowedOf(app, (cluster) => rule.members[cluster] === 1);
+  const members = allowedMembers(app, (cluster) => rule.members[cluster] === 1);
   const all = sizeRange(app);
   const candidates = app.allowed.reduce((sum, flag) => sum + flag, 0);
   // A rule about all clusters limits the size of the set, which is no inequality to be priced.
   if (members.length === candidates) return [];
-  const rows: Row[] = [];
+  const rows: LinearConstraint[] = [];
   if (min > 0) rows.push({ name, members, sign: 1, limit: min });
   if (max < Math.min(members.length, all.max)) rows.push({ name, members, sign: -1, limit: -max });
   return rows;
 }
 
-function groupRows(app: AppProblem, rule: Extract<SetRule, { kind: 'groups' }>): Row[] {
+function groupRows(
+  app: AppProblem,
+  rule: Extract<SetRule, { kind: 'groups' }>,
+): LinearConstraint[] {
   const { path, names = [], groups, maxPerGroup, maxSkew } = rule;
   if (path === undefined || groups === 0) return [];
-  const rows: Row[] = [];
+  const rows: LinearConstraint[] = [];
   const { min, max } = sizeRange(app);
   for (let group = 0; group < groups; group++) {
-    const members = allowedOf(app, (cluster) => rule.group[cluster] === group);
+    const members = allowedMembers(app, (cluster) => rule.group[cluster] === group);
     if (maxPerGroup < Math.min(members.length, max)) {
       const name = `${path}.maxPerGroup.${names[group]}`;
       rows.push({ name, members, sign: -1, limit: -maxPerGroup });
@@ -213,31 +231,39 @@ function groupRows(app: AppProblem, rule: Extract<SetRule, { kind: 'groups' }>):
     if (maxSkew === POSITIVE_INFINITY) continue;
     // Some group has at most, and some at least, the mean: so none is farther than the skew beyond it.
     const most = Math.floor(max / groups) + maxSkew;
-    const least = Math.ceil(min / groups) - maxSkew;
+    const minGroups = Math.ceil(min / groups) - maxSkew;
     if (most < Math.min(members.length, max)) {
       rows.push({ name: `${path}.maxSkew.most.${names[group]}`, members, sign: -1, limit: -most });
     }
-    if (least > 0) {
-      rows.push({ name: `${path}.maxSkew.least.${names[group]}`, members, sign: 1, limit: least });
+    if (minGroups > 0) {
+      rows.push({
+        name: `${path}.maxSkew.least.${names[group]}`,
+        members,
+        sign: 1,
+        limit: minGroups,
+      });
     }
   }
   return rows;
 }
 
-function coverRows(app: AppProblem, rule: Extract<SetRule, { kind: 'groups' }>): Row[] {
+function coverRows(
+  app: AppProblem,
+  rule: Extract<SetRule, { kind: 'groups' }>,
+): LinearConstraint[] {
   return Array.from({ length: rule.groups }, (_, group) => ({
     name: `${rule.path}.minGroups.${rule.names?.[group]}`,
-    members: allowedOf(app, (cluster) => rule.group[cluster] === group),
+    members: allowedMembers(app, (cluster) => rule.group[cluster] === group),
     sign: 1 as const,
     limit: 1,
   }));
 }
 
 /** Kept less added clusters are at least the droppable ones less `maxChanges`. */
-function changeRows(app: AppProblem): Row[] {
+function changeRows(app: AppProblem): LinearConstraint[] {
   if (app.maxChanges === POSITIVE_INFINITY) return [];
-  const members = allowedOf(app, (cluster) => app.previous[cluster] === 1);
-  const opposed = allowedOf(app, (cluster) => app.previous[cluster] === 0);
+  const members = allowedMembers(app, (cluster) => app.previous[cluster] === 1);
+  const opposed = allowedMembers(app, (cluster) => app.previous[cluster] === 0);
   const limit = members.length - app.maxChanges;
   return [{ name: 'maxChanges', members, opposed, sign: 1, limit }];
 }

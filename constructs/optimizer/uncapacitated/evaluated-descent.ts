@@ -22,7 +22,7 @@ function beats(a: Score, b: Score): boolean {
 }
 
 /** One local search over the sets of one app; keeps the nearest two open clusters of every origin. */
-export class Walk {
+export class EvaluatedDescent {
   private readonly candidates: number[];
   /** Position of the nearest open cluster by origin, and the costs of the nearest two. */
   private readonly nearest: Int32Array;
@@ -45,7 +45,7 @@ export class Walk {
     const max = Math.min(most, sizeRange(this.app).max);
     const open = this.candidates.filter((cluster) => this.app.held[cluster] === 1);
     while (open.length < max) {
-      this.measure(open);
+      this.updateClosestTwo(open);
       let best = -1;
       let bestRank = [POSITIVE_INFINITY, POSITIVE_INFINITY];
       const current = setViolation(this.app, open);
@@ -68,7 +68,7 @@ export class Walk {
   descend(start: readonly number[]): Candidate {
     let open = [...start].sort((a, b) => a - b);
     let score = this.scoreOf(open);
-    this.measure(open);
+    this.updateClosestTwo(open);
     let idle = 0;
     for (let i = 0; idle < this.candidates.length + 1; i++) {
       if (this.work.spent > this.work.allowed * 1.2) break;
@@ -85,7 +85,7 @@ export class Walk {
       idle = 0;
       open = moved.open;
       score = moved.score;
-      this.measure(open);
+      this.updateClosestTwo(open);
     }
     return { open, evaluated: this.evaluated(open) };
   }
@@ -133,7 +133,7 @@ export class Walk {
   }
 
   /** Nearest and second nearest open cluster of every origin. */
-  private measure(open: readonly number[]): void {
+  private updateClosestTwo(open: readonly number[]): void {
     const { origins, cost } = this.app;
     const first = this.nearest;
     const firstCost = this.firstCost;

@@ -4,14 +4,14 @@ import { evaluate } from '../assignment/evaluation';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
 import {
   type AppProblem,
+  type CandidateLists,
   clearlyLess,
   type Limits,
-  type Lists,
   SAME,
   type Work,
 } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
-import { Descent } from './list-descent';
+import { ListDescent } from './list-descent';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -21,7 +21,7 @@ const NEAR = 0.05;
 /** Of one app; judges sets one by one. */
 export class Incumbent {
   /** On the lists. */
-  descent: Descent;
+  descent: ListDescent;
 
   constructor(
     private readonly app: AppProblem,
@@ -32,11 +32,11 @@ export class Incumbent {
     private readonly effort: Work,
     /** True when every set's value is a whole number. */
     private readonly isWhole: boolean,
-    public lists: Lists,
+    public lists: CandidateLists,
     /** Undefined while no legal set is known. */
     public best: Candidate | undefined,
   ) {
-    this.descent = new Descent(app, lists, effort);
+    this.descent = new ListDescent(app, lists, effort);
   }
 
   /** Below this nothing legal is looked for; somewhat below the best value, so that rounding proves nothing. */
@@ -87,9 +87,9 @@ export class Incumbent {
   }
 
   /** The best of what descents on these lists lead to; later ones are on them, too. */
-  improveOn(lists: Lists, starts: readonly (readonly number[])[]): readonly number[] {
+  improveOn(lists: CandidateLists, starts: readonly (readonly number[])[]): readonly number[] {
     this.lists = lists;
-    this.descent = new Descent(this.app, lists, this.effort);
+    this.descent = new ListDescent(this.app, lists, this.effort);
     let found: readonly number[] = [];
     for (const start of [...starts, this.best?.open ?? []]) {
       if (start.length > 0) found = this.descent.improve(start);

@@ -2,15 +2,15 @@
 import type { AppProblem } from '../problem/problem';
 
 /** What one request/s costs an inequality wherever it is served. */
-export interface Toll {
+export interface ServiceCoefficients {
   /** By cluster. */
   readonly perRequest?: Float64Array;
   /** [cluster * origins + origin]: 1 where nothing is to be paid. Without it every pair pays what its cluster asks, with it those at 0 pay 1. */
-  readonly free?: Uint8Array;
+  readonly exempt?: Uint8Array;
 }
 
 /** `sign` times the chosen members, less the chosen opposed, less the tolls of all requests, is at least `limit`. */
-export interface Row {
+export interface LinearConstraint {
   readonly name: string;
   readonly members: Int32Array;
   /** By member, not negative; 1 where left out. */
@@ -18,15 +18,18 @@ export interface Row {
   readonly opposed?: Int32Array;
   readonly sign: 1 | -1;
   readonly limit: number;
-  readonly toll?: Toll;
+  readonly serviceCoefficients?: ServiceCoefficients;
   /** True when it holds only for sets in which no cluster may be thin. */
-  readonly isUsed?: boolean;
+  readonly needsMinimumLoad?: boolean;
   /** What one cluster is typically worth to it: steps along its rate are scaled by this. 1 where left out. */
-  readonly unit?: number;
+  readonly scale?: number;
 }
 
 /** Clusters that may be chosen and are members, ascending. */
-export function allowedOf(app: AppProblem, isMember: (cluster: number) => boolean): Int32Array {
+export function allowedMembers(
+  app: AppProblem,
+  isMember: (cluster: number) => boolean,
+): Int32Array {
   const members: number[] = [];
   for (let cluster = 0; cluster < app.clusters; cluster++) {
     if (app.allowed[cluster] === 1 && isMember(cluster)) members.push(cluster);

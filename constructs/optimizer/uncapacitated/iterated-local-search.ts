@@ -6,13 +6,13 @@
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, candidatesOf, isBetter } from '../enumeration/enumeration';
-import { listsOf } from '../primitives/candidate-lists';
-import { Draws } from '../primitives/random-sequence';
+import { cheapestLists } from '../primitives/candidate-lists';
+import { RandomSequence } from '../primitives/random-sequence';
 import { needsAssignment } from '../problem/features';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
-import { Walk } from './evaluated-descent';
-import { Descent } from './list-descent';
+import { EvaluatedDescent } from './evaluated-descent';
+import { ListDescent } from './list-descent';
 
 /** Kicks in a row that may find nothing better. */
 const PATIENCE = 20;
@@ -25,61 +25,61 @@ export function search(
   work: Work,
   isEnough: (best: Candidate) => boolean = () => false,
 ): Candidate | undefined {
-  const walk =
+  const descent =
     needsAssignment(app, limits) && app.many === undefined
-      ? new Walk(app, limits, work)
-      : new ListWalk(app, limits, work);
+      ? new EvaluatedDescent(app, limits, work)
+      : new ListSearch(app, limits, work);
   let best: Candidate | undefined;
   const consider = (open: readonly number[]): void => {
-    const found = walk.descend(open);
+    const found = descent.descend(open);
     if (found.evaluated.violation > 0 || setViolation(app, found.open) > 0) return;
     if (isBetter(app, found, best)) best = found;
   };
-  const first = walk.greedy();
+  const first = descent.greedy();
   consider(first);
   // Rules about load that break for many clusters, thin ones above all, may hold for fewer.
   for (let size = first.length >> 1; best === undefined && size > 0; size >>= 1) {
-    consider(walk.greedy(size));
+    consider(descent.greedy(size));
   }
   const isDone = () => work.spent >= work.allowed || (best !== undefined && isEnough(best));
   for (const start of starts) {
     if (isDone()) break;
     consider(start.filter((cluster) => app.allowed[cluster] === 1));
   }
-  const draws = Draws.among(candidatesOf(app).length);
+  const random = RandomSequence.forCandidates(candidatesOf(app).length);
   for (let idle = 0; idle < PATIENCE && !isDone(); idle++) {
     const before = best;
-    consider(kicked(app, best?.open ?? walk.greedy(), draws));
+    consider(perturbed(app, best?.open ?? descent.greedy(), random));
     if (best !== before) idle = -1;
   }
   return best;
 }
 
 /** A set with some members exchanged for near neighbours. */
-function kicked(app: AppProblem, open: readonly number[], draws: Draws): number[] {
+function perturbed(app: AppProblem, open: readonly number[], random: RandomSequence): number[] {
   const candidates = candidatesOf(app);
   const kicked = [...open];
-  const exchanges = 1 + draws.below(Math.max(1, Math.min(4, open.length / 3)));
+  const exchanges = 1 + random.below(Math.max(1, Math.min(4, open.length / 3)));
   for (let i = 0; i < exchanges && kicked.length > 0; i++) {
-    const out = kicked[draws.below(kicked.length)];
+    const out = kicked[random.below(kicked.length)];
     if (app.held[out] === 1) continue;
-    const into = candidates[draws.below(candidates.length)];
+    const into = candidates[random.below(candidates.length)];
     if (!kicked.includes(into)) kicked.splice(kicked.indexOf(out), 1, into);
   }
   return kicked.sort((a, b) => a - b);
 }
 
 /** Descents on lists of all pairs, for sets that nothing but their pairs and the rules about sets decide. */
-class ListWalk {
-  private readonly descent: Descent;
+class ListSearch {
+  private readonly descent: ListDescent;
 
   constructor(
     private readonly app: AppProblem,
     private readonly limits: Limits,
     private readonly work: Work,
   ) {
-    const lists = app.many?.lists() ?? listsOf(app, app.clusters);
-    this.descent = new Descent(app, lists, work);
+    const lists = app.many?.lists() ?? cheapestLists(app, app.clusters);
+    this.descent = new ListDescent(app, lists, work);
   }
 
   greedy(most?: number): number[] {

@@ -4,8 +4,8 @@
  * Schubert and Rousseeuw, arXiv 2008.05171). A sweep costs about the pairs of the lists plus clusters times set size.
  */
 
-import type { Lists } from '../primitives/candidate-lists';
-import { Nearest } from '../primitives/closest-two';
+import type { CandidateLists } from '../primitives/candidate-lists';
+import { ClosestTwo } from '../primitives/closest-two';
 import { GainQueue } from '../primitives/gain-queue';
 import { type AppProblem, SAME, type Work } from '../problem/problem';
 import { Counters } from '../problem/rule-counters';
@@ -17,25 +17,25 @@ const { POSITIVE_INFINITY } = Number;
 const BEYOND = 1.5;
 
 /** One local search over the sets of one app. */
-export class Descent {
-  readonly nearest: Nearest;
+export class ListDescent {
+  readonly closestTwo: ClosestTwo;
   /** Cost of the last set looked at, capacity aside. */
   value = 0;
   private readonly counters: Counters;
   private readonly candidates: readonly number[];
   /** By open cluster: change of cost when it is closed after the newcomer has opened. */
-  private readonly loss: Float64Array;
+  private readonly closingChange: Float64Array;
   private open: number[] = [];
 
   constructor(
     private readonly app: AppProblem,
-    private readonly lists: Lists,
+    private readonly lists: CandidateLists,
     private readonly work: Work,
   ) {
     this.counters = new Counters(app);
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
-    this.nearest = new Nearest(lists, farCosts(app, lists), work);
-    this.loss = new Float64Array(app.clusters);
+    this.closestTwo = new ClosestTwo(lists, unservedCosts(app, lists), work);
+    this.closingChange = new Float64Array(app.clusters);
   }
 
   /** Held clusters, then whichever helps the rules and, among those, the cost most; at most `most` clusters. */
@@ -48,12 +48,13 @@ export class Descent {
       const current = counters.violation();
       const violation = this.leastViolation();
       if (violation > current) break;
-      const best = queue.take(
+      const bestImprovement = queue.take(
         (cluster) => counters.violationAfter(cluster, -1) === violation,
         (cluster) => this.gainOf(cluster),
       );
-      if (best === undefined || (violation === current && best.gain >= 0)) break;
-      this.admit(best.cluster);
+      if (bestImprovement === undefined || (violation === current && bestImprovement.gain >= 0))
+        break;
+      this.openForGreedy(bestImprovement.cluster);
     }
     return [...this.open].sort((a, b) => a - b);
   }
@@ -80,8 +81,8 @@ export class Descent {
   }
 
   /** Prices of origins to begin a bound with: between what the last set looked at pays and its second choice. */
-  prices(): Float64Array {
-    const { firstCost, secondCost, first } = this.nearest;
+  initialMultipliers(): Float64Array {
+    const { firstCost, secondCost, first } = this.closestTwo;
     const { cap } = this.lists;
     return firstCost.map((nearest, u) => {
       if (first[u] < 0) return cap[u] < POSITIVE_INFINITY ? cap[u] : 0;
@@ -92,10 +93,10 @@ export class Descent {
   private begin(open: readonly number[]): void {
     this.counters.reset(open);
     this.open = [...open].sort((a, b) => a - b);
-    this.nearest.reset(this.open);
+    this.closestTwo.reset(this.open);
     this.value = this.app.constantCost;
     for (const cluster of this.open) this.value += this.app.openCost[cluster];
-    for (const cost of this.nearest.firstCost) this.value += cost;
+    for (const cost of this.closestTwo.firstCost) this.value += cost;
   }
 
   private leastViolation(): number {
@@ -109,7 +110,7 @@ export class Descent {
 
   private gainOf(cluster: number): number {
     const { start, origin, cost } = this.lists;
-    const { firstCost } = this.nearest;
+    const { firstCost } = this.closestTwo;
     let gain = this.app.openCost[cluster];
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
       const better = cost[k] - firstCost[origin[k]];
@@ -120,9 +121,9 @@ export class Descent {
   }
 
   /** Opens a cluster without keeping the second costs, which greedy does not need. */
-  private admit(cluster: number): void {
+  private openForGreedy(cluster: number): void {
     const { start, origin, cost } = this.lists;
-    const { firstCost } = this.nearest;
+    const { firstCost } = this.closestTwo;
     this.counters.open(cluster);
     this.open.push(cluster);
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
@@ -133,18 +134,18 @@ export class Descent {
   /** Makes the best move that lets `into` in (-1: only drops), if one helps. */
   private exchange(into: number): boolean {
     if (into >= 0 && this.counters.isOpen[into] === 1) return false;
-    const gain = this.weigh(into);
-    const out = this.counters.violation() > 0 ? this.mend(into) : this.best(into, gain);
+    const gain = this.gainAndLosses(into);
+    const out = this.counters.violation() > 0 ? this.bestRepair(into) : this.best(into, gain);
     if (out === undefined) return false;
     if (into >= 0) {
       this.counters.open(into);
-      this.nearest.open(into);
+      this.closestTwo.open(into);
       this.value += gain;
     }
     if (out >= 0) {
       this.counters.close(out);
-      this.nearest.close(out);
-      this.value += this.loss[out];
+      this.closestTwo.close(out);
+      this.value += this.closingChange[out];
     }
     const next = this.open.filter((cluster) => cluster !== out);
     this.open = into < 0 ? next : insert(next, into);
@@ -152,11 +153,12 @@ export class Descent {
   }
 
   /** The change of cost by opening `into`; `loss` becomes what closing each open cluster would then add. */
-  private weigh(into: number): number {
-    const { loss, open } = this;
-    const { first, firstCost, secondCost, leaving } = this.nearest;
+  private gainAndLosses(into: number): number {
+    const { closingChange, open } = this;
+    const { first, firstCost, secondCost, closingCost } = this.closestTwo;
     const { openCost } = this.app;
-    for (let i = 0; i < open.length; i++) loss[open[i]] = leaving[open[i]] - openCost[open[i]];
+    for (let i = 0; i < open.length; i++)
+      closingChange[open[i]] = closingCost[open[i]] - openCost[open[i]];
     this.work.spent += open.length;
     if (into < 0) return 0;
     const { start, origin, cost } = this.lists;
@@ -170,8 +172,8 @@ export class Descent {
       const nearest = firstCost[u];
       if (here < nearest) {
         gain += here - nearest;
-        if (first[u] >= 0) loss[first[u]] += nearest - second;
-      } else if (first[u] >= 0) loss[first[u]] += here - second;
+        if (first[u] >= 0) closingChange[first[u]] += nearest - second;
+      } else if (first[u] >= 0) closingChange[first[u]] += here - second;
     }
     this.work.spent += end - start[into];
     return gain;
@@ -179,7 +181,7 @@ export class Descent {
 
   /** The cluster to close in exchange (-1: none) for the move of least cost among those that lower it; undefined without one. */
   private best(into: number, gain: number): number | undefined {
-    const { counters, open, loss } = this;
+    const { counters, open, closingChange } = this;
     let least = -SAME * Math.max(1, Math.abs(this.value));
     let best: number | undefined;
     if (into >= 0 && gain < least && counters.violationAfter(into, -1) === 0) {
@@ -187,7 +189,7 @@ export class Descent {
       best = -1;
     }
     for (let i = 0; i < open.length; i++) {
-      const change = gain + loss[open[i]];
+      const change = gain + closingChange[open[i]];
       if (change >= least || counters.violationAfter(into, open[i]) > 0) continue;
       least = change;
       best = open[i];
@@ -196,15 +198,15 @@ export class Descent {
   }
 
   /** Like `best` for a set that breaks rules: the exchange that mends most, then costs least. */
-  private mend(into: number): number | undefined {
-    const { counters, open, loss } = this;
+  private bestRepair(into: number): number | undefined {
+    const { counters, open, closingChange } = this;
     let violation = counters.violation();
     let least = 0;
     let best: number | undefined;
     for (let i = into >= 0 ? -1 : 0; i < open.length; i++) {
       const out = i < 0 ? -1 : open[i];
       const after = counters.violationAfter(into, out);
-      const change = i < 0 ? 0 : loss[out];
+      const change = i < 0 ? 0 : closingChange[out];
       if (after > violation || (after === violation && (best === undefined || change >= least))) {
         continue;
       }
@@ -222,7 +224,7 @@ function insert(open: readonly number[], cluster: number): number[] {
 }
 
 /** Complete lists: more than all costs together. Shortened ones: somewhat more than the cheapest pair left out. */
-function farCosts(app: AppProblem, lists: Lists): Float64Array {
+function unservedCosts(app: AppProblem, lists: CandidateLists): Float64Array {
   const dearest = new Float64Array(app.origins);
   lists.cost.forEach((cost, k) => {
     if (cost > dearest[lists.origin[k]]) dearest[lists.origin[k]] = cost;

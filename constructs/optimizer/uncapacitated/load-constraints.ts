@@ -5,29 +5,29 @@
 
 import { type AppProblem, demandOf } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import { allowedOf, type Row } from './inequality';
+import { allowedMembers, type LinearConstraint } from './inequality';
 
 /** Sums may be over their limit by this share. */
 const TOLERANCE = 1e-9;
 
 /** Chosen clusters, replicas and egress within the budget: with the replicas that the load asks for, and with the least. */
-export function budgetRows(app: AppProblem): Row[] {
+export function budgetConstraints(app: AppProblem): LinearConstraint[] {
   const { budget } = app;
   if (budget === undefined) return [];
-  const members = allowedOf(app, () => true);
+  const members = allowedMembers(app, () => true);
   const [perLoad, least] = replicasOf(app);
   const limit = -(budget.usdPerHour + TOLERANCE * Math.max(1, budget.usdPerHour));
-  const unit = Math.max(budget.usdPerHour / Math.max(1, sizeRange(app).max), TOLERANCE);
-  const row = (name: string, fixed: number, moving: number): Row => ({
+  const scale = Math.max(budget.usdPerHour / Math.max(1, sizeRange(app).max), TOLERANCE);
+  const row = (name: string, fixed: number, moving: number): LinearConstraint => ({
     name,
     members,
     weights: Float64Array.from(members, (c) => budget.open[c] + fixed * budget.perReplica[c]),
     sign: -1,
     limit,
-    toll: {
+    serviceCoefficients: {
       perRequest: budget.perRequestPerSecond.map((usd, c) => usd + moving * budget.perReplica[c]),
     },
-    unit,
+    scale,
   });
   return [row('budget', 0, perLoad), row('budget.least', least, 0)];
 }
@@ -43,7 +43,7 @@ function replicasOf({ components }: AppProblem): readonly [number, number] {
 }
 
 /** Requests beyond the latency limit are at most the share that may be. */
-export function shareRows(app: AppProblem): Row[] {
+export function latencyShareConstraints(app: AppProblem): LinearConstraint[] {
   if (app.nearShare === undefined) return [];
   const { within, share } = app.nearShare;
   const all = demandOf(app);
@@ -53,8 +53,8 @@ export function shareRows(app: AppProblem): Row[] {
       members: new Int32Array(0),
       sign: 1,
       limit: -(1 - share + TOLERANCE) * all,
-      toll: { free: within },
-      unit: all / Math.max(1, sizeRange(app).max),
+      serviceCoefficients: { exempt: within },
+      scale: all / Math.max(1, sizeRange(app).max),
     },
   ];
 }

@@ -4,7 +4,7 @@
  * last of them costs is the subsidy of a request/s at which the cluster would take them by itself.
  */
 
-import { type AppProblem, costAt, demandOf, type Lists } from '../problem/problem';
+import { type AppProblem, type CandidateLists, costAt, demandOf } from '../problem/problem';
 import { isKeptThin, sizeRange } from '../problem/set-rules';
 
 const { POSITIVE_INFINITY } = Number;
@@ -12,7 +12,7 @@ const { POSITIVE_INFINITY } = Number;
 const TOLERANCE = 1e-9;
 
 /** Sets of this size or smaller may have thin clusters, because minClusters keeps them. */
-function thinSize({ rules }: AppProblem): number {
+function belowMinimumSize({ rules }: AppProblem): number {
   let size = 0;
   for (const rule of rules) {
     if (rule.kind === 'count' && rule.keepsThin && rule.path === undefined) {
@@ -23,12 +23,12 @@ function thinSize({ rules }: AppProblem): number {
 }
 
 /** By cluster: the least load when chosen, 0 for one that may be thin. Undefined where all may. */
-export function leastLoads(app: AppProblem): Float64Array | undefined {
-  if (sizeRange(app).min <= thinSize(app)) return undefined;
-  const least = app.threshold.map((one, cluster) =>
+export function minimumLoadsOf(app: AppProblem): Float64Array | undefined {
+  if (sizeRange(app).min <= belowMinimumSize(app)) return undefined;
+  const minimumLoads = app.threshold.map((one, cluster) =>
     isExempt(app, cluster) ? 0 : Math.max(0, one - TOLERANCE * Math.max(1, one)),
   );
-  return least.some((one) => one > 0) ? least : undefined;
+  return minimumLoads.some((one) => one > 0) ? minimumLoads : undefined;
 }
 
 /** Held clusters may be thin, and those that mustInclude may be about: when it is, depends on the set. */
@@ -44,34 +44,36 @@ function isExempt({ held, rules }: AppProblem, cluster: number): boolean {
 }
 
 /** Small sets, whose clusters may be thin, and larger ones. */
-export interface Halves {
+export interface SizeBranches {
   /** Size of the largest small set. */
-  readonly most: number;
-  readonly few: AppProblem;
-  readonly many: AppProblem;
+  readonly largestSmall: number;
+  readonly small: AppProblem;
+  readonly large: AppProblem;
 }
 
 /** Undefined when the rules leave only small sets or only larger ones, or nothing is asked of loads. */
-export function halvesOf(app: AppProblem): Halves | undefined {
-  const most = thinSize(app);
+export function sizeBranchesOf(app: AppProblem): SizeBranches | undefined {
+  const most = belowMinimumSize(app);
   const { min, max } = sizeRange(app);
   if (most < min || most >= max || app.threshold.every((one) => one === 0)) return undefined;
   return {
-    most,
-    few: withSize(app, 0, most),
-    many: withSize(app, most + 1, mostThick(app)),
+    largestSmall: most,
+    small: withSize(app, 0, most),
+    large: withSize(app, most + 1, maxSizeByDemand(app)),
   };
 }
 
 /** How many clusters the demand is enough for; Infinity where some may be thin. */
-function mostThick(app: AppProblem): number {
-  let least = POSITIVE_INFINITY;
+function maxSizeByDemand(app: AppProblem): number {
+  let minimumLoads = POSITIVE_INFINITY;
   for (let cluster = 0; cluster < app.clusters; cluster++) {
     if (app.allowed[cluster] === 0) continue;
     if (isExempt(app, cluster)) return POSITIVE_INFINITY;
-    least = Math.min(least, app.threshold[cluster]);
+    minimumLoads = Math.min(minimumLoads, app.threshold[cluster]);
   }
-  return least > 0 ? Math.floor((demandOf(app) / least) * (1 + 2 * TOLERANCE)) : POSITIVE_INFINITY;
+  return minimumLoads > 0
+    ? Math.floor((demandOf(app) / minimumLoads) * (1 + 2 * TOLERANCE))
+    : POSITIVE_INFINITY;
 }
 
 function withSize(app: AppProblem, min: number, max: number): AppProblem {
@@ -81,7 +83,7 @@ function withSize(app: AppProblem, min: number, max: number): AppProblem {
 }
 
 /** True when the set has a cluster that would be too thin. */
-export function isThin(app: AppProblem, open: readonly number[]): boolean {
+export function isBelowMinimum(app: AppProblem, open: readonly number[]): boolean {
   const load = new Float64Array(app.clusters);
   for (let u = 0; u < app.origins; u++) {
     let best = open[0];
@@ -92,7 +94,7 @@ export function isThin(app: AppProblem, open: readonly number[]): boolean {
 }
 
 /** Finds subsidies. */
-export class Subsidies {
+export class MinimumLoadSubproblem {
   /** Of the last one found: the share of the origins that come at exactly this subsidy. */
   share = 0;
   private readonly ratios: Float64Array;
@@ -102,35 +104,40 @@ export class Subsidies {
 
   constructor(
     private readonly app: AppProblem,
-    private readonly least: Float64Array,
+    private readonly minimumLoads: Float64Array,
   ) {
     this.ratios = new Float64Array(app.origins);
     this.weights = new Float64Array(app.origins);
   }
 
   /** To be called when prices or lists have changed. */
-  begin({ cap }: Lists, prices: Float64Array): void {
+  prepare({ cap }: CandidateLists, multipliers: Float64Array): void {
     const weights = this.app.requestsPerSecond;
     this.ceiling = POSITIVE_INFINITY;
-    for (let u = 0; u < prices.length; u++) {
-      this.ceiling = Math.min(this.ceiling, (cap[u] - prices[u]) / weights[u]);
+    for (let u = 0; u < multipliers.length; u++) {
+      this.ceiling = Math.min(this.ceiling, (cap[u] - multipliers[u]) / weights[u]);
     }
   }
 
   /** The subsidy per request/s at which the cluster has the load it must have; 0 when it has it anyway. */
-  of(cluster: number, lists: Lists, costs: Float64Array, prices: Float64Array): number {
+  multiplierOf(
+    cluster: number,
+    lists: CandidateLists,
+    costs: Float64Array,
+    multipliers: Float64Array,
+  ): number {
     const { ratios, weights } = this;
     const { start, origin } = lists;
-    let missing = this.least[cluster];
+    let missing = this.minimumLoads[cluster];
     if (missing === 0) return 0;
     let count = 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
       const u = origin[k];
       const weight = this.app.requestsPerSecond[u];
-      const dearer = costs[k] - prices[u];
-      if (dearer < 0) missing -= weight;
+      const extraCost = costs[k] - multipliers[u];
+      if (extraCost < 0) missing -= weight;
       else {
-        ratios[count] = dearer / weight;
+        ratios[count] = extraCost / weight;
         weights[count++] = weight;
       }
     }

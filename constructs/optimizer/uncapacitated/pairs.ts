@@ -1,7 +1,7 @@
 /** What the pairs of an app are like: which are worth listing, how high prices may be on them, and whether all costs are whole. */
 
-import { listsOf } from '../primitives/candidate-lists';
-import type { AppProblem, Lists, Point } from '../problem/problem';
+import { cheapestLists } from '../primitives/candidate-lists';
+import type { AppProblem, CandidateLists, Point } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 
 const { POSITIVE_INFINITY } = Number;
@@ -13,22 +13,22 @@ const LENGTH = 6;
 const SHORTEST = 64;
 
 /** Lists long enough for sets of the size the rules ask for. */
-export function listsFor(app: AppProblem): Lists {
+export function candidateListsFor(app: AppProblem): CandidateLists {
   const { clusters, origins } = app;
   if (app.many !== undefined) return app.many.lists();
-  if (clusters * origins <= MOST_COMPLETE) return listsOf(app, clusters);
+  if (clusters * origins <= MOST_COMPLETE) return cheapestLists(app, clusters);
   const size = Math.max(1, sizeRange(app).min);
-  return listsOf(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
+  return cheapestLists(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
 }
 
 /** No price above what the lists leave out. */
-export function cappedBy(
-  { cap }: Lists,
-  { assignmentMultipliers: prices, ruleMultipliers: rates }: Point,
+export function cappedPoint(
+  { cap }: CandidateLists,
+  { assignmentMultipliers: multipliers, ruleMultipliers }: Point,
 ): Point {
   return {
-    ruleMultipliers: rates,
-    assignmentMultipliers: prices.map((price, u) => Math.min(price, cap[u])),
+    ruleMultipliers,
+    assignmentMultipliers: multipliers.map((price, u) => Math.min(price, cap[u])),
   };
 }
 

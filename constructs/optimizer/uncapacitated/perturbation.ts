@@ -4,27 +4,27 @@
  * Far exchanges would be undone one by one; near ones lead to another arrangement of the same place.
  */
 
-import { Draws } from '../primitives/random-sequence';
+import { RandomSequence } from '../primitives/random-sequence';
 import type { AppProblem } from '../problem/problem';
 
 /** At most so many clusters are exchanged at once. */
 const MOST = 4;
 
 /** Kicks in a row that follow from the app alone. */
-export class Kicks {
-  private readonly draws: Draws;
+export class Perturbation {
+  private readonly random: RandomSequence;
   private readonly candidates: readonly number[];
 
   constructor(private readonly app: AppProblem) {
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
-    this.draws = Draws.among(this.candidates.length);
+    this.random = RandomSequence.forCandidates(this.candidates.length);
   }
 
   /** Another set of the same size, ascending; held clusters stay. */
   next(open: readonly number[]): number[] {
     const { app, candidates } = this;
-    const origin = this.draws.below(app.origins);
-    const exchanged = 2 + this.draws.below(MOST - 1);
+    const origin = this.random.below(app.origins);
+    const exchanged = 2 + this.random.below(MOST - 1);
     const isOpen = new Uint8Array(app.clusters);
     for (const cluster of open) isOpen[cluster] = 1;
     const near = this.nearest(
@@ -40,7 +40,7 @@ export class Kicks {
       origin,
     ).slice(0, Math.max(around, out.length));
     for (let i = 0; i < out.length; i++) {
-      const [into] = others.splice(this.draws.below(others.length), 1);
+      const [into] = others.splice(this.random.below(others.length), 1);
       isOpen[into] = 1;
     }
     return candidates.filter((cluster) => isOpen[cluster] === 1);

@@ -1,28 +1,34 @@
 /** From where a proof begins to what it proves, with what was settled before it. */
 
 import type { Point } from '../problem/problem';
-import { prove } from './branch-and-bound';
-import type { Node, Proved, Quest } from './branch-context';
-import { proveBySize } from './by-size';
+import { branchAndBound } from './branch-and-bound';
+import type { BranchContext, BranchNode, ProvedBound } from './branch-context';
+import { branchOnSize } from './by-size';
 
 /** Where a proof begins, and what came before it. */
-export interface Start {
+export interface ProofStart {
   readonly relaxed: readonly number[];
   /** Undefined when there is nothing to go on with but what is settled. */
-  readonly node?: Node;
+  readonly node?: BranchNode;
   /** The point that decided some clusters, and what it proves where that is known. */
-  readonly settled?: { readonly point: Point; readonly value?: number };
+  readonly fixing?: { readonly point: Point; readonly value?: number };
 }
 
 /** What the settled point and the steps after it prove. */
-export function provedFrom(quest: Quest, { settled, node }: Start, isUsed: boolean): Proved {
+export function proveFromStart(
+  context: BranchContext,
+  { fixing, node }: ProofStart,
+  needsMinimumLoad: boolean,
+): ProvedBound {
   if (node === undefined) {
-    if (settled === undefined) throw new Error('there is nothing to prove from');
-    const { point, value = Number.NEGATIVE_INFINITY } = settled;
-    return { value: Math.min(value, quest.cutoff()), proof: { point } };
+    if (fixing === undefined) throw new Error('there is nothing to prove from');
+    const { point, value = Number.NEGATIVE_INFINITY } = fixing;
+    return { value: Math.min(value, context.cutoff()), proof: { point } };
   }
-  const { value, proof } = isUsed ? proveBySize(quest, node) : prove(quest, node);
-  if (settled === undefined) return { value, proof };
-  const most = Math.max(value, Math.min(settled.value ?? value, quest.cutoff()));
-  return { value: most, proof: { point: settled.point, next: proof } };
+  const { value, proof } = needsMinimumLoad
+    ? branchOnSize(context, node)
+    : branchAndBound(context, node);
+  if (fixing === undefined) return { value, proof };
+  const most = Math.max(value, Math.min(fixing.value ?? value, context.cutoff()));
+  return { value: most, proof: { point: fixing.point, next: proof } };
 }

@@ -9,16 +9,16 @@
  * and is paid it by each origin; the best rent is the price of a divisible knapsack (Dantzig, 1957). No legal answer costs less, whatever the prices.
  */
 
-import type { Lists } from '../primitives/candidate-lists';
+import type { CandidateLists } from '../primitives/candidate-lists';
 import type { AppProblem, Point, Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import type { PricedRules } from './dualized-constraints';
-import { leastLoads, Subsidies } from './minimum-load';
+import type { DualizedConstraints } from './dualized-constraints';
+import { MinimumLoadSubproblem, minimumLoadsOf } from './minimum-load';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** Halvings of the interval that a rent is in. */
-const HALVINGS = 24;
+const BISECTIONS = 24;
 
 /** What may still be decided of each cluster. */
 export const FREE = 0;
@@ -29,204 +29,224 @@ export const OUT = 2;
 export class Relaxation {
   value = -POSITIVE_INFINITY;
   /** By cluster. */
-  readonly worth: Float64Array;
+  readonly reducedCost: Float64Array;
   /** The clusters of the cheapest set, ascending. */
   open: number[] = [];
   /** How often that set serves each origin. */
   readonly served: Float64Array;
   /** By cluster: price of a request/s of its room; negative where it pays for requests that it must have. */
-  readonly rents: Float64Array;
+  readonly loadMultipliers: Float64Array;
   /** Origins that would come at this rent but not at the real one come with this share. */
-  private readonly lowRents: Float64Array;
+  private readonly lowerMultipliers: Float64Array;
   private readonly shares: Float64Array;
   /** By rule: limit less what that set has; the slope along its rate. */
   readonly slack: Float64Array;
   /** Worth of the last free cluster in the set, and of the first outside. */
-  private lastIn = -POSITIVE_INFINITY;
-  private firstOut = POSITIVE_INFINITY;
+  private highestInside = -POSITIVE_INFINITY;
+  private lowestOutside = POSITIVE_INFINITY;
   private readonly range: { readonly min: number; readonly max: number };
   private readonly free: number[] = [];
   private readonly sorted: Float64Array;
   /** By cluster: the load it must have when chosen; undefined where none must. */
-  readonly least: Float64Array | undefined;
-  private readonly subsidies: Subsidies | undefined;
+  readonly minimumLoads: Float64Array | undefined;
+  private readonly minimumLoadSubproblem: MinimumLoadSubproblem | undefined;
   /** Of the pairs of the lists, with what they pay to rules. */
   private costs: Float64Array;
 
   constructor(
     private readonly app: AppProblem,
     /** May be narrowed between evaluations. */
-    public lists: Lists,
-    readonly rules: PricedRules,
+    public lists: CandidateLists,
+    readonly rules: DualizedConstraints,
     /** FREE, IN or OUT by cluster. */
     readonly state: Uint8Array,
     private readonly work: Work,
     /** Largest load by cluster; undefined where nothing limits it. */
-    private readonly room?: Float64Array,
+    private readonly maxLoads?: Float64Array,
   ) {
-    this.worth = new Float64Array(app.clusters);
+    this.reducedCost = new Float64Array(app.clusters);
     this.served = new Float64Array(app.origins);
     this.sorted = new Float64Array(app.clusters);
-    this.rents = new Float64Array(app.clusters);
-    this.lowRents = new Float64Array(app.clusters);
+    this.loadMultipliers = new Float64Array(app.clusters);
+    this.lowerMultipliers = new Float64Array(app.clusters);
     this.shares = new Float64Array(app.clusters);
     this.slack = new Float64Array(rules.length);
     this.range = sizeRange(app);
     this.costs = lists.cost;
-    this.least = leastLoads(app);
-    this.subsidies = this.least && new Subsidies(app, this.least);
+    this.minimumLoads = minimumLoadsOf(app);
+    this.minimumLoadSubproblem =
+      this.minimumLoads && new MinimumLoadSubproblem(app, this.minimumLoads);
   }
 
   /**
    * The value where lists would be too long: `savings` by cluster are what its pairs come to, or less, and prices may be above the
    * caps of the lists. What the set serves is not counted. False when no set of legal size is left.
    */
-  from(
-    { assignmentMultipliers: prices, ruleMultipliers: rates }: Point,
+  evaluateFromSavings(
+    { assignmentMultipliers: multipliers, ruleMultipliers }: Point,
     savings: Float64Array,
   ): boolean {
-    const { worth, state, app } = this;
-    for (let cluster = 0; cluster < worth.length; cluster++) {
-      if (state[cluster] !== OUT) worth[cluster] = app.openCost[cluster] + savings[cluster];
+    const { reducedCost, state, app } = this;
+    for (let cluster = 0; cluster < reducedCost.length; cluster++) {
+      if (state[cluster] !== OUT) reducedCost[cluster] = app.openCost[cluster] + savings[cluster];
     }
-    return this.sum(prices, rates);
+    return this.computeValue(multipliers, ruleMultipliers);
   }
 
   /** False when the clusters decided already leave no set of legal size. */
-  at({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): boolean {
-    this.costs = this.rules.costsAt(rates, this.lists);
+  evaluate({ assignmentMultipliers: multipliers, ruleMultipliers }: Point): boolean {
+    this.costs = this.rules.lagrangianCosts(ruleMultipliers, this.lists);
     if (this.costs !== this.lists.cost) this.work.spent += this.lists.cost.length;
-    this.judge(prices);
-    if (!this.sum(prices, rates)) return false;
-    this.count(prices);
-    this.rules.slack(rates, this.open, this.slack);
+    this.computeReducedCosts(multipliers);
+    if (!this.computeValue(multipliers, ruleMultipliers)) return false;
+    this.countService(multipliers);
+    this.rules.computeSlack(ruleMultipliers, this.open, this.slack);
     return true;
   }
 
-  private sum(prices: Float64Array, rates: Float64Array): boolean {
-    const returned = this.rules.apply(rates, this.worth);
-    if (!this.choose()) return false;
+  private computeValue(multipliers: Float64Array, ruleMultipliers: Float64Array): boolean {
+    const returned = this.rules.applyTo(ruleMultipliers, this.reducedCost);
+    if (!this.chooseSet()) return false;
     let value = this.app.constantCost + returned;
-    for (let u = 0; u < prices.length; u++) value += prices[u];
-    for (const cluster of this.open) value += this.worth[cluster];
+    for (let u = 0; u < multipliers.length; u++) value += multipliers[u];
+    for (const cluster of this.open) value += this.reducedCost[cluster];
     this.value = value;
     return true;
   }
 
   /** A copy of the rents; nothing where load is not limited. */
-  rentsPaid(): Pick<Point, 'rents'> {
-    return this.room === undefined && this.least === undefined ? {} : { rents: this.rents.slice() };
+  loadMultipliersCopy(): Pick<Point, 'loadMultipliers'> {
+    return this.maxLoads === undefined && this.minimumLoads === undefined
+      ? {}
+      : { loadMultipliers: this.loadMultipliers.slice() };
   }
 
   /** The least value of sets that have a free cluster which is outside now, or have not one that is inside. */
   valueWithOpposite(cluster: number, isOpen: boolean): number {
     const { range, open, value } = this;
-    const worth = this.worth[cluster];
+    const reducedCost = this.reducedCost[cluster];
     if (isOpen) {
       const without = open.length > range.min ? 0 : POSITIVE_INFINITY;
-      return value - worth + Math.min(without, this.firstOut);
+      return value - reducedCost + Math.min(without, this.lowestOutside);
     }
     const added = open.length < range.max ? 0 : POSITIVE_INFINITY;
-    return value + worth + Math.min(added, -this.lastIn);
+    return value + reducedCost + Math.min(added, -this.highestInside);
   }
 
-  private judge(prices: Float64Array): void {
-    const { worth, state, costs: cost } = this;
+  private computeReducedCosts(multipliers: Float64Array): void {
+    const { reducedCost, state, costs: cost } = this;
     const { start, origin } = this.lists;
-    this.subsidies?.begin(this.lists, prices);
+    this.minimumLoadSubproblem?.prepare(this.lists, multipliers);
     // Where lists are short, what is done once for each origin and cluster counts as well.
-    this.work.spent += prices.length + worth.length;
-    for (let cluster = 0; cluster < worth.length; cluster++) {
+    this.work.spent += multipliers.length + reducedCost.length;
+    for (let cluster = 0; cluster < reducedCost.length; cluster++) {
       if (state[cluster] === OUT) continue;
       const end = start[cluster + 1];
       let twice = 0;
       for (let k = start[cluster]; k < end; k++) {
         // Twice min(0, saving), exactly, and without a branch that could only be guessed.
-        const saving = cost[k] - prices[origin[k]];
+        const saving = cost[k] - multipliers[origin[k]];
         twice += saving - Math.abs(saving);
       }
-      worth[cluster] = this.app.openCost[cluster] + twice / 2;
-      if (this.room !== undefined && this.room[cluster] < POSITIVE_INFINITY) {
-        worth[cluster] += this.payRent(cluster, this.room[cluster], prices);
+      reducedCost[cluster] = this.app.openCost[cluster] + twice / 2;
+      if (this.maxLoads !== undefined && this.maxLoads[cluster] < POSITIVE_INFINITY) {
+        reducedCost[cluster] += this.applyCapacity(cluster, this.maxLoads[cluster], multipliers);
       }
-      if (this.least !== undefined && this.least[cluster] > 0) {
-        worth[cluster] += this.subsidize(cluster, this.least[cluster], prices);
+      if (this.minimumLoads !== undefined && this.minimumLoads[cluster] > 0) {
+        reducedCost[cluster] += this.applyMinimumLoad(
+          cluster,
+          this.minimumLoads[cluster],
+          multipliers,
+        );
       }
       this.work.spent += end - start[cluster];
     }
   }
 
   /** Finds the rent at which the room is just filled, by halving; what it adds to the worth. */
-  private payRent(cluster: number, room: number, prices: Float64Array): number {
-    this.rents[cluster] = 0;
-    let [low, high] = [0, this.highestRent(cluster, prices)];
-    let atLow = this.loadAt(cluster, 0, prices);
-    if (atLow <= room || high === 0) return 0;
+  private applyCapacity(cluster: number, maxLoads: number, multipliers: Float64Array): number {
+    this.loadMultipliers[cluster] = 0;
+    let [low, high] = [0, this.largestMultiplier(cluster, multipliers)];
+    let atLow = this.loadAt(cluster, 0, multipliers);
+    if (atLow <= maxLoads || high === 0) return 0;
     let atHigh = 0;
-    for (let i = 0; i < HALVINGS; i++) {
+    for (let i = 0; i < BISECTIONS; i++) {
       const middle = (low + high) / 2;
-      const load = this.loadAt(cluster, middle, prices);
-      if (load > room) [low, atLow] = [middle, load];
+      const load = this.loadAt(cluster, middle, multipliers);
+      if (load > maxLoads) [low, atLow] = [middle, load];
       else [high, atHigh] = [middle, load];
     }
-    this.rents[cluster] = high;
-    this.lowRents[cluster] = low;
-    this.shares[cluster] = atLow > atHigh ? (room - atHigh) / (atLow - atHigh) : 0;
-    return this.savingAt(cluster, high, prices) - this.savingAt(cluster, 0, prices) - high * room;
+    this.loadMultipliers[cluster] = high;
+    this.lowerMultipliers[cluster] = low;
+    this.shares[cluster] = atLow > atHigh ? (maxLoads - atHigh) / (atLow - atHigh) : 0;
+    return (
+      this.savingAt(cluster, high, multipliers) -
+      this.savingAt(cluster, 0, multipliers) -
+      high * maxLoads
+    );
   }
 
   /** Finds what the cluster pays for a request/s to have enough of them; what that adds to the worth. */
-  private subsidize(cluster: number, least: number, prices: Float64Array): number {
-    const { subsidies, rents, room, lists } = this;
-    if (subsidies === undefined || (room !== undefined && rents[cluster] > 0)) return 0;
-    const subsidy = subsidies.of(cluster, lists, this.costs, prices);
+  private applyMinimumLoad(
+    cluster: number,
+    minimumLoad: number,
+    multipliers: Float64Array,
+  ): number {
+    const { minimumLoadSubproblem, loadMultipliers, maxLoads, lists } = this;
+    if (
+      minimumLoadSubproblem === undefined ||
+      (maxLoads !== undefined && loadMultipliers[cluster] > 0)
+    )
+      return 0;
+    const multiplier = minimumLoadSubproblem.multiplierOf(cluster, lists, this.costs, multipliers);
     this.work.spent += 4 * (lists.start[cluster + 1] - lists.start[cluster]);
-    rents[cluster] = -subsidy;
-    if (subsidy === 0) return 0;
-    this.lowRents[cluster] = -subsidy * (1 + 1e-12);
-    this.shares[cluster] = subsidies.share;
-    const saved = this.savingAt(cluster, -subsidy, prices) - this.savingAt(cluster, 0, prices);
-    return saved + subsidy * least;
+    loadMultipliers[cluster] = -multiplier;
+    if (multiplier === 0) return 0;
+    this.lowerMultipliers[cluster] = -multiplier * (1 + 1e-12);
+    this.shares[cluster] = minimumLoadSubproblem.share;
+    const saved =
+      this.savingAt(cluster, -multiplier, multipliers) - this.savingAt(cluster, 0, multipliers);
+    return saved + multiplier * minimumLoad;
   }
 
-  private highestRent(cluster: number, prices: Float64Array): number {
+  private largestMultiplier(cluster: number, multipliers: Float64Array): number {
     const { start, origin } = this.lists;
     const cost = this.costs;
     let most = 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
-      const rent = (prices[origin[k]] - cost[k]) / this.app.requestsPerSecond[origin[k]];
-      if (rent > most) most = rent;
+      const multiplier = (multipliers[origin[k]] - cost[k]) / this.app.requestsPerSecond[origin[k]];
+      if (multiplier > most) most = multiplier;
     }
     return most;
   }
 
-  private loadAt(cluster: number, rent: number, prices: Float64Array): number {
+  private loadAt(cluster: number, multiplier: number, multipliers: Float64Array): number {
     const { start, origin } = this.lists;
     const cost = this.costs;
     const weights = this.app.requestsPerSecond;
     let load = 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
       const weight = weights[origin[k]];
-      if (cost[k] + rent * weight < prices[origin[k]]) load += weight;
+      if (cost[k] + multiplier * weight < multipliers[origin[k]]) load += weight;
     }
     this.work.spent += start[cluster + 1] - start[cluster];
     return load;
   }
 
-  private savingAt(cluster: number, rent: number, prices: Float64Array): number {
+  private savingAt(cluster: number, multiplier: number, multipliers: Float64Array): number {
     const { start, origin } = this.lists;
     const cost = this.costs;
     const weights = this.app.requestsPerSecond;
     let sum = 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
-      sum += Math.min(0, cost[k] + rent * weights[origin[k]] - prices[origin[k]]);
+      sum += Math.min(0, cost[k] + multiplier * weights[origin[k]] - multipliers[origin[k]]);
     }
     return sum;
   }
 
   /** The decided clusters, then the cheapest free ones while they help or too few are in. */
-  private choose(): boolean {
-    const { worth, state, free, range } = this;
+  private chooseSet(): boolean {
+    const { reducedCost, state, free, range } = this;
     const open: number[] = [];
     free.length = 0;
     for (let cluster = 0; cluster < state.length; cluster++) {
@@ -235,18 +255,21 @@ export class Relaxation {
     }
     if (open.length > range.max || open.length + free.length < range.min) return false;
     const sorted = this.sorted.subarray(0, free.length);
-    for (let i = 0; i < free.length; i++) sorted[i] = worth[free[i]];
+    for (let i = 0; i < free.length; i++) sorted[i] = reducedCost[free[i]];
     sorted.sort();
     const most = Math.min(free.length, range.max - open.length);
     let taken = Math.max(0, range.min - open.length);
     while (taken < most && sorted[taken] < 0) taken++;
-    this.lastIn = taken > 0 ? sorted[taken - 1] : -POSITIVE_INFINITY;
-    this.firstOut = taken < free.length ? sorted[taken] : POSITIVE_INFINITY;
+    this.highestInside = taken > 0 ? sorted[taken - 1] : -POSITIVE_INFINITY;
+    this.lowestOutside = taken < free.length ? sorted[taken] : POSITIVE_INFINITY;
     let ties = taken;
-    for (let i = 0; i < taken; i++) if (sorted[i] < this.lastIn) ties--;
+    for (let i = 0; i < taken; i++) if (sorted[i] < this.highestInside) ties--;
     for (const cluster of free) {
       // Of equal worth the earlier names.
-      if (worth[cluster] < this.lastIn || (worth[cluster] === this.lastIn && ties-- > 0)) {
+      if (
+        reducedCost[cluster] < this.highestInside ||
+        (reducedCost[cluster] === this.highestInside && ties-- > 0)
+      ) {
         open.push(cluster);
       }
     }
@@ -254,38 +277,38 @@ export class Relaxation {
     return true;
   }
 
-  private count(prices: Float64Array): void {
+  private countService(multipliers: Float64Array): void {
     const { start, origin } = this.lists;
     const cost = this.costs;
     this.served.fill(0);
-    if (this.rules.hasTolls) this.rules.forget();
+    if (this.rules.hasServiceCoefficients) this.rules.resetServed();
     for (const cluster of this.open) {
       const end = start[cluster + 1];
-      if (this.rents[cluster] !== 0 || this.rules.hasTolls) {
-        this.countPartly(cluster, prices);
+      if (this.loadMultipliers[cluster] !== 0 || this.rules.hasServiceCoefficients) {
+        this.countFractionalService(cluster, multipliers);
         continue;
       }
       for (let k = start[cluster]; k < end; k++) {
-        if (cost[k] < prices[origin[k]]) this.served[origin[k]]++;
+        if (cost[k] < multipliers[origin[k]]) this.served[origin[k]]++;
       }
       this.work.spent += end - start[cluster];
     }
   }
 
-  private countPartly(cluster: number, prices: Float64Array): void {
+  private countFractionalService(cluster: number, multipliers: Float64Array): void {
     const { start, origin } = this.lists;
     const cost = this.costs;
-    const high = this.rents[cluster];
-    const low = high !== 0 ? this.lowRents[cluster] : 0;
+    const high = this.loadMultipliers[cluster];
+    const low = high !== 0 ? this.lowerMultipliers[cluster] : 0;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) {
       const u = origin[k];
       const weight = this.app.requestsPerSecond[u];
       let share = 0;
-      if (cost[k] + high * weight < prices[u]) share = 1;
-      else if (cost[k] + low * weight < prices[u]) share = this.shares[cluster];
+      if (cost[k] + high * weight < multipliers[u]) share = 1;
+      else if (cost[k] + low * weight < multipliers[u]) share = this.shares[cluster];
       if (share === 0) continue;
       this.served[u] += share;
-      if (this.rules.hasTolls) this.rules.serve(cluster, u, share);
+      if (this.rules.hasServiceCoefficients) this.rules.countServed(cluster, u, share);
     }
     this.work.spent += start[cluster + 1] - start[cluster];
   }

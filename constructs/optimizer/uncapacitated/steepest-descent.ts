@@ -28,8 +28,8 @@ interface Move {
 }
 
 /** Exchanges between the sets of one app whose pairs are held. */
-export class Steepest {
-  readonly seat: SwapNeighbourhood;
+export class SteepestDescent {
+  readonly swaps: SwapNeighbourhood;
   private readonly counters: Counters;
   private readonly tries: number;
   private readonly hasChanges: boolean;
@@ -44,7 +44,7 @@ export class Steepest {
     /** Of the same table, to save looking at all of it again. */
     like?: SwapNeighbourhood,
   ) {
-    this.seat = new SwapNeighbourhood(table, limits, work, like);
+    this.swaps = new SwapNeighbourhood(table, limits, work, like);
     this.counters = new Counters(app);
     const grain = table.origins < app.origins ? TRIES.gathered : TRIES.exact;
     this.tries = needsAssignment(app, limits) ? TRIES.assigned : grain;
@@ -56,7 +56,7 @@ export class Steepest {
    * Rules are mended first, each exchange mending as much as it can at the least cost; then every exchange lowers the value.
    */
   descend(start: readonly number[], most = POSITIVE_INFINITY): Candidate | undefined {
-    let here = this.mended(start, most);
+    let here = this.repaired(start, most);
     while (here !== undefined) {
       const better = this.better(here, most);
       if (better === undefined) return here;
@@ -67,28 +67,29 @@ export class Steepest {
 
   /** From here on exchanges are weighed by the pairs near this set only: for large problems. */
   narrow(open: readonly number[]): void {
-    this.seat.moveTo(open.filter((cluster) => this.app.allowed[cluster] === 1));
-    this.seat.restrictPairs();
+    this.swaps.moveTo(open.filter((cluster) => this.app.allowed[cluster] === 1));
+    this.swaps.restrictPairs();
   }
 
   /** A legal set near `start`; undefined when exchanges find none. */
-  private mended(start: readonly number[], most: number): Candidate | undefined {
+  private repaired(start: readonly number[], most: number): Candidate | undefined {
     let open: readonly number[] = start.filter((cluster) => this.app.allowed[cluster] === 1);
     if (this.changes(open) > most) return undefined;
-    this.at(open);
+    this.moveTo(open);
     while (this.counters.violation() > 0) {
-      const move = this.mend(most);
+      const move = this.bestRepair(most);
       if (move === undefined) return undefined;
-      open = this.seat.setAfter(move.into, move.out);
-      this.at(open);
+      open = this.swaps.setAfter(move.into, move.out);
+      this.moveTo(open);
     }
     let here: Candidate | undefined = this.candidate(open);
-    while (here !== undefined && here.evaluated.violation > 0) here = this.lighter(here, most);
+    while (here !== undefined && here.evaluated.violation > 0)
+      here = this.reduceLoadViolation(here, most);
     return here;
   }
 
   /** The move after which the set breaks rules least, then costs least; undefined when none mends anything. */
-  private mend(most: number): Move | undefined {
+  private bestRepair(most: number): Move | undefined {
     let least = this.counters.violation();
     let best: Move | undefined;
     this.forEachMove(most, (into, out, change) => {
@@ -102,11 +103,11 @@ export class Steepest {
   }
 
   /** A set one exchange away that breaks the rules about load less. */
-  private lighter(here: Candidate, most: number): Candidate | undefined {
-    this.at(here.open);
+  private reduceLoadViolation(here: Candidate, most: number): Candidate | undefined {
+    this.moveTo(here.open);
     let best: Candidate | undefined;
-    for (const { into, out } of this.foremost(most, POSITIVE_INFINITY, MENDING_TRIES)) {
-      const next = this.candidate(this.seat.setAfter(into, out));
+    for (const { into, out } of this.cheapestMoves(most, POSITIVE_INFINITY, MENDING_TRIES)) {
+      const next = this.candidate(this.swaps.setAfter(into, out));
       const least = (best ?? here).evaluated.violation;
       if (next.evaluated.violation < least - 1e-12) best = next;
     }
@@ -115,11 +116,11 @@ export class Steepest {
 
   /** A legal set one exchange away that costs less. */
   private better(here: Candidate, most: number): Candidate | undefined {
-    this.at(here.open);
+    this.moveTo(here.open);
     const leastGain = -1e-9 * Math.max(1, Math.abs(here.evaluated.value));
     let best: Candidate | undefined;
-    for (const { into, out } of this.foremost(most, leastGain, this.tries)) {
-      const next = this.candidate(this.seat.setAfter(into, out));
+    for (const { into, out } of this.cheapestMoves(most, leastGain, this.tries)) {
+      const next = this.candidate(this.swaps.setAfter(into, out));
       if (next.evaluated.violation > 0 || !isBetter(this.app, next, best ?? here)) continue;
       // The table of groups is right about nearly all.
       if (this.tries !== TRIES.assigned) return next;
@@ -129,7 +130,7 @@ export class Steepest {
   }
 
   /** The `count` cheapest moves that keep the rules about sets and change the cost by less than `limit`, cheapest first. */
-  private foremost(most: number, limit: number, count: number): readonly Move[] {
+  private cheapestMoves(most: number, limit: number, count: number): readonly Move[] {
     const moves: Move[] = [];
     let bar = limit;
     this.forEachMove(most, (into, out, change) => {
@@ -148,21 +149,21 @@ export class Steepest {
     most: number,
     visit: (into: number, out: number, change: number) => void,
   ): void {
-    const { seat, app } = this;
-    const { candidates, open, isOpenAt } = seat;
+    const { swaps, app } = this;
+    const { candidates, open, isOpenAt } = swaps;
     const spare = most - this.changes(open);
     const isFree = spare >= 2 || !this.hasChanges;
     for (let p = 0; p <= open.length; p++) {
       const out = p < open.length ? open[p] : -1;
       if (out >= 0 && app.held[out] === 1) continue;
       const left = spare - this.costOfClosing(out);
-      if (out >= 0 && left >= 0) visit(-1, out, seat.swapChange(-1, p));
-      const row = out >= 0 ? seat.swapChangesFrom(p) : undefined;
+      if (out >= 0 && left >= 0) visit(-1, out, swaps.swapChange(-1, p));
+      const row = out >= 0 ? swaps.swapChangesFrom(p) : undefined;
       for (let i = 0; i < candidates.length; i++) {
         if (isOpenAt[i] === 1) continue;
         const into = candidates[i];
         if (!isFree && left < (app.previous[into] === 1 ? -1 : 1)) continue;
-        visit(into, out, row === undefined ? seat.openingChange(i) : row[i]);
+        visit(into, out, row === undefined ? swaps.openingChange(i) : row[i]);
       }
     }
   }
@@ -177,12 +178,12 @@ export class Steepest {
   }
 
   /** Brings the table to this set. */
-  private at(open: readonly number[]): void {
-    if (this.seat.open !== open) {
-      this.seat.moveTo(open);
+  private moveTo(open: readonly number[]): void {
+    if (this.swaps.open !== open) {
+      this.swaps.moveTo(open);
       this.counters.reset(open);
     }
-    this.seat.refresh();
+    this.swaps.refresh();
   }
 
   private candidate(open: readonly number[]): Candidate {

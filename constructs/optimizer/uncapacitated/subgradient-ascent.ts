@@ -86,13 +86,17 @@ export class Ascent {
     const spendable = SPENDABLE * Math.max(0, Math.min(target - value, value - above));
     const least = value >= target ? target : value - spendable;
     for (const most of DIGITS) {
-      const prices = shortened(this.best.assignmentMultipliers, most, this.relaxation.lists.cap);
-      const point = { ...this.best, assignmentMultipliers: prices };
+      const multipliers = shortened(
+        this.best.assignmentMultipliers,
+        most,
+        this.relaxation.lists.cap,
+      );
+      const point = { ...this.best, assignmentMultipliers: multipliers };
       if (!this.evaluate(point)) return;
       if (!(this.relaxation.value >= least)) continue;
       this.value = this.relaxation.value;
       this.open = this.relaxation.open;
-      this.best = { ...point, ...this.relaxation.rentsPaid() };
+      this.best = { ...point, ...this.relaxation.loadMultipliersCopy() };
       return;
     }
   }
@@ -106,14 +110,14 @@ export class Ascent {
   }
 
   private evaluate(point: Point): boolean {
-    this.isPossible &&= this.relaxation.at(point);
+    this.isPossible &&= this.relaxation.evaluate(point);
     return this.isPossible;
   }
 
   private keep(point: Point): void {
     this.value = this.relaxation.value;
     this.open = this.relaxation.open;
-    this.best = { ...copyOf(point), ...this.relaxation.rentsPaid() };
+    this.best = { ...copyOf(point), ...this.relaxation.loadMultipliersCopy() };
     this.idle = 0;
   }
 
@@ -129,7 +133,7 @@ export class Ascent {
   /** Moves along the deflected subgradient; false when the relaxed answer already serves everyone once and keeps every rule. */
   private advance(ambition: number): boolean {
     const { direction, ruleDirection, app, relaxation } = this;
-    const { assignmentMultipliers: prices, ruleMultipliers: rates } = this.point;
+    const { assignmentMultipliers: multipliers, ruleMultipliers } = this.point;
     const weights = app.requestsPerSecond;
     // A rule moves prices of about all origins that one cluster serves.
     const scale = this.weight / 4 / Math.max(1, relaxation.open.length);
@@ -138,12 +142,15 @@ export class Ascent {
     const stride = Math.max(ambition, 1e-12) / norm;
     const { cap } = relaxation.lists;
     for (let u = 0; u < direction.length; u++) {
-      const price = prices[u] + stride * direction[u] * weights[u];
-      prices[u] = price < cap[u] ? price : cap[u];
+      const price = multipliers[u] + stride * direction[u] * weights[u];
+      multipliers[u] = price < cap[u] ? price : cap[u];
     }
     for (let r = 0; r < ruleDirection.length; r++) {
-      const unit = relaxation.rules.units[r];
-      rates[r] = Math.max(0, rates[r] + (stride * ruleDirection[r] * scale) / (unit * unit));
+      const unit = relaxation.rules.scales[r];
+      ruleMultipliers[r] = Math.max(
+        0,
+        ruleMultipliers[r] + (stride * ruleDirection[r] * scale) / (unit * unit),
+      );
     }
     return true;
   }
@@ -166,7 +173,7 @@ export class Ascent {
       const gradient = point.ruleMultipliers[r] === 0 ? Math.max(0, slack[r]) : slack[r];
       if (gradient !== 0) isOff = true;
       ruleDirection[r] = gradient + DEFLECTION * ruleDirection[r];
-      const along = ruleDirection[r] / relaxation.rules.units[r];
+      const along = ruleDirection[r] / relaxation.rules.scales[r];
       norm += along * along * scale;
     }
     return isOff ? norm : 0;
@@ -174,28 +181,32 @@ export class Ascent {
 }
 
 /** Prices in so few digits that a mean one is a number of at least `most`, or somewhat more; none above its cap. */
-export function shortened(prices: Float64Array, most: number, cap?: Float64Array): Float64Array {
+export function shortened(
+  multipliers: Float64Array,
+  most: number,
+  cap?: Float64Array,
+): Float64Array {
   let mean = 0;
-  for (const price of prices) mean += Math.abs(price) / prices.length;
+  for (const price of multipliers) mean += Math.abs(price) / multipliers.length;
   let [scale, coarse] = [1, 1];
   while (mean * scale < most && scale < 1e15) scale *= 10;
   while (mean / coarse > 10 * most && coarse < 1e15) coarse *= 10;
-  return rounded(prices, scale, coarse, cap);
+  return rounded(multipliers, scale, coarse, cap);
 }
 
 /** To whole multiples of `coarse / scale`, powers of ten of which one is 1; none above its cap. */
 function rounded(
-  prices: Float64Array,
+  multipliers: Float64Array,
   scale: number,
   coarse: number,
   cap?: Float64Array,
 ): Float64Array {
-  return prices.map((price, u) => {
+  return multipliers.map((price, u) => {
     const near = (Math.round((price * scale) / coarse) / scale) * coarse;
     return cap === undefined ? near : Math.min(cap[u], near);
   });
 }
 
-function copyOf({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): Point {
-  return { assignmentMultipliers: prices.slice(), ruleMultipliers: rates.slice() };
+function copyOf({ assignmentMultipliers: multipliers, ruleMultipliers }: Point): Point {
+  return { assignmentMultipliers: multipliers.slice(), ruleMultipliers: ruleMultipliers.slice() };
 }

@@ -6,7 +6,7 @@
 
 import { type AppProblem, costAt, demandOf } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import { allowedOf, type Row } from './inequality';
+import { allowedMembers, type LinearConstraint } from './inequality';
 
 /** Kinds of origins, by who may serve them, that get inequalities of their own; those with the fewest clusters first. */
 const MOST_KINDS = 200;
@@ -14,7 +14,7 @@ const MOST_KINDS = 200;
 const TOLERANCE = 1e-9;
 
 /** Origins that the same clusters may serve. */
-interface Kind {
+interface OriginKind {
   /** The first of them. */
   readonly origin: number;
   readonly members: Int32Array;
@@ -23,45 +23,49 @@ interface Kind {
 }
 
 /** `room` is the largest load by cluster; undefined where nothing limits it. */
-export function lossRows(app: AppProblem, room?: Float64Array): Row[] {
+export function survivalConstraints(app: AppProblem, maxLoads?: Float64Array): LinearConstraint[] {
   const { survive } = app;
   if (survive === undefined || app.origins === 0) return [];
   const { names } = survive;
-  const candidates = allowedOf(app, () => true);
+  const candidates = allowedMembers(app, () => true);
   const kinds = kindsOf(app, candidates);
-  const rows: Row[] = [];
+  const constraints: LinearConstraint[] = [];
   for (const { origin, members } of kinds.slice(0, MOST_KINDS)) {
     if (members.length === candidates.length) continue;
     const name = `survive.${names[origin]}`;
-    rows.push({ name, members, sign: 1, limit: survive.clusters + 1 });
+    constraints.push({ name, members, sign: 1, limit: survive.clusters + 1 });
   }
-  if (room === undefined) return rows;
-  const everyone = { members: candidates, weight: demandOf(app) };
-  const rooms = [roomRow(app, 'survive.room', everyone, room)];
+  if (maxLoads === undefined) return constraints;
+  const all = { members: candidates, weight: demandOf(app) };
+  const capacityConstraints = [capacityConstraint(app, 'survive.room', all, maxLoads)];
   for (const kind of kinds.slice(0, MOST_KINDS)) {
     if (kind.members.length === candidates.length) continue;
     const weight = weightWithin(kind, kinds);
-    rooms.push(roomRow(app, `survive.room.${names[kind.origin]}`, { ...kind, weight }, room));
+    capacityConstraints.push(
+      capacityConstraint(app, `survive.room.${names[kind.origin]}`, { ...kind, weight }, maxLoads),
+    );
   }
-  return [...rows, ...rooms.flatMap((row) => row ?? [])];
+  return [...constraints, ...capacityConstraints.flatMap((constraint) => constraint ?? [])];
 }
 
-function roomRow(
+function capacityConstraint(
   app: AppProblem,
   name: string,
-  { members, weight }: Pick<Kind, 'members' | 'weight'>,
-  room: Float64Array,
-): Row | undefined {
+  { members, weight }: Pick<OriginKind, 'members' | 'weight'>,
+  maxLoads: Float64Array,
+): LinearConstraint | undefined {
   const lost = app.survive?.clusters ?? 0;
   const most = Math.min(members.length, sizeRange(app).max);
-  if (most <= lost || members.every((c) => room[c] >= weight)) return undefined;
-  const weights = Float64Array.from(members, (c) => Math.min(room[c] * (1 + TOLERANCE), weight));
+  if (most <= lost || members.every((c) => maxLoads[c] >= weight)) return undefined;
+  const weights = Float64Array.from(members, (c) =>
+    Math.min(maxLoads[c] * (1 + TOLERANCE), weight),
+  );
   const limit = (weight * most) / (most - lost);
-  return { name, members, weights, sign: 1, limit, unit: limit / most };
+  return { name, members, weights, sign: 1, limit, scale: limit / most };
 }
 
 /** Demand that nobody but members of this kind may serve. */
-function weightWithin({ isMember }: Kind, kinds: readonly Kind[]): number {
+function weightWithin({ isMember }: OriginKind, kinds: readonly OriginKind[]): number {
   let weight = 0;
   for (const other of kinds) {
     if (other.members.every((cluster) => isMember[cluster] === 1)) weight += other.weight;
@@ -69,8 +73,8 @@ function weightWithin({ isMember }: Kind, kinds: readonly Kind[]): number {
   return weight;
 }
 
-function kindsOf(app: AppProblem, candidates: Int32Array): Kind[] {
-  const kinds = new Map<string, Kind>();
+function kindsOf(app: AppProblem, candidates: Int32Array): OriginKind[] {
+  const kinds = new Map<string, OriginKind>();
   for (let u = 0; u < app.origins; u++) {
     const members = candidates.filter((c) => costAt(app, c, u) < Number.POSITIVE_INFINITY);
     const key = members.join(' ');

@@ -4,15 +4,15 @@
  */
 
 import type { Sphere } from '../../model/sphere';
-import type { Coarser, Lists, ManyPairs } from '../../optimizer';
+import type { CandidateLists, Coarser, ManyPairs } from '../../optimizer';
 import {
+  assignToNearest,
   type Cells,
   cellsOf,
-  cheapestOf,
-  type Neighbourhood,
-  nearbyLists,
+  type LinearDistanceCosts,
+  nearLists,
+  type PairCostsByDistance,
   pairsWithin,
-  type Slopes,
   savingsOf,
 } from '../../optimizer';
 import {
@@ -88,13 +88,13 @@ function implicitCostsFrom(ground: DistanceCosts): ManyPairs {
     Math.floor(MAX_LISTED_PAIRS / Math.max(1, sphere.origins)),
   );
   const asked = Math.ceil((LIST_LENGTH_FACTOR * sphere.clusters) / minClusters);
-  let known: Lists | undefined;
+  let known: CandidateLists | undefined;
   return {
     at: around.cost,
-    cheapest: (open) => cheapestOf(slopesOf(ground, around), open),
+    cheapest: (open) => assignToNearest(slopesOf(ground, around), open),
     cheaper: (costs) => savingsOf(slopesOf(ground, around), costs, 'exact'),
     lists() {
-      known ??= nearbyLists(around, Math.min(most, Math.max(MIN_LIST_LENGTH, asked)));
+      known ??= nearLists(around, Math.min(most, Math.max(MIN_LIST_LENGTH, asked)));
       return known;
     },
     ...coarseningOf(ground, around, (lists) => {
@@ -103,7 +103,7 @@ function implicitCostsFrom(ground: DistanceCosts): ManyPairs {
   };
 }
 
-function neighbourhoodOf(ground: DistanceCosts): Neighbourhood {
+function neighbourhoodOf(ground: DistanceCosts): PairCostsByDistance {
   const { weight, measured } = ground;
   const { perModelKilometer, fixed } = ratesByDistance(ground);
   return {
@@ -118,8 +118,8 @@ function neighbourhoodOf(ground: DistanceCosts): Neighbourhood {
 /** The way over cells; nothing where there would hardly be fewer of them than origins, or where distance costs nothing. */
 function coarseningOf(
   ground: DistanceCosts,
-  around: Neighbourhood,
-  keep: (lists: Lists) => void,
+  around: PairCostsByDistance,
+  keep: (lists: CandidateLists) => void,
 ): Pick<ManyPairs, 'coarsening'> {
   const { sphere, minClusters, members, measured, weight } = ground;
   const { perModelKilometer, fixed } = ratesByDistance(ground);
@@ -128,9 +128,9 @@ function coarseningOf(
   const isFew = pairs <= (ground.isCoarse ? MAX_REACHED_CELL_PAIRS : MAX_REACHED_PAIRS);
   const cells = numberOfCells(ground, isFew);
   if (cells > MAX_CELLS_PER_ORIGIN * sphere.origins || perModelKilometer <= 0) return {};
-  const upTo = (some: Neighbourhood, costs: Float64Array) => {
+  const upTo = (some: PairCostsByDistance, costs: Float64Array) => {
     const reach = costs.map((cost, o) => (cost / weight[o] - fixed) / perModelKilometer);
-    return nearbyLists(some, shortenedReach(some, reach));
+    return nearLists(some, shortenedReach(some, reach));
   };
   return {
     coarsening: {
@@ -157,7 +157,7 @@ function coarseningOf(
 }
 
 /** The same reach, shortened for all where lists would be too long. */
-function shortenedReach(around: Neighbourhood, reach: Float64Array): Float64Array {
+function shortenedReach(around: PairCostsByDistance, reach: Float64Array): Float64Array {
   let shorter = reach.map((one) => Math.max(0, one));
   // Pairs grow with the area within reach at the most, so this ends soon.
   for (let i = 0; i < 8; i++) {
@@ -176,7 +176,7 @@ function ratesByDistance({ rates, base, perKilometer, leastFlat }: DistanceCosts
   };
 }
 
-function costAtDistance(ground: DistanceCosts): Neighbourhood['costOver'] {
+function costAtDistance(ground: DistanceCosts): PairCostsByDistance['costOver'] {
   const { rates, base, perKilometer: perModelKilometer, weight, isLegal } = ground;
   const { perMillisecond, perKilometer, flat } = rates;
   return (c, o, kilometers) => {
@@ -230,7 +230,7 @@ function coarseProblem(ground: DistanceCosts, most: number): Coarser {
   };
 }
 
-function slopesOf(ground: DistanceCosts, around: Neighbourhood): Slopes {
+function slopesOf(ground: DistanceCosts, around: PairCostsByDistance): LinearDistanceCosts {
   const { rates, base, isLegal } = ground;
   return {
     ...ground,
@@ -244,7 +244,7 @@ function slopesOf(ground: DistanceCosts, around: Neighbourhood): Slopes {
 /** Measured pairs are those of single origins; a cell goes by distance. */
 function coarseDistanceCosts(
   ground: DistanceCosts,
-  { cells, middle, weight, foremost }: Cells,
+  { cells, centroid: middle, weight, largestMember: foremost }: Cells,
 ): DistanceCosts {
   const { sphere, kind, isLegal } = ground;
   return {

@@ -61,15 +61,15 @@ function proofStepsOf(compiled: CompiledApp, { root, rules }: Dual): ProofStep[]
   const steps: ProofStep[] = [];
   const { clusters } = compiled.fleet;
   const visit = (node: ProofNode, above: ProofNode | undefined): void => {
-    const { next, split, sizes } = node;
+    const { next, split, sizeSplit: sizes } = node;
     steps.push({
       ...stepPricesOf(compiled, rules, node, above),
       ...(split && { splitAt: clusters[split.cluster].name }),
       ...(split?.origin !== undefined && { splitOrigin: compiled.origins[split.origin].name }),
-      ...(sizes && { splitSize: sizes.most }),
+      ...(sizes && { splitSize: sizes.largestSmall }),
       ...(next && { goesOn: true as const }),
     });
-    const below = [next, split?.with, split?.without, sizes?.few, sizes?.many];
+    const below = [next, split?.with, split?.without, sizes?.small, sizes?.large];
     for (const one of below) if (one) visit(one, node);
   };
   visit(root, undefined);
@@ -92,9 +92,9 @@ function stepPricesOf(
     if (point.ruleMultipliers[r] !== (above?.point.ruleMultipliers[r] ?? 0))
       rulePrices[name] = point.ruleMultipliers[r];
   });
-  const { rents } = point;
+  const { loadMultipliers: rents } = point;
   fleet.clusters.forEach(({ name }, c) => {
-    const [rent, before] = [rents?.[c] ?? 0, above?.point.rents?.[c] ?? 0];
+    const [rent, before] = [rents?.[c] ?? 0, above?.point.loadMultipliers?.[c] ?? 0];
     const [paid, got] = [Math.max(0, rent), Math.max(0, -rent)];
     if (paid !== Math.max(0, before)) rulePrices[`capacity.${name}`] = paid;
     if (got !== Math.max(0, -before)) rulePrices[`minRequestsPerSecond.${name}`] = got;

@@ -3,9 +3,9 @@
 import type { Limits, Link, Problem, Work } from '../../optimizer';
 import {
   type Answer,
-  type AppAnswer,
+  type AppSolution,
   independentAnswersFit,
-  sketchAlone,
+  constructAlone,
   solve,
   solveAlone,
 } from '../../optimizer';
@@ -28,7 +28,7 @@ import {
 /** An app with its answer. */
 export interface ChosenApp {
   readonly compiled: CompiledApp;
-  readonly answer: AppAnswer;
+  readonly answer: AppSolution;
   /** What gave way: stability limits, tiers. */
   readonly warnings: readonly string[];
 }
@@ -143,7 +143,7 @@ function solveAtFirstFeasibleLevel(
     const compiled = compileApp(input, tiers, stability, like, others);
     like = compiled;
     const effort: Work = { spent: 0, allowed: work.allowed / steps.length };
-    const sketched = isSketch ? sketchAlone(compiled.problem, limits, effort) : undefined;
+    const sketched = isSketch ? constructAlone(compiled.problem, limits, effort) : undefined;
     const answer = sketched ?? solveAlone(compiled.problem, limits, effort);
     work.spent += effort.spent;
     if (answer.best !== undefined || steps[a] + 1 >= ladder.length) {

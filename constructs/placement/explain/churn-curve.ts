@@ -2,16 +2,16 @@
 import type { AppDecision } from '../../model/decision';
 import {
   type AppProblem,
+  aggregateDemand,
   type Candidate,
   changesOf,
   clearlyLess,
-  Descent,
   enumerate,
   evaluate,
-  gathered,
   isEnumerable,
   type Limits,
-  Steepest,
+  ListDescent,
+  SteepestDescent,
   setsOf,
   setViolation,
   type Work,
@@ -63,9 +63,9 @@ type BestWithin = (start: readonly number[], most: number) => Candidate | undefi
 
 /** How the best legal set within so many changes is looked for. */
 function bestWithinChanges(problem: AppProblem, limits: Limits, work: Work): BestWithin {
-  const table = gathered(problem);
+  const table = aggregateDemand(problem);
   if (table === undefined) return bestOnLists(problem, limits, work);
-  const exchanges = new Steepest(problem, limits, work, table);
+  const exchanges = new SteepestDescent(problem, limits, work, table);
   const isCompared =
     isEnumerable(problem) && setsOf(problem) * Math.max(1, problem.origins) <= MAX_ENUMERATION;
   let isNarrow = table.clusters * table.origins <= MAX_FULL_TABLE;
@@ -85,7 +85,9 @@ function bestOnLists(problem: AppProblem, limits: Limits, work: Work): BestWithi
   if (lists === undefined) return () => undefined;
   return (start, most) => {
     const limited = { ...problem, maxChanges: Math.min(most, problem.maxChanges) };
-    const open = new Descent(limited, lists, { spent: 0, allowed: work.allowed }).improve(start);
+    const open = new ListDescent(limited, lists, { spent: 0, allowed: work.allowed }).improve(
+      start,
+    );
     if (open.length === 0 || setViolation(limited, open) > 0) return undefined;
     const evaluated = evaluate(problem, open, limits, work);
     return evaluated.violation === 0 ? { open, evaluated } : undefined;

@@ -5,15 +5,15 @@
 
 import type { AppProblem, Limits, SwapNeighbourhood, Work } from '../../optimizer';
 import {
+  aggregateDemand,
   type Candidate,
-  Descent,
   enumerate,
   evaluate,
   freeFor,
-  gathered,
   isEnumerable,
+  ListDescent,
   largestLoad,
-  Steepest,
+  SteepestDescent,
   setsOf,
   setViolation,
 } from '../../optimizer';
@@ -91,8 +91,8 @@ export class ScenarioBaseline {
     if (one.table === undefined) return this.exchangedOnLists(roomy, start, limits);
     const { allowed, held, previous, rules } = roomy;
     const table = { ...one.table, allowed, held, previous, rules };
-    const exchanges = new Steepest(roomy, limits, this.work, table, one.neighbourhood);
-    one.neighbourhood ??= exchanges.seat;
+    const exchanges = new SteepestDescent(roomy, limits, this.work, table, one.neighbourhood);
+    one.neighbourhood ??= exchanges.swaps;
     return exchanges.descend(start);
   }
 
@@ -105,7 +105,7 @@ export class ScenarioBaseline {
     if (lists === undefined) return undefined;
     const effort = { spent: 0, allowed: Number.POSITIVE_INFINITY };
     const stays = start.filter((cluster) => problem.allowed[cluster] === 1);
-    const open = new Descent(problem, lists, effort).improve(stays);
+    const open = new ListDescent(problem, lists, effort).improve(stays);
     if (open.length === 0 || setViolation(problem, open) > 0) return undefined;
     const evaluated = evaluate(problem, open, limits, this.work);
     return evaluated.violation === 0 ? { open, evaluated } : undefined;
@@ -116,7 +116,7 @@ export class ScenarioBaseline {
     if (known !== undefined) return known;
     const compiled = compileApp(this.inputs[a], 1, fullStability);
     const { problem } = compiled;
-    const prepared = { compiled, table: gathered(problem), neighbourhood: undefined };
+    const prepared = { compiled, table: aggregateDemand(problem), neighbourhood: undefined };
     this.prepared[a] = prepared;
     return prepared;
   }

@@ -5,7 +5,7 @@ import { enumerate } from '../../../constructs/optimizer/enumeration/enumeration
 import { replicasAt, roomsOf } from '../../../constructs/optimizer/problem/capacity';
 import { isCapacitated } from '../../../constructs/optimizer/problem/features';
 import type { AppProblem } from '../../../constructs/optimizer/problem/problem';
-import { bounded } from '../../../constructs/optimizer/single-app-solver';
+import { solveSingleApp } from '../../../constructs/optimizer/single-app-solver';
 import { at, free, from, inputOf } from '../../placement/placing';
 import { runs, seed, TIMEOUT } from '../../placement/runs';
 import { compiledOf, plenty } from '../compiled';
@@ -105,7 +105,7 @@ it(
       const room = roomsOf(problem, limits);
       const { best, bound } = isCapacitated(problem, room)
         ? answerLimited(problem, room, limits, work)
-        : bounded(problem, limits, work);
+        : solveSingleApp(problem, limits, work);
       if (least === Number.POSITIVE_INFINITY) {
         seen.impossible++;
         expect(best).toBeUndefined();

@@ -43,8 +43,8 @@ it('has every origin in one cell of its kind, with the weights of all, and no mo
       const sum = members.reduce((all, u) => all + (weight[u] ?? 0), 0);
       expect(cells.weight[cell]).toBeCloseTo(sum, 6);
       const heaviest = Math.max(...members.map((u) => weight[u] ?? 0));
-      expect(weight[cells.foremost[cell] ?? -1]).toBe(heaviest);
-      expect(members).toContain(cells.foremost[cell]);
+      expect(weight[cells.largestMember[cell] ?? -1]).toBe(heaviest);
+      expect(members).toContain(cells.largestMember[cell]);
     });
   });
   fc.assert(property, { seed, numRuns: runs(300) });
@@ -52,7 +52,7 @@ it('has every origin in one cell of its kind, with the weights of all, and no mo
 
 it('has middles that cost no more to serve than their members', () => {
   const property = fc.property(gathered, ({ sphere, weight, cells }) => {
-    const middles = sphere.around(cells.middle);
+    const middles = sphere.around(cells.centroid);
     membersOf(cells).forEach((members, cell) => {
       for (let c = 0; c < sphere.clusters; c++) {
         const all = members.reduce((sum, u) => sum + (weight[u] ?? 0) * sphere.kilometers(c, u), 0);

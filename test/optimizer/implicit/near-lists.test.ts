@@ -1,7 +1,7 @@
 /** Lists from geography against looking at every pair. */
 
 import { Sphere } from '../../../constructs/model/sphere';
-import { nearbyLists, pairsWithin } from '../../../constructs/optimizer/implicit/near-lists';
+import { nearLists, pairsWithin } from '../../../constructs/optimizer/implicit/near-lists';
 import { seeded } from '../../bench/world';
 
 const random = seeded(3);
@@ -28,12 +28,12 @@ const cost = (c: number, u: number): number => {
 };
 const leastBeyond = (_: number, kilometers: number) => kilometers;
 const around = { sphere, kind, members, costOver, cost, leastBeyond, extra };
-const short = nearbyLists(around, 12);
+const short = nearLists(around, 12);
 /** Nothing for some, everything for others. */
 const reach = Float64Array.from({ length: origins }, (_, u) => (u % 11) * 2100);
-const reaching = nearbyLists(around, reach);
+const reaching = nearLists(around, reach);
 /** As far for all, so that no group has an origin which reaches everywhere. */
-const even = nearbyLists(around, new Float64Array(origins).fill(3000));
+const even = nearLists(around, new Float64Array(origins).fill(3000));
 
 const listed = (u: number, lists = short): ReadonlyMap<number, number> => {
   const found = new Map<number, number>();

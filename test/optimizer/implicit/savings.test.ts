@@ -1,12 +1,15 @@
 /** Savings of origins in groups: never less than those of all pairs, and little more. */
 import * as fc from 'fast-check';
 import { Sphere } from '../../../constructs/model/sphere';
-import { type Slopes, savingsOf } from '../../../constructs/optimizer/implicit/savings';
+import {
+  type LinearDistanceCosts,
+  savingsOf,
+} from '../../../constructs/optimizer/implicit/savings';
 import { seeded, world } from '../../bench/world';
 import { runs, seed } from '../../placement/runs';
 
 /** A world of two kinds of origins, of which the second may only be served by every other cluster. */
-function drawn(of: number, slope: number): Slopes {
+function drawn(of: number, slope: number): LinearDistanceCosts {
   const [m, n] = [60, 1500];
   const { fleet, demand } = world(m, n, of);
   const random = seeded(of + 1);

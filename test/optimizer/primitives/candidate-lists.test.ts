@@ -1,9 +1,9 @@
 /** Candidate lists: the cheapest pairs of every origin and nothing dearer, whatever the costs. */
 import * as fc from 'fast-check';
 import {
-  listsOf,
-  narrowed,
-  smallest,
+  cheapestLists,
+  narrowLists,
+  quickselect,
 } from '../../../constructs/optimizer/primitives/candidate-lists';
 import { problems } from '../../placement/random';
 import { runs, seed } from '../../placement/runs';
@@ -17,7 +17,7 @@ describe('candidate lists', () => {
       sizes,
       (input, length) => {
         const { problem } = compiledOf(input);
-        const lists = listsOf(problem, length);
+        const lists = cheapestLists(problem, length);
         for (let u = 0; u < problem.origins; u++) {
           const all = [...problem.allowed.keys()]
             .filter((cluster) => problem.allowed[cluster] === 1)
@@ -43,10 +43,10 @@ describe('candidate lists', () => {
   it('lose only what a lower cap and fewer clusters take', () => {
     const property = fc.property(problems({ apps: 1, clusters: 8, origins: 8 }), (input) => {
       const { problem } = compiledOf(input);
-      const lists = listsOf(problem, problem.clusters);
+      const lists = cheapestLists(problem, problem.clusters);
       const keeps = problem.allowed.map((flag, cluster) => (cluster % 3 === 0 ? 0 : flag));
       const cap = new Float64Array(problem.origins).fill(3000);
-      const less = narrowed(lists, keeps, cap);
+      const less = narrowLists(lists, keeps, cap);
       const pairs = (from: typeof lists) =>
         [...keeps.keys()].flatMap((cluster) =>
           [...from.origin.subarray(from.start[cluster], from.start[cluster + 1])].map(
@@ -66,7 +66,7 @@ describe('candidate lists', () => {
     const property = fc.property(values, fc.nat(39), (list, any) => {
       const rank = any % list.length;
       const sorted = [...list].sort((a, b) => a - b);
-      expect(smallest(Float64Array.from(list), 0, list.length - 1, rank)).toBe(sorted[rank]);
+      expect(quickselect(Float64Array.from(list), 0, list.length - 1, rank)).toBe(sorted[rank]);
     });
     fc.assert(property, { seed, numRuns: runs(500) });
   });

@@ -1,7 +1,7 @@
 /** The nearest two, kept up to date, against finding them anew. */
 import * as fc from 'fast-check';
-import { listsOf } from '../../../constructs/optimizer/primitives/candidate-lists';
-import { Nearest } from '../../../constructs/optimizer/primitives/closest-two';
+import { cheapestLists } from '../../../constructs/optimizer/primitives/candidate-lists';
+import { ClosestTwo } from '../../../constructs/optimizer/primitives/closest-two';
 import { problems } from '../../placement/random';
 import { runs, seed } from '../../placement/runs';
 import { compiledOf, plenty } from '../compiled';
@@ -15,9 +15,9 @@ it('after any sequence of opening and closing, costs and losses are those of a f
       const { problem } = compiledOf(input);
       const candidates = [...problem.allowed.keys()].filter((c) => problem.allowed[c] === 1);
       if (candidates.length === 0) return;
-      const lists = listsOf(problem, problem.clusters);
+      const lists = cheapestLists(problem, problem.clusters);
       const far = new Float64Array(problem.origins).fill(1e6);
-      const kept = new Nearest(lists, far, plenty());
+      const kept = new ClosestTwo(lists, far, plenty());
       kept.reset([]);
       const open = new Set<number>();
       for (const step of steps) {
@@ -27,12 +27,12 @@ it('after any sequence of opening and closing, costs and losses are those of a f
           open.add(cluster);
           kept.open(cluster);
         }
-        const fresh = new Nearest(lists, far, plenty());
+        const fresh = new ClosestTwo(lists, far, plenty());
         fresh.reset([...open].sort((a, b) => a - b));
         expect([...kept.firstCost]).toEqual([...fresh.firstCost]);
         expect([...kept.secondCost]).toEqual([...fresh.secondCost]);
         for (const one of open) {
-          expect(kept.leaving[one]).toBeCloseTo(fresh.leaving[one] ?? Number.NaN, 4);
+          expect(kept.closingCost[one]).toBeCloseTo(fresh.closingCost[one] ?? Number.NaN, 4);
         }
       }
     },

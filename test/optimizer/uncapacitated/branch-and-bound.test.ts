@@ -1,12 +1,15 @@
 /** The tree: what it decides is so for every set that is good enough, and it ends with the best one. */
 import * as fc from 'fast-check';
-import { listsOf } from '../../../constructs/optimizer/primitives/candidate-lists';
+import { cheapestLists } from '../../../constructs/optimizer/primitives/candidate-lists';
 import type { AppProblem, ProofNode } from '../../../constructs/optimizer/problem/problem';
 import { setViolation } from '../../../constructs/optimizer/problem/set-rules';
-import { prove } from '../../../constructs/optimizer/uncapacitated/branch-and-bound';
-import { type Quest, startState } from '../../../constructs/optimizer/uncapacitated/branch-context';
-import { pricedRules } from '../../../constructs/optimizer/uncapacitated/dualized-constraints';
-import { settle } from '../../../constructs/optimizer/uncapacitated/node-bound';
+import { branchAndBound } from '../../../constructs/optimizer/uncapacitated/branch-and-bound';
+import {
+  type BranchContext,
+  initialState,
+} from '../../../constructs/optimizer/uncapacitated/branch-context';
+import { dualizeConstraints } from '../../../constructs/optimizer/uncapacitated/dualized-constraints';
+import { fixFromStart } from '../../../constructs/optimizer/uncapacitated/node-bound';
 import { FREE, IN, OUT } from '../../../constructs/optimizer/uncapacitated/relaxation';
 import { problems } from '../../placement/random';
 import { runs, seed } from '../../placement/runs';
@@ -35,16 +38,19 @@ function costOf(app: AppProblem, open: readonly number[]): number {
   return value;
 }
 
-function questOf(app: AppProblem, cutoff: () => number, consider: Quest['consider']) {
-  const rules = pricedRules(app);
-  const quest: Quest = {
+function questOf(app: AppProblem, cutoff: () => number, consider: BranchContext['consider']) {
+  const rules = dualizeConstraints(app);
+  const quest: BranchContext = {
     ...{ app, rules, work: plenty(), cutoff, consider },
-    guess: () => 1,
-    isSettled: (open) => setViolation(app, open) > 0 || costOf(app, open) >= cutoff(),
+    estimate: () => 1,
+    isSetFathomed: (open) => setViolation(app, open) > 0 || costOf(app, open) >= cutoff(),
   };
   const prices = app.requestsPerSecond.map((weight) => weight * 3);
   const point = { assignmentMultipliers: prices, ruleMultipliers: new Float64Array(rules.length) };
-  return { quest, start: { state: startState(app), lists: listsOf(app, app.clusters), point } };
+  return {
+    quest,
+    start: { state: initialState(app), lists: cheapestLists(app, app.clusters), point },
+  };
 }
 
 const any = problems({ apps: 1, clusters: 8, origins: 7 });
@@ -68,7 +74,7 @@ it('few steps decide only what every set that costs less than the cutoff agrees 
       () => {},
     );
     const before = [...start.state];
-    settle(quest, start);
+    fixFromStart(quest, start);
     start.state.forEach((choice, cluster) => {
       if (choice === before[cluster]) return;
       expect(before[cluster]).toBe(FREE);
@@ -126,7 +132,7 @@ it.each([
       const { quest, start } = questOf(app, cutoff, (open) => {
         if (setViolation(app, open) === 0) best = Math.min(best, costOf(app, open));
       });
-      const { value, proof } = prove(quest, start);
+      const { value, proof } = branchAndBound(quest, start);
       expect(best).toBeLessThanOrEqual(optimum + 2 * margin);
       expect(value).toBeGreaterThanOrEqual(cutoff());
       ended++;

@@ -1,9 +1,9 @@
 /** The local search on lists: what it returns costs what it says, and no single move improves it. */
 import * as fc from 'fast-check';
-import { listsOf } from '../../../constructs/optimizer/primitives/candidate-lists';
+import { cheapestLists } from '../../../constructs/optimizer/primitives/candidate-lists';
 import type { AppProblem } from '../../../constructs/optimizer/problem/problem';
 import { setViolation } from '../../../constructs/optimizer/problem/set-rules';
-import { Descent } from '../../../constructs/optimizer/uncapacitated/list-descent';
+import { ListDescent } from '../../../constructs/optimizer/uncapacitated/list-descent';
 import { problems } from '../../placement/random';
 import { runs, seed } from '../../placement/runs';
 import { compiledOf, plenty } from '../compiled';
@@ -32,7 +32,7 @@ it('ends where no legal neighbour is cheaper, at the cost it says', () => {
   let ended = 0;
   const property = fc.property(problems({ apps: 1, clusters: 9, origins: 8 }), (input) => {
     const { problem } = compiledOf(input);
-    const descent = new Descent(problem, listsOf(problem, problem.clusters), plenty());
+    const descent = new ListDescent(problem, cheapestLists(problem, problem.clusters), plenty());
     const open = descent.improve(descent.greedy());
     const value = costOf(problem, open);
     if (setViolation(problem, open) > 0 || value === undefined) return;
@@ -52,7 +52,7 @@ it('keeps the rules about sets when a start breaks them', () => {
   let mended = 0;
   const property = fc.property(problems({ apps: 1, clusters: 9, origins: 5 }), (input) => {
     const { problem } = compiledOf(input);
-    const descent = new Descent(problem, listsOf(problem, problem.clusters), plenty());
+    const descent = new ListDescent(problem, cheapestLists(problem, problem.clusters), plenty());
     const all = [...problem.allowed.keys()].filter((c) => problem.allowed[c] === 1);
     const before = setViolation(problem, all);
     const after = setViolation(problem, descent.improve(all));

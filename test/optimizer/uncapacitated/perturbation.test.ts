@@ -1,6 +1,6 @@
 /** Kicks: other sets of the same size, with everything that must stay, the same every time. */
 import * as fc from 'fast-check';
-import { Kicks } from '../../../constructs/optimizer/uncapacitated/perturbation';
+import { Perturbation } from '../../../constructs/optimizer/uncapacitated/perturbation';
 import { problems } from '../../placement/random';
 import { runs, seed } from '../../placement/runs';
 import { compiledOf } from '../compiled';
@@ -18,7 +18,7 @@ it('exchange a few clusters for others that may be chosen, and leave held ones',
       const others = candidates.filter((c) => app.held[c] === 0);
       const open = [...held, ...others.slice(0, size)].sort((a, b) => a - b);
       if (open.length === 0) return;
-      const [kicks, again] = [new Kicks(app), new Kicks(app)];
+      const [kicks, again] = [new Perturbation(app), new Perturbation(app)];
       for (let turn = 0; turn < 10; turn++) {
         const next = kicks.next(open);
         expect(again.next(open)).toEqual(next);

@@ -1,10 +1,10 @@
 /** The relaxation: whatever origins, rules and room are priced at, no legal answer costs less. */
 import * as fc from 'fast-check';
 import { enumerate } from '../../../constructs/optimizer/enumeration/enumeration';
-import { listsOf } from '../../../constructs/optimizer/primitives/candidate-lists';
+import { cheapestLists } from '../../../constructs/optimizer/primitives/candidate-lists';
 import { freeFor, largestLoad } from '../../../constructs/optimizer/problem/capacity';
 import type { AppProblem, Limits } from '../../../constructs/optimizer/problem/problem';
-import { pricedRules } from '../../../constructs/optimizer/uncapacitated/dualized-constraints';
+import { dualizeConstraints } from '../../../constructs/optimizer/uncapacitated/dualized-constraints';
 import { FREE, IN, OUT, Relaxation } from '../../../constructs/optimizer/uncapacitated/relaxation';
 import { Ascent } from '../../../constructs/optimizer/uncapacitated/subgradient-ascent';
 import { problems } from '../../placement/random';
@@ -23,8 +23,8 @@ function relaxed(problem: AppProblem, limits: Limits) {
       : Float64Array.from(problem.allowed, (_, c) =>
           Math.max(0, largestLoad(problem, freeFor(limits, c, problem.headroom))),
         );
-  const rules = pricedRules(problem, room);
-  const lists = listsOf(problem, problem.clusters);
+  const rules = dualizeConstraints(problem, room);
+  const lists = cheapestLists(problem, problem.clusters);
   return { rules, state, relaxation: new Relaxation(problem, lists, rules, state, plenty(), room) };
 }
 
@@ -52,7 +52,7 @@ describe('the relaxation', () => {
           ruleMultipliers: Float64Array.from(anyRates.slice(0, rules.length)),
         };
         const { value } = best.evaluated;
-        expect(relaxation.at(point)).toBe(true);
+        expect(relaxation.evaluate(point)).toBe(true);
         expect(relaxation.value).toBeLessThanOrEqual(value + slack(value));
         for (const [cluster, choice] of state.entries()) {
           if (
@@ -85,7 +85,7 @@ describe('the relaxation', () => {
           assignmentMultipliers: Float64Array.from(anyPrices.slice(0, problem.origins)),
           ruleMultipliers: new Float64Array(rules.length),
         };
-        if (!relaxation.at(start)) return;
+        if (!relaxation.evaluate(start)) return;
         const before = relaxation.value;
         const pace = { step: 1, leastStep: 0.01, patience: 10 };
         const ascent = new Ascent(problem, relaxation, start, pace);

@@ -1,9 +1,9 @@
 /** The ascent: it climbs, tells the truth about where it is, and rounds prices only where that costs next to nothing. */
 import * as fc from 'fast-check';
-import { listsOf } from '../../../constructs/optimizer/primitives/candidate-lists';
+import { cheapestLists } from '../../../constructs/optimizer/primitives/candidate-lists';
 import type { AppProblem } from '../../../constructs/optimizer/problem/problem';
-import { startState } from '../../../constructs/optimizer/uncapacitated/branch-context';
-import { pricedRules } from '../../../constructs/optimizer/uncapacitated/dualized-constraints';
+import { initialState } from '../../../constructs/optimizer/uncapacitated/branch-context';
+import { dualizeConstraints } from '../../../constructs/optimizer/uncapacitated/dualized-constraints';
 import { Relaxation } from '../../../constructs/optimizer/uncapacitated/relaxation';
 import { Ascent } from '../../../constructs/optimizer/uncapacitated/subgradient-ascent';
 import { problems } from '../../placement/random';
@@ -13,9 +13,9 @@ import { compiledOf, plenty } from '../compiled';
 const pace = { step: 1, leastStep: 0.01, patience: 10 };
 
 function started(problem: AppProblem) {
-  const rules = pricedRules(problem);
-  const lists = listsOf(problem, problem.clusters);
-  const relaxation = new Relaxation(problem, lists, rules, startState(problem), plenty());
+  const rules = dualizeConstraints(problem);
+  const lists = cheapestLists(problem, problem.clusters);
+  const relaxation = new Relaxation(problem, lists, rules, initialState(problem), plenty());
   const prices = problem.requestsPerSecond.map((weight) => weight * 3);
   const point = { assignmentMultipliers: prices, ruleMultipliers: new Float64Array(rules.length) };
   return { relaxation, ascent: new Ascent(problem, relaxation, point, pace), point };
@@ -26,7 +26,7 @@ it('ends no lower than it began, where it says it is', () => {
   const property = fc.property(problems({ apps: 1, clusters: 9, origins: 8 }), (input) => {
     const { problem } = compiledOf(input);
     const { relaxation, ascent, point } = started(problem);
-    if (!relaxation.at(point)) return;
+    if (!relaxation.evaluate(point)) return;
     const before = relaxation.value;
     const target = before + Math.abs(before) + 10;
     for (let round = 0, reached = before; round < 60; round++) {
@@ -35,7 +35,7 @@ it('ends no lower than it began, where it says it is', () => {
       reached = ascent.value;
     }
     if (ascent.value > before) rose++;
-    relaxation.at(ascent.best);
+    relaxation.evaluate(ascent.best);
     expect(relaxation.value).toBe(ascent.value);
   });
   fc.assert(property, { seed, numRuns: runs(200) });
@@ -51,7 +51,7 @@ it('rounds prices where little of what is missing is lost, and never below what 
     (input, beyond) => {
       const { problem } = compiledOf(input);
       const { relaxation, ascent, point } = started(problem);
-      if (!relaxation.at(point)) return;
+      if (!relaxation.evaluate(point)) return;
       ascent.run(40, relaxation.value + Math.abs(relaxation.value) + 10);
       const { value } = ascent;
       const lengthOf = () => JSON.stringify([...ascent.best.assignmentMultipliers]).length;
@@ -61,7 +61,7 @@ it('rounds prices where little of what is missing is lost, and never below what 
       ascent.shorten(target);
       const least = value >= target ? target : value - 0.0101 * (target - value);
       expect(ascent.value).toBeGreaterThanOrEqual(least);
-      relaxation.at(ascent.best);
+      relaxation.evaluate(ascent.best);
       expect(relaxation.value).toBe(ascent.value);
       for (const [u, price] of ascent.best.assignmentMultipliers.entries()) {
         expect(price).toBeLessThanOrEqual(relaxation.lists.cap[u] ?? 0);
