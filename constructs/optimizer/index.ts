@@ -11,7 +11,7 @@ export {
 } from './enumeration/enumeration';
 export { type Cells, cellsOf } from './implicit/cells';
 export { aggregateDemand } from './implicit/demand-aggregation';
-export { type PairCostsByDistance, nearLists, pairsWithin } from './implicit/near-lists';
+export { nearLists, type PairCostsByDistance, pairsWithin } from './implicit/near-lists';
 export { assignToNearest } from './implicit/nearest-assignment';
 export { type LinearDistanceCosts, savingsOf } from './implicit/savings';
 export {

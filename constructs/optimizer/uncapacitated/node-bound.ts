@@ -50,7 +50,10 @@ export interface NodeBound {
   readonly isUnresolved?: boolean;
 }
 
-/** Climbs in phases, deciding what can be decided after each; changes the node's state. `above` is what is proved above it, if anything is. */
+/**
+ * Raises the bound of one node in phases and fixes clusters by reduced cost after each. Changes the node's state.
+ * `above`: the bound of the parent node; undefined at the root.
+ */
 export function boundNode(
   context: BranchContext,
   node: BranchNode,
@@ -70,7 +73,7 @@ export function boundNode(
   for (let phase = 1; ; phase++) {
     ascent.run(effort.phase, targetOf(context, ascent.value));
     const isLast = phase >= effort.phases || ascent.isOver || work.spent > work.allowed;
-    // Only where the point is sure to be told: it costs a look at all pairs, and what climbs on from it climbs worse.
+    // Only where the point is sure to enter the proof: rounding costs an evaluation, and an ascent goes on worse from a rounded point.
     if (isLast || ascent.value >= cutoff()) ascent.shorten(cutoff(), above);
     const { value } = ascent;
     const point = ascent.best;
@@ -83,20 +86,9 @@ export function boundNode(
     const free = count(state, FREE);
     const fixesClusters = fixed > 0;
     if (fixesClusters || isLast || free === 0) points.push(point);
-    if (free === 0)
-      return {
-        ...end,
-        points,
-        fixesClusters,
-        isUnresolved: !isLastSetFathomed(context, state, isRoot),
-      };
-    if (isLast)
-      return {
-        ...end,
-        points,
-        fixesClusters,
-        branchCluster: mostFractional(ascent.share, relaxation),
-      };
+    const found = { ...end, points, fixesClusters };
+    if (free === 0) return { ...found, isUnresolved: !isLastSetFathomed(context, state, isRoot) };
+    if (isLast) return { ...found, branchCluster: mostFractional(ascent.share, relaxation) };
     const narrowsByMultipliers = isRoot && phase === SETTLED;
     if (usesShortLists && areCapsBinding(relaxation.lists, node.lists, point)) {
       relaxation.lists = narrow(node.lists, state, point.assignmentMultipliers);

@@ -4,8 +4,8 @@ import type { Limits, Link, Problem, Work } from '../../optimizer';
 import {
   type Answer,
   type AppSolution,
-  independentAnswersFit,
   constructAlone,
+  independentAnswersFit,
   solve,
   solveAlone,
 } from '../../optimizer';
