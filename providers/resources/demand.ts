@@ -8,7 +8,7 @@ import { type PrometheusSourceInput, prometheusSchema } from '../sources/prometh
 import { parsePrometheus, prometheusPath } from '../sources/prometheus-document';
 import { resolvePath } from '../sources/text-file';
 import type { DataSource } from './contract';
-import { exactlyOneOf, type SourceWorld } from './source-world';
+import { exactlyOneOf, metricsServerPath, type SourceWorld } from './source-world';
 
 const demandSourceSchema = z.strictObject({
   prometheus: prometheusSchema
@@ -44,9 +44,6 @@ export interface DemandValue {
   /** The time the numbers are of; undefined for a file. */
   readonly window?: DemandWindow;
 }
-
-/** Errors at these paths are about the server; errors about other keys are about the query. */
-const server = /^demand\.prometheus(\.url|\.tls)?$/;
 
 /** The data source `demand`. */
 export const demand: DataSource<DemandProps, DemandValue, SourceWorld> = {
@@ -93,7 +90,7 @@ async function readDemandSource(props: DemandProps, world: SourceWorld): Promise
   } catch (thrown) {
     const errors = edgeErrorsOf(thrown);
     const isOutside = errors?.every(
-      ({ code, path }) => code === 'SourceFailed' && server.test(path),
+      ({ code, path }) => code === 'SourceFailed' && metricsServerPath.test(path),
     );
     if (errors === undefined || !isOutside || !props.allowMissing) throw here(thrown);
     return { warnings: errors.map(({ summary }) => `${summary}; there is no demand to place by`) };

@@ -11,6 +11,9 @@ export interface SourceWorld {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Paths of errors about the metrics server; errors at other paths of a demand are about the query. */
+export const metricsServerPath: RegExp = /^demand\.prometheus(\.url|\.tls)?$/;
+
 /** Reports anything but exactly one of two ways to say where something comes from. */
 export function exactlyOneOf<K extends string>(
   given: Readonly<Partial<Record<K, unknown>>>,

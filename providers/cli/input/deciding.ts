@@ -1,10 +1,11 @@
 /** Deciding: places what flags name, and stops where a policy or a guard says stop. */
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
-import { EdgeError, throwAll } from '../../../constructs/parsing';
+import { throwAll } from '../../../constructs/parsing';
 import { place } from '../../../constructs/placement';
 import type { PlaceInput } from '../../../constructs/policy';
-import { guardStops, lockErrors } from '../../../constructs/policy';
+import { lockErrors } from '../../../constructs/policy';
+import { guardErrors } from '../../resources/placement/plan';
 import { readDecision } from '../../sources/file';
 import { resolvePath } from '../../sources/text-file';
 import { type ExitCode, exit } from '../output/exit';
@@ -62,13 +63,10 @@ export function mayAct(
   session: Session,
 ): ExitCode {
   if (decision.apps.some(({ satisfied }) => !satisfied)) return exit.unsatisfied;
-  const stops = guardStops(decision, input).filter(({ guard }) => !allowed.includes(guard));
-  if (stops.length === 0) return exit.done;
-  const errors = stops.map(({ app, guard, summary, remedy }) => {
-    const path = `${app}: policy.guard.${guard}`;
-    const lifted = `${remedy} For this call alone: --allow ${guard}.`;
-    return new EdgeError({ code: 'GuardStopped', path, summary, remedy: lifted });
+  const errors = guardErrors(decision, input, allowed, (guard, remedy) => {
+    return `${remedy} For this call alone: --allow ${guard}.`;
   });
+  if (errors.length === 0) return exit.done;
   const paint = paintFor(session.stderr, session.env);
   session.remark(printErrors(errors, { paint, cwd: session.cwd }));
   return exit.guard;

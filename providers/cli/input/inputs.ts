@@ -7,6 +7,7 @@ import type { Fleet } from '../../../constructs/model/fleet';
 import { atLineOf, type EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing';
 import type { EdgeApp, PlaceInput } from '../../../constructs/policy';
 import { checkNames } from '../../../constructs/policy';
+import { hasOwnDemand } from '../../resources/placement/props';
 import { readApp, readDecision, readDemand, readFleet, withInlineDemand } from '../../sources/file';
 import { type Mentioned, readTextFile, resolvePath } from '../../sources/text-file';
 import { exit, exitCodeOf } from '../output/exit';
@@ -208,10 +209,6 @@ async function demandOf(
 function withAssumption(app: EdgeApp, file: string): EdgeApp {
   const { demand, ...rest } = app;
   return { ...withInlineDemand(rest, file), ...(demand === undefined ? {} : { demand }) };
-}
-
-function hasOwnDemand(app: EdgeApp): boolean {
-  return (app.demand !== undefined && 'inline' in app.demand) || app.policy.assume !== undefined;
 }
 
 function given<T>(

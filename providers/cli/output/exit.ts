@@ -1,5 +1,6 @@
 /** Exit codes: what a script learns from a command without reading its text. */
 import type { EdgeError } from '../../../constructs/parsing';
+import { metricsServerPath } from '../../resources/source-world';
 
 /** 0 done, 1 our failure, 2 the input is wrong, 3 unsatisfied, 4 a guard stopped it, 5 some clusters failed, 10 a difference. */
 export const exit = {
@@ -36,9 +37,8 @@ export function exitCodeOf(errors: readonly EdgeError[]): ExitCode {
 function isFailure({ code, path, cause }: EdgeError): boolean {
   if (code === 'MissingPackage') return true;
   const reason = String((cause as { readonly code?: unknown } | undefined)?.code);
-  return code === 'SourceFailed' && (serverPath.test(path) || diskFailures.includes(reason));
+  const isServer = metricsServerPath.test(path) || path === '--prometheus';
+  return code === 'SourceFailed' && (isServer || diskFailures.includes(reason));
 }
 
-/** Errors at these paths are about the server; errors about other keys are about what was asked. */
-const serverPath = /^(demand\.prometheus(\.url|\.tls)?|--prometheus)$/;
 const diskFailures = ['ENOSPC', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'];

@@ -1,8 +1,9 @@
 /** Sources: demand and fleet as functions of a Pulumi program, read alike in a preview and in the update it leads to. */
 import * as pulumi from '@pulumi/pulumi';
+import { dataSources } from '../../resources';
 import type { DataSource } from '../../resources/contract';
-import { type DemandValue, demand } from '../../resources/demand';
-import { type FleetValue, fleet } from '../../resources/fleet';
+import type { DemandValue } from '../../resources/demand';
+import type { FleetValue } from '../../resources/fleet';
 import type { SourceWorld } from '../../resources/source-world';
 import type { PrometheusSourceInput } from '../../sources/prometheus-config';
 import { ownWorld } from '../runtime';
@@ -34,7 +35,7 @@ export interface FleetArgs {
 
 /** Reads where the requests come from. Rejects with Mistake. A preview's answer is kept for 10 minutes for its update. */
 export async function getDemand(args: DemandArgs): Promise<DemandValue> {
-  return taken('demand', demand, args, 'prometheus' in args);
+  return taken(dataSources.demand, args, 'prometheus' in args);
 }
 
 /** As `getDemand`, of arguments that may be known later. */
@@ -44,7 +45,7 @@ export function getDemandOutput(args: Deep<DemandArgs>): pulumi.Output<DemandVal
 
 /** Reads the clusters to choose from. Rejects with Mistake. A preview's answer is kept for 10 minutes for its update. */
 export async function getFleet(args: FleetArgs): Promise<FleetValue> {
-  return taken('fleet', fleet, args, 'kubeconfig' in args);
+  return taken(dataSources.fleet, args, 'kubeconfig' in args);
 }
 
 /** As `getFleet`, of arguments that may be known later. */
@@ -57,11 +58,11 @@ const answers = new WeakMap<object, Map<string, Promise<Taken<unknown>>>>();
 const noRun = {};
 
 async function taken<Props, Value>(
-  kind: string,
   source: DataSource<Props, Value, SourceWorld>,
   args: object,
   isLive: boolean,
 ): Promise<Value> {
+  const { kind } = source;
   const world = ownWorld();
   const key = { kind, args, folder: world.folder, ...runOf() };
   const read = async () => source.read(source.parse(args), world);

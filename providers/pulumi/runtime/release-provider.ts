@@ -1,4 +1,4 @@
-/** The life of a release in Pulumi: planned from state in `check`, applied to all clusters in `create` and `update`. */
+/** The dynamic provider of releases: plans from state in `check`, applies to all clusters in `create` and `update`. */
 import type { Problem } from '../../resources/contract';
 import {
   carryOut,
@@ -45,7 +45,7 @@ const written = ['name', 'bundle', 'decision', 'rollout'] as const;
 /** What `check` computes. */
 const computed = ['plan', 'changes', 'summary'] as const;
 
-/** The life of a release. `world` reaches the clusters. */
+/** The dynamic provider of releases. `world` reaches the clusters. */
 export function releaseProvider(world: () => World): DynamicProvider {
   return {
     check: async (olds, news) => checkRelease(own(olds), own(news)),

@@ -6,7 +6,7 @@ import { place } from '../../../constructs/placement';
 import type { PlaceInput } from '../../../constructs/policy';
 import { guardStops } from '../../../constructs/policy';
 import { type PlacedApp, placedApp, summaryOf } from './plan-lines';
-import { inApps, type PlacementProps } from './props';
+import { hasOwnDemand, inApps, type PlacementProps } from './props';
 
 /** What is kept of a placement between runs. */
 export interface PlacementState {
@@ -39,7 +39,6 @@ export function planPlacement(
   const decision = props.lock ?? place(input);
   const apps = decision.apps.map((app) => placedApp(app, props.fleet.clusters.length));
   const unsatisfied = decision.apps.filter(({ satisfied }) => !satisfied);
-  const stops = guardStops(decision, input).filter(({ guard }) => !props.allow.includes(guard));
   const name = (app: string, text: string) => (apps.length > 1 ? `${app}: ${text}` : text);
   return {
     decision,
@@ -50,10 +49,7 @@ export function planPlacement(
     errors: inApps(
       [
         ...(props.allowUnsatisfied ? [] : unsatisfied.map(unsatisfiedError)),
-        ...stops.map(({ app, guard, summary, remedy }) => {
-          const path = `${app}: policy.guard.${guard}`;
-          return new EdgeError({ code: 'GuardStopped', path, summary, remedy });
-        }),
+        ...guardErrors(decision, input, props.allow),
       ],
       props.apps,
     ),
@@ -68,6 +64,26 @@ export function planPlacement(
   };
 }
 
+/** One error for each guard that stops the decision and is not among `allow`. `remedyOf` spells how the wire lifts a guard. */
+export function guardErrors(
+  decision: PlacementDecision,
+  input: PlaceInput,
+  allow: readonly string[],
+  remedyOf: (guard: string, remedy: string) => string = (_guard, remedy) => remedy,
+): readonly EdgeError[] {
+  return guardStops(decision, input)
+    .filter(({ guard }) => !allow.includes(guard))
+    .map(({ app, guard, summary, remedy }) => {
+      const path = `${app}: policy.guard.${guard}`;
+      return new EdgeError({
+        code: 'GuardStopped',
+        path,
+        summary,
+        remedy: remedyOf(guard, remedy),
+      });
+    });
+}
+
 function inputOf(prior: PlacementState | undefined, props: PlacementProps): PlaceInput {
   const { apps, fleet, demands } = props;
   const hasClock = Object.keys(demands).length > 0 || apps.some(hasOwnDemand);
@@ -79,10 +95,6 @@ function inputOf(prior: PlacementState | undefined, props: PlacementProps): Plac
     ...(prior === undefined ? {} : { previous: prior.decision }),
     ...(now === undefined ? {} : { now }),
   };
-}
-
-function hasOwnDemand({ demand, policy }: PlacementProps['apps'][number]): boolean {
-  return (demand !== undefined && 'inline' in demand) || policy.assume !== undefined;
 }
 
 /** One error, at the first rule of the conflict, with what would do for each. */

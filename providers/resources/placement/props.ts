@@ -95,6 +95,11 @@ export function parsePlacement(source: object): PlacementProps {
   };
 }
 
+/** Whether the documents of an app say where its requests come from, so that no metrics are needed. */
+export function hasOwnDemand({ demand, policy }: EdgeApp): boolean {
+  return (demand !== undefined && 'inline' in demand) || policy.assume !== undefined;
+}
+
 /** Errors whose path begins with an app's name, as paths into `apps`. */
 export function inApps(
   errors: readonly EdgeError[],
