@@ -1,5 +1,4 @@
 /** The relaxation of the assignment problem in which every origin is divisible and each app fills clusters by itself: a minimum-cost flow. */
-
 import {
   type Assignment,
   type AssignmentProblem,

@@ -10,7 +10,7 @@ export interface Arc {
 }
 
 /** A flow of minimum cost. */
-export interface FlowSolution {
+interface FlowSolution {
   /** By arc. */
   readonly amounts: readonly number[];
   /** The amount that reaches the sink. */

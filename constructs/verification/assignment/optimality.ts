@@ -1,5 +1,4 @@
 /** Checks that the assignments are the cheapest for the chosen clusters. */
-
 import {
   type Assignment,
   type AssignmentProblem,

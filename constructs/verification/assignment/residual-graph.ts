@@ -1,12 +1,11 @@
 /** The residual graph of a divided assignment: without a negative cycle the assignment is optimal, and its shortest paths price capacity. */
-
 import { capacityAt, type OtherApps } from '../input/assignment-problem';
 import { slack, TOLERANCE } from '../input/findings';
 import { largestLoad } from '../input/load';
 import type { Solution } from '../input/solution';
 
 /** What moving demand between the chosen clusters of one app would save. */
-export interface ResidualGraph {
+interface ResidualGraph {
   /** By position in the chosen set: what one more request/s of capacity there saves; 0 where capacity is left. */
   readonly prices: readonly number[];
   /** What moving demand to clusters with capacity left would save per request/s; 0 when the assignment is optimal. */

@@ -3,7 +3,6 @@
  * the cheapest set at the reduced costs (a Lagrangian bound). Where that is below the bound of the certificate, clusters are fixed by
  * their reduced costs, and the next steps of the proof, which form a branch and bound tree, prove the rest.
  */
-
 import type { Certificate } from '../../model/decision';
 import type { WorkBudget } from '../assignment/cheapest-assignment';
 import { slack } from '../input/findings';

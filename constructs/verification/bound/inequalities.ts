@@ -10,7 +10,7 @@ import { loadPerReplica } from '../input/load';
 import { mustReachMinimum, type Sizes } from './minimum-load';
 
 /** One inequality. */
-export interface Inequality {
+interface Inequality {
   readonly limit: number;
   /** The coefficient of a chosen cluster. */
   readonly cluster: (cluster: number) => number;

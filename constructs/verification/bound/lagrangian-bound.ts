@@ -3,7 +3,6 @@
  * multiplier, and the reduced cost of a cluster is its opening cost less what the origins that fit save there (Fisher, Management
  * Science 27, 1981). Whatever the multipliers, no solution costs less. Sets without capacity for all demand have the bound Infinity.
  */
-
 import type { AppInstance } from '../input/app-instance';
 import { TOLERANCE } from '../input/findings';
 import { CompensatedSum } from './compensated-sum';

@@ -123,8 +123,8 @@ function checkPlace(
       isCapacitated(instance.app) && chosen.some((one) => instance.clusters[one]!.name === cluster),
   );
   const found = there?.instance.clusters.find(({ name }) => name === cluster);
-  const room = found && usableCapacity(found, 0)[resource as Resource];
-  if (room !== undefined && room < Number.POSITIVE_INFINITY) return;
+  const limit = found && usableCapacity(found, 0)[resource as Resource];
+  if (limit !== undefined && limit < Number.POSITIVE_INFINITY) return;
   log.add(path, `got ${resource} of ${cluster}, where it is no limit`);
 }
 

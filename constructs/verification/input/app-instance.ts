@@ -45,7 +45,7 @@ export interface AppInstance {
 }
 
 /** Apps that keep their previous decision: their clusters by name of the app, and what they use together. */
-export interface FixedApps {
+interface FixedApps {
   readonly sets: ReadonlyMap<string, ReadonlySet<number>>;
   readonly others: OtherApps;
 }

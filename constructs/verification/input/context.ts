@@ -10,7 +10,7 @@ import type { EdgeApp, PlaceInput } from '../../policy';
  * What an app is placed by: a demand (none for a static policy), its previous decision because there is no usable demand (fail
  * static), or nothing at all.
  */
-export type Basis =
+type Basis =
   | { readonly kind: 'placed'; readonly demand?: Demand }
   | { readonly kind: 'failStatic' }
   | { readonly kind: 'noDemand' };

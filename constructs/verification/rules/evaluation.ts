@@ -1,5 +1,4 @@
 /** Evaluation of sets: the cheapest solution for given clusters, and whether every rule holds. */
-
 import { cheapestAssignments, type WorkBudget } from '../assignment/cheapest-assignment';
 import type { AppInstance } from '../input/app-instance';
 import { assignmentOf } from '../input/assignment-problem';

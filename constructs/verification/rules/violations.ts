@@ -14,7 +14,7 @@ import { otherAppsOf, type Solution } from '../input/solution';
 import { usdPerHour } from './objective';
 
 /** A violated rule, and how it is violated. */
-export interface Violation {
+interface Violation {
   readonly rule: string;
   readonly summary: string;
 }

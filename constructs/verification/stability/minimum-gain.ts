@@ -1,5 +1,4 @@
 /** minGain: an app stays on its previous clusters while moving would gain less, and only then. */
-
 import type { Satisfied } from '../bound/certificate';
 import { enumerateApp } from '../bound/enumeration';
 import type { VerificationContext } from '../input/context';
