@@ -6,13 +6,17 @@ import { digestOf } from './canonical';
 import { type Manifest, overrideSchema } from './workload';
 
 const replicasFill = z.strictObject({
-  value: z.literal('replicas'),
-  component: z.string(),
+  value: z.literal('replicas').describe('The replicas of a component on this cluster.'),
+  component: z.string().describe('The component whose replicas are meant.'),
   times: z.int().min(1).optional().describe('Replicas are multiplied by this. Default 1.'),
   atLeast: z.int().min(1).optional().describe('The result is never below this.'),
 });
 const factFill = z.strictObject({
-  value: z.enum(['requestsPerSecond', 'cluster', 'region', 'decision']),
+  value: z
+    .enum(['requestsPerSecond', 'cluster', 'region', 'decision'])
+    .describe(
+      'requestsPerSecond: what the cluster serves. cluster, region: its names. decision: the digest of the decision.',
+    ),
 });
 const fillSchema = z.discriminatedUnion('value', [replicasFill, factFill]);
 
@@ -21,7 +25,7 @@ const pointer = z
   .startsWith('/')
   .describe('JSON pointer (RFC 6901) to a place of the manifest that holds null.');
 const slotSchema = z.union([
-  z.strictObject({ pointer, fill: fillSchema }),
+  z.strictObject({ pointer, fill: fillSchema.describe('The value that goes there.') }),
   z.strictObject({
     pointer,
     text: z.array(z.union([z.string(), fillSchema])).describe('Joined to one text.'),
@@ -29,15 +33,17 @@ const slotSchema = z.union([
 ]);
 
 const manifestSchema = z.looseObject({
-  apiVersion: z.string(),
-  kind: z.string(),
-  metadata: z.looseObject({ name: z.string().nullable().describe('null where a slot is.') }),
+  apiVersion: z.string().describe('API group and version, e.g. apps/v1.'),
+  kind: z.string().describe('Kind, e.g. Deployment.'),
+  metadata: z
+    .looseObject({ name: z.string().nullable().describe('null where a slot is.') })
+    .describe('Name, namespace, labels and annotations.'),
 }) as unknown as z.ZodType<Manifest>;
 
 const objectSchema = z.strictObject({
-  manifest: manifestSchema,
+  manifest: manifestSchema.describe('The Kubernetes object; null where a slot is.'),
   component: z.string().optional().describe('The component it belongs to; overrides go there.'),
-  slots: z.array(slotSchema).min(1).optional(),
+  slots: z.array(slotSchema).min(1).optional().describe('Places that a decision fills.'),
 });
 
 const index = z.int().min(0);
@@ -49,13 +55,13 @@ const variantSchema = z.strictObject({
 
 /** The Bundle document. */
 export const bundleSchema = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal('Bundle'),
-  app: z.string(),
+  apiVersion: z.literal(API_VERSION).describe('Version of this format.'),
+  kind: z.literal('Bundle').describe('What this document is.'),
+  app: z.string().describe('Name of the app.'),
   namespace: z.string().describe('Where objects without a namespace of their own go.'),
   objects: z.array(objectSchema).describe('Distinct objects in the order they are applied.'),
   common: z.array(index).describe('Positions of the objects that every cluster gets.'),
-  overrides: z.array(overrideSchema),
+  overrides: z.array(overrideSchema).describe('Patches that variants name by their position.'),
   variants: z.array(variantSchema).min(1).describe('Clusters that get the same share one.'),
   clusters: z
     .record(z.string(), index)
@@ -63,7 +69,7 @@ export const bundleSchema = z.strictObject({
     .describe(
       'Variant of each cluster. Absent: synthesized without a fleet, every cluster has the first.',
     ),
-  warnings: z.array(z.string()),
+  warnings: z.array(z.string()).describe('What a reviewer should know, one sentence each.'),
   digest: z.string().describe('Of everything above, canonical JSON.'),
 });
 

@@ -4,65 +4,115 @@ import { z } from 'zod';
 import { API_VERSION } from '../parsing';
 import { instantSchema } from './fleet';
 
-const objectiveShape = { value: z.number(), bound: z.number(), gap: z.number() };
+const objectiveShape = {
+  value: z.number().describe('The objective of the chosen clusters; less is better.'),
+  bound: z.number().describe('No choice that obeys the rules has a lower value.'),
+  gap: z
+    .number()
+    .describe(
+      'Value less bound, as a share of value (of 1 when value is less). 0: proved the best.',
+    ),
+};
 const milliseconds = z.number().min(0);
 const latencyShape = {
-  meanMilliseconds: milliseconds,
-  p50: milliseconds,
-  p95: milliseconds,
-  p99: milliseconds,
+  meanMilliseconds: milliseconds.describe('Mean over all requests, in milliseconds.'),
+  p50: milliseconds.describe('Half of all requests take at most this many milliseconds.'),
+  p95: milliseconds.describe('95 of 100 requests take at most this many milliseconds.'),
+  p99: milliseconds.describe('99 of 100 requests take at most this many milliseconds.'),
 };
 
 const clusterDecisionSchema = z.strictObject({
-  name: z.string(),
-  requestsPerSecond: z.number().min(0),
+  name: z.string().describe('The cluster, as the fleet names it.'),
+  requestsPerSecond: z.number().min(0).describe('Requests per second that it serves of this app.'),
   replicas: z.int().min(0).describe('Of all components together.'),
   componentReplicas: z
     .record(z.string(), z.int().min(0))
     .optional()
     .describe('Replicas by component; present when the workload has several.'),
   since: instantSchema.describe('When the app entered the cluster.'),
-  change: z.enum(['added', 'kept']),
-  reason: z.string(),
+  change: z
+    .enum(['added', 'kept'])
+    .describe('added: it is new. kept: the previous decision has it too.'),
+  reason: z.string().describe('Why it is chosen, in one sentence.'),
 });
 
 const conflictSchema = z.strictObject({
   summary: z.string().describe('The rules that cannot hold together, in one sentence.'),
-  rules: z.array(
-    z.strictObject({
-      path: z.string().describe('Where the rule is, e.g. policy.constraints.minClusters.'),
-      rule: z.string().describe('The rule in words.'),
-      relaxation: z.string().describe('The nearest change of this rule that would do.'),
-    }),
-  ),
+  rules: z
+    .array(
+      z.strictObject({
+        path: z.string().describe('Where the rule is, e.g. policy.constraints.minClusters.'),
+        rule: z.string().describe('The rule in words.'),
+        relaxation: z.string().describe('The nearest change of this rule that would do.'),
+      }),
+    )
+    .describe('Each is needed for the conflict: without any one of them the others can hold.'),
+});
+
+const rejectionSchema = z.strictObject({
+  name: z.string().describe('The cluster.'),
+  rule: z.string().describe('The rule that keeps it out, or objective when another is better.'),
+  reason: z.string().describe('Why it is not chosen, in one sentence.'),
 });
 
 const appDecisionSchema = z.strictObject({
-  app: z.string(),
-  satisfied: z.boolean(),
-  clusters: z.array(clusterDecisionSchema),
-  dropped: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
-  rejected: z.array(z.strictObject({ name: z.string(), rule: z.string(), reason: z.string() })),
-  assignments: z.array(
-    z.strictObject({
-      origin: z.string(),
-      cluster: z.string().nullable().describe('null: the origin has no requests/s.'),
-      share: z.number().min(0).max(1),
-      milliseconds: milliseconds.nullable(),
-    }),
-  ),
-  conflict: conflictSchema.optional(),
-  objective: z.strictObject({
-    ...objectiveShape,
-    terms: z.record(z.string(), z.number()).describe('Already weighted; they add up to value.'),
-  }),
-  latency: z.strictObject({
-    ...latencyShape,
-    before: z.strictObject(latencyShape).optional().describe('Previous clusters, demand of today.'),
-  }),
-  cost: z.strictObject({ usdPerHour: z.number(), delta: z.number() }),
-  churnCurve: z.array(z.strictObject({ changes: z.int().min(0), value: z.number() })),
-  warnings: z.array(z.string()),
+  app: z.string().describe('Name of the app.'),
+  satisfied: z.boolean().describe('Whether every rule of its policy holds; if not, see conflict.'),
+  clusters: z.array(clusterDecisionSchema).describe('The chosen clusters.'),
+  dropped: z
+    .array(
+      z.strictObject({
+        name: z.string().describe('The cluster.'),
+        reason: z.string().describe('Why it leaves, in one sentence.'),
+      }),
+    )
+    .describe('Clusters of the previous decision that are chosen no longer.'),
+  rejected: z
+    .array(rejectionSchema)
+    .describe('Clusters that are not chosen, and were not chosen before.'),
+  assignments: z
+    .array(
+      z.strictObject({
+        origin: z.string().describe('The origin, as the demand names it.'),
+        cluster: z.string().nullable().describe('null: the origin has no requests/s.'),
+        share: z.number().min(0).max(1).describe('Share of its requests that go there.'),
+        milliseconds: milliseconds
+          .nullable()
+          .describe('Latency from the origin to the cluster. null: there is no cluster.'),
+      }),
+    )
+    .describe('Which cluster serves which origin; an origin that is divided has several.'),
+  conflict: conflictSchema.optional().describe('Present when the rules cannot hold together.'),
+  objective: z
+    .strictObject({
+      ...objectiveShape,
+      terms: z.record(z.string(), z.number()).describe('Already weighted; they add up to value.'),
+    })
+    .describe('What the choice is measured by, for this app.'),
+  latency: z
+    .strictObject({
+      ...latencyShape,
+      before: z
+        .strictObject(latencyShape)
+        .optional()
+        .describe('Previous clusters, demand of today.'),
+    })
+    .describe('Latency of all requests of this app.'),
+  cost: z
+    .strictObject({
+      usdPerHour: z.number().describe('US dollars per hour of clusters, replicas and egress.'),
+      delta: z.number().describe('The same, less what the previous clusters would cost today.'),
+    })
+    .describe('What the choice costs.'),
+  churnCurve: z
+    .array(
+      z.strictObject({
+        changes: z.int().min(0).describe('Clusters added or dropped, at most.'),
+        value: z.number().describe('The best objective found with so many changes.'),
+      }),
+    )
+    .describe('What more changes would gain.'),
+  warnings: z.array(z.string()).describe('What a reviewer should know, one sentence each.'),
 });
 
 const proofShape = {
@@ -97,11 +147,14 @@ const proofShape = {
 };
 
 const appCertificateSchema = z.union([
-  z.strictObject({ app: z.string(), kind: z.literal('enumeration') }),
   z.strictObject({
-    app: z.string(),
-    kind: z.literal('dual'),
-    bound: z.number(),
+    app: z.string().describe('Name of the app.'),
+    kind: z.literal('enumeration').describe('Every choice was compared; verify repeats it.'),
+  }),
+  z.strictObject({
+    app: z.string().describe('Name of the app.'),
+    kind: z.literal('dual').describe('Prices from which verify computes the bound.'),
+    bound: z.number().describe('No choice for this app has a lower objective.'),
     ...proofShape,
     steps: z
       .array(z.strictObject(proofShape))
@@ -118,36 +171,60 @@ const appCertificateSchema = z.union([
 
 /** The PlacementDecision document: one decision for all apps that share the fleet. */
 export const decisionSchema = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal('PlacementDecision'),
-  now: instantSchema,
+  apiVersion: z.literal(API_VERSION).describe('Version of this format.'),
+  kind: z.literal('PlacementDecision').describe('What this document is.'),
+  now: instantSchema.describe('The instant that the decision was made for, ISO 8601 with a zone.'),
   objective: z.strictObject(objectiveShape).describe('Of all apps together.'),
-  apps: z.array(appDecisionSchema),
+  apps: z.array(appDecisionSchema).describe('One for each app, sorted by name.'),
   prices: z
-    .array(z.strictObject({ cluster: z.string(), resource: z.string(), saves: z.number() }))
+    .array(
+      z.strictObject({
+        cluster: z.string().describe('The cluster whose limit binds.'),
+        resource: z.string().describe('The limit, e.g. requestsPerSecond or cpuMillicores.'),
+        saves: z.number().describe('By how much one unit more would lower the objective.'),
+      }),
+    )
     .describe(
       'What one more unit of each binding limit would save; about that where the certificate has limitPrices.',
     ),
   certificate: z
     .strictObject({
-      kind: z.enum(['independent', 'joint']).optional(),
-      apps: z.array(appCertificateSchema).optional(),
+      kind: z
+        .enum(['independent', 'joint'])
+        .optional()
+        .describe('independent: each app has a bound of its own. joint: they share limitPrices.'),
+      apps: z.array(appCertificateSchema).optional().describe('The proof for each app.'),
       limitPrices: z
-        .array(z.strictObject({ cluster: z.string(), resource: z.string(), price: z.number() }))
+        .array(
+          z.strictObject({
+            cluster: z.string().describe('The cluster that apps share.'),
+            resource: z.string().describe('The limit, e.g. requestsPerSecond or cpuMillicores.'),
+            price: z.number().describe('Objective per unit of the limit.'),
+          }),
+        )
         .optional()
         .describe(
           'With joint: what one unit of each limit is worth to all apps; bounds hold as a sum.',
         ),
     })
     .describe('With the inputs, enough for verify to confirm the bound.'),
-  inputs: z.strictObject({
-    fleet: z.string(),
-    demand: z.string().nullable(),
-    apps: z.string(),
-    previous: z.string().nullable(),
-    observedAt: instantSchema.nullable(),
-  }),
-  engine: z.strictObject({ version: z.string(), workUnits: z.number() }),
+  inputs: z
+    .strictObject({
+      fleet: z.string().describe('Digest of the fleet.'),
+      demand: z.string().nullable().describe('Digest of the demand. null: there is none.'),
+      apps: z.string().describe('Digest of the apps with their policies.'),
+      previous: z.string().nullable().describe('Digest of the previous decision. null: the first.'),
+      observedAt: instantSchema
+        .nullable()
+        .describe('When the demand was measured. null: there is none.'),
+    })
+    .describe('What the decision was computed from.'),
+  engine: z
+    .strictObject({
+      version: z.string().describe('Version of littoral.'),
+      workUnits: z.number().describe('Effort in steps of the search, the same on every machine.'),
+    })
+    .describe('What computed the decision.'),
   digest: z.string().describe('Of everything above, canonical JSON.'),
 });
 
@@ -158,7 +235,7 @@ export type AppDecision = z.output<typeof appDecisionSchema>;
 /** One chosen cluster. */
 export type ClusterDecision = z.output<typeof clusterDecisionSchema>;
 /** One cluster not chosen, with rule and text. */
-export type Rejection = AppDecision['rejected'][number];
+export type Rejection = z.output<typeof rejectionSchema>;
 /** Rules that cannot hold together, each with its nearest relaxation. */
 export type Conflict = z.output<typeof conflictSchema>;
 /** What lets an independent checker confirm the bound. */

@@ -31,8 +31,8 @@ const demandShape = {
 
 /** The Demand document. */
 export const demandSchema = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal('Demand'),
+  apiVersion: z.literal(API_VERSION).describe('Version of this format.'),
+  kind: z.literal('Demand').describe('What this document is.'),
   ...demandShape,
 });
 /** A Demand inside another document: the same without apiVersion and kind. */
@@ -40,16 +40,25 @@ export const inlineDemandSchema = z.strictObject(demandShape);
 
 /** A point on Earth that requests come from. Coordinates are always filled in (a geohash names its cell's centre). */
 export interface Origin {
+  /** Unique in the demand. */
   readonly name: string;
+  /** Degrees north, -90 to 90. */
   readonly latitude: number;
+  /** Degrees east, -180 to 180. */
   readonly longitude: number;
+  /** ISO 3166-1 alpha-2 code, e.g. DE. */
   readonly country?: string;
+  /** Region, e.g. europe. */
   readonly region?: string;
+  /** Requests per second from here; may be 0. */
   readonly requestsPerSecond: number;
 }
 /** Requests per second of every origin, sorted by name, at one instant. */
 export interface Demand {
+  /** When it was measured, ISO 8601 with a zone. */
   readonly observedAt: string;
+  /** After this the demand is stale. */
   readonly validForSeconds: number;
+  /** Points on Earth that requests come from, sorted by name. */
   readonly origins: readonly Origin[];
 }

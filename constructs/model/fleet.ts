@@ -89,16 +89,18 @@ export const latencyPairSchema = z.tuple([z.string(), z.string(), amountSchema])
 
 /** The Fleet document, with `latency` already read from its CSV. */
 export const fleetSchema = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal('Fleet'),
+  apiVersion: z.literal(API_VERSION).describe('Version of this format.'),
+  kind: z.literal('Fleet').describe('What this document is.'),
   latency: z
     .union([z.string().min(1), z.array(latencyPairSchema)])
     .optional()
     .describe('Measured pairs: a CSV path (origin,cluster,milliseconds) or a list of triples.'),
   latencyModel: z
     .strictObject({
-      baseMilliseconds: amountSchema.default(5),
-      per1000KilometersMilliseconds: amountSchema.default(20),
+      baseMilliseconds: amountSchema.default(5).describe('Latency at no distance.'),
+      per1000KilometersMilliseconds: amountSchema
+        .default(20)
+        .describe('What every 1,000 km on a great circle add.'),
     })
     .default({ baseMilliseconds: 5, per1000KilometersMilliseconds: 20 })
     .describe('For pairs without a measurement: base + per1000Kilometers x km / 1000.'),
@@ -117,8 +119,10 @@ export type LatencyModel = z.output<typeof fleetSchema>['latencyModel'];
 export type LatencyPair = readonly [origin: string, cluster: string, milliseconds: number];
 /** The clusters we may use, sorted by name. */
 export interface Fleet {
+  /** At least one, sorted by name. */
   readonly clusters: readonly Cluster[];
   /** Measured pairs, sorted by origin and cluster. */
   readonly latency: readonly LatencyPair[];
+  /** For pairs without a measurement. */
   readonly latencyModel: LatencyModel;
 }

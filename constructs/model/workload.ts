@@ -13,10 +13,10 @@ const dnsLabel = z
 const probeSchema = z.strictObject({
   path: z.string().startsWith('/').describe('HTTP path that answers 2xx or 3xx.'),
   port: z.int().min(1).max(65535).optional().describe('Default: the port of the component.'),
-  periodSeconds: z.int().min(1).default(10),
-  initialDelaySeconds: z.int().min(0).default(0),
-  timeoutSeconds: z.int().min(1).default(1),
-  failureThreshold: z.int().min(1).default(3),
+  periodSeconds: z.int().min(1).default(10).describe('Between two probes.'),
+  initialDelaySeconds: z.int().min(0).default(0).describe('Before the first probe.'),
+  timeoutSeconds: z.int().min(1).default(1).describe('For one probe.'),
+  failureThreshold: z.int().min(1).default(3).describe('So many failed probes are a failure.'),
 });
 
 /** How replicas follow requests; everything capacity and price need to know. */
@@ -30,7 +30,12 @@ export const sizingShape = {
   requestsPerSecondPerReplica: amountSchema
     .gt(0)
     .describe('One replica serves this many requests/s.'),
-  minReplicas: z.int().min(1).max(100000).default(1),
+  minReplicas: z
+    .int()
+    .min(1)
+    .max(100000)
+    .default(1)
+    .describe('Never fewer replicas on a chosen cluster.'),
   kibibytesPerResponse: amountSchema.default(0).describe('Egress of one response.'),
   requestsPerRequest: amountSchema
     .default(1)
@@ -38,18 +43,28 @@ export const sizingShape = {
 };
 
 const containerShape = {
-  image: z.string().min(1).max(1024),
-  port: z.int().min(1).max(65535).optional(),
-  env: envSchema.default({}),
+  image: z.string().min(1).max(1024).describe('Container image.'),
+  port: z.int().min(1).max(65535).optional().describe('Port the container listens on.'),
+  env: envSchema.default({}).describe('Environment variables.'),
   probes: z
-    .strictObject({ readiness: probeSchema.optional(), liveness: probeSchema.optional() })
-    .default({}),
+    .strictObject({
+      readiness: probeSchema.optional().describe('Whether it may get requests.'),
+      liveness: probeSchema.optional().describe('Whether it must be restarted.'),
+    })
+    .default({})
+    .describe('How Kubernetes asks whether it is ready and alive.'),
 };
 
-const componentSchema = z.strictObject({ name: dnsLabel, ...containerShape, ...sizingShape });
+const componentSchema = z.strictObject({
+  name: dnsLabel.describe('Lower-case letters, digits and `-`.'),
+  ...containerShape,
+  ...sizingShape,
+});
 const { requestsPerRequest: _, ...singleSizing } = sizingShape;
 const singleSchema = z.strictObject({ ...containerShape, ...singleSizing });
-const compositeSchema = z.strictObject({ components: z.array(componentSchema).min(1) });
+const compositeSchema = z.strictObject({
+  components: z.array(componentSchema).min(1).describe('Several components instead of one.'),
+});
 
 /** One component, or `components`, as written. */
 export const workloadSchema = z.union([singleSchema, compositeSchema]);
@@ -64,17 +79,23 @@ export const overrideSchema = z.strictObject({
   component: dnsLabel.optional().describe('Only this component. Default: all.'),
   set: z
     .strictObject({
-      image: z.string().min(1).max(1024).optional(),
+      image: z.string().min(1).max(1024).optional().describe('Container image.'),
       env: envSchema.optional().describe('Merged over the workload env.'),
       resources: z
         .strictObject({
-          cpuMillicores: amountSchema.optional(),
-          memoryMebibytes: amountSchema.optional(),
+          cpuMillicores: amountSchema.optional().describe('CPU.'),
+          memoryMebibytes: amountSchema.optional().describe('Memory.'),
         })
-        .optional(),
-      minReplicas: z.int().min(1).max(100000).optional(),
-      labels: z.record(z.string(), z.string()).optional(),
-      annotations: z.record(z.string(), z.string()).optional(),
+        .optional()
+        .describe('What one replica requests.'),
+      minReplicas: z
+        .int()
+        .min(1)
+        .max(100000)
+        .optional()
+        .describe('Never fewer replicas on a chosen cluster.'),
+      labels: z.record(z.string(), z.string()).optional().describe('Labels added there.'),
+      annotations: z.record(z.string(), z.string()).optional().describe('Annotations added there.'),
     })
     .describe('What is different there.'),
 });
@@ -95,15 +116,20 @@ export type Sizing = Pick<
 export type Override = z.output<typeof overrideSchema>;
 /** What runs: components in the order written. A single component takes the app's name. */
 export interface Workload {
+  /** In the order written. */
   readonly components: readonly Component[];
 }
 /** A Kubernetes object as JSON. */
 export interface Manifest {
+  /** API group and version, e.g. apps/v1. */
   readonly apiVersion: string;
+  /** Kind, e.g. Deployment. */
   readonly kind: string;
+  /** Name, namespace, labels and annotations. */
   readonly metadata: { readonly name: string; readonly namespace?: string } & Readonly<
     Record<string, unknown>
   >;
+  /** Whatever else the kind has. */
   readonly [key: string]: unknown;
 }
 

@@ -15,16 +15,14 @@ import { type PlacementPolicy, policySchema } from './policy';
 
 /** The EdgeApp document. */
 export const edgeAppSchema = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal('EdgeApp'),
+  apiVersion: z.literal(API_VERSION).describe('Version of this format.'),
+  kind: z.literal('EdgeApp').describe('What this document is.'),
   name: z
     .string()
     .min(1)
     .max(63)
-    .regex(
-      /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-      'lower-case letters, digits and "-" (RFC 1123 label)',
-    ),
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'lower-case letters, digits and "-" (RFC 1123 label)')
+    .describe('Lower-case letters, digits and `-`.'),
   workload: workloadSchema.optional().describe('One component, or components.'),
   manifests: z
     .array(z.string().min(1))
@@ -34,13 +32,20 @@ export const edgeAppSchema = z.strictObject({
       'Instead of workload: paths of existing or rendered objects, relative to this file; * matches within a folder.',
     ),
   scaling: scalingSchema.optional().describe('With manifests: what takes the replicas.'),
-  overrides: z.array(overrideSchema).default([]),
-  policy: policySchema.prefault({}),
+  overrides: z
+    .array(overrideSchema)
+    .default([])
+    .describe('What is different on clusters that match; applied in order.'),
+  policy: policySchema.prefault({}).describe('What must hold, and what is best.'),
   demand: z
     .union([
       z.string().min(1),
       inlineDemandSchema,
-      z.strictObject({ prometheus: z.record(z.string(), z.unknown()) }),
+      z.strictObject({
+        prometheus: z
+          .record(z.string(), z.unknown())
+          .describe('Address, query and labels of a metrics server.'),
+      }),
     ])
     .optional()
     .describe('A path, a Demand without apiVersion and kind, or {prometheus: {...}}.'),

@@ -94,7 +94,14 @@ export const objectiveRows = {
   }),
   preferred: term({
     doc: 'Subtracted per chosen cluster that matches.',
-    schema: z.array(z.strictObject({ ...matchSchema.shape, weight: amountSchema })).default([]),
+    schema: z
+      .array(
+        z.strictObject({
+          ...matchSchema.shape,
+          weight: amountSchema.describe('Subtracted.'),
+        }),
+      )
+      .default([]),
     terms: (elements, { clusters }) => {
       if (elements.length === 0) return [];
       const open = Float64Array.from(clusters, (cluster) =>

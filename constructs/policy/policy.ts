@@ -50,16 +50,16 @@ const guardSchema = z.strictObject({
 
 /** The policy part of an EdgeApp document. Every key may be left out. */
 export const policySchema = z.strictObject({
-  constraints: constraintsSchema.prefault({}),
+  constraints: constraintsSchema.prefault({}).describe('What must hold.'),
   tiers: z
     .array(matchSchema)
     .default([])
     .describe(
       'Ordered fallback: a later tier opens only when the earlier ones cannot satisfy the policy.',
     ),
-  objective: objectiveSchema,
-  stability: stabilitySchema.prefault({}),
-  guard: guardSchema.prefault({}),
+  objective: objectiveSchema.describe('What is minimised: a weighted sum.'),
+  stability: stabilitySchema.prefault({}).describe('How reluctantly a placement moves.'),
+  guard: guardSchema.prefault({}).describe('Changes that need a person to say yes by name.'),
   assume: z
     .union([z.string().min(1), inlineDemandSchema])
     .optional()

@@ -93,9 +93,12 @@ export const prometheusSchema = z.strictObject({
       username: z
         .string()
         .min(1)
-        .regex(/^[^:]*$/, 'a name without ":"'),
-      passwordFile: path.optional(),
-      passwordEnv: environmentVariable.optional(),
+        .regex(/^[^:]*$/, 'a name without ":"')
+        .describe('User name.'),
+      passwordFile: path.optional().describe('File with the password.'),
+      passwordEnv: environmentVariable
+        .optional()
+        .describe('Environment variable with the password.'),
     })
     .optional()
     .describe('HTTP basic authentication; the password comes from a file or the environment.'),
@@ -106,7 +109,8 @@ export const prometheusSchema = z.strictObject({
       keyFile: path.optional().describe('PEM of its private key.'),
       serverName: z.string().min(1).optional().describe('Name the server certificate must have.'),
     })
-    .optional(),
+    .optional()
+    .describe('For a server with a certificate of its own, or one that asks for one.'),
   timeoutSeconds: amountSchema.gt(0).max(600).default(30).describe('For each attempt.'),
   retries: z
     .int()

@@ -49,8 +49,11 @@ export const chooseFrom = constraint({
 const tolerationSchema = z
   .strictObject({
     key: z.string().min(1).optional().describe('Left out with Exists: any key.'),
-    operator: z.enum(['Equal', 'Exists']).default('Equal'),
-    value: z.string().optional(),
+    operator: z
+      .enum(['Equal', 'Exists'])
+      .default('Equal')
+      .describe('Equal: key and value are the same. Exists: the key is enough.'),
+    value: z.string().optional().describe('Value of the taint.'),
     effect: z
       .enum(['NoPlace', 'PreferNoPlace', 'Evict'])
       .optional()
@@ -154,8 +157,8 @@ const signalsSchema = z
   .record(
     z.string(),
     z.strictObject({
-      min: z.number().optional(),
-      max: z.number().optional(),
+      min: z.number().optional().describe('Not less.'),
+      max: z.number().optional().describe('Not more.'),
       leaveMin: z
         .number()
         .optional()
@@ -164,7 +167,10 @@ const signalsSchema = z
         .number()
         .optional()
         .describe('A cluster that stands leaves over this. Default: leaveMargin over max.'),
-      missing: z.enum(['reject', 'ignore']).default('reject'),
+      missing: z
+        .enum(['reject', 'ignore'])
+        .default('reject')
+        .describe('What a missing signal means.'),
     }),
   )
   .default({});

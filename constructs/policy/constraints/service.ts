@@ -33,7 +33,10 @@ export const residency = constraint({
 export const latency = constraint({
   doc: 'This share of the demand is served within so many milliseconds.',
   schema: z
-    .strictObject({ milliseconds: amountSchema, share: z.number().gt(0).max(1).default(1) })
+    .strictObject({
+      milliseconds: amountSchema.describe('Round trip.'),
+      share: z.number().gt(0).max(1).default(1).describe('Share of the requests.'),
+    })
     .optional(),
   pair: (limit, _origin, _cluster, milliseconds) =>
     limit === undefined || limit.share < 1 || milliseconds <= limit.milliseconds,
@@ -124,7 +127,7 @@ export const capacity = constraint({
 /** Upper bound on the cost per hour. */
 export const budget = constraint({
   doc: 'Chosen clusters, replicas and egress cost at most this.',
-  schema: z.strictObject({ usdPerHour: amountSchema }).optional(),
+  schema: z.strictObject({ usdPerHour: amountSchema.describe('USD per hour.') }).optional(),
   compile: (limit, context) =>
     limit === undefined
       ? {}

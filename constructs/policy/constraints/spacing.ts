@@ -17,7 +17,7 @@ const spreadSchema = z.strictObject({
   by: z
     .union([
       z.enum(['region', 'country', 'provider']),
-      z.strictObject({ label: z.string().min(1) }),
+      z.strictObject({ label: z.string().min(1).describe('Name of a label of clusters.') }),
     ])
     .describe('What makes a group; a cluster without it is in the group `none`.'),
   minGroups: z.int().min(1).optional().describe('Groups with a chosen cluster.'),

@@ -94,22 +94,27 @@ function membersOf(objects: readonly Node[], place: string): readonly Member[] {
     const shape = shapeOf(node, `${place}.${key}`);
     const isIn = ({ required = [] }: Node) => required.includes(key);
     const required = objects.every(isIn);
-    return [
-      { key, name: snakeCase(key), required, description: describe(key, node, shape), shape },
-    ];
+    return [{ key, name: snakeCase(key), required, description: describe(node, shape), shape }];
   });
 }
 
-function describe(key: string, node: Node, shape: Shape): string {
-  const texts = [inHcl(node.description ?? plainWords[key] ?? '')];
+function describe(node: Node, shape: Shape): string {
+  const texts = [inHcl(node.description ?? '')];
   const choices = node.enum ?? node.anyOf?.flatMap((one) => one.enum ?? []) ?? [];
   if (choices.length > 0) texts.push(`One of ${choices.map((one) => `\`${one}\``).join(', ')}.`);
   if (shape.kind === 'textOrJson') texts.push(`An object is written with \`jsonencode\`.`);
   const isTold = /default/i.test(texts[0] ?? '');
-  if (node.default !== undefined && typeof node.default !== 'object' && !isTold) {
-    texts.push(`Default \`${node.default}\`.`);
-  }
+  const fallback = defaultInHcl(node.default);
+  if (fallback !== undefined && !isTold) texts.push(`Default \`${fallback}\`.`);
   return texts.filter((text) => text !== '').join(' ');
+}
+
+/** A default as HCL writes it; undefined when there is none, and for lists and empty objects, which say nothing. */
+function defaultInHcl(value: unknown): string | undefined {
+  if (value === undefined || Array.isArray(value)) return undefined;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Object.entries(value).map(([key, one]) => `${snakeCase(key)} = ${one}`);
+  return entries.length === 0 ? undefined : `{ ${entries.join(', ')} }`;
 }
 
 /** Keys as HCL writes them, and paths as a provider resolves them. */
@@ -118,43 +123,3 @@ function inHcl(text: string): string {
     .replace(/\b[a-z]+(?:[A-Z][a-z]*)+\b/g, (key) => `\`${snakeCase(key)}\``)
     .replace('relative to this file', 'relative to `base_directory`');
 }
-
-/** For keys whose schema thinks their name says it all. */
-const plainWords: Readonly<Record<string, string>> = {
-  name: 'Lower-case letters, digits and `-`.',
-  image: 'Container image.',
-  port: 'Port the container listens on.',
-  env: 'Environment variables.',
-  probes: 'How Kubernetes asks whether it is ready and alive.',
-  readiness: 'Whether it may get requests.',
-  liveness: 'Whether it must be restarted.',
-  periodSeconds: 'Between two probes.',
-  initialDelaySeconds: 'Before the first probe.',
-  timeoutSeconds: 'For one probe.',
-  failureThreshold: 'So many failed probes are a failure.',
-  minReplicas: 'Never fewer replicas on a chosen cluster.',
-  components: 'Several components instead of one.',
-  resources: 'What one replica requests.',
-  cpuMillicores: 'CPU.',
-  memoryMebibytes: 'Memory.',
-  labels: 'Labels added there.',
-  annotations: 'Annotations added there.',
-  overrides: 'What is different on clusters that match; applied in order.',
-  policy: 'What must hold, and what is best.',
-  constraints: 'What must hold.',
-  objective: 'What is minimised: a weighted sum. Default `{ latency = 1 }`.',
-  stability: 'How reluctantly a placement moves.',
-  guard: 'Changes that need a person to say yes by name.',
-  value: 'Value of the taint.',
-  milliseconds: 'Round trip.',
-  share: 'Share of the requests.',
-  usdPerHour: 'USD per hour.',
-  min: 'Not less.',
-  max: 'Not more.',
-  missing: 'What a missing signal means.',
-  weight: 'Subtracted.',
-  username: 'User name.',
-  passwordFile: 'File with the password.',
-  passwordEnv: 'Environment variable with the password.',
-  tls: 'For a server with a certificate of its own, or one that asks for one.',
-};
