@@ -11,7 +11,7 @@ process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
   process.stderr.write(printErrors([notWritten('standard output', cause)]));
   process.exit(exit.failure);
 });
-// Nobody is left to be told.
+// The reader of the output is gone.
 process.stderr.on('error', () => {});
 
 void run(process.argv.slice(2), {

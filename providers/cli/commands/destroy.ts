@@ -66,7 +66,7 @@ export const destroy = command({
       writeStates(values.state, after, session);
       for (const one of outcomes) session.print(outcomeText(one, session));
       const code = outcomeCode(outcomes);
-      // Without a state nobody knows that a cluster that does not answer, or refuses, has nothing.
+      // Without a state it is unknown whether a cluster that does not answer, or refuses, has objects of the release.
       const isSure = open.every(({ plan, desired }) => {
         const isKnown = states[desired.release] !== undefined;
         return isKnown || plan.clusters.every(({ step }) => !silent.includes(step));

@@ -82,7 +82,7 @@ export const discover = command({
   },
 });
 
-/** What parsing would fill in again is not worth reading. */
+/** Leaves out defaults that parsing fills in again. */
 function withoutDefaults(document: object): object {
   const isDefault = (key: string, value: unknown) =>
     (key.startsWith('usdPer') && value === 0) ||

@@ -29,7 +29,7 @@ const originKeys = { origin: 'name', region: 'region', country: 'country' } as c
 /** What `--each` may step through. */
 export const eachKeys = ['cluster', 'pair', 'provider', 'region', 'country'] as const;
 
-/** Scenarios in the order asked. `chosen` are the clusters of today's decision. Throws EdgeErrors. */
+/** Scenarios in the order of the flags. `chosen` are the clusters of today's decision. Throws EdgeErrors. */
 export function scenariosOf(
   asked: Asked,
   input: PlaceInput,
@@ -147,7 +147,7 @@ function scalingOf(
   const [, key = '', list = ''] = /^([^=]+)=(.+)$/.exec(matched) ?? [];
   if (!Object.hasOwn(originKeys, key)) return wrong(keyRemedy(key, Object.keys(originKeys)));
   const attribute = originKeys[key as keyof typeof originKeys];
-  // A place of the fleet is no mistake at an hour in which nobody asks from there.
+  // A place of the fleet is no mistake at an hour without requests from there.
   const places = attribute === 'name' ? origins : [...origins, ...clusters];
   const existing = places.flatMap((one) => one[attribute] ?? []);
   const values = list.split(',');

@@ -14,7 +14,7 @@ import { conflictLines, headlineOf, type View } from './print-decision';
 
 const mostOrigins = 10;
 
-/** One section per app; origins are listed when one cluster was asked about. Ends with a line break. */
+/** One section per app; origins are listed when one cluster is explained. Ends with a line break. */
 export function explanationText(
   { decision, clusters }: Explanation,
   view: View,

@@ -111,7 +111,7 @@ export function demandsOf(args: EdgeAppArgs): pulumi.Output<Record<string, Deman
   );
 }
 
-/** What to run, synthesized in the program: no cluster is asked, and nothing is decided. */
+/** What to run, synthesized in the program: no cluster is called, and nothing is decided. */
 export function bundleOf(args: EdgeAppArgs, fleet: pulumi.Output<Fleet>): pulumi.Output<Bundle> {
   const { name, namespace, workload, manifests, scaling, overrides, autoscaling, chart } = args;
   const given = { namespace, workload, manifests, scaling, overrides, autoscaling };

@@ -28,7 +28,7 @@ interface Kept {
   readonly value: unknown;
 }
 
-/** Where snapshots lie: in the user's cache, readable by nobody else. */
+/** Where snapshots lie: in the user's cache, readable by this user alone. */
 export function snapshotFolder(environment: Readonly<Record<string, string | undefined>>): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = environment;
   return join(XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache'), 'littoral', 'pulumi');

@@ -1,4 +1,4 @@
-/** Placement outputs: the names of what a placement computes, for the resource that shows them and the life that fills them. */
+/** Placement outputs: the names of what a placement computes, for the resource that shows them and the provider that fills them. */
 export const placementOutputs = [
   'clusters',
   'replicas',

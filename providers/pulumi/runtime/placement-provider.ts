@@ -133,7 +133,7 @@ function heldIn(olds: Bag): readonly HeldCluster[] {
   return (olds.held ?? []) as readonly HeldCluster[];
 }
 
-/** Dropped now or before, and silent: nobody could remove what runs there. */
+/** Clusters that were dropped and do not answer: what runs there could not be removed. */
 function heldBy(
   plan: PlacementPlan,
   prior: PlacementState | undefined,

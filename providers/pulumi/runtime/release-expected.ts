@@ -5,7 +5,7 @@ import { desiredOf } from '../../resources/release/state/desired';
 import { isSecret, objectText, refOf } from '../../resources/release/state/identity';
 import { manifestDigest } from '../../resources/release/state/secrecy';
 
-/** The state that applying `props` leaves when every cluster does as asked; undefined for none. */
+/** The state that applying `props` leaves when every cluster succeeds; undefined for none. */
 export function expectedState(props: ReleaseProps | undefined): ReleaseState | undefined {
   if (props === undefined) return undefined;
   const desired = desiredOf(props);

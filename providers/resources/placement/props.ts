@@ -112,7 +112,7 @@ export function inApps(
   });
 }
 
-/** An assumed demand that is only a path cannot be read here: whoever has the file puts it inline. */
+/** An assumed demand that is only a path cannot be read here: the caller puts the document inline. */
 function appOf(document: object): EdgeApp {
   const app = parseEdgeApp(document);
   if (typeof app.policy.assume !== 'string') return app;

@@ -1,4 +1,4 @@
-/** What Terraform is told about a provider: its schemas on the wire, and as `terraform providers schema -json` prints them. */
+/** The description of a provider: its schemas on the wire, and as `terraform providers schema -json` prints them. */
 import { markdown, nestings } from './messages';
 import type { Attribute, Provider, Schema } from './provider';
 

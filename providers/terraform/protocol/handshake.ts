@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { type Identity, newIdentity } from './certificate';
 
-/** What Terraform asked for when it started this process. */
+/** The settings in the environment with which Terraform started this process. */
 export interface Invitation {
   /** PEM of the only client that may connect; undefined: TLS is off. */
   readonly clientCertificate: string | undefined;
@@ -26,7 +26,7 @@ export const cookie = {
 /** The only protocol spoken: nested attributes came with it. */
 export const protocolVersion = 6;
 
-/** What the environment asks for; a string says why it cannot be done; undefined: nobody asked. */
+/** The settings of the environment; a string says why they cannot be met; undefined: Terraform did not start this process. */
 export function invitationIn(env: NodeJS.ProcessEnv): Invitation | string | undefined {
   if (env[cookie.name] !== cookie.value) return undefined;
   const offered = (env.PLUGIN_PROTOCOL_VERSIONS ?? '').split(',').map((one) => one.trim());

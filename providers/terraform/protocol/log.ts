@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 import { format } from 'node:util';
 import type { LogLevel } from './provider';
 
-/** Writes one line. Fields are shown to whoever reads the log: never environments, never sensitive values. */
+/** Writes one line. Fields are visible to every reader of the log: never environments, never sensitive values. */
 export type Log = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
 
 const stderr = 2;
@@ -44,6 +44,6 @@ function toStderr(line: string): void {
   try {
     writeSync(stderr, line);
   } catch {
-    // Whoever read the log is gone; that is no reason to stop working.
+    // The reader of the log is gone; the provider goes on.
   }
 }

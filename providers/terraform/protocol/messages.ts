@@ -155,7 +155,7 @@ export const calls = {
 
 /** The names of the calls. */
 export type CallName = keyof typeof calls;
-/** What a call is asked. */
+/** The request of a call. */
 export type Request<Name extends CallName> = Decoded<(typeof calls)[Name]['request']>;
 
 /** What the health check answers. */

@@ -1,4 +1,4 @@
-/** The life of a plugin process: started by Terraform or by hand, serving, and ending when nobody needs it. */
+/** The plugin process: started by Terraform or by hand, it serves, and it ends when no client is left. */
 import { writeSync } from 'node:fs';
 import type { Http2Session } from 'node:http2';
 import { type Invitation, invitationIn, type Listening, listen } from './handshake';
@@ -12,7 +12,7 @@ export type Host = Pick<NodeJS.Process, 'argv' | 'env' | 'pid' | 'on' | 'exit'> 
 
 const stdout = 1;
 const stderr = 2;
-/** Terraform gives up after a minute without a handshake, so nobody comes later than that. */
+/** Terraform gives up after a minute without a handshake, so no client connects later than that. */
 const patienceMilliseconds = 60_000;
 const watchMilliseconds = 1_000;
 /** What still runs when Terraform has vanished gets this long to be put in order. */
@@ -74,7 +74,7 @@ async function serve(
   );
 }
 
-/** A defect in one call must not take the others with it; without its stack nobody could find it. */
+/** A defect in one call must not take the others with it; its stack goes to the log. */
 function survive(host: Host, log: Log): void {
   const report = (thrown: unknown) => {
     const stack = thrown instanceof Error ? thrown.stack : String(thrown);

@@ -29,7 +29,7 @@ export interface Attribute {
 
 /** The attributes of a provider, a resource or a data source. */
 export interface Schema {
-  /** Of the state; `upgrade` is asked for every older one. */
+  /** Of the state; `upgrade` is called for every older one. */
   readonly version: number;
   /** Markdown. */
   readonly description: string;
@@ -72,7 +72,7 @@ export interface Diagnostic {
   readonly path?: Path;
 }
 
-/** Bytes that Terraform keeps beside the state and shows to nobody: JSON text, empty when there is none. */
+/** Bytes that Terraform keeps beside the state and never shows: JSON text, empty when there is none. */
 export type Private = Uint8Array;
 
 /** What a call knows besides its arguments. */

@@ -16,7 +16,7 @@ export interface Received {
   readonly raw: Raw;
 }
 
-/** A value that does not have the type its schema says: a defect of whoever made it. */
+/** A value that does not have the type its schema says: a defect of the code that made it. */
 export class WrongValue extends Error {}
 
 /** Also a tuple: one type for each place. Only dynamic values have it. */
@@ -223,7 +223,7 @@ function toDynamic(value: Value, came: readonly Raw[], at: string): Raw {
   ];
 }
 
-/** The type of a value nobody has given a type: a tuple or an object, as HCL's literals have. */
+/** The type of a value that has no declared type: a tuple or an object, as HCL's literals have. */
 function dynamicTypeOf(value: Value): AnyType {
   if (value === null || value instanceof Unknown) return 'dynamic';
   if (Array.isArray(value)) return ['tuple', value.map(dynamicTypeOf)];

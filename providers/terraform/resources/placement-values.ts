@@ -9,7 +9,7 @@ import { placementSchema } from './placement-schema';
 const most = 200;
 const results = computedOf(placementSchema.attributes);
 
-/** Computed attributes that nobody knows yet. */
+/** Computed attributes that are not known yet. */
 export const nothingKnown: Fields = Object.fromEntries(results.map((name) => [name, unknown]));
 
 /** The computed attributes of `state`. */

@@ -54,7 +54,7 @@ function errorsOf({ errors }: PlacementResult, fields: Fields): readonly Diagnos
   return diagnosticsOf(known, locateIn(fields));
 }
 
-/** Whoever wrote HCL reads HCL, and lifts guards in HCL. */
+/** Messages spell keys as HCL does, and say how HCL lifts a guard. */
 function inWords(error: EdgeErrorProps, { apps }: Fields): EdgeErrorProps {
   const lifted =
     error.code === 'GuardStopped' ? ' For this change alone: allow = ["maxDroppedShare"].' : '';

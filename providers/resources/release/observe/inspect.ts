@@ -15,7 +15,7 @@ export interface Finding {
   readonly digest: string;
   readonly entry?: Entry;
   readonly live?: LiveObject;
-  /** What it would become, asked of the server; absent when it is as desired already, or not there. */
+  /** What it would become, by a dry run on the server; absent when it is as desired already, or does not exist. */
   readonly after?: Manifest;
   /** Only who owns the fields would change, when `after` looks the same. */
   readonly ownership?: boolean;
@@ -73,7 +73,7 @@ async function inspectLive(
   }
 }
 
-/** As we applied it last, and nobody has taken a field from us since. */
+/** Whether it is as it was applied last, and no other manager has taken a field since. */
 export function isAsApplied({ entry, live, digest, manifest }: Finding): boolean {
   return (
     live !== undefined &&

@@ -16,7 +16,7 @@ export interface Present {
   readonly inventory?: Inventory;
   /** Its resourceVersion, also when it is broken. */
   readonly version?: string;
-  /** The ConfigMap is there, but nobody can read it any more. */
+  /** The ConfigMap exists, but its content cannot be parsed. */
   readonly broken?: true;
   /** By key: every object that wears the label of the release, and those of the inventory that lost it. */
   readonly objects: ReadonlyMap<string, LiveObject>;

@@ -61,7 +61,7 @@ export function failureOf(thrown: unknown): { readonly reason: string; readonly 
   return { reason, dead: isUnreachable(thrown) };
 }
 
-/** Stops where a person asked to stop. */
+/** Thrown where a run stops on request. */
 export class Stopped extends EdgeError {
   constructor() {
     super({
