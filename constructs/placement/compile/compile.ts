@@ -1,4 +1,4 @@
-/** Price: an app, a fleet and a demand become numbers the solver can work on. */
+/** Compile: an app, a fleet and a demand become the arrays of the optimizer's problem. */
 import type { Demand, Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
 import type { AppProblem, Limits, SetRule } from '../../optimizer';
@@ -35,7 +35,7 @@ export interface CompiledApp extends AppInput {
   readonly tiers: number;
 }
 
-/** Which of the stability limits are in force; they give way rather than leave an app without clusters. */
+/** The stability limits in force; they are relaxed rather than leave an app without clusters. */
 export interface ActiveStability {
   readonly frozen: boolean;
   readonly held: boolean;
@@ -138,7 +138,7 @@ function applyStability(
   };
 }
 
-/** In a freeze every previous cluster is asked for, one that may no longer be chosen included: then the freeze gives way. */
+/** In a freeze every previous cluster is required. One that may no longer be chosen makes the problem infeasible, and the freeze is relaxed. */
 function freezeRules(
   input: AppInput,
   eligibility: Eligibility,

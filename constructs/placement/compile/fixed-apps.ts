@@ -1,11 +1,11 @@
-/** Apps whose previous decision stands still use their clusters: what they take, and where they are. */
+/** Fixed apps keep their previous decision (fail static): their clusters, and the capacity that they use there. */
 import type { PlacementDecision } from '../../model/decision';
 import type { Limits } from '../../optimizer';
 import { usageAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import type { DemandBasis } from './demand-selection';
 
-/** Clusters of each standing app, by app name. */
+/** Clusters of each fixed app, by app name. */
 export function clustersOfFixedApps(
   input: PlaceInput,
   apps: readonly EdgeApp[],
@@ -19,13 +19,20 @@ export function clustersOfFixedApps(
   return stands;
 }
 
-/** `limits` with what the standing apps use taken. */
+/** The limits with the usage of fixed apps added to `taken`; `limits` itself is not changed. */
 export function limitsLessFixedApps(
   limits: Limits,
   input: PlaceInput,
   apps: readonly EdgeApp[],
   bases: readonly DemandBasis[],
 ): Limits {
+  const taken = {
+    cpuMillicores: limits.taken.cpuMillicores.slice(),
+    memoryMebibytes: limits.taken.memoryMebibytes.slice(),
+    pods: limits.taken.pods.slice(),
+    requestsPerSecond: limits.taken.requestsPerSecond.slice(),
+  };
+  const headroom = limits.headroom.slice();
   const at = new Map(input.fleet.clusters.map(({ name }, index) => [name, index]));
   apps.forEach((app, a) => {
     const { capacity } = app.policy.constraints;
@@ -45,12 +52,12 @@ export function limitsLessFixedApps(
         'pods',
         'requestsPerSecond',
       ] as const) {
-        limits.taken[key][cluster] += usage[key];
+        taken[key][cluster] += usage[key];
       }
-      limits.headroom[cluster] = Math.max(limits.headroom[cluster], capacity.headroom);
+      headroom[cluster] = Math.max(headroom[cluster], capacity.headroom);
     }
   });
-  return limits;
+  return { ...limits, taken, headroom };
 }
 
 function clustersOf(app: EdgeApp, previous: PlacementDecision | undefined) {

@@ -1,4 +1,4 @@
-/** Choose: the cheapest legal clusters of all apps together, and what gives way before an app goes without. */
+/** Choose: the cheapest legal clusters of all apps jointly, and the order in which limits are relaxed for an app that has none. */
 
 import type { Limits, Link, Problem, Work } from '../../optimizer';
 import {
@@ -50,7 +50,7 @@ interface RelaxationLevel {
   readonly keepsPrevious?: true;
 }
 
-/** Work units of one decision: about 10 s of one core at the most, spent only where search is still worth it. */
+/** Maximum work units of one decision: about 10 s of one core. Easy problems use a fraction of it. */
 export const WORK_UNITS = 1.2e9;
 
 /** Chooses for all apps; `work` counts the effort. */
@@ -71,7 +71,7 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
       isSketch,
       known,
     );
-    // What is eased where it stands is no other question's.
+    // A problem with relaxed limits is not reused for other levels.
     if (one.compiled.problem.ease === undefined) known[a] = one.compiled;
     return one;
   };
@@ -83,7 +83,7 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
       solved.some(isUnproved) &&
       (hasImplicitCosts(problem) || independentAnswersFit(problem, sketched))
     ) {
-      // Nobody is in the way of anybody, or there is no joint proof: each is worth a proof of its own.
+      // The apps do not compete for capacity, or no joint proof is possible: prove each app on its own.
       solved = solved.map((one, a) => (isUnproved(one) ? solveApp(a, false) : one));
       continue;
     }
@@ -153,7 +153,7 @@ function solveAtFirstFeasibleLevel(
   }
 }
 
-/** The app where it stands; undefined when it must leave. */
+/** The app on its previous clusters within the leave margin; undefined when they are not legal even so. */
 function keptWithinMargin(
   input: AppInput,
   tiers: number,
@@ -178,7 +178,7 @@ function isUnproved({ answer }: ChosenApp): boolean {
   return answer.best !== undefined && answer.bound === Number.NEGATIVE_INFINITY;
 }
 
-/** From what the policy asks for to what is still legal: stability gives way before the next tier opens. */
+/** Levels from the policy as written to its weakest form: stability limits are relaxed before the next tier opens. */
 function levelsOf(input: AppInput): RelaxationLevel[] {
   const { policy } = input.app;
   const stabilities: { stability: ActiveStability; warnings: string[] }[] = [

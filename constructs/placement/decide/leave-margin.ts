@@ -1,4 +1,4 @@
-/** Leave: how far noise may carry clusters that stand past a limit before they are left for it. */
+/** Leave margin: previous clusters may pass a limit by a share of it before the app leaves them, so that noise moves no app. */
 
 import type { Candidate, Limits, Work } from '../../optimizer';
 import { type Assigned, evaluate, forEachFlow, setViolation } from '../../optimizer';
@@ -6,12 +6,12 @@ import type { EdgeApp } from '../../policy';
 import { rowsOf, usdPerHourOn } from '../../policy';
 import { type AppInput, type CompiledApp, compileApp, fullStability } from '../compile/compile';
 
-/** Five in a hundred more than what read five in a hundred too little is a tenth more. */
+/** Default. Two measurements that are off by 5 % in opposite directions differ by about 10 %. */
 const LEAVE_MARGIN = 0.1;
-/** Long before and after any decision. */
+/** A freeze window that holds at the time of any decision. */
 const ALWAYS = { from: '0001-01-01T00:00:00Z', until: '9999-12-31T00:00:00Z' };
 
-/** The share of a limit by which clusters that stand may pass it. */
+/** The share of a limit by which previous clusters may pass it. */
 export function leaveMarginOf({ policy }: EdgeApp): number {
   return policy.stability.leaveMargin ?? LEAVE_MARGIN;
 }
@@ -26,8 +26,8 @@ export function canUseLeaveMargin({ app, previous }: AppInput): boolean {
 }
 
 /**
- * The app where it stands: no other set than the previous one may be chosen, and limits of signals, latency, headroom, budget and
- * survive are eased by the margin. `written` is the same app as its policy is written.
+ * The app on its previous clusters: no other set may be chosen, and every limit of a constraint with a margin is relaxed by
+ * it. `written` is the same app compiled with the limits as written.
  */
 export function compileWithLeaveMargin(
   input: AppInput,
@@ -41,7 +41,7 @@ export function compileWithLeaveMargin(
     stability: { ...app.policy.stability, freeze: [ALWAYS] },
   };
   const eased = { ...input, app: { ...app, policy } };
-  // A limit for every request makes pairs illegal, and those are others now.
+  // A latency limit for all requests decides which pairs are legal, so that relaxing it changes the pairs.
   const isLegalAlike = (app.policy.constraints.latency?.share ?? 0) < 1;
   const like = isLegalAlike ? written : undefined;
   const compiled = compileApp(eased, tiers, fullStability, like);
@@ -75,7 +75,7 @@ export function previousPositions({ previous, fleet, problem }: CompiledApp): nu
   return setViolation(problem, open) > 0 ? undefined : open;
 }
 
-/** The app where it stands, alone within `limits`; undefined when some rule does not hold there even so. */
+/** The app on its previous clusters, alone within `limits`; undefined when some rule does not hold even with the margin. */
 export function previousCandidate(
   standing: CompiledApp,
   limits: Limits,
@@ -87,7 +87,7 @@ export function previousCandidate(
   return evaluated.violation === 0 ? { open, evaluated } : undefined;
 }
 
-/** What is said of clusters that stand though they pass a limit. */
+/** The warning that names the limits which the previous clusters pass. */
 export function leaveMarginWarning(
   written: CompiledApp,
   { assigned }: Candidate['evaluated'],

@@ -1,4 +1,4 @@
-/** Keep: the previous clusters stay while moving would gain less than minGain, though noise may have carried them past a limit. */
+/** Minimum gain: an app keeps its previous clusters while moving would improve the objective by less than minGain. */
 
 import type { Candidate, Limits, Work } from '../../optimizer';
 import { evaluate, evaluateJointly, limitsLess } from '../../optimizer';
@@ -13,8 +13,8 @@ import {
 } from './leave-margin';
 
 /**
- * Puts back the previous clusters of every app whose move gains too little; says so in its warnings. Apps that took places from each
- * other are judged as one first: alone, none of them might find its place free.
+ * Restores the previous clusters of every app whose move gains too little, with a warning. Apps that exchange clusters with each
+ * other are compared as a group first, because one of them alone may find its previous clusters full.
  */
 export function applyMinimumGain(
   apps: readonly ChosenApp[],
@@ -40,7 +40,7 @@ export function applyMinimumGain(
   return kept;
 }
 
-/** An app on its previous clusters; `compiled` is eased where they pass a limit as it is written. */
+/** An app on its previous clusters. `compiled` has the leave margin where they pass a limit as written. */
 interface PreviousPlacement {
   readonly compiled: CompiledApp;
   readonly previous: Candidate;
@@ -60,7 +60,7 @@ function withPrevious(
   return { ...one, compiled, answer, warnings: [...one.warnings, warning] };
 }
 
-/** App `a` on its previous clusters beside the other apps, as its policy is written or else as it is eased. */
+/** App `a` on its previous clusters beside the other apps: with limits as written or, failing that, with the leave margin. */
 function previousPlacementOf(
   apps: readonly ChosenApp[],
   a: number,
@@ -98,7 +98,7 @@ function groupsThatExchangeClusters(apps: readonly ChosenApp[], sets: PreviousSe
   return groups.map(({ members }) => members).filter(({ length }) => length > 1);
 }
 
-/** Puts back a whole group when moving gains too little for all of it together. */
+/** Restores the previous clusters of a whole group when moving gains too little for the group. */
 function applyToGroup(
   apps: ChosenApp[],
   before: PreviousSets,
@@ -160,7 +160,7 @@ function previousSetOf(one: ChosenApp): readonly number[] | undefined {
   return undefined;
 }
 
-/** As its policy is written, unless its previous clusters pass a limit of their own. */
+/** With limits as written, unless the previous clusters pass one. */
 function compiledForPrevious(
   one: ChosenApp,
   open: readonly number[],
@@ -199,7 +199,7 @@ function previousBesideOthers(
   return evaluated.violation === 0 ? { open, evaluated } : undefined;
 }
 
-/** What the other apps leave app `a`. */
+/** The limits that remain for app `a` beside the other apps. */
 export function residualLimits(apps: readonly ChosenApp[], a: number, limits: Limits): Limits {
   return limitsLess(
     limits,

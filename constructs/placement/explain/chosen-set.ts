@@ -1,4 +1,4 @@
-/** Outlook: the chosen set as each cluster sees it: whom it serves, who depends on it, what it would gain. */
+/** Chosen-set analysis: the origins that each cluster serves, those that only it may serve, and the effect of opening another. */
 
 import type { Candidate } from '../../optimizer';
 import { costAt, forEachFlow } from '../../optimizer';
@@ -12,7 +12,7 @@ export interface ServedOrigin {
   readonly amount: number;
 }
 
-/** Everything that reasons are given from, found in one look at the pairs. */
+/** The facts that reasons are made of. */
 export interface ChosenSetAnalysis {
   /** By position in the set. */
   readonly served: readonly (readonly ServedOrigin[])[];

@@ -1,6 +1,6 @@
 /**
- * Departures: what all apps come to when those that lost clusters leave along chains, each taking the place of the next until one
- * finds room, and when that costs less than repairing one app at a time.
+ * Joint loss repair: apps that lost clusters move along ejection chains, in which each takes the capacity of the next until one
+ * finds free capacity. Used where it costs less than repairing one app at a time.
  */
 
 import type { Candidate } from '../../optimizer';
@@ -12,7 +12,7 @@ import type { ScenarioBaseline } from './scenario-baseline';
 export class JointLossRepair {
   /** Chains know every pair, and begin where an app is. */
   private readonly isPossible: boolean;
-  /** All apps at one table, once somebody asks. */
+  /** Built at first use. */
   private repair: LossRepair | undefined;
   /** What exchanges came to, by the clusters lost. */
   private readonly results = new Map<string, readonly Outcome[] | undefined>();
@@ -70,7 +70,7 @@ function withoutLost(problem: Problem, lost: readonly number[]): Problem {
   return { ...problem, apps };
 }
 
-/** The same clusters serve as much as before: nobody there moved. */
+/** True when the same clusters serve the same load as before. */
 function isUnchanged({ open, evaluated }: Candidate, outcome: Outcome): boolean {
   const { load } = evaluated.assigned;
   return (

@@ -1,6 +1,6 @@
 /**
- * Ground: all apps of a simulation under one demand, prepared once. From there a scenario takes clusters away, and each app that
- * used them is repaired from where it was, by the steepest exchanges; nothing is proved and no reasons are given.
+ * Scenario baseline: all apps of a simulation under one demand, compiled once. A scenario removes clusters; each app that used
+ * them is repaired from its base set by steepest exchanges. Results carry no proof and no reasons.
  */
 
 import type { AppProblem, Limits, SwapNeighbourhood, Work } from '../../optimizer';
@@ -34,7 +34,7 @@ interface PreparedApp {
 export interface RepairedApp {
   readonly compiled: CompiledApp;
   readonly best: Candidate | undefined;
-  /** True when surely no set is legal, whatever is searched. */
+  /** True when it is certain that no set is legal. */
   readonly isInfeasible: boolean;
 }
 
@@ -137,13 +137,13 @@ export function withoutClusters(input: AppInput, lost: readonly number[]): AppIn
   return { ...input, lost: new Set([...(input.lost ?? []), ...names]) };
 }
 
-/** Something would give way before the app goes without clusters. */
+/** True when a limit or a tier can still be relaxed for the app. */
 function canRelax({ problem, app }: CompiledApp): boolean {
   const isLimited = problem.maxChanges < Number.POSITIVE_INFINITY;
   return app.policy.tiers.length > 1 || isLimited || problem.held.some((flag) => flag === 1);
 }
 
-/** Fewer clusters are left than a rule asks for, and no further tier could open. */
+/** True when fewer clusters remain than a rule requires, and there is no further tier. */
 function hasTooFewClusters({ problem, app }: CompiledApp): boolean {
   if (app.policy.tiers.length > 1) return false;
   return problem.rules.some((rule) => {

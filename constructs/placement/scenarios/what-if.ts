@@ -44,7 +44,7 @@ function requestsOf({ origins }: Demand): number {
   return origins.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0);
 }
 
-/** Repairs where that is all there is to do; places where apps stand as they are. */
+/** By repair; by `place` itself where some app keeps its previous clusters for want of a demand. */
 export function whatIf(input: PlaceInput, base: PlacementDecision): WhatIf {
   const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
   const isPlaced = apps.some(
@@ -163,7 +163,7 @@ function whatIfByPlacing(input: PlaceInput, base: PlacementDecision): WhatIf {
   return { repaired: without, repairedJointly: without };
 }
 
-/** A loss is no time to sit still. */
+/** The app without stability limits: after a loss every app may move. */
 function withoutStability(app: EdgeApp): EdgeApp {
   const still = { minGain: 0, minDwellSeconds: 0, leaveMargin: 0, freeze: [] };
   const stability = { ...app.policy.stability, ...still };
