@@ -22,6 +22,125 @@ export const LARGEST_FLOW = {
 
 // Joint
 
+/** Combinations of one set per app up to which all are compared. More would cost minutes. */
+export const MAX_JOINT_COMBINATIONS = 300_000;
+
+/** How the joint search spends its work. */
+export const JOINT_SEARCH = {
+  /** The search may take this part of the work (1 / divisor); the bound takes about as much again. */
+  workDivisor: 2,
+  /** Share of the value. When chains gain less than this from the previous sets, the search does not start from scratch: the apps stay. */
+  negligibleGain: 0.01,
+  /** Apps up to which sequential placement is tried in several orders. */
+  maxAppsInSeveralOrders: 4,
+  /** Apps up to which sequential placement by name runs to its end; with more it stops as soon as the bound rules it out. */
+  maxAppsWithoutBound: 16,
+  /** Pairs of all apps up to which single apps are placed again with real assignments. The joint state only estimates them. */
+  maxPairsReassigned: 3e6,
+  /** Ruin and recreate may take this part of the work (1 / divisor). */
+  ruinAndRecreateDivisor: 48,
+};
+
+/** Sequential placement: each app takes its best set beside the others. */
+export const SEQUENTIAL = {
+  /** Passes over all apps; each lowers the value or is the last. */
+  maxRounds: 6,
+  /** Sets times origins up to which all sets of an app are compared. They are compared each time the other apps have moved. */
+  maxEnumerated: 2e6,
+  /** One placement of one app may take the work divided by the number of apps and by this. */
+  workDivisor: 12,
+};
+
+/** Ejection chains. */
+export const EJECTION_CHAIN = {
+  /** Apps in one chain. Longer chains are rarely legal. */
+  maxApps: 5,
+  /** Illegal ends of chains after which a search stops. Rules and real loads may refuse some. */
+  maxRefused: 6,
+  /** Clusters considered in the place of one, cheapest first. */
+  maxReplacements: 128,
+  /** Chains that moved apps may start after a loss, per lost cluster: it is a repair, not a new decision. */
+  perLostCluster: 4,
+};
+
+/** A pair is near when it costs less than this many times the second cheapest cost of its origin. */
+export const NEAR_PAIR = {
+  /** In the swaps of a joint search. */
+  joint: 2,
+  /** In the swaps of one app that is repaired. */
+  single: 1.3,
+};
+
+/** Tabu repair of clusters beyond their capacity. */
+export const TABU_REPAIR = {
+  /** Rounds per cluster of all sets. */
+  roundsPerCluster: 3,
+  /** Rounds in which an app may not return to a cluster it left. */
+  tenure: 10,
+  /** Added to the weight of an overloaded cluster when no move improves. Weights start at 1. */
+  weightStep: 0.2,
+};
+
+/** Negotiated congestion. Costs are in units of what one cluster of a set costs on average. */
+export const NEGOTIATION = {
+  /** Rounds over all apps. */
+  rounds: 20,
+  /** By how much the history cost of a limit rises in the first round, when one average app is beyond it. */
+  firstStep: 0.1,
+  /** The step of a round as a share of the step of the round before. */
+  stepDecay: 0.9,
+  /** Present cost of an app that does not fit, in the first round and in the last; it grows geometrically between them. */
+  firstOverload: 0.05,
+  lastOverload: 0.5,
+  /** Swaps of one app in one round. */
+  maxSwaps: 2,
+};
+
+/** Ruin and recreate. */
+export const RUIN_AND_RECREATE = {
+  /** Apps removed at once. */
+  maxRemoved: 4,
+  /** Rounds in a row without improvement after which it stops, per app. */
+  patience: 3,
+  /** Largest share of the capacity multipliers that an app pays. A multiplier only prices the last unit. */
+  maxMultiplierShare: 1.5,
+};
+
+/** The subgradient ascent of the joint relaxation. */
+export const JOINT_RELAXATION = {
+  /** Pairs that all rounds together may evaluate, within the two limits on rounds. */
+  pairs: 4e8,
+  minRounds: 100,
+  maxRounds: 400,
+  /** Further rounds for assignment multipliers alone, as a share of the rounds. */
+  refinement: 0.1,
+  /** Every so many rounds evaluate all clusters; the others evaluate clusters near to being chosen. */
+  fullEvaluation: 5,
+  /** Polyak step in the first round and in the last; it falls geometrically between them. */
+  firstStep: 1,
+  lastStep: 0.07,
+  /** Share of the last direction that is added to a subgradient. */
+  deflection: 0.3,
+  /** Smallest share of the gap that capacity multipliers aim to close. The column pools alone would aim lower. */
+  minAim: 0.4,
+  /** Where use depends on load, an assignment multiplier may reach this many times the second cheapest cost of its origin. */
+  maxMultiplier: 1.2,
+  /** Where an assignment multiplier starts, between the cheapest cost of its origin (0) and the second cheapest (1). */
+  start: 0.6,
+  /** Columns kept for each app. */
+  columns: 16,
+  /** Loads at which an app needs one replica more, up to which replicas are whole. With more, fractions matter little. */
+  maxBreakpoints: 64,
+};
+
+/** Sorting pairs by origin. */
+export const PAIR_RANKING = {
+  /** Origins whose costs are gathered at once: their rows stay in the processor's cache. */
+  block: 32,
+  /** Positions per cluster that an insertion sort may shift a row by. Beyond that a full sort is cheaper. */
+  maxShifts: 4,
+};
+
 // Implicit
 
 // Single-app solver

@@ -1,26 +1,23 @@
-/** One app of a joint search: a seat with what the app uses where, and a table of exchanges by near pairs, cheapest first. */
+/** One app in a joint search: its set, what it uses of each cluster, and its swaps on near pairs. */
 
+import { NEAR_PAIR } from '../options';
 import type { PairRanking, RankedPairs } from '../primitives/ranking';
-import { replicasAt } from '../problem/capacity';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { SwapNeighbourhood } from '../uncapacitated/swap-neighbourhood';
 import { NearSwaps } from './near-swaps';
-import { KINDS } from './residual-capacity';
+import { KINDS, writeUse } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Pairs this many times dearer than the second cheapest cost of their origin are not near. */
-const NEAR = 2;
-
-/** The guest at a table: everything follows from `open`. */
+/** The set of one app and what follows from it. */
 export class AppState extends SwapNeighbourhood {
-  /** What the app uses there, [position * KINDS + kind]. */
+  /** [position * KINDS + kind]: what the app uses of that cluster. */
   use = new Float64Array(0);
   private readonly swaps: NearSwaps;
   private pairs: RankedPairs | undefined;
-  /** The set that `swaps` knows. */
+  /** The set for which `swaps` was evaluated. */
   private evaluatedSet: readonly number[] | undefined;
-  /** [position * open.length + position]: requests/s for which the second is next after the first; the set that this is about. */
+  /** [position * open.length + other]: requests/s that go to `other` when `position` closes; and the set this is for. */
   private takeovers = new Float64Array(0);
   private takeoverSet: readonly number[] | undefined;
 
@@ -28,9 +25,9 @@ export class AppState extends SwapNeighbourhood {
     app: AppProblem,
     limits: Limits,
     work: Work,
-    /** Its use depends on its load. */
+    /** Use of a cluster depends on the load there. */
     isLoaded: boolean,
-    /** Of another table with the same app, to save looking at all its pairs again. */
+    /** The same app in another state, to share its sorted pairs. */
     like?: AppState,
   ) {
     super(app, limits, work, like);
@@ -44,11 +41,11 @@ export class AppState extends SwapNeighbourhood {
     for (let p = 0; p < open.length; p++) writeUse(this.app, this.load[p], this.use, p * KINDS);
   }
 
-  /** From here on exchanges are weighed by the pairs near the present set. */
+  /** From here on swaps are evaluated on pairs near the present set. */
   restrictToNear(ranking: PairRanking): void {
     this.pairs = ranking.pairsBelow(
       this.app,
-      this.secondCost.map((cost) => cost * NEAR),
+      this.secondCost.map((cost) => cost * NEAR_PAIR.joint),
     );
     this.work.spent += this.app.origins * this.candidates.length;
     this.evaluatedSet = undefined;
@@ -58,7 +55,7 @@ export class AppState extends SwapNeighbourhood {
     return this.pairs !== undefined;
   }
 
-  /** The table of exchanges, up to date. */
+  /** All swaps from the present set. */
   nearSwaps(): NearSwaps {
     if (this.evaluatedSet === this.open) return this.swaps;
     if (this.pairs === undefined) throw new Error('exchanges are weighed before pairs are ranked');
@@ -67,7 +64,7 @@ export class AppState extends SwapNeighbourhood {
     return this.swaps;
   }
 
-  /** Change of value by opening a cluster besides the others, computed now from all pairs. */
+  /** Change of value by opening one more cluster, computed from all pairs. */
   exactOpeningChange(cluster: number): number {
     const { firstCost } = this;
     const { origins, cost, openCost } = this.app;
@@ -81,7 +78,7 @@ export class AppState extends SwapNeighbourhood {
     return gain;
   }
 
-  /** By position, from `from` of `spills`: what each cluster would take over, were the one at `position` to close. */
+  /** From `from` of `spills`, by position: requests/s that each cluster takes over when the one at `position` closes. */
   takeoversFrom(position: number): { readonly spills: Float64Array; readonly from: number } {
     const { open, first, second } = this;
     const from = position * open.length;
@@ -97,7 +94,7 @@ export class AppState extends SwapNeighbourhood {
     return { spills: this.takeovers, from };
   }
 
-  /** Requests/s by position of `open`, then of `into`, after an exchange; what `out` had goes to the next cheapest. */
+  /** Requests/s by position of `open`, then at `into`, after a swap. Origins of `out` go to the next cheapest cluster. */
   loadAfter(into: number, out: number): Float64Array {
     const { app, open, first, second, firstCost, secondCost } = this;
     const { origins, cost, requestsPerSecond } = app;
@@ -114,17 +111,4 @@ export class AppState extends SwapNeighbourhood {
     this.work.spent += origins;
     return load;
   }
-}
-
-/** Writes what `load` requests/s of the app use, by kind from `at`; nothing for an app that does not count. */
-export function writeUse(app: AppProblem, load: number, uses: Float64Array, at: number): void {
-  uses.fill(0, at, at + KINDS);
-  if (app.capacity === 'none') return;
-  for (const component of app.components) {
-    const replicas = replicasAt(component, load);
-    uses[at] += replicas * component.cpuMillicores;
-    uses[at + 1] += replicas * component.memoryMebibytes;
-    uses[at + 2] += replicas;
-  }
-  uses[at + 3] += load;
 }

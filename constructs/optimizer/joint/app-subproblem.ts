@@ -13,17 +13,17 @@
  * of all apps costs less than L.
  */
 
+import { JOINT_RELAXATION } from '../options';
 import { quickselect } from '../primitives/candidate-lists';
-import type { PairsBelow } from '../primitives/pairs-below';
-import type { AppProblem, Limits, Work } from '../problem/problem';
+import type { AppProblem, CandidateLists, Limits, Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 import {
   type CapacityMultipliers,
   type FractionalUse,
   fractionalUse,
-  KINDS,
   multiplierCost,
 } from './capacity-multipliers';
+import { KINDS } from './residual-capacity';
 import { WholeReplicas } from './whole-replicas';
 
 export type { CapacityMultipliers as LimitPrices } from './capacity-multipliers';
@@ -56,7 +56,7 @@ export class AppSubproblem {
 
   constructor(
     readonly app: AppProblem,
-    private readonly pairs: PairsBelow,
+    private readonly pairs: CandidateLists,
     start: Float64Array,
     /** Of all apps. */
     room: Limits,
@@ -242,7 +242,7 @@ export class AppSubproblem {
     const weight = app.requestsPerSecond;
     let norm = 0;
     for (let u = 0; u < direction.length; u++) {
-      direction[u] = 1 - served[u] + DEFLECTION * direction[u];
+      direction[u] = 1 - served[u] + JOINT_RELAXATION.deflection * direction[u];
       norm += direction[u] * direction[u] * weight[u];
     }
     if (norm === 0) return;
@@ -306,8 +306,6 @@ export class AppSubproblem {
     return this.bound - ROUNDING * this.magnitude(multipliers);
   }
 }
-
-const DEFLECTION = 0.3;
 
 /** Share of all that is added up by which a sum may be wrong. */
 export const ROUNDING = 1e-12;

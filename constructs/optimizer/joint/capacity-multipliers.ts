@@ -1,15 +1,11 @@
-/** Rent: what an app uses of a cluster, and what it pays for that when limits have prices. */
-import { replicasAt } from '../problem/capacity';
+/** Capacity multipliers of the joint relaxation, and what the use of an app costs under them. */
 import type { AppProblem } from '../problem/problem';
-import { RESOURCES } from './residual-capacity';
+import { KINDS, writeUse } from './residual-capacity';
 
-/** Kinds of capacity. */
-export const KINDS = RESOURCES.length;
-
-/** Prices by limit, [cluster * KINDS + kind]. */
+/** [cluster * KINDS + kind]: the multiplier of that limit, a cost per unit; never negative. */
 export type CapacityMultipliers = Float64Array;
 
-/** What an app uses, [kind]: with the least replicas, and per request/s when load asks for more. */
+/** Use of a cluster with divisible replicas, [kind]: with the least replicas, and per request/s where load needs more. */
 export interface FractionalUse {
   readonly least: Float64Array;
   readonly perLoad: Float64Array;
@@ -29,20 +25,14 @@ export function fractionalUse(app: AppProblem): FractionalUse {
   return { least, perLoad };
 }
 
-/** What the replicas of `load` requests/s use, [kind]. */
+/** What the replicas of `load` requests/s use, [kind]; zeros for an app that does not count against capacity. */
 export function replicaUse(app: AppProblem, load: number): Float64Array {
   const use = new Float64Array(KINDS);
-  if (app.capacity === 'none') return use;
-  for (const one of app.components) {
-    const replicas = replicasAt(one, load);
-    use[0] += replicas * one.cpuMillicores;
-    use[1] += replicas * one.memoryMebibytes;
-    use[2] += replicas;
-  }
+  writeUse(app, load, use, 0);
   return use;
 }
 
-/** What replicas that use this much cost at a cluster. */
+/** What the replicas with this use cost at a cluster under the multipliers. Requests/s are not included. */
 export function multiplierCost(
   multipliers: CapacityMultipliers,
   cluster: number,

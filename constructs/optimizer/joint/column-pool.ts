@@ -1,15 +1,16 @@
-/** Offers: sets that an app is known to be able to have. The cheapest at the present prices says how far its bound may still rise. */
+/** Columns: known sets of an app. The cheapest under the present multipliers tells how far the bound of the app may still rise. */
+import { JOINT_RELAXATION } from '../options';
 import type { AppProblem, Work } from '../problem/problem';
 import {
   type CapacityMultipliers,
   type FractionalUse,
-  KINDS,
   multiplierCost,
 } from './capacity-multipliers';
+import { KINDS } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** What a set costs before prices, and what it serves at each of its clusters. */
+/** A set with its value without multipliers, and its load at each cluster. */
 export interface Column {
   readonly open: readonly number[];
   readonly value: number;
@@ -17,10 +18,7 @@ export interface Column {
   readonly load: Float64Array;
 }
 
-/** Sets remembered for each app. */
-const MOST = 16;
-
-/** The offers of one app; the first two stay, of the others the oldest makes way. */
+/** The columns of one app. The first two stay; the oldest of the others is replaced. */
 export class ColumnPool {
   private readonly columns: Column[] = [];
 
@@ -30,7 +28,7 @@ export class ColumnPool {
     private readonly work: Work,
   ) {}
 
-  /** The price of the cheapest, with replicas divisible. */
+  /** The cost of the cheapest column under the multipliers, with divisible replicas. */
   leastCost(multipliers: CapacityMultipliers): number {
     let least = POSITIVE_INFINITY;
     for (const offer of this.columns) least = Math.min(least, this.costOf(offer, multipliers));
@@ -50,13 +48,13 @@ export class ColumnPool {
     return value;
   }
 
-  /** Remembers a set whose value is known. */
+  /** Adds a column. */
   addColumn(column: Column): void {
     this.columns.push(column);
-    if (this.columns.length > MOST) this.columns.splice(2, 1);
+    if (this.columns.length > JOINT_RELAXATION.columns) this.columns.splice(2, 1);
   }
 
-  /** Remembers a set, with every origin at its cheapest cluster. */
+  /** Adds a set with every origin at its cheapest cluster, unless it is known. */
   addNearest(open: readonly number[]): void {
     if (this.columns.some((one) => isSame(one.open, open))) return;
     const { app } = this;

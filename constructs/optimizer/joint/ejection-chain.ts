@@ -4,6 +4,7 @@
  * Operations Research Letters 31, 2003). The cheapest chain is a shortest path over the clusters: a label says who arrives
  * there and at what cost so far. A search costs about labels x users of a cluster x places that would suit them best.
  */
+import { EJECTION_CHAIN } from '../options';
 import { Heap } from '../primitives/heap';
 import type { JointState, Move } from './joint-state';
 
@@ -15,10 +16,6 @@ export interface EjectionChain {
   readonly change: number;
 }
 
-/** Apps in one chain at the most. */
-const LONGEST = 5;
-/** Ends of chains that are tried before the search is given up: rules and real loads may refuse some. */
-const MOST_TRIES = 6;
 const NONE = -1;
 
 /** Searches chains at one table. */
@@ -47,7 +44,7 @@ export class EjectionChains {
   /** `longest`: apps in one chain at the most. */
   constructor(
     private readonly state: JointState,
-    private readonly longest = LONGEST,
+    private readonly longest = EJECTION_CHAIN.maxApps,
   ) {
     const { clusters, apps } = state.problem;
     this.costs = new Float64Array(clusters);
@@ -139,7 +136,7 @@ export class EjectionChains {
   /** Dijkstra's search: as if nobody gained by being ejected, which the turn of that app would find anyway. */
   private shortest(limit: number, looked: Set<number> | undefined): EjectionChain | undefined {
     const { state, queue, isSettled, costs } = this;
-    while (this.refused < MOST_TRIES) {
+    while (this.refused < EJECTION_CHAIN.maxRefused) {
       const cluster = queue.pop();
       if (cluster < 0) return undefined;
       if (isSettled[cluster] === 1 || queue.key > costs[cluster]) continue;
@@ -225,4 +222,33 @@ export class EjectionChains {
     }
     return false;
   }
+}
+
+/** Improves the seated apps until no chain helps or the work is spent. No cluster becomes too full. */
+export function improveByChains(state: JointState): void {
+  const chains = new EjectionChains(state);
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (let a = 0; a < state.appStates.length; a++) {
+      while (state.isPlaced[a] === 1 && !state.isOutOfWork()) {
+        const chain = chains.cheapestFrom(a, state.leastGain(a)) ?? bestDrop(state, a);
+        if (chain === undefined) break;
+        for (const step of chain.moves) state.apply(step);
+        moved = true;
+      }
+    }
+  }
+}
+
+/** The cluster without which an app is best off. */
+function bestDrop(state: JointState, a: number) {
+  const appState = state.appStates[a];
+  for (let position = 0; position < appState.open.length; position++) {
+    const step = { app: a, into: -1, out: appState.open[position] };
+    const change = appState.closingChange[position];
+    if (change >= state.leastGain(a) || appState.app.held[step.out] === 1) continue;
+    if (!state.fitsAfter([step]) || state.legalChange(step, change) >= state.leastGain(a)) continue;
+    return { moves: [step], change };
+  }
+  return undefined;
 }

@@ -3,17 +3,20 @@
  * aimed at the cheapest set known for that app at the present prices (Polyak's step; Held, Wolfe and Crowder, Mathematical
  * Programming 6, 1974). Most rounds look only at clusters that are near to being chosen; only full rounds count as bounds.
  */
+
 import { power } from '../../model/trigonometry';
+import { JOINT_RELAXATION } from '../options';
 import { pairsBelow } from '../primitives/pairs-below';
 import { shortened } from '../primitives/round-multipliers';
 import type { ComponentLoad, Work } from '../problem/problem';
 import { AppSubproblem, ROUNDING } from './app-subproblem';
-import { type CapacityMultipliers, KINDS } from './capacity-multipliers';
+import type { CapacityMultipliers } from './capacity-multipliers';
 import { ColumnPool } from './column-pool';
 import type { JointState } from './joint-state';
-import { ResidualCapacity } from './residual-capacity';
+import { KINDS, ResidualCapacity } from './residual-capacity';
 
 const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
+const { firstStep, lastStep } = JOINT_RELAXATION;
 
 /** What the prices prove. */
 export interface JointBound {
@@ -26,22 +29,6 @@ export interface JointBound {
   /** What the prices pay for all capacity. */
   readonly capacityCost: number;
 }
-
-/** Rounds in which all prices move: as many as look at this many pairs, within limits. */
-const PAIRS = 4e8;
-const LEAST_ROUNDS = 100;
-const MOST_ROUNDS = 400;
-/** Rounds after them in which only prices of origins do, as a share. */
-const LAST = 0.1;
-/** Every so many rounds all clusters are looked at. */
-const FULL = 5;
-/** Shares of the distance to what is aimed at: in the first round, and in the last; between them it falls evenly. */
-const [FIRST_STEP, LAST_STEP] = [1, 0.07];
-const DEFLECTION = 0.3;
-/** Share of the distance to the value that limit prices aim at when the offers alone would explain it. */
-const LEAST_AIM = 0.4;
-/** Where load is limited, origins are served farther away, and are worth this much more than their second cheapest cluster at the most. */
-const FARTHER = 1.2;
 
 /** What prices of limits and origins prove for the apps at the table; `target` is what they are placed for. */
 export function jointBound(
@@ -82,7 +69,9 @@ class JointSubgradient {
       const { start, most } = state.appStates[a].initialMultipliers();
       const pairs = pairsBelow(
         app,
-        isFlat ? most : most.map((one) => one + (FARTHER - 1) * Math.abs(one)),
+        isFlat
+          ? most
+          : most.map((one) => one + (JOINT_RELAXATION.maxMultiplier - 1) * Math.abs(one)),
       );
       return new AppSubproblem(app, pairs, start, problem.limits, isFlat, work);
     });
@@ -95,7 +84,10 @@ class JointSubgradient {
       return offers;
     });
     const pairs = this.apps.reduce((sum, one) => sum + one.pairCount, 1);
-    this.rounds = Math.max(LEAST_ROUNDS, Math.min(MOST_ROUNDS, Math.floor(PAIRS / pairs)));
+    this.rounds = Math.max(
+      JOINT_RELAXATION.minRounds,
+      Math.min(JOINT_RELAXATION.maxRounds, Math.floor(JOINT_RELAXATION.pairs / pairs)),
+    );
     this.capacity = capacityOf(state);
     this.scale = scaleOf(this.capacity);
     this.multipliers = new Float64Array(this.capacity.length);
@@ -105,8 +97,8 @@ class JointSubgradient {
   run(): JointBound {
     const last = this.rounds - 1;
     for (let round = 0; round <= last; round++) {
-      const isFull = round % FULL === 0 || round === last;
-      const step = FIRST_STEP * power(LAST_STEP / FIRST_STEP, round / last);
+      const isFull = round % JOINT_RELAXATION.fullEvaluation === 0 || round === last;
+      const step = firstStep * power(lastStep / firstStep, round / last);
       const { bound, priced } = this.round(isFull, step);
       if (isFull && bound > this.best.value) this.record(bound);
       if (round < last) this.stepCapacityMultipliers(step, bound, priced);
@@ -148,11 +140,15 @@ class JointSubgradient {
       if (capacity[at] === POSITIVE_INFINITY) continue;
       let slope = (use[at] - capacity[at]) / scale[at % KINDS];
       if (multipliers[at] === 0 && slope < 0) slope = 0;
-      direction[at] = slope + DEFLECTION * direction[at];
+      direction[at] = slope + JOINT_RELAXATION.deflection * direction[at];
       norm += direction[at] * direction[at];
     }
     if (norm === 0) return;
-    const aimed = Math.max(this.target - priced, LEAST_AIM * (this.target - bound), 0);
+    const aimed = Math.max(
+      this.target - priced,
+      JOINT_RELAXATION.minAim * (this.target - bound),
+      0,
+    );
     const stride = (step * aimed) / norm;
     for (let at = 0; at < multipliers.length; at++) {
       if (direction[at] === 0) continue;
@@ -171,7 +167,7 @@ class JointSubgradient {
         capacityMultipliers,
         this.best.multipliers[i],
         target,
-        LAST * this.rounds,
+        JOINT_RELAXATION.refinement * this.rounds,
       );
       const multipliers = shortened(climbed, one.maxMultiplier);
       apps[this.placed[i]] = {
@@ -209,10 +205,10 @@ function raiseMultipliers(
   rounds: number,
 ): Float64Array {
   let best = { multipliers, value: NEGATIVE_INFINITY };
-  let step = LAST_STEP;
+  let step = lastStep;
   subproblem.restart(multipliers);
   for (let round = 0; round <= rounds; round++) {
-    const isFull = round % FULL === 0;
+    const isFull = round % JOINT_RELAXATION.fullEvaluation === 0;
     subproblem.evaluate(capacityMultipliers, isFull);
     if (isFull) {
       if (subproblem.bound > best.value)

@@ -1,9 +1,10 @@
 /** Several apps judged at once: their sets assigned together, every rule of every app, the links between them. */
 
 import { assign } from '../assignment/assign';
+import type { Assigned } from '../assignment/assignment';
 import { judge, limitsLess } from '../assignment/evaluation';
 import type { Candidate } from '../enumeration/enumeration';
-import type { Problem, Work } from '../problem/problem';
+import type { Limits, Problem, Work } from '../problem/problem';
 
 /** All apps assigned at once; undefined when some rule of some app does not hold. */
 export function evaluateJointly(
@@ -16,16 +17,26 @@ export function evaluateJointly(
   if (assignment.shortfall > 0) return undefined;
   const candidates: Candidate[] = [];
   for (const [a, app] of problem.apps.entries()) {
-    const others = problem.apps
-      .map((other, b) => ({ app: other, assigned: assignment.apps[b] }))
-      .filter((_, b) => b !== a);
-    const limits = limitsLess(problem.limits, others);
+    const limits = limitsBeside(problem, assignment.apps, a);
     const assigned = assignment.apps[a];
     const judged = judge(app, assigned, 0, limits, work);
     if (judged.violation > 0) return undefined;
     candidates.push({ open: sets[a], evaluated: { assigned, assignment, ...judged } });
   }
   return candidates;
+}
+
+/** What all apps but `a` leave of the limits; an app that is not placed has no assignment and uses nothing. */
+export function limitsBeside(
+  problem: Problem,
+  assigned: readonly (Assigned | undefined)[],
+  a: number,
+): Limits {
+  const others = problem.apps.flatMap((app, b) => {
+    const one = assigned[b];
+    return b === a || one === undefined ? [] : [{ app, assigned: one }];
+  });
+  return limitsLess(problem.limits, others);
 }
 
 /** The problem of these apps alone, with the links among them. */

@@ -1,40 +1,38 @@
 /**
- * Many apps, or large ones, on shared clusters: from what each would choose alone, apps are ejected along the cheapest chains until
- * everything fits, then exchange places while that lowers the value. One after another is tried as well: the better one counts.
+ * The joint search for many apps, or large ones, on shared clusters. It starts from the best set of each app alone, repairs overloaded
+ * clusters by ejection chains, and improves by chains while that lowers the value. Sequential placement is tried as well; the better counts.
  */
 
-import { evaluate, limitsLess } from '../assignment/evaluation';
+import { evaluate } from '../assignment/evaluation';
 import type { Candidate } from '../enumeration/enumeration';
+import { JOINT_SEARCH } from '../options';
 import { clearlyLess, type Problem, type Proof, type Work } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
 import type { CapacityMultipliers } from './capacity-multipliers';
 import { descendOneApp } from './constructive-start';
+import { improveByChains } from './ejection-chain';
 import { insertApp, repairByEjection } from './ejection-repair';
-import { improveByChains } from './exchange';
 import { type JointBound, jointBound } from './joint-bound';
 import { evaluateJointly, subproblemOf } from './joint-evaluation';
 import { JointState } from './joint-state';
 import { negotiateCongestion } from './negotiated-congestion';
-import { makeConsistent, type StandaloneAnswer } from './sequential';
+import { limitsLeftBy, makeConsistent, type StandaloneAnswer } from './sequential';
 
-/** One app of a crowd. Bounds hold as a sum. */
+/** One app of a joint answer. Only the sum of the bounds is proved. */
 export interface JointApp {
   readonly best: Candidate | undefined;
   readonly bound?: number;
   readonly proof?: Proof;
 }
 
-/** What the apps of a crowd come to. */
+/** A joint answer with its bounds. */
 export interface BoundedJointApps {
   readonly apps: readonly JointApp[];
-  /** Prices of limits that, with those of the origins, prove the sum of the bounds. */
+  /** Capacity multipliers. With the assignment multipliers of each app they prove the sum of the bounds. */
   readonly limitPrices: CapacityMultipliers;
 }
 
-/** Share of the work that the search may take; the bound then costs about as many rounds as it takes, whatever is left. */
-const SEARCHING = 2;
-
-/** Places all apps for which a set alone is known, and proves how good that is. */
+/** Places all apps that have a set alone, and proves a bound. */
 export function placeJoint(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
@@ -43,20 +41,20 @@ export function placeJoint(
   return proveJoint(problem, alone, searchJoint(problem, alone, work), work);
 }
 
-/** Sets for all apps for which one alone is known, as far as there is room. */
+/** Sets for all apps that have one alone, as far as capacity allows. */
 export function searchJoint(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
   work: Work,
 ): (Candidate | undefined)[] {
-  const effort: Work = { spent: 0, allowed: problem.workUnits / SEARCHING };
+  const effort: Work = { spent: 0, allowed: problem.workUnits / JOINT_SEARCH.workDivisor };
   const state = searchState(problem, alone, effort);
   const placed = makeConsistent(problem, assignAll(problem, state.sets(), effort), effort);
   work.spent += effort.spent;
   return placed;
 }
 
-/** Proves how good these sets are. */
+/** These sets with a proved bound. */
 export function proveJoint(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
@@ -66,7 +64,7 @@ export function proveJoint(
   return distributeBound(placed, boundJoint(problem, alone, placed, work));
 }
 
-/** By app: the clusters it had, as far as it may; undefined when some app had none, or none that is legal by itself. */
+/** By app: its previous clusters that are still allowed; undefined when some app has none, or a set that breaks a rule about sets. */
 export function previousSets(problem: Problem): readonly (readonly number[])[] | undefined {
   const sets = problem.apps.map((app) =>
     [...app.previous.keys()].filter((c) => app.previous[c] === 1 && app.allowed[c] === 1),
@@ -77,7 +75,7 @@ export function previousSets(problem: Problem): readonly (readonly number[])[] |
   return isLegal ? sets : undefined;
 }
 
-/** From where the apps were, as long as little is to gain; else the best of all ways. */
+/** Starts from the previous sets; where chains gain more than a negligible share from there, also from scratch. The better counts. */
 function searchState(problem: Problem, alone: readonly StandaloneAnswer[], work: Work): JointState {
   const stayed = fromPrevious(problem, alone, work);
   if (stayed?.isSettled === true) return stayed.state;
@@ -85,10 +83,7 @@ function searchState(problem: Problem, alone: readonly StandaloneAnswer[], work:
   return stayed !== undefined && !isBetter(anew, stayed.state) ? stayed.state : anew;
 }
 
-/** Share of the value: when exchanges gain more than this, apps have been elsewhere than they would go today. */
-export const LITTLE = 0.01;
-
-/** The apps exchange from their previous sets; undefined when some had none that is legal by itself. */
+/** Repairs and improves the previous sets; undefined without legal ones. `isSettled`: all apps are placed and little was gained. */
 function fromPrevious(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
@@ -103,11 +98,12 @@ function fromPrevious(
   const before = state.value();
   improveByChains(state);
   const isWhole = state.placedCount() === wanted.filter(Boolean).length;
-  const isSettled = isWhole && before - state.value() <= LITTLE * Math.abs(before);
+  const isSettled =
+    isWhole && before - state.value() <= JOINT_SEARCH.negligibleGain * Math.abs(before);
   return { state, isSettled };
 }
 
-/** Each app with its set, looking around from there. */
+/** Places each app with its set and restricts its swaps to pairs near that set. */
 function placeAll(state: JointState, sets: readonly (readonly number[] | undefined)[]): void {
   sets.forEach((open, a) => {
     if (open === undefined) return;
@@ -116,7 +112,7 @@ function placeAll(state: JointState, sets: readonly (readonly number[] | undefin
   });
 }
 
-/** The better of two ways: all at once, negotiating, then ejected; one after another. Both then exchange. */
+/** The better of two starts, each improved by chains: all apps at once, negotiated and repaired; or one after another. */
 function fromScratch(problem: Problem, alone: readonly StandaloneAnswer[], work: Work): JointState {
   const ejected = new JointState(problem, problem.limits, work);
   const wanted = alone.map(({ best }, a) => best && descendedAlone(ejected, a, best.open));
@@ -132,7 +128,7 @@ function fromScratch(problem: Problem, alone: readonly StandaloneAnswer[], work:
   return queued;
 }
 
-/** One after another; given up as soon as it cannot be better than what is known. */
+/** Sequential placement; undefined as soon as it cannot be better than `known`. */
 function placeSequentially(
   known: JointState,
   wanted: readonly (readonly number[] | undefined)[],
@@ -158,7 +154,7 @@ function placeSequentially(
   return queued;
 }
 
-/** What an app would have had it the room to itself. */
+/** The set that an app reaches by descent when it has all capacity to itself. */
 function descendedAlone(state: JointState, a: number, open: readonly number[]): readonly number[] {
   state.place(a, open);
   state.restrictToNear(a);
@@ -172,7 +168,7 @@ function isBetter(a: JointState, b: JointState): boolean {
   return clearlyLess(a.value(), b.value());
 }
 
-/** The sets with their assignment, all at once; where some rule does not hold then, each beside those before it. */
+/** The sets with a common assignment. Where that breaks a rule, each app is assigned beside those before it, and left out if it is illegal. */
 function assignAll(
   problem: Problem,
   sets: readonly (readonly number[] | undefined)[],
@@ -190,17 +186,13 @@ function assignAll(
   const placed: (Candidate | undefined)[] = sets.map(() => undefined);
   for (const a of at) {
     const open = sets[a] ?? [];
-    const others = problem.apps.flatMap((app, b) => {
-      const one = placed[b];
-      return one === undefined ? [] : [{ app, assigned: one.evaluated.assigned }];
-    });
-    const evaluated = evaluate(problem.apps[a], open, limitsLess(problem.limits, others), work);
+    const evaluated = evaluate(problem.apps[a], open, limitsLeftBy(problem, placed, a), work);
     if (evaluated.violation === 0) placed[a] = { open, evaluated };
   }
   return placed;
 }
 
-/** What prices prove about the apps that have a set, whatever their sets. */
+/** The joint bound for the apps that are placed. It holds for whichever sets they have. */
 export function boundJoint(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
@@ -216,7 +208,7 @@ export function boundJoint(
   return jointBound(state, own, value, work);
 }
 
-/** The bound of the whole, parted among the apps so that each is as far from its value as the whole is: only the sum is proved. */
+/** The joint bound distributed among the apps, so that each has the same relative gap. Only the sum is proved. */
 export function distributeBound(
   placed: readonly (Candidate | undefined)[],
   { capacityMultipliers, apps, capacityCost }: JointBound,

@@ -1,7 +1,8 @@
-/** Several apps on shared clusters: all combinations when few, else the best of a crowd, of one after another, and of where they were. */
+/** Solves several apps on shared clusters: enumerates all combinations when they are few, else takes the best of several heuristics and proves a joint bound. */
 
-import { evaluate, limitsLess } from '../assignment/evaluation';
+import { evaluate } from '../assignment/evaluation';
 import { type Candidate, forEachSet, isEnumerable, setsOf } from '../enumeration/enumeration';
+import { JOINT_SEARCH, MAX_JOINT_COMBINATIONS } from '../options';
 import {
   type AppProblem,
   clearlyLess,
@@ -11,18 +12,17 @@ import {
 } from '../problem/problem';
 import type { LimitPrices } from './app-subproblem';
 import { evaluateJointly, linksHold } from './joint-evaluation';
-import { boundJoint, distributeBound, LITTLE, previousSets, searchJoint } from './joint-search';
+import { boundJoint, distributeBound, previousSets, searchJoint } from './joint-search';
 import { ruinAndRecreate } from './ruin-and-recreate';
 import {
+  type BoundedPlacements,
   improveOneByOne,
+  limitsLeftBy,
   makeConsistent,
   placeSequentially,
   type StandaloneAnswer,
+  sequentialWithBound,
 } from './sequential';
-import { type BoundedPlacements, sequentialWithBound } from './sequential-with-bound';
-
-/** Combinations of sets up to which all are compared. */
-export const MOST_COMBINATIONS = 300_000;
 
 /** What the joint search found. */
 export interface JointAnswer {
@@ -32,18 +32,18 @@ export interface JointAnswer {
     readonly proof?: Proof;
   }[];
   readonly proof: 'independent' | 'joint';
-  /** With `joint`, unless all combinations were compared: prices of limits that prove the sum of the bounds. */
+  /** Capacity multipliers that prove the sum of the bounds. Present with `joint`, unless all combinations were compared. */
   readonly limitPrices?: LimitPrices;
 }
 
-/** True when apps can touch each other: a link, or two apps that count against capacity. */
+/** True when one app can restrict another: there is a link, or two apps count against capacity. */
 export function isCoupled(problem: Problem): boolean {
   return (
     problem.links.length > 0 || problem.apps.filter((app) => app.capacity !== 'none').length > 1
   );
 }
 
-/** True when every app can have what is best for it alone. */
+/** True when every app can have its best set at the same time, at no higher value. */
 export function independentAnswersFit(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
@@ -55,14 +55,18 @@ export function independentAnswersFit(
       const best = alone[a].best;
       if (best === undefined) return true;
       const { evaluated, open } = best;
-      const others = limitsLess(problem.limits, othersOf(problem, alone, a));
+      const others = limitsLeftBy(
+        problem,
+        alone.map((one) => one.best),
+        a,
+      );
       const now = evaluate(app, open, others, { spent: 0, allowed: 0 });
       return now.violation === 0 && !clearlyLess(evaluated.value, now.value);
     })
   );
 }
 
-/** Places all apps together; never worse than one after another in name order. */
+/** Places all apps together. The result is never worse than placing them one after another in name order. */
 export function solveJointly(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
@@ -81,7 +85,7 @@ export function solveJointly(
     };
   }
   if (problem.apps.some(({ many }) => many !== undefined)) {
-    // More pairs than a table of exchanges could hold.
+    // A joint state holds every pair: these are too many.
     return {
       apps: bestOfOrders(problem, alone, work).map((one) => ({ best: one })),
       proof: 'independent',
@@ -95,25 +99,16 @@ export function solveJointly(
     : { ...distributeBound(better, boundJoint(problem, alone, better, work)), proof: 'joint' };
 }
 
-/** Up to so many apps, one after another is tried in several orders. */
-const FEW = 4;
-/** Up to so many apps, it is tried by name to the end, and improved. */
-const SOME = 16;
-/** Pairs of all apps up to which whole apps are judged with their real assignments, which the crowd only guesses. */
-const MOST_JUDGED = 3e6;
-/** Share of the work for which apps may be packed anew. */
-const REPACKING = 48;
-
 type Placements = readonly (Candidate | undefined)[];
 
-/** The best of a crowd, of one after another and the crowd improved app by app where apps are few, and of where they were. */
+/** The best of the joint search, the previous sets and, with few apps, sequential placement and the joint search improved app by app. */
 function bestOfSearches(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
   work: Work,
 ): Placements {
   let best: Placements = searchJoint(problem, alone, work);
-  const isFew = problem.apps.length <= SOME;
+  const isFew = problem.apps.length <= JOINT_SEARCH.maxAppsWithoutBound;
   const others = [
     isFew ? bestOfOrders(problem, alone, work) : undefined,
     isFew ? makeConsistent(problem, improveOneByOne(problem, [...best], work), work) : undefined,
@@ -126,8 +121,8 @@ function bestOfSearches(
 }
 
 /**
- * What is better than sets of which a bound is known: where apps are many one after another, as far as the bound lets it be; and,
- * where pairs are few, whole apps judged with their real assignments: improved one by one, packed anew. Undefined without any.
+ * Better placements than those a bound is known for; undefined without any. With many apps, sequential placement runs as long as the
+ * bound does not rule it out. With few pairs, single apps are placed again with real assignments, then ruin and recreate runs.
  */
 function improveBeyond(
   problem: Problem,
@@ -135,15 +130,18 @@ function improveBeyond(
   known: BoundedPlacements,
   work: Work,
 ): Placements | undefined {
-  const isMany = problem.apps.length > SOME;
-  const isJudged = pairCount(problem) <= MOST_JUDGED;
+  const isMany = problem.apps.length > JOINT_SEARCH.maxAppsWithoutBound;
+  const isJudged = pairCount(problem) <= JOINT_SEARCH.maxPairsReassigned;
   let best = known.placed;
   if (isMany && isJudged) best = improveOneByOne(problem, [...best], work);
   const turn = isMany ? sequentialWithBound(problem, alone, known, work) : undefined;
   const better = turn && improveOneByOne(problem, turn, work);
   if (better !== undefined && isBetterPlacement(better, best)) best = better;
   if (isJudged && !isPreviousNearlyAsGood(problem, alone, best, work)) {
-    const effort: Work = { spent: 0, allowed: problem.workUnits / REPACKING };
+    const effort: Work = {
+      spent: 0,
+      allowed: problem.workUnits / JOINT_SEARCH.ruinAndRecreateDivisor,
+    };
     best = ruinAndRecreate(problem, alone, best, known.bound.capacityMultipliers, effort) ?? best;
     work.spent += effort.spent;
   }
@@ -152,7 +150,7 @@ function improveBeyond(
   return isBetterPlacement(found, known.placed) ? found : undefined;
 }
 
-/** True when everybody may stay where he was, and what was found is little better. */
+/** True when the previous sets are still legal and the found sets are only negligibly better. */
 function isPreviousNearlyAsGood(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
@@ -162,14 +160,14 @@ function isPreviousNearlyAsGood(
   const before = previousPlacements(problem, alone, work);
   if (before === undefined) return false;
   const value = totalValue(before);
-  return value - totalValue(found) <= LITTLE * Math.abs(value);
+  return value - totalValue(found) <= JOINT_SEARCH.negligibleGain * Math.abs(value);
 }
 
 function pairCount({ apps }: Problem): number {
   return apps.reduce((sum, app) => sum + app.origins * app.clusters, 0);
 }
 
-/** Everybody where they were, when that is still legal for all together. */
+/** The previous sets with their assignment; undefined when they are no longer legal together. */
 function previousPlacements(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
@@ -180,14 +178,17 @@ function previousPlacements(
   return sets && evaluateJointly(problem, sets, work);
 }
 
-/** One after another in several orders, each improved; the best of them. */
+/** Sequential placement in several orders, each improved app by app: the best of them. */
 function bestOfOrders(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
   work: Work,
 ): (Candidate | undefined)[] {
   let best: (Candidate | undefined)[] | undefined;
-  const orders = appOrders(problem, alone).slice(0, problem.apps.length > FEW ? 1 : undefined);
+  const orders = appOrders(problem, alone).slice(
+    0,
+    problem.apps.length > JOINT_SEARCH.maxAppsInSeveralOrders ? 1 : undefined,
+  );
   for (const order of orders) {
     const placed = placeSequentially(problem, alone, order, work);
     const found = makeConsistent(problem, improveOneByOne(problem, placed, work), work);
@@ -201,7 +202,7 @@ function isJointlyEnumerable(problem: Problem): boolean {
   for (const app of problem.apps) {
     if (!isEnumerable(app)) return false;
     combinations *= Math.max(1, setsOf(app));
-    if (combinations > MOST_COMBINATIONS) return false;
+    if (combinations > MAX_JOINT_COMBINATIONS) return false;
   }
   return true;
 }
@@ -211,7 +212,7 @@ interface RelaxedSet {
   readonly relaxed: number;
 }
 
-/** Branch and bound over one set per app, cheapest relaxed sum first. */
+/** Branch and bound over combinations of one set per app, lowest relaxed sum first; undefined when none is legal. */
 function enumerateJointly(problem: Problem, work: Work): Candidate[] | undefined {
   const options = problem.apps.map((app) => relaxedSetsOf(app, work));
   if (options.some((list) => list.length === 0)) return undefined;
@@ -258,7 +259,7 @@ function relaxedSetsOf(app: AppProblem, work: Work): RelaxedSet[] {
   return options.sort((a, b) => a.relaxed - b.relaxed);
 }
 
-/** Name order, least room for choice first, largest demand first. */
+/** Orders for sequential placement: by name, by demand, by value alone; the larger first. */
 function appOrders(problem: Problem, alone: readonly StandaloneAnswer[]): number[][] {
   const names = problem.apps.map((_, a) => a);
   const demand = problem.apps.map((app) =>
@@ -270,13 +271,6 @@ function appOrders(problem: Problem, alone: readonly StandaloneAnswer[]): number
     [...names].sort((a, b) => demand[b] - demand[a] || a - b),
     [...names].sort((a, b) => worth[b] - worth[a] || a - b),
   ];
-}
-
-function othersOf(problem: Problem, alone: readonly StandaloneAnswer[], a: number) {
-  return problem.apps.flatMap((app, b) => {
-    const best = alone[b].best;
-    return b === a || best === undefined ? [] : [{ app, assigned: best.evaluated.assigned }];
-  });
 }
 
 function isBetterPlacement(found: Placements, best: Placements): boolean {

@@ -1,36 +1,36 @@
-/** The table at which all apps of a joint search sit: their seats, the room they share, the links between them. */
+/** The state of a joint search: the set of every app, what they use of each cluster, and the links between them. */
 
 import { PairRanking } from '../primitives/ranking';
 import type { Limits, Problem, Work } from '../problem/problem';
 import { SAME } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import { AppState, writeUse } from './app-state';
+import { AppState } from './app-state';
 import { linksHold } from './joint-evaluation';
-import { KINDS, ResidualCapacity } from './residual-capacity';
+import { KINDS, ResidualCapacity, writeUse } from './residual-capacity';
 
-/** One app exchanges a cluster for another; -1: for none. */
+/** One app opens cluster `into` and closes cluster `out`; -1: none. */
 export interface Move {
   readonly app: number;
   readonly into: number;
   readonly out: number;
 }
 
-/** Seats and room, kept consistent: the room knows exactly what the seated apps use. */
+/** Sets of apps and residual capacity, kept consistent: the capacity in use is exactly that of the placed apps. */
 export class JointState {
   readonly appStates: readonly AppState[];
   readonly residual: ResidualCapacity;
-  /** By app: sits, with a set. */
+  /** By app: 1 when it is placed. */
   readonly isPlaced: Uint8Array;
-  /** By cluster: counts the changes of who is there and of what they could do instead. */
+  /** By cluster: the clock of the last change to a set that holds it. */
   readonly version: Int32Array;
-  /** Sum of all versions ever given: grows with every change. */
+  /** Counts changes. */
   clock = 0;
   readonly hasLinks: boolean;
-  /** By app: use depends on load. */
+  /** By app: its use of a cluster depends on its load there. */
   private readonly isLoadDependent: readonly boolean[];
-  /** By app and kind: what a newcomer will need, guessed from demand divided by the least clusters of a set. */
+  /** [app * KINDS + kind]: estimated use of one cluster, at the demand divided by the fewest clusters of a legal set. */
   private readonly typicalUse: Float64Array;
-  /** By cluster: seated apps that count against it, ascending. */
+  /** By cluster: placed apps that count against its capacity, ascending. */
   private readonly appsByCluster: number[][];
   private readonly ranking: PairRanking;
   private readonly scratch = new Float64Array(2 * KINDS);
@@ -39,7 +39,7 @@ export class JointState {
     readonly problem: Problem,
     limits: Limits,
     private readonly work: Work,
-    /** A table of the same problem. */
+    /** Another state of the same problem, to share sorted pairs with. */
     like?: JointState,
   ) {
     const { apps, clusters } = problem;
@@ -67,7 +67,7 @@ export class JointState {
     this.ranking = like?.ranking ?? new PairRanking(clusters);
   }
 
-  /** Seats an app with a set, whether or not it fits. */
+  /** Places an app on a set, whether or not it fits. */
   place(a: number, open: readonly number[]): void {
     this.remove(a);
     this.appStates[a].moveTo(open);
@@ -81,7 +81,7 @@ export class JointState {
     this.isPlaced[a] = 0;
   }
 
-  /** From here on the exchanges of an app are weighed by the pairs near its present set. */
+  /** From here on swaps of the app are evaluated on pairs near its present set. */
   restrictToNear(a: number): void {
     this.appStates[a].restrictToNear(this.ranking);
   }
@@ -103,7 +103,7 @@ export class JointState {
     }
   }
 
-  /** Makes a step. */
+  /** Makes a move. */
   apply({ app, into, out }: Move): void {
     this.place(app, this.appStates[app].setAfter(into, out));
   }
@@ -113,7 +113,7 @@ export class JointState {
     return this.appsByCluster[cluster];
   }
 
-  /** Whether no cluster would be fuller than it may be, or than it is, after these steps of different apps. */
+  /** True when after these moves of different apps no cluster would be overloaded, except those that would be less so than now. */
   fitsAfter(steps: readonly Move[]): boolean {
     const { residual } = this;
     const before = new Map<number, number>();
@@ -133,7 +133,7 @@ export class JointState {
     return fits;
   }
 
-  /** The steps as far as the room is concerned, or back. */
+  /** Adds the changes in use by these moves (`sign` 1), or takes them back (-1). */
   private addUse(steps: readonly Move[], sign: 1 | -1): void {
     for (const step of steps) {
       this.forEachUseChange(step, (cluster, uses) => {
@@ -143,7 +143,7 @@ export class JointState {
     }
   }
 
-  /** What a step changes in the room: what is used of a cluster after it, then before it. */
+  /** Visits the clusters whose use a move changes. `uses` holds the use after it, then from KINDS on the use before it. */
   private forEachUseChange(
     { app: a, into, out }: Move,
     visit: (cluster: number, uses: Float64Array, isGrowing: boolean) => void,
@@ -167,13 +167,13 @@ export class JointState {
     visit(into, scratch, true);
   }
 
-  /** Whether the app would fit on the cluster with about its usual load there. */
+  /** True when the app would fit on the cluster with its typical use. */
   fitsWithTypicalUse(a: number, cluster: number): boolean {
     if (this.appStates[a].app.capacity === 'none') return true;
     return this.residual.fits(cluster, this.typicalUse, a * KINDS);
   }
 
-  /** Whether the app would fit there instead of `out` (-1: besides the others), were `gone` (-1: nobody) not there. */
+  /** True when the app would fit on `into` after closing `out` (-1: none) if app `gone` (-1: none) were not there. */
   fitsOn(a: number, into: number, out: number, gone: number): boolean {
     const appState = this.appStates[a];
     if (appState.app.capacity === 'none') return true;
@@ -189,7 +189,7 @@ export class JointState {
     return this.residual.fits(into, uses, at, use, position[into] * KINDS);
   }
 
-  /** Requests/s that an app would have at `into` instead of at `out` (-1: besides the others); 0 when its use does not depend on them. */
+  /** Requests/s of an app at `into` after closing `out` (-1: none); 0 when its use does not depend on load. */
   loadAt(a: number, into: number, out: number): number {
     if (!this.isLoadDependent[a]) return 0;
     const appState = this.appStates[a];
@@ -199,9 +199,9 @@ export class JointState {
       : swappedLoad[appState.position[out] * appState.app.clusters + into];
   }
 
-  /** Whether an app would use more of no other cluster of its set than there is, were it to make a step. */
+  /** True when a move leaves every other cluster of the app within its capacity. */
   keepsOtherClustersFit({ app: a, into, out }: Move): boolean {
-    // Whoever only comes leaves the others no more than they had.
+    // Opening alone adds load to no other cluster.
     if (!this.isLoadDependent[a] || out < 0) return true;
     const appState = this.appStates[a];
     const { open, load } = appState;
@@ -217,7 +217,7 @@ export class JointState {
     return true;
   }
 
-  /** Whether they would fit even if nothing of what `out` has went to a newcomer. */
+  /** True when the other clusters fit even if they take over all load of `out`. */
   private fitsAllTakeovers(appState: AppState, out: number): boolean {
     const { open, load, use, position } = appState;
     const { spills, from } = appState.takeoversFrom(position[out]);
@@ -230,7 +230,7 @@ export class JointState {
     return true;
   }
 
-  /** The change of value by the step when it is legal, Infinity else. */
+  /** The change of value by a move when it is legal, Infinity otherwise. `expected`: the change without rules about load. */
   legalChange({ app: a, into, out }: Move, expected: number): number {
     const appState = this.appStates[a];
     const open = appState.setAfter(into, out);
@@ -238,7 +238,7 @@ export class JointState {
     return appState.legalValue(open, appState.value + expected) - appState.value;
   }
 
-  /** Links between seated apps, were `a` to have this set. */
+  /** True when all links between placed apps hold with this set for app `a`. */
   linksHoldWith(a: number, open: readonly number[]): boolean {
     if (!this.hasLinks) return true;
     const links = this.problem.links.filter(
@@ -251,12 +251,12 @@ export class JointState {
     return linksHold({ ...this.problem, links }, sets);
   }
 
-  /** Who sits where, to come back to. */
+  /** By app: its set; undefined when it is not placed. `restore` takes it. */
   sets(): readonly (readonly number[] | undefined)[] {
     return this.appStates.map(({ open }, a) => (this.isPlaced[a] === 1 ? open : undefined));
   }
 
-  /** Seats everybody as they were. */
+  /** Places all apps as in `sets`. */
   restore(sets: readonly (readonly number[] | undefined)[]): void {
     sets.forEach((open, a) => {
       if (open === undefined) this.remove(a);
@@ -264,7 +264,7 @@ export class JointState {
     });
   }
 
-  /** The value of all seated apps. */
+  /** The sum of the values of all placed apps. */
   value(): number {
     let value = 0;
     this.appStates.forEach((appState, a) => {
@@ -273,12 +273,12 @@ export class JointState {
     return value;
   }
 
-  /** How many apps sit. */
+  /** Number of placed apps. */
   placedCount(): number {
     return this.isPlaced.reduce((all, one) => all + one, 0);
   }
 
-  /** The least change that counts as one, for an app. */
+  /** The smallest improvement of an app that is not rounding (negative). */
   leastGain(a: number): number {
     return -SAME * Math.max(1, Math.abs(this.appStates[a].value));
   }

@@ -2,13 +2,11 @@
  * Evacuation: clusters are lost, and whoever was there leaves along the cheapest chains: each takes the place of the next, until one
  * finds room. Then those that moved exchange further. All begins at one table that knows where everybody sat before.
  */
+import { EJECTION_CHAIN } from '../options';
 import type { Problem, Work } from '../problem/problem';
 import { EjectionChains } from './ejection-chain';
 import { JointState } from './joint-state';
 import { KINDS } from './residual-capacity';
-
-/** Chains that apps which moved may begin for each cluster that was lost: a repair, not a new decision. */
-const CHAINS_PER_LOSS = 4;
 
 /** By app: its clusters, ascending. */
 export type Sets = readonly (readonly number[])[];
@@ -41,7 +39,7 @@ export class LossRepair {
       capacity.fill(0, cluster * KINDS, (cluster + 1) * KINDS);
     }
     const isOut = this.evacuate(lost);
-    if (isOut) this.improveMoved(CHAINS_PER_LOSS * lost.length);
+    if (isOut) this.improveMoved(EJECTION_CHAIN.perLostCluster * lost.length);
     limit.set(before[0]);
     capacity.set(before[1]);
     return isOut ? state.appStates.map(({ open }) => open) : undefined;

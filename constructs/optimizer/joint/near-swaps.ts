@@ -1,15 +1,16 @@
 /**
- * Swaps: what every exchange of one cluster of an app for another would cost, in one pass over the pairs that are near enough to
- * matter (Resende and Werneck, EJOR 174, 2007). Pairs that are farther could only make an exchange cheaper than it looks here.
+ * Evaluates every swap of one app in one pass over its near pairs (Resende and Werneck, EJOR 174, 2007). A pair that is not near
+ * could only make a swap cheaper than it looks here.
  */
 
+import { EJECTION_CHAIN } from '../options';
 import { quickselect } from '../primitives/candidate-lists';
 import type { RankedPairs } from '../primitives/ranking';
 import type { AppProblem, Work } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** An app's set as its origins see it. */
+/** A set with the two cheapest clusters of every origin. */
 export interface NearestAssignment {
   readonly open: readonly number[];
   /** By cluster: its position in `open`, -1 for none. */
@@ -22,20 +23,17 @@ export interface NearestAssignment {
   readonly closingChange: Float64Array;
 }
 
-/** Clusters that may take the place of one, cheapest first. */
-const MOST_PLACES = 128;
-
-/** The table of exchanges of one app. */
+/** All swaps of one app. */
 export class NearSwaps {
-  /** By cluster: change of value by opening it besides the others; Infinity where that is not possible. */
+  /** By cluster: change of value by opening it; Infinity where it cannot be opened. */
   readonly openingChange: Float64Array;
-  /** [position * clusters + cluster]: change of value by moving from `open[position]` there. */
+  /** [position * clusters + cluster]: change of value by closing `open[position]` and opening the cluster. */
   swapChange = new Float64Array(0);
-  /** By cluster: requests/s it would take when opened besides the others; empty for apps whose use does not depend on load. */
+  /** By cluster: requests/s it would serve when opened; empty for apps whose use does not depend on load. */
   readonly openedLoad: Float64Array;
-  /** [position * clusters + cluster]: requests/s it would take instead of `open[position]`. */
+  /** [position * clusters + cluster]: requests/s it would serve in the place of `open[position]`. */
   swappedLoad = new Float64Array(0);
-  /** By cluster: the position whose place it would best take, -1 for none, and the change then. */
+  /** By cluster: the position it would best replace, -1 for none, and the change of value. */
   readonly bestPosition: Int32Array;
   readonly bestChange: Float64Array;
   private replacements: (Int32Array | undefined)[] = [];
@@ -54,7 +52,7 @@ export class NearSwaps {
     this.scratch = new Float64Array(clusters);
   }
 
-  /** Weighs all exchanges of a set. */
+  /** Evaluates all swaps of a set. */
   evaluate(set: NearestAssignment, ranked: RankedPairs): void {
     const { app, openingChange } = this;
     const { clusters } = app;
@@ -85,7 +83,7 @@ export class NearSwaps {
     this.openedLoad.fill(0);
   }
 
-  /** Who would rather be served by a newcomer than by its first or, were that gone, its second cluster. */
+  /** Adds what origins save at a cluster that is cheaper than their first, or than their second when the first closes. */
   private addCosts(set: NearestAssignment, { start, cluster, cost }: RankedPairs): void {
     const { openingChange, swapChange } = this;
     const { first, firstCost, secondCost } = set;
@@ -129,7 +127,7 @@ export class NearSwaps {
     }
   }
 
-  /** From parts to whole changes; the best place of every newcomer on the way. */
+  /** Completes the changes of swaps, and finds the best position for every cluster. */
   private addUp({ open, closingChange }: NearestAssignment): void {
     const { openingChange, swapChange, openedLoad, swappedLoad, bestPosition, bestChange } = this;
     const { clusters, held } = this.app;
@@ -154,7 +152,7 @@ export class NearSwaps {
     }
   }
 
-  /** The clusters that would best take the place of `open[position]`, cheapest first. */
+  /** The clusters that best replace `open[position]`, lowest change first. */
   replacementsFor(position: number): Int32Array {
     const known = this.replacements[position];
     if (known !== undefined) return known;
@@ -162,12 +160,12 @@ export class NearSwaps {
     const { clusters } = this.app;
     const row = position * clusters;
     let most = POSITIVE_INFINITY;
-    if (clusters > MOST_PLACES) {
+    if (clusters > EJECTION_CHAIN.maxReplacements) {
       for (let cluster = 0; cluster < clusters; cluster++)
         scratch[cluster] = swapChange[row + cluster];
-      most = quickselect(scratch, 0, clusters - 1, MOST_PLACES - 1);
+      most = quickselect(scratch, 0, clusters - 1, EJECTION_CHAIN.maxReplacements - 1);
     }
-    const places = new Int32Array(Math.min(clusters, MOST_PLACES));
+    const places = new Int32Array(Math.min(clusters, EJECTION_CHAIN.maxReplacements));
     let count = 0;
     for (let cluster = 0; cluster < clusters; cluster++) {
       const change = swapChange[row + cluster];

@@ -5,21 +5,11 @@
  */
 
 import { power } from '../../model/trigonometry';
-import { writeUse } from './app-state';
+import { NEGOTIATION } from '../options';
 import type { JointState } from './joint-state';
-import { KINDS } from './residual-capacity';
+import { KINDS, writeUse } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
-
-const ROUNDS = 20;
-/** Share of a usual place's worth by which a limit that is exceeded by one usual app gets dearer in the first round. */
-const FIRST_STEP = 0.1;
-const STEP_DECAY = 0.9;
-/** What a newcomer that does not fit pays in the first and in the last round, in usual places. */
-const FIRST_CHARGE = 0.05;
-const LAST_CHARGE = 0.5;
-/** Exchanges of one app in its turn at the most. */
-const MOST_EXCHANGES = 2;
 
 /** Lets the seated apps move until clusters have about the room they need; some may still be too full. */
 export function negotiateCongestion(state: JointState): void {
@@ -50,14 +40,19 @@ class CongestionNegotiation {
 
   run(): void {
     const { state } = this;
-    let step = FIRST_STEP;
-    for (let round = 0; round < ROUNDS && !state.isOutOfWork(); round++) {
-      this.overloadFactor = FIRST_CHARGE * power(LAST_CHARGE / FIRST_CHARGE, round / (ROUNDS - 1));
+    let step = NEGOTIATION.firstStep;
+    for (let round = 0; round < NEGOTIATION.rounds && !state.isOutOfWork(); round++) {
+      this.overloadFactor =
+        NEGOTIATION.firstOverload *
+        power(
+          NEGOTIATION.lastOverload / NEGOTIATION.firstOverload,
+          round / (NEGOTIATION.rounds - 1),
+        );
       for (let a = 0; a < state.appStates.length; a++) {
         if (state.isPlaced[a] === 1 && state.appStates[a].app.capacity !== 'none') this.reselect(a);
       }
       if (!this.updateHistory(step)) return;
-      step *= STEP_DECAY;
+      step *= NEGOTIATION.stepDecay;
     }
   }
 
@@ -80,7 +75,7 @@ class CongestionNegotiation {
   private reselect(a: number): void {
     const { state } = this;
     state.remove(a);
-    for (let k = 0; k < MOST_EXCHANGES; k++) if (!this.bestSwap(a)) break;
+    for (let k = 0; k < NEGOTIATION.maxSwaps; k++) if (!this.bestSwap(a)) break;
     state.place(a, state.appStates[a].open);
   }
 

@@ -1,4 +1,4 @@
-/** Room: what every cluster has for the apps of a joint search, and what they use of it now. */
+/** Capacity of every cluster for the apps of a joint search, and what they use of it. */
 import { freeFor, replicasAt } from '../problem/capacity';
 import type { AppProblem, Limits } from '../problem/problem';
 
@@ -11,14 +11,14 @@ const TOLERANCE = 1e-9;
 export class ResidualCapacity {
   readonly used: Float64Array;
   readonly capacity: Float64Array;
-  /** Capacity and what rounding may add. */
+  /** Capacity with a tolerance for rounding. */
   readonly limit: Float64Array;
   /** Kinds that some cluster limits. */
   readonly limitedKinds: readonly number[];
   /** Requests/s are limited, not only what replicas use. */
   readonly isLimitedByLoad: boolean;
 
-  /** `share` of every limit stays free: the largest headroom of the apps, so that whoever fits here fits for all of them. */
+  /** `share` of every limit stays free. It is the largest headroom of the apps, so that what fits here fits for each of them. */
   constructor(
     readonly clusters: number,
     limits: Limits,
@@ -48,7 +48,7 @@ export class ResidualCapacity {
     for (let kind = 0; kind < KINDS; kind++) this.used[to + kind] += sign * uses[at + kind];
   }
 
-  /** True when a use, from `at` of `uses`, fits besides what is there, less a use from `goneAt` of `gone`. */
+  /** True when the use at `at` of `uses` fits besides what is there less the use at `goneAt` of `gone`. */
   fits(cluster: number, uses: Float64Array, at: number, gone?: Float64Array, goneAt = 0): boolean {
     const { limitedKinds, used, limit } = this;
     const to = cluster * KINDS;
@@ -79,4 +79,17 @@ export class ResidualCapacity {
     const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
     return app.components.every((one) => replicasAt(one, all) === one.minReplicas);
   }
+}
+
+/** Writes into `uses` from `at` what `load` requests/s of the app use, by kind; zeros for an app that does not count against capacity. */
+export function writeUse(app: AppProblem, load: number, uses: Float64Array, at: number): void {
+  uses.fill(0, at, at + KINDS);
+  if (app.capacity === 'none') return;
+  for (const component of app.components) {
+    const replicas = replicasAt(component, load);
+    uses[at] += replicas * component.cpuMillicores;
+    uses[at + 1] += replicas * component.memoryMebibytes;
+    uses[at + 2] += replicas;
+  }
+  uses[at + 3] += load;
 }

@@ -4,24 +4,14 @@
  * prices, so that who sits down first thinks of the others). Every app is assigned for real, which a table only guesses.
  */
 
-import { judge, limitsLess } from '../assignment/evaluation';
+import { judge } from '../assignment/evaluation';
 import type { Candidate } from '../enumeration/enumeration';
+import { RUIN_AND_RECREATE } from '../options';
 import { RandomSequence } from '../primitives/random-sequence';
 import { type AppProblem, clearlyLess, type Problem, type Work } from '../problem/problem';
-import {
-  type CapacityMultipliers,
-  fractionalUse,
-  KINDS,
-  multiplierCost,
-} from './capacity-multipliers';
-import { bestResponse, type StandaloneAnswer } from './sequential';
-
-/** Apps that stand up at once, at the most. */
-const MOST_STANDING = 4;
-/** Rounds in a row that may find nothing better, per app. */
-const PATIENCE = 3;
-/** Share of the prices that newcomers pay, at the most: prices only say what the last unit is worth. */
-const MOST_PRICE = 1.5;
+import { type CapacityMultipliers, fractionalUse, multiplierCost } from './capacity-multipliers';
+import { KINDS } from './residual-capacity';
+import { bestResponse, limitsLeftBy, type StandaloneAnswer } from './sequential';
 
 type Sets = (Candidate | undefined)[];
 
@@ -59,7 +49,7 @@ class RuinAndRecreate {
   run(): Sets | undefined {
     let isBetter = false;
     const movable = [...this.alone.keys()].filter((a) => this.alone[a].best !== undefined);
-    const patience = PATIENCE * movable.length;
+    const patience = RUIN_AND_RECREATE.patience * movable.length;
     for (let vain = 0; vain < patience && this.work.spent < this.work.allowed; vain++) {
       const first = movable[this.draws.below(movable.length)];
       const standing = this.shuffled([first, ...this.rivalsOf(first)]);
@@ -87,7 +77,7 @@ class RuinAndRecreate {
       if (placed[b] === undefined && alone[b].best !== undefined) rivals.add(b);
     }
     rivals.delete(first);
-    const count = 1 + this.draws.below(MOST_STANDING - 1);
+    const count = 1 + this.draws.below(RUIN_AND_RECREATE.maxRemoved - 1);
     return this.shuffled([...rivals].sort((a, b) => a - b)).slice(0, count);
   }
 
@@ -95,7 +85,7 @@ class RuinAndRecreate {
   private recreated(standing: readonly number[]): Sets | undefined {
     const { problem, placed, work } = this;
     const found = placed.map((one, a) => (standing.includes(a) ? undefined : one));
-    const share = MOST_PRICE * this.draws.next();
+    const share = RUIN_AND_RECREATE.maxMultiplierShare * this.draws.next();
     for (const a of standing) {
       const withCapacityCosts = problem.apps.map((app, b) =>
         b === a ? this.paying(b, share) : app,
@@ -116,11 +106,7 @@ class RuinAndRecreate {
   /** The same set and assignment, without the prices. */
   private withRealCosts(found: Sets, a: number, { open, evaluated }: Candidate): Candidate {
     const { problem, work } = this;
-    const others = problem.apps.flatMap((app, b) => {
-      const one = found[b];
-      return b === a || one === undefined ? [] : [{ app, assigned: one.evaluated.assigned }];
-    });
-    const limits = limitsLess(problem.limits, others);
+    const limits = limitsLeftBy(problem, found, a);
     const judged = judge(problem.apps[a], evaluated.assigned, 0, limits, work);
     return { open, evaluated: { ...evaluated, ...judged } };
   }

@@ -1,8 +1,9 @@
 /** One app after another: each takes the best that the others leave, until nothing improves. */
 
-import { evaluate, limitsLess } from '../assignment/evaluation';
+import { evaluate } from '../assignment/evaluation';
 import { CapacitySearch } from '../capacitated/capacitated-search';
 import { type Candidate, enumerate, isEnumerable, setsOf } from '../enumeration/enumeration';
+import { SEQUENTIAL } from '../options';
 import { roomsOf } from '../problem/capacity';
 import { allowsFlow, dependsOnLoad } from '../problem/features';
 import {
@@ -14,17 +15,15 @@ import {
 } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
 import { search } from '../uncapacitated/iterated-local-search';
-import { evaluateJointly, linksHold, subproblemOf } from './joint-evaluation';
+import { multiplierCost, replicaUse } from './capacity-multipliers';
+import type { JointBound } from './joint-bound';
+import { evaluateJointly, limitsBeside, linksHold, subproblemOf } from './joint-evaluation';
+import { KINDS } from './residual-capacity';
 
 /** What an app would choose alone. */
 export interface StandaloneAnswer {
   readonly best: Candidate | undefined;
 }
-
-/** Rounds of replacing each app given the others; each lowers the value or is the last. */
-const MOST_ROUNDS = 6;
-/** Sets times origins up to which all sets of an app are compared, every time that the others have moved. */
-const MOST_COMPARED = 2e6;
 
 export function placeSequentially(
   problem: Problem,
@@ -45,7 +44,7 @@ export function improveOneByOne(
 ): (Candidate | undefined)[] {
   let moves = 0;
   const triedAt = placed.map(() => -1);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < SEQUENTIAL.maxRounds; round++) {
     for (const a of placed.keys()) {
       if (triedAt[a] === moves) continue;
       const before = placed[a];
@@ -117,11 +116,7 @@ function holdsBesideOthers(
   one: Candidate,
   work: Work,
 ): boolean {
-  const others = problem.apps.flatMap((app, b) => {
-    const best = placed[b];
-    return b === a || best === undefined ? [] : [{ app, assigned: best.evaluated.assigned }];
-  });
-  const now = evaluate(problem.apps[a], one.open, limitsLess(problem.limits, others), work);
+  const now = evaluate(problem.apps[a], one.open, limitsLeftBy(problem, placed, a), work);
   const mine = problem.links.filter((link) => link.app === a);
   return (
     now.violation === 0 &&
@@ -130,6 +125,19 @@ function holdsBesideOthers(
       { ...problem, links: mine },
       placed.map((other, b) => (b === a ? one.open : (other?.open ?? []))),
     )
+  );
+}
+
+/** What the placed apps other than `a` leave of the limits. */
+export function limitsLeftBy(
+  problem: Problem,
+  placed: readonly (Candidate | undefined)[],
+  a: number,
+): Limits {
+  return limitsBeside(
+    problem,
+    placed.map((one) => one?.evaluated.assigned),
+    a,
   );
 }
 
@@ -142,14 +150,13 @@ export function bestResponse(
   work: Work,
 ): Candidate | undefined {
   const app = withLinks(problem, placed, a);
-  const used = problem.apps.flatMap((other, b) => {
-    const best = placed[b];
-    return b === a || best === undefined ? [] : [{ app: other, assigned: best.evaluated.assigned }];
-  });
-  const limits = limitsLess(problem.limits, used);
-  const effort: Work = { spent: 0, allowed: problem.workUnits / (problem.apps.length * 12) };
+  const limits = limitsLeftBy(problem, placed, a);
+  const effort: Work = {
+    spent: 0,
+    allowed: problem.workUnits / (problem.apps.length * SEQUENTIAL.workDivisor),
+  };
   const starts = start === undefined ? [] : [start.open];
-  const isCompared = isEnumerable(app) && setsOf(app) * app.origins <= MOST_COMPARED;
+  const isCompared = isEnumerable(app) && setsOf(app) * app.origins <= SEQUENTIAL.maxEnumerated;
   const found = isCompared
     ? enumerate(app, limits, effort, firstLegal(app, limits, starts, effort)).best
     : searchSets(app, limits, starts, effort);
@@ -212,4 +219,64 @@ function withLinks(
     }
   }
   return { ...app, allowed, rules };
+}
+
+/** What one after another is to beat. */
+export interface BoundedPlacements {
+  readonly placed: readonly (Candidate | undefined)[];
+  /** What prices prove about the apps that are placed. */
+  readonly bound: JointBound;
+}
+
+/** Every app in name order at the best that those before it leave; undefined as soon as it is proved no better than `rival`. */
+export function sequentialWithBound(
+  problem: Problem,
+  alone: readonly StandaloneAnswer[],
+  rival: BoundedPlacements,
+  work: Work,
+): (Candidate | undefined)[] | undefined {
+  const placed: (Candidate | undefined)[] = problem.apps.map(() => undefined);
+  const value = rival.placed.reduce((sum, one) => sum + (one?.evaluated.value ?? 0), 0);
+  const mayMiss = alone.filter(
+    ({ best }, a) => best !== undefined && rival.placed[a] === undefined,
+  ).length;
+  let missed = 0;
+  let least = rival.bound.apps.reduce(
+    (sum, one) => sum + (one?.value ?? 0),
+    -rival.bound.capacityCost,
+  );
+  for (const a of placed.keys()) {
+    if (alone[a].best === undefined) continue;
+    const one = bestResponse(problem, placed, a, alone[a].best, work);
+    placed[a] = one;
+    if (one === undefined) {
+      missed++;
+      if (missed > mayMiss) return undefined;
+      continue;
+    }
+    least += one.evaluated.value + capacityCostOf(problem, a, one, rival.bound);
+    least -= rival.bound.apps[a]?.value ?? 0;
+    // Where somebody goes without a place, the prices say nothing about him.
+    if (mayMiss === 0 && !clearlyLess(least, value)) return undefined;
+  }
+  return placed;
+}
+
+/** What an app pays for all it uses. */
+function capacityCostOf(
+  problem: Problem,
+  a: number,
+  { evaluated }: Candidate,
+  bound: JointBound,
+): number {
+  const app = problem.apps[a];
+  if (app.capacity === 'none') return 0;
+  const { open, load } = evaluated.assigned;
+  return open.reduce(
+    (sum, cluster, position) =>
+      sum +
+      multiplierCost(bound.capacityMultipliers, cluster, replicaUse(app, load[position])) +
+      bound.capacityMultipliers[cluster * KINDS + 3] * load[position],
+    0,
+  );
 }

@@ -5,16 +5,9 @@
  * Journal of Operational Research 169, 2006). A round costs about users of a cluster x places that suit them x users there.
  */
 
-import { writeUse } from './app-state';
+import { TABU_REPAIR } from '../options';
 import type { JointState, Move } from './joint-state';
-import { KINDS } from './residual-capacity';
-
-/** Rounds per place that apps have or want, at the most. */
-const ROUNDS = 3;
-/** Rounds in which an app may not come back. */
-const TENURE = 10;
-/** By how much a cluster weighs more each time nothing but a loss helps. */
-const HEAVIER = 0.2;
+import { KINDS, writeUse } from './residual-capacity';
 
 interface CompoundMove {
   readonly moves: readonly Move[];
@@ -49,16 +42,20 @@ class TabuRepair {
 
   run(): boolean {
     const { state } = this;
-    for (let round = 0; round < ROUNDS * this.placedClusters && !state.isOutOfWork(); round++) {
+    for (
+      let round = 0;
+      round < TABU_REPAIR.roundsPerCluster * this.placedClusters && !state.isOutOfWork();
+      round++
+    ) {
       const crowded = this.mostOverloaded();
       if (crowded < 0) return true;
       const move = this.bestMoveOutOf(crowded, round);
       if (move === undefined) {
-        this.weights[crowded] += HEAVIER;
+        this.weights[crowded] += TABU_REPAIR.weightStep;
         continue;
       }
       for (const step of move.moves) {
-        this.tabuUntil.set(this.keyOf(step.app, step.out), round + TENURE);
+        this.tabuUntil.set(this.keyOf(step.app, step.out), round + TABU_REPAIR.tenure);
         state.apply(step);
       }
       if (move.change >= 0) this.raiseWeights();
@@ -70,7 +67,7 @@ class TabuRepair {
   private raiseWeights(): void {
     const { weights, state } = this;
     for (let cluster = 0; cluster < weights.length; cluster++) {
-      if (state.residual.excess(cluster) > 0) weights[cluster] += HEAVIER;
+      if (state.residual.excess(cluster) > 0) weights[cluster] += TABU_REPAIR.weightStep;
     }
   }
 

@@ -4,22 +4,16 @@
  * pairs that save most per request/s are served, the last in part (Dantzig, Operations Research 5, 1957).
  */
 
-import type { PairsBelow } from '../primitives/pairs-below';
+import { JOINT_RELAXATION } from '../options';
 import { freeFor, largestLoad } from '../problem/capacity';
-import type { AppProblem, Limits } from '../problem/problem';
-import {
-  type CapacityMultipliers,
-  KINDS,
-  multiplierCost,
-  replicaUse,
-} from './capacity-multipliers';
+import type { AppProblem, CandidateLists, Limits } from '../problem/problem';
+import { type CapacityMultipliers, multiplierCost, replicaUse } from './capacity-multipliers';
+import { KINDS } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** What fits, and what one replica carries, may be over by a part in 10^9. */
 const LOAD_TOLERANCE = 1 + 1e-8;
-/** Steps of one app that are told apart; with more, the fractions of a replica matter little. */
-const MOST_STEPS = 64;
 
 /** Loads of one app, by whole replicas. */
 export class WholeReplicas {
@@ -39,7 +33,7 @@ export class WholeReplicas {
 
   constructor(
     private readonly app: AppProblem,
-    private readonly pairs: PairsBelow,
+    private readonly pairs: CandidateLists,
     limits: Limits,
   ) {
     this.breakpoints = breakpointsOf(app);
@@ -167,7 +161,7 @@ function breakpointsOf(app: AppProblem): number[] {
     const carried = one.requestsPerSecondPerReplica;
     for (let n = one.minReplicas; n * carried < all; n++) {
       steps.add(n * carried);
-      if (steps.size > MOST_STEPS) return [];
+      if (steps.size > JOINT_RELAXATION.maxBreakpoints) return [];
     }
   }
   // Loads that the least replicas of another component already exceed are steps too: they cost nothing to look at.

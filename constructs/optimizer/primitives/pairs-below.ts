@@ -1,18 +1,8 @@
-/** The pairs of an app that matter to a search near a set: those cheaper than a cap by origin, stored by cluster. */
-import type { AppProblem } from '../problem/problem';
+/** The allowed pairs of an app that cost less than a cap of their origin, stored by cluster: those that matter near a set. */
+import type { AppProblem, CandidateLists } from '../problem/problem';
 
-/** Pairs by cluster: those of a cluster are from `start[cluster]` up to `start[cluster + 1]`. */
-export interface PairsBelow {
-  readonly start: Int32Array;
-  readonly origin: Int32Array;
-  /** Cost of serving all of the origin there. */
-  readonly cost: Float64Array;
-  /** By origin: every pair that was left out costs at least this. */
-  readonly cap: Float64Array;
-}
-
-/** One pass over all pairs, and one over those that are kept. */
-export function pairsBelow(app: AppProblem, cap: Float64Array): PairsBelow {
+/** The pairs below `cap`, by origin. Takes one pass over all pairs and one over those that are kept. */
+export function pairsBelow(app: AppProblem, cap: Float64Array): CandidateLists {
   const { origins, clusters, cost: all } = app;
   const start = new Int32Array(clusters + 1);
   let kept: Int32Array = new Int32Array(Math.max(1024, (origins * clusters) >> 2));
@@ -35,7 +25,7 @@ export function pairsBelow(app: AppProblem, cap: Float64Array): PairsBelow {
     const row = cluster * origins;
     for (let k = start[cluster]; k < start[cluster + 1]; k++) cost[k] = all[row + origin[k]];
   }
-  return { start, origin, cost, cap };
+  return { origins, clusters, start, origin, cost, cap };
 }
 
 function grown(values: Int32Array, length: number): Int32Array {

@@ -2,6 +2,7 @@
  * Ranking: for every origin the clusters near enough to matter, cheapest first. Apps of one fleet rank clusters much alike, so each
  * app is sorted from where the one before it ended: where both agree that is one pass (insertion sort), else a sort of the row.
  */
+import { PAIR_RANKING } from '../options';
 import type { AppProblem } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
@@ -13,11 +14,6 @@ export interface RankedPairs {
   /** Cost of serving all of the origin there. */
   readonly cost: Float64Array;
 }
-
-/** Origins whose costs are gathered at once: their rows then stay in the processor's cache. */
-const BLOCK = 32;
-/** Places that all clusters of a row together may be moved before a real sort is cheaper, per cluster. */
-const MOST_MOVES = 4;
 
 /** Ranks the pairs of one app after the other. */
 export class PairRanking {
@@ -35,7 +31,7 @@ export class PairRanking {
   constructor(private readonly clusters: number) {
     this.items = new Int32Array(clusters);
     this.keys = new Float64Array(clusters);
-    this.block = new Float64Array(BLOCK * clusters);
+    this.block = new Float64Array(PAIR_RANKING.block * clusters);
   }
 
   /** The legal pairs that cost less than the cap of their origin. One pass over all pairs of the app. */
@@ -45,8 +41,8 @@ export class PairRanking {
     const { cluster, cost } = this;
     const start = new Int32Array(app.origins + 1);
     let count = 0;
-    for (let first = 0; first < app.origins; first += BLOCK) {
-      const size = Math.min(BLOCK, app.origins - first);
+    for (let first = 0; first < app.origins; first += PAIR_RANKING.block) {
+      const size = Math.min(PAIR_RANKING.block, app.origins - first);
       this.gather(app, first, size);
       for (let j = 0; j < size; j++) {
         const u = first + j;
@@ -85,7 +81,7 @@ export class PairRanking {
   /** Sorts a row from where `order` had it; `items` become its clusters that may be chosen, `keys` their costs. How many there are. */
   private sort(row: Float64Array, at: number): number {
     const { order, items, clusters } = this;
-    let moves = this.insert(row, at, MOST_MOVES * clusters);
+    let moves = this.insert(row, at, PAIR_RANKING.maxShifts * clusters);
     if (moves < 0) {
       const presorted = Array.from({ length: clusters }, (_, cluster) => cluster);
       presorted.sort((a, b) => (row[a] < row[b] ? -1 : row[a] > row[b] ? 1 : a - b));

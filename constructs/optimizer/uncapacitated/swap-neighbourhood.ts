@@ -5,18 +5,13 @@
 
 import { assignNearest } from '../assignment/assign';
 import { judge } from '../assignment/evaluation';
-import { type PairsBelow, pairsBelow } from '../primitives/pairs-below';
+import { JOINT_RELAXATION, NEAR_PAIR } from '../options';
+import { pairsBelow } from '../primitives/pairs-below';
 import { dependsOnLoad } from '../problem/features';
-import type { AppProblem, Limits, Work } from '../problem/problem';
+import type { AppProblem, CandidateLists, Limits, Work } from '../problem/problem';
 import { setViolation, sizeRange } from '../problem/set-rules';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Where prices of origins start between the cheapest and the second cheapest cost. */
-const START = 0.6;
-
-/** Pairs this many times dearer than the second cheapest cost of their origin are not near. */
-const NEAR = 1.3;
 
 /** The seat of an app: everything follows from `open`. */
 export class SwapNeighbourhood {
@@ -45,7 +40,7 @@ export class SwapNeighbourhood {
   private losses = new Float64Array(0);
   private readonly changes: Float64Array;
   private isFresh = false;
-  private restrictedPairs: PairsBelow | undefined;
+  private restrictedPairs: CandidateLists | undefined;
   /** By candidate: 1 when it is in the set. */
   readonly isOpenAt: Uint8Array;
 
@@ -152,16 +147,16 @@ export class SwapNeighbourhood {
   restrictPairs(): void {
     this.restrictedPairs = pairsBelow(
       this.app,
-      this.secondCost.map((cost) => cost * NEAR),
+      this.secondCost.map((cost) => cost * NEAR_PAIR.single),
     );
     this.work.spent += (this.app.origins * this.candidates.length) / 2;
     this.isFresh = false;
   }
 
   /** The pairs near the set that `narrow` saw; narrows when it was not asked to before. */
-  nearPairs(): PairsBelow {
+  nearPairs(): CandidateLists {
     if (this.restrictedPairs === undefined) this.restrictPairs();
-    return this.restrictedPairs as PairsBelow;
+    return this.restrictedPairs as CandidateLists;
   }
 
   /** Brings the table of exchanges up to date; one pass over the pairs. */
@@ -177,51 +172,49 @@ export class SwapNeighbourhood {
       loss.set(this.closingChange);
       this.openingChanges[i] =
         this.restrictedPairs === undefined
-          ? this.weighAll(i, loss)
-          : this.weigh(i, loss, this.restrictedPairs);
+          ? this.evaluateOpeningByAll(i, loss)
+          : this.evaluateOpening(i, loss, this.restrictedPairs);
       for (let p = 0, at = i; p < width; p++, at += candidates.length) this.losses[at] = loss[p];
     }
     this.isFresh = true;
   }
 
   /** The change by opening candidate `i`; `loss` becomes what closing each cluster of the set would then add. */
-  private weigh(i: number, loss: Float64Array, { start, origin, cost }: PairsBelow): number {
-    const { first, firstCost, secondCost } = this;
+  private evaluateOpening(
+    i: number,
+    loss: Float64Array,
+    { start, origin, cost }: CandidateLists,
+  ): number {
     const cluster = this.candidates[i];
     const end = start[cluster + 1];
     let gain = this.app.openCost[cluster];
-    for (let k = start[cluster]; k < end; k++) {
-      const u = origin[k];
-      const here = cost[k];
-      const next = secondCost[u];
-      if (here >= next) continue;
-      const nearest = firstCost[u];
-      if (here < nearest) {
-        gain += here - nearest;
-        if (first[u] >= 0) loss[first[u]] += nearest - next;
-      } else if (first[u] >= 0) loss[first[u]] += here - next;
-    }
+    for (let k = start[cluster]; k < end; k++) gain += this.addPair(origin[k], cost[k], loss);
     this.work.spent += end - start[cluster];
     return gain;
   }
 
-  private weighAll(i: number, loss: Float64Array): number {
-    const { first, firstCost, secondCost } = this;
+  /** The same over all pairs of the candidate. */
+  private evaluateOpeningByAll(i: number, loss: Float64Array): number {
     const { origins, cost, openCost } = this.app;
     const row = this.candidates[i] * origins;
     let gain = openCost[this.candidates[i]];
-    for (let u = 0; u < origins; u++) {
-      const here = cost[row + u];
-      const next = secondCost[u];
-      if (here >= next) continue;
-      const nearest = firstCost[u];
-      if (here < nearest) {
-        gain += here - nearest;
-        if (first[u] >= 0) loss[first[u]] += nearest - next;
-      } else if (first[u] >= 0) loss[first[u]] += here - next;
-    }
+    for (let u = 0; u < origins; u++) gain += this.addPair(u, cost[row + u], loss);
     this.work.spent += origins / 2;
     return gain;
+  }
+
+  /** What an origin saves at a new cluster that serves it for `here` (0 or less); adds to `loss` what it then saves when its first cluster closes. */
+  private addPair(u: number, here: number, loss: Float64Array): number {
+    const next = this.secondCost[u];
+    if (here >= next) return 0;
+    const nearest = this.firstCost[u];
+    const p = this.first[u];
+    if (here >= nearest) {
+      if (p >= 0) loss[p] += here - next;
+      return 0;
+    }
+    if (p >= 0) loss[p] += nearest - next;
+    return here - nearest;
   }
 
   /** True when the rules allow a set of one cluster more. */
@@ -232,7 +225,9 @@ export class SwapNeighbourhood {
   /** First guess of what serving each origin is worth, and what it is worth at the most: between the cheapest two costs. */
   initialMultipliers(): { readonly start: Float64Array; readonly most: Float64Array } {
     const { firstCost, secondCost } = this;
-    const start = firstCost.map((first, u) => first + START * (secondCost[u] - first));
+    const start = firstCost.map(
+      (first, u) => first + JOINT_RELAXATION.start * (secondCost[u] - first),
+    );
     return { start, most: secondCost.slice() };
   }
 
