@@ -116,7 +116,7 @@ const embedTables = {
   name: 'tables',
   setup(build) {
     build.onResolve({ filter: /^node:fs$/ }, ({ importer }) =>
-      importer === join(root, 'providers/sources/gazetteer.ts')
+      importer === join(root, 'providers/sources/places/gazetteer.ts')
         ? { path: 'tables', namespace: 'tables' }
         : undefined,
     );

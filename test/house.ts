@@ -50,7 +50,9 @@ const verification = 'constructs/verification';
 const judging = [...documents, `${verification}/input`, `${verification}/assignment`];
 const computing = [...documents, placement, verification, 'constructs/kubernetes'];
 const fronts = ['constructs', 'constructs/terraform', 'constructs/testing', ...computing];
-const inner = ['providers/sources', 'providers/clusters', ...fronts];
+const clusters = 'providers/clusters';
+const sources = 'providers/sources';
+const inner = [`${sources}/**`, clusters, `${clusters}/**`, ...fronts];
 const resources = 'providers/resources';
 const release = `${resources}/release`;
 /** What a resource is described by, and what it is made from. */
@@ -106,8 +108,23 @@ export const rooms: Rooms = {
   'constructs/terraform/kubernetes/generated': ['constructs/terraform/kubernetes'],
   'constructs/testing': computing,
 
-  'providers/clusters': fronts,
-  'providers/sources': ['providers/clusters', ...fronts],
+  // The words of the room: a client, its errors, its deadlines.
+  [clusters]: fronts,
+  [`${clusters}/auth`]: [clusters, ...fronts],
+  [`${clusters}/http`]: [clusters, `${clusters}/auth`, ...fronts],
+  [`${clusters}/readiness`]: fronts,
+  [`${clusters}/api`]: [
+    clusters,
+    `${clusters}/auth`,
+    `${clusters}/http`,
+    `${clusters}/readiness`,
+    ...fronts,
+  ],
+
+  [`${sources}/files`]: fronts,
+  [`${sources}/places`]: [`${sources}/files`, ...fronts],
+  [`${sources}/demand`]: [`${sources}/files`, `${sources}/places`, ...fronts],
+  [`${sources}/fleet`]: [clusters, `${clusters}/**`, `${sources}/**`, ...fronts],
   [`${resources}/contract`]: [parsing],
   [`${resources}/source-world`]: [parsing],
   [`${resources}/placement`]: described,

@@ -4,9 +4,9 @@ import { parseEdgeApp, place } from '../../constructs';
 import { clusterFiles, render, synth } from '../../constructs/kubernetes';
 import { decisionText } from '../../providers/cli/output/print-decision';
 import { plain } from '../../providers/cli/output/terminal';
-import { readFleet } from '../../providers/sources/file';
-import { readPrometheusDemand } from '../../providers/sources/prometheus';
-import { writeTree } from '../../providers/sources/write-tree';
+import { readPrometheusDemand } from '../../providers/sources/demand/prometheus';
+import { readFleet } from '../../providers/sources/files/documents';
+import { writeTree } from '../../providers/sources/files/write-tree';
 import { shop } from './shop';
 
 /** Where the quickstart finds its inputs, where it writes, and how it speaks. */

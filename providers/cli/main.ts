@@ -7,7 +7,8 @@ import { run } from './run';
 // A reader that closes early (`| head`) wants no more and is no failure.
 process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
   if (cause.code === 'EPIPE') process.exit();
-  const { notWritten } = require('../sources/write') as typeof import('../sources/write');
+  const { notWritten } =
+    require('../sources/files/write') as typeof import('../sources/files/write');
   process.stderr.write(printErrors([notWritten('standard output', cause)]));
   process.exit(exit.failure);
 });

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { Demand } from '../../constructs/model/demand';
 import { EdgeError, EdgeErrors, edgeErrorsOf, parseDocument } from '../../constructs/parsing';
-import type { DemandWindow } from '../sources/demand-reading';
-import { readDemand } from '../sources/file';
-import { type PrometheusSourceInput, prometheusSchema } from '../sources/prometheus-config';
-import { parsePrometheus, prometheusPath } from '../sources/prometheus-document';
-import { resolvePath } from '../sources/text-file';
+import type { DemandWindow } from '../sources/demand/demand-reading';
+import { type PrometheusSourceInput, prometheusSchema } from '../sources/demand/prometheus-config';
+import { parsePrometheus, prometheusPath } from '../sources/demand/prometheus-document';
+import { readDemand } from '../sources/files/documents';
+import { resolvePath } from '../sources/files/text-file';
 import type { DataSource } from './contract';
 import { exactlyOneOf, metricsServerPath, type SourceWorld } from './source-world';
 
@@ -81,7 +81,7 @@ async function readDemandSource(props: DemandProps, world: SourceWorld): Promise
   }
   // Loaded here: an HTTP client costs a start-up that most calls do not need.
   const { readPrometheusDemand } =
-    require('../sources/prometheus') as typeof import('../sources/prometheus');
+    require('../sources/demand/prometheus') as typeof import('../sources/demand/prometheus');
   try {
     return await readPrometheusDemand(prometheus ?? {}, {
       ...world,

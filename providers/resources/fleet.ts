@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Fleet } from '../../constructs/model/fleet';
 import { parseDocument } from '../../constructs/parsing';
-import { readFleet } from '../sources/file';
-import { readOverlay } from '../sources/overlay';
-import { resolvePath } from '../sources/text-file';
+import { readFleet } from '../sources/files/documents';
+import { resolvePath } from '../sources/files/text-file';
+import { readOverlay } from '../sources/fleet/overlay';
 import type { DataSource } from './contract';
 import { exactlyOneOf, type SourceWorld } from './source-world';
 
@@ -74,7 +74,7 @@ export const fleet: DataSource<FleetProps, FleetValue, SourceWorld> = {
     }
     // Loaded here: the Kubernetes client costs a start-up that most calls do not need.
     const { discoverFleet } =
-      require('../sources/kubeconfig') as typeof import('../sources/kubeconfig');
+      require('../sources/fleet/kubeconfig') as typeof import('../sources/fleet/kubeconfig');
     const { kubeconfig = '', contexts, overlay, previous, deadlineSeconds } = props;
     return discoverFleet({
       kubeconfig,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { parseDemand } from '../../constructs/model/demand-document';
 import { starter } from '../../providers/cli/commands/starter';
-import { readDemand } from '../../providers/sources/file';
+import { readDemand } from '../../providers/sources/files/documents';
 import { caller } from './calling';
 
 const documents = Object.fromEntries(starter);

@@ -1,7 +1,7 @@
 /** littoral init: three documents that place at once, and nothing overwritten. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readApp, readDemand, readFleet } from '../../providers/sources/file';
+import { readApp, readDemand, readFleet } from '../../providers/sources/files/documents';
 import { caller } from './calling';
 
 /** The module object itself: what the code under test calls through. */

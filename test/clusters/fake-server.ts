@@ -12,8 +12,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { type OpenOptions, openCluster } from '../../providers/clusters/api/open';
 import type { ClusterClient } from '../../providers/clusters/cluster';
-import { type OpenOptions, openCluster } from '../../providers/clusters/open';
 import { type Certificates, makeCertificates } from '../testbed/certificates';
 
 /** What came in. */

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { openCluster } from '../../providers/clusters/api/open';
 import { ClusterError, isRetriable, isUnreachable } from '../../providers/clusters/errors';
-import { openCluster } from '../../providers/clusters/open';
 import {
   type FakeServer,
   makeGround,
@@ -266,8 +266,8 @@ it('leaves older plugins to the official client, which this test runner cannot l
   writeKubeconfig(ground, 'https://127.0.0.1:1', { 'auth-provider': { name: 'oidc', config } });
   const room = JSON.stringify(join(__dirname, '../../dist/providers/clusters'));
   const script = `
-    const { readContext } = require(${room} + '/kubeconfig.js');
-    const { readCredentials } = require(${room} + '/credentials.js');
+    const { readContext } = require(${room} + '/auth/kubeconfig.js');
+    const { readCredentials } = require(${room} + '/auth/credentials.js');
     const access = { kubeconfig: 'kubeconfig', context: 'edge' };
     readCredentials(readContext({ name: 'fra', access }, ${JSON.stringify(folder)}), AbortSignal.timeout(9000))
       .then(({ headers, renewable }) => console.log(JSON.stringify({ ...headers, renewable })));`;

@@ -1,6 +1,7 @@
 /** The clusters room against a real API server behind a proxy that cuts, delays, refuses and falls silent. */
+
+import { openCluster } from '../../providers/clusters/api/open';
 import type { ClusterClient } from '../../providers/clusters/cluster';
-import { openCluster } from '../../providers/clusters/open';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';
 import { type Fault, script, seeded } from '../testbed/faults';

@@ -1,9 +1,9 @@
 /** The clusters room against a real API server: what is applied, waited for, deleted and refused. */
 import { dirname } from 'node:path';
 import type { Manifest } from '../../constructs/model/workload';
+import { openCluster } from '../../providers/clusters/api/open';
 import type { ApplyOutcome, ClusterClient, Readiness } from '../../providers/clusters/cluster';
 import { ClusterError, isUnreachable } from '../../providers/clusters/errors';
-import { openCluster } from '../../providers/clusters/open';
 import { auditedDuring } from '../testbed/audit';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed, type TestbedCluster } from '../testbed/clusters';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDemand } from '../../constructs/model/demand-document';
 import { edgeErrorsOf } from '../../constructs/parsing/errors';
-import { type ReadContext, readPrometheusDemand } from '../../providers/sources/prometheus';
+import { type ReadContext, readPrometheusDemand } from '../../providers/sources/demand/prometheus';
 import { caller } from '../cli/calling';
 import { type Certificates, makeCertificates } from '../testbed/certificates';
 import { type Exporter, startExporter } from '../testbed/exporter';

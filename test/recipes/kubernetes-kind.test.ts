@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import * as ts from 'typescript';
 import type { Manifest } from '../../constructs/model/workload';
-import type { ApiServer } from '../../providers/clusters/api-server';
+import type { ApiServer } from '../../providers/clusters/api/api-server';
 
 const root = join(__dirname, '../..');
 const table = join(root, 'constructs/kubernetes/kinds.ts');
@@ -58,9 +58,9 @@ async function surfaces(text: string) {
   const { stepOf } =
     require('../../providers/resources/release/state/identity') as typeof import('../../providers/resources/release/state/identity');
   const { discovery } =
-    require('../../providers/clusters/discovery') as typeof import('../../providers/clusters/discovery');
+    require('../../providers/clusters/api/discovery') as typeof import('../../providers/clusters/api/discovery');
   const { readinessOf } =
-    require('../../providers/clusters/readiness') as typeof import('../../providers/clusters/readiness');
+    require('../../providers/clusters/readiness/rules') as typeof import('../../providers/clusters/readiness/rules');
   const { objectResource } =
     require('../../constructs/terraform/kubernetes/resources') as typeof import('../../constructs/terraform/kubernetes/resources');
   const { classOf } =

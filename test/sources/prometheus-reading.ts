@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EdgeError, edgeErrorsOf } from '../../constructs/parsing/errors';
-import type { DemandReading } from '../../providers/sources/demand-reading';
-import { type ReadContext, readPrometheusDemand } from '../../providers/sources/prometheus';
+import type { DemandReading } from '../../providers/sources/demand/demand-reading';
+import { type ReadContext, readPrometheusDemand } from '../../providers/sources/demand/prometheus';
 import { type MetricsServer, type Script, startMetricsServer } from './metrics-server';
 
 export const token = 'planted-t0ken/with+signs';

@@ -1,7 +1,7 @@
 /** Reading demand over HTTP: what is asked of a metrics server, and what its answer says of demand, window and clocks. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPrometheusDemand } from '../../providers/sources/prometheus';
+import { readPrometheusDemand } from '../../providers/sources/demand/prometheus';
 import { answers, type Script, steady, success } from './metrics-server';
 import { failure, query, rates, scriptedMetrics } from './prometheus-reading';
 

@@ -16,7 +16,7 @@ import {
   type World,
   worldOf,
 } from '../../resources/release';
-import { readTextFile, resolvePath } from '../../sources/text-file';
+import { readTextFile, resolvePath } from '../../sources/files/text-file';
 import { approvalFlags, approved, interruption } from '../input/approval';
 import type { Flags, Values } from '../input/flags';
 import { loadDocuments } from '../input/inputs';

@@ -2,11 +2,11 @@
 import type { Fleet } from '../../../constructs/model/fleet';
 import { fleetDocument } from '../../../constructs/model/fleet-document';
 import { counted } from '../../../constructs/model/numbers';
-import { readFleet } from '../../sources/file';
-import { discoverFleet } from '../../sources/kubeconfig';
-import { readOverlay } from '../../sources/overlay';
-import { resolvePath } from '../../sources/text-file';
-import { writeFileAtomically } from '../../sources/write';
+import { readFleet } from '../../sources/files/documents';
+import { resolvePath } from '../../sources/files/text-file';
+import { writeFileAtomically } from '../../sources/files/write';
+import { discoverFleet } from '../../sources/fleet/kubeconfig';
+import { readOverlay } from '../../sources/fleet/overlay';
 import { type Flags, usageError } from '../input/flags';
 import { wallClock } from '../input/inputs';
 import { type ExitCode, exit } from '../output/exit';

@@ -2,9 +2,9 @@
 import { stringify } from 'yaml';
 import { readText } from '../../../constructs/parsing';
 import { configMapOfPolicy, parsePolicy, policyOfConfigMap } from '../../../constructs/policy';
-import { readApp } from '../../sources/file';
-import { readTextFile, resolvePath } from '../../sources/text-file';
-import { writeFileAtomically } from '../../sources/write';
+import { readApp } from '../../sources/files/documents';
+import { readTextFile, resolvePath } from '../../sources/files/text-file';
+import { writeFileAtomically } from '../../sources/files/write';
 import { type Flags, usageError } from '../input/flags';
 import { exit } from '../output/exit';
 import { nearPath } from '../output/print';

@@ -2,7 +2,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EdgeError, throwAll } from '../../../constructs/parsing';
-import { makeFolder, notWritten } from '../../sources/write';
+import { makeFolder, notWritten } from '../../sources/files/write';
 import { exit } from '../output/exit';
 import { nearPath } from '../output/print';
 import { command } from './command';

@@ -10,8 +10,8 @@ import {
   sealPlan,
   worldOf,
 } from '../../resources/release';
-import { resolvePath } from '../../sources/text-file';
-import { writeFileAtomically } from '../../sources/write';
+import { resolvePath } from '../../sources/files/text-file';
+import { writeFileAtomically } from '../../sources/files/write';
 import type { Flags, Values } from '../input/flags';
 import { readStates } from '../input/release-state';
 import { type Releases, releaseFlags, releasesOf, rolloutOf } from '../input/releasing';

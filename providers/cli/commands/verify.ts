@@ -3,8 +3,8 @@
 import { counted } from '../../../constructs/model/numbers';
 import { linesOf } from '../../../constructs/parsing';
 import { verify as judge } from '../../../constructs/verification';
-import { readDecision } from '../../sources/file';
-import { readTextFile, resolvePath } from '../../sources/text-file';
+import { readDecision } from '../../sources/files/documents';
+import { readTextFile, resolvePath } from '../../sources/files/text-file';
 import { type Flags, usageError } from '../input/flags';
 import { inputFlags, loadInput } from '../input/inputs';
 import { exit } from '../output/exit';

@@ -8,8 +8,14 @@ import { atLineOf, type EdgeError, edgeErrorsOf, throwAll } from '../../../const
 import type { EdgeApp, PlaceInput } from '../../../constructs/policy';
 import { checkNames } from '../../../constructs/policy';
 import { hasOwnDemand } from '../../resources/placement/props';
-import { readApp, readDecision, readDemand, readFleet, withInlineDemand } from '../../sources/file';
-import { type Mentioned, readTextFile, resolvePath } from '../../sources/text-file';
+import {
+  readApp,
+  readDecision,
+  readDemand,
+  readFleet,
+  withInlineDemand,
+} from '../../sources/files/documents';
+import { type Mentioned, readTextFile, resolvePath } from '../../sources/files/text-file';
 import { exit, exitCodeOf } from '../output/exit';
 import type { Session } from '../output/terminal';
 import { type Flags, usageError, type Values } from './flags';

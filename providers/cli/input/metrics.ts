@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Origin } from '../../../constructs/model/demand';
 import type { EdgeApp } from '../../../constructs/policy';
-import type { DemandReading } from '../../sources/demand-reading';
+import type { DemandReading } from '../../sources/demand/demand-reading';
 import type { Surroundings } from '../output/terminal';
 
 /** An app and the file it came from. */
@@ -25,7 +25,7 @@ export async function tryReadMetrics(
   const origins = originsOf(previous, app.name);
   // Loaded here: an HTTP client costs a start-up that most calls do not need.
   const { readPrometheusDemand } =
-    require('../../sources/prometheus') as typeof import('../../sources/prometheus');
+    require('../../sources/demand/prometheus') as typeof import('../../sources/demand/prometheus');
   return readPrometheusDemand(source.prometheus, {
     now,
     folder: dirname(file),

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { parseDocument } from '../../../constructs/parsing';
 import { type ReleaseState, stateSchema } from '../../resources/release';
-import { readTextFile, resolvePath } from '../../sources/text-file';
-import { writeFileAtomically } from '../../sources/write';
+import { readTextFile, resolvePath } from '../../sources/files/text-file';
+import { writeFileAtomically } from '../../sources/files/write';
 import type { Session } from '../output/terminal';
 import type { Flags } from './flags';
 

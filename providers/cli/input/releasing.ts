@@ -10,8 +10,8 @@ import {
   type ReleaseProps,
   type Rollout,
 } from '../../resources/release';
-import { readManifests } from '../../sources/manifest-files';
-import { resolvePath } from '../../sources/text-file';
+import { readManifests } from '../../sources/files/manifest-files';
+import { resolvePath } from '../../sources/files/text-file';
 import { type ExitCode, exit } from '../output/exit';
 import { printWarnings } from '../output/print';
 import { decisionText } from '../output/print-decision';

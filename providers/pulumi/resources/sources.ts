@@ -5,7 +5,7 @@ import type { DataSource } from '../../resources/contract';
 import type { DemandValue } from '../../resources/demand';
 import type { FleetValue } from '../../resources/fleet';
 import type { SourceWorld } from '../../resources/source-world';
-import type { PrometheusSourceInput } from '../../sources/prometheus-config';
+import type { PrometheusSourceInput } from '../../sources/demand/prometheus-config';
 import { ownWorld } from '../runtime';
 import { orMistake } from '../runtime/mistake';
 import type { Deep } from './inputs';

@@ -2,8 +2,8 @@
 
 import { compactDecision } from '../../../constructs/model/compact-decision';
 import { throwAll } from '../../../constructs/parsing';
-import { readDecision } from '../../sources/file';
-import { resolvePath } from '../../sources/text-file';
+import { readDecision } from '../../sources/files/documents';
+import { resolvePath } from '../../sources/files/text-file';
 import type { Resource } from '../contract';
 import type { SourceWorld } from '../source-world';
 import { type PlacementPlan, type PlacementState, planPlacement } from './plan';

@@ -131,9 +131,10 @@ function asksWhilePlanning(app: string, index: number): EdgeError {
 }
 
 function demandIn(file: string, folder: string, path: string): object {
-  const { readDemand } = require('../../sources/file') as typeof import('../../sources/file');
+  const { readDemand } =
+    require('../../sources/files/documents') as typeof import('../../sources/files/documents');
   const { resolvePath } =
-    require('../../sources/text-file') as typeof import('../../sources/text-file');
+    require('../../sources/files/text-file') as typeof import('../../sources/files/text-file');
   return readDemand(resolvePath(file, folder), { path });
 }
 

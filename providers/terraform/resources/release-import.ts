@@ -76,9 +76,10 @@ function wordsOf(id: string): Readonly<Record<string, string>> {
 }
 
 function argumentsIn(words: Readonly<Record<string, string>>, context: Context) {
-  const { readFleet } = require('../../sources/file') as typeof import('../../sources/file');
+  const { readFleet } =
+    require('../../sources/files/documents') as typeof import('../../sources/files/documents');
   const { readTextFile, resolvePath } =
-    require('../../sources/text-file') as typeof import('../../sources/text-file');
+    require('../../sources/files/text-file') as typeof import('../../sources/files/text-file');
   const { fleetDocument } =
     require('../../../constructs/model/fleet-document') as typeof import('../../../constructs/model/fleet-document');
   const at = (path: string) => resolvePath(path, folderOf(context));

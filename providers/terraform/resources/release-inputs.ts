@@ -69,7 +69,7 @@ export function checkRollout({ rollout }: Fields): void {
 export function bundleIn(fields: Fields, fleet: object, folder: string): Bundle {
   exactlyOne(fields);
   const { readTextFile, resolvePath } =
-    require('../../sources/text-file') as typeof import('../../sources/text-file');
+    require('../../sources/files/text-file') as typeof import('../../sources/files/text-file');
   const path = textOf(fields.bundle);
   const file = resolvePath(path ?? 'document', folder);
   const text = textOf(fields.document) ?? readTextFile(file, { path: 'bundle' });
@@ -97,7 +97,7 @@ function synthesized(text: string, file: string, path: string | undefined, fleet
   const { synth } =
     require('../../../constructs/kubernetes/synth') as typeof import('../../../constructs/kubernetes/synth');
   const { readManifests } =
-    require('../../sources/manifest-files') as typeof import('../../sources/manifest-files');
+    require('../../sources/files/manifest-files') as typeof import('../../sources/files/manifest-files');
   const app = parseEdgeApp(text, path === undefined ? {} : { file: path });
   const { manifests, ...rest } = app;
   const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };

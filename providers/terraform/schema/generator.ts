@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { edgeAppSchema } from '../../../constructs/policy';
 import { rolloutSchema } from '../../resources/release/state/props';
-import { prometheusSchema } from '../../sources/prometheus-config';
+import { prometheusSchema } from '../../sources/demand/prometheus-config';
 import { snakeCase } from '../protocol/snake-case';
 import type { Member, Shape } from './shape';
 

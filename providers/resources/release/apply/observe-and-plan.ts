@@ -1,5 +1,5 @@
 /** Observe and plan: reads what the clusters of a release hold and plans from it; nothing is changed. */
-import type { Reachable } from '../../../clusters/open';
+import type { Reachable } from '../../../clusters/api/open';
 import { eachOf } from '../../../clusters/parallel';
 import { type Finding, inspect } from '../observe/inspect';
 import { type Absent, closeAll, type Look, observe, type Seen } from '../observe/observe';

@@ -1,8 +1,8 @@
 /** Observe: what a release has in each cluster; one that does not answer is unreachable, never empty. */
 import type { Manifest } from '../../../../constructs/model/workload';
+import type { Reachable } from '../../../clusters/api/open';
 import type { ClusterClient, KindRef, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
-import type { Reachable } from '../../../clusters/open';
 import { eachOf } from '../../../clusters/parallel';
 import { keyOf, RELEASE_LABEL, refOf, releaseOf } from '../state/identity';
 import { entryRef, type Inventory, inventoryRef, tryInventory } from '../state/inventory';

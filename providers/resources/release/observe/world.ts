@@ -1,8 +1,8 @@
 /** World: how a release reaches clusters and reports its progress. */
 import { EdgeError, edgeErrorsOf } from '../../../../constructs/parsing';
+import { openCluster, type Reachable } from '../../../clusters/api/open';
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { isUnreachable } from '../../../clusters/errors';
-import { openCluster, type Reachable } from '../../../clusters/open';
 
 /** Where a cluster stands while a release works. */
 export type Phase =

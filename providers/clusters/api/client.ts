@@ -1,0 +1,33 @@
+/** Puts the room together: a ClusterClient over one API server. */
+
+import type { ClusterClient } from '../cluster';
+import type { ApiServer } from './api-server';
+import { applyObject } from './apply';
+import { deleteObject } from './deletion';
+import { discovery } from './discovery';
+import { getObject, listObjects, type Objects, remember } from './objects';
+import { waitReady } from './wait-ready';
+import type { Patience } from './watch';
+
+/** A client over a server. */
+export function clusterClient(server: ApiServer, patience?: Patience): ClusterClient {
+  const objects: Objects = { server, discovery: discovery(server), seen: new Map() };
+  return {
+    name: server.name,
+    get: async (ref) => {
+      const object = await getObject(objects, ref);
+      if (object !== undefined) remember(objects, object);
+      return object;
+    },
+    list: async (kind, labelSelector) => {
+      const { items } = await listObjects(objects, kind, { labelSelector });
+      for (const item of items) remember(objects, item);
+      return items;
+    },
+    apply: (manifest, options = {}) => applyObject(objects, manifest, options),
+    delete: (ref, options = {}) => deleteObject(objects, ref, options, patience),
+    waitReady: (refs, options) => waitReady(objects, refs, options, patience),
+    scopeOf: async (apiVersion, kind) => (await objects.discovery.find(apiVersion, kind))?.scope,
+    close: async () => server.close(),
+  };
+}

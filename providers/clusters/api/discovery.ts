@@ -1,0 +1,92 @@
+/** Finds where objects of a kind are: built-in kinds at once, others by asking the server once per group and version. */
+import { builtInPath, type KindPath } from '../../../constructs/kubernetes/kinds';
+import { pause, withDeadline } from '../deadline';
+import type { ApiServer } from './api-server';
+import { refusalError, statusOf } from './status';
+
+/** What the server serves. Answers are kept; a kind that is not among them is asked for once more. */
+export interface Discovery {
+  /** Undefined when the server does not serve the kind. */
+  readonly find: (apiVersion: string, kind: string) => Promise<KindPath | undefined>;
+  /** A CustomResourceDefinition was applied: its kind is about to be served, so `find` waits for it. */
+  readonly expect: (group: string, kind: string) => void;
+}
+
+type Resources = ReadonlyMap<string, KindPath>;
+
+/** How long a kind may take to be served after its definition is established. */
+const expectedMilliseconds = 5000;
+
+/** Discovery for one server. */
+export function discovery(server: ApiServer): Discovery {
+  const known = new Map<string, Promise<Resources>>();
+  const expected = new Set<string>();
+  const read = (apiVersion: string): Promise<Resources> => {
+    const reading = readResources(server, apiVersion);
+    known.set(apiVersion, reading);
+    reading.catch(() => known.delete(apiVersion));
+    return reading;
+  };
+  const search = async (apiVersion: string, kind: string): Promise<KindPath | undefined> => {
+    const cached = known.get(apiVersion);
+    const found = (await cached)?.get(kind);
+    // A second look of this moment is as good as one of our own.
+    const newer = known.get(apiVersion);
+    return found ?? (await (newer === cached ? read(apiVersion) : newer))?.get(kind);
+  };
+  const find = async (apiVersion: string, kind: string): Promise<KindPath | undefined> => {
+    const resource = builtInPath(apiVersion, kind) ?? (await search(apiVersion, kind));
+    if (resource !== undefined || !expected.has(`${apiVersion.split('/')[0]}/${kind}`)) {
+      return resource;
+    }
+    return await withDeadline(expectedMilliseconds, undefined, async (signal) => {
+      let served: KindPath | undefined;
+      while (served === undefined && !signal.aborted) {
+        await pause(100, signal);
+        served = await search(apiVersion, kind);
+      }
+      return served;
+    });
+  };
+  return { find, expect: (group, kind) => void expected.add(`${group}/${kind}`) };
+}
+
+interface ResourceList {
+  readonly resources?: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly namespaced: boolean;
+  }[];
+}
+
+async function readResources(server: ApiServer, apiVersion: string): Promise<Resources> {
+  const asked = {
+    cluster: server.name,
+    verb: 'discover',
+    subject: `the kinds of ${apiVersion}`,
+    kind: '',
+    apiVersion,
+  };
+  const path = prefixOf(apiVersion);
+  const { status, body } = await server.ask({ method: 'GET', path, safe: true, asked });
+  if (status === 404) return new Map();
+  if (status !== 200) {
+    const { redact } = server;
+    throw refusalError({ httpStatus: status, status: statusOf(body), asked, redact });
+  }
+  const { resources = [] } = (body ?? {}) as ResourceList;
+  return new Map(
+    resources
+      .filter(({ name }) => !name.includes('/'))
+      .map(({ name, kind, namespaced }) => [
+        kind,
+        { plural: name, scope: namespaced ? 'Namespaced' : 'Cluster' },
+      ]),
+  );
+}
+
+/** `/apis/apps/v1`; the first group has a path of its own. */
+export function prefixOf(apiVersion: string): string {
+  const steps = apiVersion.split('/').map(encodeURIComponent);
+  return steps.length === 1 ? `/api/${steps[0]}` : `/apis/${steps.join('/')}`;
+}

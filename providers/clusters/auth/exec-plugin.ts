@@ -1,0 +1,108 @@
+/** Runs the credential plugin of a kubeconfig (client.authentication.k8s.io): what it writes is a secret and stays one. */
+import { spawn } from 'node:child_process';
+import { z } from 'zod';
+import { ClusterError } from '../errors';
+import { besideKubeconfig, type ExecPlugin, type KubeContext } from './kubeconfig';
+
+/** What a plugin gives. */
+export interface PluginCredentials {
+  readonly token?: string;
+  /** PEM. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt?: number;
+}
+
+const credentialSchema = z.looseObject({
+  kind: z.literal('ExecCredential'),
+  status: z.looseObject({
+    token: z.string().optional(),
+    clientCertificateData: z.string().optional(),
+    clientKeyData: z.string().optional(),
+    expirationTimestamp: z.string().optional(),
+  }),
+});
+const maxBytes = 1024 * 1024;
+
+/** Runs the plugin. Throws a ClusterError that names the program, never what it wrote. */
+export async function runExecPlugin(
+  context: KubeContext,
+  plugin: ExecPlugin,
+  signal: AbortSignal,
+): Promise<PluginCredentials> {
+  const fail = (why: string, remedy: string, unreachable = false): never => {
+    const summary = `the credential plugin ${plugin.command} of context ${context.context} ${why}`;
+    throw new ClusterError({ cluster: context.name, summary, remedy, unreachable });
+  };
+  const ended = await run(context, plugin, signal);
+  const alone = `Run ${plugin.command} by hand to see why, or log in again.`;
+  if (ended.code === 'ENOENT') {
+    const hint = (plugin.installHint ?? '').replace(/\s+/g, ' ').trim();
+    return fail('is not installed', hint === '' ? `Install ${plugin.command}.` : hint);
+  }
+  if (signal.aborted) return fail('did not end in time', alone);
+  if (ended.code !== 0) return fail(`ended with ${ended.code}`, alone);
+  const parsed = credentialSchema.safeParse(tryJson(ended.output));
+  if (!parsed.success) return fail('wrote no ExecCredential', alone);
+  const { token, clientCertificateData, clientKeyData, expirationTimestamp } = parsed.data.status;
+  const expiresAt = Date.parse(expirationTimestamp ?? '');
+  return {
+    ...(token === undefined ? {} : { token }),
+    ...(clientCertificateData === undefined ? {} : { cert: clientCertificateData }),
+    ...(clientKeyData === undefined ? {} : { key: clientKeyData }),
+    ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
+  };
+}
+
+interface Ended {
+  readonly code: number | string;
+  readonly output: string;
+}
+
+function run(context: KubeContext, plugin: ExecPlugin, signal: AbortSignal): Promise<Ended> {
+  const env = { ...process.env, KUBERNETES_EXEC_INFO: execInfo(context, plugin) };
+  for (const { name, value } of plugin.env ?? []) Object.assign(env, { [name]: value });
+  // A bare name is looked up on PATH; a relative path starts at the kubeconfig.
+  const command = /[/\\]/.test(plugin.command)
+    ? besideKubeconfig(context.file, plugin.command)
+    : plugin.command;
+  return new Promise((resolve) => {
+    let output = '';
+    const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+    const child = spawn(command, plugin.args ?? [], { env, stdio, signal, killSignal: 'SIGKILL' });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (output.length < maxBytes) output += text;
+    });
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      // A plugin's own children may hold its output open; nobody waits for them.
+      child.stdout.destroy();
+      resolve({ code: error.code ?? 'an error', output: '' });
+    });
+    child.on('close', (code, killed) => resolve({ code: code ?? killed ?? 'a signal', output }));
+  });
+}
+
+function execInfo(context: KubeContext, plugin: ExecPlugin): string {
+  const { cluster } = context;
+  const info = {
+    server: cluster.server,
+    'tls-server-name': cluster['tls-server-name'] ?? undefined,
+    'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'] ?? undefined,
+    'certificate-authority-data': cluster['certificate-authority-data'] ?? undefined,
+    'proxy-url': cluster['proxy-url'] ?? undefined,
+  };
+  const spec = {
+    interactive: false,
+    ...(plugin.provideClusterInfo === true ? { cluster: info } : {}),
+  };
+  return JSON.stringify({ apiVersion: plugin.apiVersion, kind: 'ExecCredential', spec });
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,195 @@
+/** What a Prometheus-compatible server answered: JSON text in, numbered series out, every oddity an EdgeError. */
+import { EdgeError } from '../../../constructs/parsing';
+
+/** One series: its labels, and its values by time (seconds since 1970). */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [seconds: number, value: number])[];
+}
+/** A whole answer: every value is finite and not negative. */
+export interface Answer {
+  /** Address without credentials, or the name of a file. */
+  readonly from: string;
+  readonly series: readonly Series[];
+  /** `warnings` and `infos` of the server, and what partial answers say. */
+  readonly warnings: readonly string[];
+  /** How far the clock of the server is from ours, in words; absent while they agree, and for recorded answers. */
+  readonly skew?: string;
+}
+
+/** Where an answer came from, for its errors. */
+export interface Asked {
+  /** Address without credentials, or the name of a file. */
+  readonly from: string;
+  /** Path in the user's document. */
+  readonly path: string;
+  /** matrix: a range query; vector: an instant query; either: a recorded answer. */
+  readonly expected: 'matrix' | 'vector' | 'either';
+}
+
+/** As in the Demand document. */
+const maxRequestsPerSecond = 1e15;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Reads the JSON of /api/v1/query or /api/v1/query_range; throws an EdgeError (SourceFailed) naming what is odd. */
+export function parseAnswer(text: string, asked: Asked): Answer {
+  const body = jsonOf(text, asked);
+  if (body.status === 'error') throw refused(body, asked);
+  const data = body.data;
+  if (body.status !== 'success' || !isJson(data) || !Array.isArray(data.result)) {
+    throw failed(
+      asked,
+      `${asked.from} answered JSON without status "success" and data.result; this is not Prometheus' query API`,
+      'Give the address under which /api/v1/query answers.',
+    );
+  }
+  expectType(data.resultType, asked);
+  const series = data.result.map((item) => seriesOf(item, asked));
+  return { from: asked.from, series, warnings: warningsOf(body) };
+}
+
+/** Prometheus' own error object as an EdgeError, or undefined when `text` is something else. */
+export function tryPrometheusError(text: string, asked: Asked): EdgeError | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isJson(body) && body.status === 'error' ? refused(body, asked) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A series in words, as Prometheus writes it. */
+export function describeSeries(labels: Series['labels']): string {
+  const parts = Object.entries(labels).map(([name, value]) => `${name}="${clip(value, 80)}"`);
+  return `{${parts.join(', ')}}`;
+}
+
+/** The title of a web page, or the beginning of any other text, for error messages. */
+export function describeBody(text: string): string {
+  if (text.trim() === '') return 'an empty body';
+  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
+  if (title) return `a web page titled "${clip(title, 80)}"`;
+  if (/^\s*<(!doctype|html)/i.test(text)) return 'a web page';
+  return `"${clip(text.replace(/\s+/g, ' ').trim(), 120)}"`;
+}
+
+function jsonOf(text: string, asked: Asked): Json {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    const cut = /^\s*\{/.test(text);
+    throw failed(
+      asked,
+      cut
+        ? `${asked.from} answered JSON that breaks off after ${text.length} characters`
+        : `${asked.from} answered ${describeBody(text)}; expected JSON`,
+      cut
+        ? 'Try again; if it stays, look for a proxy that limits the size or time of answers.'
+        : 'Give the address of the query API itself, and the credentials a login page asks for.',
+      cause,
+    );
+  }
+  if (isJson(body)) return body;
+  throw failed(
+    asked,
+    `${asked.from} answered ${clip(text, 60)}; expected a JSON object`,
+    'Give the address under which /api/v1/query answers.',
+  );
+}
+
+function refused(body: Json, asked: Asked): EdgeError {
+  const type = typeof body.errorType === 'string' ? `${body.errorType}: ` : '';
+  const error = typeof body.error === 'string' ? body.error : 'no reason given';
+  const isQuery = body.errorType === 'bad_data' && asked.expected !== 'either';
+  return failed(
+    isQuery ? { ...asked, path: `${asked.path}.query` } : asked,
+    `${asked.from} refused the query: ${type}${clip(error, 400)}`,
+    isQuery
+      ? 'Correct the query.'
+      : 'Narrow the query or give the server more time, then try again.',
+  );
+}
+
+function expectType(type: unknown, asked: Asked): void {
+  if (
+    asked.expected === 'either' ? type === 'matrix' || type === 'vector' : type === asked.expected
+  )
+    return;
+  const expected = asked.expected === 'either' ? 'matrix or vector' : asked.expected;
+  const single = type === 'scalar' || type === 'string';
+  throw failed(
+    asked,
+    `${asked.from} answered a ${String(type)}${single ? ', one value without labels' : ''}; expected a ${expected}`,
+    single
+      ? 'Group the query by a label that says where requests come from, e.g. sum by (geohash) (...).'
+      : type === 'matrix'
+        ? 'Take the [range] off the outermost selector: wrap it in rate(...).'
+        : 'Use a query that gives one value per series and time.',
+  );
+}
+
+function seriesOf(item: unknown, asked: Asked): Series {
+  if (!isJson(item) || !isJson(item.metric)) {
+    throw failed(
+      asked,
+      `${asked.from} answered a series without labels object "metric"`,
+      'Give the address under which /api/v1/query answers.',
+    );
+  }
+  const labels = Object.fromEntries(
+    Object.entries(item.metric).map(([name, value]) => [name, String(value)]),
+  );
+  const points = item.values ?? (item.value === undefined ? undefined : [item.value]);
+  if (!Array.isArray(points) || points.length === 0) {
+    const native = item.histograms !== undefined || item.histogram !== undefined;
+    throw failed(
+      asked,
+      `${asked.from} answered ${describeSeries(labels)} ${native ? 'with native histograms' : 'without values'}; expected numbers`,
+      native
+        ? 'Count the histogram: histogram_count(rate(...)).'
+        : 'Run the query there by hand and correct it.',
+    );
+  }
+  return { labels, values: points.map((point) => pointOf(point, labels, asked)) };
+}
+
+function pointOf(point: unknown, labels: Series['labels'], asked: Asked): [number, number] {
+  const [time, text] = Array.isArray(point) ? point : [];
+  const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
+  if (
+    typeof time === 'number' &&
+    Number.isFinite(time) &&
+    value >= 0 &&
+    value <= maxRequestsPerSecond
+  ) {
+    return [time, value];
+  }
+  throw failed(
+    asked,
+    `${asked.from} answered ${clip(String(text), 40)} for ${describeSeries(labels)}; expected a finite number of requests/s, 0 or more`,
+    value < 0
+      ? 'Use rate() of a counter; a negative rate comes from deriv() or from subtracting.'
+      : 'Guard divisions in the query, e.g. (a / b) >= 0, or use rate() of a counter.',
+  );
+}
+
+function warningsOf(body: Json): readonly string[] {
+  const listed = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+  const partial = body.isPartial === true || body.partial === true ? ['the answer is partial'] : [];
+  const all = [...listed(body.warnings), ...listed(body.infos), ...partial];
+  return [...new Set(all)].map((text) => `the metrics server says: ${clip(text, 300)}`);
+}
+
+function failed(asked: Asked, summary: string, remedy: string, cause?: unknown): EdgeError {
+  return new EdgeError({ code: 'SourceFailed', path: asked.path, summary, remedy, cause });
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function clip(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

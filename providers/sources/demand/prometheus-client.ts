@@ -1,0 +1,243 @@
+/** Talks to the query API of a Prometheus-compatible server: questions in, answers out, every failure an EdgeError without secrets. */
+import { STATUS_CODES } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { EdgeError } from '../../../constructs/parsing';
+import { type Answer, type Asked, describeBody, parseAnswer, tryPrometheusError } from './answer';
+import { type Credentials, withoutSecrets } from './credentials';
+import {
+  codeOf,
+  type ExchangeLimits,
+  exchange,
+  openConnections,
+  type Question,
+  type Reply,
+  retryAfterMilliseconds,
+  TooLarge,
+  TooSlow,
+} from './exchange';
+import { prometheusPath } from './prometheus-document';
+
+/** Everything a client needs. */
+export interface ClientOptions {
+  /** Address without /api/v1. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly limits: ExchangeLimits;
+}
+/** An open client; close it. */
+export interface PrometheusClient {
+  /** Asks /api/v1/query_range (matrix) or /api/v1/query (vector). */
+  readonly ask: (
+    expected: 'matrix' | 'vector',
+    parameters: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
+  readonly close: () => Promise<void>;
+}
+
+const maxRedirects = 3;
+
+/** Opens a client; nothing is sent before `ask`. */
+export function openPrometheus(options: ClientOptions): PrometheusClient {
+  const { url, credentials, limits } = options;
+  const dispatcher = openConnections(credentials.tls, limits.timeoutMilliseconds);
+  return {
+    ask: async (expected, parameters) => {
+      const asked: Asked = { from: new URL(url).origin, path: prometheusPath, expected };
+      try {
+        const reply = await send(options, dispatcher, asked, parameters);
+        const answer = parseAnswer(reply.text, asked);
+        const clean = (text: string) => withoutSecrets(text, credentials.secrets);
+        const skew = skewIn(reply, Date.now());
+        const warnings = answer.warnings.map(clean);
+        return { ...answer, warnings, ...(skew === undefined ? {} : { skew }) };
+      } catch (error) {
+        throw redacted(asEdgeError(error, asked, limits), credentials.secrets);
+      }
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+/** Clocks that agree within this much are right, and so is a cache in between. */
+const fineSkewMilliseconds = 300_000;
+
+/** How far the clock of whoever answered is from ours, as in "3 h ahead of"; undefined while they agree. */
+function skewIn({ headers }: Reply, now: number): string | undefined {
+  const ahead = Date.parse(String(headers.date)) - now;
+  if (!(Math.abs(ahead) > fineSkewMilliseconds)) return undefined;
+  const minutes = Math.round(Math.abs(ahead) / 60_000);
+  const span = minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return `${span} ${ahead > 0 ? 'ahead of' : 'behind'}`;
+}
+
+async function send(
+  { url, credentials, limits }: ClientOptions,
+  dispatcher: Dispatcher,
+  asked: Asked,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Reply> {
+  const form = new URLSearchParams(parameters).toString();
+  const endpoint = apiUrl(url, asked.expected === 'matrix' ? 'query_range' : 'query');
+  let question = posted(endpoint, form, credentials);
+  for (let redirects = 0; ; ) {
+    const reply = await exchange(question, limits, dispatcher);
+    if (reply.status === 405 && question.method === 'POST') {
+      question = fetched(question.url, form, credentials);
+      continue;
+    }
+    const location = reply.status >= 300 && reply.status < 400 ? reply.headers.location : undefined;
+    if (typeof location !== 'string') {
+      if (reply.status >= 200 && reply.status < 300) return reply;
+      throw badStatus(reply, asked, credentials);
+    }
+    redirects++;
+    const target = redirectTarget(location, question.url, credentials, asked, redirects);
+    const keeps = reply.status === 307 || reply.status === 308;
+    question =
+      keeps && question.method === 'POST'
+        ? posted(target, form, credentials)
+        : fetched(target, form, credentials);
+  }
+}
+
+function apiUrl(base: string, endpoint: string): URL {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/${endpoint}`;
+  url.hash = '';
+  return url;
+}
+
+function posted(url: URL, form: string, { headers }: Credentials): Question {
+  const contentType = 'application/x-www-form-urlencoded';
+  return { method: 'POST', url, body: form, headers: withOurs(headers, contentType) };
+}
+
+function fetched(url: URL, form: string, { headers }: Credentials): Question {
+  const target = new URL(url);
+  for (const [name, value] of new URLSearchParams(form)) target.searchParams.set(name, value);
+  return { method: 'GET', url: target, headers: withOurs(headers) };
+}
+
+function withOurs(headers: Credentials['headers'], contentType?: string): Question['headers'] {
+  return {
+    accept: 'application/json',
+    'user-agent': 'littoral',
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...headers,
+  };
+}
+
+/** Redirects stay on the server when the question carries anything that proves who asks. */
+function redirectTarget(
+  location: string,
+  from: URL,
+  { headers, tls }: Credentials,
+  asked: Asked,
+  redirects: number,
+): URL {
+  const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const where = target === undefined ? 'an address that is none' : target.origin;
+  const trusted = headers.authorization ?? headers['x-scope-orgid'] ?? tls.cert;
+  if (target === undefined || !/^https?:$/.test(target.protocol) || redirects > maxRedirects) {
+    throw failed(
+      asked,
+      `${asked.from} redirects ${redirects > maxRedirects ? `more than ${maxRedirects} times` : `to ${where}`}`,
+      'Give the address that answers the query API directly.',
+      'url',
+    );
+  }
+  if (target.origin !== from.origin && trusted !== undefined) {
+    throw failed(
+      asked,
+      `${asked.from} redirects to another server, ${where}; credentials are not sent there`,
+      `Set url to the address below ${where} that answers the query API, if you trust it.`,
+      'url',
+    );
+  }
+  target.username = '';
+  target.password = '';
+  return target;
+}
+
+function badStatus(reply: Reply, asked: Asked, { described }: Credentials): EdgeError {
+  const status = `${reply.status} ${STATUS_CODES[reply.status] ?? ''}`.trim();
+  if (reply.status === 401 || reply.status === 403) {
+    return failed(
+      asked,
+      `${asked.from} answered ${status} to a question ${described}`,
+      'Give a bearerTokenFile, basic or tls.certFile that this server accepts, and the tenant if it has several.',
+    );
+  }
+  if (reply.status === 429) {
+    const pause = retryAfterMilliseconds(reply) / 1000;
+    const wait = Number.isFinite(pause) && pause > 0 ? ` and asks to wait ${pause} s` : '';
+    return failed(
+      asked,
+      `${asked.from} answered ${status}${wait}`,
+      'Ask less often, or raise the limit there.',
+    );
+  }
+  const own = tryPrometheusError(reply.text, asked);
+  if (own !== undefined) return own;
+  const isMissing = reply.status === 404;
+  return failed(
+    asked,
+    `${asked.from} answered ${status} with ${describeBody(reply.text)}; expected a query answer`,
+    isMissing
+      ? 'Add the path prefix of the query API to url, e.g. /prometheus for Mimir.'
+      : 'Look into the log of that server, then try again.',
+    isMissing ? 'url' : undefined,
+  );
+}
+
+function asEdgeError(error: unknown, asked: Asked, limits: ExchangeLimits): EdgeError {
+  if (error instanceof EdgeError) return error;
+  const from = asked.from;
+  if (error instanceof TooSlow) {
+    return failed(
+      asked,
+      `${from} did not answer within ${limits.timeoutMilliseconds / 1000} s`,
+      'Raise timeoutSeconds, or use a recording rule to make the query cheaper.',
+    );
+  }
+  if (error instanceof TooLarge) {
+    return failed(
+      asked,
+      `${from} answered more than ${Math.round(limits.maxBodyBytes / 1048576)} MiB`,
+      'Group the query by fewer labels, or take longer steps.',
+      'query',
+    );
+  }
+  const code = codeOf(error) ?? (error instanceof Error ? error.name : 'unknown error');
+  const isTls = /CERT|SSL|TLS|SELF_SIGNED|VERIFY|ERR_OSSL/.test(code);
+  const isBroken = /RESET|EPIPE|SOCKET|MISMATCH|ABORTED/.test(code);
+  return failed(
+    asked,
+    isBroken
+      ? `${from} broke the connection off before the answer was complete (${code})`
+      : `${from} cannot be reached (${code})`,
+    isTls
+      ? 'Give the authority that signed its certificate as tls.caFile, and tls.serverName if the name differs.'
+      : 'Check url, and that the server runs and may be reached from here.',
+    isTls ? 'tls' : 'url',
+    error,
+  );
+}
+
+function redacted(error: EdgeError, secrets: readonly string[]): EdgeError {
+  const summary = withoutSecrets(error.summary, secrets);
+  const remedy = withoutSecrets(error.remedy, secrets);
+  if (summary === error.summary && remedy === error.remedy) return error;
+  return new EdgeError({ code: error.code, path: error.path, summary, remedy });
+}
+
+function failed(
+  asked: Asked,
+  summary: string,
+  remedy: string,
+  key?: string,
+  cause?: unknown,
+): EdgeError {
+  const path = key === undefined ? asked.path : `${asked.path}.${key}`;
+  return new EdgeError({ code: 'SourceFailed', path, summary, remedy, cause });
+}

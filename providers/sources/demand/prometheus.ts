@@ -1,0 +1,127 @@
+/** Reads Demand from a Prometheus-compatible server (also Thanos and Mimir), or from an answer one of them gave. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Demand } from '../../../constructs/model/demand';
+import { EdgeError } from '../../../constructs/parsing';
+import { readTextFile, resolvePath } from '../files/text-file';
+import { readPlaces } from '../places/named-places';
+import { type Answer, parseAnswer } from './answer';
+import { readCredentials } from './credentials';
+import { type DemandReading, demandIn, type ReadingOptions } from './demand-reading';
+import type { ExchangeLimits } from './exchange';
+import type { Labels } from './origins';
+import { openPrometheus, type PrometheusClient } from './prometheus-client';
+import type { PrometheusSource } from './prometheus-config';
+import { parsePrometheus, prometheusPath } from './prometheus-document';
+import { averagesOf, type Window, windowEnding } from './windows';
+
+/** Everything a reading needs besides its source. */
+export interface ReadContext {
+  /** ISO 8601: the window ends here. A recorded answer brings its own time. */
+  readonly now: string;
+  /** Folder of the document: relative paths start there. */
+  readonly folder: string;
+  /** Where bearerTokenEnv and passwordEnv are looked up. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Under this total the window is stretched: minRequestsPerSecond x minClusters. Default: 40. */
+  readonly stretchBelowRequestsPerSecond?: number;
+  /** The demand of the last time, to notice when most of it is gone. Default: none. */
+  readonly previous?: Pick<Demand, 'origins'>;
+  /** The document; errors of the configuration name it. */
+  readonly file?: string;
+  /** For tests: how to wait between attempts. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** Largest answer. Default: 64 MiB. */
+  readonly maxBodyBytes?: number;
+}
+
+/** Reads the demand that `source` (the object of `demand.prometheus`) names. Throws EdgeError or EdgeErrors without secrets. */
+export async function readPrometheusDemand(
+  source: Readonly<Record<string, unknown>>,
+  context: ReadContext,
+): Promise<DemandReading> {
+  const parsed = parsePrometheus(source, context.file === undefined ? {} : { file: context.file });
+  const options: ReadingOptions = {
+    source: parsed,
+    labels: labelsOf(parsed, context.folder),
+    previous: context.previous,
+  };
+  if (parsed.answer !== undefined) {
+    const answer = readAnswer(parsed.answer, context);
+    return demandIn(answer, { ...options, lastSeconds: parsed.windowSeconds });
+  }
+  const { url = '', query = '' } = parsed;
+  const credentials = readCredentials(parsed, context);
+  const client = openPrometheus({ url, credentials, limits: limitsOf(parsed, context) });
+  try {
+    return await askFor(client, { ...parsed, query }, options, context);
+  } finally {
+    await client.close();
+  }
+}
+
+async function askFor(
+  client: PrometheusClient,
+  source: PrometheusSource & { readonly query: string },
+  options: ReadingOptions,
+  context: ReadContext,
+): Promise<DemandReading> {
+  const nowSeconds = secondsOf(context.now);
+  const timeout = `${source.timeoutSeconds}s`;
+  const { query } = source;
+  if (source.mode === 'instant') {
+    const answer = await client.ask('vector', { query, time: String(nowSeconds), timeout });
+    return demandIn(answer, options);
+  }
+  const range = async (seconds: number): Promise<Answer> => {
+    const window = windowEnding(nowSeconds, seconds, source.stepSeconds);
+    return client.ask('matrix', { query, timeout, ...inWords(window) });
+  };
+  const recent = await range(source.windowSeconds);
+  const total = averagesOf(recent.series).totalRequestsPerSecond;
+  const isEnough = total >= (context.stretchBelowRequestsPerSecond ?? 40);
+  if (isEnough || source.stretchSeconds <= source.windowSeconds) return demandIn(recent, options);
+  return demandIn(await range(source.stretchSeconds), { ...options, stretched: true });
+}
+
+function inWords(window: Window): Readonly<Record<string, string>> {
+  return {
+    start: String(window.fromSeconds),
+    end: String(window.untilSeconds),
+    step: String(window.stepSeconds),
+  };
+}
+
+function readAnswer(path: string, { folder, file }: ReadContext): Answer {
+  const key = `${prometheusPath}.answer`;
+  const mentioned = file === undefined ? { path: key } : { path: key, file };
+  const text = readTextFile(resolvePath(path, folder), mentioned);
+  return parseAnswer(text, { from: path, path: key, expected: 'either' });
+}
+
+function labelsOf({ labels }: PrometheusSource, folder: string): Labels | undefined {
+  const origins = labels?.origins;
+  if (labels === undefined) return undefined;
+  if (typeof origins !== 'string') return { ...labels, origins };
+  return { ...labels, origins: readPlaces(resolvePath(origins, folder)) };
+}
+
+function limitsOf(source: PrometheusSource, context: ReadContext): ExchangeLimits {
+  return {
+    timeoutMilliseconds: source.timeoutSeconds * 1000,
+    retries: source.retries,
+    maxBodyBytes: context.maxBodyBytes ?? 64 * 1024 * 1024,
+    sleep: context.sleep ?? ((milliseconds) => wait(milliseconds)),
+    random: Math.random,
+  };
+}
+
+function secondsOf(now: string): number {
+  const milliseconds = Date.parse(now);
+  if (Number.isFinite(milliseconds)) return milliseconds / 1000;
+  throw new EdgeError({
+    code: 'InvalidDocument',
+    path: 'now',
+    summary: `got ${JSON.stringify(now)}, expected an instant with a zone`,
+    remedy: 'Write it like 2026-11-21T05:30:00Z.',
+  });
+}
