@@ -1,7 +1,7 @@
 /** The door of optimizer: what other rooms may use of it. */
 export { assignNearest } from './assignment/assign';
 export { type Assigned, forEachFlow } from './assignment/assignment';
-export { evaluate, limitsLess, subsets } from './assignment/evaluation';
+export { evaluate, remainingLimits, subsets } from './assignment/evaluation';
 export {
   type Candidate,
   enumerate,
@@ -32,9 +32,9 @@ export {
   type Coarser,
   clearlyLess,
   costAt,
+  type ImplicitCosts as ManyPairs,
   type Limits,
   type Link,
-  type ManyPairs,
   type Problem,
   type Proof,
   type ProofNode,

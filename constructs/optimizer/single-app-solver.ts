@@ -1,7 +1,7 @@
 /** One app by search and proof: a good set first, then prices that prove it the best, or how far it may be from that. */
 
 import { evaluate } from './assignment/evaluation';
-import { CapacitySearch } from './capacitated/capacitated-search';
+import { CapacitatedSearch } from './capacitated/capacitated-search';
 import type { Candidate } from './enumeration/enumeration';
 import {
   type CoarseStart,
@@ -11,7 +11,7 @@ import {
 } from './implicit/coarse-start';
 import { generateColumns } from './implicit/column-generation';
 import { type CandidateLists, narrowLists } from './primitives/candidate-lists';
-import { roomsOf } from './problem/capacity';
+import { capacitiesOf } from './problem/capacity';
 import {
   allowsFlow,
   dependsOnLoad,
@@ -69,9 +69,9 @@ export function solveSingleApp(
 
 /** Where to begin when there is a coarser question that has an answer. */
 function coarseStartOf(app: AppProblem, limits: Limits, work: Work): CoarseStart | undefined {
-  const coarser = app.many?.coarsening?.coarser();
+  const coarser = app.implicitCosts?.coarsening?.coarser();
   if (coarser === undefined) return undefined;
-  const { many: _, ...rest } = app;
+  const { implicitCosts: _, ...rest } = app;
   const coarse = { ...rest, ...coarser };
   const effort: Work = { spent: 0, allowed: work.allowed / COARSE };
   const start = coarseStartOf(coarse, limits, effort);
@@ -90,7 +90,7 @@ class SingleAppSolver {
   /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
   private readonly needsAssignment: boolean;
   /** Where room is limited: a search that knows what that costs. */
-  private readonly capacitySearch: CapacitySearch | undefined;
+  private readonly capacitySearch: CapacitatedSearch | undefined;
   private readonly seen = new Set<string>();
   /** Sets that looked good to the relaxation, the latest last. */
   private readonly promising: (readonly number[])[] = [];
@@ -106,24 +106,24 @@ class SingleAppSolver {
   ) {
     this.searchWork = { spent: 0, allowed: work.allowed / 2 };
     this.needsAssignment = needsAssignment(app, limits);
-    const isWhole = !this.needsAssignment && app.many === undefined && hasWholeCosts(app);
+    const isWhole = !this.needsAssignment && app.implicitCosts === undefined && hasWholeCosts(app);
     const lists = coarseStart === undefined ? candidateListsFor(app) : startLists(app, coarseStart);
     this.incumbent = new Incumbent(app, limits, work, this.searchWork, isWhole, lists, known);
-    const maxLoads = roomsOf(app, limits);
+    const maxLoads = capacitiesOf(app, limits);
     if (allowsFlow(app, maxLoads)) {
-      this.capacitySearch = new CapacitySearch(app, maxLoads, limits, this.searchWork);
+      this.capacitySearch = new CapacitatedSearch(app, maxLoads, limits, this.searchWork);
     }
   }
 
   run(): AppSolution {
     const { app, work, incumbent } = this;
-    const maxLoads = roomsOf(app, this.limits);
+    const maxLoads = capacitiesOf(app, this.limits);
     const found = this.coarseStart
       ? undefined
       : incumbent.descent.improve(incumbent.descent.greedy());
     // Whoever must have a load may need pairs that are too dear to be looked at otherwise.
     const needsMinimumLoad =
-      found !== undefined && app.many === undefined && isBelowMinimum(app, found);
+      found !== undefined && app.implicitCosts === undefined && isBelowMinimum(app, found);
     const isClosest = hasClosestAssignment(app, maxLoads);
     const rules = dualizeConstraints(
       app,
@@ -159,7 +159,7 @@ class SingleAppSolver {
     work.spent += effort.spent;
     const isProved = proved.value >= incumbent.cutoff();
     if (!isProved && !this.isApproximate) {
-      const latest = app.many === undefined ? 8 : 2;
+      const latest = app.implicitCosts === undefined ? 8 : 2;
       const starts = [previous, ...this.promising.slice(-latest).reverse()];
       this.improveFrom(starts, isLate ? work.allowed / 2 : work.allowed / 4);
     }
@@ -197,7 +197,7 @@ class SingleAppSolver {
     const { lists } = incumbent;
     const { open, point, second } = start;
     incumbent.consider(open);
-    if (app.many?.coarsening?.savings !== undefined)
+    if (app.implicitCosts?.coarsening?.savings !== undefined)
       return this.startByColumnGeneration(start, context);
     const state = initialState(app);
     const fixing = fixFromStart(context, { state, lists, point: cappedPoint(lists, point) });
@@ -212,7 +212,7 @@ class SingleAppSolver {
 
   /** The same where there are too many pairs to list. */
   private startByColumnGeneration(start: CoarseStart, context: BranchContext): ProofStart {
-    const { coarsening } = this.app.many ?? {};
+    const { coarsening } = this.app.implicitCosts ?? {};
     if (coarsening === undefined) throw new Error('there are no columns without cells');
     const improve = (lists: CandidateLists, starts: readonly (readonly number[])[]) => {
       this.incumbent.improveOn(lists, starts);
@@ -242,7 +242,9 @@ class SingleAppSolver {
     if (isRoot) this.promising.push(open);
     if (capacitySearch !== undefined && !dependsOnLoad(app)) {
       const { best } = incumbent;
-      incumbent.take(isRoot ? capacitySearch.improve(open, best) : capacitySearch.take(open, best));
+      incumbent.take(
+        isRoot ? capacitySearch.improve(open, best) : capacitySearch.evaluateSet(open, best),
+      );
       return;
     }
     const isImproved = (isRoot || this.mayImproveBelowRoot()) && incumbent.isNear(open);
@@ -256,7 +258,7 @@ class SingleAppSolver {
   private refine(): void {
     const { app, searchWork: effort, work, incumbent } = this;
     let { best } = incumbent;
-    if (best === undefined || this.needsAssignment || app.many !== undefined) return;
+    if (best === undefined || this.needsAssignment || app.implicitCosts !== undefined) return;
     const perturbation = new Perturbation(app);
     const most = effort.spent + work.allowed / KICKING;
     for (let idle = 0; idle < PATIENCE * best.open.length && effort.spent < most; idle++) {
@@ -270,7 +272,9 @@ class SingleAppSolver {
   private mayImproveBelowRoot(): boolean {
     const { app, searchWork: effort, proofWork: proving } = this;
     return (
-      !this.needsAssignment && app.many === undefined && effort.spent < IMPROVING * proving.spent
+      !this.needsAssignment &&
+      app.implicitCosts === undefined &&
+      effort.spent < IMPROVING * proving.spent
     );
   }
 
@@ -278,7 +282,7 @@ class SingleAppSolver {
   private isSettled(open: readonly number[]): boolean {
     const { app, capacitySearch, incumbent } = this;
     if (app.capacity !== 'whole' || !this.needsAssignment) return true;
-    if (capacitySearch !== undefined && capacitySearch.leastOf(open) >= incumbent.cutoff())
+    if (capacitySearch !== undefined && capacitySearch.divisibleValue(open) >= incumbent.cutoff())
       return true;
     const { value, assignment } = evaluate(app, open, this.limits, this.work);
     return assignment.isExact && value >= incumbent.cutoff();
@@ -295,7 +299,7 @@ class SingleAppSolver {
       if (incumbent.best !== undefined && !dependsOnLoad(app)) return;
     }
     const { best } = incumbent;
-    if (best !== undefined && (!this.needsAssignment || app.many !== undefined)) {
+    if (best !== undefined && (!this.needsAssignment || app.implicitCosts !== undefined)) {
       for (const start of starts) {
         const open = start.filter((cluster) => app.allowed[cluster] === 1);
         if (open.length > 0) incumbent.improve(open);

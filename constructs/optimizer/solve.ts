@@ -1,11 +1,11 @@
 /** The door of the solver: a problem in, chosen sets, flows and a proven bound out. */
 
-import { answerLimited } from './capacitated/capacitated-solver';
+import { solveCapacitated } from './capacitated/capacitated-solver';
 import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumeration/enumeration';
 import type { LimitPrices } from './joint/app-subproblem';
 import { constructStart } from './joint/constructive-start';
 import { independentAnswersFit, isCoupled, solveJointly } from './joint/joint-solver';
-import { roomsOf } from './problem/capacity';
+import { capacitiesOf } from './problem/capacity';
 import { isCapacitated } from './problem/features';
 import type { AppProblem, Limits, Problem, Work } from './problem/problem';
 import { type AppSolution, solveSingleApp } from './single-app-solver';
@@ -40,7 +40,7 @@ const FEW = 8;
 
 /** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
 export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppSolution {
-  const room = roomsOf(app, limits);
+  const room = capacitiesOf(app, limits);
   if (isCapacitated(app, room)) return solveLimited(app, room, limits, work);
   if (!isEnumerable(app)) return solveSingleApp(app, limits, work);
   const start = app.clusters > 12 ? firstDescent(app, limits, work) : undefined;
@@ -60,12 +60,12 @@ function solveLimited(
   work: Work,
 ): AppSolution {
   if (!isEnumerable(app) || candidatesOf(app).length > FEW) {
-    const answer = answerLimited(app, room, limits, work);
+    const answer = solveCapacitated(app, room, limits, work);
     // Where rules about the set leave hardly any, the longer search may still find one.
     return answer.best === undefined ? solveSingleApp(app, limits, work) : answer;
   }
   const { best, isExact } = enumerate(app, limits, work);
-  if (!isExact && best !== undefined) return answerLimited(app, room, limits, work, best);
+  if (!isExact && best !== undefined) return solveCapacitated(app, room, limits, work, best);
   return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
 }
 
@@ -75,7 +75,7 @@ export function constructAlone(
   limits: Limits,
   work: Work,
 ): AppSolution | undefined {
-  if (app.many !== undefined || isEnumerable(app)) return undefined;
+  if (app.implicitCosts !== undefined || isEnumerable(app)) return undefined;
   const best = constructStart(app, limits, work);
   return best && { best, bound: Number.NEGATIVE_INFINITY, proof: { kind: 'enumeration' } };
 }

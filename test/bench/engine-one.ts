@@ -77,9 +77,9 @@ function firstAnswer(input: PlaceInput, size: number): Measured['answer'] {
 
 /** Cells, or cells of cells, of the same clusters. */
 function coarsestOf(problem: AppProblem): AppProblem {
-  const coarser = problem.many?.coarsening?.coarser();
+  const coarser = problem.implicitCosts?.coarsening?.coarser();
   if (coarser === undefined) return problem;
-  const { many: _, ...rest } = problem;
+  const { implicitCosts: _, ...rest } = problem;
   return coarsestOf({ ...rest, ...coarser });
 }
 

@@ -115,7 +115,7 @@ function roomOf(
 }
 
 function refuse(problem: AppProblem): void {
-  const { budget, survive, nearShare, maxChanges, many } = problem;
+  const { budget, survive, nearShare, maxChanges, implicitCosts: many } = problem;
   if (budget || survive || nearShare || many || Number.isFinite(maxChanges))
     throw new Error('a rule of this policy has no rows here');
 }

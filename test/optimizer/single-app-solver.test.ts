@@ -53,7 +53,7 @@ function told(problem: AppProblem, length: number): AppProblem {
   const cheaper = () => {
     throw new Error('nobody asks for reasons here');
   };
-  return { ...problem, cost: new Float64Array(0), many: { at, cheapest, cheaper, lists: () => lists } }; // biome-ignore format: a row
+  return { ...problem, cost: new Float64Array(0), implicitCosts: { at, cheapest, cheaper, lists: () => lists } }; // biome-ignore format: a row
 }
 
 it(

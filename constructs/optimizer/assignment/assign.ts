@@ -1,9 +1,9 @@
 /** Who serves whom for given sets of chosen clusters: nearest, and least total cost where capacity binds. */
 
-import type { AppProblem, Limits, ManyPairs, Work } from '../problem/problem';
+import type { AppProblem, ImplicitCosts, Limits, Work } from '../problem/problem';
 import type { Assigned, Assignment } from './assignment';
-import { branch } from './integer-assignment';
-import { overfull, type Slots, slotsOf, withinRequests } from './slots';
+import { branchAndBound } from './integer-assignment';
+import { fitsRequests, overloadedCluster, type Slots, slotsOf } from './slots';
 import { assignWhole, QUICK, THOROUGH } from './whole-origins';
 
 const { POSITIVE_INFINITY } = Number;
@@ -25,16 +25,16 @@ export function assign(
   const slots = slotsOf(apps, sets, limits);
   if (slots === undefined) return { shortfall: Number.MAX_VALUE, apps: nearest, isExact: true };
   const loads = nearest.map((one) => one.load);
-  if (overfull(slots, apps, loads) === undefined && withinRequests(slots, loads)) {
+  if (overloadedCluster(slots, apps, loads) === undefined && fitsRequests(slots, loads)) {
     return { shortfall: 0, apps: nearest, isExact: true };
   }
-  return crowdedAssignment(apps, sets, slots, nearest, work);
+  return capacitatedAssignment(apps, sets, slots, nearest, work);
 }
 
 /** Origins times clusters up to which whole origins are assigned exactly where that is affordable. */
 const MOST_EXACT = 400;
 
-function crowdedAssignment(
+function capacitatedAssignment(
   apps: readonly AppProblem[],
   sets: readonly (readonly number[])[],
   slots: Slots,
@@ -43,8 +43,9 @@ function crowdedAssignment(
 ): Assignment {
   const [app] = apps;
   const [open] = sets;
-  if (apps.length > 1 || app.capacity !== 'whole') return branch(apps, sets, slots, nearest, work);
-  const room = Float64Array.from(open, (_, position) =>
+  if (apps.length > 1 || app.capacity !== 'whole')
+    return branchAndBound(apps, sets, slots, nearest, work);
+  const capacities = Float64Array.from(open, (_, position) =>
     Math.max(
       0,
       Math.min(
@@ -55,12 +56,12 @@ function crowdedAssignment(
   );
   let found: Assignment = { shortfall: app.requestsPerSecond[0], apps: nearest, isExact: false };
   if (app.origins * open.length <= MOST_EXACT) {
-    const start = assignWhole(app, open, room, work, QUICK);
-    found = branch(apps, sets, slots, nearest, work, start);
+    const start = assignWhole(app, open, capacities, work, QUICK);
+    found = branchAndBound(apps, sets, slots, nearest, work, start);
     if (found.isExact) return found;
   }
-  const seated = assignWhole(app, open, room, work, THOROUGH);
-  return seated === undefined ? found : { shortfall: 0, apps: [seated], isExact: false };
+  const whole = assignWhole(app, open, capacities, work, THOROUGH);
+  return whole === undefined ? found : { shortfall: 0, apps: [whole], isExact: false };
 }
 
 /** Every origin at its cheapest legal cluster of `open`; ties by name, which is the order of `open`. */
@@ -68,7 +69,7 @@ export function assignNearest(
   app: AppProblem,
   open: readonly number[],
 ): Assigned & { homeless: number } {
-  if (app.many !== undefined) return assignMany(app, app.many, open);
+  if (app.implicitCosts !== undefined) return assignImplicit(app, app.implicitCosts, open);
   const amounts = new Float64Array(app.origins * open.length);
   const load = new Float64Array(open.length);
   let homeless = 0;
@@ -93,9 +94,9 @@ export function assignNearest(
 }
 
 /** As `assignNearest`, where there are too many pairs to look at. */
-function assignMany(
+function assignImplicit(
   app: AppProblem,
-  many: ManyPairs,
+  many: ImplicitCosts,
   open: readonly number[],
 ): Assigned & { homeless: number } {
   const { served } = many.cheapest(open);

@@ -1,6 +1,6 @@
 /** What an assignment is: who serves which share of whom. */
 
-import type { TransportAnswer } from './min-cost-flow';
+import type { MinCostFlowAnswer } from './min-cost-flow';
 import type { Slots } from './slots';
 
 /** Who serves the origins of one app. */
@@ -40,5 +40,5 @@ export interface Assignment {
   /** False when a search for whole origins or replicas was cut short: a cheaper assignment may exist. */
   readonly isExact: boolean;
   /** The flow behind it, where capacity binds. */
-  readonly flow?: { readonly answer: TransportAnswer; readonly slots: Slots };
+  readonly flow?: { readonly answer: MinCostFlowAnswer; readonly slots: Slots };
 }

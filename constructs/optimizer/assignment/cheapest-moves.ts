@@ -24,7 +24,7 @@ export class CheapestMoves {
   }
 
   /** Looks again at the moves from a cluster to all that are open. */
-  survey(from: number, open: readonly number[]): void {
+  updateFrom(from: number, open: readonly number[]): void {
     const { move, mover, amounts, unit, width, members } = this;
     const origins = members.length;
     const row = from * width;
@@ -49,7 +49,7 @@ export class CheapestMoves {
   }
 
   /** Looks again at the moves from one cluster to one other. */
-  surveyTowards(from: number, to: number): void {
+  updateBetween(from: number, to: number): void {
     const { move, mover, amounts, unit, width } = this;
     const origins = this.members.length;
     const at = from * width + to;

@@ -26,11 +26,15 @@ export function evaluate(
 ): Evaluated {
   const assignment = assign([app], [open], limits, work);
   const assigned = assignment.apps[0];
-  return { assigned, assignment, ...judge(app, assigned, assignment.shortfall, limits, work) };
+  return {
+    assigned,
+    assignment,
+    ...evaluateAssigned(app, assigned, assignment.shortfall, limits, work),
+  };
 }
 
 /** Value and violation of a given assignment. `limits` are what other apps leave. */
-export function judge(
+export function evaluateAssigned(
   app: AppProblem,
   assigned: Assigned,
   shortfall: number,
@@ -40,8 +44,11 @@ export function judge(
   const value = objectiveValue(app, assigned);
   if (shortfall > 0)
     return { violation: 10 + Math.min(shortfall / Math.max(1, demandOf(app)), 10), value };
-  let violation = thinness(app, assigned) + farShare(app, assigned) + overspend(app, assigned);
-  if (violation === 0) violation += unsurvived(app, assigned.open, limits, work);
+  let violation =
+    thresholdViolation(app, assigned) +
+    nearShareViolation(app, assigned) +
+    budgetViolation(app, assigned);
+  if (violation === 0) violation += lossViolation(app, assigned.open, limits, work);
   return { violation, value };
 }
 
@@ -67,7 +74,7 @@ function idleReplicas(app: AppProblem, load: number): number {
   return idle;
 }
 
-function thinness(app: AppProblem, { open, load }: Assigned): number {
+function thresholdViolation(app: AppProblem, { open, load }: Assigned): number {
   let violation = 0;
   open.forEach((cluster, position) => {
     const threshold = app.threshold[cluster];
@@ -77,7 +84,7 @@ function thinness(app: AppProblem, { open, load }: Assigned): number {
   return violation;
 }
 
-function farShare(app: AppProblem, { open, amounts }: Assigned): number {
+function nearShareViolation(app: AppProblem, { open, amounts }: Assigned): number {
   if (app.nearShare === undefined) return 0;
   let near = 0;
   for (let origin = 0; origin < app.origins; origin++) {
@@ -93,7 +100,7 @@ function farShare(app: AppProblem, { open, amounts }: Assigned): number {
     : app.nearShare.share - share;
 }
 
-function overspend(app: AppProblem, { open, load }: Assigned): number {
+function budgetViolation(app: AppProblem, { open, load }: Assigned): number {
   const { budget, ease = 1 } = app;
   if (budget === undefined) return 0;
   let usdPerHour = 0;
@@ -110,7 +117,12 @@ function overspend(app: AppProblem, { open, load }: Assigned): number {
 }
 
 /** Share of the losses after which the remaining clusters cannot carry everything. Losses: C(open, n), n small. */
-function unsurvived(app: AppProblem, open: readonly number[], limits: Limits, work: Work): number {
+function lossViolation(
+  app: AppProblem,
+  open: readonly number[],
+  limits: Limits,
+  work: Work,
+): number {
   const { survive, ease = 1 } = app;
   if (survive === undefined || app.origins === 0) return 0;
   const requestsPerSecond = app.requestsPerSecond.map((rate) => rate / ease);
@@ -121,14 +133,14 @@ function unsurvived(app: AppProblem, open: readonly number[], limits: Limits, wo
   for (const remaining of subsets(open, open.length - survive.clusters)) {
     losses++;
     const { shortfall, apps } = assign([afterLoss], [remaining], limits, work);
-    const outside = outsideOf(afterLoss, apps[0]);
+    const outside = demandOutside(afterLoss, apps[0]);
     const most = (1 - survive.share) * demand + TOLERANCE * demand;
     if (shortfall > 0 || outside > most) lost++;
   }
   return losses === 0 ? 1 : lost / losses;
 }
 
-function outsideOf(app: AppProblem, { open, amounts }: Assigned): number {
+function demandOutside(app: AppProblem, { open, amounts }: Assigned): number {
   let outside = 0;
   for (let origin = 0; origin < app.origins; origin++) {
     for (let position = 0; position < open.length; position++) {
@@ -153,7 +165,7 @@ export function* subsets(members: readonly number[], size: number, from = 0): Ge
 }
 
 /** `limits` with what the assigned apps use taken. */
-export function limitsLess(
+export function remainingLimits(
   limits: Limits,
   used: readonly { readonly app: AppProblem; readonly assigned: Pick<Assigned, 'open' | 'load'> }[],
 ): Limits {

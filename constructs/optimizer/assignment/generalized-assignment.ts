@@ -13,77 +13,77 @@ const SWEEPS = 12;
 const RISES = 12;
 
 /** A question: who sits where. */
-export interface Seats {
+export interface GeneralizedAssignment {
   /** Requests/s by origin. */
-  readonly weight: Float64Array;
+  readonly weights: Float64Array;
   /** Largest load by position. */
-  readonly room: Float64Array;
+  readonly capacities: Float64Array;
   /** [origin * positions + position]: cost of all of the origin there; +Infinity where it is not legal. */
-  readonly cost: Float64Array;
+  readonly costs: Float64Array;
 }
 
 /** An answer: the position of every origin. */
-export interface Seated {
+export interface WholeAssignment {
   readonly at: Int32Array;
   readonly cost: number;
 }
 
 /** Local search over seatings of one question. Only positions at which something changed are looked at again. */
-export class Seating {
+export class GeneralizedAssignmentSearch {
   private readonly width: number;
   private readonly at: Int32Array;
   private readonly load: Float64Array;
   private readonly limit: Float64Array;
   /** By position: whether it changed since it was last looked at, and whether it changes now. */
-  private fresh: Uint8Array;
-  private next: Uint8Array;
+  private changed: Uint8Array;
+  private changing: Uint8Array;
   /** Origins by position: those of one are from `start[position]` up to `start[position + 1]`. */
   private readonly start: Int32Array;
   private readonly members: Int32Array;
   private penalty = 0;
 
   constructor(
-    private readonly seats: Seats,
+    private readonly problem: GeneralizedAssignment,
     private readonly work: Work,
   ) {
-    this.width = seats.room.length;
-    this.at = new Int32Array(seats.weight.length);
+    this.width = problem.capacities.length;
+    this.at = new Int32Array(problem.weights.length);
     this.load = new Float64Array(this.width);
-    this.limit = seats.room.map((room) => room * (1 + 1e-9));
-    this.fresh = new Uint8Array(this.width);
-    this.next = new Uint8Array(this.width);
+    this.limit = problem.capacities.map((room) => room * (1 + 1e-9));
+    this.changed = new Uint8Array(this.width);
+    this.changing = new Uint8Array(this.width);
     this.start = new Int32Array(this.width + 2);
-    this.members = new Int32Array(seats.weight.length);
+    this.members = new Int32Array(problem.weights.length);
   }
 
   /** The best found from a first guess; undefined when none fits. `penalty` is a first price of being over by 1. */
-  settle(guess: Int32Array, penalty: number): Seated | undefined {
-    this.fresh.fill(1);
-    return this.settleFrom(guess, penalty);
+  improve(guess: Int32Array, penalty: number): WholeAssignment | undefined {
+    this.changed.fill(1);
+    return this.improveFrom(guess, penalty);
   }
 
   /** As `settle`, from a guess that is settled but for positions that are fresh. */
-  private settleFrom(guess: Int32Array, penalty: number): Seated | undefined {
-    const touched = this.fresh.slice();
-    this.sit(guess);
+  private improveFrom(guess: Int32Array, penalty: number): WholeAssignment | undefined {
+    const touched = this.changed.slice();
+    this.assignAll(guess);
     this.penalty = penalty;
     for (let rise = 0; rise < RISES; rise++) {
       this.descend(touched);
       if (this.isWithin()) break;
       this.penalty *= 2;
-      for (let p = 0; p < this.width; p++) if (this.load[p] > this.limit[p]) this.fresh[p] = 1;
+      for (let p = 0; p < this.width; p++) if (this.load[p] > this.limit[p]) this.changed[p] = 1;
     }
     if (!this.isWithin()) return undefined;
     this.penalty = POSITIVE_INFINITY;
-    this.fresh.set(touched);
+    this.changed.set(touched);
     this.descend(touched);
-    return this.answer();
+    return this.solution();
   }
 
-  private sit(guess: Int32Array): void {
+  private assignAll(guess: Int32Array): void {
     this.at.set(guess);
     this.load.fill(0);
-    for (let u = 0; u < guess.length; u++) this.load[guess[u]] += this.seats.weight[u];
+    for (let u = 0; u < guess.length; u++) this.load[guess[u]] += this.problem.weights[u];
   }
 
   private isWithin(): boolean {
@@ -91,30 +91,30 @@ export class Seating {
     return true;
   }
 
-  private answer(): Seated {
+  private solution(): WholeAssignment {
     let cost = 0;
     for (let u = 0; u < this.at.length; u++) cost += this.costAt(u, this.at[u]);
     return { at: this.at.slice(), cost };
   }
 
   private costAt(u: number, position: number): number {
-    return this.seats.cost[u * this.width + position];
+    return this.problem.costs[u * this.width + position];
   }
 
   /** Sweeps until none helps; a sweep looks at origins times positions shifts and origins squared exchanges at most. */
   private descend(touched: Uint8Array): void {
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
-      this.next.fill(0);
+      this.changing.fill(0);
       const shifted = this.shiftAll();
       const exchanged = this.exchangeAll();
-      [this.fresh, this.next] = [this.next, this.fresh];
-      for (let p = 0; p < this.width; p++) touched[p] |= this.fresh[p];
+      [this.changed, this.changing] = [this.changing, this.changed];
+      for (let p = 0; p < this.width; p++) touched[p] |= this.changed[p];
       if (!shifted && !exchanged) return;
     }
   }
 
   private shiftAll(): boolean {
-    const { at, width, fresh, seats } = this;
+    const { at, width, changed: fresh, problem } = this;
     let changed = false;
     let looked = 0;
     for (let u = 0; u < at.length; u++) {
@@ -125,9 +125,9 @@ export class Seating {
       for (let to = 0; to < width; to++) {
         if (to === from || (fresh[from] === 0 && fresh[to] === 0)) continue;
         looked++;
-        const cost = seats.cost[u * width + to] - here;
+        const cost = problem.costs[u * width + to] - here;
         if (cost >= best && this.load[from] <= this.limit[from]) continue;
-        const change = cost + this.overBy(from, to, seats.weight[u]);
+        const change = cost + this.penaltyChange(from, to, problem.weights[u]);
         if (!(change < best)) continue;
         best = change;
         into = to;
@@ -141,8 +141,8 @@ export class Seating {
   }
 
   private exchangeAll(): boolean {
-    this.group();
-    const { start, fresh, width } = this;
+    this.groupByPosition();
+    const { start, changed: fresh, width } = this;
     let changed = false;
     for (let a = 0; a < width; a++) {
       for (let b = a + 1; b < width; b++) {
@@ -156,22 +156,22 @@ export class Seating {
   }
 
   private exchangeBetween(a: number, b: number): boolean {
-    const { at, seats, width, start, members, load, limit } = this;
-    const { cost, weight } = seats;
+    const { at, problem, width, start, members, load, limit } = this;
+    const { costs, weights } = problem;
     let changed = false;
     for (let i = start[a]; i < start[a + 1]; i++) {
       const u = members[i];
       if (at[u] !== a) continue;
-      const fromU = cost[u * width + b] - cost[u * width + a];
+      const fromU = costs[u * width + b] - costs[u * width + a];
       if (fromU === POSITIVE_INFINITY) continue;
       for (let j = start[b]; j < start[b + 1]; j++) {
         const v = members[j];
-        const change = fromU + cost[v * width + a] - cost[v * width + b];
+        const change = fromU + costs[v * width + a] - costs[v * width + b];
         // Where nothing is over, only what is cheaper helps.
         if (change >= 0 && load[a] <= limit[a] && load[b] <= limit[b]) continue;
         if (at[v] !== b) continue;
-        const total = change + this.overBy(a, b, weight[u] - weight[v]);
-        if (!(total < -1e-9 * (1 + cost[u * width + a] + cost[v * width + b]))) continue;
+        const total = change + this.penaltyChange(a, b, weights[u] - weights[v]);
+        if (!(total < -1e-9 * (1 + costs[u * width + a] + costs[v * width + b]))) continue;
         this.shift(u, b);
         this.shift(v, a);
         changed = true;
@@ -181,7 +181,7 @@ export class Seating {
     return changed;
   }
 
-  private group(): void {
+  private groupByPosition(): void {
     const { at, start, members, width } = this;
     start.fill(0);
     for (let u = 0; u < at.length; u++) start[at[u] + 2]++;
@@ -190,19 +190,19 @@ export class Seating {
   }
 
   private shift(u: number, to: number): void {
-    const weight = this.seats.weight[u];
+    const weight = this.problem.weights[u];
     const from = this.at[u];
     this.load[from] -= weight;
     this.load[to] += weight;
     this.at[u] = to;
-    for (const flags of [this.fresh, this.next]) {
+    for (const flags of [this.changed, this.changing]) {
       flags[from] = 1;
       flags[to] = 1;
     }
   }
 
   /** What the price of being over changes when `amount` moves. */
-  private overBy(from: number, to: number, amount: number): number {
+  private penaltyChange(from: number, to: number, amount: number): number {
     const { load, limit, penalty } = this;
     const overTo = Math.max(0, load[to] + amount - limit[to]) - Math.max(0, load[to] - limit[to]);
     const overFrom =

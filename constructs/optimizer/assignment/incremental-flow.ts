@@ -10,10 +10,10 @@ import { CheapestMoves } from './cheapest-moves';
 const { POSITIVE_INFINITY } = Number;
 
 /** The flow of one app; nobody is the cluster after the last. */
-export class Stream {
+export class IncrementalFlow {
   /** Open clusters in no order of meaning, nobody first. */
   open: number[] = [];
-  readonly nobody: number;
+  readonly dummy: number;
   readonly isOpen: Uint8Array;
   /** Requests/s by cluster. */
   readonly load: Float64Array;
@@ -27,9 +27,9 @@ export class Stream {
   cost = 0;
   private readonly width: number;
   private readonly weights: Float64Array;
-  private readonly epsilon: number;
+  private readonly loadTolerance: number;
   /** A difference of cost that is none. */
-  private readonly tiny: number;
+  private readonly costTolerance: number;
   private readonly moves: CheapestMoves;
   private readonly reached: Float64Array;
   private readonly via: Int32Array;
@@ -38,7 +38,7 @@ export class Stream {
   constructor(
     app: AppProblem,
     /** Largest load by cluster. */
-    readonly room: Float64Array,
+    readonly capacities: Float64Array,
     private readonly work: Work,
     /** The clusters that may open; the stream and `room` know them by their place in here. All by default. */
     among: readonly number[] = [...app.allowed.keys()],
@@ -46,7 +46,7 @@ export class Stream {
     const { origins, requestsPerSecond, cost } = app;
     const clusters = among.length;
     this.weights = requestsPerSecond;
-    this.nobody = clusters;
+    this.dummy = clusters;
     this.width = clusters + 1;
     this.unit = new Float64Array(origins * this.width);
     let dearest = 0;
@@ -62,8 +62,8 @@ export class Stream {
     // A way to room passes every cluster once at most: none costs as much as serving nobody.
     const far = 2 * dearest * (clusters + 2) + (4 * opening) / Math.max(all, Number.MIN_VALUE) + 1;
     for (let u = 0; u < origins; u++) this.unit[u * this.width + clusters] = far;
-    this.epsilon = 1e-11 * Math.max(all, Number.MIN_VALUE);
-    this.tiny = 1e-11 * Math.max(dearest, Number.MIN_VALUE);
+    this.loadTolerance = 1e-11 * Math.max(all, Number.MIN_VALUE);
+    this.costTolerance = 1e-11 * Math.max(dearest, Number.MIN_VALUE);
     this.isOpen = new Uint8Array(this.width);
     this.load = new Float64Array(this.width);
     this.price = new Float64Array(this.width);
@@ -76,13 +76,13 @@ export class Stream {
 
   /** True when everyone is served. */
   get isComplete(): boolean {
-    return this.load[this.nobody] <= this.epsilon * 100;
+    return this.load[this.dummy] <= this.loadTolerance * 100;
   }
 
   /** The flow of least cost for a set, from nothing. */
   reset(set: readonly number[]): void {
     const { weights, unit, width } = this;
-    this.open = [this.nobody, ...set];
+    this.open = [this.dummy, ...set];
     this.isOpen.fill(0);
     this.load.fill(0);
     this.price.fill(0);
@@ -90,7 +90,7 @@ export class Stream {
     this.cost = 0;
     for (const one of this.open) this.isOpen[one] = 1;
     for (let u = 0; u < weights.length; u++) {
-      let best = this.nobody;
+      let best = this.dummy;
       for (const one of this.open) {
         if (unit[u * width + one] < unit[u * width + best]) best = one;
       }
@@ -99,12 +99,12 @@ export class Stream {
       this.cost += weights[u] * unit[u * width + best];
     }
     this.work.spent += weights.length * this.open.length * 2;
-    for (const one of this.open) this.moves.survey(one, this.open);
-    for (const one of set) this.relieve(one, Math.max(0, this.room[one]));
+    for (const one of this.open) this.moves.updateFrom(one, this.open);
+    for (const one of set) this.relieve(one, Math.max(0, this.capacities[one]));
   }
 
   /** Closes a cluster; whoever was there goes where it costs least in all. */
-  close(cluster: number): void {
+  closeCluster(cluster: number): void {
     this.relieve(cluster, 0);
     this.open = this.open.filter((one) => one !== cluster);
     this.isOpen[cluster] = 0;
@@ -114,36 +114,36 @@ export class Stream {
   }
 
   /** Opens a cluster; it fills as long as that lowers the cost. */
-  admit(cluster: number): void {
-    const { price, room, load, moves } = this;
+  openCluster(cluster: number): void {
+    const { price, capacities, load, moves } = this;
     let highest = 0;
     for (const one of this.open) {
-      moves.surveyTowards(one, cluster);
+      moves.updateBetween(one, cluster);
       highest = Math.max(highest, price[one] - moves.move[one * this.width + cluster]);
     }
     this.open = [...this.open, cluster];
     this.isOpen[cluster] = 1;
     price[cluster] = highest;
-    moves.survey(cluster, this.open);
+    moves.updateFrom(cluster, this.open);
     // Every round fills the cluster, or takes all of an origin from another.
-    while (load[cluster] < room[cluster] - this.epsilon && price[cluster] > 0) {
+    while (load[cluster] < capacities[cluster] - this.loadTolerance && price[cluster] > 0) {
       this.spread(-1, cluster);
       const distance = Math.min(this.reached[cluster], price[cluster]);
       const isWorth = this.reached[cluster] < price[cluster] * (1 - 1e-12);
       for (const one of this.open) {
         // Nothing leaves where nothing is: the price there only has to be high enough, which it was.
-        if (load[one] > this.epsilon || one === cluster) {
+        if (load[one] > this.loadTolerance || one === cluster) {
           price[one] -= Math.min(this.reached[one], distance);
         }
       }
       if (!isWorth) break;
-      this.push(cluster, room[cluster] - load[cluster]);
+      this.push(cluster, capacities[cluster] - load[cluster]);
     }
-    if (load[cluster] < room[cluster] - this.epsilon) price[cluster] = 0;
+    if (load[cluster] < capacities[cluster] - this.loadTolerance) price[cluster] = 0;
   }
 
   /** What a later `restore` needs. */
-  save(): Saved {
+  save(): FlowState {
     const rows = this.open.map((one) => ({
       one,
       amounts: this.amounts.slice(one * this.weights.length, (one + 1) * this.weights.length),
@@ -156,7 +156,7 @@ export class Stream {
   }
 
   /** Back to what was saved. */
-  restore({ rows, load, price, cost }: Saved): void {
+  restore({ rows, load, price, cost }: FlowState): void {
     const origins = this.weights.length;
     for (const one of this.open) this.amounts.fill(0, one * origins, (one + 1) * origins);
     this.isOpen.fill(0);
@@ -174,11 +174,11 @@ export class Stream {
 
   /** Sends away what is beyond `limit`; nobody has room for everyone. Every round fills a cluster or empties an origin. */
   private relieve(cluster: number, limit: number): void {
-    while (this.load[cluster] - limit > this.epsilon) {
+    while (this.load[cluster] - limit > this.loadTolerance) {
       const target = this.spread(cluster, -1);
       const distance = this.reached[target];
       const room =
-        target === this.nobody ? POSITIVE_INFINITY : this.room[target] - this.load[target];
+        target === this.dummy ? POSITIVE_INFINITY : this.capacities[target] - this.load[target];
       for (const one of this.open) {
         this.price[one] += distance - Math.min(this.reached[one], distance);
       }
@@ -196,7 +196,7 @@ export class Stream {
     for (const one of open) {
       isDone[one] = 0;
       via[one] = -1;
-      const isStart = from < 0 ? one !== to && this.load[one] > this.epsilon : one === from;
+      const isStart = from < 0 ? one !== to && this.load[one] > this.loadTolerance : one === from;
       reached[one] = isStart ? (from < 0 ? price[one] : 0) : POSITIVE_INFINITY;
     }
     for (;;) {
@@ -214,7 +214,7 @@ export class Stream {
         if (isDone[one] === 1) continue;
         const there = Math.max(reached[next], here + move[row + one] + price[one]);
         // Of two ways that cost the same, the shorter: by the other, crumbs would go round and round.
-        if (there >= reached[one] - this.tiny) continue;
+        if (there >= reached[one] - this.costTolerance) continue;
         reached[one] = there;
         via[one] = next;
       }
@@ -222,7 +222,9 @@ export class Stream {
   }
 
   private hasRoom(cluster: number): boolean {
-    return cluster === this.nobody || this.room[cluster] - this.load[cluster] > this.epsilon;
+    return (
+      cluster === this.dummy || this.capacities[cluster] - this.load[cluster] > this.loadTolerance
+    );
   }
 
   /** Moves as much as possible, at most `amount`, along the way that `spread` found to `target`. */
@@ -239,19 +241,19 @@ export class Stream {
       const u = mover[from * width + to];
       const left = amounts[from * origins + u] - most;
       // Crumbs of rounding go along.
-      const moved = left > this.epsilon ? most : amounts[from * origins + u];
+      const moved = left > this.loadTolerance ? most : amounts[from * origins + u];
       amounts[from * origins + u] -= moved;
       amounts[to * origins + u] += moved;
       load[from] -= moved;
       load[to] += moved;
       this.cost += moved * (unit[u * width + to] - unit[u * width + from]);
     }
-    for (let to = target; to >= 0; to = via[to]) moves.survey(to, this.open);
+    for (let to = target; to >= 0; to = via[to]) moves.updateFrom(to, this.open);
   }
 }
 
 /** A state of a stream. */
-export interface Saved {
+export interface FlowState {
   readonly rows: readonly {
     readonly one: number;
     readonly amounts: Float64Array;

@@ -3,8 +3,8 @@
 import { stepBelow } from '../problem/capacity';
 import { type AppProblem, clearlyLess, demandOf, type Work } from '../problem/problem';
 import { type Assigned, type Assignment, forEachFlow } from './assignment';
-import { type TransportAnswer, type TransportApp, transport } from './min-cost-flow';
-import { overfull, type Slots } from './slots';
+import { type MinCostFlowAnswer, type MinCostFlowApp, minCostFlow } from './min-cost-flow';
+import { overloadedCluster, type Slots } from './slots';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -17,13 +17,13 @@ interface Node {
 
 interface Solved {
   readonly node: Node;
-  readonly answer: TransportAnswer;
+  readonly answer: MinCostFlowAnswer;
   readonly cost: number;
   readonly assigned: readonly Assigned[];
 }
 
 /** The cheapest assignment in which replicas and, where asked for, origins are whole. Depth first, up to nodesFor nodes. */
-export function branch(
+export function branchAndBound(
   apps: readonly AppProblem[],
   sets: readonly (readonly number[])[],
   slots: Slots,
@@ -62,7 +62,7 @@ export function branch(
     return { shortfall: 0, apps: best.assigned, isExact, flow: { answer: best.answer, slots } };
   }
   if (known !== undefined) return { shortfall: 0, apps: [known], isExact };
-  const packed = isExact ? undefined : pack(apps, sets, slots);
+  const packed = isExact ? undefined : packGreedily(apps, sets, slots);
   return (
     packed ?? {
       shortfall: Math.min(
@@ -76,7 +76,7 @@ export function branch(
 }
 
 /** Whole origins one after another, the heaviest first, each where it is cheapest among the clusters with room. */
-function pack(
+function packGreedily(
   apps: readonly AppProblem[],
   sets: readonly (readonly number[])[],
   slots: Slots,
@@ -133,9 +133,9 @@ function relax(
   nearest: readonly Assigned[],
 ): Solved {
   const counted = apps.map((app, a) => ({ app, a })).filter(({ app }) => app.capacity !== 'none');
-  const transportApps = counted.map(({ app, a }) => transportApp(app, a, sets[a], slots, node));
-  const answer = transport({
-    apps: transportApps,
+  const flowApps = counted.map(({ app, a }) => flowAppOf(app, a, sets[a], slots, node));
+  const answer = minCostFlow({
+    apps: flowApps,
     slotCapacity: node.capacity,
     slotCluster: slots.clusterOf,
     clusterCapacity: Float64Array.from(slots.shared, ({ free }) => free.requestsPerSecond),
@@ -143,7 +143,7 @@ function relax(
   const assigned = [...nearest];
   let cost = 0;
   counted.forEach(({ a }, i) => {
-    const { firstSlot, slots: width, unitCost } = transportApps[i];
+    const { firstSlot, slots: width, unitCost } = flowApps[i];
     const amounts = answer.amounts[i];
     const load = answer.slotLoad.slice(firstSlot, firstSlot + width);
     assigned[a] = { open: sets[a], amounts, load };
@@ -154,13 +154,13 @@ function relax(
   return { node, answer, cost, assigned };
 }
 
-function transportApp(
+function flowAppOf(
   app: AppProblem,
   a: number,
   open: readonly number[],
   slots: Slots,
   node: Node,
-): TransportApp {
+): MinCostFlowApp {
   const unitCost = new Float64Array(app.origins * open.length);
   for (let origin = 0; origin < app.origins; origin++) {
     for (let position = 0; position < open.length; position++) {
@@ -180,14 +180,14 @@ function transportApp(
 /** How to go on where the relaxed answer is not yet an answer; undefined when it is one. */
 function childrenOf(apps: readonly AppProblem[], slots: Slots, solved: Solved): Node[] | undefined {
   const { node, assigned } = solved;
-  const crowded = overfull(
+  const overloaded = overloadedCluster(
     slots,
     apps,
     assigned.map((one) => one.load),
   );
-  if (crowded !== undefined) {
+  if (overloaded !== undefined) {
     // In every answer that fits, some app there uses a step less than now.
-    return crowded.users.flatMap(([a, position, slot]) => {
+    return overloaded.users.flatMap(([a, position, slot]) => {
       const below = stepBelow(apps[a], assigned[a].load[position]);
       if (below >= assigned[a].load[position]) return [];
       const capacity = node.capacity.slice();

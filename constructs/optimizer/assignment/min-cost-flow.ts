@@ -7,7 +7,7 @@
 const { POSITIVE_INFINITY } = Number;
 
 /** Origins of one app and the slots they may use. */
-export interface TransportApp {
+export interface MinCostFlowApp {
   /** Index of the app's first slot; its slots are consecutive. */
   readonly firstSlot: number;
   readonly slots: number;
@@ -18,8 +18,8 @@ export interface TransportApp {
 }
 
 /** What the flow must respect. */
-export interface TransportProblem {
-  readonly apps: readonly TransportApp[];
+export interface MinCostFlowProblem {
+  readonly apps: readonly MinCostFlowApp[];
   /** Largest load of each slot. */
   readonly slotCapacity: Float64Array;
   /** Cluster of each slot, an index into `clusterCapacity`. */
@@ -29,7 +29,7 @@ export interface TransportProblem {
 }
 
 /** The flow of least cost, or how much of the demand finds no room. */
-export interface TransportAnswer {
+export interface MinCostFlowAnswer {
   /** Requests/s without room; 0 when everything is served. */
   readonly shortfall: number;
   /** Work units: what the flow looked at. */
@@ -53,11 +53,11 @@ interface Arc {
 }
 
 /** Solves the flow exactly. Work is bounded by augmentations (about origins x slots) times slots squared. */
-export function transport(problem: TransportProblem): TransportAnswer {
-  return new Transport(problem).solve();
+export function minCostFlow(problem: MinCostFlowProblem): MinCostFlowAnswer {
+  return new MinCostFlow(problem).solve();
 }
 
-class Transport {
+class MinCostFlow {
   private readonly slots: number;
   private readonly clusters: number;
   private readonly sink: number;
@@ -70,7 +70,7 @@ class Transport {
   private readonly moves: (Arc | undefined)[][];
   private readonly epsilon: number;
 
-  constructor(private readonly problem: TransportProblem) {
+  constructor(private readonly problem: MinCostFlowProblem) {
     this.slots = problem.slotCapacity.length;
     this.clusters = problem.clusterCapacity.length;
     this.sink = this.slots + this.clusters;
@@ -86,7 +86,7 @@ class Transport {
     this.epsilon = 1e-11 * Math.max(1, total);
   }
 
-  solve(): TransportAnswer {
+  solve(): MinCostFlowAnswer {
     let shortfall = this.sendToCheapest();
     let augmentations = 1;
     this.fillUp();

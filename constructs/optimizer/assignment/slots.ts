@@ -53,7 +53,7 @@ export function slotsOf(
         .filter(([other]) => other !== a)
         .map(([other]) => usageAt(apps[other], 0));
       // Requests/s are a limit of the cluster as a whole; a slot only knows what replicas need.
-      const room = { ...others.reduce(less, free), requestsPerSecond: POSITIVE_INFINITY };
+      const room = { ...others.reduce(minus, free), requestsPerSecond: POSITIVE_INFINITY };
       capacity[slot] = free.requestsPerSecond < 0 ? -1 : largestLoad(apps[a], room);
       if (capacity[slot] < 0) return undefined;
       clusterOf[slot] = shared.length;
@@ -63,7 +63,7 @@ export function slotsOf(
   return { first, capacity, clusterOf, shared };
 }
 
-function less(free: Usage, used: Usage): Usage {
+function minus(free: Usage, used: Usage): Usage {
   return {
     cpuMillicores: free.cpuMillicores - used.cpuMillicores,
     memoryMebibytes: free.memoryMebibytes - used.memoryMebibytes,
@@ -73,14 +73,14 @@ function less(free: Usage, used: Usage): Usage {
 }
 
 /** The first cluster whose apps together use more than is free; requests/s aside, which the flow itself respects. */
-export function overfull(
+export function overloadedCluster(
   slots: Slots,
   apps: readonly AppProblem[],
   loads: readonly Float64Array[],
 ): SharedCluster | undefined {
   return slots.shared.find(({ free, users }) => {
     let left = free;
-    for (const [a, position] of users) left = less(left, usageAt(apps[a], loads[a][position]));
+    for (const [a, position] of users) left = minus(left, usageAt(apps[a], loads[a][position]));
     const nothing = { cpuMillicores: 0, memoryMebibytes: 0, pods: 0, requestsPerSecond: 0 };
     const slack = (limit: number, full: number) =>
       full === POSITIVE_INFINITY ? limit : limit + 1e-9 * full;
@@ -93,7 +93,7 @@ export function overfull(
   });
 }
 
-export function withinRequests(slots: Slots, loads: readonly Float64Array[]): boolean {
+export function fitsRequests(slots: Slots, loads: readonly Float64Array[]): boolean {
   return slots.shared.every(({ free, users }) => {
     let load = 0;
     for (const [a, position, slot] of users) {

@@ -7,7 +7,7 @@
 import { power } from '../../model/trigonometry';
 import { RandomSequence } from '../primitives/random-sequence';
 import type { Work } from '../problem/problem';
-import type { Seated, Seats } from './generalized-assignment';
+import type { GeneralizedAssignment, WholeAssignment } from './generalized-assignment';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -17,7 +17,7 @@ const OVERFILLING = 0.2;
 const COOLING = 0.01;
 
 /** A walk over the seatings of one question. */
-export class Annealing {
+export class ThresholdAccepting {
   private readonly width: number;
   private readonly at: Int32Array;
   private readonly load: Float64Array;
@@ -31,45 +31,45 @@ export class Annealing {
   private readonly count: Int32Array;
   private readonly place: Int32Array;
   private penalty = 0;
-  private over = 0;
+  private overloaded = 0;
   private draws = new RandomSequence(1);
 
   constructor(
-    private readonly seats: Seats,
+    private readonly problem: GeneralizedAssignment,
     private readonly work: Work,
   ) {
-    const { weight, room, cost } = seats;
-    const width = room.length;
+    const { weights, capacities, costs } = problem;
+    const width = capacities.length;
     this.width = width;
-    this.at = new Int32Array(weight.length);
+    this.at = new Int32Array(weights.length);
     this.load = new Float64Array(width);
-    this.limit = room.map((one) => one * (1 + 1e-9));
-    this.order = new Int32Array(weight.length * width);
-    this.legal = new Int32Array(weight.length);
-    this.members = new Int32Array(weight.length * width);
+    this.limit = capacities.map((one) => one * (1 + 1e-9));
+    this.order = new Int32Array(weights.length * width);
+    this.legal = new Int32Array(weights.length);
+    this.members = new Int32Array(weights.length * width);
     this.count = new Int32Array(width);
-    this.place = new Int32Array(weight.length);
-    for (let u = 0; u < weight.length; u++) {
+    this.place = new Int32Array(weights.length);
+    for (let u = 0; u < weights.length; u++) {
       const row = this.order.subarray(u * width, (u + 1) * width);
       for (let p = 0; p < width; p++) row[p] = p;
-      row.sort((a, b) => cost[u * width + a] - cost[u * width + b] || a - b);
-      while (this.legal[u] < width && cost[u * width + row[this.legal[u]]] < POSITIVE_INFINITY) {
+      row.sort((a, b) => costs[u * width + a] - costs[u * width + b] || a - b);
+      while (this.legal[u] < width && costs[u * width + row[this.legal[u]]] < POSITIVE_INFINITY) {
         this.legal[u]++;
       }
     }
-    work.spent += weight.length * width * 4;
+    work.spent += weights.length * width * 4;
   }
 
   /** The best that fits and was met in so many moves; undefined when none did. `penalty` is a first price of being over by 1. */
-  walk(guess: Int32Array, penalty: number, moves: number): Seated | undefined {
-    const { seats, width } = this;
+  run(guess: Int32Array, penalty: number, moves: number): WholeAssignment | undefined {
+    const { problem, width } = this;
     const origins = this.at.length;
     if (width < 2 || origins < 2) return undefined;
-    this.sit(guess);
+    this.assignAll(guess);
     this.penalty = penalty;
     this.draws = new RandomSequence(1 + origins * width);
     let cost = 0;
-    for (let u = 0; u < origins; u++) cost += seats.cost[u * width + this.at[u]];
+    for (let u = 0; u < origins; u++) cost += problem.costs[u * width + this.at[u]];
     let best: Int32Array | undefined;
     let bestCost = POSITIVE_INFINITY;
     let threshold = this.typicalStep();
@@ -78,68 +78,68 @@ export class Annealing {
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < origins; i++) {
         cost += this.step(threshold);
-        if (this.over > 0 || cost >= bestCost - 1e-9 * Math.abs(bestCost)) continue;
+        if (this.overloaded > 0 || cost >= bestCost - 1e-9 * Math.abs(bestCost)) continue;
         bestCost = cost;
         best = best ?? new Int32Array(origins);
         best.set(this.at);
       }
-      this.penalty *= this.over > 0 ? 1.1 : 0.95;
+      this.penalty *= this.overloaded > 0 ? 1.1 : 0.95;
       threshold *= cooling;
     }
     this.work.spent += 4 * rounds * origins;
     return best && { at: best, cost: bestCost };
   }
 
-  private sit(guess: Int32Array): void {
+  private assignAll(guess: Int32Array): void {
     const origins = this.at.length;
     this.at.set(guess);
     this.load.fill(0);
     this.count.fill(0);
     for (let u = 0; u < origins; u++) {
       const p = guess[u];
-      this.load[p] += this.seats.weight[u];
+      this.load[p] += this.problem.weights[u];
       this.place[u] = this.count[p];
       this.members[p * origins + this.count[p]++] = u;
     }
-    this.over = 0;
-    for (let p = 0; p < this.width; p++) if (this.load[p] > this.limit[p]) this.over++;
+    this.overloaded = 0;
+    for (let p = 0; p < this.width; p++) if (this.load[p] > this.limit[p]) this.overloaded++;
   }
 
   /** What it costs an origin on average to go where it is next cheapest. */
   private typicalStep(): number {
-    const { order, legal, width, seats } = this;
+    const { order, legal, width, problem } = this;
     let sum = 0;
     for (let u = 0; u < legal.length; u++) {
       const row = u * width;
       const next = Math.min(2, legal[u] - 1);
-      if (next > 0) sum += seats.cost[row + order[row + next]] - seats.cost[row + order[row]];
+      if (next > 0) sum += problem.costs[row + order[row + next]] - problem.costs[row + order[row]];
     }
     return sum / Math.max(1, legal.length) / 2;
   }
 
   /** One move, if it is within the threshold; the change of cost. */
   private step(threshold: number): number {
-    const { at, width, seats, order, legal } = this;
-    const { weight, cost } = seats;
+    const { at, width, problem, order, legal } = this;
+    const { weights, costs } = problem;
     const origins = at.length;
     const u = this.draws.below(origins);
     const rank = this.draws.next();
     const to = order[u * width + Math.floor(rank * rank * legal[u])];
     const from = at[u];
     if (to === from) return 0;
-    const shift = cost[u * width + to] - cost[u * width + from];
+    const shift = costs[u * width + to] - costs[u * width + from];
     const chance = this.draws.next();
     const slackened = (threshold * (1 - chance)) / (chance + 0.1);
-    const isFull = this.load[to] + weight[u] > this.limit[to];
+    const isFull = this.load[to] + weights[u] > this.limit[to];
     if (!isFull || this.count[to] === 0 || this.draws.next() < OVERFILLING) {
-      const change = shift + this.penaltyOf(from, to, weight[u]);
+      const change = shift + this.penaltyChange(from, to, weights[u]);
       if (change >= slackened) return 0;
       this.move(u, to);
       return shift;
     }
     const v = this.members[to * origins + this.draws.below(this.count[to])];
-    const exchange = shift + cost[v * width + from] - cost[v * width + to];
-    if (!(exchange + this.penaltyOf(from, to, weight[u] - weight[v]) < slackened)) return 0;
+    const exchange = shift + costs[v * width + from] - costs[v * width + to];
+    if (!(exchange + this.penaltyChange(from, to, weights[u] - weights[v]) < slackened)) return 0;
     this.move(u, to);
     this.move(v, from);
     return exchange;
@@ -150,9 +150,10 @@ export class Annealing {
     const origins = at.length;
     const from = at[u];
     const wasOver = (load[from] > limit[from] ? 1 : 0) + (load[to] > limit[to] ? 1 : 0);
-    load[from] -= this.seats.weight[u];
-    load[to] += this.seats.weight[u];
-    this.over += (load[from] > limit[from] ? 1 : 0) + (load[to] > limit[to] ? 1 : 0) - wasOver;
+    load[from] -= this.problem.weights[u];
+    load[to] += this.problem.weights[u];
+    this.overloaded +=
+      (load[from] > limit[from] ? 1 : 0) + (load[to] > limit[to] ? 1 : 0) - wasOver;
     const last = members[from * origins + --count[from]];
     members[from * origins + place[u]] = last;
     place[last] = place[u];
@@ -161,7 +162,7 @@ export class Annealing {
     at[u] = to;
   }
 
-  private penaltyOf(from: number, to: number, amount: number): number {
+  private penaltyChange(from: number, to: number, amount: number): number {
     const { load, limit } = this;
     const overTo = Math.max(0, load[to] + amount - limit[to]) - Math.max(0, load[to] - limit[to]);
     const overFrom =

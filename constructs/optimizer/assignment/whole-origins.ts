@@ -2,38 +2,38 @@
 
 import { type AppProblem, SAME, type Work } from '../problem/problem';
 import type { Assigned } from './assignment';
-import { type Seated, Seating } from './generalized-assignment';
-import { Stream } from './incremental-flow';
-import { Annealing } from './threshold-accepting';
+import { GeneralizedAssignmentSearch, type WholeAssignment } from './generalized-assignment';
+import { IncrementalFlow } from './incremental-flow';
+import { ThresholdAccepting } from './threshold-accepting';
 
 /** Random moves by origin and cluster, at least and at most in all. */
-export interface Pains {
+export interface SearchEffort {
   readonly each: number;
   readonly least: number;
   readonly most: number;
 }
 
 /** To seat a set once for all. */
-export const THOROUGH: Pains = { each: 400, least: 200_000, most: 2_000_000 };
+export const THOROUGH: SearchEffort = { each: 400, least: 200_000, most: 2_000_000 };
 /** To see whether a set is worth that. */
-export const QUICK: Pains = { each: 40, least: 10_000, most: 40_000 };
+export const QUICK: SearchEffort = { each: 40, least: 10_000, most: 40_000 };
 
 /** One app's origins, each at one cluster of `open`; undefined when no way was found to fit them. `room` is by position. */
 export function assignWhole(
   app: AppProblem,
   open: readonly number[],
-  room: Float64Array,
+  capacities: Float64Array,
   work: Work,
-  pains: Pains,
+  effort: SearchEffort,
 ): Assigned | undefined {
-  const stream = new Stream(app, room, work, open);
-  stream.reset([...open.keys()]);
-  if (!stream.isComplete) return undefined;
-  const seated = seatAll(app, open, room, [...open.keys()], stream, work, pains);
-  if (seated === undefined) return undefined;
+  const flow = new IncrementalFlow(app, capacities, work, open);
+  flow.reset([...open.keys()]);
+  if (!flow.isComplete) return undefined;
+  const whole = wholeFromFlow(app, open, capacities, [...open.keys()], flow, work, effort);
+  if (whole === undefined) return undefined;
   const amounts = new Float64Array(app.origins * open.length);
   const load = new Float64Array(open.length);
-  seated.at.forEach((position, origin) => {
+  whole.at.forEach((position, origin) => {
     amounts[origin * open.length + position] = app.requestsPerSecond[origin];
     load[position] += app.requestsPerSecond[origin];
   });
@@ -41,15 +41,15 @@ export function assignWhole(
 }
 
 /** Seats every origin at one cluster of `open`, from where the flow has most of it; `known[i]` is what the flow calls `open[i]`. */
-export function seatAll(
+export function wholeFromFlow(
   app: AppProblem,
   open: readonly number[],
-  room: Float64Array,
-  known: readonly number[],
-  stream: Stream,
+  capacities: Float64Array,
+  clusterInFlow: readonly number[],
+  flow: IncrementalFlow,
   work: Work,
-  pains = QUICK,
-): Seated | undefined {
+  effort = QUICK,
+): WholeAssignment | undefined {
   const { origins, requestsPerSecond } = app;
   const width = open.length;
   const cost = new Float64Array(origins * width);
@@ -59,30 +59,30 @@ export function seatAll(
     let most = -1;
     for (let position = 0; position < width; position++) {
       cost[u * width + position] = app.cost[open[position] * origins + u];
-      const amount = stream.amounts[known[position] * origins + u];
+      const amount = flow.amounts[clusterInFlow[position] * origins + u];
       if (amount <= most) continue;
       most = amount;
       guess[u] = position;
     }
     demand += requestsPerSecond[u];
   }
-  for (const one of known) dearest = Math.max(dearest, stream.price[one]);
-  const typical = Math.abs(stream.cost) / Math.max(Number.MIN_VALUE, demand);
-  const seats = {
-    weight: requestsPerSecond,
-    room: Float64Array.from(known, (one) => room[one]),
-    cost,
+  for (const one of clusterInFlow) dearest = Math.max(dearest, flow.price[one]);
+  const typical = Math.abs(flow.cost) / Math.max(Number.MIN_VALUE, demand);
+  const problem = {
+    weights: requestsPerSecond,
+    capacities: Float64Array.from(clusterInFlow, (one) => capacities[one]),
+    costs: cost,
   };
   const penalty = Math.max(dearest, typical / 4, Number.MIN_VALUE);
-  const seating = new Seating(seats, work);
-  const settled = seating.settle(guess, penalty);
+  const search = new GeneralizedAssignmentSearch(problem, work);
+  const improved = search.improve(guess, penalty);
   // Nothing is cheaper than the flow.
-  if (settled !== undefined && settled.cost <= stream.cost * (1 + SAME)) return settled;
-  const start = settled?.at ?? guess;
-  const moves = Math.max(pains.least, Math.min(pains.most, pains.each * origins * width));
-  const walked = new Annealing(seats, work).walk(start, penalty, moves);
-  const found = walked && seating.settle(walked.at, penalty);
-  return found !== undefined && (settled === undefined || found.cost < settled.cost)
+  if (improved !== undefined && improved.cost <= flow.cost * (1 + SAME)) return improved;
+  const start = improved?.at ?? guess;
+  const moves = Math.max(effort.least, Math.min(effort.most, effort.each * origins * width));
+  const walked = new ThresholdAccepting(problem, work).run(start, penalty, moves);
+  const found = walked && search.improve(walked.at, penalty);
+  return found !== undefined && (improved === undefined || found.cost < improved.cost)
     ? found
-    : settled;
+    : improved;
 }

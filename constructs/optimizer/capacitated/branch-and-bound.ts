@@ -7,18 +7,18 @@
 import type { AppProblem, Point, ProofNode, Work } from '../problem/problem';
 import type { DualizedConstraints } from '../uncapacitated/dualized-constraints';
 import { FREE, IN, OUT } from '../uncapacitated/relaxation';
-import { type Bar, Pairs } from './branching-restrictions';
-import { Leaves } from './leaves';
-import { RoomRelaxation } from './relaxation';
+import { RestrictedPairs, type Restriction } from './branching-restrictions';
+import { OpenNodes } from './leaves';
+import { CapacitatedRelaxation } from './relaxation';
 import { shorter } from './shorter';
 import { type Pace, RoomAscent } from './subgradient-ascent';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** What branching needs to know and tells. */
-export interface RoomQuest {
+export interface CapacitatedContext {
   readonly app: AppProblem;
-  readonly room: Float64Array;
+  readonly capacities: Float64Array;
   readonly rules: DualizedConstraints;
   readonly work: Work;
   readonly state: Uint8Array;
@@ -28,13 +28,13 @@ export interface RoomQuest {
   /** A first guess of the value, aimed at while nothing is known. */
   readonly guess: () => number;
   /** Looks at what a relaxation has just found. */
-  readonly consider: (relaxation: RoomRelaxation, isRoot: boolean) => void;
+  readonly consider: (relaxation: CapacitatedRelaxation, isRoot: boolean) => void;
   /** The prices that tell what divisible demand costs with exactly these clusters. */
-  readonly settled: (open: readonly number[]) => Float64Array | undefined;
+  readonly exactMultipliers: (open: readonly number[]) => Float64Array | undefined;
 }
 
 /** What was proved. */
-export interface RoomProved {
+export interface CapacitatedBound {
   /** No legal set costs less; the cutoff when the tree was finished. */
   readonly value: number;
   readonly proof: ProofNode;
@@ -50,149 +50,157 @@ const LOOK = 10;
 const MOST_NODES = 4000;
 
 /** What a proof tells of a node; the split is added when it is known. */
-interface Told {
+interface ProofBuilder {
   points: readonly Point[];
-  split?: { cluster: number; origin?: number; with: Told; without: Told };
+  split?: { cluster: number; origin?: number; with: ProofBuilder; without: ProofBuilder };
 }
 
-interface Leaf {
+interface OpenNode {
   readonly bound: number;
   readonly state: Uint8Array;
-  readonly bars: Bar | undefined;
+  readonly restrictions: Restriction | undefined;
   readonly point: Point;
-  readonly told: Told;
+  readonly proof: ProofBuilder;
 }
 
-interface Split {
+interface Branching {
   readonly cluster: number;
   readonly origin?: number;
 }
 
 /** Climbs, then branches until everything is proved to cost at least the cutoff, or the work is spent. */
-export class RoomTree {
-  private readonly relaxation: RoomRelaxation;
+export class CapacitatedBranchAndBound {
+  private readonly relaxation: CapacitatedRelaxation;
   private readonly state: Uint8Array;
-  private readonly pairs: Pairs;
-  private readonly leaves = new Leaves<Leaf>();
+  private readonly pairs: RestrictedPairs;
+  private readonly openNodes = new OpenNodes<OpenNode>();
   /** The least bound of leaves that cannot be split. */
-  private stuck = POSITIVE_INFINITY;
-  private readonly top: Told;
+  private leastUnbranched = POSITIVE_INFINITY;
+  private readonly rootProof: ProofBuilder;
   private nodes = 0;
-  private nextPlunge = 0;
+  private nextDive = 0;
 
-  constructor(private readonly quest: RoomQuest) {
-    const { app, room, rules, work, state, point } = quest;
+  constructor(private readonly context: CapacitatedContext) {
+    const { app, capacities, rules, work, state, point } = context;
     this.state = state.slice();
-    this.pairs = new Pairs(app, this.state, work);
-    this.relaxation = new RoomRelaxation(app, room, rules, this.state, this.pairs.cost, work);
-    this.top = { points: [point] };
-    this.leaves.put({
+    this.pairs = new RestrictedPairs(app, this.state, work);
+    this.relaxation = new CapacitatedRelaxation(
+      app,
+      capacities,
+      rules,
+      this.state,
+      this.pairs.cost,
+      work,
+    );
+    this.rootProof = { points: [point] };
+    this.openNodes.push({
       bound: Number.NEGATIVE_INFINITY,
       state: state.slice(),
-      bars: undefined,
+      restrictions: undefined,
       point,
-      told: this.top,
+      proof: this.rootProof,
     });
   }
 
   /** Goes on until so much work is spent. */
-  grow(allowed: number): void {
-    const { work, cutoff } = this.quest;
-    while (this.leaves.size > 0 && this.nodes < MOST_NODES) {
-      if (this.leaves.least >= cutoff()) return;
-      if (work.spent > allowed && this.leaves.least > Number.NEGATIVE_INFINITY) return;
-      let sides = this.expand(this.leaves.take());
+  run(allowed: number): void {
+    const { work, cutoff } = this.context;
+    while (this.openNodes.size > 0 && this.nodes < MOST_NODES) {
+      if (this.openNodes.least >= cutoff()) return;
+      if (work.spent > allowed && this.openNodes.least > Number.NEGATIVE_INFINITY) return;
+      let sides = this.expand(this.openNodes.pop());
       // Now and then straight down to a set, as long as the way there may be worth it: it may be better than the best known.
-      const isPlunge = this.nodes >= this.nextPlunge;
-      for (; isPlunge && sides.length > 0 && work.spent <= allowed; ) {
+      const isDive = this.nodes >= this.nextDive;
+      for (; isDive && sides.length > 0 && work.spent <= allowed; ) {
         const [first, ...others] = sides;
-        for (const one of others) this.leaves.put(one);
+        for (const one of others) this.openNodes.push(one);
         sides = first.bound < cutoff() ? this.expand(first) : [];
       }
-      if (isPlunge) this.nextPlunge = 2 * this.nodes;
-      for (const one of sides) this.leaves.put(one);
+      if (isDive) this.nextDive = 2 * this.nodes;
+      for (const one of sides) this.openNodes.push(one);
     }
   }
 
-  get proved(): RoomProved {
+  get proved(): CapacitatedBound {
     const least = Math.min(
-      this.stuck,
-      this.leaves.size > 0 ? this.leaves.least : POSITIVE_INFINITY,
+      this.leastUnbranched,
+      this.openNodes.size > 0 ? this.openNodes.least : POSITIVE_INFINITY,
     );
-    return { value: Math.min(least, this.quest.cutoff()), proof: proofOf(this.top) };
+    return { value: Math.min(least, this.context.cutoff()), proof: proofOf(this.rootProof) };
   }
 
   /** The two sides of a leaf, the likelier first; none where it is closed. */
-  private expand(leaf: Leaf): readonly Leaf[] {
+  private expand(leaf: OpenNode): readonly OpenNode[] {
     this.nodes++;
-    const { cutoff, app } = this.quest;
-    const isRoot = leaf.told === this.top;
+    const { cutoff, app } = this.context;
+    const isRoot = leaf.proof === this.rootProof;
     this.state.set(leaf.state);
-    this.pairs.bar(leaf.bars);
+    this.pairs.restrict(leaf.restrictions);
     const ascent = new RoomAscent(app, this.relaxation, leaf.point, isRoot ? ROOT : NODE);
-    const points = this.climb(ascent, isRoot);
-    leaf.told.points = points;
+    const points = this.ascend(ascent, isRoot);
+    leaf.proof.points = points;
     const bound = ascent.isPossible ? Math.max(ascent.value, leaf.bound) : POSITIVE_INFINITY;
-    const split = bound >= cutoff() ? undefined : this.splitAt(ascent);
+    const split = bound >= cutoff() ? undefined : this.branchingAt(ascent);
     const state = this.state.slice();
-    this.pairs.unbar(leaf.bars);
+    this.pairs.release(leaf.restrictions);
     if (bound >= cutoff()) return [];
     if (split !== undefined) {
       const [first, second] = this.branch(leaf, { bound, point: ascent.best, state }, split);
       const isLikely = split.origin !== undefined || ascent.share[split.cluster] >= 0.5;
       return isLikely ? [first, second] : [second, first];
     }
-    this.stuck = Math.min(this.stuck, bound);
+    this.leastUnbranched = Math.min(this.leastUnbranched, bound);
     return [];
   }
 
   private branch(
-    { told, bars }: Leaf,
-    { bound, point, state }: Pick<Leaf, 'bound' | 'point' | 'state'>,
-    { cluster, origin }: Split,
-  ): readonly [Leaf, Leaf] {
-    const sides = [true, false].map((isWith): Leaf => {
-      const side = { bound, point, told: { points: [point] } };
+    { proof: told, restrictions: bars }: OpenNode,
+    { bound, point, state }: Pick<OpenNode, 'bound' | 'point' | 'state'>,
+    { cluster, origin }: Branching,
+  ): readonly [OpenNode, OpenNode] {
+    const sides = [true, false].map((isWith): OpenNode => {
+      const side = { bound, point, proof: { points: [point] } };
       if (origin !== undefined) {
-        return { ...side, state, bars: { cluster, origin, isOnly: isWith, above: bars } };
+        return { ...side, state, restrictions: { cluster, origin, isOnly: isWith, outer: bars } };
       }
       const decided = state.slice();
       decided[cluster] = isWith ? IN : OUT;
-      return { ...side, state: decided, bars };
+      return { ...side, state: decided, restrictions: bars };
     });
     told.split = {
       cluster,
       ...(origin !== undefined && { origin }),
-      with: sides[0].told,
-      without: sides[1].told,
+      with: sides[0].proof,
+      without: sides[1].proof,
     };
     return [sides[0], sides[1]];
   }
 
   /** Climbs as far as it goes; the points that decide clusters, and the last. */
-  private climb(ascent: RoomAscent, isRoot: boolean): Point[] {
-    const { cutoff, work, app } = this.quest;
+  private ascend(ascent: RoomAscent, isRoot: boolean): Point[] {
+    const { cutoff, work, app } = this.context;
     const points: Point[] = [];
     const isSettled = !this.state.includes(FREE);
-    if (isSettled && app.capacity === 'whole') this.pairs.forget();
+    if (isSettled && app.capacity === 'whole') this.pairs.resetShares();
     let round = 0;
     const visit = () => {
-      if (isSettled && app.capacity === 'whole') this.pairs.watch(this.relaxation);
-      if ((isRoot && ++round % LOOK === 0) || this.relaxation.isAnswer) this.look(isRoot);
+      if (isSettled && app.capacity === 'whole') this.pairs.recordShares(this.relaxation);
+      if ((isRoot && ++round % LOOK === 0) || this.relaxation.isFeasible)
+        this.considerAnswer(isRoot);
     };
     const target = () => this.target(ascent.value);
-    if (isSettled && this.settle(ascent)) return [ascent.best];
+    if (isSettled && this.solveDecided(ascent)) return [ascent.best];
     for (let left = (isRoot ? ROOT : NODE).rounds; ; left -= PHASE) {
       ascent.run(Math.min(left, PHASE), target, visit);
       const isLast = left <= PHASE || ascent.isOver || ascent.value >= cutoff();
       if (isLast) shorter(ascent, cutoff());
       if (!ascent.isPossible || !ascent.refresh()) return [...points, ascent.best];
-      if (isLast && (isRoot || ascent.value < cutoff())) this.look(isRoot);
+      if (isLast && (isRoot || ascent.value < cutoff())) this.considerAnswer(isRoot);
       const isOver = isLast || work.spent > work.allowed;
       if (ascent.value >= cutoff()) return [...points, ascent.best];
-      const decided = this.decide();
+      const decided = this.fixClusters();
       if (decided > 0 || isOver) points.push(ascent.best);
-      if (decided > 0 && !this.state.includes(FREE) && this.settle(ascent)) {
+      if (decided > 0 && !this.state.includes(FREE) && this.solveDecided(ascent)) {
         return [...points, ascent.best];
       }
       if (isOver) return points;
@@ -200,32 +208,32 @@ export class RoomTree {
   }
 
   /** Divisible demand at decided clusters: prices that say what it costs. */
-  private settle(ascent: RoomAscent): boolean {
-    if (this.quest.app.capacity === 'whole') return false;
+  private solveDecided(ascent: RoomAscent): boolean {
+    if (this.context.app.capacity === 'whole') return false;
     const open = [...this.state.keys()].filter((cluster) => this.state[cluster] === IN);
-    const prices = this.quest.settled(open);
+    const prices = this.context.exactMultipliers(open);
     if (!ascent.refresh()) return true;
     if (prices !== undefined)
       ascent.replace({ ...ascent.best, assignmentMultipliers: prices }, ascent.value);
-    this.look(false);
+    this.considerAnswer(false);
     return true;
   }
 
-  private look(isRoot: boolean): void {
-    this.quest.consider(this.relaxation, isRoot);
+  private considerAnswer(isRoot: boolean): void {
+    this.context.consider(this.relaxation, isRoot);
   }
 
   /** What the steps aim at: the cutoff, or somewhat above what is proved. */
   private target(value: number): number {
-    const cutoff = this.quest.cutoff();
+    const cutoff = this.context.cutoff();
     if (cutoff < POSITIVE_INFINITY) return cutoff;
-    return value > -POSITIVE_INFINITY ? value + Math.abs(value) * 0.05 + 1 : this.quest.guess();
+    return value > -POSITIVE_INFINITY ? value + Math.abs(value) * 0.05 + 1 : this.context.guess();
   }
 
   /** Decides the free clusters whose opposite choice costs too much; how many there were. */
-  private decide(): number {
+  private fixClusters(): number {
     const { relaxation, state } = this;
-    const cutoff = this.quest.cutoff();
+    const cutoff = this.context.cutoff();
     const before = state.slice();
     // What is decided is decided all at once: the relaxation looks at the states, too.
     const after = before.map((_, cluster) => relaxation.decided(cluster, cutoff));
@@ -234,7 +242,7 @@ export class RoomTree {
   }
 
   /** The free cluster that was in the relaxed answer most nearly half of the time, else a pair. */
-  private splitAt({ share }: RoomAscent): Split | undefined {
+  private branchingAt({ share }: RoomAscent): Branching | undefined {
     const { state, relaxation } = this;
     let best = -1;
     let doubt = -1;
@@ -242,16 +250,17 @@ export class RoomTree {
       if (state[cluster] !== FREE) continue;
       const here = Math.min(share[cluster], 1 - share[cluster]);
       if (here < doubt) continue;
-      if (here === doubt && relaxation.worth[cluster] >= relaxation.worth[best]) continue;
+      if (here === doubt && relaxation.reducedCost[cluster] >= relaxation.reducedCost[best])
+        continue;
       best = cluster;
       doubt = here;
     }
-    return best >= 0 ? { cluster: best } : this.pairs.inDoubt();
+    return best >= 0 ? { cluster: best } : this.pairs.mostFractional();
   }
 }
 
 /** Each point before the next, and what is split after them. */
-function proofOf({ points, split }: Told): ProofNode {
+function proofOf({ points, split }: ProofBuilder): ProofNode {
   const last: ProofNode = {
     point: points[points.length - 1],
     ...(split && {

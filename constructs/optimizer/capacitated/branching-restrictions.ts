@@ -2,7 +2,7 @@
 
 import type { AppProblem, Work } from '../problem/problem';
 import { IN } from '../uncapacitated/relaxation';
-import type { RoomRelaxation } from './relaxation';
+import type { CapacitatedRelaxation } from './relaxation';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -10,15 +10,15 @@ const { POSITIVE_INFINITY } = Number;
 const RECENT = 0.08;
 
 /** An origin that is at this cluster only, or not there. */
-export interface Bar {
+export interface Restriction {
   readonly cluster: number;
   readonly origin: number;
   readonly isOnly: boolean;
-  readonly above: Bar | undefined;
+  readonly outer: Restriction | undefined;
 }
 
 /** Pairs of one app. */
-export class Pairs {
+export class RestrictedPairs {
   /** [cluster * origins + origin]: Infinity where a bar is. */
   readonly cost: Float64Array;
   private readonly share: Float64Array;
@@ -33,9 +33,9 @@ export class Pairs {
     this.share = new Float64Array(app.capacity === 'whole' ? app.cost.length : 0);
   }
 
-  bar(bars: Bar | undefined): void {
+  restrict(bars: Restriction | undefined): void {
     const { origins, clusters } = this.app;
-    for (let one = bars; one !== undefined; one = one.above) {
+    for (let one = bars; one !== undefined; one = one.outer) {
       for (let cluster = 0; cluster < clusters; cluster++) {
         if ((cluster === one.cluster) === one.isOnly) continue;
         this.cost[cluster * origins + one.origin] = POSITIVE_INFINITY;
@@ -43,20 +43,20 @@ export class Pairs {
     }
   }
 
-  unbar(bars: Bar | undefined): void {
+  release(bars: Restriction | undefined): void {
     const { origins, clusters, cost } = this.app;
-    for (let one = bars; one !== undefined; one = one.above) {
+    for (let one = bars; one !== undefined; one = one.outer) {
       for (let k = one.origin; k < clusters * origins; k += origins) this.cost[k] = cost[k];
     }
   }
 
   /** Forgets where origins were. */
-  forget(): void {
+  resetShares(): void {
     this.share.fill(0);
   }
 
   /** Takes note of where whole origins are now. */
-  watch({ first, taken, open }: RoomRelaxation): void {
+  recordShares({ first, taken, open }: CapacitatedRelaxation): void {
     const { share } = this;
     const { origins } = this.app;
     for (const cluster of open) {
@@ -68,7 +68,7 @@ export class Pairs {
   }
 
   /** The origin, by its requests, that is least surely at one cluster, and the cluster where it was most often. */
-  inDoubt(): { readonly cluster: number; readonly origin: number } | undefined {
+  mostFractional(): { readonly cluster: number; readonly origin: number } | undefined {
     const { share, state, cost } = this;
     const { origins, requestsPerSecond, capacity } = this.app;
     if (capacity !== 'whole') return undefined;

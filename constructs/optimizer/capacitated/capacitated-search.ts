@@ -6,14 +6,14 @@
  */
 
 import { evaluate } from '../assignment/evaluation';
-import { Stream } from '../assignment/incremental-flow';
-import { seatAll } from '../assignment/whole-origins';
+import { IncrementalFlow } from '../assignment/incremental-flow';
+import { wholeFromFlow } from '../assignment/whole-origins';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
 import { RandomSequence } from '../primitives/random-sequence';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem/problem';
 import { Counters } from '../problem/rule-counters';
 import { setViolation } from '../problem/set-rules';
-import { MovePrices } from './move-bounds';
+import { MoveBounds } from './move-bounds';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -41,11 +41,11 @@ interface Move {
 }
 
 /** Searches sets of one app. */
-export class CapacitySearch {
-  private readonly stream: Stream;
+export class CapacitatedSearch {
+  private readonly flow: IncrementalFlow;
   private readonly counters: Counters;
   private readonly candidates: readonly number[];
-  private readonly prices: MovePrices;
+  private readonly bounds: MoveBounds;
   private readonly isWhole: boolean;
   private readonly seen = new Set<string>();
   private allowed: number;
@@ -54,15 +54,15 @@ export class CapacitySearch {
   constructor(
     private readonly app: AppProblem,
     /** Largest load by cluster. */
-    private readonly room: Float64Array,
+    private readonly capacities: Float64Array,
     private readonly limits: Limits,
     private readonly work: Work,
   ) {
     this.allowed = work.allowed;
-    this.stream = new Stream(app, room, work);
+    this.flow = new IncrementalFlow(app, capacities, work);
     this.counters = new Counters(app);
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
-    this.prices = new MovePrices(app, room, this.stream, work);
+    this.bounds = new MoveBounds(app, capacities, this.flow, work);
     this.isWhole = app.capacity === 'whole';
     this.patience = this.isWhole ? PATIENCE_WHOLE : PATIENCE;
   }
@@ -76,47 +76,47 @@ export class CapacitySearch {
   ): Candidate | undefined {
     const found = this.optimumFrom(start, isThorough);
     if (found === undefined) return undefined;
-    return this.judge(found, best);
+    return this.candidateOf(found, best);
   }
 
   /** A set as it is, when it is legal and better than `best`. */
-  take(open: readonly number[], best: Candidate | undefined): Candidate | undefined {
-    if (open.length === 0 || open.some((one) => this.room[one] <= 0)) return undefined;
-    this.stream.reset(open);
+  evaluateSet(open: readonly number[], best: Candidate | undefined): Candidate | undefined {
+    if (open.length === 0 || open.some((one) => this.capacities[one] <= 0)) return undefined;
+    this.flow.reset(open);
     const value = best?.evaluated.value ?? POSITIVE_INFINITY;
-    if (!this.stream.isComplete || !(this.value < value)) return undefined;
-    const found = this.isWhole ? this.seat() : { open: this.set, value: this.value };
-    return found && this.judge(found, best);
+    if (!this.flow.isComplete || !(this.value < value)) return undefined;
+    const found = this.isWhole ? this.assignWhole() : { open: this.set, value: this.value };
+    return found && this.candidateOf(found, best);
   }
 
   /** What no assignment to this set costs less than: that of divisible demand; Infinity where that finds no room. */
-  leastOf(open: readonly number[]): number {
-    this.stream.reset(open);
-    return this.stream.isComplete ? this.value : POSITIVE_INFINITY;
+  divisibleValue(open: readonly number[]): number {
+    this.flow.reset(open);
+    return this.flow.isComplete ? this.value : POSITIVE_INFINITY;
   }
 
   /** Prices that tell what divisible demand costs with exactly this set; undefined where it finds no room. */
-  settledPrices(open: readonly number[]): Float64Array | undefined {
-    this.stream.reset(open);
-    if (!this.stream.isComplete) return undefined;
-    this.prices.measure();
-    return this.prices.firstCost.map((cost, u) => cost * this.app.requestsPerSecond[u]);
+  exactMultipliers(open: readonly number[]): Float64Array | undefined {
+    this.flow.reset(open);
+    if (!this.flow.isComplete) return undefined;
+    this.bounds.refresh();
+    return this.bounds.firstCost.map((cost, u) => cost * this.app.requestsPerSecond[u]);
   }
 
   /** Prices to begin a bound with: between what the set pays with the price of room, and its second choice. */
-  beginning(open: readonly number[]): Float64Array {
-    const { app, candidates, stream } = this;
-    const { firstCost, secondCost } = this.prices;
-    stream.reset(open.filter((one) => this.room[one] > 0));
+  startMultipliers(open: readonly number[]): Float64Array {
+    const { app, candidates, flow } = this;
+    const { firstCost, secondCost } = this.bounds;
+    flow.reset(open.filter((one) => this.capacities[one] > 0));
     // Where the set has too little room, what it would be without limits among all.
-    if (!stream.isComplete) stream.reset(candidates.filter((one) => this.room[one] > 0));
-    this.prices.measure();
+    if (!flow.isComplete) flow.reset(candidates.filter((one) => this.capacities[one] > 0));
+    this.bounds.refresh();
     return firstCost.map(
       (first, u) => ((first + Math.min(secondCost[u], 2 * first)) / 2) * app.requestsPerSecond[u],
     );
   }
 
-  private judge({ open, value }: Found, best: Candidate | undefined): Candidate | undefined {
+  private candidateOf({ open, value }: Found, best: Candidate | undefined): Candidate | undefined {
     const key = open.join(' ');
     if (this.seen.has(key) || setViolation(this.app, open) > 0) return undefined;
     // Seated more thoroughly, a set may still become somewhat cheaper.
@@ -142,7 +142,7 @@ export class CapacitySearch {
     const draws = RandomSequence.forCandidates(this.candidates.length);
     for (let idle = 0; best !== undefined && idle < this.patience; idle++) {
       if (this.work.spent >= this.allowed) break;
-      const better = this.improve(this.kicked(best.open, draws), best, true);
+      const better = this.improve(this.perturbed(best.open, draws), best, true);
       if (better === undefined) continue;
       best = better;
       idle = -1;
@@ -152,38 +152,40 @@ export class CapacitySearch {
   }
 
   /** A set with one to four clusters opened or closed. */
-  private kicked(open: readonly number[], draws: RandomSequence): number[] {
-    const kicked = new Set(open);
+  private perturbed(open: readonly number[], draws: RandomSequence): number[] {
+    const perturbed = new Set(open);
     const changes = 1 + draws.below(4);
     for (let i = 0; i < changes; i++) {
       const one = this.candidates[draws.below(this.candidates.length)];
-      if (!kicked.delete(one)) kicked.add(one);
+      if (!perturbed.delete(one)) perturbed.add(one);
       const other = open[draws.below(open.length)];
-      if (draws.next() < 0.5) kicked.delete(other);
+      if (draws.next() < 0.5) perturbed.delete(other);
     }
-    return [...kicked];
+    return [...perturbed];
   }
 
   private optimumFrom(start: readonly number[], isThorough: boolean): Found | undefined {
-    const { app, stream } = this;
-    const open = start.filter((cluster) => app.allowed[cluster] === 1 && this.room[cluster] > 0);
-    for (const c of this.candidates) if (app.held[c] === 1 && !open.includes(c)) open.push(c);
+    const { app, flow } = this;
+    const open = start.filter(
+      (cluster) => app.allowed[cluster] === 1 && this.capacities[cluster] > 0,
+    );
+    for (const c of this.candidates) if (app.required[c] === 1 && !open.includes(c)) open.push(c);
     this.counters.reset(open);
-    stream.reset(open);
+    flow.reset(open);
     this.descend();
-    if (!stream.isComplete || this.counters.violation() > 0) return undefined;
+    if (!flow.isComplete || this.counters.violation() > 0) return undefined;
     if (!this.isWhole) return { open: this.set, value: this.value };
-    return isThorough ? this.settle() : this.seat();
+    return isThorough ? this.descendWhole() : this.assignWhole();
   }
 
   private get set(): number[] {
-    return this.stream.open.filter((one) => one !== this.stream.nobody).sort((a, b) => a - b);
+    return this.flow.open.filter((one) => one !== this.flow.dummy).sort((a, b) => a - b);
   }
 
   private get value(): number {
-    let value = this.app.constantCost + this.stream.cost;
-    for (const one of this.stream.open) {
-      if (one !== this.stream.nobody) value += this.app.openCost[one];
+    let value = this.app.constantCost + this.flow.cost;
+    for (const one of this.flow.open) {
+      if (one !== this.flow.dummy) value += this.app.openCost[one];
     }
     return value;
   }
@@ -193,78 +195,78 @@ export class CapacitySearch {
     const { candidates, work } = this;
     const turns = candidates.length + 1;
     let { value } = this;
-    this.prices.measure();
+    this.bounds.refresh();
     for (let turn = 0, idle = 0; idle < turns; turn++, idle++) {
       if (work.spent > this.allowed) return;
       const into = turn % turns < candidates.length ? candidates[turn % turns] : -1;
-      if (into >= 0 && this.stream.isOpen[into] === 1) continue;
+      if (into >= 0 && this.flow.isOpen[into] === 1) continue;
       const margin = SAME * Math.max(1, Math.abs(value));
       const broken = this.counters.violation();
       const moves = this.movesFor(into, broken > 0 ? POSITIVE_INFINITY : -margin, broken);
       for (const move of moves.slice(0, TRIES)) {
-        const saved = this.stream.save();
-        this.make(move);
+        const saved = this.flow.save();
+        this.apply(move);
         const reached = this.value;
         if (reached < value - margin || this.counters.violation() < broken) {
           value = reached;
-          this.prices.measure();
+          this.bounds.refresh();
           idle = -1;
           break;
         }
-        this.unmake(move);
-        this.stream.restore(saved);
+        this.undo(move);
+        this.flow.restore(saved);
       }
     }
   }
 
-  private make({ into, out }: Move): void {
+  private apply({ into, out }: Move): void {
     if (into >= 0) {
-      this.stream.admit(into);
+      this.flow.openCluster(into);
       this.counters.open(into);
     }
     if (out >= 0) {
-      this.stream.close(out);
+      this.flow.closeCluster(out);
       this.counters.close(out);
     }
   }
 
-  private unmake({ into, out }: Move): void {
+  private undo({ into, out }: Move): void {
     if (into >= 0) this.counters.close(into);
     if (out >= 0) this.counters.open(out);
   }
 
   /** Whole origins for this set, then for sets one move away whose flow alone does not cost more already. */
-  private settle(): Found | undefined {
+  private descendWhole(): Found | undefined {
     const { candidates, work } = this;
-    let best = this.seat();
+    let best = this.assignWhole();
     const turns = candidates.length + 1;
     for (let turn = 0, idle = 0; idle < turns; turn++, idle++) {
       if (work.spent > this.allowed) break;
       const into = turn % turns < candidates.length ? candidates[turn % turns] : -1;
-      if (into >= 0 && this.stream.isOpen[into] === 1) continue;
+      if (into >= 0 && this.flow.isOpen[into] === 1) continue;
       const value = best?.value ?? POSITIVE_INFINITY;
       const slack = value - this.value - SAME * Math.max(1, Math.abs(this.value));
       for (const move of this.movesFor(into, slack, 0).slice(0, TRIES)) {
-        const saved = this.stream.save();
-        this.make(move);
-        const seated = this.value < value && this.stream.isComplete ? this.seat() : undefined;
+        const saved = this.flow.save();
+        this.apply(move);
+        const seated = this.value < value && this.flow.isComplete ? this.assignWhole() : undefined;
         if (seated !== undefined && seated.value < value * (1 - SAME)) {
           best = seated;
-          this.prices.measure();
+          this.bounds.refresh();
           idle = -1;
           break;
         }
-        this.unmake(move);
-        this.stream.restore(saved);
+        this.undo(move);
+        this.flow.restore(saved);
       }
     }
     return best;
   }
 
   /** The set with every origin whole; undefined when that does not fit. */
-  private seat(): Found | undefined {
+  private assignWhole(): Found | undefined {
     const open = this.set;
-    const seated = seatAll(this.app, open, this.room, open, this.stream, this.work);
+    const seated = wholeFromFlow(this.app, open, this.capacities, open, this.flow, this.work);
     if (seated === undefined) return undefined;
     let value = this.app.constantCost + seated.cost;
     for (const one of open) value += this.app.openCost[one];
@@ -273,7 +275,7 @@ export class CapacitySearch {
 
   /** Moves that open `into` (-1: none) and may change the value by less than `most`, the most promising first. */
   private movesFor(into: number, most: number, broken: number): Move[] {
-    const gain = this.prices.weigh(into);
+    const gain = this.bounds.boundMoves(into);
     const moves: Move[] = [];
     const add = (out: number, least: number) => {
       if (!(least < most)) return;
@@ -282,9 +284,9 @@ export class CapacitySearch {
       moves.push({ into, out, least });
     };
     if (into >= 0) add(-1, gain);
-    for (const out of this.stream.open) {
-      if (out !== this.stream.nobody && this.app.held[out] === 0)
-        add(out, gain + this.prices.loss[out]);
+    for (const out of this.flow.open) {
+      if (out !== this.flow.dummy && this.app.required[out] === 0)
+        add(out, gain + this.bounds.loss[out]);
     }
     return moves.sort((a, b) => a.least - b.least || a.out - b.out);
   }

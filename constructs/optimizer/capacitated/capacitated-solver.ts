@@ -7,9 +7,9 @@ import { dualizeConstraints } from '../uncapacitated/dualized-constraints';
 import { ListDescent } from '../uncapacitated/list-descent';
 import { hasWholeCosts } from '../uncapacitated/pairs';
 import { FREE, IN, OUT } from '../uncapacitated/relaxation';
-import { RoomTree } from './branch-and-bound';
-import { CapacitySearch } from './capacitated-search';
-import type { RoomRelaxation } from './relaxation';
+import { CapacitatedBranchAndBound } from './branch-and-bound';
+import { CapacitatedSearch } from './capacitated-search';
+import type { CapacitatedRelaxation } from './relaxation';
 import { Rounding } from './rounding';
 
 const { POSITIVE_INFINITY } = Number;
@@ -22,20 +22,20 @@ interface Answered {
 }
 
 /** Searches and proves; `known` is a legal set to begin with. */
-export function answerLimited(
+export function solveCapacitated(
   app: AppProblem,
-  room: Float64Array,
+  capacities: Float64Array,
   limits: Limits,
   work: Work,
   known?: Candidate,
 ): Answered {
   const descent = new ListDescent(app, cheapestLists(app, app.clusters), work);
   const start = known?.open ?? descent.improve(descent.greedy());
-  return new LimitedRoom(app, room, limits, work, known).run(start);
+  return new CapacitatedSolver(app, capacities, limits, work, known).run(start);
 }
 
-class LimitedRoom {
-  private readonly crowded: CapacitySearch;
+class CapacitatedSolver {
+  private readonly search: CapacitatedSearch;
   private readonly rounding: Rounding;
   /** Of searches; the tree has its own. */
   private readonly effort: Work;
@@ -46,46 +46,46 @@ class LimitedRoom {
 
   constructor(
     private readonly app: AppProblem,
-    private readonly room: Float64Array,
+    private readonly capacities: Float64Array,
     limits: Limits,
     private readonly work: Work,
     private best: Candidate | undefined,
   ) {
     this.effort = { spent: 0, allowed: work.allowed / 2 };
-    this.crowded = new CapacitySearch(app, room, limits, this.effort);
-    this.rounding = new Rounding(app, room, limits, this.effort);
+    this.search = new CapacitatedSearch(app, capacities, limits, this.effort);
+    this.rounding = new Rounding(app, capacities, limits, this.effort);
     this.isWhole = app.capacity === 'whole';
     this.hasWholeValues = this.isWhole && hasWholeCosts(app, SAME / 100);
   }
 
   run(start: readonly number[]): Answered {
-    const { app, room, work } = this;
-    const rules = dualizeConstraints(app, room);
+    const { app, capacities, work } = this;
+    const rules = dualizeConstraints(app, capacities);
     const begun = work.spent;
     const part = (work.allowed - begun) / 8;
     const previous = [...app.previous.keys()].filter((cluster) => app.previous[cluster] === 1);
-    if (previous.length > 0) this.take(this.crowded.improve(previous, this.best));
-    const tree = new RoomTree({
+    if (previous.length > 0) this.take(this.search.improve(previous, this.best));
+    const tree = new CapacitatedBranchAndBound({
       app,
-      room,
+      capacities: capacities,
       rules,
       work,
-      state: app.allowed.map((flag, c) => (flag === 0 ? OUT : app.held[c] === 1 ? IN : FREE)),
+      state: app.allowed.map((flag, c) => (flag === 0 ? OUT : app.required[c] === 1 ? IN : FREE)),
       point: {
-        assignmentMultipliers: this.crowded.beginning(this.best?.open ?? start),
+        assignmentMultipliers: this.search.startMultipliers(this.best?.open ?? start),
         ruleMultipliers: new Float64Array(rules.length),
       },
       cutoff: () => this.cutoff(),
       guess: () => this.best?.evaluated.value ?? 0,
       consider: (relaxation, isRoot) => this.consider(relaxation, isRoot),
-      settled: (open) => this.crowded.settledPrices(open),
+      exactMultipliers: (open) => this.search.exactMultipliers(open),
     });
-    tree.grow(begun + part);
+    tree.run(begun + part);
     if (tree.proved.value < this.cutoff()) {
       const starts = [start, ...this.promising.slice(-8).reverse()];
-      this.best = this.crowded.search(starts, this.best, this.effort.spent + part) ?? this.best;
+      this.best = this.search.search(starts, this.best, this.effort.spent + part) ?? this.best;
       this.polish();
-      tree.grow(begun + 4 * part);
+      tree.run(begun + 4 * part);
     }
     work.spent += this.effort.spent;
     const { value: proved, proof: root } = tree.proved;
@@ -108,7 +108,7 @@ class LimitedRoom {
     return this.hasWholeValues ? Math.round(value) - 1 + 4 * margin : value - margin / 2;
   }
 
-  private consider(relaxation: RoomRelaxation, isRoot: boolean): void {
+  private consider(relaxation: CapacitatedRelaxation, isRoot: boolean): void {
     const open: number[] = [];
     relaxation.share.forEach((share, cluster) => {
       if (share > 0) open.push(cluster);
@@ -118,11 +118,11 @@ class LimitedRoom {
     this.seen.add(key);
     if (isRoot && isNew) this.promising.push(open);
     // Searching takes no more work than proving.
-    if (this.effort.spent > this.work.spent && !relaxation.isAnswer) return;
+    if (this.effort.spent > this.work.spent && !relaxation.isFeasible) return;
     if (this.isWhole) {
       this.take(this.rounding.round(relaxation, this.best));
     } else if (isNew) {
-      this.take(this.crowded.take(open, this.best));
+      this.take(this.search.evaluateSet(open, this.best));
     }
   }
 

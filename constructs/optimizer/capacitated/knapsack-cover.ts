@@ -7,7 +7,7 @@ import { FREE, IN, OUT } from '../uncapacitated/relaxation';
 const { POSITIVE_INFINITY } = Number;
 
 /** Chooses sets for worths; the arrays hold what the last choice found. */
-export class Covering {
+export class KnapsackCover {
   /** No legal set has less worth than this in sum. */
   least = 0;
   /** The clusters of the cheapest set, ascending. */
@@ -25,47 +25,47 @@ export class Covering {
 
   constructor(
     /** Largest load by cluster; finite. */
-    private readonly room: Float64Array,
+    private readonly capacities: Float64Array,
     private readonly demand: number,
     private readonly range: { readonly min: number; readonly max: number },
     /** FREE, IN or OUT by cluster; may change between choices. */
     private readonly state: Uint8Array,
   ) {
-    this.share = new Float64Array(room.length);
-    this.priced = new Float64Array(room.length);
-    this.isTaken = new Uint8Array(room.length);
+    this.share = new Float64Array(capacities.length);
+    this.priced = new Float64Array(capacities.length);
+    this.isTaken = new Uint8Array(capacities.length);
     this.min = Math.max(range.min, this.fewest());
   }
 
   /** Finds the cheapest set; false when no legal one has room for all. */
-  choose(worth: Float64Array): boolean {
-    return this.payRoom(worth) && this.choosePriced();
+  choose(reducedCost: Float64Array): boolean {
+    return this.priceCapacity(reducedCost) && this.choosePriced();
   }
 
   /** Where the cluster is in every legal set whose worth is less than `enough` in sum; FREE where that does not follow. */
   decided(cluster: number, enough: number): number {
     const { state, priced, least, size, range } = this;
     if (state[cluster] !== FREE) return state[cluster];
-    const worth = priced[cluster];
+    const cost = priced[cluster];
     if (this.isTaken[cluster] === 1) {
       const without = size > this.min ? 0 : POSITIVE_INFINITY;
-      return least - worth + Math.min(without, this.firstOut) >= enough ? IN : FREE;
+      return least - cost + Math.min(without, this.firstOut) >= enough ? IN : FREE;
     }
     const added = size < range.max ? 0 : POSITIVE_INFINITY;
-    return least + worth + Math.min(added, -this.lastIn) >= enough ? OUT : FREE;
+    return least + cost + Math.min(added, -this.lastIn) >= enough ? OUT : FREE;
   }
 
   /** How many clusters have room for all at the least. */
   private fewest(): number {
-    const rooms = this.room.filter((_, cluster) => this.state[cluster] !== OUT).sort();
+    const rooms = this.capacities.filter((_, cluster) => this.state[cluster] !== OUT).sort();
     let [left, size] = [this.demand, 0];
     while (left > 0 && size < rooms.length) left -= rooms[rooms.length - ++size];
     return size;
   }
 
   /** The price at which just enough room is chosen; false when there is too little of it. */
-  private payRoom(worth: Float64Array): boolean {
-    const { state, room, share, priced } = this;
+  private priceCapacity(worth: Float64Array): boolean {
+    const { state, capacities, share, priced } = this;
     let left = this.demand;
     const others: number[] = [];
     share.fill(0);
@@ -73,19 +73,19 @@ export class Covering {
     for (let c = 0; c < state.length; c++) {
       priced[c] = worth[c];
       if (state[c] === OUT) continue;
-      if (state[c] === IN || worth[c] < 0) left -= room[c];
-      else if (room[c] > 0) others.push(c);
+      if (state[c] === IN || worth[c] < 0) left -= capacities[c];
+      else if (capacities[c] > 0) others.push(c);
     }
     if (!(left > 0)) return true;
-    const rate = (cluster: number) => worth[cluster] / room[cluster];
+    const rate = (cluster: number) => worth[cluster] / capacities[cluster];
     others.sort((a, b) => rate(a) - rate(b) || a - b);
     for (let i = 0; left > 0; i++) {
       if (i === others.length) return false;
       this.price = rate(others[i]);
-      if (room[others[i]] >= left) share[others[i]] = left / room[others[i]];
-      left -= room[others[i]];
+      if (capacities[others[i]] >= left) share[others[i]] = left / capacities[others[i]];
+      left -= capacities[others[i]];
     }
-    for (let c = 0; c < state.length; c++) priced[c] -= this.price * room[c];
+    for (let c = 0; c < state.length; c++) priced[c] -= this.price * capacities[c];
     return true;
   }
 

@@ -3,14 +3,14 @@
  * Benders cuts say (Magnanti and Wong, Operations Research 29, 1981), all closings in one pass (Resende and Werneck, EJOR 174, 2007).
  */
 
-import type { Stream } from '../assignment/incremental-flow';
+import type { IncrementalFlow } from '../assignment/incremental-flow';
 import { ContinuousKnapsack } from '../primitives/continuous-knapsack';
 import type { AppProblem, Work } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** Prices moves from the set of a stream. */
-export class MovePrices {
+export class MoveBounds {
   /** By cluster: the least that closing it would add, beside the opening that was weighed last. */
   readonly loss: Float64Array;
   /** By origin: the cost of a request/s at the open cluster that is cheapest with the price of its room, and at the next. */
@@ -21,8 +21,8 @@ export class MovePrices {
 
   constructor(
     private readonly app: AppProblem,
-    private readonly room: Float64Array,
-    private readonly stream: Stream,
+    private readonly capacities: Float64Array,
+    private readonly flow: IncrementalFlow,
     private readonly work: Work,
   ) {
     this.loss = new Float64Array(app.clusters + 1);
@@ -33,26 +33,29 @@ export class MovePrices {
   }
 
   /** The least change of value by opening `into`; `loss` becomes the least that closing each open cluster would then add. */
-  weigh(into: number): number {
-    const { stream, loss, app, room, knapsack, first, firstCost, secondCost } = this;
+  boundMoves(into: number): number {
+    const { flow, loss, app, capacities, knapsack, first, firstCost, secondCost } = this;
     const weights = app.requestsPerSecond;
     const width = app.clusters + 1;
-    for (const one of stream.open) {
-      if (one === stream.nobody) continue;
-      loss[one] = (stream.price[one] > 0 ? stream.price[one] * room[one] : 0) - app.openCost[one];
+    for (const one of flow.open) {
+      if (one === flow.dummy) continue;
+      loss[one] = (flow.price[one] > 0 ? flow.price[one] * capacities[one] : 0) - app.openCost[one];
     }
-    let rent = 0;
+    let capacityPrice = 0;
     if (into >= 0) {
       knapsack.clear();
       for (let u = 0; u < weights.length; u++) {
-        const rate = firstCost[u] - stream.unit[u * width + into];
+        const rate = firstCost[u] - flow.unit[u * width + into];
         if (rate > 0) knapsack.add(rate, weights[u]);
       }
-      rent = knapsack.price(room[into]);
+      capacityPrice = knapsack.price(capacities[into]);
     }
-    let gain = into < 0 ? 0 : app.openCost[into] - (rent > 0 ? rent * room[into] : 0);
+    let gain =
+      into < 0
+        ? 0
+        : app.openCost[into] - (capacityPrice > 0 ? capacityPrice * capacities[into] : 0);
     for (let u = 0; u < weights.length; u++) {
-      const arriving = into < 0 ? POSITIVE_INFINITY : stream.unit[u * width + into] + rent;
+      const arriving = into < 0 ? POSITIVE_INFINITY : flow.unit[u * width + into] + capacityPrice;
       const nearest = firstCost[u];
       if (arriving < nearest) gain += (arriving - nearest) * weights[u];
       else loss[first[u]] += (Math.min(arriving, secondCost[u]) - nearest) * weights[u];
@@ -62,13 +65,13 @@ export class MovePrices {
   }
 
   /** The cheapest two clusters of every origin at the prices of the flow. */
-  measure(): void {
-    const { stream, first, firstCost, secondCost, app } = this;
+  refresh(): void {
+    const { flow, first, firstCost, secondCost, app } = this;
     const width = app.clusters + 1;
     for (let u = 0; u < app.origins; u++) {
-      let [one, least, next] = [stream.nobody, POSITIVE_INFINITY, POSITIVE_INFINITY];
-      for (const cluster of stream.open) {
-        const here = stream.unit[u * width + cluster] + stream.price[cluster];
+      let [one, least, next] = [flow.dummy, POSITIVE_INFINITY, POSITIVE_INFINITY];
+      for (const cluster of flow.open) {
+        const here = flow.unit[u * width + cluster] + flow.price[cluster];
         if (here < least) {
           next = least;
           least = here;
@@ -79,6 +82,6 @@ export class MovePrices {
       firstCost[u] = least;
       secondCost[u] = next;
     }
-    this.work.spent += app.origins * stream.open.length;
+    this.work.spent += app.origins * flow.open.length;
   }
 }

@@ -14,7 +14,7 @@ import { type AppProblem, demandOf, type Point, type Work } from '../problem/pro
 import { sizeRange } from '../problem/set-rules';
 import type { DualizedConstraints } from '../uncapacitated/dualized-constraints';
 import { OUT } from '../uncapacitated/relaxation';
-import { Covering } from './knapsack-cover';
+import { KnapsackCover } from './knapsack-cover';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -22,28 +22,28 @@ const { POSITIVE_INFINITY } = Number;
 const OVER = 1e-9;
 
 /** Evaluates the relaxation at points; the arrays hold what the last evaluation found. */
-export class RoomRelaxation {
+export class CapacitatedRelaxation {
   value = -POSITIVE_INFINITY;
   /** By cluster. */
-  readonly worth: Float64Array;
+  readonly reducedCost: Float64Array;
   /** How often the cheapest set set serves each origin. */
   readonly served: Float64Array;
   /** By cluster: price of a request/s of its room. */
-  readonly rents: Float64Array;
+  readonly capacityPrices: Float64Array;
   /** By rule: limit less what that set has; the slope along its rate. */
   readonly slack: Float64Array;
   /** With whole origins: those that each cluster would serve are from `first[cluster]` up to `first[cluster + 1]`. */
   readonly first: Int32Array;
   taken: Int32Array;
   /** True when the relaxed answer serves everyone just once. */
-  isAnswer = false;
+  isFeasible = false;
   private readonly isWhole: boolean;
   private readonly whole: BinaryKnapsack;
   private readonly divisible: ContinuousKnapsack;
   private readonly members: Int32Array;
   /** Largest load by cluster, at most all there is. */
   private readonly room: Float64Array;
-  private readonly covering: Covering;
+  private readonly cover: KnapsackCover;
   /** Value that does not depend on the set. */
   private offset = 0;
 
@@ -58,9 +58,9 @@ export class RoomRelaxation {
     private readonly cost: Float64Array,
     private readonly work: Work,
   ) {
-    this.worth = new Float64Array(app.clusters);
+    this.reducedCost = new Float64Array(app.clusters);
     this.served = new Float64Array(app.origins);
-    this.rents = new Float64Array(app.clusters);
+    this.capacityPrices = new Float64Array(app.clusters);
     this.slack = new Float64Array(rules.length);
     this.first = new Int32Array(app.clusters + 1);
     this.taken = new Int32Array(app.origins * 4);
@@ -70,44 +70,44 @@ export class RoomRelaxation {
     this.members = new Int32Array(app.origins);
     const all = demandOf(app);
     this.room = room.map((one) => Math.min(one, all));
-    this.covering = new Covering(this.room, all * (1 - OVER), sizeRange(app), state);
+    this.cover = new KnapsackCover(this.room, all * (1 - OVER), sizeRange(app), state);
   }
 
   /** The clusters of the cheapest set, ascending. */
   get open(): readonly number[] {
-    return this.covering.open;
+    return this.cover.open;
   }
 
   /** By cluster: how much of it the cheapest set has; all, nothing, or of one a part. */
   get share(): Float64Array {
-    return this.covering.share;
+    return this.cover.share;
   }
 
   /** False when the clusters decided already leave no set that is legal and has room for all. */
-  at({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): boolean {
-    this.judge(prices);
-    const returned = this.rules.applyTo(rates, this.worth);
-    if (!this.covering.choose(this.worth)) return false;
+  evaluate({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): boolean {
+    this.solveKnapsacks(prices);
+    const returned = this.rules.applyTo(rates, this.reducedCost);
+    if (!this.cover.choose(this.reducedCost)) return false;
     this.offset = this.app.constantCost + returned;
     for (let u = 0; u < prices.length; u++) this.offset += prices[u];
-    this.value = this.offset + this.covering.least;
-    this.count(prices);
+    this.value = this.offset + this.cover.least;
+    this.countServed(prices);
     this.rules.computeSlack(rates, this.open, this.slack);
     return true;
   }
 
   /** Where the cluster is in every legal set that costs less than `cutoff`; FREE where that does not follow. */
   decided(cluster: number, cutoff: number): number {
-    return this.covering.decided(cluster, cutoff - this.offset);
+    return this.cover.decided(cluster, cutoff - this.offset);
   }
 
-  private judge(prices: Float64Array): void {
-    const { worth, state, cost, room, app, first, rents } = this;
+  private solveKnapsacks(prices: Float64Array): void {
+    const { reducedCost, state, cost, room, app, first, capacityPrices } = this;
     const weights = app.requestsPerSecond;
     let at = 0;
-    for (let cluster = 0; cluster < worth.length; cluster++) {
+    for (let cluster = 0; cluster < reducedCost.length; cluster++) {
       first[cluster] = at;
-      rents[cluster] = 0;
+      capacityPrices[cluster] = 0;
       if (state[cluster] === OUT) continue;
       const limit = room[cluster] * (1 + OVER);
       const row = cluster * weights.length;
@@ -132,23 +132,23 @@ export class RoomRelaxation {
         const looks = whole.visits;
         whole.solve(limit);
         this.work.spent += 2 * (whole.visits - looks);
-        rents[cluster] = whole.criticalRatio;
+        capacityPrices[cluster] = whole.criticalRatio;
         gain = whole.upperBound;
         if (at + size > this.taken.length) this.grow();
         for (let i = 0; i < size; i++) if (whole.taken[i] === 1) this.taken[at++] = members[i];
       } else {
-        rents[cluster] = divisible.price(limit);
-        if (rents[cluster] > 0) gain = this.gainAt(cluster, prices, limit);
+        capacityPrices[cluster] = divisible.price(limit);
+        if (capacityPrices[cluster] > 0) gain = this.gainAt(cluster, prices, limit);
       }
-      worth[cluster] = app.openCost[cluster] - gain;
+      reducedCost[cluster] = app.openCost[cluster] - gain;
     }
-    first[worth.length] = at;
+    first[reducedCost.length] = at;
   }
 
   private gainAt(cluster: number, prices: Float64Array, limit: number): number {
-    const { cost, app, rents } = this;
+    const { cost, app, capacityPrices } = this;
     const weights = app.requestsPerSecond;
-    const rent = rents[cluster];
+    const rent = capacityPrices[cluster];
     let gain = rent * limit;
     for (let u = 0, k = cluster * weights.length; u < weights.length; u++, k++) {
       const one = prices[u] - cost[k] - rent * weights[u];
@@ -163,15 +163,15 @@ export class RoomRelaxation {
     this.taken = taken;
   }
 
-  private count(prices: Float64Array): void {
+  private countServed(prices: Float64Array): void {
     const { served, share } = this;
     served.fill(0);
     for (let cluster = 0; cluster < share.length; cluster++) {
       if (share[cluster] === 0) continue;
       if (this.isWhole) this.countWhole(cluster);
-      else this.countPartly(cluster, prices);
+      else this.countDivisible(cluster, prices);
     }
-    this.isAnswer = served.every((times) => times === 1);
+    this.isFeasible = served.every((times) => times === 1);
   }
 
   private countWhole(cluster: number): void {
@@ -181,11 +181,11 @@ export class RoomRelaxation {
   }
 
   /** Those at the rent come with the share of them that fits. */
-  private countPartly(cluster: number, prices: Float64Array): void {
-    const { cost, rents, room, served, app } = this;
+  private countDivisible(cluster: number, prices: Float64Array): void {
+    const { cost, capacityPrices, room, served, app } = this;
     const weights = app.requestsPerSecond;
     const here = this.share[cluster];
-    const rent = rents[cluster];
+    const rent = capacityPrices[cluster];
     let [above, level] = [0, 0];
     const row = cluster * weights.length;
     // The rent is the rate of an origin, computed as it was then: equal is equal to the last digit.

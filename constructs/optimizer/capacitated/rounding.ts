@@ -3,13 +3,17 @@
  * whose knapsack has it, and a local search from there (a Lagrangian heuristic: Holmberg, Ronnqvist and Yuan, EJOR 113, 1999).
  */
 import type { Assigned } from '../assignment/assignment';
-import { judge } from '../assignment/evaluation';
-import { type Seated, Seating, type Seats } from '../assignment/generalized-assignment';
-import { Annealing } from '../assignment/threshold-accepting';
+import { evaluateAssigned } from '../assignment/evaluation';
+import {
+  type GeneralizedAssignment,
+  GeneralizedAssignmentSearch,
+  type WholeAssignment,
+} from '../assignment/generalized-assignment';
+import { ThresholdAccepting } from '../assignment/threshold-accepting';
 import type { Candidate } from '../enumeration/enumeration';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
-import type { RoomRelaxation } from './relaxation';
+import type { CapacitatedRelaxation } from './relaxation';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -25,48 +29,49 @@ export class Rounding {
 
   constructor(
     private readonly app: AppProblem,
-    private readonly room: Float64Array,
+    private readonly capacities: Float64Array,
     private readonly limits: Limits,
     private readonly work: Work,
   ) {}
 
   /** A legal answer near the relaxed one; undefined when none was found or it is no better than `best`. */
-  round(relaxation: RoomRelaxation, best: Candidate | undefined): Candidate | undefined {
+  round(relaxation: CapacitatedRelaxation, best: Candidate | undefined): Candidate | undefined {
     const { share } = relaxation;
-    const open = [...share.keys()].filter((one) => share[one] > 0 && this.room[one] > 0);
+    const open = [...share.keys()].filter((one) => share[one] > 0 && this.capacities[one] > 0);
     if (open.length === 0 || setViolation(this.app, open) > 0) return undefined;
     const least = best?.evaluated.value ?? POSITIVE_INFINITY;
-    const seats = this.seatsOf(open);
-    const { guess, penalty } = this.guess(relaxation, open, seats);
+    const problem = this.problemOf(open);
+    const { guess, penalty } = this.guess(relaxation, open, problem);
     // What fits already stays within the room.
-    const price = this.isWithin(guess, seats) ? POSITIVE_INFINITY : penalty;
-    const settled = new Seating(seats, this.work).settle(guess, price);
-    const found = this.walk(open, seats, settled, guess, penalty, least);
-    return found && this.judged(open, found.at, best);
+    const price = this.fits(guess, problem) ? POSITIVE_INFINITY : penalty;
+    const improved = new GeneralizedAssignmentSearch(problem, this.work).improve(guess, price);
+    const found = this.walk(open, problem, improved, guess, penalty, least);
+    return found && this.candidateOf(open, found.at, best);
   }
 
   /** A longer walk from an answer, in the same set. */
   polish({ open, evaluated }: Candidate, moves: number): Candidate | undefined {
-    const seats = this.seatsOf(open);
+    const problem = this.problemOf(open);
     const at = new Int32Array(this.app.origins);
     const { amounts } = evaluated.assigned;
     for (let u = 0; u < at.length; u++) {
       for (let p = 0; p < open.length; p++) if (amounts[u * open.length + p] > 0) at[u] = p;
     }
-    const penalty = this.typical(seats);
-    const walked = new Annealing(seats, this.work).walk(at, penalty, moves);
-    const found = walked && new Seating(seats, this.work).settle(walked.at, penalty);
-    return found && this.judged(open, found.at, { open, evaluated });
+    const penalty = this.typical(problem);
+    const walked = new ThresholdAccepting(problem, this.work).run(at, penalty, moves);
+    const found =
+      walked && new GeneralizedAssignmentSearch(problem, this.work).improve(walked.at, penalty);
+    return found && this.candidateOf(open, found.at, { open, evaluated });
   }
 
   private walk(
     open: readonly number[],
-    seats: Seats,
-    settled: Seated | undefined,
+    seats: GeneralizedAssignment,
+    settled: WholeAssignment | undefined,
     guess: Int32Array,
     penalty: number,
     least: number,
-  ): Seated | undefined {
+  ): WholeAssignment | undefined {
     let opened = this.app.constantCost;
     for (const one of open) opened += this.app.openCost[one];
     const value = opened + (settled?.cost ?? POSITIVE_INFINITY);
@@ -75,13 +80,18 @@ export class Rounding {
     if (!isNear || (this.walked.get(key) ?? POSITIVE_INFINITY) <= value) return settled;
     this.walked.set(key, value);
     const moves = MOVES * guess.length * open.length;
-    const walked = new Annealing(seats, this.work).walk(settled?.at ?? guess, penalty, moves);
-    const found = walked && new Seating(seats, this.work).settle(walked.at, penalty);
+    const walked = new ThresholdAccepting(seats, this.work).run(
+      settled?.at ?? guess,
+      penalty,
+      moves,
+    );
+    const found =
+      walked && new GeneralizedAssignmentSearch(seats, this.work).improve(walked.at, penalty);
     if (found === undefined) return settled;
     return settled === undefined || found.cost < settled.cost ? found : settled;
   }
 
-  private seatsOf(open: readonly number[]): Seats {
+  private problemOf(open: readonly number[]): GeneralizedAssignment {
     const { origins, cost, requestsPerSecond } = this.app;
     const width = open.length;
     const costs = new Float64Array(origins * width);
@@ -90,21 +100,25 @@ export class Rounding {
       for (let u = 0; u < origins; u++) costs[u * width + p] = cost[row + u];
     }
     this.work.spent += origins * width;
-    const room = Float64Array.from(open, (one) => this.room[one]);
-    return { weight: requestsPerSecond, room, cost: costs };
+    const room = Float64Array.from(open, (one) => this.capacities[one]);
+    return { weights: requestsPerSecond, capacities: room, costs: costs };
   }
 
   /** Where the knapsacks have each origin: at the cheapest of several, where it is cheapest with its rent if none. */
-  private guess({ first, taken, rents }: RoomRelaxation, open: readonly number[], { cost }: Seats) {
+  private guess(
+    { first, taken, capacityPrices }: CapacitatedRelaxation,
+    open: readonly number[],
+    { costs }: GeneralizedAssignment,
+  ) {
     const { origins, requestsPerSecond } = this.app;
     const width = open.length;
     const guess = new Int32Array(origins).fill(-1);
     let penalty = 0;
     for (let p = 0; p < width; p++) {
-      penalty = Math.max(penalty, rents[open[p]]);
+      penalty = Math.max(penalty, capacityPrices[open[p]]);
       for (let i = first[open[p]]; i < first[open[p] + 1]; i++) {
         const u = taken[i];
-        if (guess[u] < 0 || cost[u * width + p] < cost[u * width + guess[u]]) guess[u] = p;
+        if (guess[u] < 0 || costs[u * width + p] < costs[u * width + guess[u]]) guess[u] = p;
       }
     }
     for (let u = 0; u < origins; u++) {
@@ -112,29 +126,29 @@ export class Rounding {
       let least = POSITIVE_INFINITY;
       guess[u] = 0;
       for (let p = 0; p < width; p++) {
-        const here = cost[u * width + p] + rents[open[p]] * requestsPerSecond[u];
+        const here = costs[u * width + p] + capacityPrices[open[p]] * requestsPerSecond[u];
         if (!(here < least)) continue;
         least = here;
         guess[u] = p;
       }
     }
-    return { guess, penalty: Math.max(penalty, this.typical({ cost }), Number.MIN_VALUE) };
+    return { guess, penalty: Math.max(penalty, this.typical({ costs: costs }), Number.MIN_VALUE) };
   }
 
-  private isWithin(at: Int32Array, { weight, room }: Seats): boolean {
-    const load = new Float64Array(room.length);
-    for (let u = 0; u < at.length; u++) load[at[u]] += weight[u];
-    return load.every((one, p) => one <= room[p] * (1 + SAME));
+  private fits(at: Int32Array, { weights, capacities }: GeneralizedAssignment): boolean {
+    const load = new Float64Array(capacities.length);
+    for (let u = 0; u < at.length; u++) load[at[u]] += weights[u];
+    return load.every((one, p) => one <= capacities[p] * (1 + SAME));
   }
 
   /** A quarter of what a request/s costs on average where it is cheapest. */
-  private typical({ cost }: Pick<Seats, 'cost'>): number {
+  private typical({ costs }: Pick<GeneralizedAssignment, 'costs'>): number {
     const { origins, requestsPerSecond } = this.app;
-    const width = cost.length / origins;
+    const width = costs.length / origins;
     let [sum, all] = [0, 0];
     for (let u = 0; u < origins; u++) {
       let least = POSITIVE_INFINITY;
-      for (let p = 0; p < width; p++) least = Math.min(least, cost[u * width + p]);
+      for (let p = 0; p < width; p++) least = Math.min(least, costs[u * width + p]);
       if (least < POSITIVE_INFINITY) sum += Math.abs(least);
       all += requestsPerSecond[u];
     }
@@ -142,7 +156,7 @@ export class Rounding {
   }
 
   /** The answer without the clusters that serve nobody, when it is legal and better. */
-  private judged(
+  private candidateOf(
     open: readonly number[],
     at: Int32Array,
     best: Candidate | undefined,
@@ -150,13 +164,13 @@ export class Rounding {
     const { app } = this;
     const isUsed = new Uint8Array(open.length);
     for (const position of at) isUsed[position] = 1;
-    const used = open.filter((one, position) => isUsed[position] === 1 || app.held[one] === 1);
+    const used = open.filter((one, position) => isUsed[position] === 1 || app.required[one] === 1);
     const kept = setViolation(app, used) === 0 ? used : open;
     const assigned = assignedOf(app, kept, at, open);
     const evaluated = {
       assigned,
       assignment: { shortfall: 0, apps: [assigned], isExact: false },
-      ...judge(app, assigned, 0, this.limits, this.work),
+      ...evaluateAssigned(app, assigned, 0, this.limits, this.work),
     };
     if (evaluated.violation > 0) return undefined;
     const isBetter = best === undefined || clearlyLess(evaluated.value, best.evaluated.value);

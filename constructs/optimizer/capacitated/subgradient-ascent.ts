@@ -4,7 +4,7 @@
  * best point. How often clusters and pairs were used of late is an estimate of the relaxed answer (Barahona and Anbil, 2000).
  */
 import type { AppProblem, Point } from '../problem/problem';
-import type { RoomRelaxation } from './relaxation';
+import type { CapacitatedRelaxation } from './relaxation';
 
 /** How an ascent goes. */
 export interface Pace {
@@ -40,7 +40,7 @@ export class RoomAscent {
 
   constructor(
     app: AppProblem,
-    private readonly relaxation: RoomRelaxation,
+    private readonly relaxation: CapacitatedRelaxation,
     start: Point,
     private readonly pace: Pace,
   ) {
@@ -92,7 +92,7 @@ export class RoomAscent {
   }
 
   private evaluate(point: Point): boolean {
-    this.isPossible &&= this.relaxation.at(point);
+    this.isPossible &&= this.relaxation.evaluate(point);
     return this.isPossible;
   }
 

@@ -14,7 +14,7 @@ const MOST_CUTS = 24;
 /** What capacity alone says about sets of one app. */
 export class CapacityCuts {
   /** Largest load by cluster; Infinity without a limit. */
-  private readonly room: Float64Array;
+  private readonly capacities: Float64Array;
   private readonly demand: number;
   private readonly isLimited: boolean;
   /** Price of one request/s of room, by cluster. */
@@ -24,12 +24,12 @@ export class CapacityCuts {
     private readonly app: AppProblem,
     limits: Limits,
   ) {
-    this.room = Float64Array.from(app.allowed, (allowed, cluster) =>
+    this.capacities = Float64Array.from(app.allowed, (allowed, cluster) =>
       allowed === 0 || app.capacity === 'none'
         ? POSITIVE_INFINITY
         : largestLoad(app, freeFor(limits, cluster, app.headroom)),
     );
-    this.isLimited = this.room.some((room) => room < POSITIVE_INFINITY);
+    this.isLimited = this.capacities.some((room) => room < POSITIVE_INFINITY);
     this.demand = demandOf(app);
   }
 
@@ -38,8 +38,8 @@ export class CapacityCuts {
     if (!this.isLimited) return -POSITIVE_INFINITY;
     let room = 0;
     for (const cluster of open) {
-      if (this.room[cluster] < 0) return POSITIVE_INFINITY;
-      room += this.room[cluster];
+      if (this.capacities[cluster] < 0) return POSITIVE_INFINITY;
+      room += this.capacities[cluster];
     }
     if (room < this.demand * (1 - 1e-9)) return POSITIVE_INFINITY;
     let least = -POSITIVE_INFINITY;
@@ -77,7 +77,7 @@ export class CapacityCuts {
     }
     for (let cluster = 0; cluster < app.clusters; cluster++) {
       if (isOpen.has(cluster) || app.allowed[cluster] === 0) continue;
-      if (this.room[cluster] === POSITIVE_INFINITY) continue;
+      if (this.capacities[cluster] === POSITIVE_INFINITY) continue;
       prices[cluster] = this.fillingPrice(cluster, best);
     }
   }
@@ -94,7 +94,7 @@ export class CapacityCuts {
     let filled = 0;
     for (const { gain, weight } of gains) {
       filled += weight;
-      if (filled > this.room[cluster]) return gain;
+      if (filled > this.capacities[cluster]) return gain;
     }
     return 0;
   }
@@ -104,7 +104,7 @@ export class CapacityCuts {
     let value = app.constantCost;
     for (const cluster of open) {
       value += app.openCost[cluster];
-      if (prices[cluster] > 0) value -= prices[cluster] * this.room[cluster];
+      if (prices[cluster] > 0) value -= prices[cluster] * this.capacities[cluster];
     }
     for (let origin = 0; origin < app.origins; origin++) {
       const weight = app.requestsPerSecond[origin];

@@ -37,7 +37,7 @@ export function setsOf(app: AppProblem): number {
 
 /** True when `enumerate` is affordable, and looking through all sets again to check it, too. */
 export function isEnumerable(app: AppProblem): boolean {
-  if (app.many !== undefined) return false;
+  if (app.implicitCosts !== undefined) return false;
   const candidates = candidatesOf(app).length;
   if (app.capacity === 'whole' && candidates * app.origins > MOST_WHOLE) return false;
   if (candidates <= ALWAYS_CLUSTERS) return true;
@@ -199,12 +199,12 @@ class Enumeration {
     this.include(cluster);
     this.descend(depth + 1, openCost + this.app.openCost[cluster]);
     this.open.pop();
-    if (this.app.held[cluster] === 0) this.descend(depth + 1, openCost);
+    if (this.app.required[cluster] === 0) this.descend(depth + 1, openCost);
   }
 
   private leaf(depth: number, openCost: number): void {
     for (let i = depth; i < this.candidates.length; i++) {
-      if (this.app.held[this.candidates[i]] === 1) return;
+      if (this.app.required[this.candidates[i]] === 1) return;
     }
     const relaxed = openCost + this.served(this.candidates.length);
     if (relaxed > this.cutoff() || relaxed === POSITIVE_INFINITY) return;

@@ -77,8 +77,10 @@ function lastPoint({ point, next }: ProofNode): Point {
   return next === undefined ? point : lastPoint(next);
 }
 
-function costOf({ many }: AppProblem, cluster: number, origin: number): number {
-  return cluster < 0 || many === undefined ? POSITIVE_INFINITY : many.at(cluster, origin);
+function costOf({ implicitCosts }: AppProblem, cluster: number, origin: number): number {
+  return cluster < 0 || implicitCosts === undefined
+    ? POSITIVE_INFINITY
+    : implicitCosts.at(cluster, origin);
 }
 
 interface NearestTwo {
@@ -114,9 +116,10 @@ function offer(near: NearestTwo, u: number, cluster: number, cost: number): void
   }
 }
 
-function coarseningOf({ many }: AppProblem): Coarsening {
-  if (many?.coarsening === undefined) throw new Error('there is no beginning without cells');
-  return many.coarsening;
+function coarseningOf({ implicitCosts }: AppProblem): Coarsening {
+  if (implicitCosts?.coarsening === undefined)
+    throw new Error('there is no beginning without cells');
+  return implicitCosts.coarsening;
 }
 
 /** Lists that hold every pair which costs less than the prices, and somewhat more. */
@@ -141,5 +144,7 @@ export function listsOfFreeClusters(
 
 /** Lists to begin with from a coarser answer; none where those that are long enough would be too long. */
 export function startLists(app: AppProblem, start: CoarseStart): CandidateLists {
-  return app.many?.coarsening?.savings === undefined ? pricedLists(app, start) : emptyLists(app);
+  return app.implicitCosts?.coarsening?.savings === undefined
+    ? pricedLists(app, start)
+    : emptyLists(app);
 }

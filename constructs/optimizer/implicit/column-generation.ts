@@ -148,7 +148,7 @@ class ColumnGeneration {
     let [found, looked] = [0, 0];
     for (let u = 0; u < app.origins; u += step, looked++) {
       for (let c = 0; c < app.clusters; c++) {
-        if (keeps[c] === 1 && (app.many?.at(c, u) ?? 0) <= this.reach[u]) found++;
+        if (keeps[c] === 1 && (app.implicitCosts?.at(c, u) ?? 0) <= this.reach[u]) found++;
       }
     }
     return (found / Math.max(1, looked)) * app.origins;

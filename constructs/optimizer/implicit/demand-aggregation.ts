@@ -17,9 +17,9 @@ const MIN_ORIGINS_PER_GROUP = 3;
  * what it finds by the app itself.
  */
 export function aggregateDemand(app: AppProblem): AppProblem | undefined {
-  const { many, ...explicit } = app;
-  if (many !== undefined) {
-    const coarser = many.coarsening?.coarser();
+  const { implicitCosts, ...explicit } = app;
+  if (implicitCosts !== undefined) {
+    const coarser = implicitCosts.coarsening?.coarser();
     return coarser && aggregateDemand({ ...explicit, ...coarser });
   }
   const withoutRules = withoutLoadRules(app);

@@ -74,7 +74,7 @@ export class AppSubproblem {
     this.direction = new Float64Array(app.origins);
     this.range = sizeRange(app);
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
-    this.held = this.candidates.filter((cluster) => app.held[cluster] === 1);
+    this.held = this.candidates.filter((cluster) => app.required[cluster] === 1);
     this.active = this.candidates;
     this.use = fractionalUse(app);
     this.replicas = new WholeReplicas(app, pairs, room);
@@ -182,7 +182,7 @@ export class AppSubproblem {
     const most = Math.min(Math.max(24, 4 * this.open.length), candidates.length);
     const sorted = Float64Array.from(candidates, (cluster) => reducedCost[cluster]);
     const last = quickselect(sorted, 0, sorted.length - 1, most - 1);
-    this.active = candidates.filter((c) => reducedCost[c] <= last || app.held[c] === 1);
+    this.active = candidates.filter((c) => reducedCost[c] <= last || app.required[c] === 1);
   }
 
   /** The legal number of clusters that are worth most, ties to the earlier name; false when there is none. */
@@ -192,7 +192,7 @@ export class AppSubproblem {
     open.length = held.length;
     for (let i = 0; i < held.length; i++) open[i] = held[i];
     for (const cluster of among) {
-      if (app.held[cluster] === 1) continue;
+      if (app.required[cluster] === 1) continue;
       if (open.length === range.max && !(reducedCost[cluster] < reducedCost[open[open.length - 1]]))
         continue;
       if (open.length >= range.max) open.length = range.max - 1;

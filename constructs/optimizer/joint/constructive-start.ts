@@ -35,7 +35,7 @@ export function growGreedily(state: JointState, a: number): void {
   if (state.isPlaced[a] === 0)
     state.place(
       a,
-      candidates.filter((cluster) => app.held[cluster] === 1),
+      candidates.filter((cluster) => app.required[cluster] === 1),
     );
   const known = appState.hasNearPairs() ? appState.nearSwaps().openingChange : undefined;
   const gains = Float64Array.from(candidates, (cluster) => {

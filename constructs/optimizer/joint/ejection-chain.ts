@@ -164,7 +164,7 @@ export class EjectionChains {
 
   private ejectFrom(b: number, cluster: number, from: number): void {
     const appState = this.state.appStates[b];
-    if (appState.app.held[cluster] === 1) return;
+    if (appState.app.required[cluster] === 1) return;
     const swaps = appState.nearSwaps();
     const position = appState.position[cluster];
     const row = position * appState.app.clusters;
@@ -246,7 +246,7 @@ function bestDrop(state: JointState, a: number) {
   for (let position = 0; position < appState.open.length; position++) {
     const step = { app: a, into: -1, out: appState.open[position] };
     const change = appState.closingChange[position];
-    if (change >= state.leastGain(a) || appState.app.held[step.out] === 1) continue;
+    if (change >= state.leastGain(a) || appState.app.required[step.out] === 1) continue;
     if (!state.fitsAfter([step]) || state.legalChange(step, change) >= state.leastGain(a)) continue;
     return { moves: [step], change };
   }

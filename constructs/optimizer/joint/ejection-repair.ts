@@ -62,7 +62,9 @@ export function insertApp(state: JointState, a: number, wanted: readonly number[
   if (overloadedClusterOf(state, a) < 0) descendOneApp(state, a);
   const { open } = appState;
   const isLegal = appState.legalValue(open, appState.value) < Number.POSITIVE_INFINITY;
-  const isHeld = appState.app.held.every((flag, cluster) => flag === 0 || open.includes(cluster));
+  const isHeld = appState.app.required.every(
+    (flag, cluster) => flag === 0 || open.includes(cluster),
+  );
   if (isLegal && isHeld && overloadedClusterOf(state, a) < 0 && state.linksHoldWith(a, open))
     return;
   state.remove(a);

@@ -2,7 +2,7 @@
 
 import { assign } from '../assignment/assign';
 import type { Assigned } from '../assignment/assignment';
-import { judge, limitsLess } from '../assignment/evaluation';
+import { evaluateAssigned, remainingLimits } from '../assignment/evaluation';
 import type { Candidate } from '../enumeration/enumeration';
 import type { Limits, Problem, Work } from '../problem/problem';
 
@@ -19,7 +19,7 @@ export function evaluateJointly(
   for (const [a, app] of problem.apps.entries()) {
     const limits = limitsBeside(problem, assignment.apps, a);
     const assigned = assignment.apps[a];
-    const judged = judge(app, assigned, 0, limits, work);
+    const judged = evaluateAssigned(app, assigned, 0, limits, work);
     if (judged.violation > 0) return undefined;
     candidates.push({ open: sets[a], evaluated: { assigned, assignment, ...judged } });
   }
@@ -36,7 +36,7 @@ export function limitsBeside(
     const one = assigned[b];
     return b === a || one === undefined ? [] : [{ app, assigned: one }];
   });
-  return limitsLess(problem.limits, others);
+  return remainingLimits(problem.limits, others);
 }
 
 /** The problem of these apps alone, with the links among them. */

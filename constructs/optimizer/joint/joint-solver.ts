@@ -84,7 +84,7 @@ export function solveJointly(
       proof: 'independent',
     };
   }
-  if (problem.apps.some(({ many }) => many !== undefined)) {
+  if (problem.apps.some(({ implicitCosts }) => implicitCosts !== undefined)) {
     // A joint state holds every pair: these are too many.
     return {
       apps: bestOfOrders(problem, alone, work).map((one) => ({ best: one })),

@@ -130,13 +130,13 @@ export class NearSwaps {
   /** Completes the changes of swaps, and finds the best position for every cluster. */
   private addUp({ open, closingChange }: NearestAssignment): void {
     const { openingChange, swapChange, openedLoad, swappedLoad, bestPosition, bestChange } = this;
-    const { clusters, held } = this.app;
+    const { clusters, required } = this.app;
     bestPosition.fill(-1);
     bestChange.fill(POSITIVE_INFINITY);
     for (let p = 0; p < open.length; p++) {
       const row = p * clusters;
       const closing = closingChange[p];
-      const mayGo = held[open[p]] === 0;
+      const mayGo = required[open[p]] === 0;
       for (let cluster = 0; cluster < clusters; cluster++) {
         const change = swapChange[row + cluster] + openingChange[cluster] + closing;
         swapChange[row + cluster] = change;

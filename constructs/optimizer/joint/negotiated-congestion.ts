@@ -82,14 +82,14 @@ class CongestionNegotiation {
   private bestSwap(a: number): boolean {
     const { state } = this;
     const appState = state.appStates[a];
-    const { clusters, held } = appState.app;
+    const { clusters, required } = appState.app;
     const { swapChange } = appState.nearSwaps();
     let least = state.leastGain(a);
     let into = -1;
     let out = -1;
     for (let p = 0; p < appState.open.length; p++) {
       const from = appState.open[p];
-      if (held[from] === 1) continue;
+      if (required[from] === 1) continue;
       const saved = this.congestionCost(a, from, appState.load[p]);
       const row = p * clusters;
       for (let cluster = 0; cluster < clusters; cluster++) {

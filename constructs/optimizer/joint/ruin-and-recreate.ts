@@ -4,7 +4,7 @@
  * prices, so that who sits down first thinks of the others). Every app is assigned for real, which a table only guesses.
  */
 
-import { judge } from '../assignment/evaluation';
+import { evaluateAssigned } from '../assignment/evaluation';
 import type { Candidate } from '../enumeration/enumeration';
 import { RUIN_AND_RECREATE } from '../options';
 import { RandomSequence } from '../primitives/random-sequence';
@@ -107,14 +107,14 @@ class RuinAndRecreate {
   private withRealCosts(found: Sets, a: number, { open, evaluated }: Candidate): Candidate {
     const { problem, work } = this;
     const limits = limitsLeftBy(problem, found, a);
-    const judged = judge(problem.apps[a], evaluated.assigned, 0, limits, work);
+    const judged = evaluateAssigned(problem.apps[a], evaluated.assigned, 0, limits, work);
     return { open, evaluated: { ...evaluated, ...judged } };
   }
 
   /** The app when it pays a share of the prices: by the request where that is dearer than the least replicas, else by the cluster. */
   private paying(a: number, share: number): AppProblem {
     const app = this.problem.apps[a];
-    if (app.capacity === 'none' || app.many !== undefined) return app;
+    if (app.capacity === 'none' || app.implicitCosts !== undefined) return app;
     const { multipliers } = this;
     const { least, perLoad } = fractionalUse(app);
     const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);

@@ -1,10 +1,10 @@
 /** One app after another: each takes the best that the others leave, until nothing improves. */
 
 import { evaluate } from '../assignment/evaluation';
-import { CapacitySearch } from '../capacitated/capacitated-search';
+import { CapacitatedSearch } from '../capacitated/capacitated-search';
 import { type Candidate, enumerate, isEnumerable, setsOf } from '../enumeration/enumeration';
 import { SEQUENTIAL } from '../options';
-import { roomsOf } from '../problem/capacity';
+import { capacitiesOf } from '../problem/capacity';
 import { allowsFlow, dependsOnLoad } from '../problem/features';
 import {
   type AppProblem,
@@ -171,9 +171,9 @@ function searchSets(
   starts: readonly (readonly number[])[],
   effort: Work,
 ): Candidate | undefined {
-  const room = roomsOf(app, limits);
+  const room = capacitiesOf(app, limits);
   if (!allowsFlow(app, room)) return search(app, limits, starts, effort);
-  const flow = new CapacitySearch(app, room, limits, effort);
+  const flow = new CapacitatedSearch(app, room, limits, effort);
   const found = flow.search([...starts, []], undefined, effort.allowed / 2);
   if (found !== undefined && !dependsOnLoad(app)) return found;
   return search(app, limits, found === undefined ? starts : [found.open, ...starts], effort);

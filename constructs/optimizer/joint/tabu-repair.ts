@@ -99,7 +99,7 @@ class TabuRepair {
     let best: CompoundMove | undefined;
     for (const app of state.appsOn(cluster)) {
       const appState = state.appStates[app];
-      if (appState.app.held[cluster] === 1) continue;
+      if (appState.app.required[cluster] === 1) continue;
       const swaps = appState.nearSwaps();
       const position = appState.position[cluster];
       const row = position * appState.app.clusters;
@@ -122,7 +122,8 @@ class TabuRepair {
   private returnMove(app: number, from: number, to: number, round: number) {
     const appState = this.state.appStates[app];
     const isFree = appState.position[to] < 0 && appState.app.allowed[to] === 1;
-    if (!isFree || appState.app.held[from] === 1 || this.isTabu(app, to, round)) return undefined;
+    if (!isFree || appState.app.required[from] === 1 || this.isTabu(app, to, round))
+      return undefined;
     const { swapChange } = appState.nearSwaps();
     const change = swapChange[appState.position[from] * appState.app.clusters + to];
     return { step: { app, into: to, out: from }, change };

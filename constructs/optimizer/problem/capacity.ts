@@ -93,12 +93,12 @@ function slack(limit: number): number {
 }
 
 /** Largest load of each cluster with the limits to itself; undefined when none is limited. */
-export function roomsOf(app: AppProblem, limits: Limits): Float64Array | undefined {
+export function capacitiesOf(app: AppProblem, limits: Limits): Float64Array | undefined {
   if (app.capacity === 'none') return undefined;
-  const room = Float64Array.from(app.allowed, (allowed, cluster) =>
+  const capacities = Float64Array.from(app.allowed, (allowed, cluster) =>
     allowed === 0
       ? POSITIVE_INFINITY
       : Math.max(0, largestLoad(app, freeFor(limits, cluster, app.headroom))),
   );
-  return room.some((one) => one < POSITIVE_INFINITY) ? room : undefined;
+  return capacities.some((one) => one < POSITIVE_INFINITY) ? capacities : undefined;
 }

@@ -13,8 +13,8 @@ import { type AppProblem, demandOf, type Limits } from './problem';
  */
 type OtherField =
   | ('origins' | 'clusters' | 'requestsPerSecond' | 'components' | 'ease' | 'capacity' | 'headroom')
-  | ('cost' | 'many' | 'openCost' | 'constantCost')
-  | ('allowed' | 'held' | 'previous' | 'reluctant' | 'maxChanges' | 'rules');
+  | ('cost' | 'implicitCosts' | 'openCost' | 'constantCost')
+  | ('allowed' | 'required' | 'previous' | 'reluctant' | 'maxChanges' | 'rules');
 
 /** Fields of AppProblem that make the value or the legality of a set depend on the load of its clusters. */
 export type LoadField = Exclude<keyof AppProblem, OtherField>;
@@ -94,7 +94,7 @@ export function allowsFlow(
 ): capacities is Float64Array {
   return (
     capacities !== undefined &&
-    app.many === undefined &&
+    app.implicitCosts === undefined &&
     app.clusters * app.origins <= LARGEST_FLOW.pairs
   );
 }
@@ -117,7 +117,7 @@ export function hasClosestAssignment(
   app: AppProblem,
   capacities: Float64Array | undefined,
 ): boolean {
-  if (app.many !== undefined) return false;
+  if (app.implicitCosts !== undefined) return false;
   if (!loadRules.some(({ isActive, isRelaxed }) => isRelaxed && isActive(app))) return false;
   const demand = demandOf(app);
   return (

@@ -56,7 +56,7 @@ export interface CandidateLists {
 }
 
 /** Pairs too many to hold: computed when asked for. */
-export interface ManyPairs {
+export interface ImplicitCosts {
   /** Cost of serving all of the origin there; +Infinity where it is not legal. */
   readonly at: (cluster: number, origin: number) => number;
   /** By origin: position of the cheapest of these clusters, the earlier of two, and its cost; -1 and Infinity where none is legal. */
@@ -88,16 +88,16 @@ export interface Coarsening {
 
 /** Cells of origins in the place of origins. */
 export interface Coarser
-  extends Pick<AppProblem, 'origins' | 'requestsPerSecond' | 'cost' | 'many'> {
+  extends Pick<AppProblem, 'origins' | 'requestsPerSecond' | 'cost' | 'implicitCosts'> {
   /** By origin. */
   readonly cellOf: Int32Array;
 }
 
 /** Cost of serving all of the origin at the cluster. */
 export function costAt(app: AppProblem, cluster: number, origin: number): number {
-  return app.many === undefined
+  return app.implicitCosts === undefined
     ? app.cost[cluster * app.origins + origin]
-    : app.many.at(cluster, origin);
+    : app.implicitCosts.at(cluster, origin);
 }
 
 /** One app: `origins` x `clusters` costs, prices, rules. Clusters are the fleet's, in name order; origins those with demand. */
@@ -109,7 +109,7 @@ export interface AppProblem {
   /** [cluster * origins + origin]: cost of serving all of the origin there; +Infinity where it is not legal. Empty with `many`. */
   readonly cost: Float64Array;
   /** Instead of `cost`, where there are too many pairs to hold. */
-  readonly many?: ManyPairs;
+  readonly implicitCosts?: ImplicitCosts;
   /** Paid when the cluster is chosen; may be negative. */
   readonly openCost: Float64Array;
   /** Paid whatever is chosen. */
@@ -119,7 +119,7 @@ export interface AppProblem {
   /** 1: may be chosen. */
   readonly allowed: Uint8Array;
   /** 1: must be chosen, and may be thin. A subset of `allowed`. */
-  readonly held: Uint8Array;
+  readonly required: Uint8Array;
   /** 1: chosen by the previous decision. */
   readonly previous: Uint8Array;
   /** 1: chosen only when nothing else tells sets apart. */

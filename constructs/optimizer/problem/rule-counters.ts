@@ -6,8 +6,8 @@ export class Counters {
   readonly isOpen: Uint8Array;
   size = 0;
   private readonly rules: readonly RuleCounter[];
-  private readonly heldTotal: number;
-  private held = 0;
+  private readonly requiredTotal: number;
+  private requiredOpen = 0;
   /** Added less kept: what `maxChanges` limits, but for the droppable clusters of the previous set. */
   private moved = 0;
   private readonly mostMoved: number;
@@ -17,10 +17,10 @@ export class Counters {
     this.rules = app.rules.map((rule) => counterOf(rule, app.clusters));
     let [held, droppable] = [0, 0];
     for (let cluster = 0; cluster < app.clusters; cluster++) {
-      held += app.held[cluster];
+      held += app.required[cluster];
       droppable += app.previous[cluster] & app.allowed[cluster];
     }
-    this.heldTotal = held;
+    this.requiredTotal = held;
     this.mostMoved = app.maxChanges - droppable;
   }
 
@@ -44,7 +44,8 @@ export class Counters {
 
   /** 0 when every set rule, held cluster and change limit holds; the same number as `setViolation`. */
   violation(): number {
-    let violation = this.heldTotal - this.held + Math.max(0, this.moved - this.mostMoved);
+    let violation =
+      this.requiredTotal - this.requiredOpen + Math.max(0, this.moved - this.mostMoved);
     for (const rule of this.rules) violation += rule.violation();
     return violation;
   }
@@ -61,7 +62,7 @@ export class Counters {
 
   private step(cluster: number, by: 1 | -1): void {
     this.size += by;
-    this.held += by * this.app.held[cluster];
+    this.requiredOpen += by * this.app.required[cluster];
     this.moved += this.app.previous[cluster] === 1 ? -by : by;
     for (const rule of this.rules) rule.step(cluster, by, this.isOpen);
   }

@@ -3,7 +3,7 @@ import type { AppProblem, SetRule } from './problem';
 
 /** 0 when every set rule, held cluster and change limit holds; else how many clusters are too many, too few or in conflict. */
 export function setViolation(app: AppProblem, open: readonly number[]): number {
-  let violation = heldMissing(app, open) + Math.max(0, changesOf(app, open) - app.maxChanges);
+  let violation = requiredMissing(app, open) + Math.max(0, changesOf(app, open) - app.maxChanges);
   for (const rule of app.rules) violation += ruleViolation(rule, open, app.clusters);
   return violation;
 }
@@ -40,7 +40,7 @@ function ruleViolation(rule: SetRule, open: readonly number[], clusters: number)
 
 /** True when dropping `cluster` would break a rule that keeps thin clusters. */
 export function isKeptThin(app: AppProblem, open: readonly number[], cluster: number): boolean {
-  if (app.held[cluster] === 1) return true;
+  if (app.required[cluster] === 1) return true;
   return app.rules.some(
     (rule) =>
       rule.kind === 'count' &&
@@ -91,10 +91,10 @@ function groupsViolation(
   return violation;
 }
 
-function heldMissing(app: AppProblem, open: readonly number[]): number {
+function requiredMissing(app: AppProblem, open: readonly number[]): number {
   let held = 0;
-  for (let cluster = 0; cluster < app.clusters; cluster++) held += app.held[cluster];
-  return held - countMembers(app.held, open);
+  for (let cluster = 0; cluster < app.clusters; cluster++) held += app.required[cluster];
+  return held - countMembers(app.required, open);
 }
 
 function coversAll(members: Uint8Array, allowed: Uint8Array): boolean {

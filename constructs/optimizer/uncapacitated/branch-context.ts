@@ -44,6 +44,6 @@ export interface BranchNode {
 }
 
 /** Before anything was decided. */
-export function initialState({ allowed, held }: AppProblem): Uint8Array {
-  return allowed.map((flag, cluster) => (flag === 0 ? OUT : held[cluster] === 1 ? IN : FREE));
+export function initialState({ allowed, required }: AppProblem): Uint8Array {
+  return allowed.map((flag, cluster) => (flag === 0 ? OUT : required[cluster] === 1 ? IN : FREE));
 }

@@ -43,7 +43,7 @@ export class EvaluatedDescent {
   /** Held clusters, then whichever candidate helps most, until the rules and the gain say stop or there are so many. */
   greedy(most = POSITIVE_INFINITY): number[] {
     const max = Math.min(most, sizeRange(this.app).max);
-    const open = this.candidates.filter((cluster) => this.app.held[cluster] === 1);
+    const open = this.candidates.filter((cluster) => this.app.required[cluster] === 1);
     while (open.length < max) {
       this.updateClosestTwo(open);
       let best = -1;
@@ -102,7 +102,7 @@ export class EvaluatedDescent {
     const moves: { open: number[]; delta: number }[] =
       into >= 0 ? [{ open: grown, delta: gain }] : [];
     open.forEach((out, position) => {
-      if (this.app.held[out] === 1) return;
+      if (this.app.required[out] === 1) return;
       moves.push({
         open: grown.filter((cluster) => cluster !== out),
         delta: gain + loss[position],

@@ -59,7 +59,7 @@ export class Incumbent {
 
   /** With very many pairs, sets far from the best take too long to improve. */
   isNear(open: readonly number[]): boolean {
-    if (this.best === undefined || this.app.many === undefined) return true;
+    if (this.best === undefined || this.app.implicitCosts === undefined) return true;
     const { value } = this.best.evaluated;
     return this.descent.costOf(open) <= value + NEAR * Math.abs(value);
   }

@@ -26,7 +26,7 @@ export function search(
   isEnough: (best: Candidate) => boolean = () => false,
 ): Candidate | undefined {
   const descent =
-    needsAssignment(app, limits) && app.many === undefined
+    needsAssignment(app, limits) && app.implicitCosts === undefined
       ? new EvaluatedDescent(app, limits, work)
       : new ListSearch(app, limits, work);
   let best: Candidate | undefined;
@@ -62,7 +62,7 @@ function perturbed(app: AppProblem, open: readonly number[], random: RandomSeque
   const exchanges = 1 + random.below(Math.max(1, Math.min(4, open.length / 3)));
   for (let i = 0; i < exchanges && kicked.length > 0; i++) {
     const out = kicked[random.below(kicked.length)];
-    if (app.held[out] === 1) continue;
+    if (app.required[out] === 1) continue;
     const into = candidates[random.below(candidates.length)];
     if (!kicked.includes(into)) kicked.splice(kicked.indexOf(out), 1, into);
   }
@@ -78,7 +78,7 @@ class ListSearch {
     private readonly limits: Limits,
     private readonly work: Work,
   ) {
-    const lists = app.many?.lists() ?? cheapestLists(app, app.clusters);
+    const lists = app.implicitCosts?.lists() ?? cheapestLists(app, app.clusters);
     this.descent = new ListDescent(app, lists, work);
   }
 

@@ -42,8 +42,8 @@ export class ListDescent {
   greedy(most = POSITIVE_INFINITY): number[] {
     const { app, counters } = this;
     const max = Math.min(most, sizeRange(app).max);
-    this.begin(this.candidates.filter((cluster) => app.held[cluster] === 1));
-    const queue = new GainQueue(this.candidates.filter((cluster) => app.held[cluster] === 0));
+    this.begin(this.candidates.filter((cluster) => app.required[cluster] === 1));
+    const queue = new GainQueue(this.candidates.filter((cluster) => app.required[cluster] === 0));
     while (counters.size < max) {
       const current = counters.violation();
       const violation = this.leastViolation();

@@ -32,8 +32,8 @@ export function minimumLoadsOf(app: AppProblem): Float64Array | undefined {
 }
 
 /** Held clusters may be thin, and those that mustInclude may be about: when it is, depends on the set. */
-function isExempt({ held, rules }: AppProblem, cluster: number): boolean {
-  if (held[cluster] === 1) return true;
+function isExempt({ required, rules }: AppProblem, cluster: number): boolean {
+  if (required[cluster] === 1) return true;
   return rules.some(
     (rule) =>
       rule.kind === 'count' &&

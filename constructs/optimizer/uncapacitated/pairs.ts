@@ -15,7 +15,7 @@ const SHORTEST = 64;
 /** Lists long enough for sets of the size the rules ask for. */
 export function candidateListsFor(app: AppProblem): CandidateLists {
   const { clusters, origins } = app;
-  if (app.many !== undefined) return app.many.lists();
+  if (app.implicitCosts !== undefined) return app.implicitCosts.lists();
   if (clusters * origins <= MOST_COMPLETE) return cheapestLists(app, clusters);
   const size = Math.max(1, sizeRange(app).min);
   return cheapestLists(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));

@@ -28,7 +28,7 @@ export class Perturbation {
     const isOpen = new Uint8Array(app.clusters);
     for (const cluster of open) isOpen[cluster] = 1;
     const near = this.nearest(
-      open.filter((cluster) => app.held[cluster] === 0),
+      open.filter((cluster) => app.required[cluster] === 0),
       origin,
     );
     const out = near.slice(0, exchanged);

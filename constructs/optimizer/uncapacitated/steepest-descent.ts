@@ -155,7 +155,7 @@ export class SteepestDescent {
     const isFree = spare >= 2 || !this.hasChanges;
     for (let p = 0; p <= open.length; p++) {
       const out = p < open.length ? open[p] : -1;
-      if (out >= 0 && app.held[out] === 1) continue;
+      if (out >= 0 && app.required[out] === 1) continue;
       const left = spare - this.costOfClosing(out);
       if (out >= 0 && left >= 0) visit(-1, out, swaps.swapChange(-1, p));
       const row = out >= 0 ? swaps.swapChangesFrom(p) : undefined;

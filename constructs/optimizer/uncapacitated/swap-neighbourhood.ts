@@ -4,7 +4,7 @@
  */
 
 import { assignNearest } from '../assignment/assign';
-import { judge } from '../assignment/evaluation';
+import { evaluateAssigned } from '../assignment/evaluation';
 import { JOINT_RELAXATION, NEAR_PAIR } from '../options';
 import { pairsBelow } from '../primitives/pairs-below';
 import { dependsOnLoad } from '../problem/features';
@@ -252,7 +252,7 @@ export class SwapNeighbourhood {
   } {
     const assigned = assignNearest(this.app, open);
     this.work.spent += this.app.origins * open.length;
-    return judge(this.app, assigned, assigned.homeless, this.limits, this.work);
+    return evaluateAssigned(this.app, assigned, assigned.homeless, this.limits, this.work);
   }
 }
 

@@ -183,7 +183,7 @@ function problemOf(
     requestsPerSecond: Float64Array.from(origins, (origin) => origin.requestsPerSecond),
     ...costs,
     allowed,
-    held: eligibility.held,
+    required: eligibility.held,
     previous: eligibility.previous,
     reluctant: eligibility.reluctant,
     maxChanges:
@@ -207,17 +207,20 @@ function problemOf(
 }
 
 /** True when its pairs are those of all clusters that may be chosen now: lists of near pairs leave out the others. */
-function covers({ many, allowed }: AppProblem, now: Uint8Array): boolean {
-  return many === undefined || now.every((flag, cluster) => flag <= allowed[cluster]);
+function covers({ implicitCosts, allowed }: AppProblem, now: Uint8Array): boolean {
+  return implicitCosts === undefined || now.every((flag, cluster) => flag <= allowed[cluster]);
 }
 
 /** Costs of the same pairs; what opening a cluster costs may be another. */
-function costsLike({ cost, many, replicaCost }: AppProblem, terms: readonly Term[]): Costs {
+function costsLike(
+  { cost, implicitCosts, replicaCost }: AppProblem,
+  terms: readonly Term[],
+): Costs {
   const opening = (cluster: number) =>
     terms.reduce((sum, one) => sum + (one.open?.[cluster] ?? 0), 0);
   return {
     cost,
-    ...(many && { many }),
+    ...(implicitCosts && { implicitCosts }),
     replicaCost,
     openCost: Float64Array.from(replicaCost, (_, cluster) => opening(cluster)),
     constantCost: terms.reduce((sum, one) => sum + (one.constant ?? 0), 0),

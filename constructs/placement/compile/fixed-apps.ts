@@ -20,7 +20,7 @@ export function clustersOfFixedApps(
 }
 
 /** The limits with the usage of fixed apps added to `taken`; `limits` itself is not changed. */
-export function limitsLessFixedApps(
+export function remainingLimitsFixedApps(
   limits: Limits,
   input: PlaceInput,
   apps: readonly EdgeApp[],

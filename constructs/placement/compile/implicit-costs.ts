@@ -226,7 +226,7 @@ function coarseProblem(ground: DistanceCosts, most: number): Coarser {
     origins: cells.cells,
     requestsPerSecond: cells.weight,
     cost: isHeld ? allCosts(coarse) : new Float64Array(0),
-    ...(!isHeld && { many: implicitCostsFrom(coarse) }),
+    ...(!isHeld && { implicitCosts: implicitCostsFrom(coarse) }),
   };
 }
 

@@ -89,7 +89,10 @@ export function legalPairs(
 }
 
 /** What every cluster and pair costs one app. */
-export type Costs = Pick<AppProblem, 'cost' | 'many' | 'openCost' | 'constantCost' | 'replicaCost'>;
+export type Costs = Pick<
+  AppProblem,
+  'cost' | 'implicitCosts' | 'openCost' | 'constantCost' | 'replicaCost'
+>;
 
 /** The weighted sum of all terms, as costs. */
 export function costsOf(basis: CostBasis): Costs {
@@ -111,7 +114,7 @@ export function costsOf(basis: CostBasis): Costs {
   const isMany = pairs.milliseconds.length === 0 && basis.origins.length > 0;
   return {
     cost: isMany ? new Float64Array(0) : storedCosts(basis, rates),
-    ...(isMany && { many: implicitCosts(basis, rates) }),
+    ...(isMany && { implicitCosts: implicitCosts(basis, rates) }),
     openCost: sum((one) => one.open),
     constantCost: terms.reduce((all, one) => all + (one.constant ?? 0), 0),
     replicaCost,

@@ -170,7 +170,7 @@ function keptWithinMargin(
 
 /** True when some app has more pairs than a joint search could hold. */
 function hasImplicitCosts({ apps }: Problem): boolean {
-  return apps.some(({ many }) => many !== undefined);
+  return apps.some(({ implicitCosts }) => implicitCosts !== undefined);
 }
 
 /** Nothing is proved about a sketch. */

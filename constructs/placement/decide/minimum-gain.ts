@@ -1,7 +1,7 @@
 /** Minimum gain: an app keeps its previous clusters while moving would improve the objective by less than minGain. */
 
 import type { Candidate, Limits, Work } from '../../optimizer';
-import { evaluate, evaluateJointly, limitsLess } from '../../optimizer';
+import { evaluate, evaluateJointly, remainingLimits } from '../../optimizer';
 import { linkedApps } from '../../policy';
 import { type CompiledApp, compileApp } from '../compile/compile';
 import { type ChosenApp, jointProblemOf } from './choose';
@@ -201,7 +201,7 @@ function previousBesideOthers(
 
 /** The limits that remain for app `a` beside the other apps. */
 export function residualLimits(apps: readonly ChosenApp[], a: number, limits: Limits): Limits {
-  return limitsLess(
+  return remainingLimits(
     limits,
     apps.flatMap(({ compiled, answer: { best } }, b) =>
       b === a || best === undefined

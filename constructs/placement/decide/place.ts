@@ -16,7 +16,7 @@ import {
   newestObservation,
 } from '../compile/demand-selection';
 import type { PreviousClusters } from '../compile/eligibility';
-import { clustersOfFixedApps, limitsLessFixedApps } from '../compile/fixed-apps';
+import { clustersOfFixedApps, remainingLimitsFixedApps } from '../compile/fixed-apps';
 import { conflictOf } from '../explain/conflict';
 import {
   type AppDecisionDraft,
@@ -76,7 +76,7 @@ function decideAll(
   now: string,
   work: Work,
 ): Drafts {
-  const limits = limitsLessFixedApps(limitsOf(input.fleet), input, apps, bases);
+  const limits = remainingLimitsFixedApps(limitsOf(input.fleet), input, apps, bases);
   const fixedApps = clustersOfFixedApps(input, apps, bases);
   const moving = apps.flatMap((app, a) => {
     const basis = bases[a];

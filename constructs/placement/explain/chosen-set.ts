@@ -61,8 +61,8 @@ function effectOfOpening(
   best: Candidate,
 ): Pick<ChosenSetAnalysis, 'loadIfOpened' | 'changeIfOpened'> {
   const nearest = currentCosts({ problem }, best);
-  if (problem.many !== undefined) {
-    const { saved, load } = problem.many.cheaper(nearest);
+  if (problem.implicitCosts !== undefined) {
+    const { saved, load } = problem.implicitCosts.cheaper(nearest);
     return {
       loadIfOpened: load,
       changeIfOpened: saved.map((sum, cluster) => sum + problem.openCost[cluster]),

@@ -81,7 +81,7 @@ function bestWithinChanges(problem: AppProblem, limits: Limits, work: Work): Bes
 
 /** Where there are too many pairs to hold: eager exchanges on lists. */
 function bestOnLists(problem: AppProblem, limits: Limits, work: Work): BestWithin {
-  const lists = problem.many?.lists();
+  const lists = problem.implicitCosts?.lists();
   if (lists === undefined) return () => undefined;
   return (start, most) => {
     const limited = { ...problem, maxChanges: Math.min(most, problem.maxChanges) };

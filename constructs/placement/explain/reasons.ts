@@ -86,7 +86,7 @@ function reasonsToStay(
   const cluster = compiled.fleet.clusters[open[position]];
   const needs: string[] = [];
   const hold =
-    compiled.problem.held[open[position]] === 1 && compiled.eligibility.holds.get(cluster.name);
+    compiled.problem.required[open[position]] === 1 && compiled.eligibility.holds.get(cluster.name);
   if (hold) needs.push(hold);
   const { mustInclude, minClusters } = compiled.app.policy.constraints;
   for (const element of mustInclude) {

@@ -25,7 +25,7 @@ export class JointLossRepair {
     private readonly baseNames: readonly (readonly string[])[],
     private readonly work: Work,
   ) {
-    const isHeld = problem.apps.every(({ many }) => many === undefined);
+    const isHeld = problem.apps.every(({ implicitCosts }) => implicitCosts === undefined);
     this.isPossible = isHeld && base.every(({ open }) => open.length > 0);
   }
 

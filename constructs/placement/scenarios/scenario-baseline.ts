@@ -89,8 +89,8 @@ export class ScenarioBaseline {
     const one = this.preparedApp(a);
     const roomy = { ...problem, allowed: withCapacityForMinimum(problem, limits) };
     if (one.table === undefined) return this.exchangedOnLists(roomy, start, limits);
-    const { allowed, held, previous, rules } = roomy;
-    const table = { ...one.table, allowed, held, previous, rules };
+    const { allowed, required, previous, rules } = roomy;
+    const table = { ...one.table, allowed, held: required, previous, rules };
     const exchanges = new SteepestDescent(roomy, limits, this.work, table, one.neighbourhood);
     one.neighbourhood ??= exchanges.swaps;
     return exchanges.descend(start);
@@ -101,7 +101,7 @@ export class ScenarioBaseline {
     start: readonly number[],
     limits: Limits,
   ): Candidate | undefined {
-    const lists = problem.many?.lists();
+    const lists = problem.implicitCosts?.lists();
     if (lists === undefined) return undefined;
     const effort = { spent: 0, allowed: Number.POSITIVE_INFINITY };
     const stays = start.filter((cluster) => problem.allowed[cluster] === 1);
@@ -140,7 +140,7 @@ export function withoutClusters(input: AppInput, lost: readonly number[]): AppIn
 /** True when a limit or a tier can still be relaxed for the app. */
 function canRelax({ problem, app }: CompiledApp): boolean {
   const isLimited = problem.maxChanges < Number.POSITIVE_INFINITY;
-  return app.policy.tiers.length > 1 || isLimited || problem.held.some((flag) => flag === 1);
+  return app.policy.tiers.length > 1 || isLimited || problem.required.some((flag) => flag === 1);
 }
 
 /** True when fewer clusters remain than a rule requires, and there is no further tier. */

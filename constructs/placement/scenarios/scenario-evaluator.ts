@@ -12,8 +12,8 @@ import {
   freeFor,
   isCoupled,
   largestLoad,
-  limitsLess,
   linksHold,
+  remainingLimits,
   subproblemOf,
 } from '../../optimizer';
 import { choose, linksOf } from '../decide/choose';
@@ -241,7 +241,7 @@ export class ScenarioEvaluator {
   }
 
   private limitsWithout(a: number, now: readonly Outcome[]): Limits {
-    return limitsLess(
+    return remainingLimits(
       this.limits,
       now.flatMap(({ open, load }, b) =>
         b === a ? [] : [{ app: this.baseline.compiledApp(b).problem, assigned: { open, load } }],

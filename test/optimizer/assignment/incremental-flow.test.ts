@@ -1,7 +1,7 @@
 /** A stream costs what a transport solved from nothing costs, whatever was opened, closed and taken back before. */
 import * as fc from 'fast-check';
-import { Stream } from '../../../constructs/optimizer/assignment/incremental-flow';
-import { transport } from '../../../constructs/optimizer/assignment/min-cost-flow';
+import { IncrementalFlow } from '../../../constructs/optimizer/assignment/incremental-flow';
+import { minCostFlow } from '../../../constructs/optimizer/assignment/min-cost-flow';
 import type { AppProblem } from '../../../constructs/optimizer/problem/problem';
 import { runs, seed } from '../../placement/runs';
 import { plenty } from '../compiled';
@@ -38,7 +38,7 @@ function fresh(app: AppProblem, rooms: readonly number[], open: readonly number[
     });
   }
   const weight = app.requestsPerSecond;
-  const answer = transport({
+  const answer = minCostFlow({
     apps: [{ firstSlot: 0, slots: open.length, weight, unitCost }],
     slotCapacity: Float64Array.from(open, (cluster) => rooms[cluster] as number),
     slotCluster: Int32Array.from(open.keys()),
@@ -62,7 +62,7 @@ it('costs what a transport costs after every opening and closing, and after taki
       openCost: new Float64Array(clusters),
       allowed: new Uint8Array(clusters).fill(1),
     } as unknown as AppProblem;
-    const stream = new Stream(app, Float64Array.from(rooms), plenty());
+    const stream = new IncrementalFlow(app, Float64Array.from(rooms), plenty());
     const open = new Set(start);
     stream.reset(start);
     const check = () => {
@@ -79,7 +79,8 @@ it('costs what a transport costs after every opening and closing, and after taki
     for (const move of moves) {
       const cluster = move % clusters;
       const before = stream.save();
-      const toggle = () => (open.has(cluster) ? stream.close(cluster) : stream.admit(cluster));
+      const toggle = () =>
+        open.has(cluster) ? stream.closeCluster(cluster) : stream.openCluster(cluster);
       if (open.has(cluster) && open.size === 1) continue;
       toggle();
       if (move >= clusters) stream.restore(before);

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { type Model, solve } from 'yalps';
 import {
-  type TransportProblem,
-  transport,
+  type MinCostFlowProblem,
+  minCostFlow,
 } from '../../../constructs/optimizer/assignment/min-cost-flow';
 import { runs, seed } from '../../placement/runs';
 
@@ -17,7 +17,7 @@ const room = fc.oneof(
 );
 
 /** One or two apps on up to four clusters; some costs, rooms and weights make it infeasible. */
-const problems: fc.Arbitrary<TransportProblem> = fc
+const problems: fc.Arbitrary<MinCostFlowProblem> = fc
   .record({
     clusters: fc.integer({ min: 1, max: 4 }),
     apps: fc.array(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 }), {
@@ -42,7 +42,7 @@ const problems: fc.Arbitrary<TransportProblem> = fc
   }));
 
 /** The same as a linear program; undefined when it has no answer. */
-function linear({ apps, slotCapacity, slotCluster, clusterCapacity }: TransportProblem) {
+function linear({ apps, slotCapacity, slotCluster, clusterCapacity }: MinCostFlowProblem) {
   const constraints: Record<string, { equal?: number; max?: number }> = {};
   const variables: Record<string, Record<string, number>> = {};
   apps.forEach((app, a) => {
@@ -71,7 +71,7 @@ function linear({ apps, slotCapacity, slotCluster, clusterCapacity }: TransportP
   return status === 'optimal' ? result : undefined;
 }
 
-const costOf = ({ apps }: TransportProblem, amounts: readonly Float64Array[]) =>
+const costOf = ({ apps }: MinCostFlowProblem, amounts: readonly Float64Array[]) =>
   apps.reduce(
     (sum, app, a) =>
       sum +
@@ -86,7 +86,7 @@ describe('a transport', () => {
   it('costs what the linear program costs, and is short exactly when that has no answer', () => {
     let feasible = 0;
     const property = fc.property(problems, (problem) => {
-      const answer = transport(problem);
+      const answer = minCostFlow(problem);
       const least = linear(problem);
       expect(answer.shortfall > 0).toBe(least === undefined);
       if (least === undefined) return;
@@ -100,7 +100,7 @@ describe('a transport', () => {
 
   it('serves every origin once and keeps within every room', () => {
     const property = fc.property(problems, (problem) => {
-      const { amounts, shortfall, slotLoad } = transport(problem);
+      const { amounts, shortfall, slotLoad } = minCostFlow(problem);
       if (shortfall > 0) return;
       const clusterLoad = new Float64Array(problem.clusterCapacity.length);
       problem.apps.forEach((app, a) => {
@@ -127,7 +127,7 @@ describe('a transport', () => {
     const more = (room: Float64Array, index: number) =>
       room.map((most, i) => (i === index ? most + epsilon : most));
     const property = fc.property(problems, (problem) => {
-      const answer = transport(problem);
+      const answer = minCostFlow(problem);
       const least = linear(problem);
       if (answer.shortfall > 0 || least === undefined) return;
       answer.slotSaving().forEach((saving, slot) => {

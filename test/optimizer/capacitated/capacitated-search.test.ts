@@ -1,8 +1,8 @@
 /** Limited room against every assignment there is: never a bound above the optimum, never a legal problem called impossible. */
 import * as fc from 'fast-check';
-import { answerLimited } from '../../../constructs/optimizer/capacitated/capacitated-solver';
+import { solveCapacitated } from '../../../constructs/optimizer/capacitated/capacitated-solver';
 import { enumerate } from '../../../constructs/optimizer/enumeration/enumeration';
-import { replicasAt, roomsOf } from '../../../constructs/optimizer/problem/capacity';
+import { capacitiesOf, replicasAt } from '../../../constructs/optimizer/problem/capacity';
 import { isCapacitated } from '../../../constructs/optimizer/problem/features';
 import type { AppProblem } from '../../../constructs/optimizer/problem/problem';
 import { solveSingleApp } from '../../../constructs/optimizer/single-app-solver';
@@ -102,9 +102,9 @@ it(
         ? leastWhole(problem, fits)
         : (exact.best?.evaluated.value ?? Number.POSITIVE_INFINITY);
       const work = { spent: 0, allowed: 2e7 };
-      const room = roomsOf(problem, limits);
+      const room = capacitiesOf(problem, limits);
       const { best, bound } = isCapacitated(problem, room)
-        ? answerLimited(problem, room, limits, work)
+        ? solveCapacitated(problem, room, limits, work)
         : solveSingleApp(problem, limits, work);
       if (least === Number.POSITIVE_INFINITY) {
         seen.impossible++;

@@ -54,7 +54,7 @@ it.each([
       1,
       fullStability,
     );
-    expect(problem.many?.coarsening?.coarser().origins).toBeLessThan(problem.origins / 3);
+    expect(problem.implicitCosts?.coarsening?.coarser().origins).toBeLessThan(problem.origins / 3);
     const decision = place(asked);
     expect(decision.objective.gap).toBe(0);
     expect(verify(decision, asked)).toEqual({ valid: true, findings: [] });

@@ -45,7 +45,7 @@ it.each<readonly [string, number, object, boolean]>([
       1,
       fullStability,
     );
-    expect(problem.many?.coarsening?.savings).toBeDefined();
+    expect(problem.implicitCosts?.coarsening?.savings).toBeDefined();
     const decision = place(input);
     expect(decision.objective.gap).toBeLessThan(0.003);
     expect(verify(decision, input)).toEqual({ valid: true, findings: [] });

@@ -1,6 +1,6 @@
 /** Apps placed together against the same apps placed one after another by the engine for one app. */
 
-import { limitsLess } from '../../../constructs/optimizer/assignment/evaluation';
+import { remainingLimits } from '../../../constructs/optimizer/assignment/evaluation';
 import type { Candidate } from '../../../constructs/optimizer/enumeration/enumeration';
 import type { AppProblem } from '../../../constructs/optimizer/problem/problem';
 import { solveAlone } from '../../../constructs/optimizer/solve';
@@ -21,7 +21,7 @@ function oneAfterAnother({ apps, fleet, demand }: PlaceInput) {
   for (const app of apps) {
     const input = { app, fleet, demand: demands[app.name], previous: undefined, now: 0 };
     const { problem } = compileApp(input, 1, fullStability);
-    const limits = limitsLess(limitsOf(fleet), used);
+    const limits = remainingLimits(limitsOf(fleet), used);
     const { best } = solveAlone(problem, limits, { spent: 0, allowed: 1e7 });
     if (best === undefined) missed++;
     else {

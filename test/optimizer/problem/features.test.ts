@@ -1,5 +1,5 @@
 /** Every rule about load is in one table, and every question about an app's problem is answered from it. */
-import { roomsOf } from '../../../constructs/optimizer/problem/capacity';
+import { capacitiesOf } from '../../../constructs/optimizer/problem/capacity';
 import {
   allowsFlow,
   dependsOnLoad,
@@ -58,8 +58,9 @@ it.each(fields)('finds the load rule in %s, and leaves it out where asked to', (
 });
 
 it('has every field of a compiled app in the table, or among those that say nothing about load', () => {
-  const others = 'origins clusters requestsPerSecond components ease capacity headroom cost many';
-  const sets = 'openCost constantCost allowed held previous reluctant maxChanges rules';
+  const others =
+    'origins clusters requestsPerSecond components ease capacity headroom cost implicitCosts';
+  const sets = 'openCost constantCost allowed required previous reluctant maxChanges rules';
   const known = new Set([...fields, ...others.split(' '), ...sets.split(' ')]);
   const compiled = Object.values(withRule).flatMap((app) => Object.keys(app));
   expect(compiled.filter((field) => !known.has(field))).toEqual([]);
@@ -75,7 +76,7 @@ it('tells capacity that may bind from capacity that holds all demand', () => {
   const limited = (requestsPerSecond: number) => {
     const places = [at('a', 0).with({ requestsPerSecond }), at('b', 10)];
     const { problem, limits } = compiledWith({ capacity: { assignment: 'split' } }, 0, places);
-    return { problem, limits, capacities: roomsOf(problem, limits) };
+    return { problem, limits, capacities: capacitiesOf(problem, limits) };
   };
   const ample = limited(1000);
   const scarce = limited(150);

@@ -103,7 +103,7 @@ const scattered = fc
     return {
       ...simple(compiledOf(input).problem),
       ...{ origins, clusters, rules: [], constantCost: 0, capacity: 'none', components: [] },
-      ...{ allowed: flags(1), held: flags(0), previous: flags(0), reluctant: flags(0) },
+      ...{ allowed: flags(1), required: flags(0), previous: flags(0), reluctant: flags(0) },
       maxChanges: Number.POSITIVE_INFINITY,
       requestsPerSecond: new Float64Array(origins).fill(1),
       cost: Float64Array.from(costs),

@@ -15,7 +15,7 @@ const slack = (value: number) => 1e-7 * Math.max(1, Math.abs(value));
 
 function relaxed(problem: AppProblem, limits: Limits) {
   const state = Uint8Array.from(problem.allowed, (allowed, c) =>
-    allowed === 0 ? OUT : problem.held[c] === 1 ? IN : FREE,
+    allowed === 0 ? OUT : problem.required[c] === 1 ? IN : FREE,
   );
   const room =
     problem.capacity === 'none'
