@@ -1,4 +1,4 @@
-/** Costs of pairs: what the objective says of serving each origin at each cluster, and which pairs are legal. */
+/** Costs of pairs: what serving each origin at each cluster costs under the objective, and which pairs are legal. */
 import type { Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
 import type { AppProblem } from '../../optimizer';
@@ -11,20 +11,20 @@ import { type CostBasis, type CostRates, isUnset } from './origin-kinds';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Pairs up to which all are held: there is little to gain from leaving any out. */
+/** Up to this number of pairs, all are stored: leaving some out saves little. */
 const ALWAYS_STORED_PAIRS = 2_000_000;
-/** Pairs held at most where more than distance and rules about sets decide: three numbers each, half a gigabyte. */
+/** Maximum pairs stored for previous sets, links and minimum demand alone: three numbers each, half a gigabyte. */
 const MAX_PAIRS_STORED_FOR_SETS = 20_000_000;
-/** Pairs are held when at least this share of them was measured, so that distance tells little. */
+/** All pairs are stored when at least this share of them is measured, because distance then predicts few costs. */
 const MEASURED_SHARE = 0.1;
 
-/** Pairs held at most at all: 17 bytes each and as many again while they are looked at. */
+/** Maximum pairs stored at all: 17 bytes each, and as many again during the search. */
 const MAX_STORED_PAIRS = 150_000_000;
 
 /**
- * False when there are too many pairs to hold, or to look at all of them, and nothing asks for it: such problems are
- * solved on lists of near pairs. `isMoving`: there is a previous set, from which the way to the new one is told. Throws an
- * EdgeError where a rule asks for all of more pairs than any machine would like to hold.
+ * False when there are too many pairs to store and no rule needs all of them: such problems are solved on lists of near
+ * pairs. `isMoving`: there is a previous set, and the decision explains the moves from it. Throws an EdgeError where a
+ * rule needs all of more pairs than can be stored.
  */
 export function storesAllPairs(
   app: EdgeApp,
@@ -37,19 +37,19 @@ export function storesAllPairs(
   const { minRequestsPerSecond, together, apart } = app.policy.constraints;
   const isSimple = minRequestsPerSecond === 0 && together.length === 0 && apart.length === 0;
   if (pairs <= MAX_PAIRS_STORED_FOR_SETS && (isMoving || !isSimple)) return true;
-  const asks = ruleThatNeedsAllPairs(app, fleet, pairs);
-  if (asks === undefined || pairs <= MAX_STORED_PAIRS) return asks !== undefined;
+  const rule = ruleThatNeedsAllPairs(app, fleet, pairs);
+  if (rule === undefined || pairs <= MAX_STORED_PAIRS) return rule !== undefined;
   const [clusters, people] = [fleet.clusters.length, origins.length];
   throw new EdgeError({
     code: 'TooLarge',
-    path: `${app.name}: ${asks}`,
-    summary: `${asks} has to look at every pair of ${clusters} clusters and ${people} origins, and of such pairs at most ${MAX_STORED_PAIRS} can be held`,
+    path: `${app.name}: ${rule}`,
+    summary: `${rule} has to look at every pair of ${clusters} clusters and ${people} origins, and of such pairs at most ${MAX_STORED_PAIRS} can be held`,
     remedy:
       'Leave out of the fleet the clusters that no app may use, or add up the requests of origins that are near each other.',
   });
 }
 
-/** The path of the first rule or document for which near pairs are not enough; undefined without any. */
+/** The path of what cannot be computed from near pairs alone: the fleet's latencies, or the rule of the lowest rank. Undefined without any. */
 function ruleThatNeedsAllPairs(
   { policy }: EdgeApp,
   fleet: Fleet,
@@ -60,14 +60,15 @@ function ruleThatNeedsAllPairs(
     ({ allocatable, requestsPerSecond }) =>
       allocatable !== undefined || requestsPerSecond !== undefined,
   );
-  for (const { key, row, value } of rowsOf(policy.constraints)) {
-    const below = row.needsAllPairs?.(value, isLimited);
-    if (below !== undefined) return `policy.constraints.${key}${below}`;
-  }
-  return undefined;
+  const needs = [...rowsOf(policy.constraints)].flatMap(({ key, row, value }) => {
+    const below = row.needsAllPairs?.path(value, isLimited);
+    if (row.needsAllPairs === undefined || below === undefined) return [];
+    return [{ rank: row.needsAllPairs.rank, path: `policy.constraints.${key}${below}` }];
+  });
+  return needs.sort((a, b) => a.rank - b.rank)[0]?.path;
 }
 
-/** Which pairs the rows let be; [cluster * origins + origin] = 1. */
+/** The pairs that all constraints allow: [cluster * origins + origin] = 1. */
 export function legalPairs(
   app: EdgeApp,
   fleet: Fleet,

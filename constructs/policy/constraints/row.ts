@@ -126,11 +126,16 @@ export interface ConstraintRow<Schema extends z.ZodType = z.ZodType> {
   readonly originClass?: (value: z.output<Schema>, origin: Origin) => string;
   /** Rules about the chosen set and its loads. */
   readonly compile?: (value: z.output<Schema>, context: RuleContext) => Contribution;
-  /**
-   * For a `compile` that reads every pair of cluster and origin: the path below the row's key of what requires it, or
-   * undefined. `isLimited`: some cluster of the fleet has a capacity.
-   */
-  readonly needsAllPairs?: (value: z.output<Schema>, isLimited: boolean) => string | undefined;
+  /** For a `compile` that reads every pair of cluster and origin. */
+  readonly needsAllPairs?: {
+    /** Of several such rows, the error for too many pairs names the one of the lowest rank. */
+    readonly rank: number;
+    /**
+     * The path below the row's key of what requires all pairs, or undefined. `isLimited`: some cluster of the fleet has
+     * a capacity.
+     */
+    readonly path: (value: z.output<Schema>, isLimited: boolean) => string | undefined;
+  };
   /** Why a set that also had `cluster` would break this rule, or undefined; only for rules about sets. */
   readonly violatedBy?: (
     value: z.output<Schema>,

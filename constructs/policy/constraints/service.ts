@@ -45,7 +45,10 @@ export const latency = constraint({
     const within = Uint8Array.from(milliseconds, (ms) => (ms <= limit.milliseconds ? 1 : 0));
     return { nearShare: { within, share: limit.share } };
   },
-  needsAllPairs: (limit) => (limit !== undefined && limit.share < 1 ? '.share' : undefined),
+  needsAllPairs: {
+    rank: 0,
+    path: (limit) => (limit !== undefined && limit.share < 1 ? '.share' : undefined),
+  },
   withMargin: (limit, margin) =>
     limit && {
       milliseconds: limit.milliseconds * (1 + margin),
@@ -86,7 +89,10 @@ export const capacity = constraint({
     value === false
       ? { capacity: 'none', headroom: 0 }
       : { capacity: value.assignment, headroom: value.headroom },
-  needsAllPairs: (value, isLimited) => (value !== false && isLimited ? '' : undefined),
+  needsAllPairs: {
+    rank: 3,
+    path: (value, isLimited) => (value !== false && isLimited ? '' : undefined),
+  },
   withMargin: (value, margin) =>
     value === false || value.headroom === 0
       ? undefined
@@ -132,7 +138,7 @@ export const budget = constraint({
     limit === undefined
       ? {}
       : { budget: { usdPerHour: limit.usdPerHour, ...hourlyPricesOf(context) } },
-  needsAllPairs: (limit) => (limit === undefined ? undefined : ''),
+  needsAllPairs: { rank: 2, path: (limit) => (limit === undefined ? undefined : '') },
   // The optimizer relaxes this limit itself.
   withMargin: (limit) => limit,
   rules: (limit) =>
@@ -156,7 +162,7 @@ export const survive = constraint({
   doc: 'After the loss of any so many chosen clusters the others carry everything (capacity, latency, residency).',
   schema: z.int().min(0).max(100).default(0),
   compile: (clusters, context) => (clusters === 0 ? {} : { survive: afterLoss(clusters, context) }),
-  needsAllPairs: (clusters) => (clusters === 0 ? undefined : ''),
+  needsAllPairs: { rank: 1, path: (clusters) => (clusters === 0 ? undefined : '') },
   // The optimizer relaxes this limit itself.
   withMargin: (clusters) => (clusters === 0 ? undefined : clusters),
   rules: (clusters) =>

@@ -110,3 +110,23 @@ it.each([
     );
   },
 );
+
+it('of several rules that need too many pairs, name the first of latency, survive, budget and capacity', () => {
+  const [many, asking] = sized(10_000, 100_000);
+  const limited = {
+    ...many,
+    clusters: many.clusters.map((one) => ({ ...one, requestsPerSecond: 1000 })),
+  };
+  const rules = [
+    ['latency.share', { latency: { milliseconds: 100, share: 0.9 } }],
+    ['survive', { survive: 1 }],
+    ['budget', { budget: { usdPerHour: 9 } }],
+    ['capacity', {}],
+  ] as const;
+  rules.forEach(([first], from) => {
+    const constraints = Object.assign({}, ...rules.slice(from).map(([, one]) => one));
+    expect(() =>
+      storesAllPairs(appWith(constraints, { latency: 1 }), limited, asking, false),
+    ).toThrow(`shop: policy.constraints.${first}: `);
+  });
+});
