@@ -85,7 +85,7 @@ const clusterSchema = z.strictObject({
 });
 
 /** [origin, cluster, milliseconds] */
-export const latencyPairSchema = z.tuple([z.string(), z.string(), amountSchema]);
+const latencyPairSchema = z.tuple([z.string(), z.string(), amountSchema]);
 
 /** The Fleet document, with `latency` already read from its CSV. */
 export const fleetSchema = z.strictObject({

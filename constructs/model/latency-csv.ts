@@ -4,14 +4,14 @@ import { quoted } from '../parsing';
 import type { LatencyPair } from './fleet';
 
 /** Triples as written, and what is wrong with the others. */
-export interface LatencyCsv {
+interface LatencyCsv {
   readonly pairs: readonly LatencyPair[];
   /** 1-based line of each pair. */
   readonly lines: readonly number[];
   readonly problems: readonly CsvProblem[];
 }
 /** What is wrong on one line. */
-export interface CsvProblem {
+interface CsvProblem {
   readonly line: number;
   readonly summary: string;
   readonly remedy: string;

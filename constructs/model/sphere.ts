@@ -7,7 +7,7 @@ const radians = Math.PI / 180;
 const FAR = 0.9;
 
 /** A point within the sphere with the farthest of the points it stands for. */
-export interface Centre {
+interface Centre {
   readonly x: number;
   readonly y: number;
   readonly z: number;

@@ -20,7 +20,7 @@ const probeSchema = z.strictObject({
 });
 
 /** How replicas follow requests; everything capacity and price need to know. */
-export const sizingShape = {
+const sizingShape = {
   resources: z
     .strictObject({
       cpuMillicores: amountSchema.describe('Requested CPU of one replica.'),

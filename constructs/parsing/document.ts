@@ -23,7 +23,7 @@ export interface DocumentOptions {
 }
 
 /** What a parser knows about its kind of document. */
-export interface DocumentSpec<T, R> {
+interface DocumentSpec<T, R> {
   /** The value of the key `kind`; undefined for a part of a document that has neither `apiVersion` nor `kind`. */
   readonly kind?: string;
   readonly schema: z.ZodType<T>;

@@ -4,7 +4,7 @@ import type { Path } from './mistake';
 import { valueAt } from './schema-issues';
 
 /** The rest of a document, and where its parts were in the whole one. */
-export interface PartialParse<T> {
+interface PartialParse<T> {
   readonly value: T;
   /** The path in the whole document of a path in the rest. */
   readonly originalPath: (path: Path) => Path;

@@ -54,7 +54,7 @@ function mistakesOfIssue(
 }
 
 /** The mistake of a key that its object does not have. */
-export function unknownKey(path: Path, key: string, keys: readonly string[]): DocumentMistake {
+function unknownKey(path: Path, key: string, keys: readonly string[]): DocumentMistake {
   return {
     code: 'UnknownKey',
     path,

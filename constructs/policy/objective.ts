@@ -7,7 +7,7 @@ import { hourlyPricesOf } from './constraints/money';
 import { validSignal } from './constraints/selection';
 
 /** What a term may know. */
-export interface TermContext {
+interface TermContext {
   /** The fleet, in name order. */
   readonly clusters: readonly Cluster[];
   readonly sizing: readonly Sizing[];
@@ -139,7 +139,7 @@ const shape = Object.fromEntries(
 /** The weights as written; nothing written means `{latency: 1}`. */
 export const objectiveSchema = z.strictObject(shape).prefault({ latency: 1 });
 /** The weights, with every default filled in. */
-export type Objective = z.output<typeof objectiveSchema>;
+type Objective = z.output<typeof objectiveSchema>;
 
 /** All addends of an objective, in table order. */
 export function termsOf(objective: Objective, context: TermContext): Term[] {

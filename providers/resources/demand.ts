@@ -31,7 +31,7 @@ const demandSourceSchema = z.strictObject({
 });
 
 /** How to read a demand. */
-export type DemandProps = Omit<z.output<typeof demandSourceSchema>, 'prometheus'> & {
+type DemandProps = Omit<z.output<typeof demandSourceSchema>, 'prometheus'> & {
   readonly prometheus?: PrometheusSourceInput | undefined;
 };
 

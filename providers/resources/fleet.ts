@@ -32,7 +32,7 @@ const fleetSourceSchema = z.strictObject({
 });
 
 /** How to read a fleet. */
-export type FleetProps = z.output<typeof fleetSourceSchema>;
+type FleetProps = z.output<typeof fleetSourceSchema>;
 
 /** What was read. */
 export interface FleetValue {

@@ -12,7 +12,7 @@ const LEAVE_MARGIN = 0.1;
 const ALWAYS = { from: '0001-01-01T00:00:00Z', until: '9999-12-31T00:00:00Z' };
 
 /** The share of a limit by which previous clusters may pass it. */
-export function leaveMarginOf({ policy }: EdgeApp): number {
+function leaveMarginOf({ policy }: EdgeApp): number {
   return policy.stability.leaveMargin ?? LEAVE_MARGIN;
 }
 

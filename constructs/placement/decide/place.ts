@@ -59,7 +59,7 @@ export function place(input: PlaceInput): PlacementDecision {
 }
 
 /** gap = (value - bound) / max(|value|, 1); 0 only when value and bound are equal. */
-export function gapOf(value: number, bound: number): number {
+function gapOf(value: number, bound: number): number {
   return Math.max(0, value - bound) / Math.max(Math.abs(value), 1);
 }
 

@@ -10,7 +10,7 @@ import { analyzeChosenSet, type ChosenSetAnalysis, type ServedOrigin } from './c
 import { previousAssignmentOf } from './statistics';
 
 /** Reasons for the whole fleet. */
-export interface Reasons {
+interface Reasons {
   /** Why each chosen cluster was chosen, in the order of `best.open`. */
   readonly chosen: readonly string[];
   /** Why each cluster that is not chosen is not, in fleet order. */

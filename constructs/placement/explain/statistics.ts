@@ -72,7 +72,7 @@ export function termValues(compiled: CompiledApp, assigned: Assigned): Record<st
 }
 
 /** The previous clusters under today's demand, everyone at the cheapest legal one, capacity aside. */
-export interface PreviousAssignment {
+interface PreviousAssignment {
   readonly assigned: Assigned;
   /** False when some origin has no legal one among them. */
   readonly complete: boolean;

@@ -31,7 +31,7 @@ interface PreparedApp {
 }
 
 /** An app without some clusters, and the best set found for it. */
-export interface RepairedApp {
+interface RepairedApp {
   readonly compiled: CompiledApp;
   readonly best: Candidate | undefined;
   /** True when it is certain that no set is legal. */

@@ -1,9 +1,12 @@
 /**
- * Field: the outcomes of all apps under one demand, for any clusters lost. An app that does not use a cluster is placed without it
- * as well: every set that remains was there before, and cost no less. So only losses in use are repaired, each once; a rule about
- * skew counts the groups there are, so that with one the loss of a whole group counts, used or not. Where apps share what clusters
- * have, those that lost nothing stay where they are while the others find room beside them; only where these find none are all
- * placed anew. Links are clusters that an app may not have while others are where they are: who follows moves after whom it follows.
+ * Scenario evaluator: the outcomes of all apps under one demand, for any lost clusters.
+ *
+ * Only lost clusters that an app uses require a repair, and each repair is computed once. An app that does not use a lost
+ * cluster keeps its set, because every set that remains was available before and costs no less. The exception is a rule that
+ * limits skew: it counts groups, so the loss of a whole group matters even when the app uses none of it.
+ *
+ * Apps that share capacity are repaired beside the others, which keep their clusters. When that finds no capacity, all apps
+ * are placed again. Links exclude clusters while other apps keep theirs, so an app moves before the apps that follow it.
  */
 
 import type { Limits, Problem, SetRule, Work } from '../../optimizer';
@@ -17,41 +20,40 @@ import {
   subproblemOf,
 } from '../../optimizer';
 import { choose, linksOf } from '../decide/choose';
-import { clustersExcludedByLinks, leadersFirst } from './excluded-by-links';
 import { JointLossRepair } from './joint-loss-repair';
 import { type Outcome, outcomeOf } from './outcome';
 import type { ScenarioBaseline } from './scenario-baseline';
 import { withoutClusters } from './scenario-baseline';
 
-/** Work units for a placement that exchanges did not find: about a second. */
+/** Work units of a placement that replaces a failed repair by exchanges: about a second. */
 const PLACEMENT_WORK = 1e8;
 
 type GroupRule = Extract<SetRule, { kind: 'groups' }>;
 
-/** The apps under one demand, with what became of them so far. */
+/** The apps under one demand, with the outcomes computed so far. */
 export class ScenarioEvaluator {
   /** With nothing lost. */
   readonly base: readonly Outcome[];
   private readonly repairs = new Map<string, Outcome>();
-  /** Of apps that found no set beside the others where those are. */
+  /** Outcomes of apps that have no set beside the base sets of the others. */
   private readonly unresolved = new Set<Outcome>();
   private readonly placements = new Map<string, readonly Outcome[]>();
   /** By app: the rules that count groups. */
   private readonly skewRules: readonly (readonly GroupRule[])[];
-  /** Apps can be in each other's way. */
+  /** True when apps share capacity or have links. */
   private readonly isCoupled: boolean;
-  /** By app: what the others leave while they stay as in the base. */
+  /** By app: the limits that remain beside the base sets of the other apps. */
   private readonly residualLimits: (Limits | undefined)[];
   private readonly problem: Problem;
-  /** Apps in the order they are repaired in: whom others follow, first. */
+  /** Apps in the order of repair: an app comes before those that follow it. */
   private readonly order: readonly number[];
-  /** Undefined where apps do not meet, or where a rule counts groups. */
+  /** Undefined when apps are not coupled, or when a rule limits skew. */
   private readonly lossRepair: JointLossRepair | undefined;
 
   constructor(
     private readonly baseline: ScenarioBaseline,
     private readonly limits: Limits,
-    /** By app: positions of the clusters it begins from, and their names in the base decision. */
+    /** By app: positions of its start clusters, and their names in the base decision. */
     starts: readonly (readonly number[])[],
     private readonly baseNames: readonly (readonly string[])[],
     private readonly isScaled: boolean,
@@ -84,16 +86,16 @@ export class ScenarioEvaluator {
     const grown = new Set<number>();
     const isUsed = (cluster: number) => base.some(({ open }) => open.includes(cluster));
     for (const a of this.order) {
-      const excludedClusters = this.barred(a, now);
+      const excludedClusters = this.clustersExcludedFor(a, now);
       const hit = this.relevantLosses(a, lost, base[a].open, []);
-      const isBarred = base[a].open.some((cluster) => excludedClusters.includes(cluster));
-      if (hit.length === 0 && !isBarred) continue;
+      const usesExcluded = base[a].open.some((cluster) => excludedClusters.includes(cluster));
+      if (hit.length === 0 && !usesExcluded) continue;
       const repairedAlone = this.alone(a, lost, excludedClusters);
       const outcome = this.stillFits(a, repairedAlone, now, grown)
         ? repairedAlone
         : this.repairedBesideOthers(a, lost, now, repairedAlone);
       if (outcome === undefined || this.unresolved.has(outcome)) {
-        return this.placedAnew(lost, hit.length > 0 ? hit : lost.filter(isUsed));
+        return this.placedAgain(lost, hit.length > 0 ? hit : lost.filter(isUsed));
       }
       now[a] = outcome;
       if (this.isCoupled)
@@ -101,15 +103,15 @@ export class ScenarioEvaluator {
     }
     if (this.problem.links.length === 0) return now;
     const sets = now.map(({ open }) => open);
-    return linksHold(this.problem, sets) ? now : this.placedAnew(lost, lost.filter(isUsed));
+    return linksHold(this.problem, sets) ? now : this.placedAgain(lost, lost.filter(isUsed));
   }
 
-  /** The same as `outcomes`, unless apps that make room for each other along chains cost less. */
+  /** `outcomes`, or the result of ejection chains where that costs less. */
   repairedJointly(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
     return this.lossRepair?.cheaperOf(lost, outcomes) ?? outcomes;
   }
 
-  /** Whether an app finds the room it had counted on, though others have moved there meanwhile. */
+  /** True when the capacity that an app's repair needs is still free after other apps moved. */
   private stillFits(
     a: number,
     alone: Outcome,
@@ -130,7 +132,7 @@ export class ScenarioEvaluator {
     return starts.map((open, a) => this.repaired(a, [], open, []));
   }
 
-  /** All apps where they begin; placed anew when they do not fit there. */
+  /** All apps on their start clusters; placed again when they do not fit there. */
   private evaluatedStarts(
     problem: Problem,
     starts: readonly (readonly number[])[],
@@ -138,23 +140,23 @@ export class ScenarioEvaluator {
     const at = [...starts.keys()].filter((a) => starts[a].length > 0);
     const sets = at.map((a) => starts[a]);
     const judged = evaluateJointly(subproblemOf(problem, at), sets, this.work);
-    if (judged === undefined) return this.chosenAnew([]);
+    if (judged === undefined) return this.chosenAgain([]);
     const now = starts.map((_, a) =>
       outcomeOf(this.baseline.compiledApp(a), judged[at.indexOf(a)], this.baseNames[a]),
     );
-    // Under the demand it was made for, the base is as it is; under another, each app looks for better places.
+    // The base is kept under its own demand. Under a scaled demand each app is improved by exchanges.
     if (this.isScaled)
       for (const a of at) now[a] = this.repairedBesideOthers(a, [], now, now[a]) ?? now[a];
     return now;
   }
 
-  /** App `a` while all others stay as in the base. */
-  private alone(a: number, lost: readonly number[], barred: readonly number[]): Outcome {
+  /** App `a` while all other apps keep their base sets. */
+  private alone(a: number, lost: readonly number[], excluded: readonly number[]): Outcome {
     let needed = this.relevantLosses(a, lost, this.base[a].open, []);
     for (;;) {
-      const outcome = this.repaired(a, needed, this.base[a].open, barred);
+      const outcome = this.repaired(a, needed, this.base[a].open, excluded);
       const more = this.relevantLosses(a, lost, outcome.open, needed);
-      // Who finds no set without some of them finds none without all of them.
+      // Without a legal set after some of the losses there is none after all of them.
       if (!outcome.app.satisfied || more.length === needed.length) return outcome;
       needed = more;
     }
@@ -164,20 +166,20 @@ export class ScenarioEvaluator {
     a: number,
     needed: readonly number[],
     start: readonly number[],
-    barred: readonly number[],
+    excluded: readonly number[],
   ): Outcome {
-    const key = `${a}:${needed.join(' ')}:${barred.join(' ')}`;
+    const key = `${a}:${needed.join(' ')}:${excluded.join(' ')}`;
     const known = this.repairs.get(key);
     if (known !== undefined) return known;
     const limits = this.residualLimitsFor(a);
     const { compiled, best, isInfeasible } = this.baseline.repair(
       a,
-      [...needed, ...barred],
+      [...needed, ...excluded],
       start,
       limits,
     );
-    // Others may move out of the way.
-    const isUndecided = best === undefined && (!isInfeasible || barred.length > 0);
+    // Infeasible only beside the others: moving them may help.
+    const isUndecided = best === undefined && (!isInfeasible || excluded.length > 0);
     const outcome =
       isUndecided && !this.isCoupled
         ? this.searchedAlone(a, needed)
@@ -187,14 +189,14 @@ export class ScenarioEvaluator {
     return outcome;
   }
 
-  /** By the search of `place`, where exchanges found nothing; what gives way there gives way here. */
+  /** By the search of `place`, where exchanges found nothing; limits are relaxed as there. */
   private searchedAlone(a: number, needed: readonly number[]): Outcome {
     const input = withoutClusters(this.baseline.inputs[a], needed);
     const { compiled, answer } = choose([input], this.limits, placementWork()).apps[0];
     return outcomeOf(compiled, answer.best, this.baseNames[a]);
   }
 
-  /** App `a` beside the others as they are now; undefined when there is no room for it. */
+  /** App `a` beside the current sets of the others; undefined when no legal set is found. */
   private repairedBesideOthers(
     a: number,
     lost: readonly number[],
@@ -202,13 +204,13 @@ export class ScenarioEvaluator {
     start: Outcome,
   ): Outcome | undefined {
     const limits = this.limitsWithout(a, now);
-    const gone = [...lost, ...this.barred(a, now)];
+    const gone = [...lost, ...this.clustersExcludedFor(a, now)];
     const { compiled, best } = this.baseline.repair(a, gone, start.open, limits);
     return best && outcomeOf(compiled, best, this.baseNames[a]);
   }
 
-  /** All apps placed anew, which may move apps that lost nothing: where those stay as they are, there is no room. */
-  private placedAnew(lost: readonly number[], hit: readonly number[]): readonly Outcome[] {
+  /** All apps placed again. This may move apps that lost nothing, because no repair beside them was found. */
+  private placedAgain(lost: readonly number[], hit: readonly number[]): readonly Outcome[] {
     for (let needed = hit; ; ) {
       const outcomes = this.placedWithout(needed);
       const used = lost.filter((cluster) => outcomes.some(({ open }) => open.includes(cluster)));
@@ -221,12 +223,12 @@ export class ScenarioEvaluator {
     const key = lost.join(' ');
     const known = this.placements.get(key);
     if (known !== undefined) return known;
-    const outcomes = this.lossRepair?.repairedWithout(lost) ?? this.chosenAnew(lost);
+    const outcomes = this.lossRepair?.repairedWithout(lost) ?? this.chosenAgain(lost);
     this.placements.set(key, outcomes);
     return outcomes;
   }
 
-  private chosenAnew(lost: readonly number[]): readonly Outcome[] {
+  private chosenAgain(lost: readonly number[]): readonly Outcome[] {
     const inputs = this.baseline.inputs.map((input) => withoutClusters(input, lost));
     const { apps } = choose(inputs, this.limits, placementWork());
     return apps.map(({ compiled, answer }, a) =>
@@ -249,7 +251,7 @@ export class ScenarioEvaluator {
     );
   }
 
-  private barred(a: number, now: readonly Outcome[]): readonly number[] {
+  private clustersExcludedFor(a: number, now: readonly Outcome[]): readonly number[] {
     if (this.problem.links.length === 0) return NO_CLUSTERS;
     return clustersExcludedByLinks(
       this.problem,
@@ -258,7 +260,7 @@ export class ScenarioEvaluator {
     );
   }
 
-  /** Which of the lost clusters matter to an app that would use `open`, with those known to matter; ascending. */
+  /** The lost clusters that affect an app which uses `open`, together with `known` ones; ascending. */
   private relevantLosses(
     a: number,
     lost: readonly number[],
@@ -273,7 +275,7 @@ export class ScenarioEvaluator {
   }
 }
 
-/** Nothing is barred. */
+/** No cluster is excluded. */
 const NO_CLUSTERS: readonly number[] = [];
 
 const placementWork = (): Work => ({ spent: 0, allowed: PLACEMENT_WORK });
@@ -282,7 +284,7 @@ function limitsSkew(rule: SetRule): rule is GroupRule {
   return rule.kind === 'groups' && rule.maxSkew < Number.POSITIVE_INFINITY;
 }
 
-/** Lost clusters of groups that are lost as a whole. */
+/** Lost clusters of groups that lost every member. */
 function lostGroupMembers({ group, groups }: GroupRule, lost: readonly number[]): number[] {
   const left = new Int32Array(groups);
   for (const one of group) if (one >= 0) left[one]++;
@@ -290,10 +292,38 @@ function lostGroupMembers({ group, groups }: GroupRule, lost: readonly number[])
   return lost.filter((cluster) => group[cluster] >= 0 && left[group[cluster]] === 0);
 }
 
-/** Clusters where more is served than before. */
+/** Clusters that serve more than before. */
 function clustersWithMoreLoad(before: Outcome, after: Outcome): number[] {
   return after.open.filter((cluster, position) => {
     const at = before.open.indexOf(cluster);
     return at < 0 || after.load[position] > before.load[at];
   });
+}
+
+/** Positions of the clusters that links exclude for app `a`, ascending. `sets`: the current clusters of every app. */
+function clustersExcludedByLinks(
+  { links, clusters }: Problem,
+  a: number,
+  sets: readonly (readonly number[])[],
+): readonly number[] {
+  const excluded = new Set<number>();
+  for (const { kind, app, other } of links) {
+    if (kind === 'apart' && (app === a || other === a)) {
+      for (const cluster of sets[app === a ? other : app]) excluded.add(cluster);
+    } else if (kind === 'together' && app === a) {
+      for (let c = 0; c < clusters; c++) if (!sets[other].includes(c)) excluded.add(c);
+    }
+  }
+  return [...excluded].sort((x, y) => x - y);
+}
+
+/** Apps by the length of the chain of `together` links that they follow, so that an app moves before its followers. */
+function leadersFirst({ apps, links }: Problem): readonly number[] {
+  const depth = apps.map(() => 0);
+  for (let round = 0; round < apps.length; round++) {
+    for (const { kind, app, other } of links) {
+      if (kind === 'together') depth[app] = Math.max(depth[app], 1 + depth[other]);
+    }
+  }
+  return [...apps.keys()].sort((a, b) => depth[a] - depth[b] || a - b);
 }

@@ -14,7 +14,7 @@ import { ScenarioBaseline } from './scenario-baseline';
 import { ScenarioEvaluator } from './scenario-evaluator';
 
 /** Outcomes of scenarios by what they lose and scale. */
-export interface WhatIf {
+interface WhatIf {
   /** Each app, in name order, without the clusters at these positions (ascending). */
   readonly repaired: (lost: readonly number[], scale: readonly Scaling[]) => ScenarioApps;
   /** The same looked at more closely: apps that lost nothing make room, too. */

@@ -3,7 +3,7 @@ import type { Cluster } from '../../model/fleet';
 import { replicasFor, type Sizing } from '../../model/workload';
 
 /** USD per hour by cluster, in fleet order. */
-export interface HourlyPrices {
+interface HourlyPrices {
   /** Having the app there at all. */
   readonly open: Float64Array;
   readonly perReplica: Float64Array;
@@ -29,10 +29,7 @@ export function hourlyPricesOf(context: {
 }
 
 /** Egress in GiB/h: served x 3600 x kibibytesPerResponse / 1048576, over all components. */
-export function egressGibibytesPerHour(
-  sizing: readonly Sizing[],
-  requestsPerSecond: number,
-): number {
+function egressGibibytesPerHour(sizing: readonly Sizing[], requestsPerSecond: number): number {
   return sizing.reduce(
     (sum, one) =>
       sum +
@@ -50,7 +47,7 @@ export function replicasPerRequestPerSecond(sizing: readonly Sizing[]): number {
 }
 
 /** Replicas of all components that serve this much. */
-export function allReplicas(sizing: readonly Sizing[], requestsPerSecond: number): number {
+function allReplicas(sizing: readonly Sizing[], requestsPerSecond: number): number {
   return sizing.reduce((sum, one) => sum + replicasFor(one, requestsPerSecond), 0);
 }
 

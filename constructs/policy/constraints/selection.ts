@@ -67,13 +67,13 @@ const tolerationSchema = z
 type Toleration = z.output<typeof tolerationSchema>;
 
 /** The taint an unreachable cluster is treated as having. */
-export const unreachableTaint: Taint = {
+const unreachableTaint: Taint = {
   key: 'littoral.dev/unreachable',
   value: '',
   effect: 'Evict',
 };
 /** How long an app stays on an unreachable cluster without a toleration: Kubernetes' own default. */
-export const UNREACHABLE_SECONDS = 300;
+const UNREACHABLE_SECONDS = 300;
 
 /** Taints of clusters that this app tolerates. */
 export const tolerations = constraint({
@@ -175,7 +175,7 @@ const signalsSchema = z
   )
   .default({});
 /** Limits by name of the signal. */
-export type Signals = z.output<typeof signalsSchema>;
+type Signals = z.output<typeof signalsSchema>;
 
 /** Limits on named signals of a cluster. */
 export const signals = constraint({

@@ -106,7 +106,7 @@ async function check(values: PlaceValues, path: string, session: Session): Promi
 }
 
 /** The document as every file and every pipe gets it. */
-export function decisionJson(decision: PlacementDecision): string {
+function decisionJson(decision: PlacementDecision): string {
   return `${JSON.stringify(decision, null, 2)}\n`;
 }
 

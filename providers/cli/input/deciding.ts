@@ -73,7 +73,7 @@ export function mayAct(
 }
 
 /** A committed decision with the documents it belongs to. */
-export interface Replayed {
+interface Replayed {
   readonly decision: PlacementDecision;
   readonly fleet: Fleet;
   readonly apps: readonly AppFile[];

@@ -22,7 +22,7 @@ export type Values<F extends Flags> = {
     : boolean;
 };
 /** Flags and the words between them. */
-export interface Arguments<F extends Flags> {
+interface Arguments<F extends Flags> {
   readonly values: Values<F>;
   readonly words: readonly string[];
 }

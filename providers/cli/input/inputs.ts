@@ -43,7 +43,7 @@ export const inputFlags = {
 export type InputValues = Values<typeof inputFlags>;
 
 /** Everything that was read, and remarks about what was not. */
-export interface Loaded {
+interface Loaded {
   readonly input: PlaceInput;
   readonly apps: readonly AppFile[];
   readonly warnings: readonly string[];

@@ -66,7 +66,7 @@ export const releaseFlags = {
   ...stateFlags,
 } as const satisfies Flags;
 /** Values of all of them. */
-export type ReleaseValues = Omit<Values<typeof releaseFlags>, 'state'>;
+type ReleaseValues = Omit<Values<typeof releaseFlags>, 'state'>;
 type ReachValues = Values<typeof reachFlags>;
 
 /** The releases that flags name. */

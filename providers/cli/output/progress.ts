@@ -4,7 +4,7 @@ import { pad } from './layout';
 import { paintFor, type Session, type Style, widthOf } from './terminal';
 
 /** Shows events on standard error. */
-export interface Progress {
+interface Progress {
   readonly onEvent: (event: ReleaseEvent) => void;
   /** Leaves the rows as they are now. */
   readonly done: () => void;

@@ -1,7 +1,7 @@
 /** Where a command speaks: two streams, how wide they are, and whether they take colours. */
 
 /** The part of a stream that commands use. */
-export interface Output {
+interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;

@@ -4,7 +4,7 @@ import { groupOf, kinds } from '../../../constructs/kubernetes/kinds';
 import { EdgeError } from '../../../constructs/parsing';
 
 /** A class of @pulumi/kubernetes for one kind. */
-export type ObjectClass = new (
+type ObjectClass = new (
   name: string,
   args: Record<string, unknown>,
   opts?: pulumi.CustomResourceOptions,

@@ -12,7 +12,7 @@ import type { HeldCluster } from '../runtime/placement-provider';
 import { classOf, providerClass } from './kubernetes-kinds';
 
 /** What is delivered where. */
-export interface Delivered {
+interface Delivered {
   readonly bundle: pulumi.Output<Bundle>;
   readonly decision: pulumi.Output<PlacementDecision>;
   readonly fleet: pulumi.Output<Fleet>;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../../../constructs/model/canonical';
 
 /** How long a snapshot lives, in seconds. */
-export const SNAPSHOT_SECONDS = 600;
+const SNAPSHOT_SECONDS = 600;
 
 /** Which phase of Pulumi this is, where snapshots lie, and what the clock says. */
 export interface Phase {

@@ -6,7 +6,7 @@ import { type EdgeError, edgeErrorsOf } from '../../../constructs/parsing';
 export type Bag = Readonly<Record<string, unknown>>;
 
 /** A refused property. */
-export interface Failure {
+interface Failure {
   readonly property: string;
   readonly reason: string;
 }
@@ -18,14 +18,14 @@ export interface Checked {
 }
 
 /** What a diff finds. */
-export interface Difference {
+interface Difference {
   readonly changes: boolean;
   readonly replaces?: string[];
   readonly deleteBeforeReplace?: boolean;
 }
 
 /** What a read finds; an empty id says that it is gone. */
-export interface Found {
+interface Found {
   readonly id: string;
   readonly props?: Record<string, unknown>;
   readonly inputs?: Record<string, unknown>;

@@ -8,7 +8,7 @@ import { type Raw, type Received, receive, send, typeOfSchema } from './values';
 import type { Draft } from './wire';
 
 /** What a call is answered with. */
-export type Response<Name extends CallName> = Draft<(typeof calls)[Name]['response']>;
+type Response<Name extends CallName> = Draft<(typeof calls)[Name]['response']>;
 /** Answers one kind of call. */
 export type Handler<Name extends CallName> = (
   request: Request<Name>,

@@ -2,7 +2,7 @@
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 
 /** Answers one request. The signal is aborted when the caller gave up. */
-export type CallHandler = (request: Uint8Array, gaveUp: AbortSignal) => Promise<Uint8Array>;
+type CallHandler = (request: Uint8Array, gaveUp: AbortSignal) => Promise<Uint8Array>;
 
 /** What is served, by gRPC path, e.g. `/tfplugin6.Provider/ReadResource`. */
 export interface Served {
@@ -12,7 +12,7 @@ export interface Served {
 }
 
 /** What the server is doing. */
-export interface Activity {
+interface Activity {
   /** Resolves once no call is being answered. */
   idle(): Promise<void>;
   /** Ends the silent streams. */

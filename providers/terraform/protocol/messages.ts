@@ -13,7 +13,7 @@ import {
   string,
 } from './wire';
 
-export const dynamicValue = { msgpack: bytes(1), json: bytes(2) };
+const dynamicValue = { msgpack: bytes(1), json: bytes(2) };
 /** A value on the wire: msgpack, or JSON when that is empty. */
 export type DynamicValue = Decoded<typeof dynamicValue>;
 
@@ -23,7 +23,7 @@ const step = {
   elementKeyInt: explicit(int(3)),
 };
 export const attributePath = { steps: many(1, step) };
-export const diagnostic = {
+const diagnostic = {
   severity: int(1),
   summary: string(2),
   detail: string(3),

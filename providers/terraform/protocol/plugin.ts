@@ -6,7 +6,7 @@ import type { Plugin } from './introduction';
 import { type Log, redirectPrinting, stderrLog } from './log';
 
 /** The parts of a process that are needed; the process itself outside of tests. */
-export type Host = Pick<NodeJS.Process, 'argv' | 'env' | 'pid' | 'on' | 'exit'> & {
+type Host = Pick<NodeJS.Process, 'argv' | 'env' | 'pid' | 'on' | 'exit'> & {
   readonly ppid: number;
 };
 

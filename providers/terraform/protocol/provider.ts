@@ -10,7 +10,7 @@ export type CtyType =
   | readonly ['object', Readonly<Record<string, CtyType>>];
 
 /** How a nested attribute repeats. */
-export type Nesting = 'single' | 'list' | 'set' | 'map';
+type Nesting = 'single' | 'list' | 'set' | 'map';
 
 /** Who gives an attribute its value: the configuration, the provider, or the provider when the configuration does not. */
 export type Use = 'required' | 'optional' | 'computed' | 'optional-computed';
@@ -73,7 +73,7 @@ export interface Diagnostic {
 }
 
 /** Bytes that Terraform keeps beside the state and never shows: JSON text, empty when there is none. */
-export type Private = Uint8Array;
+type Private = Uint8Array;
 
 /** What a call knows besides its arguments. */
 export interface Context {

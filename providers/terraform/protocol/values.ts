@@ -17,7 +17,7 @@ export interface Received {
 }
 
 /** A value that does not have the type its schema says: a defect of the code that made it. */
-export class WrongValue extends Error {}
+class WrongValue extends Error {}
 
 /** Also a tuple: one type for each place. Only dynamic values have it. */
 type AnyType =
@@ -37,7 +37,7 @@ export function typeOfSchema(schema: Schema): CtyType {
 }
 
 /** The type of one attribute, nested attributes included. */
-export function typeOfAttribute({ name, type, nested }: Attribute): CtyType {
+function typeOfAttribute({ name, type, nested }: Attribute): CtyType {
   if (type !== undefined) return type;
   if (!nested) throw new WrongValue(`attribute ${name} has neither a type nor nested attributes`);
   const object = objectOf(nested.attributes);

@@ -120,14 +120,7 @@ export function resultApps(
 }
 
 /** An error as plain data. */
-export function plainError({
-  code,
-  path,
-  summary,
-  remedy,
-  file,
-  line,
-}: EdgeErrorProps): EdgeErrorProps {
+function plainError({ code, path, summary, remedy, file, line }: EdgeErrorProps): EdgeErrorProps {
   return {
     ...{ code, path, summary, remedy },
     ...(file === undefined ? {} : { file }),

@@ -9,7 +9,7 @@ export interface WorkerTask {
 }
 
 /** Decides what this thread was started for; false when it was started for something else. */
-export function runWorker(): boolean {
+function runWorker(): boolean {
   const task = workerData as Partial<WorkerTask> | null;
   if (isMainThread || task?.littoral !== 'placement' || task.question === undefined) return false;
   const { resultOf: answer } = require('./placement-result') as typeof import('./placement-result');

@@ -235,7 +235,7 @@ function intends(hidden: Uint8Array): Intention {
 }
 
 /** How clusters are reached in a call. */
-export type Reach = (context: Context) => World;
+type Reach = (context: Context) => World;
 
 /** The resource `littoral_release`, in a world of its own. */
 export function releaseIn(worldOf: Reach): ManagedResource {

@@ -2,7 +2,7 @@
 import type { Attribute, CtyType, Provider, Schema, Use } from '../protocol/provider';
 
 /** What a page says beside its schema. */
-export interface PageWords {
+interface PageWords {
   /** HCL. */
   readonly example: string;
   /** Markdown, after the schema. */

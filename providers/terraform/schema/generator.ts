@@ -39,7 +39,7 @@ function nodeOf(schema: z.ZodType): Node {
 }
 
 /** The shape of a JSON Schema. Throws a RangeError for one that no rule covers, so that a new kind of union is noticed when building. */
-export function shapeOf(node: Node, place: string): Shape {
+function shapeOf(node: Node, place: string): Shape {
   if (node.anyOf !== undefined) return unionShape(node.anyOf, place);
   switch (node.type) {
     case 'string':

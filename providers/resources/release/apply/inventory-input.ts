@@ -10,7 +10,7 @@ import { ownedDigest } from '../state/ownership';
 import type { Done } from './result';
 
 /** What an inventory is computed from: one cluster, its plan and what was observed there. */
-export interface InventoryInput {
+interface InventoryInput {
   readonly release: string;
   readonly decision: string;
   readonly seen: Present;

@@ -16,7 +16,7 @@ export interface ObservedPlan extends Course {
 }
 
 /** What observing and planning start from. */
-export interface Basis {
+interface Basis {
   readonly desired: Desired;
   readonly fleet: Pick<ReleaseProps['fleet'], 'clusters'>;
   readonly rollout: Rollout;

@@ -9,7 +9,7 @@ import { type DeleteContext, type Deleted, deleteObjects } from './delete';
 import type { ClusterResult } from './result';
 
 /** What is to go, and from where. */
-export interface Removal extends DeleteContext {
+interface Removal extends DeleteContext {
   readonly namespace: string;
   readonly kept: Kept;
   /** The last applied first. */

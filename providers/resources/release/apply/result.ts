@@ -5,7 +5,7 @@ import type { Change } from '../plan/plan';
 import type { Inventory } from '../state/inventory';
 
 /** How it ended. `kept`: it would have gone, but stays for a reason; `skipped`: its turn did not come. */
-export type Ending =
+type Ending =
   | 'unchanged'
   | 'ready'
   | 'removed'

@@ -4,7 +4,7 @@ import { type Matchable, matches } from '../../../../constructs/model/match';
 import type { Wave } from '../state/props';
 
 /** A cluster that waits for its wave. */
-export interface Waiting {
+interface Waiting {
   readonly name: string;
   readonly requestsPerSecond: number;
   readonly facts: Matchable;

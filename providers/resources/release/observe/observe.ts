@@ -40,7 +40,7 @@ export interface Look {
 }
 
 /** How to look. */
-export interface LookOptions {
+interface LookOptions {
   readonly release: string;
   readonly namespace: string;
   readonly parallelism: number;

@@ -21,7 +21,7 @@ export interface ClusterStatus {
 }
 
 /** What to look for. */
-export interface StatusOptions {
+interface StatusOptions {
   readonly release: string;
   readonly namespace: string;
   readonly parallelism: number;

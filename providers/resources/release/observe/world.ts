@@ -62,7 +62,7 @@ export function failureOf(thrown: unknown): { readonly reason: string; readonly 
 }
 
 /** Thrown where a run stops on request. */
-export class Stopped extends EdgeError {
+class Stopped extends EdgeError {
   constructor() {
     super({
       code: 'SourceFailed',

@@ -53,7 +53,7 @@ const releaseSchema = z.strictObject({
 });
 
 /** The ReleasePlan document. */
-export const planSchema = z.strictObject({
+const planSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal('ReleasePlan'),
   apps: z.array(z.string()).describe('Paths of the apps, relative to this file.'),

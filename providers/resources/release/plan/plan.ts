@@ -33,14 +33,7 @@ export interface ObjectPlan {
 }
 
 /** What a cluster is about to go through. */
-export type ClusterStep =
-  | 'add'
-  | 'update'
-  | 'keep'
-  | 'remove'
-  | 'unreachable'
-  | 'refused'
-  | 'evacuate';
+type ClusterStep = 'add' | 'update' | 'keep' | 'remove' | 'unreachable' | 'refused' | 'evacuate';
 
 /** One cluster. */
 export interface ClusterPlan {
@@ -65,7 +58,7 @@ export interface ReleasePlan {
 }
 
 /** What was learnt about the clusters. */
-export interface Learnt {
+interface Learnt {
   readonly seen: readonly Seen[];
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
   /** Clusters that are known to have the release, from the state or the decision. */

@@ -4,7 +4,7 @@ import { entryRef, type Inventory } from './inventory';
 import type { ReleaseState } from './state';
 
 /** Names of the clusters that list another decision, or other objects, than when `known` was written. Only `seen` may be newer. */
-export function appliedElsewhere(known: ReleaseState, seen: ReleaseState): readonly string[] {
+function appliedElsewhere(known: ReleaseState, seen: ReleaseState): readonly string[] {
   const before = new Map(known.clusters.map(({ name, inventory }) => [name, contentOf(inventory)]));
   return seen.clusters
     .filter(({ name, inventory }) => {

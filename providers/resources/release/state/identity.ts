@@ -5,11 +5,11 @@ import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject, ManagedField, ObjectRef } from '../../../clusters/cluster';
 
 /** The field manager of everything littoral applies. */
-export const MANAGER = 'littoral';
+const MANAGER = 'littoral';
 /** Says which release an object belongs to. */
 export const RELEASE_LABEL = 'littoral.dev/release';
 /** Says which tool looks after an object. */
-export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 
 /** Names the object. */
 export function refOf({ apiVersion, kind, metadata }: Manifest): ObjectRef {
