@@ -14,11 +14,132 @@ export const LARGEST_FLOW = {
 
 // Assignment
 
+/** Assignment of whole origins to one set. */
+export const WHOLE_ORIGINS = {
+  /** Origins times clusters of the set up to which branch and bound runs first. It rarely ends on larger sets. */
+  maxExactPairs: 400,
+  /** Random moves for a set that is evaluated: per origin and cluster, and the least and the most in all. */
+  thorough: { perPair: 400, min: 200_000, max: 2_000_000 },
+  /** Random moves that only show whether a set deserves the thorough search. */
+  quick: { perPair: 40, min: 10_000, max: 40_000 },
+};
+
+/** Branch and bound over whole replicas and whole origins. A node solves a flow over all pairs, so large sets get fewer nodes. */
+export const INTEGER_ASSIGNMENT = {
+  /** Nodes times pairs, within the two limits on nodes. */
+  nodePairs: 400_000,
+  minNodes: 40,
+  maxNodes: 4000,
+};
+
+/** Local search for the generalized assignment problem. */
+export const GENERALIZED_ASSIGNMENT = {
+  /** Sweeps of shifts and exchanges at one penalty. Most searches reach a local optimum earlier. */
+  maxSweeps: 12,
+  /** How often the penalty on overload rises before the search gives up. */
+  maxRises: 12,
+  /** Factor by which the penalty rises. */
+  riseFactor: 2,
+};
+
+/** Threshold accepting for the generalized assignment problem. */
+export const THRESHOLD_ACCEPTING = {
+  /** Share of the moves to a full position that are shifts and overload it. The others are exchanges. */
+  overloadShare: 0.2,
+  /** The last threshold as a share of the first. */
+  lastThreshold: 0.01,
+  /** Factor on the penalty after a round that ends with an overload, and after one that ends without. */
+  penaltyRise: 1.1,
+  penaltyFall: 0.95,
+};
+
 // Enumeration
+
+/** Problems that are solved by enumeration of all sets. */
+export const ENUMERATION = {
+  /** Clusters that may be chosen, up to which the number of sets and pairs does not matter: 2^16 sets at most. */
+  alwaysClusters: 16,
+  /** Sets of a legal size, with more clusters. */
+  maxSets: 500_000,
+  /** Sets times origins, with more clusters. */
+  maxSetOrigins: 200_000_000,
+  /** Clusters times origins where origins are whole. With more, the assignment of a set is not proved optimal in reasonable time. */
+  maxWholePairs: 200,
+};
+
+/** Capacity cuts that are kept for one app. Each costs origins times clusters of a set to evaluate. */
+export const MAX_CAPACITY_CUTS = 24;
 
 // Uncapacitated
 
 // Capacitated
+
+/** How the solver of one capacitated app divides its work. */
+export const CAPACITATED_SOLVER = {
+  /** Searches may take this part of the work (1 / divisor) in all. */
+  searchDivisor: 2,
+  /** One part of the work (1 / divisor). The first tree and the local search may take one part each. */
+  partDivisor: 8,
+  /** Parts after which the tree ends. */
+  treeParts: 4,
+  /** Sets of the root relaxation from which the local search starts, the latest first. */
+  maxRootStarts: 8,
+  /** Random moves per origin and cluster that polish the best set, and the most in all. */
+  polish: { perPair: 400, max: 2_000_000 },
+};
+
+/** Local search over sets. */
+export const CAPACITATED_SEARCH = {
+  /** Moves applied for one cluster that may open. The bounds put the best move among the first few. */
+  maxTries: 3,
+  /** Perturbations in a row without improvement after which it stops: with divisible demand, and with whole origins, which cost more. */
+  patience: 40,
+  wholePatience: 8,
+  /** Largest number of changes in one perturbation. */
+  maxChanges: 4,
+  /** Share of the value by which the thorough assignment of whole origins may be below the quick one. */
+  thoroughGain: 0.002,
+};
+
+/** Rounding of relaxed answers with whole origins. */
+export const ROUNDING_SEARCH = {
+  /** Threshold accepting starts from assignments within this share of the best value. */
+  near: 0.01,
+  /** Random moves per origin and cluster. */
+  movesPerPair: 40,
+};
+
+/** Branch and bound over sets. */
+export const CAPACITATED_TREE = {
+  /** Ascent at the root: its multipliers are the start of all other nodes, so it runs long. The fields are those of AscentSchedule. */
+  root: { rounds: 800, step: 1, leastStep: 0.003, patience: 20 },
+  /** Ascent at every other node. */
+  node: { rounds: 60, step: 0.5, leastStep: 0.03, patience: 8 },
+  /** Rounds between two attempts to fix clusters. */
+  phase: 100,
+  /** Rounds at the root between two sets that are considered as answers. */
+  considerEvery: 10,
+  /** Nodes; the proof lists each. */
+  maxNodes: 4000,
+  /** Share of the bound by which the steps aim above it while no legal set is known. */
+  aim: 0.05,
+};
+
+/** Subgradient ascent of the capacitated relaxation. */
+export const CAPACITATED_ASCENT = {
+  /** Share of the last direction that is added to a subgradient. */
+  deflection: 0.7,
+  /** Weight of the last round in the running averages that branching uses. */
+  averageWeight: 0.08,
+};
+
+/** Rounding of multipliers to few digits, which keeps proofs short. */
+export const MULTIPLIER_ROUNDING = {
+  /** Steps that the mean multiplier is rounded to, tried in this order. */
+  steps: [1e3, 1e5],
+  /** Share of the distance to the target that rounding may lose. */
+  maxLoss: 0.01,
+};
 
 // Joint
 

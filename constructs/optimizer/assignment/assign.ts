@@ -1,10 +1,11 @@
 /** Who serves whom for given sets of chosen clusters: nearest, and least total cost where capacity binds. */
 
+import { WHOLE_ORIGINS } from '../options';
 import type { AppProblem, ImplicitCosts, Limits, Work } from '../problem/problem';
 import type { Assigned, Assignment } from './assignment';
 import { branchAndBound } from './integer-assignment';
 import { fitsRequests, overloadedCluster, type Slots, slotsOf } from './slots';
-import { assignWhole, QUICK, THOROUGH } from './whole-origins';
+import { assignWhole } from './whole-origins';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -31,9 +32,6 @@ export function assign(
   return capacitatedAssignment(apps, sets, slots, nearest, work);
 }
 
-/** Origins times clusters up to which whole origins are assigned exactly where that is affordable. */
-const MOST_EXACT = 400;
-
 function capacitatedAssignment(
   apps: readonly AppProblem[],
   sets: readonly (readonly number[])[],
@@ -55,12 +53,12 @@ function capacitatedAssignment(
     ),
   );
   let found: Assignment = { shortfall: app.requestsPerSecond[0], apps: nearest, isExact: false };
-  if (app.origins * open.length <= MOST_EXACT) {
-    const start = assignWhole(app, open, capacities, work, QUICK);
+  if (app.origins * open.length <= WHOLE_ORIGINS.maxExactPairs) {
+    const start = assignWhole(app, open, capacities, work, WHOLE_ORIGINS.quick);
     found = branchAndBound(apps, sets, slots, nearest, work, start);
     if (found.isExact) return found;
   }
-  const whole = assignWhole(app, open, capacities, work, THOROUGH);
+  const whole = assignWhole(app, open, capacities, work, WHOLE_ORIGINS.thorough);
   return whole === undefined ? found : { shortfall: 0, apps: [whole], isExact: false };
 }
 

@@ -3,14 +3,10 @@
  * From a divisible flow, in which few origins are divided, every origin goes where most of it was; then shifts of one
  * origin and exchanges of two lower the cost plus a price on what is over the room, which rises until nothing is.
  */
+import { GENERALIZED_ASSIGNMENT } from '../options';
 import type { Work } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Sweeps of shifts and exchanges, at most, before the price of being over rises. */
-const SWEEPS = 12;
-/** Times that it rises, at most. */
-const RISES = 12;
 
 /** A question: who sits where. */
 export interface GeneralizedAssignment {
@@ -67,10 +63,10 @@ export class GeneralizedAssignmentSearch {
     const touched = this.changed.slice();
     this.assignAll(guess);
     this.penalty = penalty;
-    for (let rise = 0; rise < RISES; rise++) {
+    for (let rise = 0; rise < GENERALIZED_ASSIGNMENT.maxRises; rise++) {
       this.descend(touched);
       if (this.isWithin()) break;
-      this.penalty *= 2;
+      this.penalty *= GENERALIZED_ASSIGNMENT.riseFactor;
       for (let p = 0; p < this.width; p++) if (this.load[p] > this.limit[p]) this.changed[p] = 1;
     }
     if (!this.isWithin()) return undefined;
@@ -103,7 +99,7 @@ export class GeneralizedAssignmentSearch {
 
   /** Sweeps until none helps; a sweep looks at origins times positions shifts and origins squared exchanges at most. */
   private descend(touched: Uint8Array): void {
-    for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    for (let sweep = 0; sweep < GENERALIZED_ASSIGNMENT.maxSweeps; sweep++) {
       this.changing.fill(0);
       const shifted = this.shiftAll();
       const exchanged = this.exchangeAll();

@@ -1,5 +1,6 @@
 /** Branch and bound for what a divisible flow cannot say: whole replicas on shared clusters, whole origins. */
 
+import { INTEGER_ASSIGNMENT } from '../options';
 import { stepBelow } from '../problem/capacity';
 import { type AppProblem, clearlyLess, demandOf, type Work } from '../problem/problem';
 import { type Assigned, type Assignment, forEachFlow } from './assignment';
@@ -38,8 +39,8 @@ export function branchAndBound(
   const root: Node = { capacity: slots.capacity, bound: [] };
   const stack = [relax(apps, sets, slots, root, nearest)];
   work.spent += stack[0].answer.steps;
-  const mostNodes = nodesFor(apps, sets);
-  for (let nodes = 1; stack.length > 0 && nodes < mostNodes; ) {
+  const maxNodes = maxNodesFor(apps, sets);
+  for (let nodes = 1; stack.length > 0 && nodes < maxNodes; ) {
     const solved = stack.pop() as Solved;
     if (solved.answer.shortfall > 0) least = Math.min(least, solved.answer.shortfall);
     const most = best?.cost ?? start;
@@ -119,10 +120,11 @@ function costOf(app: AppProblem, assigned: Assigned): number {
   return cost;
 }
 
-/** Nodes are a promise of exactness on small problems only; each costs about origins x clusters. */
-function nodesFor(apps: readonly AppProblem[], sets: readonly (readonly number[])[]): number {
+/** Largest number of nodes. It lets the search end on small problems only. */
+function maxNodesFor(apps: readonly AppProblem[], sets: readonly (readonly number[])[]): number {
   const size = apps.reduce((sum, app, a) => sum + app.origins * sets[a].length, 1);
-  return Math.max(40, Math.min(4000, Math.floor(400_000 / size)));
+  const { nodePairs, minNodes, maxNodes } = INTEGER_ASSIGNMENT;
+  return Math.max(minNodes, Math.min(maxNodes, Math.floor(nodePairs / size)));
 }
 
 function relax(

@@ -5,16 +5,12 @@
  */
 
 import { power } from '../../model/trigonometry';
+import { THRESHOLD_ACCEPTING } from '../options';
 import { RandomSequence } from '../primitives/random-sequence';
 import type { Work } from '../problem/problem';
 import type { GeneralizedAssignment, WholeAssignment } from './generalized-assignment';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Share of moves to a position without room that are made as a shift, and not as an exchange. */
-const OVERFILLING = 0.2;
-/** The last threshold is this share of the first. */
-const COOLING = 0.01;
 
 /** A walk over the seatings of one question. */
 export class ThresholdAccepting {
@@ -74,7 +70,8 @@ export class ThresholdAccepting {
     let bestCost = POSITIVE_INFINITY;
     let threshold = this.typicalStep();
     const rounds = Math.max(1, Math.floor(moves / origins));
-    const cooling = power(COOLING, 1 / rounds);
+    const { penaltyRise, penaltyFall } = THRESHOLD_ACCEPTING;
+    const cooling = power(THRESHOLD_ACCEPTING.lastThreshold, 1 / rounds);
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < origins; i++) {
         cost += this.step(threshold);
@@ -83,7 +80,7 @@ export class ThresholdAccepting {
         best = best ?? new Int32Array(origins);
         best.set(this.at);
       }
-      this.penalty *= this.overloaded > 0 ? 1.1 : 0.95;
+      this.penalty *= this.overloaded > 0 ? penaltyRise : penaltyFall;
       threshold *= cooling;
     }
     this.work.spent += 4 * rounds * origins;
@@ -131,7 +128,7 @@ export class ThresholdAccepting {
     const chance = this.draws.next();
     const slackened = (threshold * (1 - chance)) / (chance + 0.1);
     const isFull = this.load[to] + weights[u] > this.limit[to];
-    if (!isFull || this.count[to] === 0 || this.draws.next() < OVERFILLING) {
+    if (!isFull || this.count[to] === 0 || this.draws.next() < THRESHOLD_ACCEPTING.overloadShare) {
       const change = shift + this.penaltyChange(from, to, weights[u]);
       if (change >= slackened) return 0;
       this.move(u, to);

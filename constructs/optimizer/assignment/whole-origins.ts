@@ -1,22 +1,18 @@
 /** Whole origins for one set: seated from the flow of least cost in which they may be divided. */
 
+import { WHOLE_ORIGINS } from '../options';
 import { type AppProblem, SAME, type Work } from '../problem/problem';
 import type { Assigned } from './assignment';
 import { GeneralizedAssignmentSearch, type WholeAssignment } from './generalized-assignment';
 import { IncrementalFlow } from './incremental-flow';
 import { ThresholdAccepting } from './threshold-accepting';
 
-/** Random moves by origin and cluster, at least and at most in all. */
+/** Number of random moves: so many per origin and cluster, within the two limits. */
 export interface SearchEffort {
-  readonly each: number;
-  readonly least: number;
-  readonly most: number;
+  readonly perPair: number;
+  readonly min: number;
+  readonly max: number;
 }
-
-/** To seat a set once for all. */
-export const THOROUGH: SearchEffort = { each: 400, least: 200_000, most: 2_000_000 };
-/** To see whether a set is worth that. */
-export const QUICK: SearchEffort = { each: 40, least: 10_000, most: 40_000 };
 
 /** One app's origins, each at one cluster of `open`; undefined when no way was found to fit them. `room` is by position. */
 export function assignWhole(
@@ -48,7 +44,7 @@ export function wholeFromFlow(
   clusterInFlow: readonly number[],
   flow: IncrementalFlow,
   work: Work,
-  effort = QUICK,
+  effort: SearchEffort = WHOLE_ORIGINS.quick,
 ): WholeAssignment | undefined {
   const { origins, requestsPerSecond } = app;
   const width = open.length;
@@ -79,7 +75,7 @@ export function wholeFromFlow(
   // Nothing is cheaper than the flow.
   if (improved !== undefined && improved.cost <= flow.cost * (1 + SAME)) return improved;
   const start = improved?.at ?? guess;
-  const moves = Math.max(effort.least, Math.min(effort.most, effort.each * origins * width));
+  const moves = Math.max(effort.min, Math.min(effort.max, effort.perPair * origins * width));
   const walked = new ThresholdAccepting(problem, work).run(start, penalty, moves);
   const found = walked && search.improve(walked.at, penalty);
   return found !== undefined && (improved === undefined || found.cost < improved.cost)

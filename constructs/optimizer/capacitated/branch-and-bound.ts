@@ -4,6 +4,7 @@
  * sure of, and with whole origins, once all clusters are decided, at an origin, which is at one of them or not.
  */
 
+import { CAPACITATED_TREE } from '../options';
 import type { AppProblem, Point, ProofNode, Work } from '../problem/problem';
 import type { DualizedConstraints } from '../uncapacitated/dualized-constraints';
 import { FREE, IN, OUT } from '../uncapacitated/relaxation';
@@ -11,7 +12,7 @@ import { RestrictedPairs, type Restriction } from './branching-restrictions';
 import { OpenNodes } from './leaves';
 import { CapacitatedRelaxation } from './relaxation';
 import { shorter } from './shorter';
-import { type Pace, RoomAscent } from './subgradient-ascent';
+import { type AscentSchedule, RoomAscent } from './subgradient-ascent';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -39,15 +40,6 @@ export interface CapacitatedBound {
   readonly value: number;
   readonly proof: ProofNode;
 }
-
-const ROOT: Pace = { rounds: 800, step: 1, leastStep: 0.003, patience: 20 };
-const NODE: Pace = { rounds: 60, step: 0.5, leastStep: 0.03, patience: 8 };
-/** Rounds at the root between two looks at what can be decided. */
-const PHASE = 100;
-/** Sets are considered at the root after so many rounds. */
-const LOOK = 10;
-/** Nodes, at most: each is told in the proof. */
-const MOST_NODES = 4000;
 
 /** What a proof tells of a node; the split is added when it is known. */
 interface ProofBuilder {
@@ -105,7 +97,7 @@ export class CapacitatedBranchAndBound {
   /** Goes on until so much work is spent. */
   run(allowed: number): void {
     const { work, cutoff } = this.context;
-    while (this.openNodes.size > 0 && this.nodes < MOST_NODES) {
+    while (this.openNodes.size > 0 && this.nodes < CAPACITATED_TREE.maxNodes) {
       if (this.openNodes.least >= cutoff()) return;
       if (work.spent > allowed && this.openNodes.least > Number.NEGATIVE_INFINITY) return;
       let sides = this.expand(this.openNodes.pop());
@@ -136,7 +128,7 @@ export class CapacitatedBranchAndBound {
     const isRoot = leaf.proof === this.rootProof;
     this.state.set(leaf.state);
     this.pairs.restrict(leaf.restrictions);
-    const ascent = new RoomAscent(app, this.relaxation, leaf.point, isRoot ? ROOT : NODE);
+    const ascent = new RoomAscent(app, this.relaxation, leaf.point, scheduleOf(isRoot));
     const points = this.ascend(ascent, isRoot);
     leaf.proof.points = points;
     const bound = ascent.isPossible ? Math.max(ascent.value, leaf.bound) : POSITIVE_INFINITY;
@@ -154,20 +146,24 @@ export class CapacitatedBranchAndBound {
   }
 
   private branch(
-    { proof: told, restrictions: bars }: OpenNode,
+    { proof, restrictions }: OpenNode,
     { bound, point, state }: Pick<OpenNode, 'bound' | 'point' | 'state'>,
     { cluster, origin }: Branching,
   ): readonly [OpenNode, OpenNode] {
     const sides = [true, false].map((isWith): OpenNode => {
       const side = { bound, point, proof: { points: [point] } };
       if (origin !== undefined) {
-        return { ...side, state, restrictions: { cluster, origin, isOnly: isWith, outer: bars } };
+        return {
+          ...side,
+          state,
+          restrictions: { cluster, origin, isOnly: isWith, outer: restrictions },
+        };
       }
       const decided = state.slice();
       decided[cluster] = isWith ? IN : OUT;
-      return { ...side, state: decided, restrictions: bars };
+      return { ...side, state: decided, restrictions };
     });
-    told.split = {
+    proof.split = {
       cluster,
       ...(origin !== undefined && { origin }),
       with: sides[0].proof,
@@ -179,20 +175,21 @@ export class CapacitatedBranchAndBound {
   /** Climbs as far as it goes; the points that decide clusters, and the last. */
   private ascend(ascent: RoomAscent, isRoot: boolean): Point[] {
     const { cutoff, work, app } = this.context;
+    const { phase, considerEvery } = CAPACITATED_TREE;
     const points: Point[] = [];
     const isSettled = !this.state.includes(FREE);
     if (isSettled && app.capacity === 'whole') this.pairs.resetShares();
     let round = 0;
     const visit = () => {
       if (isSettled && app.capacity === 'whole') this.pairs.recordShares(this.relaxation);
-      if ((isRoot && ++round % LOOK === 0) || this.relaxation.isFeasible)
+      if ((isRoot && ++round % considerEvery === 0) || this.relaxation.isFeasible)
         this.considerAnswer(isRoot);
     };
     const target = () => this.target(ascent.value);
     if (isSettled && this.solveDecided(ascent)) return [ascent.best];
-    for (let left = (isRoot ? ROOT : NODE).rounds; ; left -= PHASE) {
-      ascent.run(Math.min(left, PHASE), target, visit);
-      const isLast = left <= PHASE || ascent.isOver || ascent.value >= cutoff();
+    for (let left = scheduleOf(isRoot).rounds; ; left -= phase) {
+      ascent.run(Math.min(left, phase), target, visit);
+      const isLast = left <= phase || ascent.isOver || ascent.value >= cutoff();
       if (isLast) shorter(ascent, cutoff());
       if (!ascent.isPossible || !ascent.refresh()) return [...points, ascent.best];
       if (isLast && (isRoot || ascent.value < cutoff())) this.considerAnswer(isRoot);
@@ -227,7 +224,9 @@ export class CapacitatedBranchAndBound {
   private target(value: number): number {
     const cutoff = this.context.cutoff();
     if (cutoff < POSITIVE_INFINITY) return cutoff;
-    return value > -POSITIVE_INFINITY ? value + Math.abs(value) * 0.05 + 1 : this.context.guess();
+    return value > -POSITIVE_INFINITY
+      ? value + Math.abs(value) * CAPACITATED_TREE.aim + 1
+      : this.context.guess();
   }
 
   /** Decides the free clusters whose opposite choice costs too much; how many there were. */
@@ -257,6 +256,10 @@ export class CapacitatedBranchAndBound {
     }
     return best >= 0 ? { cluster: best } : this.pairs.mostFractional();
   }
+}
+
+function scheduleOf(isRoot: boolean): AscentSchedule {
+  return isRoot ? CAPACITATED_TREE.root : CAPACITATED_TREE.node;
 }
 
 /** Each point before the next, and what is split after them. */

@@ -1,13 +1,11 @@
 /** Who may be served where in a part of the tree, and where whole origins were of late: the least sure of them is split next. */
 
+import { CAPACITATED_ASCENT } from '../options';
 import type { AppProblem, Work } from '../problem/problem';
 import { IN } from '../uncapacitated/relaxation';
 import type { CapacitatedRelaxation } from './relaxation';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Weight of the last round in the shares. */
-const RECENT = 0.08;
 
 /** An origin that is at this cluster only, or not there. */
 export interface Restriction {
@@ -59,10 +57,12 @@ export class RestrictedPairs {
   recordShares({ first, taken, open }: CapacitatedRelaxation): void {
     const { share } = this;
     const { origins } = this.app;
+    const { averageWeight } = CAPACITATED_ASCENT;
     for (const cluster of open) {
       const row = cluster * origins;
-      for (let k = row; k < row + origins; k++) share[k] *= 1 - RECENT;
-      for (let i = first[cluster]; i < first[cluster + 1]; i++) share[row + taken[i]] += RECENT;
+      for (let k = row; k < row + origins; k++) share[k] *= 1 - averageWeight;
+      for (let i = first[cluster]; i < first[cluster + 1]; i++)
+        share[row + taken[i]] += averageWeight;
     }
     this.work.spent += origins * open.length;
   }

@@ -2,13 +2,14 @@
  * Local search over sets where load is limited. Prices of the flow for one set bound the value of every other set that is
  * one move away (as Benders cuts do: Magnanti and Wong, Operations Research 29, 1981; here with the costs of a swap
  * in one pass, Resende and Werneck, EJOR 174, 2007), so that only moves that may help are made for real, by letting
- * the flow follow. Whole origins are seated from the flow, which bounds what any seating can cost.
+ * the flow follow. Whole origins are assigned from the flow, which bounds what any seating can cost.
  */
 
 import { evaluate } from '../assignment/evaluation';
 import { IncrementalFlow } from '../assignment/incremental-flow';
 import { wholeFromFlow } from '../assignment/whole-origins';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
+import { CAPACITATED_SEARCH } from '../options';
 import { RandomSequence } from '../primitives/random-sequence';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem/problem';
 import { Counters } from '../problem/rule-counters';
@@ -16,16 +17,6 @@ import { setViolation } from '../problem/set-rules';
 import { MoveBounds } from './move-bounds';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Moves made for real, at most, for one cluster that may open. */
-const TRIES = 3;
-
-/** Kicks in a row that may find nothing better. */
-const PATIENCE = 40;
-const PATIENCE_WHOLE = 8;
-
-/** Share of its value by which a thorough seating may be below a quick one. */
-const HOPE = 0.002;
 
 /** A set that is a local optimum: openings and pairs, and replicas that are not whole. */
 interface Found {
@@ -64,7 +55,8 @@ export class CapacitatedSearch {
     this.candidates = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
     this.bounds = new MoveBounds(app, capacities, this.flow, work);
     this.isWhole = app.capacity === 'whole';
-    this.patience = this.isWhole ? PATIENCE_WHOLE : PATIENCE;
+    const { patience, wholePatience } = CAPACITATED_SEARCH;
+    this.patience = this.isWhole ? wholePatience : patience;
   }
 
   /** The local optimum that `start` leads to, when it is legal and better than `best`. */
@@ -120,7 +112,7 @@ export class CapacitatedSearch {
     const key = open.join(' ');
     if (this.seen.has(key) || setViolation(this.app, open) > 0) return undefined;
     // Seated more thoroughly, a set may still become somewhat cheaper.
-    const hope = this.isWhole ? value - Math.abs(value) * HOPE : value;
+    const hope = this.isWhole ? value - Math.abs(value) * CAPACITATED_SEARCH.thoroughGain : value;
     if (best !== undefined && !clearlyLess(hope, best.evaluated.value)) return undefined;
     this.seen.add(key);
     const evaluated = evaluate(this.app, open, this.limits, this.work);
@@ -154,7 +146,7 @@ export class CapacitatedSearch {
   /** A set with one to four clusters opened or closed. */
   private perturbed(open: readonly number[], draws: RandomSequence): number[] {
     const perturbed = new Set(open);
-    const changes = 1 + draws.below(4);
+    const changes = 1 + draws.below(CAPACITATED_SEARCH.maxChanges);
     for (let i = 0; i < changes; i++) {
       const one = this.candidates[draws.below(this.candidates.length)];
       if (!perturbed.delete(one)) perturbed.add(one);
@@ -203,7 +195,7 @@ export class CapacitatedSearch {
       const margin = SAME * Math.max(1, Math.abs(value));
       const broken = this.counters.violation();
       const moves = this.movesFor(into, broken > 0 ? POSITIVE_INFINITY : -margin, broken);
-      for (const move of moves.slice(0, TRIES)) {
+      for (const move of moves.slice(0, CAPACITATED_SEARCH.maxTries)) {
         const saved = this.flow.save();
         this.apply(move);
         const reached = this.value;
@@ -246,12 +238,13 @@ export class CapacitatedSearch {
       if (into >= 0 && this.flow.isOpen[into] === 1) continue;
       const value = best?.value ?? POSITIVE_INFINITY;
       const slack = value - this.value - SAME * Math.max(1, Math.abs(this.value));
-      for (const move of this.movesFor(into, slack, 0).slice(0, TRIES)) {
+      for (const move of this.movesFor(into, slack, 0).slice(0, CAPACITATED_SEARCH.maxTries)) {
         const saved = this.flow.save();
         this.apply(move);
-        const seated = this.value < value && this.flow.isComplete ? this.assignWhole() : undefined;
-        if (seated !== undefined && seated.value < value * (1 - SAME)) {
-          best = seated;
+        const assigned =
+          this.value < value && this.flow.isComplete ? this.assignWhole() : undefined;
+        if (assigned !== undefined && assigned.value < value * (1 - SAME)) {
+          best = assigned;
           this.bounds.refresh();
           idle = -1;
           break;
@@ -266,9 +259,9 @@ export class CapacitatedSearch {
   /** The set with every origin whole; undefined when that does not fit. */
   private assignWhole(): Found | undefined {
     const open = this.set;
-    const seated = wholeFromFlow(this.app, open, this.capacities, open, this.flow, this.work);
-    if (seated === undefined) return undefined;
-    let value = this.app.constantCost + seated.cost;
+    const assigned = wholeFromFlow(this.app, open, this.capacities, open, this.flow, this.work);
+    if (assigned === undefined) return undefined;
+    let value = this.app.constantCost + assigned.cost;
     for (const one of open) value += this.app.openCost[one];
     return { open, value };
   }

@@ -1,6 +1,7 @@
 /** One app whose clusters have little room: a good set first, then a tree of prices, and what its relaxed answers lead to. */
 
 import { type Candidate, isBetter } from '../enumeration/enumeration';
+import { CAPACITATED_SOLVER } from '../options';
 import { cheapestLists } from '../primitives/candidate-lists';
 import { type AppProblem, type Limits, type Proof, SAME, type Work } from '../problem/problem';
 import { dualizeConstraints } from '../uncapacitated/dualized-constraints';
@@ -51,7 +52,7 @@ class CapacitatedSolver {
     private readonly work: Work,
     private best: Candidate | undefined,
   ) {
-    this.effort = { spent: 0, allowed: work.allowed / 2 };
+    this.effort = { spent: 0, allowed: work.allowed / CAPACITATED_SOLVER.searchDivisor };
     this.search = new CapacitatedSearch(app, capacities, limits, this.effort);
     this.rounding = new Rounding(app, capacities, limits, this.effort);
     this.isWhole = app.capacity === 'whole';
@@ -62,7 +63,7 @@ class CapacitatedSolver {
     const { app, capacities, work } = this;
     const rules = dualizeConstraints(app, capacities);
     const begun = work.spent;
-    const part = (work.allowed - begun) / 8;
+    const part = (work.allowed - begun) / CAPACITATED_SOLVER.partDivisor;
     const previous = [...app.previous.keys()].filter((cluster) => app.previous[cluster] === 1);
     if (previous.length > 0) this.take(this.search.improve(previous, this.best));
     const tree = new CapacitatedBranchAndBound({
@@ -82,10 +83,10 @@ class CapacitatedSolver {
     });
     tree.run(begun + part);
     if (tree.proved.value < this.cutoff()) {
-      const starts = [start, ...this.promising.slice(-8).reverse()];
+      const starts = [start, ...this.promising.slice(-CAPACITATED_SOLVER.maxRootStarts).reverse()];
       this.best = this.search.search(starts, this.best, this.effort.spent + part) ?? this.best;
       this.polish();
-      tree.run(begun + 4 * part);
+      tree.run(begun + CAPACITATED_SOLVER.treeParts * part);
     }
     work.spent += this.effort.spent;
     const { value: proved, proof: root } = tree.proved;
@@ -128,8 +129,9 @@ class CapacitatedSolver {
 
   private polish(): void {
     if (this.best === undefined || !this.isWhole) return;
-    const moves = 400 * this.app.origins * this.best.open.length;
-    this.take(this.rounding.polish(this.best, Math.min(2_000_000, moves)));
+    const { perPair, max } = CAPACITATED_SOLVER.polish;
+    const moves = perPair * this.app.origins * this.best.open.length;
+    this.take(this.rounding.polish(this.best, Math.min(max, moves)));
   }
 
   private take(found: Candidate | undefined): void {

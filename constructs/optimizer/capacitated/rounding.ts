@@ -2,6 +2,7 @@
  * Legal answers from relaxed ones where origins are whole: the clusters of the relaxed answer, each origin at the cheapest of those
  * whose knapsack has it, and a local search from there (a Lagrangian heuristic: Holmberg, Ronnqvist and Yuan, EJOR 113, 1999).
  */
+
 import type { Assigned } from '../assignment/assignment';
 import { evaluateAssigned } from '../assignment/evaluation';
 import {
@@ -11,16 +12,12 @@ import {
 } from '../assignment/generalized-assignment';
 import { ThresholdAccepting } from '../assignment/threshold-accepting';
 import type { Candidate } from '../enumeration/enumeration';
+import { ROUNDING_SEARCH } from '../options';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
 import type { CapacitatedRelaxation } from './relaxation';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Seatings within this share of the best are walked on from. */
-const NEAR = 0.01;
-/** Random moves by origin and cluster of such a walk. */
-const MOVES = 40;
 
 /** Rounds the relaxed answers of one app. */
 export class Rounding {
@@ -66,7 +63,7 @@ export class Rounding {
 
   private walk(
     open: readonly number[],
-    seats: GeneralizedAssignment,
+    problem: GeneralizedAssignment,
     settled: WholeAssignment | undefined,
     guess: Int32Array,
     penalty: number,
@@ -75,18 +72,18 @@ export class Rounding {
     let opened = this.app.constantCost;
     for (const one of open) opened += this.app.openCost[one];
     const value = opened + (settled?.cost ?? POSITIVE_INFINITY);
-    const isNear = value < least + NEAR * Math.abs(least);
+    const isNear = value < least + ROUNDING_SEARCH.near * Math.abs(least);
     const key = open.join(' ');
     if (!isNear || (this.walked.get(key) ?? POSITIVE_INFINITY) <= value) return settled;
     this.walked.set(key, value);
-    const moves = MOVES * guess.length * open.length;
-    const walked = new ThresholdAccepting(seats, this.work).run(
+    const moves = ROUNDING_SEARCH.movesPerPair * guess.length * open.length;
+    const walked = new ThresholdAccepting(problem, this.work).run(
       settled?.at ?? guess,
       penalty,
       moves,
     );
     const found =
-      walked && new GeneralizedAssignmentSearch(seats, this.work).improve(walked.at, penalty);
+      walked && new GeneralizedAssignmentSearch(problem, this.work).improve(walked.at, penalty);
     if (found === undefined) return settled;
     return settled === undefined || found.cost < settled.cost ? found : settled;
   }
@@ -101,7 +98,7 @@ export class Rounding {
     }
     this.work.spent += origins * width;
     const room = Float64Array.from(open, (one) => this.capacities[one]);
-    return { weights: requestsPerSecond, capacities: room, costs: costs };
+    return { weights: requestsPerSecond, capacities: room, costs };
   }
 
   /** Where the knapsacks have each origin: at the cheapest of several, where it is cheapest with its rent if none. */
@@ -132,7 +129,7 @@ export class Rounding {
         guess[u] = p;
       }
     }
-    return { guess, penalty: Math.max(penalty, this.typical({ costs: costs }), Number.MIN_VALUE) };
+    return { guess, penalty: Math.max(penalty, this.typical({ costs }), Number.MIN_VALUE) };
   }
 
   private fits(at: Int32Array, { weights, capacities }: GeneralizedAssignment): boolean {

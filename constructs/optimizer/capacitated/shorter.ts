@@ -1,20 +1,16 @@
 /** Prices with few digits: any prices prove something, and a proof is told in text. */
+import { MULTIPLIER_ROUNDING } from '../options';
 import type { RoomAscent } from './subgradient-ascent';
-
-/** A mean price is rounded to about so many steps, the fewest first. */
-const STEPS = [1e3, 1e5];
-/** Share of what is missing to the target that rounding may cost. */
-const SPENDABLE = 0.01;
 
 /** Rounds the prices of the best point where that costs next to nothing of what is proved; `target` is what is to be reached. */
 export function shorter(ascent: RoomAscent, target: number): void {
   if (!ascent.isPossible || target === Number.POSITIVE_INFINITY) return;
   const { value, best } = ascent;
-  const least = value >= target ? target : value - SPENDABLE * (target - value);
+  const least = value >= target ? target : value - MULTIPLIER_ROUNDING.maxLoss * (target - value);
   let mean = 0;
   for (const price of best.assignmentMultipliers)
     mean += Math.abs(price) / best.assignmentMultipliers.length;
-  for (const steps of STEPS) {
+  for (const steps of MULTIPLIER_ROUNDING.steps) {
     let [scale, coarse] = [1, 1];
     while (mean * scale < steps && scale < 1e15) scale *= 10;
     while (mean / coarse > 10 * steps && coarse < 1e15) coarse *= 10;

@@ -3,11 +3,12 @@
  * Mathematical Programming Study 3, 1975). After some rounds without progress the step is halved, and the walk goes on from the
  * best point. How often clusters and pairs were used of late is an estimate of the relaxed answer (Barahona and Anbil, 2000).
  */
+import { CAPACITATED_ASCENT } from '../options';
 import type { AppProblem, Point } from '../problem/problem';
 import type { CapacitatedRelaxation } from './relaxation';
 
 /** How an ascent goes. */
-export interface Pace {
+export interface AscentSchedule {
   readonly rounds: number;
   /** Share of the distance to the target that the first step aims at. */
   readonly step: number;
@@ -16,11 +17,6 @@ export interface Pace {
   /** Rounds without progress before the step is halved. */
   readonly patience: number;
 }
-
-/** How much of the last direction stays in the next. */
-const DEFLECTION = 0.7;
-/** Weight of the last round in the shares. */
-const RECENT = 0.08;
 
 /** One walk through the dual of a relaxation. */
 export class RoomAscent {
@@ -42,7 +38,7 @@ export class RoomAscent {
     app: AppProblem,
     private readonly relaxation: CapacitatedRelaxation,
     start: Point,
-    private readonly pace: Pace,
+    private readonly pace: AscentSchedule,
   ) {
     this.best = start;
     this.point = copyOf(start);
@@ -65,7 +61,7 @@ export class RoomAscent {
     for (let round = 0; round < rounds && !this.isOver; round++) {
       if (!this.evaluate(this.point)) return;
       for (let c = 0; c < share.length; c++) {
-        share[c] += RECENT * (relaxation.share[c] - share[c]);
+        share[c] += CAPACITATED_ASCENT.averageWeight * (relaxation.share[c] - share[c]);
       }
       if (relaxation.value > this.value) this.keep(this.point);
       else this.idle++;
@@ -137,14 +133,14 @@ export class RoomAscent {
     for (let u = 0; u < direction.length; u++) {
       const gradient = 1 - served[u];
       if (gradient !== 0) isOff = true;
-      const along = gradient + DEFLECTION * direction[u];
+      const along = gradient + CAPACITATED_ASCENT.deflection * direction[u];
       direction[u] = along;
       norm += along * along * weights[u];
     }
     for (let r = 0; r < ruleDirection.length; r++) {
       const gradient = point.ruleMultipliers[r] === 0 ? Math.max(0, slack[r]) : slack[r];
       if (gradient !== 0) isOff = true;
-      ruleDirection[r] = gradient + DEFLECTION * ruleDirection[r];
+      ruleDirection[r] = gradient + CAPACITATED_ASCENT.deflection * ruleDirection[r];
       const along = ruleDirection[r] / relaxation.rules.scales[r];
       norm += along * along * scale;
     }

@@ -2,14 +2,13 @@
  * Bounds that know capacity: prices of room learnt from one set bound the cost of every other (Benders cuts,
  * Magnanti and Wong, Operations Research 29, 1981), so that most sets need no flow of their own.
  */
+
 import type { Assignment } from '../assignment/assignment';
+import { MAX_CAPACITY_CUTS } from '../options';
 import { freeFor, largestLoad } from '../problem/capacity';
 import { type AppProblem, demandOf, type Limits, type Work } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Cuts kept; the ones that cut most recently are asked first. */
-const MOST_CUTS = 24;
 
 /** What capacity alone says about sets of one app. */
 export class CapacityCuts {
@@ -61,7 +60,7 @@ export class CapacityCuts {
     });
     this.priceClosed(open, prices);
     this.cuts.unshift(prices);
-    if (this.cuts.length > MOST_CUTS) this.cuts.pop();
+    if (this.cuts.length > MAX_CAPACITY_CUTS) this.cuts.pop();
   }
 
   /** For a cluster outside the set, the price at which its room is just filled: the strongest valid one. */

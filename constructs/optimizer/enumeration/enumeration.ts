@@ -1,6 +1,7 @@
 /** Every legal set, compared: depth-first over the clusters in name order, cut by a bound on what is still possible. */
 
 import { type Evaluated, evaluate } from '../assignment/evaluation';
+import { ENUMERATION } from '../options';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem/problem';
 import { setViolation, sizeRange } from '../problem/set-rules';
 import { CapacityCuts } from './capacity-cuts';
@@ -13,36 +14,28 @@ export interface Candidate {
   readonly evaluated: Evaluated;
 }
 
-/** Sets up to which enumeration is used whatever the number of clusters. */
-export const MOST_SETS = 500_000;
-/** Sets times origins up to which enumeration is used for more than ALWAYS_CLUSTERS clusters. */
-const MOST_PAIRS = 200_000_000;
-/** Candidates times whole origins: beyond, sets have no assignment that is proved the cheapest in reasonable time. */
-const MOST_WHOLE = 200;
-/** Clusters up to which enumeration is always used: 2^16 sets. */
-export const ALWAYS_CLUSTERS = 16;
-
-/** Number of sets whose size the rules allow, capped at MOST_SETS + 1. */
+/** Number of sets whose size the rules allow, capped at ENUMERATION.maxSets + 1. */
 export function setsOf(app: AppProblem): number {
   const candidates = candidatesOf(app).length;
   const { min, max } = sizeRange(app);
   let sets = 0;
   let choose = 1;
-  for (let size = 0; size <= Math.min(max, candidates) && sets <= MOST_SETS; size++) {
+  for (let size = 0; size <= Math.min(max, candidates) && sets <= ENUMERATION.maxSets; size++) {
     if (size >= min) sets += choose;
     choose = (choose * (candidates - size)) / (size + 1);
   }
-  return Math.min(sets, MOST_SETS + 1);
+  return Math.min(sets, ENUMERATION.maxSets + 1);
 }
 
 /** True when `enumerate` is affordable, and looking through all sets again to check it, too. */
 export function isEnumerable(app: AppProblem): boolean {
   if (app.implicitCosts !== undefined) return false;
   const candidates = candidatesOf(app).length;
-  if (app.capacity === 'whole' && candidates * app.origins > MOST_WHOLE) return false;
-  if (candidates <= ALWAYS_CLUSTERS) return true;
+  if (app.capacity === 'whole' && candidates * app.origins > ENUMERATION.maxWholePairs)
+    return false;
+  if (candidates <= ENUMERATION.alwaysClusters) return true;
   const sets = setsOf(app);
-  return sets <= MOST_SETS && sets * app.origins <= MOST_PAIRS;
+  return sets <= ENUMERATION.maxSets && sets * app.origins <= ENUMERATION.maxSetOrigins;
 }
 
 /** Clusters that may be chosen, ascending. */
@@ -64,7 +57,7 @@ export interface SetVisitor {
 
 /**
  * Visits every set that keeps the set rules, unless its relaxed value is cut. Work is bounded by the number of
- * sets (2^16 for 16 clusters, else MOST_SETS) times origins.
+ * sets (2^16 for 16 clusters, else ENUMERATION.maxSets) times origins.
  */
 export function forEachSet(app: AppProblem, work: Work, visitor: SetVisitor): void {
   new Enumeration(app, work, visitor).run();
