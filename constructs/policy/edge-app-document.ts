@@ -1,7 +1,6 @@
 /** EdgeApp documents: parses them, and derives how every component grows with its requests. */
 
 import type { z } from 'zod';
-import { builtDemand } from '../model/demand-document';
 import type { Sizing, Workload } from '../model/workload';
 import {
   API_VERSION,
@@ -14,7 +13,8 @@ import {
   type Report,
   useOneOf,
 } from '../parsing';
-import { type DemandSource, type EdgeApp, edgeAppSchema } from './edge-app';
+import { builtDemandSource, writtenDemand } from './demand-source';
+import { type EdgeApp, edgeAppSchema } from './edge-app';
 import { builtPolicy } from './policy-document';
 
 /** An EdgeApp as a program writes it: the document without `apiVersion` and `kind`. */
@@ -58,7 +58,8 @@ function builtApp(written: WrittenApp, report: Report): EdgeApp {
   }
   checkOverrides(written, workload, report);
   const policy = builtPolicy(written.policy, ['policy'], report, name);
-  const demand = builtSource(written, report);
+  const demand =
+    written.demand === undefined ? undefined : builtDemandSource(written.demand, report);
   return {
     name,
     ...(workload === undefined ? {} : { workload }),
@@ -153,16 +154,4 @@ function sizingOf(component: Sizing): Sizing {
 
 function scalingOf({ name, requestsPerRequest: _, ...sizing }: Sizing): object {
   return { component: name, ...sizing };
-}
-
-function builtSource({ demand }: WrittenApp, report: Report): DemandSource | undefined {
-  if (demand === undefined) return undefined;
-  if (typeof demand === 'string') return { file: demand };
-  if ('prometheus' in demand) return { prometheus: demand.prometheus };
-  return { inline: builtDemand(demand, ['demand'], report) };
-}
-
-function writtenDemand(demand: DemandSource): unknown {
-  if ('inline' in demand) return demand.inline;
-  return 'file' in demand ? demand.file : demand;
 }

@@ -1,7 +1,6 @@
 /** EdgeApp: a workload, the policy that places it, and where its demand comes from. */
 
 import { z } from 'zod';
-import { type Demand, inlineDemandSchema } from '../model/demand';
 import {
   type Override,
   overrideSchema,
@@ -11,6 +10,7 @@ import {
   workloadSchema,
 } from '../model/workload';
 import { API_VERSION } from '../parsing';
+import { type DemandSource, demandSourceSchema } from './demand-source';
 import { type PlacementPolicy, policySchema } from './policy';
 
 /** The EdgeApp document. */
@@ -37,25 +37,8 @@ export const edgeAppSchema = z.strictObject({
     .default([])
     .describe('What is different on clusters that match; applied in order.'),
   policy: policySchema.prefault({}).describe('What must hold, and what is best.'),
-  demand: z
-    .union([
-      z.string().min(1),
-      inlineDemandSchema,
-      z.strictObject({
-        prometheus: z
-          .record(z.string(), z.unknown())
-          .describe('Address, query and labels of a metrics server.'),
-      }),
-    ])
-    .optional()
-    .describe('A path, a Demand without apiVersion and kind, or {prometheus: {...}}.'),
+  demand: demandSourceSchema.optional(),
 });
-
-/** Where an app's demand comes from: given here, in a file, or asked of a metrics server. */
-export type DemandSource =
-  | { readonly inline: Demand }
-  | { readonly file: string }
-  | { readonly prometheus: Readonly<Record<string, unknown>> };
 
 /** A workload plus a policy: what a developer writes, parsed, with every default filled in. */
 export interface EdgeApp {

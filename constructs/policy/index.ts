@@ -11,7 +11,15 @@ export type {
   RuleContext,
 } from './constraints/row';
 export { isReluctant, unreachableUntil } from './constraints/selection';
-export { type DemandSource, type EdgeApp, edgeAppSchema } from './edge-app';
+export {
+  type DemandSource,
+  inlineDemand,
+  namedSourceIn,
+  type OutsideSource,
+  outsideSource,
+  writtenDemand,
+} from './demand-source';
+export { type EdgeApp, edgeAppSchema } from './edge-app';
 export { type EdgeAppInput, edgeApp, edgeAppDocument, parseEdgeApp } from './edge-app-document';
 export { type GuardStop, guardStops } from './guard';
 export { configMapOfPolicy, policyOfConfigMap } from './location-optimizer';

@@ -5,7 +5,7 @@ import { type DemandInput, parseDemand } from '../model/demand-document';
 import type { Manifest } from '../model/workload';
 import { API_VERSION } from '../parsing';
 import type { EdgeApp } from '../policy';
-import { type EdgeAppInput, parseEdgeApp } from '../policy';
+import { type EdgeAppInput, parseEdgeApp, writtenDemand } from '../policy';
 import { readProjectFile } from './stack-folder';
 
 /** What runs and the policy that places it: an EdgeApp document, or the props of the construct EdgeApp. */
@@ -57,12 +57,6 @@ function manifestName(
   if ('text' in manifest) return (manifest.file as string | undefined) ?? 'manifests';
   const { kind, metadata } = manifest as Manifest;
   return `${kind}/${metadata.name}`;
-}
-
-function writtenDemand(demand: AppProps['demand']): unknown {
-  if (typeof demand !== 'object') return demand;
-  if ('inline' in demand) return demand.inline;
-  return 'file' in demand ? demand.file : demand;
 }
 
 /** A placement reads no file: the demand to assume goes with the app. */

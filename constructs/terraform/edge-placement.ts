@@ -2,6 +2,7 @@
 import { Construct, type IConstruct } from 'constructs';
 import { byCodeUnits } from '../model/canonical';
 import { EdgeError, edgeErrorsOf, quoted } from '../parsing';
+import { outsideSource } from '../policy';
 import { type AppProps, type DocumentedApp, documented } from './app-document';
 import { Lazy, TerraformStack } from './cdktf';
 import { DataLittoralDemand } from './data-demand';
@@ -141,12 +142,12 @@ export class EdgePlacement extends Construct {
 
 /** Metrics and files are read in the plan; what is given in the app goes with it. */
 function demandSource({ app }: DocumentedApp) {
-  const { demand, policy } = app;
-  if (demand === undefined || 'inline' in demand) return undefined;
-  if ('file' in demand) return { file: escaped(fromProject(demand.file)) };
-  const { minRequestsPerSecond, minClusters } = policy.constraints;
+  const source = outsideSource(app);
+  if (source === undefined) return undefined;
+  if ('file' in source) return { file: escaped(fromProject(source.file)) };
+  const { minRequestsPerSecond, minClusters } = app.policy.constraints;
   return {
-    prometheus: demand.prometheus,
+    ...source,
     stretchBelowRequestsPerSecond: minRequestsPerSecond * minClusters,
   };
 }

@@ -3,18 +3,19 @@ import { z } from 'zod';
 import type { Demand } from '../../constructs/model/demand';
 import { EdgeError, EdgeErrors, edgeErrorsOf, parseDocument } from '../../constructs/parsing';
 import type { DemandWindow } from '../sources/demand/demand-reading';
-import { type PrometheusSourceInput, prometheusSchema } from '../sources/demand/prometheus-config';
-import { parsePrometheus, prometheusPath } from '../sources/demand/prometheus-document';
-import { readDemand } from '../sources/files/documents';
-import { resolvePath } from '../sources/files/text-file';
+import type { PrometheusSourceInput } from '../sources/demand/prometheus-config';
+import {
+  isServerPath,
+  readFrom,
+  sourceArguments,
+  sourceIn,
+  sourceKeys,
+} from '../sources/demand/registry';
 import type { DataSource } from './contract';
-import { exactlyOneOf, metricsServerPath, type SourceWorld } from './source-world';
+import { exactlyOneOf, type SourceWorld } from './source-world';
 
 const demandSourceSchema = z.strictObject({
-  prometheus: prometheusSchema
-    .optional()
-    .describe('One query to Prometheus, Thanos or Mimir. Give this or file.'),
-  file: z.string().min(1).optional().describe('A Demand document, YAML or JSON.'),
+  ...sourceArguments,
   allowMissing: z
     .boolean()
     .default(true)
@@ -59,52 +60,44 @@ function parseDemandSource(source: object): DemandProps {
     {
       schema: demandSourceSchema,
       build: (value, report) => {
-        exactlyOneOf(value, ['prometheus', 'file'], report);
+        exactlyOneOf(value, sourceKeys, report);
         return value;
       },
     },
     source,
   );
-  const { prometheus, ...rest } = parsed;
-  if (prometheus === undefined) return rest;
+  const found = sourceIn(parsed);
+  if (found === undefined) return parsed;
   try {
-    return { ...rest, prometheus: parsePrometheus(prometheus) };
+    return { ...parsed, [found.key]: found.source.parse(found.value) };
   } catch (thrown) {
-    throw here(thrown);
+    throw inArguments(thrown);
   }
 }
 
 async function readDemandSource(props: DemandProps, world: SourceWorld): Promise<DemandValue> {
-  const { file, prometheus, stretchBelowRequestsPerSecond } = props;
-  if (file !== undefined) {
-    return { demand: readDemand(resolvePath(file, world.folder), { path: 'file' }), warnings: [] };
-  }
-  // Loaded here: an HTTP client costs a start-up that most calls do not need.
-  const { readPrometheusDemand } =
-    require('../sources/demand/prometheus') as typeof import('../sources/demand/prometheus');
+  const { allowMissing, stretchBelowRequestsPerSecond, ...given } = props;
   try {
-    return await readPrometheusDemand(prometheus ?? {}, {
-      ...world,
-      stretchBelowRequestsPerSecond,
-    });
+    return await readFrom(given, { ...world, stretchBelowRequestsPerSecond });
   } catch (thrown) {
+    // A source that asks no server reports its errors where the arguments are.
+    if (sourceIn(given)?.source.serverKeys.length === 0) throw thrown;
     const errors = edgeErrorsOf(thrown);
     const isOutside = errors?.every(
-      ({ code, path }) => code === 'SourceFailed' && metricsServerPath.test(path),
+      ({ code, path }) => code === 'SourceFailed' && isServerPath(path),
     );
-    if (errors === undefined || !isOutside || !props.allowMissing) throw here(thrown);
+    if (errors === undefined || !isOutside || !allowMissing) throw inArguments(thrown);
     return { warnings: errors.map(({ summary }) => `${summary}; there is no demand to place by`) };
   }
 }
 
 /** Errors about `demand.prometheus.query` as errors about `prometheus.query`. */
-function here(thrown: unknown): unknown {
+function inArguments(thrown: unknown): unknown {
   const errors = edgeErrorsOf(thrown);
   if (errors === undefined) return thrown;
-  const above = prometheusPath.replace(/prometheus$/, '');
   return new EdgeErrors(
     errors.map(({ code, path, summary, remedy, cause }) => {
-      const local = path.startsWith(above) ? path.slice(above.length) : path;
+      const local = path.replace(/^demand\./, '');
       return new EdgeError({ code, path: local, summary, remedy, cause });
     }),
   );

@@ -11,31 +11,31 @@ export interface SourceWorld {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Paths of errors about the metrics server; errors at other paths of a demand are about the query. */
-export const metricsServerPath: RegExp = /^demand\.prometheus(\.url|\.tls)?$/;
-
-/** Reports anything but exactly one of two ways to say where something comes from. */
+/** Reports anything but exactly one of the ways to say where something comes from. */
 export function exactlyOneOf<K extends string>(
-  given: Readonly<Partial<Record<K, unknown>>>,
-  [one, other]: readonly [K, K],
+  value: Readonly<Partial<Record<K, unknown>>>,
+  keys: readonly K[],
   report: Report,
 ): void {
-  const has = (key: K) => given[key] !== undefined;
-  if (has(one) !== has(other)) return;
-  if (has(one)) {
+  const [one, other] = keys.filter((key) => value[key] !== undefined);
+  if (one !== undefined && other !== undefined) {
     report({
       code: 'Contradiction',
       path: [other],
       summary: `got both ${one} and ${other}, expected one of them`,
       remedy: `Remove ${one} or ${other}.`,
     });
-  } else {
+  } else if (one === undefined) {
     report({
       code: 'InvalidDocument',
       path: [],
-      summary: `got neither ${one} nor ${other}, expected one of them`,
-      remedy: `Add ${one} or ${other}.`,
-      dependsOn: [[one], [other]],
+      summary: `got neither ${listed(keys, 'nor')}, expected one of them`,
+      remedy: `Add ${listed(keys, 'or')}.`,
+      dependsOn: keys.map((key) => [key]),
     });
   }
+}
+
+function listed(keys: readonly string[], last: 'or' | 'nor'): string {
+  return [keys.slice(0, -1).join(', '), keys.at(-1)].join(` ${last} `);
 }

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EdgeError, edgeErrorsOf } from '../../constructs/parsing/errors';
-import type { DemandReading } from '../../providers/sources/demand/demand-reading';
-import { type ReadContext, readPrometheusDemand } from '../../providers/sources/demand/prometheus';
+import type { MeasuredDemand } from '../../providers/sources/demand/demand-reading';
+import { readPrometheusDemand } from '../../providers/sources/demand/prometheus';
+import type { ReadContext } from '../../providers/sources/demand/source';
 import { type MetricsServer, type Script, startMetricsServer } from './metrics-server';
 
 export const token = 'planted-t0ken/with+signs';
@@ -28,7 +29,7 @@ export interface ScriptedMetrics {
     scripts: readonly Script[],
     source?: Record<string, unknown>,
     more?: Partial<ReadContext>,
-  ) => Promise<DemandReading>;
+  ) => Promise<MeasuredDemand>;
 }
 
 /** Called once by a test file, which then cleans up after each test and at its end. */

@@ -1,7 +1,7 @@
 /** Which demand each app is placed by, and when a placement must stand instead: fail static. */
 import type { Demand } from '../../model/demand';
 import { EdgeError } from '../../parsing';
-import type { EdgeApp, PlaceInput } from '../../policy';
+import { type EdgeApp, inlineDemand, type PlaceInput } from '../../policy';
 
 /** What one app is placed by. */
 export type DemandBasis =
@@ -17,9 +17,9 @@ export type DemandBasis =
 /** The demand given for an app: shared, by name, or inside the app. Undefined when nothing says. */
 export function givenDemand(app: EdgeApp, input: PlaceInput): Demand | undefined {
   const { demand } = input;
-  if (demand === undefined) return inlineOf(app);
+  if (demand === undefined) return inlineDemand(app);
   if (isDemand(demand)) return demand;
-  return Object.hasOwn(demand, app.name) ? demand[app.name] : inlineOf(app);
+  return Object.hasOwn(demand, app.name) ? demand[app.name] : inlineDemand(app);
 }
 
 /** The newest `observedAt` of all demands given or assumed; undefined without any. */
@@ -78,10 +78,6 @@ function whyUnusable(demand: Demand | undefined, now: number): string | undefine
 
 function totalRequests(demand: Demand): number {
   return demand.origins.reduce((sum, origin) => sum + origin.requestsPerSecond, 0);
-}
-
-function inlineOf(app: EdgeApp): Demand | undefined {
-  return app.demand !== undefined && 'inline' in app.demand ? app.demand.inline : undefined;
 }
 
 function assumedDemand(app: EdgeApp): Demand | undefined {

@@ -4,7 +4,7 @@ import type { AppDecision, PlacementDecision } from '../../model/decision';
 import type { Demand, Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
 import { geohashCenter } from '../../model/geography';
-import type { EdgeApp, PlaceInput } from '../../policy';
+import { type EdgeApp, inlineDemand, type PlaceInput } from '../../policy';
 
 /**
  * What an app is placed by: a demand (none for a static policy), its previous decision because there is no usable demand (fail
@@ -112,9 +112,10 @@ export function demandDigest({ apps, demands }: VerificationContext): string | n
 }
 
 function demandFor(app: EdgeApp, { demand }: PlaceInput): Demand | undefined {
-  const inline = app.demand !== undefined && 'inline' in app.demand ? app.demand.inline : undefined;
   if (isDemand(demand)) return demand;
-  return demand !== undefined && Object.hasOwn(demand, app.name) ? demand[app.name] : inline;
+  return demand !== undefined && Object.hasOwn(demand, app.name)
+    ? demand[app.name]
+    : inlineDemand(app);
 }
 
 function assumed({ policy: { assume } }: EdgeApp): Demand | undefined {

@@ -1,17 +1,16 @@
 /** littoral demand: reads where the requests come from and prints it as a Demand document. */
-import { dirname } from 'node:path';
-import type { Demand } from '../../../constructs/model/demand';
 import { demandDocument } from '../../../constructs/model/demand-document';
 import { counted, threeDigits } from '../../../constructs/model/numbers';
 import { EdgeError, EdgeErrors, edgeErrorsOf } from '../../../constructs/parsing';
-import type { DemandWindow } from '../../sources/demand/demand-reading';
+import { inlineDemand } from '../../../constructs/policy';
+import type { DemandReading, DemandWindow } from '../../sources/demand/demand-reading';
 import { readPrometheusDemand } from '../../sources/demand/prometheus';
-import { readApp, readDemand } from '../../sources/files/documents';
+import { readApp } from '../../sources/files/documents';
 import { resolvePath } from '../../sources/files/text-file';
 import { writeFileAtomically } from '../../sources/files/write';
+import { tryReadDemand } from '../input/app-demand';
 import { type Flags, usageError, type Values } from '../input/flags';
 import { wallClock } from '../input/inputs';
-import { tryReadMetrics } from '../input/metrics';
 import { exit } from '../output/exit';
 import { nearPath, printWarnings } from '../output/print';
 import { yamlText } from '../output/print-yaml';
@@ -55,12 +54,6 @@ const keys = {
   'token-file': 'bearerTokenFile',
 } as const;
 
-interface Reading {
-  readonly demand: Demand;
-  readonly warnings: readonly string[];
-  readonly window?: DemandWindow;
-}
-
 /** The command `demand`. */
 export const demand = command({
   name: 'demand',
@@ -97,7 +90,7 @@ export const demand = command({
   },
 });
 
-async function readingOf(values: DemandValues, session: Session): Promise<Reading> {
+async function readingOf(values: DemandValues, session: Session): Promise<DemandReading> {
   const now = values.now ?? wallClock();
   if (values.prometheus !== undefined) {
     if (values.app !== undefined) {
@@ -120,14 +113,10 @@ async function readingOf(values: DemandValues, session: Session): Promise<Readin
   }
   const file = resolvePath(values.app, session.cwd);
   const app = readApp(file, { path: '--app' });
-  const asked = await tryReadMetrics({ app, file }, session, now);
-  if (asked !== undefined) return asked;
-  const source = app.demand;
-  if (source !== undefined && 'inline' in source) return { demand: source.inline, warnings: [] };
-  if (source !== undefined && 'file' in source) {
-    const path = resolvePath(source.file, dirname(file));
-    return { demand: readDemand(path, { file, path: 'demand' }), warnings: [] };
-  }
+  const read = await tryReadDemand({ app, file }, session, now);
+  if (read !== undefined) return read;
+  const inline = inlineDemand(app);
+  if (inline !== undefined) return { demand: inline, warnings: [] };
   throw new EdgeError({
     code: 'NoDemand',
     path: 'demand',

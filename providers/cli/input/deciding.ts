@@ -11,9 +11,9 @@ import { resolvePath } from '../../sources/files/text-file';
 import { type ExitCode, exit } from '../output/exit';
 import { printErrors, printWarnings } from '../output/print';
 import { paintFor, type Session } from '../output/terminal';
+import type { AppFile } from './app-demand';
 import type { Flags } from './flags';
 import { type InputValues, inputFlags, loadDocuments, loadInput } from './inputs';
-import type { AppFile } from './metrics';
 
 const guards = ['maxDroppedShare'] as const;
 

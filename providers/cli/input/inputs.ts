@@ -1,5 +1,4 @@
 /** Inputs: the documents that flags name become the arguments of `place`, with every mistake in any of them reported at once. */
-import { dirname } from 'node:path';
 import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Demand } from '../../../constructs/model/demand';
@@ -18,8 +17,8 @@ import {
 import { type Mentioned, readTextFile, resolvePath } from '../../sources/files/text-file';
 import { exit, exitCodeOf } from '../output/exit';
 import type { Session } from '../output/terminal';
+import { type AppFile, tryReadDemand } from './app-demand';
 import { type Flags, usageError, type Values } from './flags';
-import { type AppFile, tryReadMetrics } from './metrics';
 
 /** The flags that name what a placement is computed from. */
 export const inputFlags = {
@@ -175,7 +174,7 @@ async function demandsOf(
   const errors: EdgeError[] = [];
   for (const one of apps) {
     try {
-      const read = await demandOf(one, previous, session, now);
+      const read = await tryReadDemand(one, session, now, previous);
       if (read === undefined) continue;
       demand[one.app.name] = read.demand;
       warnings.push(...read.warnings.map((text) => `${one.app.name}: ${text}`));
@@ -194,21 +193,6 @@ async function demandsOf(
   }
   throwAll(errors);
   return { warnings, ...(Object.keys(demand).length === 0 ? {} : { demand }) };
-}
-
-async function demandOf(
-  { app, file }: AppFile,
-  previous: PlacementDecision | undefined,
-  session: Session,
-  now: string,
-): Promise<{ readonly demand: Demand; readonly warnings: readonly string[] } | undefined> {
-  const source = app.demand;
-  if (source === undefined || 'inline' in source) return undefined;
-  if ('file' in source) {
-    const path = resolvePath(source.file, dirname(file));
-    return { demand: readDemand(path, { file, path: 'demand' }), warnings: [] };
-  }
-  return tryReadMetrics({ app, file }, session, now, previous);
 }
 
 /** `assume` may name a file, which place() cannot read. The demand stays a reference: a lock must outlive it. */

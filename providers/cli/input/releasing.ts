@@ -16,10 +16,10 @@ import { type ExitCode, exit } from '../output/exit';
 import { printWarnings } from '../output/print';
 import { decisionText } from '../output/print-decision';
 import type { Session } from '../output/terminal';
+import type { AppFile } from './app-demand';
 import { decide, decisionFlags, mayAct, replay } from './deciding';
 import { type Flags, usageError, type Values } from './flags';
 import { loadDocuments } from './inputs';
-import type { AppFile } from './metrics';
 import { stateFlags } from './release-state';
 
 /** How to reach clusters. */

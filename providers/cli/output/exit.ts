@@ -1,6 +1,5 @@
 /** Exit codes: what a script learns from a command without reading its text. */
 import type { EdgeError } from '../../../constructs/parsing';
-import { metricsServerPath } from '../../resources/source-world';
 
 /** 0 done, 1 our failure, 2 the input is wrong, 3 unsatisfied, 4 a guard stopped it, 5 some clusters failed, 10 a difference. */
 export const exit = {
@@ -37,8 +36,11 @@ export function exitCodeOf(errors: readonly EdgeError[]): ExitCode {
 function isFailure({ code, path, cause }: EdgeError): boolean {
   if (code === 'MissingPackage') return true;
   const reason = String((cause as { readonly code?: unknown } | undefined)?.code);
-  const isServer = metricsServerPath.test(path) || path === '--prometheus';
-  return code === 'SourceFailed' && (isServer || diskFailures.includes(reason));
+  if (code !== 'SourceFailed') return false;
+  if (path === '--prometheus' || diskFailures.includes(reason)) return true;
+  const { isServerPath } =
+    require('../../sources/demand/registry') as typeof import('../../sources/demand/registry');
+  return isServerPath(path);
 }
 
 const diskFailures = ['ENOSPC', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'];

@@ -7,7 +7,7 @@ import type { Bundle } from '../../../constructs/model/bundle';
 import type { Demand } from '../../../constructs/model/demand';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { type FleetInput, parseFleet } from '../../../constructs/model/fleet-document';
-import { type EdgeAppInput, parseEdgeApp } from '../../../constructs/policy';
+import { type EdgeAppInput, outsideSource, parseEdgeApp } from '../../../constructs/policy';
 import type { FleetValue } from '../../resources/fleet';
 import { readDemand } from '../../sources/files/documents';
 import { resolvePath } from '../../sources/files/text-file';
@@ -98,8 +98,8 @@ export function demandsOf(args: EdgeAppArgs): pulumi.Output<Record<string, Deman
     orMistake(async () => {
       const runs = { manifests: isOther || workload !== undefined ? ['any'] : undefined };
       const app = parseEdgeApp({ name, ...runs, ...withoutMissing(given) });
-      const source = app.demand;
-      if (source === undefined || 'inline' in source) return {};
+      const source = outsideSource(app);
+      if (source === undefined) return {};
       const { minRequestsPerSecond, minClusters } = app.policy.constraints;
       const read = await getDemand({
         ...source,

@@ -15,7 +15,7 @@ import {
   throwAll,
 } from '../../../constructs/parsing';
 import type { EdgeApp } from '../../../constructs/policy';
-import { checkNames, lockErrors, parseEdgeApp } from '../../../constructs/policy';
+import { checkNames, inlineDemand, lockErrors, parseEdgeApp } from '../../../constructs/policy';
 
 const document = z.looseObject({});
 
@@ -96,8 +96,8 @@ export function parsePlacement(source: object): PlacementProps {
 }
 
 /** Whether the documents of an app say where its requests come from, so that no metrics are needed. */
-export function hasOwnDemand({ demand, policy }: EdgeApp): boolean {
-  return (demand !== undefined && 'inline' in demand) || policy.assume !== undefined;
+export function hasOwnDemand(app: EdgeApp): boolean {
+  return inlineDemand(app) !== undefined || app.policy.assume !== undefined;
 }
 
 /** Errors whose path begins with an app's name, as paths into `apps`. */

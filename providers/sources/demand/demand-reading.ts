@@ -19,10 +19,16 @@ export interface DemandWindow {
   readonly requestsPerSecond: number;
 }
 /** A Demand, what to know about it, and its window. */
+export interface MeasuredDemand extends DemandReading {
+  readonly window: DemandWindow;
+}
+/** What reading a source gives. */
 export interface DemandReading {
   readonly demand: Demand;
+  /** What to know about it, without secrets. */
   readonly warnings: readonly string[];
-  readonly window: DemandWindow;
+  /** Undefined for a document, which says itself when it was observed. */
+  readonly window?: DemandWindow;
 }
 /** How to read an answer. */
 export interface ReadingOptions {
@@ -36,7 +42,7 @@ export interface ReadingOptions {
 }
 
 /** The Demand in an answer. Throws an EdgeError when series cannot be placed or too few of them came. */
-export function demandIn(answer: Answer, options: ReadingOptions): DemandReading {
+export function demandIn(answer: Answer, options: ReadingOptions): MeasuredDemand {
   const { source, labels, previous, lastSeconds, stretched = false } = options;
   const { skew } = answer;
   if (answer.series.length === 0 && skew !== undefined) {

@@ -1,44 +1,24 @@
 /** Reads Demand from a Prometheus-compatible server (also Thanos and Mimir), or from an answer one of them gave. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Demand } from '../../../constructs/model/demand';
 import { EdgeError } from '../../../constructs/parsing';
 import { readTextFile, resolvePath } from '../files/text-file';
 import { readPlaces } from '../places/named-places';
 import { type Answer, parseAnswer } from './answer';
 import { readCredentials } from './credentials';
-import { type DemandReading, demandIn, type ReadingOptions } from './demand-reading';
+import { demandIn, type MeasuredDemand, type ReadingOptions } from './demand-reading';
 import type { ExchangeLimits } from './exchange';
 import type { Labels } from './origins';
 import { openPrometheus, type PrometheusClient } from './prometheus-client';
 import type { PrometheusSource } from './prometheus-config';
 import { parsePrometheus, prometheusPath } from './prometheus-document';
+import type { ReadContext } from './source';
 import { averagesOf, type Window, windowEnding } from './windows';
-
-/** Everything a reading needs besides its source. */
-export interface ReadContext {
-  /** ISO 8601: the window ends here. A recorded answer brings its own time. */
-  readonly now: string;
-  /** Folder of the document: relative paths start there. */
-  readonly folder: string;
-  /** Where bearerTokenEnv and passwordEnv are looked up. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Under this total the window is stretched: minRequestsPerSecond x minClusters. Default: 40. */
-  readonly stretchBelowRequestsPerSecond?: number;
-  /** The demand of the last time, to notice when most of it is gone. Default: none. */
-  readonly previous?: Pick<Demand, 'origins'>;
-  /** The document; errors of the configuration name it. */
-  readonly file?: string;
-  /** For tests: how to wait between attempts. */
-  readonly sleep?: (milliseconds: number) => Promise<void>;
-  /** Largest answer. Default: 64 MiB. */
-  readonly maxBodyBytes?: number;
-}
 
 /** Reads the demand that `source` (the object of `demand.prometheus`) names. Throws EdgeError or EdgeErrors without secrets. */
 export async function readPrometheusDemand(
   source: Readonly<Record<string, unknown>>,
   context: ReadContext,
-): Promise<DemandReading> {
+): Promise<MeasuredDemand> {
   const parsed = parsePrometheus(source, context.file === undefined ? {} : { file: context.file });
   const options: ReadingOptions = {
     source: parsed,
@@ -64,7 +44,7 @@ async function askFor(
   source: PrometheusSource & { readonly query: string },
   options: ReadingOptions,
   context: ReadContext,
-): Promise<DemandReading> {
+): Promise<MeasuredDemand> {
   const nowSeconds = secondsOf(context.now);
   const timeout = `${source.timeoutSeconds}s`;
   const { query } = source;

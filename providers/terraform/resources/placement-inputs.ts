@@ -113,19 +113,24 @@ function demandsOf(
     if (typeof demand === 'string') {
       return [[name, JSON.stringify(demandIn(demand, folder, `apps[${index}].demand`))]];
     }
-    if (typeof demand === 'object' && demand !== null && 'prometheus' in demand) {
-      throw asksWhilePlanning(name, index);
-    }
+    const source = namedSource(demand);
+    if (source !== undefined) throw asksWhilePlanning(name, index, source.title);
     return [];
   });
   return Object.fromEntries([...given, ...read]);
 }
 
-function asksWhilePlanning(app: string, index: number): EdgeError {
+function namedSource(demand: unknown) {
+  const { namedSourceIn } =
+    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
+  return namedSourceIn(demand);
+}
+
+function asksWhilePlanning(app: string, index: number, server: string): EdgeError {
   return new EdgeError({
     code: 'NoDemand',
     path: `apps[${index}].demand`,
-    summary: `${app} asks Prometheus for its demand, which only a data source may do: Terraform plans twice, and both plans must agree`,
+    summary: `${app} asks ${server} for its demand, which only a data source may do: Terraform plans twice, and both plans must agree`,
     remedy: `Read it with data "littoral_demand" "${app}" and add demands = { "${app}" = data.littoral_demand.${app}.document }.`,
   });
 }

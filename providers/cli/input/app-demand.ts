@@ -1,9 +1,10 @@
-/** Metrics: asks the server that an app names for its demand, as wide a window as its policy needs. */
+/** Demand of an app: reads the source that the app names, with as wide a window as its policy needs. */
 import { dirname } from 'node:path';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Origin } from '../../../constructs/model/demand';
-import type { EdgeApp } from '../../../constructs/policy';
+import { type EdgeApp, outsideSource } from '../../../constructs/policy';
 import type { DemandReading } from '../../sources/demand/demand-reading';
+import { readFrom } from '../../sources/demand/registry';
 import type { Surroundings } from '../output/terminal';
 
 /** An app and the file it came from. */
@@ -12,21 +13,18 @@ export interface AppFile {
   readonly file: string;
 }
 
-/** The demand of an app that asks a metrics server; undefined when it does not. Throws EdgeErrors. */
-export async function tryReadMetrics(
+/** The demand of an app that names a source outside its document; undefined for any other. Throws EdgeErrors. */
+export async function tryReadDemand(
   { app, file }: AppFile,
   { env }: Pick<Surroundings, 'env'>,
   now: string,
   previous?: PlacementDecision,
 ): Promise<DemandReading | undefined> {
-  const source = app.demand;
-  if (source === undefined || !('prometheus' in source)) return undefined;
+  const source = outsideSource(app);
+  if (source === undefined) return undefined;
   const { minRequestsPerSecond, minClusters } = app.policy.constraints;
   const origins = originsOf(previous, app.name);
-  // Loaded here: an HTTP client costs a start-up that most calls do not need.
-  const { readPrometheusDemand } =
-    require('../../sources/demand/prometheus') as typeof import('../../sources/demand/prometheus');
-  return readPrometheusDemand(source.prometheus, {
+  return readFrom(source, {
     now,
     folder: dirname(file),
     file,
