@@ -1,4 +1,4 @@
-/** docs/engine.md: what was measured, part by part. */
+/** docs/engine/benchmarks.md: what was measured, part by part. */
 import { type EngineCase, goals } from './engine-case';
 import type { Measured } from './engine-one';
 import type { Peer, PeerAnswer } from './engine-peer';

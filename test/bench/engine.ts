@@ -1,7 +1,7 @@
 /**
  * Bench of the engine: value, proof, time, memory and work, beside general solvers and beside the rule of thumb of
  * schedulers. LITTORAL_ENGINE picks cases, LITTORAL_PEERS says how many seconds a solver has (0 asks none),
- * LITTORAL_WRITE=1 also writes docs/engine.md.
+ * LITTORAL_WRITE=1 also writes docs/engine/benchmarks.md.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ export async function benchEngine(): Promise<readonly BenchRow[]> {
   const failed = new Set<string>();
   const rows = cases.map((one) => rowOf(one, failed));
   if (process.env.LITTORAL_WRITE === '1') {
-    writeFileSync(join(process.cwd(), 'docs', 'engine.md'), pageOf(rows, peerSeconds));
+    writeFileSync(join(process.cwd(), 'docs', 'engine', 'benchmarks.md'), pageOf(rows, peerSeconds));
   }
   return rows.map(({ one, got }) => ({
     name: one.name,
