@@ -24,7 +24,10 @@ export async function benchEngine(): Promise<readonly BenchRow[]> {
   const failed = new Set<string>();
   const rows = cases.map((one) => rowOf(one, failed));
   if (process.env.LITTORAL_WRITE === '1') {
-    writeFileSync(join(process.cwd(), 'docs', 'engine', 'benchmarks.md'), pageOf(rows, peerSeconds));
+    writeFileSync(
+      join(process.cwd(), 'docs', 'engine', 'benchmarks.md'),
+      pageOf(rows, peerSeconds),
+    );
   }
   return rows.map(({ one, got }) => ({
     name: one.name,
