@@ -56,5 +56,15 @@ export function words(file: ts.SourceFile): readonly string[] {
 
 function isDeclared(node: ts.Identifier): boolean {
   const { parent } = node;
-  return ts.isNamedDeclaration(parent) && parent.name === node && !ts.isPropertyAssignment(parent);
+  const isDeclaration =
+    ts.isVariableDeclaration(parent) ||
+    ts.isParameter(parent) ||
+    ts.isBindingElement(parent) ||
+    ts.isFunctionDeclaration(parent) ||
+    ts.isClassDeclaration(parent) ||
+    ts.isInterfaceDeclaration(parent) ||
+    ts.isTypeAliasDeclaration(parent) ||
+    ts.isClassElement(parent) ||
+    ts.isTypeElement(parent);
+  return isDeclaration && parent.name === node;
 }
