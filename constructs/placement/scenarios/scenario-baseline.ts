@@ -90,7 +90,7 @@ export class ScenarioBaseline {
     const roomy = { ...problem, allowed: withCapacityForMinimum(problem, limits) };
     if (one.table === undefined) return this.exchangedOnLists(roomy, start, limits);
     const { allowed, required, previous, rules } = roomy;
-    const table = { ...one.table, allowed, held: required, previous, rules };
+    const table: AppProblem = { ...one.table, allowed, required, previous, rules };
     const exchanges = new SteepestDescent(roomy, limits, this.work, table, one.neighbourhood);
     one.neighbourhood ??= exchanges.swaps;
     return exchanges.descend(start);
