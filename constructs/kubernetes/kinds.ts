@@ -44,8 +44,6 @@ interface Row {
   readonly nameRule?: NameRule;
   /** Its pods run for long and carry the digest of their decision; `scalable` when it takes a number of replicas. */
   readonly workload?: 'scalable' | 'perNode';
-  /** Objects of others of this kind keep their Namespace from being deleted. */
-  readonly holdsNamespace?: true;
   /** The version in the name of its typed resource in @cdktf/provider-kubernetes. Default: there is none. */
   readonly cdktf?: `v${number}`;
   /** The argument of that resource that says whether the apply waits for what Kubernetes makes of the object. */
@@ -63,14 +61,14 @@ export interface Kind extends Row {
 /** Rows by API version, the one that typed resources speak. Objects of other kinds are applied in step 70, and the server says where they are. */
 const table: Readonly<Record<string, readonly Row[]>> = {
   v1: [
-    { kind: 'ConfigMap', step: 20, holdsNamespace: true, cdktf: 'v1', pulumi: true },
-    { kind: 'Secret', step: 20, holdsNamespace: true, cdktf: 'v1', pulumi: true },
+    { kind: 'ConfigMap', step: 20, cdktf: 'v1', pulumi: true },
+    { kind: 'Secret', step: 20, cdktf: 'v1', pulumi: true },
     {
       kind: 'Service',
       step: 30,
       nameRule: 'serviceLabel',
       readiness: 'service',
-      holdsNamespace: true,
+
       cdktf: 'v1',
       cdktfWait: 'waitForLoadBalancer',
       pulumi: true,
@@ -79,13 +77,13 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       kind: 'PersistentVolumeClaim',
       step: 25,
       readiness: 'volumeClaim',
-      holdsNamespace: true,
+
       cdktf: 'v1',
       cdktfWait: 'waitUntilBound',
       pulumi: true,
     },
-    { kind: 'Pod', step: 40, readiness: 'pod', holdsNamespace: true, pulumi: true },
-    { kind: 'ServiceAccount', step: 15, holdsNamespace: true, cdktf: 'v1', pulumi: true },
+    { kind: 'Pod', step: 40, readiness: 'pod', pulumi: true },
+    { kind: 'ServiceAccount', step: 15, cdktf: 'v1', pulumi: true },
     { kind: 'ReplicationController', step: 40, readiness: 'replicas', pulumi: true },
     { kind: 'LimitRange', step: 11, pulumi: true },
     { kind: 'ResourceQuota', step: 10, pulumi: true },
@@ -111,7 +109,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       nameRule: 'podOwner',
       readiness: 'deployment',
       workload: 'scalable',
-      holdsNamespace: true,
+
       cdktf: 'v1',
       cdktfWait: 'waitForRollout',
       pulumi: true,
@@ -122,7 +120,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       nameRule: 'label',
       readiness: 'statefulSet',
       workload: 'scalable',
-      holdsNamespace: true,
+
       cdktf: 'v1',
       cdktfWait: 'waitForRollout',
       pulumi: true,
@@ -133,12 +131,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       nameRule: 'podOwner',
       readiness: 'daemonSet',
       workload: 'perNode',
-      holdsNamespace: true,
+
       cdktf: 'v1',
       cdktfWait: 'waitForRollout',
       pulumi: true,
     },
-    { kind: 'ReplicaSet', step: 40, readiness: 'replicas', holdsNamespace: true, pulumi: true },
+    { kind: 'ReplicaSet', step: 40, readiness: 'replicas', pulumi: true },
     { kind: 'ControllerRevision' },
   ],
   'batch/v1': [
@@ -147,7 +145,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       step: 45,
       nameRule: 'podOwner',
       readiness: 'job',
-      holdsNamespace: true,
+
       cdktf: 'v1',
       cdktfWait: 'waitForCompletion',
       pulumi: true,
@@ -156,7 +154,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       kind: 'CronJob',
       step: 45,
       nameRule: 'cronJob',
-      holdsNamespace: true,
+
       cdktf: 'v1',
       pulumi: true,
     },
@@ -183,7 +181,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       kind: 'Ingress',
       step: 60,
       plural: 'ingresses',
-      holdsNamespace: true,
+
       cdktf: 'v1',
       cdktfWait: 'waitForLoadBalancer',
       pulumi: true,

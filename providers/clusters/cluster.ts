@@ -123,5 +123,7 @@ export interface ClusterClient {
   waitReady(refs: readonly ObjectRef[], options: WaitOptions): Promise<readonly Readiness[]>;
   /** Whether the server knows the kind, and where its objects live. */
   scopeOf(apiVersion: string, kind: string): Promise<Scope | undefined>;
+  /** Every kind of namespaced objects that the server lists, in the version that it prefers; asked of the server each time. */
+  namespacedKinds(): Promise<readonly Pick<KindRef, 'apiVersion' | 'kind'>[]>;
   close(): Promise<void>;
 }

@@ -218,16 +218,30 @@ whenPossible(`releases${missing === undefined ? '' : `: ${missing}`}`, () => {
     expect(await there('fra', `${crds}/caches.${group}`)).toBe(false);
   });
 
-  it('keeps a namespace in which others have something', async () => {
-    const app = 'shared';
+  it.each([
+    ['shared', 'v1', 'ConfigMap', {}],
+    [
+      'bound',
+      'rbac.authorization.k8s.io/v1',
+      'RoleBinding',
+      {
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'somebody' }],
+      },
+    ],
+    ['fenced', 'networking.k8s.io/v1', 'NetworkPolicy', { spec: { podSelector: {} } }],
+  ])('keeps a namespace (%s) in which others have a %s %s', async (app, apiVersion, kind, rest) => {
     await applyOn(testbed, releaseOn(testbed, app, ['fra'], objectsOf(app)));
     const fra = testbed.cluster('fra');
-    await fra.ask('POST', `/api/v1/namespaces/${app}/configmaps`, configMap(app, 'theirs', {}));
+    const prefix = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+    const plural = kind === 'NetworkPolicy' ? 'networkpolicies' : `${kind.toLowerCase()}s`;
+    const theirs = `${prefix}/namespaces/${app}/${plural}`;
+    await fra.ask('POST', theirs, { apiVersion, kind, metadata: { name: 'theirs' }, ...rest });
     const run = await applyOn(testbed, releaseOn(testbed, app, [], []));
     expect(run.outcome.clusters[0]?.reason).toBe(
-      'Namespace shared stays: it holds ConfigMap shared/theirs of others',
+      `Namespace ${app} stays: it holds ${kind} ${app}/theirs of others`,
     );
-    expect(await there('fra', `/api/v1/namespaces/${app}/configmaps/theirs`)).toBe(true);
+    expect(await there('fra', `${theirs}/theirs`)).toBe(true);
     expect(await there('fra', `/api/v1/namespaces/${app}/configmaps/settings`)).toBe(false);
   });
 

@@ -110,7 +110,9 @@ export class Server {
       ['v1', ['ConfigMap', 'Secret', 'Service', 'Pod', 'ServiceAccount', 'PersistentVolumeClaim']],
       ['apps/v1', ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']],
       ['batch/v1', ['Job', 'CronJob']],
-      ['networking.k8s.io/v1', ['Ingress']],
+      ['networking.k8s.io/v1', ['Ingress', 'NetworkPolicy']],
+      ['rbac.authorization.k8s.io/v1', ['RoleBinding']],
+      ['example.dev/v1', ['Beacon']],
     ];
     for (const [version, kinds] of known) {
       for (const kind of kinds) this.kinds.set(`${version}/${kind}`, 'Namespaced');
@@ -137,6 +139,7 @@ export class Server {
       waitReady: (refs) =>
         ask('wait', refs.map(keyOf).join(' '), () => refs.map((ref) => this.readiness(ref))),
       scopeOf: async (apiVersion, kind) => this.kinds.get(`${apiVersion}/${kind}`),
+      namespacedKinds: () => ask('list', 'kinds', () => this.namespacedKinds()),
       close: async () => undefined,
     };
   }
@@ -145,6 +148,15 @@ export class Server {
   read(key: string): LiveObject | undefined {
     const stored = this.objects.get(key);
     return stored === undefined ? undefined : live(stored);
+  }
+
+  /** As discovery tells them. */
+  private namespacedKinds() {
+    const namespaced = [...this.kinds].filter(([, scope]) => scope === 'Namespaced');
+    return namespaced.map(([key]) => {
+      const cut = key.lastIndexOf('/');
+      return { apiVersion: key.slice(0, cut), kind: key.slice(cut + 1) };
+    });
   }
 
   /** Server-side apply. */

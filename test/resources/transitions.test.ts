@@ -170,6 +170,22 @@ describe('others', () => {
     expect(a.read('/ConfigMap/shop/y')).toBeDefined();
   });
 
+  it.each([
+    ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
+    ['networking.k8s.io/v1', 'NetworkPolicy'],
+    ['example.dev/v1', 'Beacon'],
+  ])('keep a namespace by a %s %s of theirs', async (apiVersion, kind) => {
+    const { clusters } = await installed('a');
+    const a = clusters.named('a');
+    a.apply('others', { apiVersion, kind, metadata: { name: 'theirs', namespace: 'shop' } });
+    const run = await apply(clusters, releaseOf('', []));
+    expect(run.outcome.clusters[0]?.reason).toBe(
+      `Namespace shop stays: it holds ${kind} shop/theirs of others`,
+    );
+    expect(a.read('/Namespace//shop')).toBeDefined();
+    expect(a.read('/ConfigMap/shop/x')).toBeUndefined();
+  });
+
   it('share a namespace with us, but no object', async () => {
     const { clusters } = await installed('a');
     const other = { ...releaseOf('a', [namespace, settings({}, 'more')]), name: 'other' };

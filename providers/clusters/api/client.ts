@@ -28,6 +28,7 @@ export function clusterClient(server: ApiServer, patience?: Patience): ClusterCl
     delete: (ref, options = {}) => deleteObject(objects, ref, options, patience),
     waitReady: (refs, options) => waitReady(objects, refs, options, patience),
     scopeOf: async (apiVersion, kind) => (await objects.discovery.find(apiVersion, kind))?.scope,
+    namespacedKinds: () => objects.discovery.namespacedKinds(),
     close: async () => server.close(),
   };
 }

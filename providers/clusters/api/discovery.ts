@@ -10,6 +10,14 @@ export interface Discovery {
   readonly find: (apiVersion: string, kind: string) => Promise<KindPath | undefined>;
   /** A CustomResourceDefinition was applied: its kind is about to be served, so `find` waits for it. */
   readonly expect: (group: string, kind: string) => void;
+  /** Kinds of namespaced objects that can be listed, by group and kind; three requests, and one more for each group. */
+  readonly namespacedKinds: () => Promise<readonly ServedKind[]>;
+}
+
+/** A kind in a version that the server serves. */
+export interface ServedKind {
+  readonly apiVersion: string;
+  readonly kind: string;
 }
 
 type Resources = ReadonlyMap<string, KindPath>;
@@ -48,7 +56,11 @@ export function discovery(server: ApiServer): Discovery {
       return served;
     });
   };
-  return { find, expect: (group, kind) => void expected.add(`${group}/${kind}`) };
+  return {
+    find,
+    expect: (group, kind) => void expected.add(`${group}/${kind}`),
+    namespacedKinds: () => readNamespacedKinds(server),
+  };
 }
 
 interface ResourceList {
@@ -56,33 +68,58 @@ interface ResourceList {
     readonly name: string;
     readonly kind: string;
     readonly namespaced: boolean;
+    readonly verbs?: readonly string[];
   }[];
 }
 
+interface GroupList {
+  readonly groups?: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
+}
+
+async function readNamespacedKinds(server: ApiServer): Promise<readonly ServedKind[]> {
+  const { groups = [] } = ((await readDiscovery(server, '/apis', 'the groups of APIs')) ??
+    {}) as GroupList;
+  const versions = ['v1', ...groups.map((one) => one.preferredVersion.groupVersion)];
+  const lists = await Promise.all(
+    versions.map(async (apiVersion) => ({ apiVersion, list: await readList(server, apiVersion) })),
+  );
+  return lists.flatMap(({ apiVersion, list }) =>
+    list
+      .filter(({ namespaced, verbs = [] }) => namespaced && verbs.includes('list'))
+      .map(({ kind }) => ({ apiVersion, kind })),
+  );
+}
+
 async function readResources(server: ApiServer, apiVersion: string): Promise<Resources> {
-  const asked = {
-    cluster: server.name,
-    verb: 'discover',
-    subject: `the kinds of ${apiVersion}`,
-    kind: '',
-    apiVersion,
-  };
-  const path = prefixOf(apiVersion);
+  const resources = await readList(server, apiVersion);
+  return new Map(
+    resources.map(({ name, kind, namespaced }) => [
+      kind,
+      { plural: name, scope: namespaced ? 'Namespaced' : 'Cluster' },
+    ]),
+  );
+}
+
+/** The resources of a version without subresources; none where the server does not serve it. */
+async function readList(
+  server: ApiServer,
+  apiVersion: string,
+): Promise<NonNullable<ResourceList['resources']>> {
+  const body = await readDiscovery(server, prefixOf(apiVersion), `the kinds of ${apiVersion}`);
+  const { resources = [] } = (body ?? {}) as ResourceList;
+  return resources.filter(({ name }) => !name.includes('/'));
+}
+
+/** The answer to a question of discovery; undefined for what the server does not have. */
+async function readDiscovery(server: ApiServer, path: string, subject: string): Promise<unknown> {
+  const asked = { cluster: server.name, verb: 'discover', subject, kind: '', apiVersion: '' };
   const { status, body } = await server.ask({ method: 'GET', path, safe: true, asked });
-  if (status === 404) return new Map();
+  if (status === 404) return undefined;
   if (status !== 200) {
     const { redact } = server;
     throw refusalError({ httpStatus: status, status: statusOf(body), asked, redact });
   }
-  const { resources = [] } = (body ?? {}) as ResourceList;
-  return new Map(
-    resources
-      .filter(({ name }) => !name.includes('/'))
-      .map(({ name, kind, namespaced }) => [
-        kind,
-        { plural: name, scope: namespaced ? 'Namespaced' : 'Cluster' },
-      ]),
-  );
+  return body;
 }
 
 /** `/apis/apps/v1`; the first group has a path of its own. */

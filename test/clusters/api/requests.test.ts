@@ -211,6 +211,32 @@ it('custom kinds are looked up once, and once more when they are missing', async
   expect(server.seen).toHaveLength(4);
 });
 
+it('kinds of namespaced objects are those of every group that can be listed', async () => {
+  const resource = (kind: string, namespaced: boolean, verbs: readonly string[]) => ({
+    name: `${kind.toLowerCase()}s`,
+    kind,
+    namespaced,
+    verbs,
+  });
+  const answers: Readonly<Record<string, object>> = {
+    '/apis': { groups: [{ preferredVersion: { groupVersion: 'a.dev/v2' } }] },
+    '/api/v1': {
+      resources: [
+        resource('ConfigMap', true, ['get', 'list']),
+        resource('Namespace', false, ['get', 'list']),
+        resource('Binding', true, ['create']),
+        { ...resource('Pod', true, ['get', 'list']), name: 'pods/log' },
+      ],
+    },
+    '/apis/a.dev/v2': { resources: [resource('Beacon', true, ['list'])] },
+  };
+  const { client } = await serve(({ path }) => ({ body: answers[path] ?? {} }));
+  expect(await client.namespacedKinds()).toEqual([
+    { apiVersion: 'v1', kind: 'ConfigMap' },
+    { apiVersion: 'a.dev/v2', kind: 'Beacon' },
+  ]);
+});
+
 it('lists page by page and begins anew when the server forgets where it was', async () => {
   const item = (name: string) => ({ metadata: { name } });
   const pages: Record<string, Reply> = {

@@ -1,5 +1,4 @@
 /** Delete: takes objects of a release away, last applied first, and sees them gone; never what holds something of others. */
-import { kinds } from '../../../../constructs/kubernetes/kinds';
 import type { ClusterClient, KindRef, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
 import { goOn, type ReleaseEvent } from '../observe/world';
@@ -56,18 +55,15 @@ function stillThere(ref: ObjectRef, finalizers: readonly string[], seconds: numb
   return `${objectText(ref)} is not gone after ${seconds} s${held}`;
 }
 
-/** What others may keep in a Namespace; a few common kinds, because each costs a request. */
-const heldKinds = kinds.filter(({ holdsNamespace }) => holdsNamespace === true);
-
 /** What others have in a Namespace or of a CRD, in words; undefined when there is nothing. */
 async function whatOthersHave(
   ref: ObjectRef,
   { client, release }: DeleteContext,
   ours: ReadonlySet<string>,
 ): Promise<string | undefined> {
-  const possible =
-    ref.kind === 'Namespace' ? namespaceKinds(ref.name) : await definedKinds(client, ref);
   try {
+    const possible =
+      ref.kind === 'Namespace' ? await kindsIn(client, ref.name) : await definedKinds(client, ref);
     const found = await Promise.all(
       possible.map((kind) => client.list(kind, `${RELEASE_LABEL}!=${release}`)),
     );
@@ -84,9 +80,20 @@ async function whatOthersHave(
   }
 }
 
-function namespaceKinds(namespace: string): readonly KindRef[] {
-  return heldKinds.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespace }));
+/**
+ * Every kind that others may have in a namespace, as the server tells: custom resources too. Left out is what the cluster writes
+ * about objects that are listed themselves.
+ */
+async function kindsIn(client: ClusterClient, namespace: string): Promise<readonly KindRef[]> {
+  const kinds = await client.namespacedKinds();
+  return kinds
+    .filter(({ apiVersion, kind }) => !isReport(apiVersion, kind))
+    .map(({ apiVersion, kind }) => ({ apiVersion, kind, namespace }));
 }
+
+/** Events, usage figures, and the addresses of a Service, which go with it a moment later. */
+const isReport = (apiVersion: string, kind: string) =>
+  kind === 'Event' || kind === 'Endpoints' || apiVersion.startsWith('metrics.k8s.io/');
 
 async function definedKinds(client: ClusterClient, ref: ObjectRef): Promise<readonly KindRef[]> {
   const live = await client.get(ref);
