@@ -14,7 +14,10 @@ it('exchange a few clusters for others that may be chosen, and leave held ones',
       const { problem } = compiledOf(input);
       const candidates = [...problem.allowed.keys()].filter((c) => problem.allowed[c] === 1);
       const held = candidates.filter((c) => c % 5 === 0);
-      const app = { ...problem, required: problem.required.map((_, c) => (held.includes(c) ? 1 : 0)) };
+      const app = {
+        ...problem,
+        required: problem.required.map((_, c) => (held.includes(c) ? 1 : 0)),
+      };
       const others = candidates.filter((c) => app.required[c] === 0);
       const open = [...held, ...others.slice(0, size)].sort((a, b) => a - b);
       if (open.length === 0) return;
