@@ -11,7 +11,9 @@ import { synth } from './synth';
 
 /** What runs, and untouched what decides where: policy and demand are for the placement. */
 export interface EdgeAppProps extends SynthProps {
+  /** The placement policy as the document writes it; not read here. */
   readonly policy?: unknown;
+  /** The demand source as the document writes it; not read here. */
   readonly demand?: unknown;
   /** The clusters it may run on. Default: not known yet; then a chart may not look at `site.cluster`. */
   readonly fleet?: Clusters;
@@ -19,7 +21,9 @@ export interface EdgeAppProps extends SynthProps {
 
 /** A decision for one app and the digest of the document it is from. */
 export interface DecisionForApp {
+  /** Name and chosen clusters of the app. */
   readonly decision: Pick<AppDecision, 'app' | 'clusters'>;
+  /** Digest of the whole PlacementDecision, `sha256:` and hexadecimal digits. */
   readonly digest: string;
 }
 

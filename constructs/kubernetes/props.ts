@@ -16,6 +16,7 @@ import type { ChartFunction } from './chart';
 
 /** The text of a file with Kubernetes objects: YAML of any number of documents, or JSON; Helm's output too. */
 export interface ManifestText {
+  /** YAML or JSON, one or more objects. */
   readonly text: string;
   /** Named in errors. */
   readonly file?: string;

@@ -6,7 +6,9 @@ export const EARTH_RADIUS_KILOMETERS = 6371;
 
 /** Degrees: latitude -90..90, longitude -180..180. */
 export interface Point {
+  /** Degrees north, -90 to 90. */
   readonly latitude: number;
+  /** Degrees east, -180 to 180. */
   readonly longitude: number;
 }
 

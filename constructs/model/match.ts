@@ -40,11 +40,17 @@ export type OriginMatch = z.output<typeof originMatchSchema>;
 
 /** Anything a Match can be held against. */
 export interface Matchable {
+  /** Name of the cluster or origin. */
   readonly name: string;
+  /** Region, e.g. europe. */
   readonly region?: string | undefined;
+  /** ISO 3166-1 alpha-2 country code, e.g. DE. */
   readonly country?: string | undefined;
+  /** Provider of the cluster. */
   readonly provider?: string | undefined;
+  /** City of the cluster. */
   readonly city?: string | undefined;
+  /** Labels of the cluster. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 

@@ -16,6 +16,7 @@ export type EdgeErrorCode =
 
 /** Everything an EdgeError carries. */
 export interface EdgeErrorProps {
+  /** Kind of the mistake, stable for programs. */
   readonly code: EdgeErrorCode;
   /** Where in the user's own document, e.g. `policy.constraints.minClusters`; empty for the document itself. */
   readonly path: string;
@@ -33,11 +34,17 @@ export interface EdgeErrorProps {
 
 /** One mistake in one place. */
 export class EdgeError extends Error {
+  /** Kind of the mistake, stable for programs. */
   readonly code: EdgeErrorCode;
+  /** Where in the document the mistake is, e.g. `policy.constraints.minClusters`. */
   readonly path: string;
+  /** What is wrong, in one sentence. */
   readonly summary: string;
+  /** What to change, in one sentence. */
   readonly remedy: string;
+  /** The file the document came from, if known. */
   readonly file?: string;
+  /** Line in that file, counted from 1, if known. */
   readonly line?: number;
 
   constructor(props: EdgeErrorProps) {
@@ -54,6 +61,7 @@ export class EdgeError extends Error {
 
 /** All mistakes found in one go; parsers gather before they throw. */
 export class EdgeErrors extends Error {
+  /** Every mistake found, at least one. */
   readonly errors: readonly EdgeError[];
 
   constructor(errors: readonly EdgeError[]) {

@@ -42,6 +42,7 @@ export const edgeAppSchema = z.strictObject({
 
 /** A workload plus a policy: what a developer writes, parsed, with every default filled in. */
 export interface EdgeApp {
+  /** Name of the app. */
   readonly name: string;
   /** What runs; absent when `manifests` are given instead. */
   readonly workload?: Workload;
@@ -49,7 +50,10 @@ export interface EdgeApp {
   readonly manifests?: readonly string[];
   /** How replicas, capacity and price follow requests: one per component, none for manifests without `scaling`. */
   readonly sizing: readonly Sizing[];
+  /** Differences of the app on the clusters that match. */
   readonly overrides: readonly Override[];
+  /** The rule that places the app. */
   readonly policy: PlacementPolicy;
+  /** Where the demand of the app comes from. */
   readonly demand?: DemandSource;
 }

@@ -4,9 +4,13 @@ import type { PlaceInput } from './place-input';
 
 /** One guard that stops one app. */
 export interface GuardStop {
+  /** Name of the app. */
   readonly app: string;
+  /** The guard that stops the decision. */
   readonly guard: 'maxDroppedShare';
+  /** Why the decision is stopped, in one sentence. */
   readonly summary: string;
+  /** How to lift the guard, in one sentence. */
   readonly remedy: string;
 }
 

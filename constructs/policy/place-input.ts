@@ -8,6 +8,7 @@ import type { EdgeApp } from './edge-app';
 export interface PlaceInput {
   /** All apps that share the fleet; one is the special case. */
   readonly apps: readonly EdgeApp[];
+  /** The clusters to choose from. */
   readonly fleet: Fleet;
   /** One demand for all apps, or one by app name. An app without any uses its inline demand, then `assume`. */
   readonly demand?: Demand | Readonly<Record<string, Demand>>;

@@ -7,12 +7,22 @@ const locationSchema = z.record(z.string(), z.string());
 
 /** The `params` of the `SolverServiceV1` strategy, with its defaults; unknown keys are kept by import and export. */
 export const sectionParamsSchema = z.strictObject({
-  policy: z.literal('dynamic').default('dynamic'),
-  mustInclude: z.array(locationSchema).default([]),
-  mustNotInclude: z.array(locationSchema).default([]),
-  minimumLocations: z.int().min(1).default(2),
-  maximumLocations: z.int().min(1).default(5),
-  minimumUsagePerLocation: z.number().min(0).default(20),
+  policy: z.literal('dynamic').default('dynamic').describe('Name of the policy.'),
+  mustInclude: z
+    .array(locationSchema)
+    .default([])
+    .describe('For each entry a cluster that matches is chosen.'),
+  mustNotInclude: z
+    .array(locationSchema)
+    .default([])
+    .describe('No cluster that matches an entry is chosen.'),
+  minimumLocations: z.int().min(1).default(2).describe('At least this many clusters are chosen.'),
+  maximumLocations: z.int().min(1).default(5).describe('At most this many clusters are chosen.'),
+  minimumUsagePerLocation: z
+    .number()
+    .min(0)
+    .default(20)
+    .describe('Requests per second that each chosen cluster serves at least.'),
 });
 /** The predecessor's parameters as written; every key may be left out. */
 export type SectionParams = z.input<typeof sectionParamsSchema>;

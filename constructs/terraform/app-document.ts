@@ -10,7 +10,9 @@ import { readProjectFile } from './stack-folder';
 
 /** What runs and the policy that places it: an EdgeApp document, or the props of the construct EdgeApp. */
 export interface AppProps extends Omit<EdgeAppProps, 'fleet' | 'policy' | 'demand'> {
+  /** The placement policy of the app. */
   readonly policy?: EdgeAppInput['policy'] | EdgeApp['policy'];
+  /** Where the demand of the app comes from. */
   readonly demand?: EdgeAppInput['demand'] | EdgeApp['demand'];
 }
 

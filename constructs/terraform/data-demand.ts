@@ -19,7 +19,9 @@ export interface DataLittoralDemandConfig extends ReadArguments {
 
 /** A demand, read at plan. */
 export class DataLittoralDemand extends TerraformDataSource {
+  /** Type of the data source in Terraform. */
   static readonly tfResourceType = 'littoral_demand';
+  /** The arguments that the data source was created with. */
   readonly config: DataLittoralDemandConfig;
 
   constructor(scope: Construct, id: string, config: DataLittoralDemandConfig) {

@@ -22,7 +22,9 @@ export interface DataLittoralFleetConfig extends ReadArguments {
 
 /** A fleet, read at plan. */
 export class DataLittoralFleet extends TerraformDataSource {
+  /** Type of the data source in Terraform. */
   static readonly tfResourceType = 'littoral_fleet';
+  /** The arguments that the data source was created with. */
   readonly config: DataLittoralFleetConfig;
 
   constructor(scope: Construct, id: string, config: DataLittoralFleetConfig) {

@@ -41,9 +41,11 @@ export class EdgeDeployment extends Construct {
     return brand in construct;
   }
 
+  /** The props that the construct was created with. */
   readonly props: EdgeDeploymentProps;
   /** What runs. */
   readonly app: EdgeApp;
+  /** The placement that decides where the app runs. */
   readonly placement: EdgePlacement;
   /** Absent with delivery `kubernetes`. */
   readonly release: LittoralRelease | undefined;

@@ -36,6 +36,7 @@ export class EdgeFleet extends Construct {
     return brand in construct;
   }
 
+  /** The props that the construct was created with. */
   readonly props: EdgeFleetProps;
   /** What reads the fleet in a plan; absent for a `document`. */
   readonly source: DataLittoralFleet | undefined;

@@ -13,6 +13,7 @@ import { fromProject, projectFrom } from './stack-folder';
 
 /** What a placement is told besides its apps. */
 export interface EdgePlacementProps {
+  /** The clusters to choose from. */
   readonly fleet: EdgeFleet;
   /** Apps to place; deployments that name this placement add theirs. */
   readonly apps?: readonly AppProps[];
@@ -46,7 +47,9 @@ export class EdgePlacement extends Construct {
     return found ?? new EdgePlacement(scope as Construct, name, { fleet });
   }
 
+  /** The props that the construct was created with. */
   readonly props: EdgePlacementProps;
+  /** The resource `littoral_placement` behind the construct. */
   readonly resource: LittoralPlacement;
   readonly #apps = new Map<string, DocumentedApp>();
   readonly #demands = new Map<string, string>();

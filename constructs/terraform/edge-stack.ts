@@ -23,7 +23,9 @@ export class EdgeStack extends TerraformStack {
     return brand in construct;
   }
 
+  /** The provider of every littoral resource in the stack. */
   readonly provider: LittoralProvider;
+  /** The fleet of the stack; undefined when its props give none. */
   readonly fleet: EdgeFleet | undefined;
 
   constructor(scope: Construct, id: string, props: EdgeStackProps = {}) {

@@ -32,7 +32,9 @@ export function onSynthesis(construct: Construct, write: () => void): void {
 
 /** The provider littoral. */
 export class LittoralProvider extends TerraformProvider {
+  /** Type of the provider in Terraform. */
   static readonly tfResourceType = 'littoral';
+  /** The arguments that the provider was created with. */
   readonly config: LittoralProviderConfig;
 
   constructor(scope: Construct, id: string, config: LittoralProviderConfig = {}) {
@@ -47,6 +49,7 @@ export class LittoralProvider extends TerraformProvider {
     onSynthesis(this, () => installProvider(this, { version: VERSION, executable, platforms }));
   }
 
+  /** Alias of the provider configuration, if it has one. */
   override get alias(): string | undefined {
     return this.config?.alias;
   }

@@ -47,7 +47,9 @@ export interface PlacedAppAttributes {
 
 /** A decision for one app, or for several that share a fleet. */
 export class LittoralPlacement extends TerraformResource {
+  /** Type of the resource in Terraform. */
   static readonly tfResourceType = 'littoral_placement';
+  /** The arguments that the resource was created with. */
   readonly config: LittoralPlacementConfig;
 
   /** Writes an import block: `path` of a PlacementDecision document that is to be the one in force. */

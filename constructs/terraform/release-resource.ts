@@ -14,18 +14,30 @@ import { rolloutRules, written } from './written';
 export interface RolloutConfig {
   /** Groups that go one after another, small clusters first; the rest goes last. */
   readonly waves?: readonly {
+    /** This many clusters. */
     readonly clusters?: number;
+    /** This share of all clusters, rounded up. */
     readonly share?: number;
+    /** The clusters that match. */
     readonly match?: Readonly<Record<string, unknown>>;
   }[];
+  /** Clusters of a wave that change at the same time. Default: all. */
   readonly maxUnavailableClusters?: number;
+  /** Pause after a wave, in seconds. Default: 0. */
   readonly soakSeconds?: number;
+  /** More failed clusters than this stop the rollout, and their wave is rolled back. Default: 0 with waves; without, every cluster is tried. */
   readonly maxFailures?: number;
+  /** A cluster is left only while this many others are ready. Default: 1. */
   readonly minClusters?: number;
+  /** Clusters at the same time. Default: 16. */
   readonly parallelism?: number;
+  /** Seconds a cluster may take to become ready, and to remove the release. Default: 300. */
   readonly deadlineSeconds?: number;
+  /** Seconds a cluster may take to answer before it counts as unreachable. Default: 30. */
   readonly answerSeconds?: number;
+  /** Takes fields from other managers instead of stopping at them. Default: false. */
   readonly force?: boolean;
+  /** Unreachable clusters that left the decision and are no longer tracked. */
   readonly evacuate?: readonly string[];
 }
 
@@ -43,12 +55,15 @@ export interface LittoralReleaseConfig extends TerraformMetaArguments {
   readonly app?: string;
   /** Default: the bundle's app. Another name is another release. */
   readonly name?: string;
+  /** How clusters change one after another. */
   readonly rollout?: RolloutConfig;
 }
 
 /** An app on its clusters. */
 export class LittoralRelease extends TerraformResource {
+  /** Type of the resource in Terraform. */
   static readonly tfResourceType = 'littoral_release';
+  /** The arguments that the resource was created with. */
   readonly config: LittoralReleaseConfig;
 
   /** Writes an import block; `importId` as `app=shop,fleet=fleet.yaml,bundle=bundle.json`. */

@@ -36,6 +36,7 @@ type FleetProps = z.output<typeof fleetSourceSchema>;
 
 /** What was read. */
 export interface FleetValue {
+  /** The clusters to choose from. */
   readonly fleet: Fleet;
   /** What to know about it, without secrets. */
   readonly warnings: readonly string[];

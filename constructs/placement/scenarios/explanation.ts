@@ -7,27 +7,38 @@ import { place } from '../decide/place';
 
 /** What one cluster means to one app. */
 export interface ClusterExplanation {
+  /** Name of the app. */
   readonly app: string;
+  /** Name of the cluster. */
   readonly cluster: string;
+  /** Whether the decision chooses the cluster, drops it, or rejects it. */
   readonly status: 'chosen' | 'dropped' | 'rejected';
   /** The sentence of the decision. */
   readonly reason: string;
   /** The rule that keeps it out. */
   readonly rule?: string;
+  /** Requests per second of the app that the cluster serves; 0 if it is not chosen. */
   readonly requestsPerSecond: number;
   /** Origins served there, most requests first. */
   readonly origins: readonly {
+    /** Name of the origin. */
     readonly origin: string;
+    /** Requests per second from this origin that the cluster serves. */
     readonly requestsPerSecond: number;
+    /** Latency from the origin to the cluster. */
     readonly milliseconds: number;
   }[];
   /** The other choice: without a chosen cluster, or with one that was not chosen. */
   readonly otherwise: {
+    /** The question that the other choice answers. */
     readonly question: string;
+    /** Whether the policy can be satisfied with the other choice. */
     readonly satisfied: boolean;
     /** Objective of the other choice less this one. */
     readonly delta: number;
+    /** Clusters that the other choice has in addition. */
     readonly added: readonly string[];
+    /** Clusters that the other choice does not have. */
     readonly dropped: readonly string[];
     /** The conflict, when the other choice cannot be. */
     readonly conflict?: string;
@@ -36,7 +47,9 @@ export interface ClusterExplanation {
 
 /** A decision with the clusters asked about. */
 export interface Explanation {
+  /** The decision that is explained. */
   readonly decision: PlacementDecision;
+  /** One explanation for each app and cluster in question. */
   readonly clusters: readonly ClusterExplanation[];
 }
 

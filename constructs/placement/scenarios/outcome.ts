@@ -6,20 +6,30 @@ import { latencyOf, usdPerHour } from '../explain/statistics';
 
 /** One app in one scenario, beside its base. */
 export interface ScenarioApp {
+  /** Name of the app. */
   readonly app: string;
+  /** Whether every rule of its policy holds in the scenario. */
   readonly satisfied: boolean;
   /** Names of the clusters it would be on, and which of them it enters and leaves; gone ones are left, too. */
   readonly clusters: readonly string[];
+  /** Clusters that the app enters. */
   readonly added: readonly string[];
+  /** Clusters that the app leaves. */
   readonly dropped: readonly string[];
   /** Its part of the objective. */
   readonly value: number;
+  /** Latency of all requests of the app in the scenario. */
   readonly latency: {
+    /** Mean over all requests, in milliseconds. */
     readonly meanMilliseconds: number;
+    /** Half of all requests take at most this many milliseconds. */
     readonly p50: number;
+    /** 95 of 100 requests take at most this many milliseconds. */
     readonly p95: number;
+    /** 99 of 100 requests take at most this many milliseconds. */
     readonly p99: number;
   };
+  /** US dollars per hour of clusters, replicas and egress. */
   readonly usdPerHour: number;
 }
 

@@ -7,7 +7,9 @@ import { givenDemand } from '../compile/demand-selection';
 
 /** Demand multiplied by `factor` where the origin matches. */
 export interface Scaling {
+  /** Origins whose requests are scaled. */
   readonly origins: OriginMatch;
+  /** Factor for their requests per second. */
   readonly factor: number;
 }
 

@@ -12,6 +12,7 @@ export { eachLoss, eachSurge, type Scaling, type Scenario } from './scenario';
 
 /** What a scenario comes to. */
 export interface ScenarioResult {
+  /** Name of the scenario. */
   readonly name: string;
   /** Every app has a legal placement. */
   readonly satisfied: boolean;

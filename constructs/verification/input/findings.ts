@@ -10,6 +10,7 @@ export interface Finding {
 
 /** The result of a verification. */
 export interface VerifyReport {
+  /** Whether the decision has no errors. */
   readonly valid: boolean;
   /** In the order of the document; empty when valid. */
   readonly findings: readonly Finding[];

@@ -38,6 +38,7 @@ export interface EdgeAppArgs
   readonly overrides?: Deep<EdgeAppInput['overrides']>;
   /** Of components in `workload`; `false` keeps the replicas of the decision. */
   readonly autoscaling?: Deep<SynthProps['autoscaling']>;
+  /** The placement policy of the app. */
   readonly policy?: Deep<EdgeAppInput['policy']>;
   /** A path, a Demand, or a metrics server to ask. Paths start in the folder of the program. */
   readonly demand?: Deep<EdgeAppInput['demand']>;

@@ -31,6 +31,7 @@ export class EdgeApp extends pulumi.ComponentResource {
   readonly decision: pulumi.Output<PlacementDecision>;
   /** By cluster: hosts of Ingresses as URLs, and Services as `web.shop.svc:8080`. */
   readonly endpoints: pulumi.Output<Readonly<Record<string, readonly string[]>>>;
+  /** The placement that decides where the app runs. */
   readonly placement: Placement;
   /** There unless `delivery` is `kubernetes`. */
   readonly release?: Release;

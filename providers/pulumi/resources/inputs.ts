@@ -1,7 +1,9 @@
 /** Inputs: types of what may be given now or later, and documents as text on their way to a provider. */
 import type * as pulumi from '@pulumi/pulumi';
 
+/** A value without parts. */
 type Plain = string | number | boolean | null | undefined;
+/** A function; it is passed on as it is. */
 type Callable = (...args: never[]) => unknown;
 
 /** A value of which every part may be an output of another resource. */

@@ -33,15 +33,23 @@ export interface PlacementArgs {
 
 /** One app of a placement. */
 export interface PlacedAppOutput {
+  /** The chosen clusters. */
   readonly clusters: readonly string[];
+  /** Replicas by cluster. */
   readonly replicas: Readonly<Record<string, number>>;
+  /** Whether every rule of the policy holds. */
   readonly satisfied: boolean;
   /** 0 is proved optimal. */
   readonly gap: number;
+  /** The placement of the app in one line. */
   readonly summary: string;
+  /** Value of the objective that was minimised. */
   readonly objective: number;
+  /** No placement has a lower objective. */
   readonly bound: number;
+  /** Mean latency over all requests, in milliseconds. */
   readonly meanLatencyMilliseconds: number;
+  /** US dollars per hour of clusters, replicas and egress. */
   readonly usdPerHour: number;
 }
 
@@ -63,17 +71,21 @@ export class Placement extends pulumi.CustomResource {
   declare readonly replicas: pulumi.Output<Readonly<Record<string, number>>>;
   /** By app. */
   declare readonly placements: pulumi.Output<Readonly<Record<string, PlacedAppOutput>>>;
+  /** Whether every rule of every policy holds. */
   declare readonly satisfied: pulumi.Output<boolean>;
   /** (value - bound) / max(|value|, 1); 0 is proved optimal. */
   declare readonly gap: pulumi.Output<number>;
+  /** The decision in one line. */
   declare readonly summary: pulumi.Output<string>;
   /** Why each cluster was chosen; by `app/cluster` when there are several apps. */
   declare readonly reasons: pulumi.Output<Readonly<Record<string, string>>>;
   /** One line per cluster: `+` added, `=` kept, `-` dropped by the last move. */
   declare readonly delta: pulumi.Output<readonly string[]>;
+  /** What a reviewer should know, one sentence each. */
   declare readonly warnings: pulumi.Output<readonly string[]>;
   /** The decision as JSON text, without what grows with origins and fleet; its digest is that of the whole. */
   declare decision: pulumi.Output<string>;
+  /** Digest of the whole decision. */
   declare readonly digest: pulumi.Output<string>;
   /** Clusters that were dropped while they do not answer. */
   declare readonly held: pulumi.Output<readonly HeldCluster[]>;

@@ -22,6 +22,7 @@ export interface ReleaseArgs {
   readonly fleet: DocumentInput<Fleet | FleetInput>;
   /** Default: the bundle's app. Another name is another release: it replaces this one. */
   readonly name?: pulumi.Input<string>;
+  /** How clusters change one after another. */
   readonly rollout?: Deep<RolloutInput>;
 }
 
@@ -37,7 +38,9 @@ export class Release extends pulumi.CustomResource {
     return typeof value === 'object' && value !== null && brand in value;
   }
 
+  /** Name of the release. */
   declare readonly name: pulumi.Output<string>;
+  /** Namespace of the release. */
   declare readonly namespace: pulumi.Output<string>;
   /** What the last change did to each cluster: `install 5 objects`; known in a preview. */
   declare readonly plan: pulumi.Output<Readonly<Record<string, string>>>;
@@ -45,6 +48,7 @@ export class Release extends pulumi.CustomResource {
   declare readonly clusters: pulumi.Output<Readonly<Record<string, string>>>;
   /** What the last change did, one line per cluster and object, at most 200. */
   declare readonly changes: pulumi.Output<readonly string[]>;
+  /** The last change in one line. */
   declare readonly summary: pulumi.Output<string>;
   /** Clusters that did not answer. */
   declare readonly unreachable: pulumi.Output<readonly string[]>;

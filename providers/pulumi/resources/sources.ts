@@ -25,11 +25,17 @@ export interface DemandArgs {
 
 /** Where a fleet comes from: one of file and kubeconfig. Paths start in the folder of the program. */
 export interface FleetArgs {
+  /** Path of a Fleet document, YAML or JSON; its latency CSV is read too. */
   readonly file?: string;
+  /** Path of a kubeconfig; the API server of every context is read. */
   readonly kubeconfig?: string;
+  /** Reads only these contexts. Default: all. */
   readonly contexts?: readonly string[];
+  /** Path of a file with what no API server reports: coordinates, regions, providers, prices. */
   readonly overlay?: string;
+  /** Path of the previous Fleet document; a cluster that does not answer keeps its facts from there. */
   readonly previous?: string;
+  /** Seconds a cluster may take to answer before it counts as unreachable. Default: 10. */
   readonly deadlineSeconds?: number;
 }
 

@@ -5,6 +5,7 @@ import { type EdgeError, edgeErrorsOf } from '../../../constructs/parsing';
 
 /** One or several mistakes; Pulumi prints the message alone. */
 export class Mistake extends pulumi.RunError {
+  /** Every mistake found. */
   readonly errors: readonly EdgeError[];
 
   constructor(errors: readonly EdgeError[]) {

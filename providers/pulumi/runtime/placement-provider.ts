@@ -27,7 +27,9 @@ import { isKnown, UNKNOWN, unknownPaths, withKnown } from './unknown';
 const written = ['apps', 'lock', 'now', 'allowUnsatisfied', 'allow'] as const;
 /** A dropped cluster that does not answer: what runs there stays until it answers, or is let go of. */
 export interface HeldCluster {
+  /** Name of the app. */
   readonly app: string;
+  /** The cluster as the decision had it. */
   readonly cluster: ClusterDecision;
   /** Digest of the decision that put it there. */
   readonly decision: string;

@@ -11,11 +11,13 @@ import { averagesOf } from './windows';
 export interface DemandWindow {
   /** ISO 8601: the oldest and newest values used; the newest is `demand.observedAt`. */
   readonly from: string;
+  /** ISO 8601: the newest value used. */
   readonly until: string;
   /** Values of each series that were averaged; 1 for an instant query. */
   readonly steps: number;
   /** True when the window was stretched because the traffic is low. */
   readonly stretched: boolean;
+  /** Requests per second of all origins together. */
   readonly requestsPerSecond: number;
 }
 /** A Demand, what to know about it, and its window. */

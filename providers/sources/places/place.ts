@@ -8,7 +8,7 @@ export const placeSchema = z.strictObject({
   latitude: latitudeSchema,
   longitude: longitudeSchema,
   country: countrySchema.optional(),
-  region: z.string().min(1).optional(),
+  region: z.string().min(1).optional().describe('Region, e.g. europe.'),
 });
 
 /** A named place that a label's values refer to. */
