@@ -1,4 +1,4 @@
-/** Who serves whom for given sets of chosen clusters: nearest, and least total cost where capacity binds. */
+/** Assigns origins to given sets of clusters: nearest where capacity allows it, else at least total cost. */
 
 import { WHOLE_ORIGINS } from '../options';
 import type { AppProblem, ImplicitCosts, Limits, Work } from '../problem/problem';
@@ -10,8 +10,8 @@ import { assignWhole } from './whole-origins';
 const { POSITIVE_INFINITY } = Number;
 
 /**
- * The assignment of least total cost of each app's origins to its set in `sets`. Exact; for `whole` and for
- * replicas shared by several apps by branch and bound, up to a number of nodes.
+ * The assignment of each app's origins to its set in `sets` at least total cost. `isExact` is false when whole origins or
+ * replicas needed a search that reached its limit on nodes.
  */
 export function assign(
   apps: readonly AppProblem[],
@@ -21,7 +21,7 @@ export function assign(
 ): Assignment {
   const nearest = apps.map((app, a) => assignNearest(app, sets[a]));
   for (const [a, app] of apps.entries()) work.spent += app.origins * sets[a].length;
-  const shortfall = nearest.reduce((sum, one) => sum + one.homeless, 0);
+  const shortfall = nearest.reduce((sum, one) => sum + one.unserved, 0);
   if (shortfall > 0) return { shortfall, apps: nearest, isExact: true };
   const slots = slotsOf(apps, sets, limits);
   if (slots === undefined) return { shortfall: Number.MAX_VALUE, apps: nearest, isExact: true };
@@ -62,15 +62,15 @@ function capacitatedAssignment(
   return whole === undefined ? found : { shortfall: 0, apps: [whole], isExact: false };
 }
 
-/** Every origin at its cheapest legal cluster of `open`; ties by name, which is the order of `open`. */
+/** Assigns every origin to its cheapest legal cluster of `open`; the first of equals. `unserved`: requests/s without a legal cluster. */
 export function assignNearest(
   app: AppProblem,
   open: readonly number[],
-): Assigned & { homeless: number } {
+): Assigned & { unserved: number } {
   if (app.implicitCosts !== undefined) return assignImplicit(app, app.implicitCosts, open);
   const amounts = new Float64Array(app.origins * open.length);
   const load = new Float64Array(open.length);
-  let homeless = 0;
+  let unserved = 0;
   for (let origin = 0; origin < app.origins; origin++) {
     let best = -1;
     let bestCost = POSITIVE_INFINITY;
@@ -82,27 +82,27 @@ export function assignNearest(
       }
     }
     const weight = app.requestsPerSecond[origin];
-    if (best < 0) homeless += weight;
+    if (best < 0) unserved += weight;
     else {
       amounts[origin * open.length + best] = weight;
       load[best] += weight;
     }
   }
-  return { open, amounts, load, homeless };
+  return { open, amounts, load, unserved };
 }
 
-/** As `assignNearest`, where there are too many pairs to look at. */
+/** The same as `assignNearest` with implicit costs. */
 function assignImplicit(
   app: AppProblem,
   many: ImplicitCosts,
   open: readonly number[],
-): Assigned & { homeless: number } {
+): Assigned & { unserved: number } {
   const { served } = many.cheapest(open);
   const load = new Float64Array(open.length);
-  let homeless = 0;
+  let unserved = 0;
   for (let u = 0; u < app.origins; u++) {
-    if (served[u] < 0) homeless += app.requestsPerSecond[u];
+    if (served[u] < 0) unserved += app.requestsPerSecond[u];
     else load[served[u]] += app.requestsPerSecond[u];
   }
-  return { open, amounts: new Float64Array(0), served, load, homeless };
+  return { open, amounts: new Float64Array(0), served, load, unserved };
 }

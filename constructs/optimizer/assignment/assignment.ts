@@ -1,20 +1,20 @@
-/** What an assignment is: who serves which share of whom. */
+/** The assignment of origins to clusters: which cluster serves how many requests/s of each origin. */
 
 import type { MinCostFlowAnswer } from './min-cost-flow';
 import type { Slots } from './slots';
 
-/** Who serves the origins of one app. */
+/** Assignment of the origins of one app. */
 export interface Assigned {
   readonly open: readonly number[];
-  /** [origin * open.length + position in open]: requests/s. Empty with `served`. */
+  /** [origin * open.length + position]: requests/s that `open[position]` serves. Empty with `served`. */
   readonly amounts: Float64Array;
-  /** By origin: the position in open of the one cluster that serves it, -1 for none; where there are too many pairs to hold. */
+  /** By origin: the position of the only cluster that serves it, -1 for none. It replaces `amounts` where pairs are too many to store. */
   readonly served?: Int32Array;
-  /** Requests/s by position in open. */
+  /** By position in `open`: its load in requests/s. */
   readonly load: Float64Array;
 }
 
-/** Visits who serves which part of whom, origin by origin. */
+/** Visits all positive flows from an origin to a position, origin by origin. */
 export function forEachFlow(
   requestsPerSecond: Float64Array,
   { open, amounts, served }: Assigned,
@@ -32,13 +32,13 @@ export function forEachFlow(
   }
 }
 
-/** Who serves the origins of all apps. */
+/** Assignment of the origins of all apps. */
 export interface Assignment {
-  /** Requests/s that find no legal room; 0 when the assignment is complete. */
+  /** Requests/s that no cluster can serve; 0 when the assignment is complete. */
   readonly shortfall: number;
   readonly apps: readonly Assigned[];
-  /** False when a search for whole origins or replicas was cut short: a cheaper assignment may exist. */
+  /** False when a search over whole origins or replicas reached its limit: a cheaper assignment may exist. */
   readonly isExact: boolean;
-  /** The flow behind it, where capacity binds. */
+  /** The minimum-cost flow it comes from, where capacity binds. */
   readonly flow?: { readonly answer: MinCostFlowAnswer; readonly slots: Slots };
 }

@@ -1,11 +1,11 @@
-/** The cheapest moves of a flow from one cluster straight to another: what one request/s adds, and whose it is. */
+/** The cheapest direct move of flow between each two clusters: its cost per request/s, and the origin it moves. */
 import type { Work } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Follows the amounts of a flow as far as it is told to look again. */
+/** The moves for the amounts of a flow. The owner of the flow calls an update for each cluster whose amounts change. */
 export class CheapestMoves {
-  /** [from * width + to]: the least cost of moving one request/s, and the origin that does. */
+  /** [from * width + to]: the least cost of moving one request/s, and the origin it belongs to. */
   readonly move: Float64Array;
   readonly mover: Int32Array;
   private readonly members: Int32Array;
@@ -23,7 +23,7 @@ export class CheapestMoves {
     this.members = new Int32Array(amounts.length / width);
   }
 
-  /** Looks again at the moves from a cluster to all that are open. */
+  /** Recomputes the moves from one cluster to all open clusters. */
   updateFrom(from: number, open: readonly number[]): void {
     const { move, mover, amounts, unit, width, members } = this;
     const origins = members.length;
@@ -48,7 +48,7 @@ export class CheapestMoves {
     this.work.spent += origins + size * open.length;
   }
 
-  /** Looks again at the moves from one cluster to one other. */
+  /** Recomputes the moves from one cluster to another. */
   updateBetween(from: number, to: number): void {
     const { move, mover, amounts, unit, width } = this;
     const origins = this.members.length;

@@ -1,4 +1,4 @@
-/** What a set of chosen clusters is worth: its value, and how badly it breaks the rules about load. */
+/** Evaluates a set of chosen clusters: its value, and its violation of the rules about load. */
 
 import { replicasAt, usageAt } from '../problem/capacity';
 import { type AppProblem, costAt, demandOf, type Limits, type Work } from '../problem/problem';
@@ -6,18 +6,18 @@ import { isKeptThin } from '../problem/set-rules';
 import { assign } from './assign';
 import { type Assigned, type Assignment, forEachFlow } from './assignment';
 
-/** A set with everything that follows from it. */
+/** The assignment, value and violation of a set. */
 export interface Evaluated {
   readonly assigned: Assigned;
   readonly assignment: Assignment;
-  /** 0: every rule about load holds. Comparable between sets of one app: lower is nearer to legal. */
+  /** 0 when all rules about load hold. Larger is farther from legal; comparable between sets of one app. */
   readonly violation: number;
   readonly value: number;
 }
 
 const TOLERANCE = 1e-9;
 
-/** Assigns the demand of one app to `open` within `limits`, and judges it. */
+/** Assigns the demand of one app to `open` within `limits`, and evaluates the result. */
 export function evaluate(
   app: AppProblem,
   open: readonly number[],
@@ -33,7 +33,7 @@ export function evaluate(
   };
 }
 
-/** Value and violation of a given assignment. `limits` are what other apps leave. */
+/** Value and violation of a given assignment. `limits` is the capacity that other apps leave. */
 export function evaluateAssigned(
   app: AppProblem,
   assigned: Assigned,
@@ -52,7 +52,7 @@ export function evaluateAssigned(
   return { violation, value };
 }
 
-/** The weighted sum of all terms. */
+/** The objective: the weighted sum of all terms. */
 function objectiveValue(app: AppProblem, assigned: Assigned): number {
   let value = app.constantCost;
   const { open, load } = assigned;
@@ -65,7 +65,7 @@ function objectiveValue(app: AppProblem, assigned: Assigned): number {
   return value;
 }
 
-/** Whole replicas less the fractions that the pair costs already hold. */
+/** Number of whole replicas less the fractions that pair costs already contain. */
 function idleReplicas(app: AppProblem, load: number): number {
   let idle = 0;
   for (const component of app.components) {
@@ -116,7 +116,7 @@ function budgetViolation(app: AppProblem, { open, load }: Assigned): number {
   return Math.min(10, usdPerHour / Math.max(budget.usdPerHour, TOLERANCE) - 1);
 }
 
-/** Share of the losses after which the remaining clusters cannot carry everything. Losses: C(open, n), n small. */
+/** Share of the possible losses after which the other clusters cannot serve all demand. All C(open, n) losses are tried; n is small. */
 function lossViolation(
   app: AppProblem,
   open: readonly number[],
@@ -152,7 +152,7 @@ function demandOutside(app: AppProblem, { open, amounts }: Assigned): number {
   return outside;
 }
 
-/** All subsets of `size` members, in order. */
+/** All subsets of `size` members, in lexicographic order. */
 export function* subsets(members: readonly number[], size: number, from = 0): Generator<number[]> {
   if (size < 0) return;
   if (size === 0) {
@@ -164,7 +164,7 @@ export function* subsets(members: readonly number[], size: number, from = 0): Ge
   }
 }
 
-/** `limits` with what the assigned apps use taken. */
+/** `limits` after the use of the assigned apps is taken. */
 export function remainingLimits(
   limits: Limits,
   used: readonly { readonly app: AppProblem; readonly assigned: Pick<Assigned, 'open' | 'load'> }[],

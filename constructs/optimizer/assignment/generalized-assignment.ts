@@ -1,36 +1,36 @@
 /**
- * Whole origins on clusters with room: a generalised assignment (Martello and Toth, Knapsack Problems, 1990, ch. 7).
- * From a divisible flow, in which few origins are divided, every origin goes where most of it was; then shifts of one
- * origin and exchanges of two lower the cost plus a price on what is over the room, which rises until nothing is.
+ * Local search for the generalized assignment problem: whole origins on clusters with capacity (Martello and Toth, Knapsack
+ * Problems, 1990, ch. 7). It starts from a divisible flow with each origin at the cluster that has most of it. Shifts of one
+ * origin and exchanges of two lower the cost plus a penalty on overload. The penalty rises until nothing is overloaded.
  */
 import { GENERALIZED_ASSIGNMENT } from '../options';
 import type { Work } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** A question: who sits where. */
+/** An instance. A position is an index into the clusters of the set. */
 export interface GeneralizedAssignment {
-  /** Requests/s by origin. */
+  /** By origin: its demand in requests/s. */
   readonly weights: Float64Array;
-  /** Largest load by position. */
+  /** By position: its capacity in requests/s. */
   readonly capacities: Float64Array;
-  /** [origin * positions + position]: cost of all of the origin there; +Infinity where it is not legal. */
+  /** [origin * positions + position]: cost of all demand of the origin there; Infinity where that is not legal. */
   readonly costs: Float64Array;
 }
 
-/** An answer: the position of every origin. */
+/** A solution: the position of every origin, and the total cost. */
 export interface WholeAssignment {
   readonly at: Int32Array;
   readonly cost: number;
 }
 
-/** Local search over seatings of one question. Only positions at which something changed are looked at again. */
+/** Local search on one instance. A sweep evaluates only positions that changed since the last one. */
 export class GeneralizedAssignmentSearch {
   private readonly width: number;
   private readonly at: Int32Array;
   private readonly load: Float64Array;
   private readonly limit: Float64Array;
-  /** By position: whether it changed since it was last looked at, and whether it changes now. */
+  /** By position: 1 when it changed in the last sweep, and 1 when it changes in this one. */
   private changed: Uint8Array;
   private changing: Uint8Array;
   /** Origins by position: those of one are from `start[position]` up to `start[position + 1]`. */
@@ -52,13 +52,13 @@ export class GeneralizedAssignmentSearch {
     this.members = new Int32Array(problem.weights.length);
   }
 
-  /** The best found from a first guess; undefined when none fits. `penalty` is a first price of being over by 1. */
+  /** The best solution found from `guess`; undefined when none fits. `penalty`: initial cost per request/s of overload. */
   improve(guess: Int32Array, penalty: number): WholeAssignment | undefined {
     this.changed.fill(1);
     return this.improveFrom(guess, penalty);
   }
 
-  /** As `settle`, from a guess that is settled but for positions that are fresh. */
+  /** The same as `improve`, when only positions in `changed` may differ from a local optimum. */
   private improveFrom(guess: Int32Array, penalty: number): WholeAssignment | undefined {
     const touched = this.changed.slice();
     this.assignAll(guess);
@@ -97,7 +97,7 @@ export class GeneralizedAssignmentSearch {
     return this.problem.costs[u * this.width + position];
   }
 
-  /** Sweeps until none helps; a sweep looks at origins times positions shifts and origins squared exchanges at most. */
+  /** Sweeps until none improves. A sweep evaluates at most origins times positions shifts and origins squared exchanges. */
   private descend(touched: Uint8Array): void {
     for (let sweep = 0; sweep < GENERALIZED_ASSIGNMENT.maxSweeps; sweep++) {
       this.changing.fill(0);
@@ -163,7 +163,7 @@ export class GeneralizedAssignmentSearch {
       for (let j = start[b]; j < start[b + 1]; j++) {
         const v = members[j];
         const change = fromU + costs[v * width + a] - costs[v * width + b];
-        // Where nothing is over, only what is cheaper helps.
+        // Without overload, only an exchange that is cheaper improves.
         if (change >= 0 && load[a] <= limit[a] && load[b] <= limit[b]) continue;
         if (at[v] !== b) continue;
         const total = change + this.penaltyChange(a, b, weights[u] - weights[v]);
@@ -197,7 +197,7 @@ export class GeneralizedAssignmentSearch {
     }
   }
 
-  /** What the price of being over changes when `amount` moves. */
+  /** Change of the total penalty when `amount` requests/s move from one position to another. */
   private penaltyChange(from: number, to: number, amount: number): number {
     const { load, limit, penalty } = this;
     const overTo = Math.max(0, load[to] + amount - limit[to]) - Math.max(0, load[to] - limit[to]);

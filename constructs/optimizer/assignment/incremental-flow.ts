@@ -1,34 +1,34 @@
 /**
- * Divisible demand of one app on open clusters with room, kept at least cost while clusters open and close: what leaves
- * a cluster, or comes to a new one, goes by cheapest augmenting paths over the clusters alone (Ahuja, Magnanti and
- * Orlin, Network Flows, 1993, ch. 9), with a price per cluster that keeps every move's reduced cost from being negative.
- * What finds no room is served by nobody, at a cost that no cluster reaches.
+ * The minimum-cost flow of one app's divisible demand on open clusters with capacity, updated while clusters open and close.
+ * Flow that leaves a cluster, or comes to a new one, follows cheapest augmenting paths over the clusters alone (Ahuja,
+ * Magnanti and Orlin, Network Flows, 1993, ch. 9). A price per cluster keeps all reduced costs non-negative. Demand without
+ * capacity goes to a dummy cluster whose cost exceeds every path to a real one.
  */
 import { type AppProblem, demandOf, type Work } from '../problem/problem';
 import { CheapestMoves } from './cheapest-moves';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** The flow of one app; nobody is the cluster after the last. */
+/** The flow of one app. The dummy cluster comes after the last cluster. */
 export class IncrementalFlow {
-  /** Open clusters in no order of meaning, nobody first. */
+  /** Open clusters, the dummy first, then in arbitrary order. */
   open: number[] = [];
   readonly dummy: number;
   readonly isOpen: Uint8Array;
-  /** Requests/s by cluster. */
+  /** By cluster: its load in requests/s. */
   readonly load: Float64Array;
-  /** By cluster: the price of a request/s of room; 0 where there is room. */
+  /** By cluster: the dual price of a request/s of capacity; 0 where capacity is left. */
   readonly price: Float64Array;
   /** [cluster * origins + origin]: requests/s. */
   readonly amounts: Float64Array;
   /** [origin * (clusters + 1) + cluster]: cost of one request/s. */
   readonly unit: Float64Array;
-  /** Cost of all that is served. */
+  /** Cost of the flow, without the dummy. */
   cost = 0;
   private readonly width: number;
   private readonly weights: Float64Array;
   private readonly loadTolerance: number;
-  /** A difference of cost that is none. */
+  /** Differences of cost up to this are rounding. */
   private readonly costTolerance: number;
   private readonly moves: CheapestMoves;
   private readonly reached: Float64Array;
@@ -37,10 +37,10 @@ export class IncrementalFlow {
 
   constructor(
     app: AppProblem,
-    /** Largest load by cluster. */
+    /** By cluster: its capacity in requests/s. */
     readonly capacities: Float64Array,
     private readonly work: Work,
-    /** The clusters that may open; the stream and `room` know them by their place in here. All by default. */
+    /** The clusters that may open; all by default. The flow and `capacities` refer to them by their index in here. */
     among: readonly number[] = [...app.allowed.keys()],
   ) {
     const { origins, requestsPerSecond, cost } = app;
@@ -59,7 +59,7 @@ export class IncrementalFlow {
     }
     const all = demandOf(app);
     const opening = app.openCost.reduce((sum, one) => sum + Math.abs(one), 0);
-    // A way to room passes every cluster once at most: none costs as much as serving nobody.
+    // A path passes every cluster at most once, so that no path to free capacity costs as much as the dummy.
     const far = 2 * dearest * (clusters + 2) + (4 * opening) / Math.max(all, Number.MIN_VALUE) + 1;
     for (let u = 0; u < origins; u++) this.unit[u * this.width + clusters] = far;
     this.loadTolerance = 1e-11 * Math.max(all, Number.MIN_VALUE);
@@ -74,12 +74,12 @@ export class IncrementalFlow {
     this.isDone = new Uint8Array(this.width);
   }
 
-  /** True when everyone is served. */
+  /** True when all demand is served. */
   get isComplete(): boolean {
     return this.load[this.dummy] <= this.loadTolerance * 100;
   }
 
-  /** The flow of least cost for a set, from nothing. */
+  /** Computes the flow of a set from scratch. */
   reset(set: readonly number[]): void {
     const { weights, unit, width } = this;
     this.open = [this.dummy, ...set];
@@ -103,7 +103,7 @@ export class IncrementalFlow {
     for (const one of set) this.relieve(one, Math.max(0, this.capacities[one]));
   }
 
-  /** Closes a cluster; whoever was there goes where it costs least in all. */
+  /** Closes a cluster and moves its flow to the others at least total cost. */
   closeCluster(cluster: number): void {
     this.relieve(cluster, 0);
     this.open = this.open.filter((one) => one !== cluster);
@@ -113,7 +113,7 @@ export class IncrementalFlow {
     this.amounts.fill(0, cluster * this.weights.length, (cluster + 1) * this.weights.length);
   }
 
-  /** Opens a cluster; it fills as long as that lowers the cost. */
+  /** Opens a cluster and moves flow to it as long as that lowers the cost. */
   openCluster(cluster: number): void {
     const { price, capacities, load, moves } = this;
     let highest = 0;
@@ -125,24 +125,24 @@ export class IncrementalFlow {
     this.isOpen[cluster] = 1;
     price[cluster] = highest;
     moves.updateFrom(cluster, this.open);
-    // Every round fills the cluster, or takes all of an origin from another.
+    // Every round fills the cluster, or takes all flow of an origin from another cluster.
     while (load[cluster] < capacities[cluster] - this.loadTolerance && price[cluster] > 0) {
       this.spread(-1, cluster);
       const distance = Math.min(this.reached[cluster], price[cluster]);
-      const isWorth = this.reached[cluster] < price[cluster] * (1 - 1e-12);
+      const isCheaper = this.reached[cluster] < price[cluster] * (1 - 1e-12);
       for (const one of this.open) {
-        // Nothing leaves where nothing is: the price there only has to be high enough, which it was.
+        // An empty cluster loses no flow. Its price only has to be high enough, and it already is.
         if (load[one] > this.loadTolerance || one === cluster) {
           price[one] -= Math.min(this.reached[one], distance);
         }
       }
-      if (!isWorth) break;
+      if (!isCheaper) break;
       this.push(cluster, capacities[cluster] - load[cluster]);
     }
     if (load[cluster] < capacities[cluster] - this.loadTolerance) price[cluster] = 0;
   }
 
-  /** What a later `restore` needs. */
+  /** The state that `restore` takes. */
   save(): FlowState {
     const rows = this.open.map((one) => ({
       one,
@@ -155,7 +155,7 @@ export class IncrementalFlow {
     return { rows, load: this.load.slice(), price: this.price.slice(), cost };
   }
 
-  /** Back to what was saved. */
+  /** Returns to a saved state. */
   restore({ rows, load, price, cost }: FlowState): void {
     const origins = this.weights.length;
     for (const one of this.open) this.amounts.fill(0, one * origins, (one + 1) * origins);
@@ -172,7 +172,7 @@ export class IncrementalFlow {
     this.cost = cost;
   }
 
-  /** Sends away what is beyond `limit`; nobody has room for everyone. Every round fills a cluster or empties an origin. */
+  /** Moves flow beyond `limit` away. The dummy has capacity for all demand. Every round fills a cluster or moves all flow of an origin. */
   private relieve(cluster: number, limit: number): void {
     while (this.load[cluster] - limit > this.loadTolerance) {
       const target = this.spread(cluster, -1);
@@ -187,8 +187,8 @@ export class IncrementalFlow {
   }
 
   /**
-   * Cheapest ways by reduced cost (Dijkstra): from `from` to the first cluster with room, or, with `from` -1, from
-   * wherever there is load, at the price of room there, to `to`. Returns where it ended; time is open clusters squared.
+   * Shortest paths by reduced cost (Dijkstra) from `from` to the first cluster with free capacity. With `from` -1 they start at every
+   * cluster with load, at its price, and end at `to`. Returns the last cluster. Time is quadratic in the open clusters.
    */
   private spread(from: number, to: number): number {
     const { reached, via, isDone, open, price, width } = this;
@@ -213,7 +213,7 @@ export class IncrementalFlow {
       for (const one of open) {
         if (isDone[one] === 1) continue;
         const there = Math.max(reached[next], here + move[row + one] + price[one]);
-        // Of two ways that cost the same, the shorter: by the other, crumbs would go round and round.
+        // Of two paths of equal cost it keeps the shorter one. Otherwise rounding errors could circulate for ever.
         if (there >= reached[one] - this.costTolerance) continue;
         reached[one] = there;
         via[one] = next;
@@ -227,7 +227,7 @@ export class IncrementalFlow {
     );
   }
 
-  /** Moves as much as possible, at most `amount`, along the way that `spread` found to `target`. */
+  /** Moves as much flow as possible, at most `amount`, along the path that `spread` found to `target`. */
   private push(target: number, amount: number): void {
     const { via, width, amounts, weights, unit, load, moves } = this;
     const { mover } = moves;
@@ -240,7 +240,7 @@ export class IncrementalFlow {
       const from = via[to];
       const u = mover[from * width + to];
       const left = amounts[from * origins + u] - most;
-      // Crumbs of rounding go along.
+      // A remainder within rounding moves too.
       const moved = left > this.loadTolerance ? most : amounts[from * origins + u];
       amounts[from * origins + u] -= moved;
       amounts[to * origins + u] += moved;
@@ -252,7 +252,7 @@ export class IncrementalFlow {
   }
 }
 
-/** A state of a stream. */
+/** A saved state of a flow. */
 export interface FlowState {
   readonly rows: readonly {
     readonly one: number;

@@ -1,4 +1,4 @@
-/** Branch and bound for what a divisible flow cannot say: whole replicas on shared clusters, whole origins. */
+/** Branch and bound for whole replicas on shared clusters and for whole origins, which a divisible flow does not respect. */
 
 import { INTEGER_ASSIGNMENT } from '../options';
 import { stepBelow } from '../problem/capacity';
@@ -10,7 +10,7 @@ import { overloadedCluster, type Slots } from './slots';
 const { POSITIVE_INFINITY } = Number;
 
 interface Node {
-  /** Largest load by slot. */
+  /** By slot: its capacity in requests/s. */
   readonly capacity: Float64Array;
   /** [app, origin, position]: origins bound to one cluster. */
   readonly bound: readonly (readonly [number, number, number])[];
@@ -23,14 +23,14 @@ interface Solved {
   readonly assigned: readonly Assigned[];
 }
 
-/** The cheapest assignment in which replicas and, where asked for, origins are whole. Depth first, up to nodesFor nodes. */
+/** The cheapest assignment with whole replicas, and with whole origins where the app requires them. Depth first, within a limit on nodes. */
 export function branchAndBound(
   apps: readonly AppProblem[],
   sets: readonly (readonly number[])[],
   slots: Slots,
   nearest: readonly Assigned[],
   work: Work,
-  /** An answer of one app to begin with. */
+  /** A known assignment of the only app. */
   known?: Assigned,
 ): Assignment {
   let best: Solved | undefined;
@@ -54,7 +54,7 @@ export function branchAndBound(
     nodes += children.length;
     const relaxed = children.map((child) => relax(apps, sets, slots, child, nearest));
     for (const child of relaxed) work.spent += child.answer.steps;
-    // Depth first, cheapest child on top.
+    // Depth first, with the cheapest child on top.
     relaxed.sort((a, b) => b.cost - a.cost);
     stack.push(...relaxed);
   }
@@ -76,7 +76,7 @@ export function branchAndBound(
   );
 }
 
-/** Whole origins one after another, the heaviest first, each where it is cheapest among the clusters with room. */
+/** First fit for whole origins: the largest first, each at its cheapest cluster with enough capacity left. */
 function packGreedily(
   apps: readonly AppProblem[],
   sets: readonly (readonly number[])[],
@@ -179,7 +179,7 @@ function flowAppOf(
   return { firstSlot: slots.first[a], slots: open.length, weight: app.requestsPerSecond, unitCost };
 }
 
-/** How to go on where the relaxed answer is not yet an answer; undefined when it is one. */
+/** The children of a node; undefined when its relaxed assignment is feasible. */
 function childrenOf(apps: readonly AppProblem[], slots: Slots, solved: Solved): Node[] | undefined {
   const { node, assigned } = solved;
   const overloaded = overloadedCluster(
@@ -188,7 +188,7 @@ function childrenOf(apps: readonly AppProblem[], slots: Slots, solved: Solved): 
     assigned.map((one) => one.load),
   );
   if (overloaded !== undefined) {
-    // In every answer that fits, some app there uses a step less than now.
+    // In every feasible assignment, some app on this cluster uses a replica less than now.
     return overloaded.users.flatMap(([a, position, slot]) => {
       const below = stepBelow(apps[a], assigned[a].load[position]);
       if (below >= assigned[a].load[position]) return [];
@@ -212,7 +212,7 @@ function childrenOf(apps: readonly AppProblem[], slots: Slots, solved: Solved): 
   return undefined;
 }
 
-/** The heaviest origin served by more than one cluster; -1 when there is none. */
+/** The largest origin that several clusters serve; -1 when there is none. */
 function splitOrigin(app: AppProblem, assigned: Assigned): number {
   const width = assigned.open.length;
   let heaviest = -1;

@@ -1,7 +1,7 @@
 /**
- * Divisible assignment under capacity: min-cost flow origins -> slots (an app on a cluster) -> clusters.
- * Successive shortest paths over the slots alone (Ahuja, Magnanti, Orlin, Network Flows, ch. 9): everyone starts
- * at the cheapest slot, which is optimal without capacities, and excess leaves by cheapest augmenting paths.
+ * Divisible assignment under capacity: a minimum-cost flow from origins to slots (an app on a cluster) to clusters. It uses
+ * successive shortest paths over the slots alone (Ahuja, Magnanti and Orlin, Network Flows, ch. 9). All demand starts at its
+ * cheapest slot, which is optimal without capacities. Excess leaves along cheapest augmenting paths.
  */
 
 const { POSITIVE_INFINITY } = Number;
@@ -11,44 +11,44 @@ export interface MinCostFlowApp {
   /** Index of the app's first slot; its slots are consecutive. */
   readonly firstSlot: number;
   readonly slots: number;
-  /** Requests/s by origin. */
+  /** By origin: its demand in requests/s. */
   readonly weight: Float64Array;
-  /** [origin * slots + slot]: cost of one request/s there; +Infinity where it is not legal. */
+  /** [origin * slots + slot]: cost of one request/s there; Infinity where that is not legal. */
   readonly unitCost: Float64Array;
 }
 
-/** What the flow must respect. */
+/** A flow problem: demand by app, and capacities in requests/s. */
 export interface MinCostFlowProblem {
   readonly apps: readonly MinCostFlowApp[];
-  /** Largest load of each slot. */
+  /** By slot: its capacity. */
   readonly slotCapacity: Float64Array;
-  /** Cluster of each slot, an index into `clusterCapacity`. */
+  /** By slot: its cluster, an index into `clusterCapacity`. */
   readonly slotCluster: Int32Array;
-  /** Largest load of each cluster, all apps together. */
+  /** By cluster: its capacity for all apps together. */
   readonly clusterCapacity: Float64Array;
 }
 
-/** The flow of least cost, or how much of the demand finds no room. */
+/** The minimum-cost flow, or the demand that exceeds capacity. */
 export interface MinCostFlowAnswer {
-  /** Requests/s without room; 0 when everything is served. */
+  /** Requests/s that no slot can serve; 0 when all demand is served. */
   readonly shortfall: number;
-  /** Work units: what the flow looked at. */
+  /** Work units spent. */
   readonly steps: number;
   /** By app: [origin * slots + slot] requests/s. */
   readonly amounts: readonly Float64Array[];
   readonly slotLoad: Float64Array;
-  /** Cost saved by one more request/s of room in each slot (right derivative). */
+  /** By slot: the cost that one more request/s of capacity saves (right derivative). */
   readonly slotSaving: () => Float64Array;
-  /** Cost saved by one more request/s of room on each cluster (right derivative). */
+  /** By cluster: the cost that one more request/s of capacity saves (right derivative). */
   readonly clusterSaving: () => Float64Array;
-  /** Price of a request/s in each slot, room of its cluster included: an optimal dual. */
+  /** By slot: an optimal dual price of a request/s of capacity, that of its cluster included. */
   readonly slotPrice: () => Float64Array;
 }
 
 interface Arc {
   readonly cost: number;
   readonly room: number;
-  /** The origin that moves, for an arc between slots; -1 else. */
+  /** The origin that moves along an arc between slots; -1 for other arcs. */
   readonly origin: number;
 }
 
@@ -114,7 +114,7 @@ class MinCostFlow {
   }
 
   private sendToCheapest(): number {
-    let homeless = 0;
+    let unserved = 0;
     this.problem.apps.forEach((app, a) => {
       this.appOf.fill(a, app.firstSlot, app.firstSlot + app.slots);
       for (let origin = 0; origin < app.weight.length; origin++) {
@@ -127,14 +127,14 @@ class MinCostFlow {
             best = slot;
           }
         }
-        if (best < 0) homeless += app.weight[origin];
+        if (best < 0) unserved += app.weight[origin];
         else {
           this.amounts[a][origin * app.slots + best] = app.weight[origin];
           this.slotLoad[app.firstSlot + best] += app.weight[origin];
         }
       }
     });
-    return homeless;
+    return unserved;
   }
 
   private fillUp(): void {
@@ -224,7 +224,7 @@ class MinCostFlow {
     }
   }
 
-  /** Sends excess along one cheapest path; false when none is left that finds room. */
+  /** Sends excess along one cheapest path; false when no path leads to free capacity. */
   private augment(): boolean {
     const distance = new Float64Array(this.sink + 1).fill(POSITIVE_INFINITY);
     const via = new Int32Array(this.sink + 1).fill(-1);
@@ -276,8 +276,8 @@ class MinCostFlow {
   }
 
   /**
-   * For each node from `first` up to `end`: what one more unit of room there would save. The new room
-   * closes a cycle: from its far end through the residual network back to the node.
+   * By node from `first` up to `end`: the cost that one more unit of its capacity saves. The new capacity closes a cycle
+   * from its far end through the residual network back to the node.
    */
   private savings(first: number, end: number): Float64Array {
     const savings = new Float64Array(end - first);

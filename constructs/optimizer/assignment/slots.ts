@@ -1,29 +1,29 @@
-/** Slots: apps on clusters, with the room that each has and that they share. */
+/** Slots: the apps on the clusters of their sets, with the capacity of each slot and of each cluster. */
 import { fits, freeFor, largestLoad, type Usage, usageAt } from '../problem/capacity';
 import type { AppProblem, Limits } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** A cluster that several apps may use, or one. */
+/** A cluster with the apps that use it. */
 export interface SharedCluster {
   readonly cluster: number;
   readonly free: Usage;
-  /** [app, position in its set, slot] */
+  /** One for each app: [app, position in its set, slot]. */
   readonly users: readonly (readonly [number, number, number])[];
 }
 
-/** The apps that count against capacity, on their clusters. */
+/** The slots of all apps that count against capacity. */
 export interface Slots {
-  /** First slot by app; the slots of an app follow the order of its set. */
+  /** By app: its first slot. Its slots follow the order of its set. */
   readonly first: Int32Array;
-  /** Largest load by slot, as far as replicas fit. */
+  /** By slot: the largest load in requests/s whose replicas fit beside the minimum replicas of the other apps. */
   readonly capacity: Float64Array;
-  /** Index into `shared` by slot. */
+  /** By slot: the index of its cluster in `shared`. */
   readonly clusterOf: Int32Array;
   readonly shared: readonly SharedCluster[];
 }
 
-/** Slots of the apps that count against capacity; undefined when their least replicas already do not fit. */
+/** The slots of these apps; undefined when the minimum replicas do not fit. */
 export function slotsOf(
   apps: readonly AppProblem[],
   sets: readonly (readonly number[])[],
@@ -52,9 +52,9 @@ export function slotsOf(
       const others = users
         .filter(([other]) => other !== a)
         .map(([other]) => usageAt(apps[other], 0));
-      // Requests/s are a limit of the cluster as a whole; a slot only knows what replicas need.
-      const room = { ...others.reduce(minus, free), requestsPerSecond: POSITIVE_INFINITY };
-      capacity[slot] = free.requestsPerSecond < 0 ? -1 : largestLoad(apps[a], room);
+      // The limit on requests/s belongs to the cluster as a whole. The capacity of a slot follows from its replicas alone.
+      const left = { ...others.reduce(minus, free), requestsPerSecond: POSITIVE_INFINITY };
+      capacity[slot] = free.requestsPerSecond < 0 ? -1 : largestLoad(apps[a], left);
       if (capacity[slot] < 0) return undefined;
       clusterOf[slot] = shared.length;
     }
@@ -72,7 +72,7 @@ function minus(free: Usage, used: Usage): Usage {
   };
 }
 
-/** The first cluster whose apps together use more than is free; requests/s aside, which the flow itself respects. */
+/** The first cluster whose apps together exceed its free capacity. Requests/s are not checked, because the flow respects them. */
 export function overloadedCluster(
   slots: Slots,
   apps: readonly AppProblem[],
@@ -93,6 +93,7 @@ export function overloadedCluster(
   });
 }
 
+/** True when the loads respect the capacity of every slot and the request limit of every cluster. */
 export function fitsRequests(slots: Slots, loads: readonly Float64Array[]): boolean {
   return slots.shared.every(({ free, users }) => {
     let load = 0;

@@ -1,7 +1,7 @@
 /**
- * Whole origins on clusters with little room to spare: shifts and exchanges at random, worse ones by less and less
- * (threshold accepting: Dueck and Scheuer, Journal of Computational Physics 90, 1990). Being over the room has a price that
- * rises while somewhere is over and falls while nowhere is, so that the walk goes along the edge of what fits.
+ * Threshold accepting for whole origins on clusters with little spare capacity: random shifts and exchanges, which may raise
+ * the cost by less and less (Dueck and Scheuer, Journal of Computational Physics 90, 1990). The penalty on overload rises
+ * while some cluster is overloaded and falls otherwise, so that the walk stays near the boundary of feasibility.
  */
 
 import { power } from '../../model/trigonometry';
@@ -12,17 +12,17 @@ import type { GeneralizedAssignment, WholeAssignment } from './generalized-assig
 
 const { POSITIVE_INFINITY } = Number;
 
-/** A walk over the seatings of one question. */
+/** Random walks on one instance. */
 export class ThresholdAccepting {
   private readonly width: number;
   private readonly at: Int32Array;
   private readonly load: Float64Array;
   private readonly limit: Float64Array;
-  /** [origin * width + rank]: positions, the cheapest for the origin first. */
+  /** [origin * width + rank]: positions, the cheapest of the origin first. */
   private readonly order: Int32Array;
-  /** By origin: how many of them are legal. */
+  /** By origin: the number of legal positions. */
   private readonly legal: Int32Array;
-  /** [position * origins + place], how many there are by position, and the place of each origin. */
+  /** [position * origins + index]: origins at the position; their number by position; and the index of each origin. */
   private readonly members: Int32Array;
   private readonly count: Int32Array;
   private readonly place: Int32Array;
@@ -56,7 +56,7 @@ export class ThresholdAccepting {
     work.spent += weights.length * width * 4;
   }
 
-  /** The best that fits and was met in so many moves; undefined when none did. `penalty` is a first price of being over by 1. */
+  /** The best feasible solution of a walk of `moves` moves; undefined without one. `penalty`: initial cost per request/s of overload. */
   run(guess: Int32Array, penalty: number, moves: number): WholeAssignment | undefined {
     const { problem, width } = this;
     const origins = this.at.length;
@@ -102,7 +102,7 @@ export class ThresholdAccepting {
     for (let p = 0; p < this.width; p++) if (this.load[p] > this.limit[p]) this.overloaded++;
   }
 
-  /** What it costs an origin on average to go where it is next cheapest. */
+  /** Half of the mean cost of moving an origin from its cheapest position to its third cheapest: the first threshold. */
   private typicalStep(): number {
     const { order, legal, width, problem } = this;
     let sum = 0;
@@ -114,7 +114,7 @@ export class ThresholdAccepting {
     return sum / Math.max(1, legal.length) / 2;
   }
 
-  /** One move, if it is within the threshold; the change of cost. */
+  /** Makes one random move if it is within the threshold. Returns the change of cost; 0 when it is refused. */
   private step(threshold: number): number {
     const { at, width, problem, order, legal } = this;
     const { weights, costs } = problem;

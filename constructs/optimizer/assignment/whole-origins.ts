@@ -1,4 +1,4 @@
-/** Whole origins for one set: seated from the flow of least cost in which they may be divided. */
+/** Assigns whole origins to one set, starting from the minimum-cost flow of divisible demand. */
 
 import { WHOLE_ORIGINS } from '../options';
 import { type AppProblem, SAME, type Work } from '../problem/problem';
@@ -14,7 +14,7 @@ export interface SearchEffort {
   readonly max: number;
 }
 
-/** One app's origins, each at one cluster of `open`; undefined when no way was found to fit them. `room` is by position. */
+/** Assigns every origin of the app to one cluster of `open`; undefined when none was found that fits. `capacities`: by position. */
 export function assignWhole(
   app: AppProblem,
   open: readonly number[],
@@ -36,7 +36,7 @@ export function assignWhole(
   return { open, amounts, load };
 }
 
-/** Seats every origin at one cluster of `open`, from where the flow has most of it; `known[i]` is what the flow calls `open[i]`. */
+/** Assigns every origin to one cluster of `open`, starting where the flow has most of it. `clusterInFlow[i]`: index of `open[i]` in the flow. */
 export function wholeFromFlow(
   app: AppProblem,
   open: readonly number[],
@@ -72,7 +72,7 @@ export function wholeFromFlow(
   const penalty = Math.max(dearest, typical / 4, Number.MIN_VALUE);
   const search = new GeneralizedAssignmentSearch(problem, work);
   const improved = search.improve(guess, penalty);
-  // Nothing is cheaper than the flow.
+  // The flow is a lower bound.
   if (improved !== undefined && improved.cost <= flow.cost * (1 + SAME)) return improved;
   const start = improved?.at ?? guess;
   const moves = Math.max(effort.min, Math.min(effort.max, effort.perPair * origins * width));

@@ -1,7 +1,7 @@
 /**
- * Branch and bound where room is limited: the leaf of least bound is looked at next, so that what is proved is the least of those
- * that are left. A node climbs, decides clusters whose opposite choice would cost too much, and splits: at the cluster it is least
- * sure of, and with whole origins, once all clusters are decided, at an origin, which is at one of them or not.
+ * Branch and bound over sets where capacity is limited, best bound first. A node raises its bound by subgradient ascent and
+ * fixes clusters whose opposite choice exceeds the cutoff. Then it branches on the most fractional cluster. With whole
+ * origins and all clusters fixed, it branches on an origin, which one of the clusters serves or not.
  */
 
 import { CAPACITATED_TREE } from '../options';
@@ -9,14 +9,14 @@ import type { AppProblem, Point, ProofNode, Work } from '../problem/problem';
 import type { DualizedConstraints } from '../uncapacitated/dualized-constraints';
 import { FREE, IN, OUT } from '../uncapacitated/relaxation';
 import { RestrictedPairs, type Restriction } from './branching-restrictions';
-import { OpenNodes } from './leaves';
+import { OpenNodes } from './open-nodes';
 import { CapacitatedRelaxation } from './relaxation';
-import { shorter } from './shorter';
-import { type AscentSchedule, RoomAscent } from './subgradient-ascent';
+import { roundMultipliers } from './round-multipliers';
+import { type AscentSchedule, CapacitatedAscent } from './subgradient-ascent';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** What branching needs to know and tells. */
+/** Inputs of the search, and its callbacks to the solver. */
 export interface CapacitatedContext {
   readonly app: AppProblem;
   readonly capacities: Float64Array;
@@ -24,24 +24,24 @@ export interface CapacitatedContext {
   readonly work: Work;
   readonly state: Uint8Array;
   readonly point: Point;
-  /** Sets that cost this much or more are of no interest; may fall. Infinity while nothing legal is known. */
+  /** Sets of this value or more are pruned. It may fall; Infinity while no legal set is known. */
   readonly cutoff: () => number;
-  /** A first guess of the value, aimed at while nothing is known. */
+  /** An estimate of the value, which the first ascent aims at while no legal set is known. */
   readonly guess: () => number;
-  /** Looks at what a relaxation has just found. */
+  /** Called with a relaxation just solved, whose set may lead to a better one. */
   readonly consider: (relaxation: CapacitatedRelaxation, isRoot: boolean) => void;
-  /** The prices that tell what divisible demand costs with exactly these clusters. */
+  /** The multipliers at which the relaxation of exactly this set equals its cost with divisible demand; undefined when demand does not fit. */
   readonly exactMultipliers: (open: readonly number[]) => Float64Array | undefined;
 }
 
-/** What was proved. */
+/** A proved bound. */
 export interface CapacitatedBound {
-  /** No legal set costs less; the cutoff when the tree was finished. */
+  /** A lower bound on all legal sets; the cutoff when the tree is complete. */
   readonly value: number;
   readonly proof: ProofNode;
 }
 
-/** What a proof tells of a node; the split is added when it is known. */
+/** The proof of a node under construction. Branching adds the split. */
 interface ProofBuilder {
   points: readonly Point[];
   split?: { cluster: number; origin?: number; with: ProofBuilder; without: ProofBuilder };
@@ -60,13 +60,13 @@ interface Branching {
   readonly origin?: number;
 }
 
-/** Climbs, then branches until everything is proved to cost at least the cutoff, or the work is spent. */
+/** Branches until all nodes are at or above the cutoff, or the work is spent. */
 export class CapacitatedBranchAndBound {
   private readonly relaxation: CapacitatedRelaxation;
   private readonly state: Uint8Array;
   private readonly pairs: RestrictedPairs;
   private readonly openNodes = new OpenNodes<OpenNode>();
-  /** The least bound of leaves that cannot be split. */
+  /** The least bound of the nodes on which no branching is possible. */
   private leastUnbranched = POSITIVE_INFINITY;
   private readonly rootProof: ProofBuilder;
   private nodes = 0;
@@ -94,14 +94,14 @@ export class CapacitatedBranchAndBound {
     });
   }
 
-  /** Goes on until so much work is spent. */
+  /** Continues until `allowed` work units are spent in all. */
   run(allowed: number): void {
     const { work, cutoff } = this.context;
     while (this.openNodes.size > 0 && this.nodes < CAPACITATED_TREE.maxNodes) {
       if (this.openNodes.least >= cutoff()) return;
       if (work.spent > allowed && this.openNodes.least > Number.NEGATIVE_INFINITY) return;
       let sides = this.expand(this.openNodes.pop());
-      // Now and then straight down to a set, as long as the way there may be worth it: it may be better than the best known.
+      // Some nodes start a dive: it expands the more likely child while its bound is below the cutoff, in order to find a better set.
       const isDive = this.nodes >= this.nextDive;
       for (; isDive && sides.length > 0 && work.spent <= allowed; ) {
         const [first, ...others] = sides;
@@ -121,14 +121,14 @@ export class CapacitatedBranchAndBound {
     return { value: Math.min(least, this.context.cutoff()), proof: proofOf(this.rootProof) };
   }
 
-  /** The two sides of a leaf, the likelier first; none where it is closed. */
+  /** The two children of a node, the more likely first; none when it is pruned. */
   private expand(leaf: OpenNode): readonly OpenNode[] {
     this.nodes++;
     const { cutoff, app } = this.context;
     const isRoot = leaf.proof === this.rootProof;
     this.state.set(leaf.state);
     this.pairs.restrict(leaf.restrictions);
-    const ascent = new RoomAscent(app, this.relaxation, leaf.point, scheduleOf(isRoot));
+    const ascent = new CapacitatedAscent(app, this.relaxation, leaf.point, scheduleOf(isRoot));
     const points = this.ascend(ascent, isRoot);
     leaf.proof.points = points;
     const bound = ascent.isPossible ? Math.max(ascent.value, leaf.bound) : POSITIVE_INFINITY;
@@ -172,8 +172,8 @@ export class CapacitatedBranchAndBound {
     return [sides[0], sides[1]];
   }
 
-  /** Climbs as far as it goes; the points that decide clusters, and the last. */
-  private ascend(ascent: RoomAscent, isRoot: boolean): Point[] {
+  /** Raises the bound of a node. Returns the points that fix clusters, and the last point. */
+  private ascend(ascent: CapacitatedAscent, isRoot: boolean): Point[] {
     const { cutoff, work, app } = this.context;
     const { phase, considerEvery } = CAPACITATED_TREE;
     const points: Point[] = [];
@@ -190,7 +190,7 @@ export class CapacitatedBranchAndBound {
     for (let left = scheduleOf(isRoot).rounds; ; left -= phase) {
       ascent.run(Math.min(left, phase), target, visit);
       const isLast = left <= phase || ascent.isOver || ascent.value >= cutoff();
-      if (isLast) shorter(ascent, cutoff());
+      if (isLast) roundMultipliers(ascent, cutoff());
       if (!ascent.isPossible || !ascent.refresh()) return [...points, ascent.best];
       if (isLast && (isRoot || ascent.value < cutoff())) this.considerAnswer(isRoot);
       const isOver = isLast || work.spent > work.allowed;
@@ -204,8 +204,8 @@ export class CapacitatedBranchAndBound {
     }
   }
 
-  /** Divisible demand at decided clusters: prices that say what it costs. */
-  private solveDecided(ascent: RoomAscent): boolean {
+  /** Solves a node with all clusters fixed exactly, when demand is divisible. False with whole origins. */
+  private solveDecided(ascent: CapacitatedAscent): boolean {
     if (this.context.app.capacity === 'whole') return false;
     const open = [...this.state.keys()].filter((cluster) => this.state[cluster] === IN);
     const prices = this.context.exactMultipliers(open);
@@ -220,7 +220,7 @@ export class CapacitatedBranchAndBound {
     this.context.consider(this.relaxation, isRoot);
   }
 
-  /** What the steps aim at: the cutoff, or somewhat above what is proved. */
+  /** The value that steps aim at: the cutoff, or somewhat above the bound while no legal set is known. */
   private target(value: number): number {
     const cutoff = this.context.cutoff();
     if (cutoff < POSITIVE_INFINITY) return cutoff;
@@ -229,30 +229,30 @@ export class CapacitatedBranchAndBound {
       : this.context.guess();
   }
 
-  /** Decides the free clusters whose opposite choice costs too much; how many there were. */
+  /** Fixes the free clusters whose opposite choice exceeds the cutoff. Returns their number. */
   private fixClusters(): number {
     const { relaxation, state } = this;
     const cutoff = this.context.cutoff();
     const before = state.slice();
-    // What is decided is decided all at once: the relaxation looks at the states, too.
+    // All states change together at the end, because the relaxation reads them.
     const after = before.map((_, cluster) => relaxation.decided(cluster, cutoff));
     state.set(after);
     return after.reduce((sum, one, cluster) => sum + (one === before[cluster] ? 0 : 1), 0);
   }
 
-  /** The free cluster that was in the relaxed answer most nearly half of the time, else a pair. */
-  private branchingAt({ share }: RoomAscent): Branching | undefined {
+  /** The free cluster whose running average is nearest to one half; without free clusters, a pair with a whole origin. */
+  private branchingAt({ share }: CapacitatedAscent): Branching | undefined {
     const { state, relaxation } = this;
     let best = -1;
-    let doubt = -1;
+    let fractionality = -1;
     for (let cluster = 0; cluster < state.length; cluster++) {
       if (state[cluster] !== FREE) continue;
       const here = Math.min(share[cluster], 1 - share[cluster]);
-      if (here < doubt) continue;
-      if (here === doubt && relaxation.reducedCost[cluster] >= relaxation.reducedCost[best])
+      if (here < fractionality) continue;
+      if (here === fractionality && relaxation.reducedCost[cluster] >= relaxation.reducedCost[best])
         continue;
       best = cluster;
-      doubt = here;
+      fractionality = here;
     }
     return best >= 0 ? { cluster: best } : this.pairs.mostFractional();
   }
@@ -262,7 +262,7 @@ function scheduleOf(isRoot: boolean): AscentSchedule {
   return isRoot ? CAPACITATED_TREE.root : CAPACITATED_TREE.node;
 }
 
-/** Each point before the next, and what is split after them. */
+/** A chain of the points of a node, with the split after the last. */
 function proofOf({ points, split }: ProofBuilder): ProofNode {
   const last: ProofNode = {
     point: points[points.length - 1],

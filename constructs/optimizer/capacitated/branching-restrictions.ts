@@ -1,4 +1,7 @@
-/** Who may be served where in a part of the tree, and where whole origins were of late: the least sure of them is split next. */
+/**
+ * Restrictions of pairs in a part of the tree, and the running averages of whole origins that choose the next pair to branch
+ * on.
+ */
 
 import { CAPACITATED_ASCENT } from '../options';
 import type { AppProblem, Work } from '../problem/problem';
@@ -7,7 +10,7 @@ import type { CapacitatedRelaxation } from './relaxation';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** An origin that is at this cluster only, or not there. */
+/** An origin that only this cluster may serve (`isOnly`), or that it may not serve. */
 export interface Restriction {
   readonly cluster: number;
   readonly origin: number;
@@ -15,15 +18,15 @@ export interface Restriction {
   readonly outer: Restriction | undefined;
 }
 
-/** Pairs of one app. */
+/** The pair costs of one app under restrictions. */
 export class RestrictedPairs {
-  /** [cluster * origins + origin]: Infinity where a bar is. */
+  /** [cluster * origins + origin]: the cost; Infinity where a restriction excludes the pair. */
   readonly cost: Float64Array;
   private readonly share: Float64Array;
 
   constructor(
     private readonly app: AppProblem,
-    /** FREE, IN or OUT by cluster; may change. */
+    /** By cluster: FREE, IN or OUT. The owner may change it. */
     private readonly state: Uint8Array,
     private readonly work: Work,
   ) {
@@ -31,9 +34,9 @@ export class RestrictedPairs {
     this.share = new Float64Array(app.capacity === 'whole' ? app.cost.length : 0);
   }
 
-  restrict(bars: Restriction | undefined): void {
+  restrict(innermost: Restriction | undefined): void {
     const { origins, clusters } = this.app;
-    for (let one = bars; one !== undefined; one = one.outer) {
+    for (let one = innermost; one !== undefined; one = one.outer) {
       for (let cluster = 0; cluster < clusters; cluster++) {
         if ((cluster === one.cluster) === one.isOnly) continue;
         this.cost[cluster * origins + one.origin] = POSITIVE_INFINITY;
@@ -41,19 +44,19 @@ export class RestrictedPairs {
     }
   }
 
-  release(bars: Restriction | undefined): void {
+  release(innermost: Restriction | undefined): void {
     const { origins, clusters, cost } = this.app;
-    for (let one = bars; one !== undefined; one = one.outer) {
+    for (let one = innermost; one !== undefined; one = one.outer) {
       for (let k = one.origin; k < clusters * origins; k += origins) this.cost[k] = cost[k];
     }
   }
 
-  /** Forgets where origins were. */
+  /** Resets the running averages. */
   resetShares(): void {
     this.share.fill(0);
   }
 
-  /** Takes note of where whole origins are now. */
+  /** Adds the present relaxed answer to the running averages. */
   recordShares({ first, taken, open }: CapacitatedRelaxation): void {
     const { share } = this;
     const { origins } = this.app;
@@ -67,7 +70,7 @@ export class RestrictedPairs {
     this.work.spent += origins * open.length;
   }
 
-  /** The origin, by its requests, that is least surely at one cluster, and the cluster where it was most often. */
+  /** The pair to branch on: the most fractional origin, weighted by its demand, and the cluster that served it most often. */
   mostFractional(): { readonly cluster: number; readonly origin: number } | undefined {
     const { share, state, cost } = this;
     const { origins, requestsPerSecond, capacity } = this.app;
@@ -86,9 +89,9 @@ export class RestrictedPairs {
         here = one;
       }
       if (legal < 2) continue;
-      const doubt = requestsPerSecond[u] * (1 - here + Math.abs(1 - sum));
-      if (doubt <= most) continue;
-      most = doubt;
+      const fractionality = requestsPerSecond[u] * (1 - here + Math.abs(1 - sum));
+      if (fractionality <= most) continue;
+      most = fractionality;
       found = { cluster: best, origin: u };
     }
     return found;

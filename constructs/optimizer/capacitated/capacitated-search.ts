@@ -1,8 +1,8 @@
 /**
- * Local search over sets where load is limited. Prices of the flow for one set bound the value of every other set that is
- * one move away (as Benders cuts do: Magnanti and Wong, Operations Research 29, 1981; here with the costs of a swap
- * in one pass, Resende and Werneck, EJOR 174, 2007), so that only moves that may help are made for real, by letting
- * the flow follow. Whole origins are assigned from the flow, which bounds what any seating can cost.
+ * Local search over sets where capacity is limited. Flow prices of one set bound the value of every set one move away
+ * (Benders cuts: Magnanti and Wong, Operations Research 29, 1981), all swaps in one pass (Resende and Werneck, EJOR 174,
+ * 2007). Only promising moves are applied to the flow. Whole origins are assigned from the flow, which is a lower bound on
+ * their cost.
  */
 
 import { evaluate } from '../assignment/evaluation';
@@ -18,7 +18,7 @@ import { MoveBounds } from './move-bounds';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** A set that is a local optimum: openings and pairs, and replicas that are not whole. */
+/** A locally optimal set. Its value counts fractional replicas. */
 interface Found {
   readonly open: readonly number[];
   readonly value: number;
@@ -27,11 +27,11 @@ interface Found {
 interface Move {
   readonly into: number;
   readonly out: number;
-  /** No set that the move leads to costs less than this more than now. */
+  /** A lower bound on the change of value by the move. */
   readonly least: number;
 }
 
-/** Searches sets of one app. */
+/** The search for one app. */
 export class CapacitatedSearch {
   private readonly flow: IncrementalFlow;
   private readonly counters: Counters;
@@ -44,7 +44,7 @@ export class CapacitatedSearch {
 
   constructor(
     private readonly app: AppProblem,
-    /** Largest load by cluster. */
+    /** By cluster: its capacity in requests/s. */
     private readonly capacities: Float64Array,
     private readonly limits: Limits,
     private readonly work: Work,
@@ -59,11 +59,11 @@ export class CapacitatedSearch {
     this.patience = this.isWhole ? wholePatience : patience;
   }
 
-  /** The local optimum that `start` leads to, when it is legal and better than `best`. */
+  /** The local optimum reached from `start`; undefined unless it is legal and better than `best`. */
   improve(
     start: readonly number[],
     best: Candidate | undefined,
-    /** Whether sets one move away are tried with whole origins, too. */
+    /** True to try sets one move away with whole origins as well. */
     isThorough = false,
   ): Candidate | undefined {
     const found = this.optimumFrom(start, isThorough);
@@ -71,7 +71,7 @@ export class CapacitatedSearch {
     return this.candidateOf(found, best);
   }
 
-  /** A set as it is, when it is legal and better than `best`. */
+  /** Evaluates a set without search; undefined unless it is legal and better than `best`. */
   evaluateSet(open: readonly number[], best: Candidate | undefined): Candidate | undefined {
     if (open.length === 0 || open.some((one) => this.capacities[one] <= 0)) return undefined;
     this.flow.reset(open);
@@ -81,13 +81,13 @@ export class CapacitatedSearch {
     return found && this.candidateOf(found, best);
   }
 
-  /** What no assignment to this set costs less than: that of divisible demand; Infinity where that finds no room. */
+  /** The value of the set with divisible demand: a lower bound on every assignment. Infinity when demand does not fit. */
   divisibleValue(open: readonly number[]): number {
     this.flow.reset(open);
     return this.flow.isComplete ? this.value : POSITIVE_INFINITY;
   }
 
-  /** Prices that tell what divisible demand costs with exactly this set; undefined where it finds no room. */
+  /** The multipliers at which the relaxation of exactly this set equals its cost with divisible demand; undefined when demand does not fit. */
   exactMultipliers(open: readonly number[]): Float64Array | undefined {
     this.flow.reset(open);
     if (!this.flow.isComplete) return undefined;
@@ -95,12 +95,12 @@ export class CapacitatedSearch {
     return this.bounds.firstCost.map((cost, u) => cost * this.app.requestsPerSecond[u]);
   }
 
-  /** Prices to begin a bound with: between what the set pays with the price of room, and its second choice. */
+  /** Start multipliers of a bound: by origin, between its least cost in the set, capacity price included, and its second least. */
   startMultipliers(open: readonly number[]): Float64Array {
     const { app, candidates, flow } = this;
     const { firstCost, secondCost } = this.bounds;
     flow.reset(open.filter((one) => this.capacities[one] > 0));
-    // Where the set has too little room, what it would be without limits among all.
+    // A set with too little capacity is replaced by all candidates.
     if (!flow.isComplete) flow.reset(candidates.filter((one) => this.capacities[one] > 0));
     this.bounds.refresh();
     return firstCost.map(
@@ -111,16 +111,18 @@ export class CapacitatedSearch {
   private candidateOf({ open, value }: Found, best: Candidate | undefined): Candidate | undefined {
     const key = open.join(' ');
     if (this.seen.has(key) || setViolation(this.app, open) > 0) return undefined;
-    // Seated more thoroughly, a set may still become somewhat cheaper.
-    const hope = this.isWhole ? value - Math.abs(value) * CAPACITATED_SEARCH.thoroughGain : value;
-    if (best !== undefined && !clearlyLess(hope, best.evaluated.value)) return undefined;
+    // The thorough assignment of whole origins may still lower the value.
+    const attainable = this.isWhole
+      ? value - Math.abs(value) * CAPACITATED_SEARCH.thoroughGain
+      : value;
+    if (best !== undefined && !clearlyLess(attainable, best.evaluated.value)) return undefined;
     this.seen.add(key);
     const evaluated = evaluate(this.app, open, this.limits, this.work);
     const candidate = { open, evaluated };
     return evaluated.violation === 0 && isBetter(this.app, candidate, best) ? candidate : undefined;
   }
 
-  /** The best local optimum from the starts, then from exchanges in the best of all; until so much work was spent. */
+  /** Iterated local search: from each start, then from perturbations of the best set, until `allowed` work units are spent. */
   search(
     starts: readonly (readonly number[])[],
     known: Candidate | undefined,
@@ -143,7 +145,7 @@ export class CapacitatedSearch {
     return best;
   }
 
-  /** A set with one to four clusters opened or closed. */
+  /** The set after a few random openings and closings. */
   private perturbed(open: readonly number[], draws: RandomSequence): number[] {
     const perturbed = new Set(open);
     const changes = 1 + draws.below(CAPACITATED_SEARCH.maxChanges);
@@ -182,7 +184,7 @@ export class CapacitatedSearch {
     return value;
   }
 
-  /** Makes moves until none helps. */
+  /** Applies moves until none improves. */
   private descend(): void {
     const { candidates, work } = this;
     const turns = candidates.length + 1;
@@ -227,7 +229,7 @@ export class CapacitatedSearch {
     if (out >= 0) this.counters.open(out);
   }
 
-  /** Whole origins for this set, then for sets one move away whose flow alone does not cost more already. */
+  /** Assigns whole origins to the set, then to sets one move away whose flow costs less than the best assignment. */
   private descendWhole(): Found | undefined {
     const { candidates, work } = this;
     let best = this.assignWhole();
@@ -256,7 +258,7 @@ export class CapacitatedSearch {
     return best;
   }
 
-  /** The set with every origin whole; undefined when that does not fit. */
+  /** Assigns whole origins to the set; undefined when no assignment was found that fits. */
   private assignWhole(): Found | undefined {
     const open = this.set;
     const assigned = wholeFromFlow(this.app, open, this.capacities, open, this.flow, this.work);
@@ -266,7 +268,7 @@ export class CapacitatedSearch {
     return { open, value };
   }
 
-  /** Moves that open `into` (-1: none) and may change the value by less than `most`, the most promising first. */
+  /** Moves that open `into` (-1: none) whose bound on the change of value is below `most`, lowest bound first. */
   private movesFor(into: number, most: number, broken: number): Move[] {
     const gain = this.bounds.boundMoves(into);
     const moves: Move[] = [];

@@ -1,4 +1,7 @@
-/** One app whose clusters have little room: a good set first, then a tree of prices, and what its relaxed answers lead to. */
+/**
+ * Solves one app with limited capacity: local search for a good set, branch and bound for the bound, and rounding of relaxed
+ * answers.
+ */
 
 import { type Candidate, isBetter } from '../enumeration/enumeration';
 import { CAPACITATED_SOLVER } from '../options';
@@ -15,14 +18,14 @@ import { Rounding } from './rounding';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** The answer for one app alone. */
+/** The result for one app alone. */
 interface Answered {
   readonly best: Candidate | undefined;
   readonly bound: number;
   readonly proof: Proof;
 }
 
-/** Searches and proves; `known` is a legal set to begin with. */
+/** Finds a set and proves a bound. `known` is a legal set to start from. */
 export function solveCapacitated(
   app: AppProblem,
   capacities: Float64Array,
@@ -38,7 +41,7 @@ export function solveCapacitated(
 class CapacitatedSolver {
   private readonly search: CapacitatedSearch;
   private readonly rounding: Rounding;
-  /** Of searches; the tree has its own. */
+  /** Work of the searches. The tree counts its own. */
   private readonly effort: Work;
   private readonly isWhole: boolean;
   private readonly hasWholeValues: boolean;
@@ -68,7 +71,7 @@ class CapacitatedSolver {
     if (previous.length > 0) this.take(this.search.improve(previous, this.best));
     const tree = new CapacitatedBranchAndBound({
       app,
-      capacities: capacities,
+      capacities,
       rules,
       work,
       state: app.allowed.map((flag, c) => (flag === 0 ? OUT : app.required[c] === 1 ? IN : FREE)),
@@ -92,7 +95,7 @@ class CapacitatedSolver {
     const { value: proved, proof: root } = tree.proved;
     const isOver = proved >= this.cutoff();
     const value = this.best?.evaluated.value ?? POSITIVE_INFINITY;
-    // Whole values: what is above the next lower whole number is the value.
+    // All values are integers, so a bound above the next lower integer proves the value.
     const bound = isOver && this.hasWholeValues ? value : Math.min(proved, value);
     const { names, cliques } = rules;
     return {
@@ -118,7 +121,7 @@ class CapacitatedSolver {
     const isNew = !this.seen.has(key);
     this.seen.add(key);
     if (isRoot && isNew) this.promising.push(open);
-    // Searching takes no more work than proving.
+    // The searches may spend no more work than the tree has spent.
     if (this.effort.spent > this.work.spent && !relaxation.isFeasible) return;
     if (this.isWhole) {
       this.take(this.rounding.round(relaxation, this.best));

@@ -1,21 +1,22 @@
 /**
- * The cheapest set of clusters whose rooms hold all demand, with one of them perhaps in part: a price on room (Dantzig, Operations
- * Research 5, 1957) beside limits on the size of the set, and what a set with the opposite choice of a cluster would cost at the least.
+ * The cheapest set of clusters whose capacities together hold all demand, one cluster perhaps in part: a price on capacity
+ * (Dantzig, Operations Research 5, 1957) with limits on the size of the set. Also bounds the value of sets with the opposite
+ * choice of one cluster.
  */
 import { FREE, IN, OUT } from '../uncapacitated/relaxation';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Chooses sets for worths; the arrays hold what the last choice found. */
+/** Chooses sets by reduced cost. The fields hold the result of the last choice. */
 export class KnapsackCover {
-  /** No legal set has less worth than this in sum. */
+  /** A lower bound on the sum of reduced costs of every legal set. */
   least = 0;
   /** The clusters of the cheapest set, ascending. */
   open: number[] = [];
-  /** By cluster: how much of it the cheapest set has; of one perhaps a part. */
+  /** By cluster: the fraction that the cheapest set contains. At most one is strictly between 0 and 1. */
   readonly share: Float64Array;
   private readonly min: number;
-  /** Worths less the price of room. */
+  /** By cluster: its reduced cost less the price of its capacity. */
   private readonly priced: Float64Array;
   private price = 0;
   private readonly isTaken: Uint8Array;
@@ -24,11 +25,11 @@ export class KnapsackCover {
   private firstOut = POSITIVE_INFINITY;
 
   constructor(
-    /** Largest load by cluster; finite. */
+    /** By cluster: its capacity in requests/s; finite. */
     private readonly capacities: Float64Array,
     private readonly demand: number,
     private readonly range: { readonly min: number; readonly max: number },
-    /** FREE, IN or OUT by cluster; may change between choices. */
+    /** By cluster: FREE, IN or OUT. It may change between choices. */
     private readonly state: Uint8Array,
   ) {
     this.share = new Float64Array(capacities.length);
@@ -37,12 +38,12 @@ export class KnapsackCover {
     this.min = Math.max(range.min, this.fewest());
   }
 
-  /** Finds the cheapest set; false when no legal one has room for all. */
+  /** Finds the cheapest set; false when no set of legal size has capacity for all demand. */
   choose(reducedCost: Float64Array): boolean {
     return this.priceCapacity(reducedCost) && this.choosePriced();
   }
 
-  /** Where the cluster is in every legal set whose worth is less than `enough` in sum; FREE where that does not follow. */
+  /** IN or OUT when the cluster is so in every legal set whose reduced costs sum to less than `enough`; FREE otherwise. */
   decided(cluster: number, enough: number): number {
     const { state, priced, least, size, range } = this;
     if (state[cluster] !== FREE) return state[cluster];
@@ -55,29 +56,29 @@ export class KnapsackCover {
     return least + cost + Math.min(added, -this.lastIn) >= enough ? OUT : FREE;
   }
 
-  /** How many clusters have room for all at the least. */
+  /** The smallest number of clusters with capacity for all demand. */
   private fewest(): number {
-    const rooms = this.capacities.filter((_, cluster) => this.state[cluster] !== OUT).sort();
+    const capacities = this.capacities.filter((_, cluster) => this.state[cluster] !== OUT).sort();
     let [left, size] = [this.demand, 0];
-    while (left > 0 && size < rooms.length) left -= rooms[rooms.length - ++size];
+    while (left > 0 && size < capacities.length) left -= capacities[capacities.length - ++size];
     return size;
   }
 
-  /** The price at which just enough room is chosen; false when there is too little of it. */
-  private priceCapacity(worth: Float64Array): boolean {
+  /** Sets the price at which just enough capacity is chosen; false when all clusters together have too little. */
+  private priceCapacity(reducedCost: Float64Array): boolean {
     const { state, capacities, share, priced } = this;
     let left = this.demand;
     const others: number[] = [];
     share.fill(0);
     this.price = 0;
     for (let c = 0; c < state.length; c++) {
-      priced[c] = worth[c];
+      priced[c] = reducedCost[c];
       if (state[c] === OUT) continue;
-      if (state[c] === IN || worth[c] < 0) left -= capacities[c];
+      if (state[c] === IN || reducedCost[c] < 0) left -= capacities[c];
       else if (capacities[c] > 0) others.push(c);
     }
     if (!(left > 0)) return true;
-    const rate = (cluster: number) => worth[cluster] / capacities[cluster];
+    const rate = (cluster: number) => reducedCost[cluster] / capacities[cluster];
     others.sort((a, b) => rate(a) - rate(b) || a - b);
     for (let i = 0; left > 0; i++) {
       if (i === others.length) return false;
@@ -89,7 +90,7 @@ export class KnapsackCover {
     return true;
   }
 
-  /** The clusters that are in, then the cheapest free ones while they help or too few are taken. */
+  /** Chooses the fixed clusters, then free ones in order of cost while they lower the sum or the set is too small. */
   private choosePriced(): boolean {
     const { priced, state, range, share, isTaken } = this;
     const open: number[] = [];

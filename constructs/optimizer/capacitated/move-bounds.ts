@@ -1,6 +1,6 @@
 /**
- * What moves of a set would change where load is limited, at the prices of the flow for it: no move changes the value by less, as
- * Benders cuts say (Magnanti and Wong, Operations Research 29, 1981), all closings in one pass (Resende and Werneck, EJOR 174, 2007).
+ * Lower bounds on the change of value by every move of a set, from the flow prices of the set (Benders cuts: Magnanti and
+ * Wong, Operations Research 29, 1981). All closings are computed in one pass (Resende and Werneck, EJOR 174, 2007).
  */
 
 import type { IncrementalFlow } from '../assignment/incremental-flow';
@@ -9,11 +9,11 @@ import type { AppProblem, Work } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Prices moves from the set of a stream. */
+/** Bounds the moves from the set of a flow. */
 export class MoveBounds {
-  /** By cluster: the least that closing it would add, beside the opening that was weighed last. */
+  /** By cluster: a lower bound on the change of value by closing it, together with the opening that was bounded last. */
   readonly loss: Float64Array;
-  /** By origin: the cost of a request/s at the open cluster that is cheapest with the price of its room, and at the next. */
+  /** By origin: the cost of a request/s at the cheapest and at the second cheapest open cluster, capacity prices included. */
   readonly firstCost: Float64Array;
   readonly secondCost: Float64Array;
   private readonly first: Int32Array;
@@ -32,7 +32,7 @@ export class MoveBounds {
     this.knapsack = new ContinuousKnapsack(app.origins);
   }
 
-  /** The least change of value by opening `into`; `loss` becomes the least that closing each open cluster would then add. */
+  /** A lower bound on the change of value by opening `into` (-1: none). Updates `loss` for the closings that go with it. */
   boundMoves(into: number): number {
     const { flow, loss, app, capacities, knapsack, first, firstCost, secondCost } = this;
     const weights = app.requestsPerSecond;
@@ -64,7 +64,7 @@ export class MoveBounds {
     return gain;
   }
 
-  /** The cheapest two clusters of every origin at the prices of the flow. */
+  /** Recomputes the two cheapest clusters of every origin at the prices of the flow. */
   refresh(): void {
     const { flow, first, firstCost, secondCost, app } = this;
     const width = app.clusters + 1;

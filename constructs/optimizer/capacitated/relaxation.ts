@@ -1,11 +1,11 @@
 /**
- * The Lagrangian relaxation of "every origin is served" where room is limited (Cornuejols, Sridharan and Thizy, EJOR 50, 1991; with
- * whole origins Holmberg, Ronnqvist and Yuan, EJOR 113, 1999). With a price per origin each cluster is a knapsack of its own:
+ * The Lagrangian relaxation of "every origin is served" where capacity is limited (Cornuejols, Sridharan and Thizy, EJOR 50, 1991;
+ * for whole origins Holmberg, Ronnqvist and Yuan, EJOR 113, 1999). With a multiplier per origin each cluster is a knapsack problem:
  *
- *   L(prices) = constant + sum prices + min over sets S of sum over S of worth
- *   worth(f) = openCost(f) - the most that origins which fit its room pay beyond what serving them costs
+ *   L(multipliers) = constant + sum of multipliers + min over sets S of the sum over S of reducedCost
+ *   reducedCost(f) = openCost(f) - max over origins that fit the capacity of f of the sum of (multiplier - cost)
  *
- * where the rooms of S together hold the demand. No legal answer costs less.
+ * where the capacities of S together hold the demand. L is a lower bound on every legal solution.
  */
 
 import { BinaryKnapsack } from '../primitives/binary-knapsack';
@@ -18,43 +18,43 @@ import { KnapsackCover } from './knapsack-cover';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Loads may be beyond the room by this share and count as fitting. */
+/** Loads may exceed capacity by this share, which is rounding. */
 const OVER = 1e-9;
 
-/** Evaluates the relaxation at points; the arrays hold what the last evaluation found. */
+/** Evaluates the relaxation at a point. The fields hold the result of the last evaluation. */
 export class CapacitatedRelaxation {
   value = -POSITIVE_INFINITY;
-  /** By cluster. */
+  /** By cluster: its contribution to the value when it is chosen. */
   readonly reducedCost: Float64Array;
-  /** How often the cheapest set set serves each origin. */
+  /** By origin: how many times the cheapest set serves it. */
   readonly served: Float64Array;
-  /** By cluster: price of a request/s of its room. */
+  /** By cluster: the price of a request/s of its capacity. */
   readonly capacityPrices: Float64Array;
-  /** By rule: limit less what that set has; the slope along its rate. */
+  /** By dualized rule: its slack for the cheapest set, which is the subgradient of its multiplier. */
   readonly slack: Float64Array;
-  /** With whole origins: those that each cluster would serve are from `first[cluster]` up to `first[cluster + 1]`. */
+  /** With whole origins: a cluster would serve the origins in `taken` from `first[cluster]` up to `first[cluster + 1]`. */
   readonly first: Int32Array;
   taken: Int32Array;
-  /** True when the relaxed answer serves everyone just once. */
+  /** True when the relaxed answer serves every origin exactly once. */
   isFeasible = false;
   private readonly isWhole: boolean;
   private readonly whole: BinaryKnapsack;
   private readonly divisible: ContinuousKnapsack;
   private readonly members: Int32Array;
-  /** Largest load by cluster, at most all there is. */
-  private readonly room: Float64Array;
+  /** By cluster: its capacity in requests/s, at most the demand. */
+  private readonly capacities: Float64Array;
   private readonly cover: KnapsackCover;
-  /** Value that does not depend on the set. */
+  /** The part of the value that does not depend on the set. */
   private offset = 0;
 
   constructor(
     private readonly app: AppProblem,
-    /** Largest load by cluster. */
-    room: Float64Array,
+    /** By cluster: its capacity in requests/s. */
+    capacities: Float64Array,
     readonly rules: DualizedConstraints,
-    /** FREE, IN or OUT by cluster; may change between evaluations. */
+    /** By cluster: FREE, IN or OUT. It may change between evaluations. */
     readonly state: Uint8Array,
-    /** [cluster * origins + origin]; may change between evaluations. */
+    /** [cluster * origins + origin]: the cost. It may change between evaluations. */
     private readonly cost: Float64Array,
     private readonly work: Work,
   ) {
@@ -69,8 +69,8 @@ export class CapacitatedRelaxation {
     this.divisible = new ContinuousKnapsack(app.origins);
     this.members = new Int32Array(app.origins);
     const all = demandOf(app);
-    this.room = room.map((one) => Math.min(one, all));
-    this.cover = new KnapsackCover(this.room, all * (1 - OVER), sizeRange(app), state);
+    this.capacities = capacities.map((one) => Math.min(one, all));
+    this.cover = new KnapsackCover(this.capacities, all * (1 - OVER), sizeRange(app), state);
   }
 
   /** The clusters of the cheapest set, ascending. */
@@ -78,12 +78,12 @@ export class CapacitatedRelaxation {
     return this.cover.open;
   }
 
-  /** By cluster: how much of it the cheapest set has; all, nothing, or of one a part. */
+  /** By cluster: the fraction that the cheapest set contains. At most one is strictly between 0 and 1. */
   get share(): Float64Array {
     return this.cover.share;
   }
 
-  /** False when the clusters decided already leave no set that is legal and has room for all. */
+  /** Evaluates L; false when the fixed clusters leave no set of legal size with capacity for all demand. */
   evaluate({ assignmentMultipliers: prices, ruleMultipliers: rates }: Point): boolean {
     this.solveKnapsacks(prices);
     const returned = this.rules.applyTo(rates, this.reducedCost);
@@ -96,20 +96,20 @@ export class CapacitatedRelaxation {
     return true;
   }
 
-  /** Where the cluster is in every legal set that costs less than `cutoff`; FREE where that does not follow. */
+  /** IN or OUT when the cluster is so in every legal set of a value below `cutoff`; FREE otherwise. */
   decided(cluster: number, cutoff: number): number {
     return this.cover.decided(cluster, cutoff - this.offset);
   }
 
   private solveKnapsacks(prices: Float64Array): void {
-    const { reducedCost, state, cost, room, app, first, capacityPrices } = this;
+    const { reducedCost, state, cost, capacities, app, first, capacityPrices } = this;
     const weights = app.requestsPerSecond;
     let at = 0;
     for (let cluster = 0; cluster < reducedCost.length; cluster++) {
       first[cluster] = at;
       capacityPrices[cluster] = 0;
       if (state[cluster] === OUT) continue;
-      const limit = room[cluster] * (1 + OVER);
+      const limit = capacities[cluster] * (1 + OVER);
       const row = cluster * weights.length;
       const { whole, divisible, members } = this;
       whole.clear();
@@ -148,10 +148,10 @@ export class CapacitatedRelaxation {
   private gainAt(cluster: number, prices: Float64Array, limit: number): number {
     const { cost, app, capacityPrices } = this;
     const weights = app.requestsPerSecond;
-    const rent = capacityPrices[cluster];
-    let gain = rent * limit;
+    const capacityPrice = capacityPrices[cluster];
+    let gain = capacityPrice * limit;
     for (let u = 0, k = cluster * weights.length; u < weights.length; u++, k++) {
-      const one = prices[u] - cost[k] - rent * weights[u];
+      const one = prices[u] - cost[k] - capacityPrice * weights[u];
       if (one > 0) gain += one;
     }
     return gain;
@@ -180,25 +180,25 @@ export class CapacitatedRelaxation {
     for (let i = first[cluster]; i < first[cluster + 1]; i++) served[taken[i]] += here;
   }
 
-  /** Those at the rent come with the share of them that fits. */
+  /** Counts the origins that a cluster serves. Those whose rate equals the capacity price share the capacity that is left. */
   private countDivisible(cluster: number, prices: Float64Array): void {
-    const { cost, capacityPrices, room, served, app } = this;
+    const { cost, capacityPrices, capacities, served, app } = this;
     const weights = app.requestsPerSecond;
     const here = this.share[cluster];
-    const rent = capacityPrices[cluster];
+    const capacityPrice = capacityPrices[cluster];
     let [above, level] = [0, 0];
     const row = cluster * weights.length;
-    // The rent is the rate of an origin, computed as it was then: equal is equal to the last digit.
+    // The capacity price is the rate of one origin, computed by the same expression, so that exact equality is safe.
     for (let u = 0; u < weights.length; u++) {
       const rate = (prices[u] - cost[row + u]) / weights[u];
-      if (rate > rent) above += weights[u];
-      else if (rate === rent && rent > 0) level += weights[u];
+      if (rate > capacityPrice) above += weights[u];
+      else if (rate === capacityPrice && capacityPrice > 0) level += weights[u];
     }
-    const part = level > 0 ? Math.max(0, Math.min(1, (room[cluster] - above) / level)) : 0;
+    const part = level > 0 ? Math.max(0, Math.min(1, (capacities[cluster] - above) / level)) : 0;
     for (let u = 0; u < weights.length; u++) {
       const rate = (prices[u] - cost[row + u]) / weights[u];
-      if (rate > rent) served[u] += here;
-      else if (rate === rent && rent > 0) served[u] += here * part;
+      if (rate > capacityPrice) served[u] += here;
+      else if (rate === capacityPrice && capacityPrice > 0) served[u] += here * part;
     }
     this.work.spent += 2 * weights.length;
   }

@@ -1,6 +1,6 @@
 /**
- * Legal answers from relaxed ones where origins are whole: the clusters of the relaxed answer, each origin at the cheapest of those
- * whose knapsack has it, and a local search from there (a Lagrangian heuristic: Holmberg, Ronnqvist and Yuan, EJOR 113, 1999).
+ * Lagrangian heuristic for whole origins: takes the clusters of the relaxed answer, assigns each origin to the cheapest
+ * cluster whose knapsack has it, and improves by local search (Holmberg, Ronnqvist and Yuan, EJOR 113, 1999).
  */
 
 import type { Assigned } from '../assignment/assignment';
@@ -19,9 +19,9 @@ import type { CapacitatedRelaxation } from './relaxation';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Rounds the relaxed answers of one app. */
+/** Rounding for one app. */
 export class Rounding {
-  /** Sets from which a walk was made. */
+  /** By set: the value of the assignment that the last walk started from. */
   private readonly walked = new Map<string, number>();
 
   constructor(
@@ -31,7 +31,7 @@ export class Rounding {
     private readonly work: Work,
   ) {}
 
-  /** A legal answer near the relaxed one; undefined when none was found or it is no better than `best`. */
+  /** A legal candidate near the relaxed answer; undefined unless one better than `best` was found. */
   round(relaxation: CapacitatedRelaxation, best: Candidate | undefined): Candidate | undefined {
     const { share } = relaxation;
     const open = [...share.keys()].filter((one) => share[one] > 0 && this.capacities[one] > 0);
@@ -39,14 +39,14 @@ export class Rounding {
     const least = best?.evaluated.value ?? POSITIVE_INFINITY;
     const problem = this.problemOf(open);
     const { guess, penalty } = this.guess(relaxation, open, problem);
-    // What fits already stays within the room.
+    // An assignment that fits may not become overloaded.
     const price = this.fits(guess, problem) ? POSITIVE_INFINITY : penalty;
     const improved = new GeneralizedAssignmentSearch(problem, this.work).improve(guess, price);
     const found = this.walk(open, problem, improved, guess, penalty, least);
     return found && this.candidateOf(open, found.at, best);
   }
 
-  /** A longer walk from an answer, in the same set. */
+  /** A longer walk from a candidate with the same set. */
   polish({ open, evaluated }: Candidate, moves: number): Candidate | undefined {
     const problem = this.problemOf(open);
     const at = new Int32Array(this.app.origins);
@@ -64,28 +64,28 @@ export class Rounding {
   private walk(
     open: readonly number[],
     problem: GeneralizedAssignment,
-    settled: WholeAssignment | undefined,
+    improved: WholeAssignment | undefined,
     guess: Int32Array,
     penalty: number,
     least: number,
   ): WholeAssignment | undefined {
     let opened = this.app.constantCost;
     for (const one of open) opened += this.app.openCost[one];
-    const value = opened + (settled?.cost ?? POSITIVE_INFINITY);
+    const value = opened + (improved?.cost ?? POSITIVE_INFINITY);
     const isNear = value < least + ROUNDING_SEARCH.near * Math.abs(least);
     const key = open.join(' ');
-    if (!isNear || (this.walked.get(key) ?? POSITIVE_INFINITY) <= value) return settled;
+    if (!isNear || (this.walked.get(key) ?? POSITIVE_INFINITY) <= value) return improved;
     this.walked.set(key, value);
     const moves = ROUNDING_SEARCH.movesPerPair * guess.length * open.length;
     const walked = new ThresholdAccepting(problem, this.work).run(
-      settled?.at ?? guess,
+      improved?.at ?? guess,
       penalty,
       moves,
     );
     const found =
       walked && new GeneralizedAssignmentSearch(problem, this.work).improve(walked.at, penalty);
-    if (found === undefined) return settled;
-    return settled === undefined || found.cost < settled.cost ? found : settled;
+    if (found === undefined) return improved;
+    return improved === undefined || found.cost < improved.cost ? found : improved;
   }
 
   private problemOf(open: readonly number[]): GeneralizedAssignment {
@@ -97,11 +97,11 @@ export class Rounding {
       for (let u = 0; u < origins; u++) costs[u * width + p] = cost[row + u];
     }
     this.work.spent += origins * width;
-    const room = Float64Array.from(open, (one) => this.capacities[one]);
-    return { weights: requestsPerSecond, capacities: room, costs };
+    const capacities = Float64Array.from(open, (one) => this.capacities[one]);
+    return { weights: requestsPerSecond, capacities, costs };
   }
 
-  /** Where the knapsacks have each origin: at the cheapest of several, where it is cheapest with its rent if none. */
+  /** Each origin at the cheapest cluster whose knapsack has it. Without one, where its cost with the capacity price is least. */
   private guess(
     { first, taken, capacityPrices }: CapacitatedRelaxation,
     open: readonly number[],
@@ -138,7 +138,7 @@ export class Rounding {
     return load.every((one, p) => one <= capacities[p] * (1 + SAME));
   }
 
-  /** A quarter of what a request/s costs on average where it is cheapest. */
+  /** A quarter of the mean least cost per request/s: the scale of a penalty. */
   private typical({ costs }: Pick<GeneralizedAssignment, 'costs'>): number {
     const { origins, requestsPerSecond } = this.app;
     const width = costs.length / origins;
@@ -152,7 +152,7 @@ export class Rounding {
     return sum / Math.max(all, Number.MIN_VALUE) / 4;
   }
 
-  /** The answer without the clusters that serve nobody, when it is legal and better. */
+  /** The candidate without clusters that serve no origin; undefined unless it is legal and better. */
   private candidateOf(
     open: readonly number[],
     at: Int32Array,
@@ -175,7 +175,7 @@ export class Rounding {
   }
 }
 
-/** Every origin as a whole where `at` says, by its place in `among`. */
+/** The assignment of every whole origin to `among[at[origin]]`. */
 function assignedOf(
   { origins, requestsPerSecond }: AppProblem,
   open: readonly number[],

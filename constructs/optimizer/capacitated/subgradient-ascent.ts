@@ -1,30 +1,31 @@
 /**
- * Raises the bound of a room relaxation: subgradient steps along a deflected direction (Camerini, Fratta and Maffioli,
- * Mathematical Programming Study 3, 1975). After some rounds without progress the step is halved, and the walk goes on from the
- * best point. How often clusters and pairs were used of late is an estimate of the relaxed answer (Barahona and Anbil, 2000).
+ * Raises the bound of the capacitated relaxation by subgradient steps along a deflected direction (Camerini, Fratta and
+ * Maffioli, Mathematical Programming Study 3, 1975). After rounds without progress the step is halved and the ascent returns
+ * to the best point. Running averages of the relaxed answers estimate a primal solution (Barahona and Anbil, 2000).
  */
 import { CAPACITATED_ASCENT } from '../options';
 import type { AppProblem, Point } from '../problem/problem';
 import type { CapacitatedRelaxation } from './relaxation';
 
-/** How an ascent goes. */
+/** Length and steps of an ascent. */
 export interface AscentSchedule {
+  /** Largest number of rounds. */
   readonly rounds: number;
   /** Share of the distance to the target that the first step aims at. */
   readonly step: number;
-  /** The ascent is over when the step is no longer than this. */
+  /** The ascent ends when the step is at most this. */
   readonly leastStep: number;
   /** Rounds without progress before the step is halved. */
   readonly patience: number;
 }
 
-/** One walk through the dual of a relaxation. */
-export class RoomAscent {
+/** One ascent from a start point. */
+export class CapacitatedAscent {
   best: Point;
   value = Number.NEGATIVE_INFINITY;
-  /** By cluster: how much of it the cheapest set had of late. */
+  /** By cluster: the running average of its fraction in the cheapest set. */
   readonly share: Float64Array;
-  /** False when no legal set is left at all. */
+  /** False when no legal set is left. */
   isPossible = true;
   private point: Point;
   private idle = 0;
@@ -50,12 +51,12 @@ export class RoomAscent {
     this.all = this.weights.reduce((sum, one) => sum + one, 0);
   }
 
-  /** True when further rounds would hardly help. */
+  /** True when the step is too short for further progress. */
   get isOver(): boolean {
     return this.step <= this.pace.leastStep;
   }
 
-  /** Walks until the value reaches `target()`; `visit` is told after each round. */
+  /** Makes rounds until the value reaches `target()`. Calls `visit` after each. */
   run(rounds: number, target: () => number, visit: () => void): void {
     const { relaxation, share } = this;
     for (let round = 0; round < rounds && !this.isOver; round++) {
@@ -73,14 +74,14 @@ export class RoomAscent {
     }
   }
 
-  /** Evaluates the best point again; the relaxation holds what it finds. */
+  /** Evaluates the best point again, so that the relaxation holds its result. */
   refresh(): boolean {
     if (!this.evaluate(this.best)) return false;
     this.value = this.relaxation.value;
     return true;
   }
 
-  /** Takes another point when it proves at least `least`. */
+  /** Makes another point the best when its value is at least `least`. */
   replace(point: Point, least: number): boolean {
     if (!this.evaluate(point) || !(this.relaxation.value >= least)) return false;
     this.keep(point);
@@ -107,11 +108,11 @@ export class RoomAscent {
     this.evaluate(this.point);
   }
 
-  /** Moves along the deflected subgradient; false when the relaxed answer already serves everyone once and keeps every rule. */
+  /** Moves along the deflected subgradient; false when it is zero: the relaxed answer serves every origin once and keeps every rule. */
   private advance(ambition: number): boolean {
     const { direction, ruleDirection, weights, relaxation } = this;
     const { assignmentMultipliers: prices, ruleMultipliers: rates } = this.point;
-    // A rule moves prices of about all origins that one cluster serves.
+    // The multiplier of a rule acts like those of about all origins that one cluster serves.
     const scale = this.all / 4 / Math.max(1, relaxation.open.length);
     const norm = this.turn(scale);
     if (norm === 0) return false;
@@ -124,7 +125,7 @@ export class RoomAscent {
     return true;
   }
 
-  /** Turns the direction towards the subgradient; its scaled norm, 0 when the subgradient is zero. */
+  /** Adds the subgradient to the direction. Returns its scaled squared norm; 0 when the subgradient is zero. */
   private turn(scale: number): number {
     const { direction, ruleDirection, weights, relaxation, point } = this;
     const { served, slack } = relaxation;

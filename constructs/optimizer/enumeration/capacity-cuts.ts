@@ -1,6 +1,6 @@
 /**
- * Bounds that know capacity: prices of room learnt from one set bound the cost of every other (Benders cuts,
- * Magnanti and Wong, Operations Research 29, 1981), so that most sets need no flow of their own.
+ * Benders cuts from capacity: the capacity prices of one set bound the cost of every other set (Magnanti and Wong,
+ * Operations Research 29, 1981), so that most sets need no flow of their own.
  */
 
 import type { Assignment } from '../assignment/assignment';
@@ -10,13 +10,13 @@ import { type AppProblem, demandOf, type Limits, type Work } from '../problem/pr
 
 const { POSITIVE_INFINITY } = Number;
 
-/** What capacity alone says about sets of one app. */
+/** Lower bounds on the value of sets of one app, from capacity alone. */
 export class CapacityCuts {
-  /** Largest load by cluster; Infinity without a limit. */
+  /** By cluster: its capacity in requests/s; Infinity without a limit. */
   private readonly capacities: Float64Array;
   private readonly demand: number;
   private readonly isLimited: boolean;
-  /** Price of one request/s of room, by cluster. */
+  /** By cut, then by cluster: the price of one request/s of capacity. The latest cut comes first. */
   private readonly cuts: Float64Array[] = [];
 
   constructor(
@@ -28,19 +28,19 @@ export class CapacityCuts {
         ? POSITIVE_INFINITY
         : largestLoad(app, freeFor(limits, cluster, app.headroom)),
     );
-    this.isLimited = this.capacities.some((room) => room < POSITIVE_INFINITY);
+    this.isLimited = this.capacities.some((capacity) => capacity < POSITIVE_INFINITY);
     this.demand = demandOf(app);
   }
 
-  /** No legal assignment to `open` costs less; Infinity when its clusters together have too little room. */
+  /** A lower bound on every legal assignment to `open`; Infinity when its clusters together have too little capacity. */
   leastValue(open: readonly number[], work: Work): number {
     if (!this.isLimited) return -POSITIVE_INFINITY;
-    let room = 0;
+    let total = 0;
     for (const cluster of open) {
       if (this.capacities[cluster] < 0) return POSITIVE_INFINITY;
-      room += this.capacities[cluster];
+      total += this.capacities[cluster];
     }
-    if (room < this.demand * (1 - 1e-9)) return POSITIVE_INFINITY;
+    if (total < this.demand * (1 - 1e-9)) return POSITIVE_INFINITY;
     let least = -POSITIVE_INFINITY;
     for (const prices of this.cuts) {
       least = Math.max(least, this.valueAt(open, prices));
@@ -49,7 +49,7 @@ export class CapacityCuts {
     return least;
   }
 
-  /** Takes the prices of an assignment in which capacity bound. */
+  /** Adds a cut from an assignment in which capacity binds. */
   learn({ flow, apps }: Assignment): void {
     if (flow === undefined) return;
     const { open } = apps[0];
@@ -63,7 +63,7 @@ export class CapacityCuts {
     if (this.cuts.length > MAX_CAPACITY_CUTS) this.cuts.pop();
   }
 
-  /** For a cluster outside the set, the price at which its room is just filled: the strongest valid one. */
+  /** Sets the prices of the other clusters: the price at which demand just fills the capacity gives the strongest valid cut. */
   private priceClosed(open: readonly number[], prices: Float64Array): void {
     const { app } = this;
     const isOpen = new Set(open);

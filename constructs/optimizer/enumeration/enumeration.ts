@@ -1,4 +1,6 @@
-/** Every legal set, compared: depth-first over the clusters in name order, cut by a bound on what is still possible. */
+/**
+ * Enumerates all legal sets depth first over the clusters in name order, and prunes by a bound on the sets still possible.
+ */
 
 import { type Evaluated, evaluate } from '../assignment/evaluation';
 import { ENUMERATION } from '../options';
@@ -8,13 +10,13 @@ import { CapacityCuts } from './capacity-cuts';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** The best set found so far. */
+/** A set with its evaluation. */
 export interface Candidate {
   readonly open: readonly number[];
   readonly evaluated: Evaluated;
 }
 
-/** Number of sets whose size the rules allow, capped at ENUMERATION.maxSets + 1. */
+/** Number of sets of a legal size, at most ENUMERATION.maxSets + 1. */
 export function setsOf(app: AppProblem): number {
   const candidates = candidatesOf(app).length;
   const { min, max } = sizeRange(app);
@@ -27,7 +29,7 @@ export function setsOf(app: AppProblem): number {
   return Math.min(sets, ENUMERATION.maxSets + 1);
 }
 
-/** True when `enumerate` is affordable, and looking through all sets again to check it, too. */
+/** True when it is affordable to enumerate all sets, and to do so again for a check. */
 export function isEnumerable(app: AppProblem): boolean {
   if (app.implicitCosts !== undefined) return false;
   const candidates = candidatesOf(app).length;
@@ -47,31 +49,31 @@ export function candidatesOf(app: AppProblem): number[] {
   return candidates;
 }
 
-/** How a search looks at complete sets. */
+/** What a search does with complete sets. */
 export interface SetVisitor {
-  /** Sets whose relaxed value is not below this are cut; may fall while the search runs. */
+  /** Sets with a relaxed value above this are pruned, up to rounding. It may fall while the search runs. */
   readonly limit: () => number;
-  /** A set that keeps every set rule; `relaxed` is its value without capacity. True ends the search. */
+  /** Called for a set that keeps all set rules. `relaxed` is its value without capacity. True ends the search. */
   readonly visit: (open: readonly number[], relaxed: number) => boolean;
 }
 
 /**
- * Visits every set that keeps the set rules, unless its relaxed value is cut. Work is bounded by the number of
- * sets (2^16 for 16 clusters, else ENUMERATION.maxSets) times origins.
+ * Visits every set that keeps the set rules and is not pruned. Work is at most the number of sets times origins; ENUMERATION bounds
+ * both.
  */
 export function forEachSet(app: AppProblem, work: Work, visitor: SetVisitor): void {
   new Enumeration(app, work, visitor).run();
 }
 
-/** What an enumeration comes to. */
+/** Result of an enumeration. */
 export interface Enumerated {
   /** Undefined when no set is legal. */
   readonly best: Candidate | undefined;
-  /** False when some assignment was cut short, so that a better or a legal set may have been missed. */
+  /** False when some assignment was not solved to optimality: a better set, or a legal one, may have been missed. */
   readonly isExact: boolean;
 }
 
-/** The best legal set. `start` only speeds the search up. */
+/** The best legal set. `start`, a known legal set, only speeds up the search. */
 export function enumerate(
   app: AppProblem,
   limits: Limits,
@@ -112,7 +114,7 @@ export function isSatisfiable(app: AppProblem, limits: Limits, work: Work): bool
   return found;
 }
 
-/** Lower value first; then fewer reluctant clusters, fewer clusters, names in order. */
+/** Compares by value, then by the number of reluctant clusters, the number of clusters and the names in order. */
 export function isBetter(app: AppProblem, a: Candidate, b: Candidate | undefined): boolean {
   if (b === undefined || clearlyLess(a.evaluated.value, b.evaluated.value)) return true;
   if (clearlyLess(b.evaluated.value, a.evaluated.value)) return false;
@@ -121,19 +123,19 @@ export function isBetter(app: AppProblem, a: Candidate, b: Candidate | undefined
   return comesFirst(a.open, b.open);
 }
 
-/** Fewer clusters first, then the one with the earlier name at the first difference. */
+/** True when `a` has fewer clusters, or the earlier name at the first difference. */
 function comesFirst(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return a.length < b.length;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] < b[i];
   return false;
 }
 
-/** How many clusters of the set are chosen only for want of others. */
+/** Number of reluctant clusters in the set. */
 function reluctanceOf(app: AppProblem, open: readonly number[]): number {
   return open.reduce((sum, cluster) => sum + app.reluctant[cluster], 0);
 }
 
-/** A set exactly as good as the limit may still win by name. */
+/** The limit with a tolerance: a set of equal value may still be better by name. */
 function cutoffAbove(limit: number | undefined): number {
   if (limit === undefined || limit === POSITIVE_INFINITY) return POSITIVE_INFINITY;
   return limit + 2 * SAME * Math.max(1, Math.abs(limit));
@@ -142,11 +144,11 @@ function cutoffAbove(limit: number | undefined): number {
 class Enumeration {
   private readonly candidates: number[];
   private readonly range: { readonly min: number; readonly max: number };
-  /** [depth * origins + origin]: cheapest cost among the candidates from `depth` on. */
+  /** [depth * origins + origin]: least cost among the candidates from `depth` on. */
   private readonly rest: Float64Array;
   /** By depth: the sum of negative open costs from there on. */
   private readonly restOpen: Float64Array;
-  /** [depth of the set * origins + origin]: cheapest cost among the chosen. */
+  /** [size of the set * origins + origin]: least cost among the chosen clusters. */
   private readonly chosen: Float64Array;
   private readonly open: number[] = [];
   private done = false;
@@ -214,7 +216,7 @@ class Enumeration {
     return cutoffAbove(this.visitor.limit());
   }
 
-  /** Cost of serving everyone from the chosen clusters and the candidates from `depth` on. */
+  /** Cost of serving all origins from the chosen clusters and the candidates from `depth` on. */
   private served(depth: number): number {
     const { origins } = this.app;
     const chosen = this.open.length * origins;

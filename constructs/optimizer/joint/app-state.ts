@@ -1,4 +1,4 @@
-/** One app in a joint search: its set, what it uses of each cluster, and its swaps on near pairs. */
+/** One app in a joint search: its set, its use of each cluster, and its swaps on near pairs. */
 
 import { NEAR_PAIR } from '../options';
 import type { PairRanking, RankedPairs } from '../primitives/ranking';
@@ -9,15 +9,15 @@ import { KINDS, writeUse } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** The set of one app and what follows from it. */
+/** The set of one app and its evaluation. */
 export class AppState extends SwapNeighbourhood {
-  /** [position * KINDS + kind]: what the app uses of that cluster. */
+  /** [position * KINDS + kind]: use of that cluster by the app. */
   use = new Float64Array(0);
   private readonly swaps: NearSwaps;
   private pairs: RankedPairs | undefined;
   /** The set for which `swaps` was evaluated. */
   private evaluatedSet: readonly number[] | undefined;
-  /** [position * open.length + other]: requests/s that go to `other` when `position` closes; and the set this is for. */
+  /** [position * open.length + other]: requests/s that go to `other` when `position` closes. Valid for the set stored with it. */
   private takeovers = new Float64Array(0);
   private takeoverSet: readonly number[] | undefined;
 
@@ -25,7 +25,7 @@ export class AppState extends SwapNeighbourhood {
     app: AppProblem,
     limits: Limits,
     work: Work,
-    /** Use of a cluster depends on the load there. */
+    /** True when use of a cluster depends on its load. */
     isLoaded: boolean,
     /** The same app in another state, to share its sorted pairs. */
     like?: AppState,

@@ -1,16 +1,16 @@
 /**
- * The Lagrangian relaxation of a joint placement: a price per unit of every limit of every cluster lets each app be judged
- * alone, a price per origin lets each of its clusters be judged alone (Fisher, Management Science 27, 1981; for several
+ * The Lagrangian relaxation of a joint placement: a price per unit of every limit of every cluster separates the apps, and a
+ * price per origin separates the clusters of an app (Fisher, Management Science 27, 1981; for several
  * commodities on shared facilities Klincewicz and Luss, Operations Research 35, 1987).
  *
  *   L = sum over apps of L_a - sum over limits of price x capacity
- *   L_a = constant + sum of origin prices + min over sets S of legal size, held clusters in, of sum over S of worth
- *   worth(f) = openCost + min over loads l that fit an empty f of P(l) + least sum of x (cost + R w - origin price), 0 <= x <= 1,
+ *   L_a = constant + sum of origin prices + min over sets S of legal size, required clusters in, of sum over S of reducedCost
+ *   reducedCost(f) = openCost + min over loads l that fit an empty f of P(l) + least sum of x (cost + R w - origin price), 0 <= x <= 1,
  *              sum of x w <= l
  *
  * with P(l) the price of the whole replicas for l requests/s at f, R the price of one request/s, w the requests/s of the origin. Where
- * replicas are many, P(l) is the larger of the price of the least replicas and a price in proportion to load. No legal placement
- * of all apps costs less than L.
+ * replicas are many, P(l) is the larger of the price of the least replicas and a price in proportion to load. L is a lower bound
+ * on every legal placement of all apps.
  */
 
 import { JOINT_RELAXATION } from '../options';
@@ -28,39 +28,39 @@ import { WholeReplicas } from './whole-replicas';
 
 export type { CapacityMultipliers as LimitPrices } from './capacity-multipliers';
 
-/** One app under prices: where its bound stands and how its origins are priced. */
+/** The subproblem of one app under the multipliers: its bound and the multipliers of its origins. */
 export class AppSubproblem {
-  /** L_a at the last prices. */
+  /** L_a at the last multipliers. */
   bound = Number.NEGATIVE_INFINITY;
   readonly multipliers: Float64Array;
-  /** Prices that were judged last. */
+  /** The multipliers of the last evaluation. */
   readonly evaluatedMultipliers: Float64Array;
-  /** The relaxed set at the last prices, with the load each of its clusters would take. */
+  /** The relaxed set at the last multipliers, with the load of each of its clusters. */
   readonly open: number[] = [];
   readonly load: Float64Array;
-  /** By cluster: what choosing it changes; older for clusters that were not looked at. */
+  /** By cluster: its reduced cost, from the last evaluation that included it. */
   readonly reducedCost: Float64Array;
   readonly use: FractionalUse;
   readonly candidates: readonly number[];
-  /** By cluster: 1 where use in proportion to load is the stronger of the two. */
+  /** By cluster: 1 where use in proportion to load gives the stronger bound. */
   private readonly isProportional: Uint8Array;
-  /** By origin: the largest price it may get. Pairs that were left out cost no less. */
+  /** By origin: its largest multiplier. Pairs that were left out cost at least this. */
   readonly maxMultiplier: Float64Array;
   private readonly replicas: WholeReplicas;
   private readonly served: Float64Array;
   private readonly direction: Float64Array;
   private readonly range: { readonly min: number; readonly max: number };
   private readonly held: readonly number[];
-  /** Clusters looked at between full looks: those that were nearest to being chosen. */
+  /** Clusters evaluated between full evaluations: those nearest to being chosen. */
   private active: readonly number[];
 
   constructor(
     readonly app: AppProblem,
     private readonly pairs: CandidateLists,
     start: Float64Array,
-    /** Of all apps. */
-    room: Limits,
-    /** Use does not depend on load. */
+    /** Capacity for all apps. */
+    limits: Limits,
+    /** True when use does not depend on load. */
     private readonly isLoadIndependent: boolean,
     private readonly work: Work,
   ) {
@@ -77,12 +77,12 @@ export class AppSubproblem {
     this.held = this.candidates.filter((cluster) => app.required[cluster] === 1);
     this.active = this.candidates;
     this.use = fractionalUse(app);
-    this.replicas = new WholeReplicas(app, pairs, room);
+    this.replicas = new WholeReplicas(app, pairs, limits);
   }
 
   /**
-   * Evaluates L_a; false when no set has a legal size. Without `isFull` only the active clusters are looked at: what comes
-   * out then is no bound, only a guess of it.
+   * Evaluates L_a; false when no set has a legal size. Without `isFull` only the active clusters are evaluated, and
+   * the result is an estimate, not a bound.
    */
   evaluate(capacityMultipliers: CapacityMultipliers, isFull: boolean): boolean {
     const among = isFull ? this.candidates : this.active;
@@ -120,12 +120,12 @@ export class AppSubproblem {
     return open + steep;
   }
 
-  /** The price of one request/s there. */
+  /** The multiplier of one request/s at the cluster. */
   private requestMultiplier(cluster: number, capacityMultipliers: CapacityMultipliers): number {
     return this.app.capacity === 'none' ? 0 : capacityMultipliers[cluster * KINDS + 3];
   }
 
-  /** Sum over the pairs of a cluster of min(0, cost - price). Without a branch, which would be mispredicted every other time. */
+  /** Sum over the pairs of a cluster of min(0, cost - price). It has no branch, because half of the predictions would fail. */
   private saved(cluster: number): number {
     const { multipliers } = this;
     const { start, origin, cost } = this.pairs;
@@ -176,7 +176,7 @@ export class AppSubproblem {
     return (a + b) / 2;
   }
 
-  /** The clusters nearest to being chosen: four times as many as are, and at least 24. */
+  /** Chooses the active clusters: four times as many as the set has, and at least 24. */
   private activate(): void {
     const { app, reducedCost, candidates } = this;
     const most = Math.min(Math.max(24, 4 * this.open.length), candidates.length);
@@ -185,7 +185,7 @@ export class AppSubproblem {
     this.active = candidates.filter((c) => reducedCost[c] <= last || app.required[c] === 1);
   }
 
-  /** The legal number of clusters that are worth most, ties to the earlier name; false when there is none. */
+  /** Chooses the set of legal size and least reduced cost, by name among equals; false when there is none. */
   private chooseSet(among: readonly number[]): boolean {
     const { app, reducedCost, range, held, open } = this;
     if (held.length > range.max || this.candidates.length < range.min) return false;
@@ -236,7 +236,7 @@ export class AppSubproblem {
     }
   }
 
-  /** Moves the prices of origins towards serving each exactly once; `distance` is how far L_a may be from its best. */
+  /** Moves the multipliers of origins along the subgradient. `distance`: estimated distance of L_a from its maximum. */
   step(distance: number): void {
     const { app, served, direction, multipliers } = this;
     const weight = app.requestsPerSecond;
@@ -254,23 +254,23 @@ export class AppSubproblem {
     }
   }
 
-  /** Pairs looked at in a full round. */
+  /** Pairs evaluated in a full round. */
   get pairCount(): number {
     return this.pairs.origin.length;
   }
 
-  /** Keeps the prices that were judged last, before they move on. */
+  /** Stores the multipliers of the last evaluation before they change. */
   recordEvaluated(): void {
     this.evaluatedMultipliers.set(this.multipliers);
   }
 
-  /** Goes on from these prices, without the direction of before. */
+  /** Continues from these multipliers with a new direction. */
   restart(multipliers: Float64Array): void {
     this.multipliers.set(multipliers);
     this.direction.fill(0);
   }
 
-  /** The sum of the sizes of all that L_a adds up, within a factor of three. */
+  /** The sum of the absolute values of all terms of L_a, within a factor of three. */
   private magnitude(multipliers: Float64Array): number {
     let sum = Math.abs(this.app.constantCost);
     for (const price of multipliers) sum += 3 * Math.abs(price);
@@ -279,7 +279,7 @@ export class AppSubproblem {
     return sum;
   }
 
-  /** Adds what the relaxed set uses, [cluster * KINDS + kind]. */
+  /** Adds the use of the relaxed set, [cluster * KINDS + kind]. */
   addUse(use: Float64Array): void {
     const { app, use: uses, replicas, load } = this;
     if (app.capacity === 'none') return;
@@ -299,7 +299,7 @@ export class AppSubproblem {
     }
   }
 
-  /** L_a at these prices of origins, proved: all clusters are looked at, and what rounding may have added is taken off. */
+  /** A proved L_a at these multipliers: all clusters are evaluated, and the largest possible rounding error is subtracted. */
   provenBound(multipliers: Float64Array, capacityMultipliers: CapacityMultipliers): number {
     this.restart(multipliers);
     this.evaluate(capacityMultipliers, true);
@@ -307,5 +307,5 @@ export class AppSubproblem {
   }
 }
 
-/** Share of all that is added up by which a sum may be wrong. */
+/** Largest rounding error of a sum, as a share of the sum of its absolute terms. */
 export const ROUNDING = 1e-12;

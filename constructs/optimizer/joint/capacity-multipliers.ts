@@ -1,17 +1,17 @@
-/** Capacity multipliers of the joint relaxation, and what the use of an app costs under them. */
+/** Capacity multipliers of the joint relaxation, and the cost of an app's use under them. */
 import type { AppProblem } from '../problem/problem';
 import { KINDS, writeUse } from './residual-capacity';
 
 /** [cluster * KINDS + kind]: the multiplier of that limit, a cost per unit; never negative. */
 export type CapacityMultipliers = Float64Array;
 
-/** Use of a cluster with divisible replicas, [kind]: with the least replicas, and per request/s where load needs more. */
+/** Use of a cluster with divisible replicas, by kind: of the minimum replicas, and per request/s where load needs more. */
 export interface FractionalUse {
   readonly least: Float64Array;
   readonly perLoad: Float64Array;
 }
 
-/** Sums over the components; nothing for an app that is not counted. */
+/** Sums over the components; zeros for an app that does not count against capacity. */
 export function fractionalUse(app: AppProblem): FractionalUse {
   const least = new Float64Array(KINDS);
   const perLoad = new Float64Array(KINDS);
@@ -25,14 +25,14 @@ export function fractionalUse(app: AppProblem): FractionalUse {
   return { least, perLoad };
 }
 
-/** What the replicas of `load` requests/s use, [kind]; zeros for an app that does not count against capacity. */
+/** Use by the replicas for `load` requests/s, by kind; zeros for an app that does not count against capacity. */
 export function replicaUse(app: AppProblem, load: number): Float64Array {
   const use = new Float64Array(KINDS);
   writeUse(app, load, use, 0);
   return use;
 }
 
-/** What the replicas with this use cost at a cluster under the multipliers. Requests/s are not included. */
+/** Cost of this use at a cluster under the multipliers. Requests/s are not included. */
 export function multiplierCost(
   multipliers: CapacityMultipliers,
   cluster: number,

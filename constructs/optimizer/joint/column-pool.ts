@@ -1,4 +1,4 @@
-/** Columns: known sets of an app. The cheapest under the present multipliers tells how far the bound of the app may still rise. */
+/** Columns: known sets of an app. The cost of the cheapest under the present multipliers limits the bound of the app. */
 import { JOINT_RELAXATION } from '../options';
 import type { AppProblem, Work } from '../problem/problem';
 import {
@@ -10,7 +10,7 @@ import { KINDS } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** A set with its value without multipliers, and its load at each cluster. */
+/** A set with its value without multipliers and its loads. */
 export interface Column {
   readonly open: readonly number[];
   readonly value: number;

@@ -1,4 +1,4 @@
-/** A first set for one app: grown cluster by cluster, then improved exchange by exchange; good, fast, nothing proved. */
+/** Constructs a set for one app: greedy growth, then descent by exchanges. It proves no bound. */
 
 import { evaluate } from '../assignment/evaluation';
 import type { Candidate } from '../enumeration/enumeration';
@@ -7,7 +7,7 @@ import { setViolation, sizeRange } from '../problem/set-rules';
 import { EjectionChains } from './ejection-chain';
 import { JointState } from './joint-state';
 
-/** A legal set of one app that has the limits to itself; undefined when none was met. Some thirty passes over its pairs. */
+/** A legal set of one app alone; undefined when none is found. It takes about thirty passes over the pairs. */
 export function constructStart(app: AppProblem, limits: Limits, work: Work): Candidate | undefined {
   const problem = {
     clusters: app.clusters,
@@ -25,8 +25,8 @@ export function constructStart(app: AppProblem, limits: Limits, work: Work): Can
 }
 
 /**
- * Opens for app `a`, besides the clusters it has, whichever cluster with room helps its rules, then its costs most. Gains only
- * shrink as a set grows, so that few are computed again (lazy greedy; Minoux, Optimization Techniques, LNCIS 7, 1978).
+ * Opens further clusters for app `a`: of those with capacity, the one that helps its rules most, then its value most. Gains
+ * only shrink as a set grows, so that few are computed again (lazy greedy; Minoux, Optimization Techniques, LNCIS 7, 1978).
  */
 export function growGreedily(state: JointState, a: number): void {
   const appState = state.appStates[a];
@@ -53,7 +53,7 @@ export function growGreedily(state: JointState, a: number): void {
   }
 }
 
-/** The candidate of best gain that leaves no more than this violation; -1 without one, or when it must help and does not. */
+/** The candidate of best gain that leaves no more than this violation; -1 without one, or when it must improve and does not. */
 function bestOpening(
   state: JointState,
   a: number,
@@ -83,7 +83,7 @@ function bestOpening(
   }
 }
 
-/** Exchanges of one app alone until none helps. */
+/** Exchanges of one app until none improves. */
 export function descendOneApp(state: JointState, a: number): void {
   const chains = new EjectionChains(state, 1);
   while (!state.isOutOfWork()) {

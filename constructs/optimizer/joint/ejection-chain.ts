@@ -1,8 +1,9 @@
 /**
- * Ejection chains: an app takes a place, whoever is in its way takes the next, until somebody finds room or the place that
- * the first one left (Glover, Discrete Applied Mathematics 65, 1996; cyclic exchanges of any length, Ahuja, Orlin and Sharma,
- * Operations Research Letters 31, 2003). The cheapest chain is a shortest path over the clusters: a label says who arrives
- * there and at what cost so far. A search costs about labels x users of a cluster x places that would suit them best.
+ * Ejection chains: an app moves to a cluster and ejects another app, which moves in turn, until one finds capacity or takes
+ * the cluster that the first one left (Glover, Discrete Applied Mathematics 65, 1996; cyclic exchanges of any length, Ahuja,
+ * Orlin and Sharma, Operations Research Letters 31, 2003). The cheapest chain is a shortest path over the clusters: the
+ * label of a cluster holds the app that arrives there and the cost so far. A search costs about labels x apps on a cluster x
+ * their best replacement clusters.
  */
 import { EJECTION_CHAIN } from '../options';
 import { Heap } from '../primitives/heap';
@@ -10,7 +11,7 @@ import type { JointState, Move } from './joint-state';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Steps of different apps and what they change together. */
+/** Moves of different apps, and their change of value together. */
 export interface EjectionChain {
   readonly moves: readonly Move[];
   readonly change: number;
@@ -18,9 +19,9 @@ export interface EjectionChain {
 
 const NONE = -1;
 
-/** Searches chains at one table. */
+/** Searches chains in one joint state. */
 export class EjectionChains {
-  /** By cluster: the cheapest arrival there. Who arrives, instead of which cluster, from whose ejection it follows. */
+  /** By cluster: the cheapest arrival. Its cost, the app that arrives, the cluster it leaves, and the cluster that ejected it. */
   private readonly costs: Float64Array;
   private readonly arriving: Int32Array;
   private readonly leaving: Int32Array;
@@ -30,18 +31,18 @@ export class EjectionChains {
   private readonly queue: Heap;
   /** Clusters with a label. */
   private labelled: number[] = [];
-  /** What a chain must stay below: the limit, or the cost of the cheapest end met while that cuts off dearer ones. */
+  /** Chains must cost less than this: the limit, or the cheapest end found while pruning is on. */
   private nearestEnd = POSITIVE_INFINITY;
   private isPruning = true;
-  /** Ends that were not legal. */
+  /** Number of ends that were not legal. */
   private refused = 0;
-  /** By app: what a search that found nothing had looked at, and when. */
+  /** By app: the clusters that a failed search depended on, and the clock at that time. */
   private readonly failedSearches: (
     | { readonly at: number; readonly clusters: readonly number[] }
     | undefined
   )[];
 
-  /** `longest`: apps in one chain at the most. */
+  /** `longest`: the largest number of apps in one chain. */
   constructor(
     private readonly state: JointState,
     private readonly longest = EJECTION_CHAIN.maxApps,
@@ -57,7 +58,7 @@ export class EjectionChains {
     this.failedSearches = apps.map(() => undefined);
   }
 
-  /** The cheapest chain that begins with app `a` moving; its change is below `limit`. */
+  /** The cheapest chain that begins with a move of app `a` and changes the value by less than `limit`. */
   cheapestFrom(a: number, limit: number): EjectionChain | undefined {
     if (this.isUnchanged(a)) return undefined;
     const { state } = this;
@@ -68,14 +69,14 @@ export class EjectionChains {
     return chain;
   }
 
-  /** The cheapest chain that takes some app out of `cluster`. */
+  /** The cheapest chain that moves some app out of `cluster`. */
   cheapestOutOf(cluster: number): EjectionChain | undefined {
     return this.cheapest(POSITIVE_INFINITY, undefined, () => {
       for (const b of this.state.appsOn(cluster)) this.ejectFrom(b, cluster, NONE);
     });
   }
 
-  /** True when a search found nothing, and nothing it looked at has changed. */
+  /** True when a search for the app failed and no cluster it depended on has changed since. */
   private isUnchanged(a: number): boolean {
     const seen = this.failedSearches[a];
     if (seen === undefined || this.state.hasLinks) return false;
@@ -83,7 +84,7 @@ export class EjectionChains {
     return seen.clusters.every((cluster) => version[cluster] <= seen.at);
   }
 
-  /** Chains dearer than an end already met are of no interest, unless that end turns out not to be legal. */
+  /** Prunes chains that cost more than an end already found. When that end is not legal, it searches again without pruning. */
   private cheapest(
     limit: number,
     looked: Set<number> | undefined,
@@ -133,7 +134,7 @@ export class EjectionChains {
     if (this.isPruning && this.isEnd(into)) this.nearestEnd = cost;
   }
 
-  /** Dijkstra's search: as if nobody gained by being ejected, which the turn of that app would find anyway. */
+  /** Dijkstra's algorithm. It assumes that no app gains by being ejected; a chain that begins with that app finds such gains. */
   private shortest(limit: number, looked: Set<number> | undefined): EjectionChain | undefined {
     const { state, queue, isSettled, costs } = this;
     while (this.refused < EJECTION_CHAIN.maxRefused) {
@@ -151,7 +152,7 @@ export class EjectionChains {
     return undefined;
   }
 
-  /** Whoever is there makes room for the one who arrives. */
+  /** Extends a chain: each app on the cluster whose ejection makes the arrival fit moves on. */
   private extend(cluster: number): void {
     const { state } = this;
     const app = this.arriving[cluster];
@@ -205,7 +206,7 @@ export class EjectionChains {
     for (let at = end; at !== NONE; at = predecessor[at]) {
       steps.push({ app: arriving[at], into: at, out: leaving[at] });
       expected.push(costs[at] - (predecessor[at] === NONE ? 0 : costs[predecessor[at]]));
-      // What decides here is the load of all their clusters.
+      // This result depends on the load of all clusters of these apps.
       for (const cluster of state.appStates[arriving[at]].open) looked?.add(cluster);
     }
     if (!state.fitsAfter(steps)) return undefined;
@@ -224,7 +225,7 @@ export class EjectionChains {
   }
 }
 
-/** Improves the seated apps until no chain helps or the work is spent. No cluster becomes too full. */
+/** Improves the placed apps until no chain lowers the value or the work is spent. No cluster becomes overloaded. */
 export function improveByChains(state: JointState): void {
   const chains = new EjectionChains(state);
   for (let moved = true; moved; ) {
@@ -240,7 +241,7 @@ export function improveByChains(state: JointState): void {
   }
 }
 
-/** The cluster without which an app is best off. */
+/** The closing that lowers the value of the app most. */
 function bestDrop(state: JointState, a: number) {
   const appState = state.appStates[a];
   for (let position = 0; position < appState.open.length; position++) {

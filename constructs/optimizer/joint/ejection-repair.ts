@@ -1,4 +1,4 @@
-/** Ejection repair: apps leave clusters that are too full along the cheapest chains of moves, one at a time. */
+/** Ejection repair: apps leave overloaded clusters along the cheapest ejection chains. */
 
 import { descendOneApp, growGreedily } from './constructive-start';
 import { EjectionChains } from './ejection-chain';
@@ -6,21 +6,25 @@ import type { JointState } from './joint-state';
 import { tabuRepair } from './tabu-repair';
 
 /**
- * Moves apps until every cluster has room for those it has: along chains as long as there are any, then squeezing. An app for which
- * there is no way out stands up, and looks for other places at the end.
+ * Moves apps until no cluster is overloaded: along chains while there are any, then by tabu repair. Apps on clusters that stay
+ * overloaded are removed, and inserted again at the end.
  */
 export function repairByEjection(state: JointState): void {
   if (ejectOverloads(state) || tabuRepair(state)) return;
-  const standing: { readonly a: number; readonly open: readonly number[] }[] = [];
-  for (let crowded = mostOverloaded(state); crowded >= 0; crowded = mostOverloaded(state)) {
-    const a = cheapestAppOn(state, crowded);
-    standing.push({ a, open: state.appStates[a].open });
+  const removed: { readonly a: number; readonly open: readonly number[] }[] = [];
+  for (
+    let overloaded = mostOverloaded(state);
+    overloaded >= 0;
+    overloaded = mostOverloaded(state)
+  ) {
+    const a = cheapestAppOn(state, overloaded);
+    removed.push({ a, open: state.appStates[a].open });
     state.remove(a);
   }
-  for (const { a, open } of standing.reverse()) reinsert(state, a, open);
+  for (const { a, open } of removed.reverse()) reinsert(state, a, open);
 }
 
-/** Apps leave the fullest clusters along chains; false when some stay too full. */
+/** Moves apps out of the most overloaded clusters along chains; false when some cluster stays overloaded. */
 function ejectOverloads(state: JointState): boolean {
   const chains = new EjectionChains(state);
   const isStuck = new Uint8Array(state.problem.clusters);
@@ -32,7 +36,7 @@ function ejectOverloads(state: JointState): boolean {
   return mostOverloaded(state) < 0;
 }
 
-/** Seats an app where it was, if the others can be brought to make room. */
+/** Places an app on its former set if repair can then remove all overload; else inserts it elsewhere. */
 function reinsert(state: JointState, a: number, open: readonly number[]): void {
   const sets = state.sets();
   state.place(a, open);
@@ -41,7 +45,7 @@ function reinsert(state: JointState, a: number, open: readonly number[]): void {
   insertApp(state, a, open);
 }
 
-/** Seats an app on those of its clusters that have room, then on whichever others are best; it stays away when no legal set has room. */
+/** Places an app on those of its clusters with capacity, then on the best others. It is not placed when no legal set fits. */
 export function insertApp(state: JointState, a: number, wanted: readonly number[]): void {
   const appState = state.appStates[a];
   state.place(
@@ -51,11 +55,11 @@ export function insertApp(state: JointState, a: number, wanted: readonly number[
   growGreedily(state, a);
   const chains = new EjectionChains(state);
   for (
-    let crowded = overloadedClusterOf(state, a);
-    crowded >= 0;
-    crowded = overloadedClusterOf(state, a)
+    let overloaded = overloadedClusterOf(state, a);
+    overloaded >= 0;
+    overloaded = overloadedClusterOf(state, a)
   ) {
-    const chain = chains.cheapestOutOf(crowded);
+    const chain = chains.cheapestOutOf(overloaded);
     if (chain === undefined) break;
     for (const step of chain.moves) state.apply(step);
   }
@@ -70,18 +74,18 @@ export function insertApp(state: JointState, a: number, wanted: readonly number[
   state.remove(a);
 }
 
-/** A cluster of the app that is too full; -1 without one. */
+/** An overloaded cluster of the app; -1 without one. */
 function overloadedClusterOf(state: JointState, a: number): number {
   return state.appStates[a].open.find((cluster) => state.residual.excess(cluster) > 0) ?? -1;
 }
 
-/** The app there whose set is worth least: it finds another most easily. */
+/** The app on the cluster with the lowest value, whose other placement costs least. */
 function cheapestAppOn(state: JointState, cluster: number): number {
   const users = state.appsOn(cluster);
   return users.reduce((a, b) => (state.appStates[b].value < state.appStates[a].value ? b : a));
 }
 
-/** The cluster that is farthest beyond its capacity, of those not to skip; -1 when all fit. */
+/** The most overloaded cluster that is not skipped; -1 without one. */
 function mostOverloaded(state: JointState, skipped?: Uint8Array): number {
   let worst = -1;
   let most = 0;

@@ -1,7 +1,8 @@
 /**
- * Raises the joint bound: prices of limits and of origins climb together, those of origins with a step for each app of its own,
- * aimed at the cheapest set known for that app at the present prices (Polyak's step; Held, Wolfe and Crowder, Mathematical
- * Programming 6, 1974). Most rounds look only at clusters that are near to being chosen; only full rounds count as bounds.
+ * Raises the joint bound by subgradient ascent. Capacity multipliers and assignment multipliers move together; those of an
+ * app have their own step, aimed at the cheapest known set of that app at the present multipliers (Polyak's step; Held,
+ * Wolfe and Crowder, Mathematical Programming 6, 1974). Most rounds evaluate only clusters near to being chosen; only full
+ * rounds give bounds.
  */
 
 import { power } from '../../model/trigonometry';
@@ -18,19 +19,19 @@ import { KINDS, ResidualCapacity } from './residual-capacity';
 const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
 const { firstStep, lastStep } = JOINT_RELAXATION;
 
-/** What the prices prove. */
+/** The bound that multipliers prove. */
 export interface JointBound {
   readonly capacityMultipliers: CapacityMultipliers;
-  /** By app: prices of origins, and L_a; undefined for an app that does not sit at the table. */
+  /** By app: its assignment multipliers and L_a; undefined for an app that is not placed. */
   readonly apps: readonly (
     | { readonly multipliers: Float64Array; readonly value: number }
     | undefined
   )[];
-  /** What the prices pay for all capacity. */
+  /** Cost of all capacity under the multipliers. */
   readonly capacityCost: number;
 }
 
-/** What prices of limits and origins prove for the apps at the table; `target` is what they are placed for. */
+/** The joint bound of the placed apps. `target` is the value of their placement. */
 export function jointBound(
   state: JointState,
   alone: readonly (readonly number[] | undefined)[],
@@ -106,7 +107,7 @@ class JointSubgradient {
     return this.refined();
   }
 
-  /** One step of every app at the present prices; what they prove, and what the cheapest offers cost. */
+  /** One step of every app at the present multipliers. Returns the bound, and the relaxation's value at the cheapest columns. */
   private round(isFull: boolean, step: number): { bound: number; priced: number } {
     const { multipliers, apps } = this;
     let bound = -this.capacityCost(multipliers) * (1 + ROUNDING);
@@ -156,7 +157,7 @@ class JointSubgradient {
     }
   }
 
-  /** With the limit prices that proved most, made short, the prices of each app's origins climb on alone. */
+  /** Rounds the best capacity multipliers and raises the assignment multipliers of each app further with these fixed. */
   private refined(): JointBound {
     const capacityMultipliers = shortened(this.best.capacityMultipliers);
     const apps: JointBound['apps'][number][] = this.state.appStates.map(() => undefined);
@@ -191,12 +192,12 @@ class JointSubgradient {
   }
 }
 
-/** How far a bound may still rise, never quite nothing. */
+/** The distance a bound may still rise; always positive. */
 function aim(cheapest: number, bound: number): number {
   return Math.max(cheapest - bound, 1e-4 * Math.abs(cheapest));
 }
 
-/** Climbs from `prices`; the best of the full looks. */
+/** Raises the bound of one app from the given multipliers. Returns the best of the full evaluations. */
 function raiseMultipliers(
   subproblem: AppSubproblem,
   capacityMultipliers: CapacityMultipliers,
@@ -226,8 +227,8 @@ function raiseMultipliers(
 }
 
 /**
- * What apps may use at the most, by limit: the least headroom any of them keeps, the rounding that fitting allows, and, as replicas
- * are whole, no more than a multiple of what divides the sizes of all of them.
+ * The capacity by limit in the bound: with the least headroom of all apps and the tolerance of fitting. As replicas are whole, it is
+ * rounded down to a multiple of the common divisor of their sizes.
  */
 function capacityOf({ problem }: JointState): Float64Array {
   const counted = problem.apps.filter((app) => app.capacity !== 'none');
@@ -239,7 +240,7 @@ function capacityOf({ problem }: JointState): Float64Array {
     const grain = grains[at % KINDS];
     if (!(grain > 0) || most === POSITIVE_INFINITY) return most;
     const whole = grain * Math.floor((most / grain) * (1 + 1e-8) + 1e-6);
-    // A price of what is used up to the last unit would be paid back in full, and could rise without end.
+    // The multiplier of capacity that is used to the last unit changes no bound and could rise without end. The tolerance prevents it.
     return Math.min(most, whole * (1 + 1e-9));
   });
 }

@@ -1,4 +1,4 @@
-/** Several apps judged at once: their sets assigned together, every rule of every app, the links between them. */
+/** Evaluates several apps together: the assignment to their sets, all rules of all apps, and the links between them. */
 
 import { assign } from '../assignment/assign';
 import type { Assigned } from '../assignment/assignment';
@@ -26,7 +26,7 @@ export function evaluateJointly(
   return candidates;
 }
 
-/** What all apps but `a` leave of the limits; an app that is not placed has no assignment and uses nothing. */
+/** The limits that all apps but `a` leave; an app that is not placed has no assignment and uses nothing. */
 export function limitsBeside(
   problem: Problem,
   assigned: readonly (Assigned | undefined)[],

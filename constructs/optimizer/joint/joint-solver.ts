@@ -1,4 +1,7 @@
-/** Solves several apps on shared clusters: enumerates all combinations when they are few, else takes the best of several heuristics and proves a joint bound. */
+/**
+ * Solves several apps on shared clusters: enumerates all combinations when they are few, else takes the best of several heuristics and
+ * proves a joint bound.
+ */
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, forEachSet, isEnumerable, setsOf } from '../enumeration/enumeration';
@@ -78,14 +81,14 @@ export function solveJointly(
       const bounds = best.map((one) => one.evaluated.value);
       return { apps: best.map((one, a) => ({ best: one, bound: bounds[a] })), proof: 'joint' };
     }
-    // Nothing satisfies all apps together: serve those that can be, in order.
+    // No combination satisfies all apps: place those that can be, one after another.
     return {
       apps: bestOfOrders(problem, alone, work).map((one) => ({ best: one })),
       proof: 'independent',
     };
   }
   if (problem.apps.some(({ implicitCosts }) => implicitCosts !== undefined)) {
-    // A joint state holds every pair: these are too many.
+    // A joint state stores all pairs, which are too many here.
     return {
       apps: bestOfOrders(problem, alone, work).map((one) => ({ best: one })),
       proof: 'independent',
@@ -265,11 +268,11 @@ function appOrders(problem: Problem, alone: readonly StandaloneAnswer[]): number
   const demand = problem.apps.map((app) =>
     app.requestsPerSecond.reduce((sum, one) => sum + one, 0),
   );
-  const worth = alone.map((one) => one.best?.evaluated.value ?? 0);
+  const values = alone.map((one) => one.best?.evaluated.value ?? 0);
   return [
     names,
     [...names].sort((a, b) => demand[b] - demand[a] || a - b),
-    [...names].sort((a, b) => worth[b] - worth[a] || a - b),
+    [...names].sort((a, b) => values[b] - values[a] || a - b),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** The state of a joint search: the set of every app, what they use of each cluster, and the links between them. */
+/** The state of a joint search: the set of every app, the use of each cluster, and the links between apps. */
 
 import { PairRanking } from '../primitives/ranking';
 import type { Limits, Problem, Work } from '../problem/problem';

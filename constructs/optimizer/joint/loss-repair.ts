@@ -1,6 +1,6 @@
 /**
- * Evacuation: clusters are lost, and whoever was there leaves along the cheapest chains: each takes the place of the next, until one
- * finds room. Then those that moved exchange further. All begins at one table that knows where everybody sat before.
+ * Repairs a joint placement after clusters are lost: each app on a lost cluster leaves it along the cheapest ejection chain,
+ * then chains from the moved apps lower the value. Every loss starts from the same placement.
  */
 import { EJECTION_CHAIN } from '../options';
 import type { Problem, Work } from '../problem/problem';
@@ -11,11 +11,11 @@ import { KINDS } from './residual-capacity';
 /** By app: its clusters, ascending. */
 export type Sets = readonly (readonly number[])[];
 
-/** One table for many losses. */
+/** One joint state for many losses. */
 export class LossRepair {
   private readonly state: JointState;
 
-  /** `sets`: where all apps are with nothing lost. */
+  /** `sets`: the placement before any loss. */
   constructor(
     problem: Problem,
     private readonly sets: Sets,
@@ -28,7 +28,7 @@ export class LossRepair {
     });
   }
 
-  /** Where everybody is without these clusters; undefined when chains lead nobody out of one of them. */
+  /** The sets of all apps without these clusters; undefined when some app cannot leave one of them along a chain. */
   setsWithout(lost: readonly number[]): Sets | undefined {
     const { state } = this;
     state.restore(this.sets);
@@ -55,11 +55,11 @@ export class LossRepair {
         for (const step of chain.moves) state.apply(step);
       }
     }
-    // An app that counts against no room has no chain: it is somebody else's to move.
+    // An app that does not count against capacity has no chain. The caller moves it.
     return state.appStates.every(({ open }) => !open.some((cluster) => lost.includes(cluster)));
   }
 
-  /** Those that moved take better places as long as a chain that begins with one of them lowers the value. */
+  /** Applies chains that begin with a moved app as long as they lower the value. */
   private improveMoved(most: number): void {
     const { state, sets } = this;
     const chains = new EjectionChains(state);

@@ -1,7 +1,7 @@
 /**
- * Negotiation: apps take turns in choosing anew while clusters that are too full get dearer, until few are (negotiated congestion;
- * McMurchie and Ebeling, FPGA 1995). What a cluster charges lasts as a price of its limits does in a Lagrangian relaxation,
- * and on top comes what the newcomer alone would make too full. A round looks once at all exchanges of every app.
+ * Negotiated congestion (McMurchie and Ebeling, FPGA 1995): apps take turns in choosing their sets again while overloaded
+ * clusters become more expensive. The history cost of a limit persists like a Lagrangian multiplier; the present cost
+ * charges the overload that the app itself would cause. A round evaluates all exchanges of every app once.
  */
 
 import { power } from '../../model/trigonometry';
@@ -11,17 +11,17 @@ import { KINDS, writeUse } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Lets the seated apps move until clusters have about the room they need; some may still be too full. */
+/** Moves the placed apps until little overload is left. Some clusters may stay overloaded. */
 export function negotiateCongestion(state: JointState): void {
   new CongestionNegotiation(state).run();
 }
 
 class CongestionNegotiation {
-  /** Price per unit, [cluster * KINDS + kind]. */
+  /** [cluster * KINDS + kind]: history cost per unit. */
   private readonly historyCost: Float64Array;
-  /** By kind: what an app uses of a cluster on average. */
+  /** By kind: mean use of a cluster by an app. */
   private readonly meanUse = new Float64Array(KINDS);
-  /** What a place is worth on average. */
+  /** Mean value per cluster of a set. */
   private readonly meanClusterValue: number;
   private readonly scratch = new Float64Array(KINDS);
   private overloadFactor = 0;
@@ -56,7 +56,7 @@ class CongestionNegotiation {
     }
   }
 
-  /** Prices follow what is used; false when everything fits. */
+  /** Updates the history costs by use; false when no cluster is overloaded. */
   private updateHistory(step: number): boolean {
     const { historyCost, meanUse, meanClusterValue } = this;
     const { used, capacity, limit } = this.state.residual;
@@ -71,7 +71,7 @@ class CongestionNegotiation {
     return isOver;
   }
 
-  /** One app chooses anew, exchange by exchange. */
+  /** Improves the set of one app by exchanges under the congestion costs. */
   private reselect(a: number): void {
     const { state } = this;
     state.remove(a);
@@ -110,20 +110,20 @@ class CongestionNegotiation {
     return true;
   }
 
-  /** What a cluster charges an app that is not there. */
+  /** History and present cost of a cluster for an app that is not on it. */
   private congestionCost(a: number, cluster: number, load: number): number {
     const { scratch, historyCost, state, meanUse } = this;
     writeUse(state.appStates[a].app, load, scratch, 0);
     const { used, limit, limitedKinds } = state.residual;
-    let rent = 0;
+    let history = 0;
     let over = 0;
     for (let k = 0; k < limitedKinds.length; k++) {
       const kind = limitedKinds[k];
       const at = cluster * KINDS + kind;
-      rent += historyCost[at] * scratch[kind];
+      history += historyCost[at] * scratch[kind];
       const missing = used[at] + scratch[kind] - limit[at];
       if (missing > 0) over = Math.max(over, Math.min(missing, scratch[kind]) / meanUse[kind]);
     }
-    return rent + this.overloadFactor * this.meanClusterValue * over;
+    return history + this.overloadFactor * this.meanClusterValue * over;
   }
 }

@@ -1,8 +1,8 @@
-/** Capacity of every cluster for the apps of a joint search, and what they use of it. */
+/** Capacity of every cluster for the apps of a joint search, and its use. */
 import { freeFor, replicasAt } from '../problem/capacity';
 import type { AppProblem, Limits } from '../problem/problem';
 
-/** Kinds of capacity, in the order of every array of this room. */
+/** Kinds of capacity, in the order of every array of this folder. */
 export const RESOURCES = ['cpuMillicores', 'memoryMebibytes', 'pods', 'requestsPerSecond'] as const;
 export const KINDS = RESOURCES.length;
 const TOLERANCE = 1e-9;
@@ -15,7 +15,7 @@ export class ResidualCapacity {
   readonly limit: Float64Array;
   /** Kinds that some cluster limits. */
   readonly limitedKinds: readonly number[];
-  /** Requests/s are limited, not only what replicas use. */
+  /** True when some cluster limits requests/s. */
   readonly isLimitedByLoad: boolean;
 
   /** `share` of every limit stays free. It is the largest headroom of the apps, so that what fits here fits for each of them. */
@@ -48,7 +48,7 @@ export class ResidualCapacity {
     for (let kind = 0; kind < KINDS; kind++) this.used[to + kind] += sign * uses[at + kind];
   }
 
-  /** True when the use at `at` of `uses` fits besides what is there less the use at `goneAt` of `gone`. */
+  /** True when the use at `at` of `uses` fits after the use at `goneAt` of `gone` is removed. */
   fits(cluster: number, uses: Float64Array, at: number, gone?: Float64Array, goneAt = 0): boolean {
     const { limitedKinds, used, limit } = this;
     const to = cluster * KINDS;
@@ -60,7 +60,7 @@ export class ResidualCapacity {
     return true;
   }
 
-  /** How much the cluster is beyond its capacity, as a share of it, summed over the kinds, were `more` used there; 0 when everything fits. */
+  /** Overload of the cluster as a share of its capacity, summed over the kinds, with `more` added; 0 when it fits. */
   excess(cluster: number, more?: Float64Array): number {
     const { limitedKinds, used, limit, capacity } = this;
     let excess = 0;
@@ -81,7 +81,7 @@ export class ResidualCapacity {
   }
 }
 
-/** Writes into `uses` from `at` what `load` requests/s of the app use, by kind; zeros for an app that does not count against capacity. */
+/** Writes the use by `load` requests/s of the app into `uses` from `at`, by kind; zeros for an app that does not count against capacity. */
 export function writeUse(app: AppProblem, load: number, uses: Float64Array, at: number): void {
   uses.fill(0, at, at + KINDS);
   if (app.capacity === 'none') return;

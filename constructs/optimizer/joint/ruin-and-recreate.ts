@@ -1,7 +1,7 @@
 /**
- * Repacking: a few apps that are in each other's way stand up, and sit down again one by one, each at the best that is left when it
- * pays for what it uses of what is short (ruin and recreate, Schrimpf et al., Journal of Computational Physics 159, 2000; with
- * prices, so that who sits down first thinks of the others). Every app is assigned for real, which a table only guesses.
+ * Ruin and recreate (Schrimpf et al., Journal of Computational Physics 159, 2000): a few apps that compete for clusters are
+ * removed and placed again one by one. Each pays for scarce capacity, so that the first ones leave capacity to the others.
+ * Every app gets its real assignment, which a joint state only estimates.
  */
 
 import { evaluateAssigned } from '../assignment/evaluation';
@@ -16,8 +16,8 @@ import { bestResponse, limitsLeftBy, type StandaloneAnswer } from './sequential'
 type Sets = (Candidate | undefined)[];
 
 /**
- * Better sets, sought until none was met for long or the work is spent; as many apps have one as before, or more. Undefined without
- * any. `prices`: of limits. A round costs what placing a few apps costs, twice.
+ * Better sets; undefined without any. No fewer apps are placed than before. It stops after many rounds without improvement or when the
+ * work is spent. A round places a few apps twice.
  */
 export function ruinAndRecreate(
   problem: Problem,
@@ -31,7 +31,7 @@ export function ruinAndRecreate(
 
 class RuinAndRecreate {
   private readonly draws = new RandomSequence(1);
-  /** By cluster: apps that would be there alone. */
+  /** By cluster: apps that use it in their best set alone. */
   private readonly appsPreferring: readonly (readonly number[])[];
 
   constructor(
@@ -52,8 +52,8 @@ class RuinAndRecreate {
     const patience = RUIN_AND_RECREATE.patience * movable.length;
     for (let vain = 0; vain < patience && this.work.spent < this.work.allowed; vain++) {
       const first = movable[this.draws.below(movable.length)];
-      const standing = this.shuffled([first, ...this.rivalsOf(first)]);
-      const found = this.recreated(standing);
+      const removed = this.shuffled([first, ...this.rivalsOf(first)]);
+      const found = this.recreated(removed);
       if (found === undefined) continue;
       this.placed = found;
       isBetter = true;
@@ -62,7 +62,7 @@ class RuinAndRecreate {
     return isBetter ? this.placed : undefined;
   }
 
-  /** Some of those who are where the app is or would be, and one without a place. */
+  /** A few random apps that use a cluster of this app's set or preferred set, or that are not placed. */
   private rivalsOf(first: number): number[] {
     const { placed, alone, appsPreferring } = this;
     const rivals = new Set<number>();
@@ -81,12 +81,12 @@ class RuinAndRecreate {
     return this.shuffled([...rivals].sort((a, b) => a - b)).slice(0, count);
   }
 
-  /** All sets, these apps seated anew in this order; undefined when that is no better. */
-  private recreated(standing: readonly number[]): Sets | undefined {
+  /** All sets after these apps are placed again in this order; undefined unless they are better. */
+  private recreated(removed: readonly number[]): Sets | undefined {
     const { problem, placed, work } = this;
-    const found = placed.map((one, a) => (standing.includes(a) ? undefined : one));
+    const found = placed.map((one, a) => (removed.includes(a) ? undefined : one));
     const share = RUIN_AND_RECREATE.maxMultiplierShare * this.draws.next();
-    for (const a of standing) {
+    for (const a of removed) {
       const withCapacityCosts = problem.apps.map((app, b) =>
         b === a ? this.paying(b, share) : app,
       );
@@ -94,16 +94,16 @@ class RuinAndRecreate {
       const one = bestResponse({ ...problem, apps: withCapacityCosts }, found, a, own, work);
       found[a] = one && this.withRealCosts(found, a, one);
     }
-    for (const a of standing)
-      found[a] = bestResponse(problem, found, a, found[a], work) ?? found[a];
-    const seats = (sets: Sets) => standing.filter((a) => sets[a] !== undefined).length;
+    for (const a of removed) found[a] = bestResponse(problem, found, a, found[a], work) ?? found[a];
+    const placedCount = (sets: Sets) => removed.filter((a) => sets[a] !== undefined).length;
     const value = (sets: Sets) =>
-      standing.reduce((sum, a) => sum + (sets[a]?.evaluated.value ?? 0), 0);
-    if (seats(found) !== seats(placed)) return seats(found) > seats(placed) ? found : undefined;
+      removed.reduce((sum, a) => sum + (sets[a]?.evaluated.value ?? 0), 0);
+    if (placedCount(found) !== placedCount(placed))
+      return placedCount(found) > placedCount(placed) ? found : undefined;
     return clearlyLess(value(found), value(placed)) ? found : undefined;
   }
 
-  /** The same set and assignment, without the prices. */
+  /** The same set and assignment, evaluated without capacity costs. */
   private withRealCosts(found: Sets, a: number, { open, evaluated }: Candidate): Candidate {
     const { problem, work } = this;
     const limits = limitsLeftBy(problem, found, a);
@@ -111,7 +111,7 @@ class RuinAndRecreate {
     return { open, evaluated: { ...evaluated, ...judged } };
   }
 
-  /** The app when it pays a share of the prices: by the request where that is dearer than the least replicas, else by the cluster. */
+  /** The app with a share of the capacity multipliers in its costs: per request where that exceeds the minimum replicas, else per cluster. */
   private paying(a: number, share: number): AppProblem {
     const app = this.problem.apps[a];
     if (app.capacity === 'none' || app.implicitCosts !== undefined) return app;

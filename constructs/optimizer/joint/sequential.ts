@@ -1,4 +1,4 @@
-/** One app after another: each takes the best that the others leave, until nothing improves. */
+/** Sequential placement: each app takes its best set beside the others, until nothing improves. */
 
 import { evaluate } from '../assignment/evaluation';
 import { CapacitatedSearch } from '../capacitated/capacitated-search';
@@ -20,7 +20,7 @@ import type { JointBound } from './joint-bound';
 import { evaluateJointly, limitsBeside, linksHold, subproblemOf } from './joint-evaluation';
 import { KINDS } from './residual-capacity';
 
-/** What an app would choose alone. */
+/** The best set of an app alone, with its bound. */
 export interface StandaloneAnswer {
   readonly best: Candidate | undefined;
 }
@@ -36,7 +36,7 @@ export function placeSequentially(
   return placed;
 }
 
-/** Replaces each app given the others until nothing improves; who was replaced last waits until somebody else has moved. */
+/** Places each app again beside the others until nothing improves. An app is not placed twice unless another has moved in between. */
 export function improveOneByOne(
   problem: Problem,
   placed: (Candidate | undefined)[],
@@ -64,7 +64,7 @@ export function improveOneByOne(
 
 /**
  * The sets found, assigned all at once where that is legal. Apps whose rules do not hold beside the others are
- * taken out, and tried once more beside those that stay; each round takes one out for good, so it ends.
+ * removed and tried once more beside the others. Each round removes one for good, so it ends.
  */
 export function makeConsistent(
   problem: Problem,
@@ -128,7 +128,7 @@ function holdsBesideOthers(
   );
 }
 
-/** What the placed apps other than `a` leave of the limits. */
+/** The limits that the placed apps other than `a` leave. */
 export function limitsLeftBy(
   problem: Problem,
   placed: readonly (Candidate | undefined)[],
@@ -141,7 +141,7 @@ export function limitsLeftBy(
   );
 }
 
-/** The best set of app `a` within what the others leave and the links to them. */
+/** The best set of app `a` within the limits that the others leave and the links to them. */
 export function bestResponse(
   problem: Problem,
   placed: readonly (Candidate | undefined)[],
@@ -164,7 +164,7 @@ export function bestResponse(
   return found;
 }
 
-/** Where room is limited, a search that follows the flow; where that finds nothing, or more than room decides, one that assigns. */
+/** A search for sets: on incremental flows where only capacity is limited, else, or when that finds none, on assignments. */
 function searchSets(
   app: AppProblem,
   limits: Limits,
@@ -195,7 +195,7 @@ function firstLegal(
   return undefined;
 }
 
-/** The app with the links to already placed apps turned into allowed and held clusters. */
+/** The app with the links to already placed apps turned into allowed and required clusters. */
 function withLinks(
   problem: Problem,
   placed: readonly (Candidate | undefined)[],
@@ -221,14 +221,14 @@ function withLinks(
   return { ...app, allowed, rules };
 }
 
-/** What one after another is to beat. */
+/** A known placement with its bound, which sequential placement must improve. */
 export interface BoundedPlacements {
   readonly placed: readonly (Candidate | undefined)[];
-  /** What prices prove about the apps that are placed. */
+  /** The joint bound of the placed apps. */
   readonly bound: JointBound;
 }
 
-/** Every app in name order at the best that those before it leave; undefined as soon as it is proved no better than `rival`. */
+/** Places every app in name order beside those before it; undefined as soon as the bound proves it no better than `rival`. */
 export function sequentialWithBound(
   problem: Problem,
   alone: readonly StandaloneAnswer[],
@@ -256,13 +256,13 @@ export function sequentialWithBound(
     }
     least += one.evaluated.value + capacityCostOf(problem, a, one, rival.bound);
     least -= rival.bound.apps[a]?.value ?? 0;
-    // Where somebody goes without a place, the prices say nothing about him.
+    // The bound does not cover apps that are not placed.
     if (mayMiss === 0 && !clearlyLess(least, value)) return undefined;
   }
   return placed;
 }
 
-/** What an app pays for all it uses. */
+/** Cost of the capacity that an app uses under the multipliers. */
 function capacityCostOf(
   problem: Problem,
   a: number,

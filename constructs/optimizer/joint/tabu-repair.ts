@@ -1,8 +1,8 @@
 /**
- * Squeezing in: where no chain of single moves leads out of a cluster that is too full, apps move or change places two by two
- * although some cluster stays too full for a while. Clusters that stay so weigh more and more (breakout; Morris, AAAI 1993), and
- * who left a cluster may not come back at once (tabu search, as for generalised assignment; Yagiura, Ibaraki and Glover, European
- * Journal of Operational Research 169, 2006). A round costs about users of a cluster x places that suit them x users there.
+ * Tabu repair: where no ejection chain leads out of an overloaded cluster, apps move or exchange clusters although some
+ * cluster stays overloaded for a while. The weights of overloaded clusters rise (breakout; Morris, AAAI 1993), and an app
+ * may not return to a cluster it just left (tabu search for generalised assignment; Yagiura, Ibaraki and Glover, European
+ * Journal of Operational Research 169, 2006). A round costs about apps on a cluster x replacement clusters x apps on those.
  */
 
 import { TABU_REPAIR } from '../options';
@@ -14,18 +14,18 @@ interface CompoundMove {
   readonly change: number;
 }
 
-/** Moves seated apps until every cluster has room for those it has; true when that came about. */
+/** Moves placed apps until no cluster is overloaded; true when it succeeds. */
 export function tabuRepair(state: JointState): boolean {
   return new TabuRepair(state).run();
 }
 
 class TabuRepair {
-  /** By cluster: what being too full by its whole capacity costs, in units. */
+  /** By cluster: the cost of an overload as large as its capacity, in mean cluster values. */
   private readonly weights: Float64Array;
-  /** What an app pays for a place, on average. */
+  /** Mean value per cluster of a set. */
   private readonly meanClusterValue: number;
   private readonly placedClusters: number;
-  /** By app and cluster: the round before which it may not come back. */
+  /** By app and cluster: the round before which the app may not return. */
   private readonly tabuUntil = new Map<number, number>();
   private readonly scratch = new Float64Array(2 * KINDS);
 
@@ -47,11 +47,11 @@ class TabuRepair {
       round < TABU_REPAIR.roundsPerCluster * this.placedClusters && !state.isOutOfWork();
       round++
     ) {
-      const crowded = this.mostOverloaded();
-      if (crowded < 0) return true;
-      const move = this.bestMoveOutOf(crowded, round);
+      const overloaded = this.mostOverloaded();
+      if (overloaded < 0) return true;
+      const move = this.bestMoveOutOf(overloaded, round);
       if (move === undefined) {
-        this.weights[crowded] += TABU_REPAIR.weightStep;
+        this.weights[overloaded] += TABU_REPAIR.weightStep;
         continue;
       }
       for (const step of move.moves) {
@@ -63,7 +63,7 @@ class TabuRepair {
     return this.mostOverloaded() < 0;
   }
 
-  /** Every cluster that is too full now matters more. */
+  /** Raises the weight of every overloaded cluster. */
   private raiseWeights(): void {
     const { weights, state } = this;
     for (let cluster = 0; cluster < weights.length; cluster++) {
@@ -93,7 +93,7 @@ class TabuRepair {
     return (this.tabuUntil.get(this.keyOf(app, cluster)) ?? 0) > round;
   }
 
-  /** The best way for some app to leave a cluster: for a place somewhere else, or in exchange with somebody there. */
+  /** The best move of some app out of a cluster, alone or in exchange with an app on the new cluster. */
   private bestMoveOutOf(cluster: number, round: number): CompoundMove | undefined {
     const { state } = this;
     let best: CompoundMove | undefined;
@@ -118,7 +118,7 @@ class TabuRepair {
     return best;
   }
 
-  /** What somebody at `from` would pay to go to `to`; undefined when that is not possible. */
+  /** The return move of an exchange, from `from` to `to`, with its change of value; undefined when it is not possible. */
   private returnMove(app: number, from: number, to: number, round: number) {
     const appState = this.state.appStates[app];
     const isFree = appState.position[to] < 0 && appState.app.allowed[to] === 1;

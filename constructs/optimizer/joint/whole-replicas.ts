@@ -1,7 +1,7 @@
 /**
- * Whole replicas: the least that serving at one cluster comes to when load is paid by the replica. Between the loads at which some
- * component needs one replica more, more load costs nothing more, so only these loads are compared; up to each of them the
- * pairs that save most per request/s are served, the last in part (Dantzig, Operations Research 5, 1957).
+ * The least reduced cost of one cluster when load is paid by whole replicas. Cost is constant between the loads at which
+ * some component needs one more replica, so that only these loads are compared. Up to each of them the pairs that save most
+ * per request/s are served, the last in part (Dantzig, Operations Research 5, 1957).
  */
 
 import { JOINT_RELAXATION } from '../options';
@@ -12,20 +12,20 @@ import { KINDS } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** What fits, and what one replica carries, may be over by a part in 10^9. */
+/** Tolerance of loads, above the relative rounding of 1e-9 in capacities and replicas. */
 const LOAD_TOLERANCE = 1 + 1e-8;
 
-/** Loads of one app, by whole replicas. */
+/** The loads of one app at which its number of replicas changes. */
 export class WholeReplicas {
-  /** By cluster: the load up to which its last answer serves. */
+  /** By cluster: the load of its last solution. */
   readonly bestLoad: Float64Array;
-  /** Ascending: the largest loads of the same replicas; empty when there are too many. */
+  /** Ascending: the largest load for each number of replicas; empty when there are too many. */
   private readonly breakpoints: readonly number[];
-  /** By step: what replicas use. */
+  /** By breakpoint: use by the replicas, by kind. */
   private readonly use: readonly Float64Array[];
-  /** By cluster: the largest load that fits when nobody else is there. */
+  /** By cluster: the largest load that fits when no other app uses it. */
   private readonly maxLoad: Float64Array;
-  /** By cluster: requests/s of all its pairs. */
+  /** By cluster: the total demand of its pairs in requests/s. */
   private readonly demandInReach: Float64Array;
   private readonly origins: Int32Array;
   private readonly ratio: Float64Array;
@@ -56,18 +56,18 @@ export class WholeReplicas {
     this.order = new Int32Array(app.origins);
   }
 
-  /** True when so many replicas may be needed that they are better taken for divisible. */
+  /** True when replicas are so many that they are treated as divisible. */
   get areDivisible(): boolean {
     return this.breakpoints.length === 0;
   }
 
-  /** True when more than the least replicas could be needed at the cluster, or less could fit. */
+  /** True when the cluster may need more than the minimum replicas, or may not hold all demand in reach. */
   decideAt(cluster: number): boolean {
     const first = this.breakpoints.length > 0 ? this.breakpoints[0] : POSITIVE_INFINITY;
     return this.demandInReach[cluster] > Math.min(first, this.maxLoad[cluster]);
   }
 
-  /** Rent of the replicas and the savings they bring, when a request/s pays `always` and serving an origin earns its price. */
+  /** The least cost of replicas less the savings of the origins served, when a request/s costs `requestCost`. */
   leastCost(
     cluster: number,
     multipliers: Float64Array,
@@ -103,7 +103,7 @@ export class WholeReplicas {
     return best;
   }
 
-  /** Counts who is served by the last answer for the cluster; the load. */
+  /** Adds the shares of origins served in the last solution for the cluster. Returns the load. */
   serve(
     cluster: number,
     multipliers: Float64Array,
@@ -123,7 +123,7 @@ export class WholeReplicas {
     return taken;
   }
 
-  /** Pairs that save something, with what they save per request/s. */
+  /** Collects the pairs that save, with their savings per request/s. Returns their number. */
   private gather(cluster: number, prices: Float64Array, always: number): number {
     const { start, origin, cost } = this.pairs;
     const { origins, ratio, order } = this;
@@ -145,14 +145,14 @@ export class WholeReplicas {
     return this.order.subarray(0, count).sort((a, b) => ratio[a] - ratio[b] || a - b);
   }
 
-  /** Adds what serving `load` requests/s at a cluster uses, [cluster * KINDS + kind]. */
+  /** Adds the use by `load` requests/s at a cluster, [cluster * KINDS + kind]. */
   addUse(cluster: number, load: number, use: Float64Array): void {
     const step = this.breakpoints.findIndex((one) => load <= one);
     for (let kind = 0; kind < 3; kind++) use[cluster * KINDS + kind] += this.use[step][kind];
   }
 }
 
-/** The last step is without end: all demand needs no more. */
+/** The breakpoints. The last is Infinity, because all demand needs no more replicas. */
 function breakpointsOf(app: AppProblem): number[] {
   if (app.capacity === 'none') return [POSITIVE_INFINITY];
   const all = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
@@ -164,7 +164,7 @@ function breakpointsOf(app: AppProblem): number[] {
       if (steps.size > JOINT_RELAXATION.maxBreakpoints) return [];
     }
   }
-  // Loads that the least replicas of another component already exceed are steps too: they cost nothing to look at.
+  // Some breakpoints change nothing, because minimum replicas of another component cover them. They are kept for simplicity.
   const ascending = [...steps].sort((a, b) => a - b).map((step) => step * LOAD_TOLERANCE);
   return [...ascending, POSITIVE_INFINITY];
 }

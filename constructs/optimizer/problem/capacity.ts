@@ -1,9 +1,9 @@
-/** Capacity of a cluster as load: replicas are whole, so the largest load is a step. */
+/** Capacity of a cluster as the load that fits. Replicas are whole, so use is a step function of load. */
 import type { AppProblem, ComponentLoad, Limits } from './problem';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** What an app uses of a cluster. */
+/** Amounts of every kind of capacity that an app uses on a cluster. */
 export interface Usage {
   readonly cpuMillicores: number;
   readonly memoryMebibytes: number;
@@ -17,7 +17,7 @@ export function replicasAt(component: ComponentLoad, load: number): number {
   return Math.max(component.minReplicas, needed);
 }
 
-/** What `load` requests/s of the app use. */
+/** Capacity that `load` requests/s of the app use. */
 export function usageAt(app: Pick<AppProblem, 'components'>, load: number): Usage {
   let cpuMillicores = 0;
   let memoryMebibytes = 0;
@@ -31,7 +31,7 @@ export function usageAt(app: Pick<AppProblem, 'components'>, load: number): Usag
   return { cpuMillicores, memoryMebibytes, pods, requestsPerSecond: load };
 }
 
-/** True when `usage` fits what is free, up to rounding. */
+/** True when `usage` fits into the free capacity, up to rounding. */
 export function fits(usage: Usage, free: Usage): boolean {
   return (
     usage.cpuMillicores <= slack(free.cpuMillicores) &&
@@ -41,7 +41,7 @@ export function fits(usage: Usage, free: Usage): boolean {
   );
 }
 
-/** What is free on a cluster for apps that keep `headroom` (share) of every limit free. */
+/** Free capacity of a cluster for apps that keep the share `headroom` of every limit free. */
 export function freeFor(limits: Limits, cluster: number, headroom: number): Usage {
   const share = 1 - Math.max(headroom, limits.headroom[cluster]);
   const { total, taken } = limits;
@@ -53,7 +53,7 @@ export function freeFor(limits: Limits, cluster: number, headroom: number): Usag
   };
 }
 
-/** The largest load that fits `free`; -1 when not even the least replicas do; Infinity without a limit. */
+/** The largest load (requests/s) that fits `free`; -1 when the minimum replicas do not fit; Infinity without a limit. */
 export function largestLoad(app: AppProblem, free: Usage): number {
   if (!fits({ ...usageAt(app, 0), requestsPerSecond: 0 }, free)) return -1;
   let load = fractionalLoad(app, free);
@@ -92,7 +92,7 @@ function slack(limit: number): number {
   return limit === POSITIVE_INFINITY ? limit : limit * (1 + 1e-9);
 }
 
-/** Largest load of each cluster with the limits to itself; undefined when none is limited. */
+/** By cluster: the largest load (requests/s) of the app alone; undefined when no cluster is limited. */
 export function capacitiesOf(app: AppProblem, limits: Limits): Float64Array | undefined {
   if (app.capacity === 'none') return undefined;
   const capacities = Float64Array.from(app.allowed, (allowed, cluster) =>

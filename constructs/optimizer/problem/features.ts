@@ -1,6 +1,6 @@
 /**
- * Questions about an app's problem that decide which algorithm fits it: one predicate for each.
- * What depends on the load of clusters, beyond pair costs and rules about sets, is listed in one table, LOAD_RULES.
+ * Predicates on the problem of an app that decide which algorithm applies.
+ * What depends on the load of clusters, beyond pair costs and rules about sets, is listed in LOAD_RULES.
  */
 
 import { LARGEST_FLOW } from '../options';
@@ -8,8 +8,8 @@ import { type AppProblem, demandOf, type Limits } from './problem';
 
 /**
  * Fields that say nothing about load: sizes, costs of pairs and clusters, rules about sets. `components` and `ease` only scale what
- * the load rules ask for. `capacity` and `headroom` depend on the limits of the fleet: see `isCapacityLimited`.
- * A new field of AppProblem is in this list or in LOAD_RULES, or the table below does not compile.
+ * the load rules require. `capacity` and `headroom` depend on the limits of the fleet: see `isCapacityLimited`.
+ * A new field of AppProblem is in this list or in LOAD_RULES, or LOAD_RULES does not compile.
  */
 type OtherField =
   | ('origins' | 'clusters' | 'requestsPerSecond' | 'components' | 'ease' | 'capacity' | 'headroom')
@@ -22,7 +22,7 @@ export type LoadField = Exclude<keyof AppProblem, OtherField>;
 interface LoadRule {
   /** True when the app has the rule. */
   readonly isActive: (app: AppProblem) => boolean;
-  /** True when relaxations hold it as a constraint on who serves whom. */
+  /** True when relaxations hold it as a constraint on the assignment. */
   readonly isRelaxed: boolean;
   /** The app without the rule. */
   readonly without: (app: AppProblem) => AppProblem;
@@ -30,7 +30,7 @@ interface LoadRule {
 
 /** Every load rule, by the field of AppProblem that holds it. */
 export const LOAD_RULES: Readonly<Record<LoadField, LoadRule>> = {
-  /** Minimum load of a chosen cluster. A threshold of a cluster that may not be chosen asks for nothing. */
+  /** Minimum load of a chosen cluster. It has no effect on a cluster that may not be chosen. */
   threshold: {
     isActive: ({ threshold, allowed }) =>
       threshold.some((requestsPerSecond, c) => requestsPerSecond > 0 && allowed[c] === 1),
@@ -48,7 +48,7 @@ export const LOAD_RULES: Readonly<Record<LoadField, LoadRule>> = {
     isRelaxed: true,
     without: ({ nearShare: _, ...app }) => app,
   },
-  /** After a loss origins are assigned anew, so relaxations constrain the set only, not who serves whom. */
+  /** After a loss origins are assigned anew, so relaxations constrain the set only, not the assignment. */
   survive: {
     isActive: ({ survive }) => survive !== undefined,
     isRelaxed: false,
@@ -111,7 +111,7 @@ export function isCapacitated(
 
 /**
  * True when relaxations gain from closest assignment: every origin is at its cheapest chosen cluster, because each capacity holds
- * all demand, and a load rule that relaxations hold depends on who serves whom.
+ * all demand, and a load rule that relaxations hold depends on the assignment.
  */
 export function hasClosestAssignment(
   app: AppProblem,

@@ -1,6 +1,6 @@
-/** The placement problem as numbers: typed arrays in, decision arrays and a proven bound out. */
+/** The placement problem as numbers, and the proofs of its bounds. */
 
-/** A rule about the set of chosen clusters alone, whatever the demand. */
+/** A rule about the set of chosen clusters. It does not depend on demand. */
 export type SetRule =
   | {
       /** Between `min` and `max` chosen clusters are members. */
@@ -8,20 +8,20 @@ export type SetRule =
       readonly members: Uint8Array;
       readonly min: number;
       readonly max: number;
-      /** A thin cluster stays when this rule would break without it. */
+      /** True when a cluster below its minimum load may stay chosen, where this rule would break without it. */
       readonly keepsThin: boolean;
-      /** Where the policy asks for it, e.g. `mustInclude[0]`; a rule without is not priced in bounds. */
+      /** The rule's path in the policy, e.g. `mustInclude[0]`. Relaxations do not dualize a rule without a path. */
       readonly path?: string;
     }
   | {
-      /** Clusters fall into `groups`; `group[cluster]` is -1 for a cluster outside. */
+      /** By cluster: its group, from 0 up to `groups`; -1 for a cluster in no group. At least `minGroups` groups are used. */
       readonly kind: 'groups';
       readonly group: Int32Array;
       readonly groups: number;
       readonly minGroups: number;
       readonly maxPerGroup: number;
       readonly maxSkew: number;
-      /** As for counts, e.g. `spread[1]`. */
+      /** The rule's path in the policy, e.g. `spread[1]`. */
       readonly path?: string;
       /** Names of the groups. */
       readonly names?: readonly string[];
@@ -32,125 +32,137 @@ export type SetRule =
       readonly near: Uint8Array;
     };
 
-/** What one component of an app needs as its load grows. */
+/** Capacity that one component of an app needs, by its load. The resources are those of one replica. */
 export interface ComponentLoad {
-  /** Requests/s of the app that one replica carries: requestsPerSecondPerReplica / requestsPerRequest. */
+  /** Requests/s of the app that one replica serves; Infinity for a component that no request reaches. */
   readonly requestsPerSecondPerReplica: number;
   readonly minReplicas: number;
   readonly cpuMillicores: number;
   readonly memoryMebibytes: number;
 }
 
-/** Pairs worth looking at, by cluster. */
+/** Candidate pairs (cluster, origin), grouped by cluster. */
 export interface CandidateLists {
   readonly origins: number;
   readonly clusters: number;
   /** Pairs of a cluster are those from `start[cluster]` up to `start[cluster + 1]`. */
   readonly start: Int32Array;
-  /** Origin of each pair, ascending within a cluster. */
+  /** By pair: its origin, ascending within a cluster. */
   readonly origin: Int32Array;
-  /** Cost of serving all of the origin there. */
+  /** By pair: the cost of serving all demand of the origin at the cluster. */
   readonly cost: Float64Array;
-  /** By origin: no pair that was left out costs less. Infinity when all legal pairs are in. */
+  /** By origin: a lower bound on the cost of the pairs left out. Infinity when all legal pairs are listed. */
   readonly cap: Float64Array;
 }
 
-/** Pairs too many to hold: computed when asked for. */
+/** Pair costs that are computed on demand, for problems with too many pairs to store. */
 export interface ImplicitCosts {
-  /** Cost of serving all of the origin there; +Infinity where it is not legal. */
+  /** Cost of serving all demand of the origin at the cluster; Infinity where that is not legal. */
   readonly at: (cluster: number, origin: number) => number;
-  /** By origin: position of the cheapest of these clusters, the earlier of two, and its cost; -1 and Infinity where none is legal. */
+  /** By origin: the position in `open` of the cheapest cluster (the first of equals) and its cost; -1 and Infinity where none is legal. */
   readonly cheapest: (open: readonly number[]) => {
     readonly served: Int32Array;
     readonly cost: Float64Array;
   };
-  /** By cluster: what would be saved there if each origin paid so much, and requests/s of those who would save anything. */
+  /** By cluster: the sum by which its pairs cost less than these costs by origin, and the requests/s of the origins that save. */
   readonly cheaper: (costs: Float64Array) => {
     readonly saved: Float64Array;
     readonly load: Float64Array;
   };
-  /** Pairs of every origin that cost least, enough for sets of the size the rules ask for; the same until `coarsening` makes them reach. */
+  /** The cheapest pairs of every origin, enough for sets of legal size. They change only when `coarsening.reach` extends them. */
   readonly lists: () => CandidateLists;
-  /** The way over a smaller question; absent where there is none. */
+  /** A smaller approximation of the problem; absent where there is none. */
   readonly coarsening?: Coarsening;
 }
 
-/** A smaller question that is much like the real one, and lists of the real one that follow from its answer. */
+/** A coarser problem with aggregated origins, and candidate lists of the original problem that its solution calls for. */
 export interface Coarsening {
   readonly coarser: () => Coarser;
-  /** By cluster: at most the sum of `min(0, cost - price)` over all origins. Absent where lists that reach are short enough. */
+  /** By cluster: a lower bound on the sum of `min(0, cost - price)` over all origins. Absent where full lists are short enough. */
   readonly savings?: (prices: Float64Array) => Float64Array;
-  /** From now on lists have every pair of an origin up to this cost, or of all somewhat less where that is too many. */
+  /** Extends the lists to all pairs up to this cost by origin. Where these are too many, the costs are lowered for all origins alike. */
   readonly reach: (costs: Float64Array) => CandidateLists;
-  /** Such lists of some clusters only, for the one who asks. */
+  /** The same lists for the clusters with `keeps` 1 only. `lists` does not change. */
   readonly among: (keeps: Uint8Array, costs: Float64Array) => CandidateLists;
 }
 
-/** Cells of origins in the place of origins. */
+/** A problem whose origins are cells: groups of neighbouring origins. */
 export interface Coarser
   extends Pick<AppProblem, 'origins' | 'requestsPerSecond' | 'cost' | 'implicitCosts'> {
-  /** By origin. */
+  /** By origin of the finer problem: its cell. */
   readonly cellOf: Int32Array;
 }
 
-/** Cost of serving all of the origin at the cluster. */
+/** Cost of serving all demand of the origin at the cluster; Infinity where that is not legal. */
 export function costAt(app: AppProblem, cluster: number, origin: number): number {
   return app.implicitCosts === undefined
     ? app.cost[cluster * app.origins + origin]
     : app.implicitCosts.at(cluster, origin);
 }
 
-/** One app: `origins` x `clusters` costs, prices, rules. Clusters are the fleet's, in name order; origins those with demand. */
+/**
+ * The placement problem of one app. Costs are values of the weighted objective; lower is better. Arrays "by cluster" have the length
+ * `clusters`, arrays "by origin" the length `origins`. Flags are 1 or 0.
+ */
 export interface AppProblem {
+  /** Number of origins with demand. */
   readonly origins: number;
+  /** Number of clusters of the fleet, in name order. */
   readonly clusters: number;
-  /** Requests/s of each origin; positive. */
+  /** By origin: its demand in requests/s; positive. */
   readonly requestsPerSecond: Float64Array;
-  /** [cluster * origins + origin]: cost of serving all of the origin there; +Infinity where it is not legal. Empty with `many`. */
+  /** [cluster * origins + origin]: cost of serving all demand of the origin there; Infinity where not legal. Empty with `implicitCosts`. */
   readonly cost: Float64Array;
-  /** Instead of `cost`, where there are too many pairs to hold. */
+  /** Replaces `cost` where there are too many pairs to store. */
   readonly implicitCosts?: ImplicitCosts;
-  /** Paid when the cluster is chosen; may be negative. */
+  /** By cluster: the cost of choosing it; may be negative. */
   readonly openCost: Float64Array;
-  /** Paid whatever is chosen. */
+  /** Cost of every solution, whatever is chosen. */
   readonly constantCost: number;
-  /** Cost of one whole replica; `cost` already holds fractions of it. */
+  /** By cluster: the cost of one replica. `cost` holds the fractions of replicas that load uses; only the rounding up is added. */
   readonly replicaCost: Float64Array;
-  /** 1: may be chosen. */
+  /** By cluster: 1 when it may be chosen. */
   readonly allowed: Uint8Array;
-  /** 1: must be chosen, and may be thin. A subset of `allowed`. */
+  /** By cluster: 1 when it must be chosen, even below its minimum load. A subset of `allowed`. */
   readonly required: Uint8Array;
-  /** 1: chosen by the previous decision. */
+  /** By cluster: 1 when the previous decision chose it. */
   readonly previous: Uint8Array;
-  /** 1: chosen only when nothing else tells sets apart. */
+  /** By cluster: 1 when it is avoided among sets of equal value. */
   readonly reluctant: Uint8Array;
-  /** Sum of added and dropped (droppable) clusters; Infinity: no limit. */
+  /** Largest number of clusters added and dropped. Drops of clusters that are no longer allowed do not count. Infinity: no limit. */
   readonly maxChanges: number;
+  /** Rules about the set of chosen clusters; all must hold. */
   readonly rules: readonly SetRule[];
-  /** Requests/s a chosen cluster must serve; 0: none. */
+  /** By cluster: the minimum load in requests/s where it is chosen; 0: none. */
   readonly threshold: Float64Array;
+  /** Components of the app. Each runs on every chosen cluster. */
   readonly components: readonly ComponentLoad[];
+  /** Whether capacity counts: `split` divides origins among clusters, `whole` does not, `none` ignores capacity. */
   readonly capacity: 'split' | 'whole' | 'none';
-  /** Share of every limit that stays free. */
+  /** Share of every capacity limit that stays free, from 0 to 1. */
   readonly headroom: number;
-  /** At least `share` of the demand is served by pairs within the limit ([cluster * origins + origin] = 1). */
+  /** At least `share` (0 to 1) of the demand is served by near pairs. `within[cluster * origins + origin]` is 1 for a near pair. */
   readonly nearShare?: { readonly within: Uint8Array; readonly share: number };
-  /** For any loss of `clusters` chosen clusters the others carry everything. */
+  /** After the loss of any `clusters` chosen clusters, the others still serve all demand. */
   readonly survive?: {
     readonly clusters: number;
-    /** Like `cost`: 0 for a pair within the latency limit, the origin's requests/s for one outside, +Infinity where not legal. */
+    /** [cluster * origins + origin]: 0 within the latency limit, the requests/s of the origin outside it, Infinity where not legal. */
     readonly outside: Float64Array;
-    /** Share of the demand that must stay within the limit; 0 without one. */
+    /** Share of the demand, from 0 to 1, that must then be served within the latency limit; 0 without such a limit. */
     readonly share: number;
-    /** Names of the origins. */
+    /** By origin: its name. */
     readonly names: readonly string[];
   };
-  /** Budget and losses are judged as if the demand were divided by this; default 1. */
+  /** The budget and losses are evaluated with the demand divided by this; default 1. */
   readonly ease?: number;
+  /** Largest running cost, and the rates it is computed with. */
   readonly budget?: {
     readonly usdPerHour: number;
+    /** By cluster: USD/h when it is chosen. */
     readonly open: Float64Array;
+    /** By cluster: USD/h per replica. */
     readonly perReplica: Float64Array;
+    /** By cluster: USD/h per request/s that it serves. */
     readonly perRequestPerSecond: Float64Array;
   };
 }
@@ -168,12 +180,13 @@ export interface Amounts {
   readonly requestsPerSecond: Float64Array;
 }
 
-/** What pods of all apps together may use, and what apps outside the question already do. */
+/** Capacity of the clusters, and the part that apps outside the problem use. */
 export interface Limits {
-  /** Infinity: no limit. */
+  /** Capacity; Infinity without a limit. */
   readonly total: Amounts;
+  /** Amounts in use by apps outside the problem. */
   readonly taken: Amounts;
-  /** Share of `total` that those apps keep free, by cluster. */
+  /** By cluster: the share of `total` that those apps keep free. */
   readonly headroom: Float64Array;
 }
 
@@ -190,7 +203,7 @@ export interface Problem {
   readonly apps: readonly AppProblem[];
   readonly limits: Limits;
   readonly links: readonly Link[];
-  /** Search effort allowed, in work units (one unit: about one origin looked at for one cluster). */
+  /** Search effort allowed, in work units (one unit: about one pair of a cluster and an origin evaluated). */
   readonly workUnits: number;
 }
 
@@ -198,24 +211,24 @@ export interface Problem {
 export interface Point {
   /** By origin: the multiplier of "this origin is served"; any sign. */
   readonly assignmentMultipliers: Float64Array;
-  /** By dualized rule; never negative. */
+  /** By dualized rule: its multiplier; never negative. */
   readonly ruleMultipliers: Float64Array;
-  /** By cluster, where load is limited: the price of a request/s of room; negative where it pays for requests it must have. */
+  /** By cluster: the multiplier of its load limits per request/s. Positive for capacity, negative for a minimum load. */
   readonly loadMultipliers?: Float64Array;
 }
 
-/** A step of a proof: these prices prove the bound, or decide some clusters and leave the rest to further steps. */
+/** A node of a proof: its multipliers prove the bound, or fix some clusters and leave the rest to further nodes. */
 export interface ProofNode {
   readonly point: Point;
   readonly next?: ProofNode;
   readonly split?: {
     readonly cluster: number;
-    /** Given, the split is not of sets: this origin, whole, is at the cluster, or it is elsewhere. */
+    /** When present, the branches differ in this whole origin: it is served by the cluster, or it is not. */
     readonly origin?: number;
     readonly with: ProofNode;
     readonly without: ProofNode;
   };
-  /** Sets of up to so many clusters, and larger ones. */
+  /** Branches on the number of clusters: up to `largestSmall`, or more. */
   readonly sizeSplit?: {
     readonly largestSmall: number;
     readonly small: ProofNode;
@@ -223,19 +236,19 @@ export interface ProofNode {
   };
 }
 
-/** What proves a bound: every set was compared, or prices from which anyone can recompute it, step by step. */
+/** Proof of a bound: all sets were enumerated, or a tree of multipliers from which the bound can be recomputed. */
 export type Proof =
   | { readonly kind: 'enumeration' }
   | {
       readonly kind: 'dual';
       readonly root: ProofNode;
-      /** Names of the priced rules, in the order of their rates. */
+      /** Names of the dualized rules, in the order of their multipliers. */
       readonly rules: readonly string[];
-      /** Clusters of which at most one may be chosen, by the number in the name of their rule. */
+      /** Sets of clusters of which at most one may be chosen. The name of a clique rule has its index in here. */
       readonly cliques?: readonly (readonly number[])[];
     };
 
-/** Counts effort; the only clock a decision may have. */
+/** Counts work units. Searches stop by work and never by time, so that decisions are reproducible. */
 export interface Work {
   spent: number;
   readonly allowed: number;

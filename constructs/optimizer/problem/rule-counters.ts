@@ -1,14 +1,14 @@
-/** Rules about sets as counters: how badly a set breaks them, and what one cluster more or less would change. */
+/** Set rules as counters, which a search updates by one cluster at a time. */
 import type { AppProblem, SetRule } from './problem';
 
-/** Counts of one set under search; asking about a move looks only at the two clusters that move. */
+/** Counters of one set. The violation after a move takes time in the number of rules, not in the size of the set. */
 export class Counters {
   readonly isOpen: Uint8Array;
   size = 0;
   private readonly rules: readonly RuleCounter[];
   private readonly requiredTotal: number;
   private requiredOpen = 0;
-  /** Added less kept: what `maxChanges` limits, but for the droppable clusters of the previous set. */
+  /** Clusters added less previous clusters kept. With the droppable previous clusters added, it is the number of changes. */
   private moved = 0;
   private readonly mostMoved: number;
 
@@ -24,7 +24,7 @@ export class Counters {
     this.mostMoved = app.maxChanges - droppable;
   }
 
-  /** Counts exactly these clusters. */
+  /** Sets the counters to this set. */
   reset(open: readonly number[]): void {
     for (let cluster = 0; cluster < this.app.clusters; cluster++) {
       if (this.isOpen[cluster] === 1) this.close(cluster);
@@ -42,7 +42,7 @@ export class Counters {
     this.step(cluster, -1);
   }
 
-  /** 0 when every set rule, held cluster and change limit holds; the same number as `setViolation`. */
+  /** 0 when every set rule, required cluster and change limit holds; the same number as `setViolation`. */
   violation(): number {
     let violation =
       this.requiredTotal - this.requiredOpen + Math.max(0, this.moved - this.mostMoved);
@@ -50,7 +50,7 @@ export class Counters {
     return violation;
   }
 
-  /** The violation with `into` opened and `out` closed; -1 for none of the two. */
+  /** The violation after opening `into` and closing `out`; -1 for none. */
   violationAfter(into: number, out: number): number {
     if (into >= 0) this.step(into, 1);
     if (out >= 0) this.step(out, -1);

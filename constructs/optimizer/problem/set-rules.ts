@@ -1,14 +1,14 @@
-/** Rules about a set of chosen clusters: how badly a set breaks them, and which thin clusters they keep. */
+/** Violation of the rules about the set of chosen clusters, and the sizes they allow. */
 import type { AppProblem, SetRule } from './problem';
 
-/** 0 when every set rule, held cluster and change limit holds; else how many clusters are too many, too few or in conflict. */
+/** 0 when all set rules, required clusters and the change limit hold; else the number of clusters in excess, missing or in conflict. */
 export function setViolation(app: AppProblem, open: readonly number[]): number {
   let violation = requiredMissing(app, open) + Math.max(0, changesOf(app, open) - app.maxChanges);
   for (const rule of app.rules) violation += ruleViolation(rule, open, app.clusters);
   return violation;
 }
 
-/** Added and dropped clusters against the previous set; previous clusters that may not be chosen do not count. */
+/** Number of clusters added to and dropped from the previous set. Previous clusters that may not be chosen do not count. */
 export function changesOf(app: AppProblem, open: readonly number[]): number {
   let kept = 0;
   for (const cluster of open) kept += app.previous[cluster];
@@ -19,7 +19,7 @@ export function changesOf(app: AppProblem, open: readonly number[]): number {
   return open.length - kept + droppable - kept;
 }
 
-/** How badly one rule is broken; 0 when it holds. */
+/** Violation of one rule, in clusters; 0 when it holds. */
 function ruleViolation(rule: SetRule, open: readonly number[], clusters: number): number {
   switch (rule.kind) {
     case 'count': {
@@ -38,7 +38,7 @@ function ruleViolation(rule: SetRule, open: readonly number[], clusters: number)
   }
 }
 
-/** True when dropping `cluster` would break a rule that keeps thin clusters. */
+/** True when the cluster may stay below its minimum load: it is required, or a rule with `keepsThin` would break without it. */
 export function isKeptThin(app: AppProblem, open: readonly number[], cluster: number): boolean {
   if (app.required[cluster] === 1) return true;
   return app.rules.some(
@@ -50,7 +50,7 @@ export function isKeptThin(app: AppProblem, open: readonly number[], cluster: nu
   );
 }
 
-/** The largest set any rule lets be chosen, and the smallest. */
+/** Bounds on the number of chosen clusters that follow from the rules. Not every size between them need be legal. */
 export function sizeRange(app: AppProblem): { readonly min: number; readonly max: number } {
   let candidates = 0;
   for (let cluster = 0; cluster < app.clusters; cluster++) candidates += app.allowed[cluster];

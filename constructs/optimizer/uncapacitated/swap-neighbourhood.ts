@@ -252,7 +252,7 @@ export class SwapNeighbourhood {
   } {
     const assigned = assignNearest(this.app, open);
     this.work.spent += this.app.origins * open.length;
-    return evaluateAssigned(this.app, assigned, assigned.homeless, this.limits, this.work);
+    return evaluateAssigned(this.app, assigned, assigned.unserved, this.limits, this.work);
   }
 }
 

@@ -88,6 +88,6 @@ export function previousAssignmentOf(compiled: CompiledApp): PreviousAssignment 
       open.push(cluster);
   }
   if (open.length === 0) return undefined;
-  const { homeless, ...assigned } = assignNearest(problem, open);
-  return { assigned, complete: homeless === 0 };
+  const { unserved, ...assigned } = assignNearest(problem, open);
+  return { assigned, complete: unserved === 0 };
 }

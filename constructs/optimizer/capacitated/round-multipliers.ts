@@ -1,9 +1,9 @@
-/** Prices with few digits: any prices prove something, and a proof is told in text. */
+/** Rounds multipliers to few digits. Any multipliers prove a bound, and short ones keep the text of a proof short. */
 import { MULTIPLIER_ROUNDING } from '../options';
-import type { RoomAscent } from './subgradient-ascent';
+import type { CapacitatedAscent } from './subgradient-ascent';
 
-/** Rounds the prices of the best point where that costs next to nothing of what is proved; `target` is what is to be reached. */
-export function shorter(ascent: RoomAscent, target: number): void {
+/** Rounds the multipliers of the best point when the bound loses only a small share of its distance to `target`. */
+export function roundMultipliers(ascent: CapacitatedAscent, target: number): void {
   if (!ascent.isPossible || target === Number.POSITIVE_INFINITY) return;
   const { value, best } = ascent;
   const least = value >= target ? target : value - MULTIPLIER_ROUNDING.maxLoss * (target - value);

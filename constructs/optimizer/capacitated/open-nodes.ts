@@ -1,35 +1,35 @@
-/** What is left of a tree: the leaf of least bound comes first. */
+/** The open nodes of a branch and bound tree in a binary heap, least bound first. */
 
-/** A heap of leaves. */
-export class OpenNodes<Leaf extends { readonly bound: number }> {
-  private readonly heap: Leaf[] = [];
+/** A binary heap of open nodes. */
+export class OpenNodes<Node extends { readonly bound: number }> {
+  private readonly heap: Node[] = [];
 
   get size(): number {
     return this.heap.length;
   }
 
-  /** The least bound; Infinity where nothing is left. */
+  /** The least bound; Infinity when no node is open. */
   get least(): number {
     return this.heap[0]?.bound ?? Number.POSITIVE_INFINITY;
   }
 
-  push(leaf: Leaf): void {
+  push(node: Node): void {
     const { heap } = this;
-    let at = heap.push(leaf) - 1;
+    let at = heap.push(node) - 1;
     while (at > 0) {
       const above = (at - 1) >> 1;
-      if (heap[above].bound <= leaf.bound) break;
+      if (heap[above].bound <= node.bound) break;
       heap[at] = heap[above];
       at = above;
     }
-    heap[at] = leaf;
+    heap[at] = node;
   }
 
-  /** Takes out the leaf of least bound; there must be one. */
-  pop(): Leaf {
+  /** Removes the node of least bound. The heap must not be empty. */
+  pop(): Node {
     const { heap } = this;
     const [first] = heap;
-    const last = heap.pop() as Leaf;
+    const last = heap.pop() as Node;
     if (heap.length === 0) return first;
     let at = 0;
     for (;;) {
