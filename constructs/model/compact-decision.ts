@@ -1,4 +1,4 @@
-/** Carried: the part of a decision that states, plans and releases hold: who runs where and why, without what grows with the demand. */
+/** Compact decision: the part that states, plans and releases store: which app runs where and why, without what grows with the demand. */
 import type { PlacementDecision } from './decision';
 
 /**

@@ -1,4 +1,4 @@
-/** PlacementDecision: the whole answer, as data. Left of it nothing acts, right of it nothing chooses. */
+/** PlacementDecision: the result of a placement, as data. What computes it changes no cluster; what carries it out chooses none. */
 
 import { z } from 'zod';
 import { API_VERSION } from '../parsing';

@@ -1,4 +1,4 @@
-/** Demand documents: parses them, and names a place for every origin. */
+/** Demand documents: parses them, and fills in coordinates for every origin. */
 
 import type { z } from 'zod';
 import {

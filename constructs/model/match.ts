@@ -1,4 +1,4 @@
-/** Match: how policies and overrides select clusters and origins by their attributes. */
+/** Match: selects clusters and origins by their attributes, in policies and overrides. */
 import { z } from 'zod';
 import { canonicalJson } from './canonical';
 

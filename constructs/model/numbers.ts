@@ -8,7 +8,7 @@ export function grouped(value: number, decimals = 0): string {
   return `${sign}${text}`;
 }
 
-/** Three telling digits: 1,284 · 412 · 41.0 · 4.20 · 0.07 · 0. */
+/** About three significant digits: 1,284 · 412 · 41.0 · 4.20 · 0.07 · 0. */
 export function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';

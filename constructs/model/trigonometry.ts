@@ -1,6 +1,6 @@
 /**
- * Sine, cosine, arc sine and powers of plain arithmetic, so that every machine computes the same digits: the language leaves
- * those of `Math.sin` to whoever compiled the engine, and compilers for some processors fuse multiplications and additions.
+ * Sine, cosine, arc sine and powers by plain arithmetic, so that every machine computes the same digits. The language does
+ * not fix the digits of `Math.sin`, and compilers for some processors fuse multiplications and additions.
  */
 
 // The algorithms and constants are those of fdlibm (s_sin.c, s_cos.c, e_asin.c, e_rem_pio2.c), which carries this notice:

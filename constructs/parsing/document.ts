@@ -72,7 +72,7 @@ function withHeader(kind: string | undefined, source: object): unknown {
   return Array.isArray(source) ? source : { apiVersion: API_VERSION, kind, ...source };
 }
 
-/** Empty text, something that is no object, another kind or another version: then nothing else is worth saying. */
+/** Empty text, no object, another kind or another version: no further check would be useful. */
 function misplaced(kind: string | undefined, value: unknown): DocumentMistake | undefined {
   const what = kind === undefined ? 'an object' : `${withArticle(kind)} document`;
   const wrong = (path: Path, summary: string, remedy: string): DocumentMistake => {
@@ -122,15 +122,15 @@ function fail(
   file: string | undefined,
   linesOf: (paths: readonly Path[]) => readonly (number | undefined)[],
 ): never {
-  const told = mistakes.slice(0, mostErrors);
-  const lines = linesOf(told.map(({ path }) => path));
-  const errors = told.map((mistake, index) =>
+  const listed = mistakes.slice(0, mostErrors);
+  const lines = linesOf(listed.map(({ path }) => path));
+  const errors = listed.map((mistake, index) =>
     edgeErrorOf(mistake, file, mistake.line ?? lines[index]),
   );
   errors.sort((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : 0));
-  const untold = mistakes.length - told.length;
-  if (untold > 0) {
-    const summary = `got ${untold} more mistakes than the ${mostErrors} listed`;
+  const unlisted = mistakes.length - listed.length;
+  if (unlisted > 0) {
+    const summary = `got ${unlisted} more mistakes than the ${mostErrors} listed`;
     const remedy = 'Correct the first ones and parse again.';
     errors.push(edgeErrorOf({ code: 'InvalidDocument', path: [], summary, remedy }, file));
   }

@@ -1,4 +1,4 @@
-/** The door of parsing: what other rooms may use of it. */
+/** Public interface of parsing: what other folders may import. */
 export { API_VERSION, type DocumentOptions, type DocumentSource, parseDocument } from './document';
 export { duplicateNames } from './duplicates';
 export {

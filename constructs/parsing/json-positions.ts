@@ -1,7 +1,7 @@
-/** JSON text: where the value at a path begins, and which key an object has twice; JSON.parse tells neither. */
+/** JSON text: the offset of the value at a path, and duplicate keys of objects; JSON.parse gives neither. */
 import type { Path } from './mistake';
 
-/** What is wanted below a place: a trie over the steps of paths. */
+/** The requested paths below a place: a trie over their steps. */
 interface PathTrie {
   readonly indexes: number[];
   readonly below: Map<string | number, PathTrie>;
@@ -84,7 +84,7 @@ interface Frame<T> {
   position: number;
 }
 
-/** Walks valid JSON text without recursion, telling every member and element before its value. */
+/** Walks valid JSON text without recursion, and reports every member and element before its value. */
 function visitJson<T>(text: string, enter: Enter<T>, root: T): void {
   const stack: Frame<T>[] = [];
   let data: T | undefined = root;

@@ -65,7 +65,7 @@ export function received(value: unknown, path: Path): string {
 
 /** True where a document may hold credentials: values there are never repeated in errors. */
 export function isSecret(path: Path): boolean {
-  // How long something may take is nobody's secret, and a wrong unit is best seen.
+  // Timeouts are no secret, and showing the value reveals a wrong unit.
   if (path.at(-2) === 'prometheus' && /Seconds$/.test(String(path.at(-1)))) return false;
   return path.some(
     (step, index) =>

@@ -1,4 +1,4 @@
-/** What reading a text comes to, whichever way it was written. */
+/** Parsed text: the result of reading YAML or JSON. */
 import { type DocumentMistake, type Path, quoted } from './mistake';
 
 /** A value read from text. */
@@ -10,7 +10,7 @@ export interface ReadText {
   readonly linesOf: (paths: readonly Path[]) => readonly number[];
 }
 
-/** Nothing could be read. */
+/** The result when nothing could be read. */
 export function refused(mistakes: readonly DocumentMistake[]): ReadText {
   return { value: undefined, mistakes, linesOf: (paths) => paths.map(() => 1) };
 }

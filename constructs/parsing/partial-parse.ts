@@ -1,4 +1,4 @@
-/** Salvage: what is left of a document without its wrong parts, so that rules between keys are still checked. */
+/** Partial parse: a document without its wrong parts, so that rules between keys are still checked. */
 import type { z } from 'zod';
 import type { Path } from './mistake';
 import { valueAt } from './schema-issues';

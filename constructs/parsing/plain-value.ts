@@ -1,4 +1,4 @@
-/** Plain values: refuses what no document of ours can hold, before anything else looks at it. */
+/** Plain values: rejects nesting, cycles and keys that no document may have, before any other check. */
 import type { DocumentMistake, Path } from './mistake';
 
 /** Deeper than any document of ours; keeps every later recursion shallow. */

@@ -18,7 +18,7 @@ export function readText(text: string): ReadText {
     const json = readJson(clean);
     if (json !== undefined) return json;
   }
-  // Loaded here: most texts of programs are JSON, and a reader of YAML is half of what a start costs them.
+  // Loaded on demand: most programs pass JSON, and loading the YAML parser takes half of their start time.
   const { readYaml } = require('./yaml-text') as typeof import('./yaml-text');
   return readYaml(clean);
 }

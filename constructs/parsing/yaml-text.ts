@@ -14,10 +14,10 @@ import { type DocumentMistake, keyText, type Path } from './mistake';
 import { duplicateKey, type ReadText, refused } from './parsed-text';
 import { tooDeep, walkPlain } from './plain-value';
 
-/** An alias may be used this often, counting what it repeats: enough for any fleet, too little for a bomb. */
+/** Maximum uses of aliases, counting what they repeat: enough for any fleet, and a limit on alias expansion attacks. */
 const maxAliasCount = 10_000;
 const maxTextMistakes = 100;
-/** One slip in YAML breaks much of what follows: the first few errors tell it all. */
+/** Maximum errors reported: one syntax error in YAML causes many others after it. */
 const maxYamlErrors = 5;
 
 /** Reads YAML. Never throws: what is wrong with the text is in `mistakes`. */

@@ -1,4 +1,4 @@
-/** The door of placement: what other rooms may use of it. */
+/** Public interface of placement: what other folders may import. */
 export { givenDemand } from './compile/demand-selection';
 export { place } from './decide/place';
 export { costPhrase, latencyPhrase, proof, servedBy } from './explain/phrases';

@@ -1,4 +1,4 @@
-/** The door of policy: what other rooms may use of it. */
+/** Public interface of policy: what other folders may import. */
 
 export { type Constraints, linkedApps, rowsOf, setConstraints } from './constraints/constraints';
 export { replicasPerRequestPerSecond, usdPerHourOn } from './constraints/money';

@@ -1,4 +1,4 @@
-/** Strategy: the `location-optimizer` ConfigMap of the predecessor as a policy, and a policy as that ConfigMap, without loss either way. */
+/** Converts the predecessor's `location-optimizer` ConfigMap to a policy and back, without loss either way. */
 import { z } from 'zod';
 import { canonicalJson } from '../model/canonical';
 import type { Match } from '../model/match';
@@ -74,7 +74,7 @@ export function configMapOfPolicy(policy: PlacementPolicy, file: string, text: s
     maximumLocations: constraints.maxClusters,
     minimumUsagePerLocation: constraints.minRequestsPerSecond,
   };
-  // What section() makes of the parameters is all they can say.
+  // section() covers everything that the parameters can express.
   const said = parsePolicy(section(params));
   const lost = differences(policy, said, ['policy']);
   const summary = `a ${strategyName} strategy cannot say this`;
@@ -107,7 +107,7 @@ function checked(
   return params;
 }
 
-/** Lists of one value become the value; longer ones have no words there and stay to be reported. */
+/** Lists of one value become the value; longer lists cannot be expressed and are reported. */
 function written(match: Match): Record<string, string> {
   const entries = Object.entries(match).flatMap(([key, value]) => {
     if (typeof value === 'string') return [[key, value]];

@@ -5,7 +5,7 @@ import type { Fleet } from '../model/fleet';
 import { EdgeError } from '../parsing';
 import type { EdgeApp } from './edge-app';
 
-/** What keeps a lock from being replayed: a changed text, other apps, another fleet. */
+/** The reasons why a lock cannot be replayed: a changed text, other apps, another fleet. */
 export function lockErrors(
   lock: PlacementDecision,
   file: string | undefined,

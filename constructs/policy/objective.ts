@@ -6,7 +6,7 @@ import type { Sizing } from '../model/workload';
 import { hourlyPricesOf } from './constraints/money';
 import { validSignal } from './constraints/selection';
 
-/** What a term may know. */
+/** The facts that a term may use. */
 interface TermContext {
   /** The fleet, in name order. */
   readonly clusters: readonly Cluster[];

@@ -1,4 +1,4 @@
-/** Run: one call of the CLI from its words to its exit code. Errors become two lines each. */
+/** Run: one call of the CLI, from its arguments to its exit code. Errors become two lines each. */
 
 import { VERSION } from '../../constructs/model/version';
 import { EdgeError, edgeErrorsOf, nearest } from '../../constructs/parsing';

@@ -1,4 +1,4 @@
-/** The door of this room, `littoral/pulumi`: placement inside `pulumi preview` and `pulumi up`. */
+/** Public interface of `littoral/pulumi`: placement inside `pulumi preview` and `pulumi up`. */
 export type { DemandValue } from '../resources/demand';
 export type { FleetValue } from '../resources/fleet';
 export { EdgeApp } from './resources/edge-app';

@@ -123,7 +123,7 @@ function excludeByFixedApps(
   return { ...eligibility, allowed, held, rejections };
 }
 
-/** Stability limits that gave way are taken out; a freeze keeps the previous clusters as they are, when all may be. */
+/** Removes relaxed stability limits. A freeze requires all previous clusters, when all are still eligible. */
 function applyStability(
   eligibility: Eligibility,
   input: AppInput,
@@ -206,7 +206,7 @@ function problemOf(
   };
 }
 
-/** True when its pairs are those of all clusters that may be chosen now: lists of near pairs leave out the others. */
+/** True when its pairs cover all clusters that may be chosen now: lists of near pairs leave out the others. */
 function covers({ implicitCosts, allowed }: AppProblem, now: Uint8Array): boolean {
   return implicitCosts === undefined || now.every((flag, cluster) => flag <= allowed[cluster]);
 }
@@ -239,7 +239,7 @@ function contributionsOf(app: EdgeApp, context: RuleContext): Contribution & { r
   return { ...merged, rules };
 }
 
-/** What pods of all apps together may use. */
+/** The capacity that the pods of all apps together may use. */
 export function limitsOf(fleet: Fleet): Limits {
   const { clusters } = fleet;
   const total = (pick: (c: Fleet['clusters'][number]) => number | undefined) =>

@@ -1,4 +1,4 @@
-/** Which demand each app is placed by, and when a placement must stand instead: fail static. */
+/** Demand selection: the demand that each app is placed by, and when the previous decision is kept instead (fail static). */
 import type { Demand } from '../../model/demand';
 import { EdgeError } from '../../parsing';
 import { type EdgeApp, inlineDemand, type PlaceInput } from '../../policy';
@@ -7,14 +7,14 @@ import { type EdgeApp, inlineDemand, type PlaceInput } from '../../policy';
 export type DemandBasis =
   | { readonly kind: 'demand'; readonly demand: Demand; readonly warnings: readonly string[] }
   | { readonly kind: 'static' }
-  /** The previous decision stands. */
+  /** True: the app keeps its previous decision. */
   | {
       readonly kind: 'stands';
       readonly demand: Demand | undefined;
       readonly warnings: readonly string[];
     };
 
-/** The demand given for an app: shared, by name, or inside the app. Undefined when nothing says. */
+/** The demand given for an app: shared, by name, or inside the app. Undefined when none is given. */
 export function givenDemand(app: EdgeApp, input: PlaceInput): Demand | undefined {
   const { demand } = input;
   if (demand === undefined) return inlineDemand(app);
@@ -34,7 +34,7 @@ export function newestObservation(input: PlaceInput): string | undefined {
   return newest;
 }
 
-/** What to place an app by at `now` (milliseconds since the epoch). Throws NoDemand when nothing is left to believe. */
+/** The demand to place an app by at `now` (milliseconds since the epoch). Throws NoDemand when there is no usable demand. */
 export function demandBasisOf(app: EdgeApp, input: PlaceInput, now: number): DemandBasis {
   if (app.policy.static) return { kind: 'static' };
   const given = givenDemand(app, input);

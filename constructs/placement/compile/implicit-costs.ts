@@ -1,6 +1,6 @@
 /**
- * Costs of more pairs than are worth looking at: each computed when asked for, on lists of near pairs, and between
- * clusters and cells of origins, from which a first answer comes.
+ * Costs of more pairs than can be stored: each is computed on demand, on lists of near pairs, and between
+ * clusters and cells of origins, which give a first solution.
  */
 
 import type { Sphere } from '../../model/sphere';
@@ -24,29 +24,29 @@ import {
 
 const { POSITIVE_INFINITY } = Number;
 
-/** First lists: so many times what one cluster of the smallest set would serve evenly. */
+/** Length of the first lists, as a multiple of clusters / minClusters. */
 const LIST_LENGTH_FACTOR = 3.5;
 const MIN_LIST_LENGTH = 48;
-/** Pairs on all lists together, about; twelve bytes each. */
+/** Approximate maximum of pairs on all lists together; twelve bytes each. */
 const MAX_LISTED_PAIRS = 8_000_000;
 
-/** Pairs of cells and clusters, about, and at most. */
+/** Pairs of cells and clusters: the approximate goal, and the maximum. */
 const CELL_PAIRS = 1_000_000;
 const MAX_CELL_PAIRS = 2_500_000;
-/** Cells are no more than so many for every origin, but so many for every chosen cluster, and fewer than this share of the origins. */
+/** Bounds on the number of cells: per origin, per chosen cluster, and as a share of the origins. */
 const CELLS_PER_ORIGIN = 0.1;
 const CELLS_PER_CLUSTER = 10;
 const MAX_CELLS_PER_ORIGIN = 1 / 3;
 /** Origins of one cell where cells are so many that they have lists, and cells of their own. */
 const CELL_MEMBERS = 20;
-/** Prices reach so many times as many clusters as one cluster of the smallest set would serve evenly, about. */
+/** Approximate reach of prices, as a multiple of the even share of one cluster in the smallest set. */
 const REACH_FACTOR = 2.6;
-/** Pairs on lists after that, at most, about: with more than that prices would be cut short. */
+/** Approximate maximum of pairs on lists within that reach; more would cut prices short. */
 const MAX_REACHED_PAIRS = 12_000_000;
-/** The same for cells, where only a good beginning is asked for. */
+/** The same for cells, which only have to give a good start. */
 const MAX_REACHED_CELL_PAIRS = 1_000_000;
 
-/** Who asks, be it origins or cells of them. */
+/** The demand side of the pairs: origins, or cells of them. */
 interface DistanceCosts extends OriginClasses {
   readonly sphere: Sphere;
   readonly weight: Float64Array;
@@ -80,53 +80,53 @@ export function implicitCosts(basis: CostBasis, rates: CostRates): ManyPairs {
   });
 }
 
-function implicitCostsFrom(ground: DistanceCosts): ManyPairs {
-  const { sphere, minClusters } = ground;
-  const around = neighbourhoodOf(ground);
+function implicitCostsFrom(distanceCosts: DistanceCosts): ManyPairs {
+  const { sphere, minClusters } = distanceCosts;
+  const around = neighbourhoodOf(distanceCosts);
   const most = Math.max(
     MIN_LIST_LENGTH,
     Math.floor(MAX_LISTED_PAIRS / Math.max(1, sphere.origins)),
   );
-  const asked = Math.ceil((LIST_LENGTH_FACTOR * sphere.clusters) / minClusters);
+  const listLength = Math.ceil((LIST_LENGTH_FACTOR * sphere.clusters) / minClusters);
   let known: CandidateLists | undefined;
   return {
     at: around.cost,
-    cheapest: (open) => assignToNearest(slopesOf(ground, around), open),
-    cheaper: (costs) => savingsOf(slopesOf(ground, around), costs, 'exact'),
+    cheapest: (open) => assignToNearest(slopesOf(distanceCosts, around), open),
+    cheaper: (costs) => savingsOf(slopesOf(distanceCosts, around), costs, 'exact'),
     lists() {
-      known ??= nearLists(around, Math.min(most, Math.max(MIN_LIST_LENGTH, asked)));
+      known ??= nearLists(around, Math.min(most, Math.max(MIN_LIST_LENGTH, listLength)));
       return known;
     },
-    ...coarseningOf(ground, around, (lists) => {
+    ...coarseningOf(distanceCosts, around, (lists) => {
       known = lists;
     }),
   };
 }
 
-function neighbourhoodOf(ground: DistanceCosts): PairCostsByDistance {
-  const { weight, measured } = ground;
-  const { perModelKilometer, fixed } = ratesByDistance(ground);
+function neighbourhoodOf(distanceCosts: DistanceCosts): PairCostsByDistance {
+  const { weight, measured } = distanceCosts;
+  const { perModelKilometer, fixed } = ratesByDistance(distanceCosts);
   return {
-    ...ground,
-    costOver: costAtDistance(ground),
-    cost: costOfPair(ground),
+    ...distanceCosts,
+    costOver: costAtDistance(distanceCosts),
+    cost: costOfPair(distanceCosts),
     leastBeyond: (o, kilometers) => (perModelKilometer * kilometers + fixed) * weight[o],
     extra: measured,
   };
 }
 
-/** The way over cells; nothing where there would hardly be fewer of them than origins, or where distance costs nothing. */
+/** Coarsening by cells; none where there would be hardly fewer cells than origins, or where distance costs nothing. */
 function coarseningOf(
-  ground: DistanceCosts,
+  distanceCosts: DistanceCosts,
   around: PairCostsByDistance,
   keep: (lists: CandidateLists) => void,
 ): Pick<ManyPairs, 'coarsening'> {
-  const { sphere, minClusters, members, measured, weight } = ground;
-  const { perModelKilometer, fixed } = ratesByDistance(ground);
+  const { sphere, minClusters, members, measured, weight } = distanceCosts;
+  const { perModelKilometer, fixed } = ratesByDistance(distanceCosts);
   const pairs =
     sphere.clusters * sphere.origins * Math.min(1, REACH_FACTOR / Math.max(1, minClusters));
-  const isFew = pairs <= (ground.isCoarse ? MAX_REACHED_CELL_PAIRS : MAX_REACHED_PAIRS);
-  const cells = numberOfCells(ground, isFew);
+  const isFew = pairs <= (distanceCosts.isCoarse ? MAX_REACHED_CELL_PAIRS : MAX_REACHED_PAIRS);
+  const cells = numberOfCells(distanceCosts, isFew);
   if (cells > MAX_CELLS_PER_ORIGIN * sphere.origins || perModelKilometer <= 0) return {};
   const upTo = (some: PairCostsByDistance, costs: Float64Array) => {
     const reach = costs.map((cost, o) => (cost / weight[o] - fixed) / perModelKilometer);
@@ -134,10 +134,10 @@ function coarseningOf(
   };
   return {
     coarsening: {
-      coarser: () => coarseProblem(ground, cells),
+      coarser: () => coarseProblem(distanceCosts, cells),
       ...(!isFew && {
         savings: (prices: Float64Array) =>
-          savingsOf(slopesOf(ground, around), prices, 'atLeast').saved,
+          savingsOf(slopesOf(distanceCosts, around), prices, 'atLeast').saved,
       }),
       reach(costs) {
         const lists = upTo(around, costs);
@@ -156,7 +156,7 @@ function coarseningOf(
   };
 }
 
-/** The same reach, shortened for all where lists would be too long. */
+/** The same reach, shortened for every cluster where lists would be too long. */
 function shortenedReach(around: PairCostsByDistance, reach: Float64Array): Float64Array {
   let shorter = reach.map((one) => Math.max(0, one));
   // Pairs grow with the area within reach at the most, so this ends soon.
@@ -176,8 +176,8 @@ function ratesByDistance({ rates, base, perKilometer, leastFlat }: DistanceCosts
   };
 }
 
-function costAtDistance(ground: DistanceCosts): PairCostsByDistance['costOver'] {
-  const { rates, base, perKilometer: perModelKilometer, weight, isLegal } = ground;
+function costAtDistance(distanceCosts: DistanceCosts): PairCostsByDistance['costOver'] {
+  const { rates, base, perKilometer: perModelKilometer, weight, isLegal } = distanceCosts;
   const { perMillisecond, perKilometer, flat } = rates;
   return (c, o, kilometers) => {
     const milliseconds = base + perModelKilometer * kilometers;
@@ -187,9 +187,9 @@ function costAtDistance(ground: DistanceCosts): PairCostsByDistance['costOver'] 
   };
 }
 
-function costOfPair(ground: DistanceCosts): ManyPairs['at'] {
-  const { sphere, rates, weight, kind, members, isLegal, measured } = ground;
-  const over = costAtDistance(ground);
+function costOfPair(distanceCosts: DistanceCosts): ManyPairs['at'] {
+  const { sphere, rates, weight, kind, members, isLegal, measured } = distanceCosts;
+  const over = costAtDistance(distanceCosts);
   const masks = members.map((some) => {
     const mask = new Uint8Array(sphere.clusters);
     for (const cluster of some) mask[cluster] = 1;
@@ -216,10 +216,10 @@ function numberOfCells({ sphere, minClusters }: DistanceCosts, isFew: boolean): 
   return Math.max(cells, Math.ceil(origins / CELL_MEMBERS));
 }
 
-function coarseProblem(ground: DistanceCosts, most: number): Coarser {
-  const { sphere, weight, kind } = ground;
+function coarseProblem(distanceCosts: DistanceCosts, most: number): Coarser {
+  const { sphere, weight, kind } = distanceCosts;
   const cells = cellsOf(sphere, weight, kind, most);
-  const coarse = coarseDistanceCosts(ground, cells);
+  const coarse = coarseDistanceCosts(distanceCosts, cells);
   const isHeld = cells.cells * sphere.clusters <= MAX_CELL_PAIRS;
   return {
     cellOf: cells.cellOf,
@@ -230,12 +230,12 @@ function coarseProblem(ground: DistanceCosts, most: number): Coarser {
   };
 }
 
-function slopesOf(ground: DistanceCosts, around: PairCostsByDistance): LinearDistanceCosts {
-  const { rates, base, isLegal } = ground;
+function slopesOf(distanceCosts: DistanceCosts, around: PairCostsByDistance): LinearDistanceCosts {
+  const { rates, base, isLegal } = distanceCosts;
   return {
-    ...ground,
+    ...distanceCosts,
     ...around,
-    slope: ratesByDistance(ground).perModelKilometer,
+    slope: ratesByDistance(distanceCosts).perModelKilometer,
     flat: rates.flat.map((flat) => flat + rates.perMillisecond * base),
     isChecked: isLegal !== undefined,
   };
@@ -243,12 +243,12 @@ function slopesOf(ground: DistanceCosts, around: PairCostsByDistance): LinearDis
 
 /** Measured pairs are those of single origins; a cell goes by distance. */
 function coarseDistanceCosts(
-  ground: DistanceCosts,
+  distanceCosts: DistanceCosts,
   { cells, centroid: middle, weight, largestMember: foremost }: Cells,
 ): DistanceCosts {
-  const { sphere, kind, isLegal } = ground;
+  const { sphere, kind, isLegal } = distanceCosts;
   return {
-    ...ground,
+    ...distanceCosts,
     isCoarse: true,
     sphere: sphere.around(middle),
     weight,
@@ -258,9 +258,9 @@ function coarseDistanceCosts(
   };
 }
 
-function allCosts(ground: DistanceCosts): Float64Array {
-  const { clusters, origins } = ground.sphere;
-  const at = costOfPair(ground);
+function allCosts(distanceCosts: DistanceCosts): Float64Array {
+  const { clusters, origins } = distanceCosts.sphere;
+  const at = costOfPair(distanceCosts);
   const cost = new Float64Array(clusters * origins);
   for (let c = 0, pair = 0; c < clusters; c++) {
     for (let o = 0; o < origins; o++) cost[pair++] = at(c, o);

@@ -5,7 +5,7 @@ import { Sphere } from '../../model/sphere';
 
 /** Pairs of the fleet's clusters and the origins with demand, by index. */
 export interface Pairs {
-  /** [cluster * origins + origin]; empty when there are too many to hold. */
+  /** [cluster * origins + origin]; empty when there are too many to store. */
   readonly milliseconds: Float64Array;
   readonly kilometers: Float64Array;
   readonly millisecondsAt: (cluster: number, origin: number) => number;

@@ -1,11 +1,11 @@
-/** What costs of pairs follow from, and which clusters may serve which kind of origin. */
+/** The inputs of pair costs, and which clusters may serve which kind of origin. */
 import type { Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
 import type { EdgeApp, Term } from '../../policy';
 import { rowsOf } from '../../policy';
 import type { Pairs } from './latency';
 
-/** Everything the costs follow from. */
+/** The inputs of pair costs. */
 export interface CostBasis {
   readonly app: EdgeApp;
   readonly fleet: Fleet;
@@ -24,12 +24,12 @@ export interface CostRates {
   readonly flat: Float64Array;
 }
 
-/** True when a row has nothing to say. */
+/** True when a constraint is unset. */
 export function isUnset(value: unknown): boolean {
   return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
-/** Who may be served where. */
+/** Which clusters may serve which origins. */
 export interface OriginClasses {
   /** By origin. */
   readonly kind: Int32Array;
@@ -41,7 +41,7 @@ export interface OriginClasses {
     | undefined;
 }
 
-/** Origins of one kind may be served by the same clusters, as far as rules go that do not ask for milliseconds. */
+/** Groups origins that the same clusters may serve, by the rules that do not use milliseconds. */
 export function originClassesOf({ app, fleet, origins, allowed }: CostBasis): OriginClasses {
   const rows = [...rowsOf(app.policy.constraints)].filter(
     ({ row, value }) => row.pair !== undefined && !isUnset(value),

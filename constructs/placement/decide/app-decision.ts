@@ -1,4 +1,4 @@
-/** Decide: an answer of the solver becomes the part of the decision that people and machines read. */
+/** App decision: turns a solution of the optimizer into the part of the PlacementDecision about one app. */
 import type { AppDecision, Conflict } from '../../model/decision';
 import type { Candidate, Limits, Work } from '../../optimizer';
 import { type Assigned, forEachFlow, replicasAt } from '../../optimizer';
@@ -15,7 +15,7 @@ export interface AppDecisionDraft {
   readonly decision: AppDecision;
 }
 
-/** A satisfied app. `free` is what it would have chosen before minGain spoke; `limits` what other apps leave. */
+/** A satisfied app. `free` is its choice before minGain applies; `limits` are those that other apps leave. */
 export function appDecision(
   chosen: ChosenApp,
   free: ChosenApp,
@@ -90,7 +90,7 @@ export function unsatisfiedDecision(
   };
 }
 
-/** An app whose previous decision stands, as it was. */
+/** An app that keeps its previous decision unchanged. */
 export function failStaticDecision(
   app: EdgeApp,
   input: PlaceInput,

@@ -25,15 +25,15 @@ import {
   previousCandidate,
 } from './leave-margin';
 
-/** An app with its answer. */
+/** An app with its solution. */
 export interface ChosenApp {
   readonly compiled: CompiledApp;
   readonly answer: AppSolution;
-  /** What gave way: stability limits, tiers. */
+  /** The relaxed stability limits and opened tiers. */
   readonly warnings: readonly string[];
 }
 
-/** All apps with their answers. */
+/** All apps with their solutions. */
 export interface Choice {
   readonly apps: readonly ChosenApp[];
   readonly proof: 'independent' | 'joint';
@@ -103,7 +103,7 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
   }
 }
 
-/** The problem of all apps as they are posed now. */
+/** The joint problem of all apps at their current levels. */
 export function jointProblemOf(
   posed: readonly { readonly compiled: CompiledApp }[],
   limits: Limits,
@@ -173,7 +173,7 @@ function hasImplicitCosts({ apps }: Problem): boolean {
   return apps.some(({ implicitCosts }) => implicitCosts !== undefined);
 }
 
-/** Nothing is proved about a sketch. */
+/** True for a solution without a bound: nothing is proved about it. */
 function isUnproved({ answer }: ChosenApp): boolean {
   return answer.best !== undefined && answer.bound === Number.NEGATIVE_INFINITY;
 }

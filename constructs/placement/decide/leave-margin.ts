@@ -118,15 +118,16 @@ function latencyExcess({ app, pairs, problem }: CompiledApp, assigned: Assigned)
     worst = Math.max(worst, milliseconds);
   });
   if (near >= latency.share * all * (1 - 1e-9)) return [];
-  const asked = `${latency.milliseconds} ms`;
-  if (latency.share === 1) return [`latency is up to ${short(worst)} ms, policy asks for ${asked}`];
+  const limitText = `${latency.milliseconds} ms`;
+  if (latency.share === 1)
+    return [`latency is up to ${short(worst)} ms, policy asks for ${limitText}`];
   const eased = constraintsWithMargin(app).latency ?? latency;
   const [got, share, least] = [near / all, latency.share, eased.share].map((one) =>
     short(100 * one),
   );
   const left = `${least} % within ${short(eased.milliseconds)} ms`;
   return [
-    `${got} % are served within ${asked}, policy asks for ${share} %, of clusters that stand ${left}`,
+    `${got} % are served within ${limitText}, policy asks for ${share} %, of clusters that stand ${left}`,
   ];
 }
 

@@ -35,7 +35,7 @@ export function shadowPricesOf(
   );
 }
 
-/** What a unit is worth in the joint bound: an estimate, as sets change with it, and never less than the bound would fall. */
+/** The dual price of a unit in the joint bound: an estimate, because sets change with it, and never less than the bound would fall. */
 function jointShadowPrices(apps: readonly ChosenApp[], limitPrices: Float64Array): ShadowPrice[] {
   const clusters = apps[0]?.compiled.fleet.clusters ?? [];
   const headrooms = apps

@@ -120,16 +120,16 @@ function applyToGroup(
   const problem = jointProblemOf(posed, limits, work);
   const judged = evaluateJointly(problem, sets, work);
   if (judged === undefined) return apps;
-  let [gain, value, asked] = [0, 0, 0];
+  let [gain, value, required] = [0, 0, 0];
   at.forEach((a, k) => {
     const { compiled, answer } = apps[a];
     const stays = valueWithoutChangeCost(compiled, judged[k]);
     gain += stays - valueWithoutChangeCost(compiled, answer.best as Candidate);
     if (!group.includes(a)) return;
     value += Math.abs(stays);
-    asked += compiled.app.policy.stability.minGain * Math.abs(stays);
+    required += compiled.app.policy.stability.minGain * Math.abs(stays);
   });
-  if (gain >= asked) return apps;
+  if (gain >= required) return apps;
   const said = `moving with ${group.length - 1} other apps would gain ${percent(value === 0 ? 0 : gain / value)}`;
   return apps.map((one, a) => {
     const k = at.indexOf(a);
@@ -211,7 +211,7 @@ export function residualLimits(apps: readonly ChosenApp[], a: number, limits: Li
   );
 }
 
-/** Links of all apps, were some to have these sets. */
+/** True when the links of all apps hold if some apps had these sets. */
 function linksHold(
   apps: readonly ChosenApp[],
   instead: ReadonlyMap<number, readonly number[]>,
@@ -233,7 +233,7 @@ function valueWithoutChangeCost(compiled: CompiledApp, { open, evaluated }: Cand
   return evaluated.value - paid;
 }
 
-/** True when the set is that of the previous decision, so that there is nothing to keep it from. */
+/** True when the set is that of the previous decision, so that no move has to be judged. */
 function isPreviousSet({ previous, eligibility }: CompiledApp, open: readonly number[]): boolean {
   return (
     open.length === previous?.size && open.every((cluster) => eligibility.previous[cluster] === 1)

@@ -1,4 +1,4 @@
-/** Place: fit, price, choose, assign; one decision for all apps that share the fleet. */
+/** Place: checks eligibility, computes costs, chooses clusters and assigns origins: one decision for all apps that share the fleet. */
 
 import { byCodeUnits, digestOf } from '../../model/canonical';
 import type { PlacementDecision } from '../../model/decision';

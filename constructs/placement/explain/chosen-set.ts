@@ -18,7 +18,7 @@ export interface ChosenSetAnalysis {
   readonly served: readonly (readonly ServedOrigin[])[];
   /** By position: origins that no other chosen cluster may serve. */
   readonly soleServer: Int32Array;
-  /** By cluster: requests/s that would be served cheaper there than now, had capacity no say. */
+  /** By cluster: requests/s that would be served cheaper there than now, capacity aside. */
   readonly loadIfOpened: Float64Array;
   /** By cluster: what serving those there would change. */
   readonly changeIfOpened: Float64Array;
@@ -80,7 +80,7 @@ function effectOfOpening(
   return { loadIfOpened: load, changeIfOpened: gain };
 }
 
-/** Cost of serving each origin as chosen, had capacity no say. */
+/** Cost of serving each origin by the chosen clusters, capacity aside. */
 function currentCosts({ problem }: WithProblem, { open, evaluated }: Candidate): Float64Array {
   const { served } = evaluated.assigned;
   const nearest = new Float64Array(problem.origins).fill(POSITIVE_INFINITY);

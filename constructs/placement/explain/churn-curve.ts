@@ -18,11 +18,11 @@ import {
 } from '../../optimizer';
 import type { CompiledApp } from '../compile/compile';
 
-/** Points of the curve at the most, the last one apart. */
+/** Maximum number of points of the curve, not counting the last one. */
 const MAX_POINTS = 8;
-/** Sets times origins up to which all sets are compared for every point. */
+/** Sets times origins up to which every point comes from a comparison of all sets. */
 const MAX_ENUMERATION = 2e7;
-/** Pairs up to which the table of exchanges looks at all of them. */
+/** Pairs up to which the table of exchanges uses all of them. */
 const MAX_FULL_TABLE = 2e5;
 
 /**
@@ -49,7 +49,7 @@ export function churnCurve(
     within ??= bestWithinChanges(problem, limits, work);
     const found = within(open, most);
     if (found === undefined || !clearlyLess(found.evaluated.value, least)) continue;
-    // Two searches met, and the one with fewer changes found more: the curve ends with what was decided all the same.
+    // A heuristic point with fewer changes may be better than the decision; the curve ends with the decision all the same.
     if (clearlyLess(found.evaluated.value, best.evaluated.value)) break;
     open = found.open;
     least = found.evaluated.value;
@@ -61,7 +61,7 @@ export function churnCurve(
 
 type BestWithin = (start: readonly number[], most: number) => Candidate | undefined;
 
-/** How the best legal set within so many changes is looked for. */
+/** The search for the best legal set within a number of changes. */
 function bestWithinChanges(problem: AppProblem, limits: Limits, work: Work): BestWithin {
   const table = aggregateDemand(problem);
   if (table === undefined) return bestOnLists(problem, limits, work);
@@ -79,7 +79,7 @@ function bestWithinChanges(problem: AppProblem, limits: Limits, work: Work): Bes
   };
 }
 
-/** Where there are too many pairs to hold: eager exchanges on lists. */
+/** For more pairs than can be stored: first-improvement exchanges on lists. */
 function bestOnLists(problem: AppProblem, limits: Limits, work: Work): BestWithin {
   const lists = problem.implicitCosts?.lists();
   if (lists === undefined) return () => undefined;

@@ -10,7 +10,7 @@ import { type AppInput, compileApp } from '../compile/compile';
 const MAX_SUBSETS = 200;
 /** Work of looking for a legal set by search, before all sets are tried where that is affordable. */
 const SEARCH_WORK = 2e7;
-/** Work of all questions together; past it the rules that are left are named as they are. */
+/** Work of all feasibility checks together; beyond it the remaining rules are reported without further reduction. */
 const MAX_WORK = 4e8;
 
 interface PolicyRule {
@@ -34,7 +34,7 @@ export function conflictOf(input: AppInput, limits: Limits, work: Work): Conflic
   return { summary: summaryOf(question, core, rules), rules };
 }
 
-/** The app could be satisfied alone: what stands in the way is between it and the others. */
+/** The conflict of an app that could be satisfied alone: it lies between the app and the others. */
 function betweenApps(app: EdgeApp, all: readonly PolicyRule[]): Conflict {
   const linked = new Set(linkedApps(app).map(({ rule }) => rule));
   const links = all.filter(({ key }) => linked.has(key));
@@ -51,7 +51,7 @@ function betweenApps(app: EdgeApp, all: readonly PolicyRule[]): Conflict {
   };
 }
 
-/** Takes rules back one by one as long as the rest still cannot hold. */
+/** Removes rules one by one as long as the rest is still infeasible. */
 function irreducibleSubset(question: FeasibilityTests, all: readonly PolicyRule[]): PolicyRule[] {
   let core = [...all];
   if (!question.areInfeasible([])) {

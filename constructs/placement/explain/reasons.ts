@@ -17,7 +17,7 @@ interface Reasons {
   readonly rejections: readonly Rejection[];
 }
 
-/** Why every cluster is where it is. */
+/** The reasons for every cluster. */
 export function reasonsFor(compiled: CompiledApp, best: Candidate): Reasons {
   const analysis = analyzeChosenSet(compiled, best);
   const before = previousAssignmentOf(compiled);
@@ -59,7 +59,7 @@ function servedOrigins({ origins }: CompiledApp, there: readonly ServedOrigin[])
   return `serves ${served.length} origins, ${largestSenders(served)} first`;
 }
 
-/** Many origins are told by the countries that ask most, when all say theirs; few by the first name. */
+/** Many origins are named by the countries with most requests, when every origin has a country; few by the first name. */
 function largestSenders(
   served: readonly { readonly name: string; readonly country?: string; readonly amount: number }[],
 ): string {

@@ -73,8 +73,8 @@ export function explain(input: PlaceInput, cluster?: string, app?: string): Expl
     decision,
     clusters: apps.flatMap((one) => {
       if (!one.satisfied) return [];
-      const asked = cluster === undefined ? one.clusters.map(({ name }) => name) : [cluster];
-      return asked.map((name) => explainOne(input, decision, one, name));
+      const names = cluster === undefined ? one.clusters.map(({ name }) => name) : [cluster];
+      return names.map((name) => explainOne(input, decision, one, name));
     }),
   };
 }

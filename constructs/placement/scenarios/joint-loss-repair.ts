@@ -10,11 +10,11 @@ import type { ScenarioBaseline } from './scenario-baseline';
 
 /** The apps of one problem, for any clusters lost. */
 export class JointLossRepair {
-  /** Chains know every pair, and begin where an app is. */
+  /** Chains need every pair, and start from the current set of an app. */
   private readonly isPossible: boolean;
   /** Built at first use. */
   private repair: LossRepair | undefined;
-  /** What exchanges came to, by the clusters lost. */
+  /** Results of exchanges, by lost clusters. */
   private readonly results = new Map<string, readonly Outcome[] | undefined>();
 
   constructor(
@@ -44,7 +44,7 @@ export class JointLossRepair {
     );
   }
 
-  /** The same as `outcomes`, unless apps that make room for each other along chains cost less. */
+  /** `outcomes`, or the result of ejection chains where that costs less. */
   cheaperOf(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
     if (outcomes.some(({ app }) => !app.satisfied)) return outcomes;
     let needed = lost.filter((cluster) => this.base.some(({ open }) => open.includes(cluster)));

@@ -1,4 +1,4 @@
-/** Outcome: what becomes of one app in a scenario, in the numbers that scenarios are compared by. */
+/** Outcome: the result of a scenario for one app, in the numbers that scenarios are compared by. */
 import type { AppDecision } from '../../model/decision';
 import type { Candidate } from '../../optimizer';
 import type { CompiledApp } from '../compile/compile';
@@ -33,7 +33,7 @@ export interface ScenarioApp {
   readonly usdPerHour: number;
 }
 
-/** An outcome with what it takes away from other apps. */
+/** An outcome with the loads that it takes from other apps. */
 export interface Outcome {
   readonly app: ScenarioApp;
   /** Positions of its clusters, ascending, and the requests/s each serves. */
@@ -81,7 +81,7 @@ export function scenarioAppOf(one: AppDecision, before: readonly string[]): Scen
   };
 }
 
-/** Nothing would satisfy its policy: like the decision of such an app, it counts as no value and no move. */
+/** The outcome of an app without a legal set: like its decision, it has no value and no move. */
 function unsatisfiedApp(app: string): ScenarioApp {
   return {
     app,

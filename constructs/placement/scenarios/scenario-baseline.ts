@@ -25,7 +25,7 @@ const MOST_COMPARED = 2e6;
 /** One app with nothing lost. */
 interface PreparedApp {
   readonly compiled: CompiledApp;
-  /** As the table of exchanges sees it; undefined where there are too many pairs to hold. */
+  /** The costs for the table of exchanges; undefined when there are too many pairs to store. */
   readonly table: AppProblem | undefined;
   neighbourhood: SwapNeighbourhood | undefined;
 }
@@ -62,7 +62,7 @@ export class ScenarioBaseline {
     return compileApp(withoutClusters(input, lost), 1, fullStability, compiled);
   }
 
-  /** The best set that exchanges from `start` lead to within `limits`; compared with all others where they are few. */
+  /** The best set by exchanges from `start` within `limits`; the best of all sets where they are few. */
   repair(
     a: number,
     lost: readonly number[],

@@ -1,4 +1,4 @@
-/** Scenarios: what may be lost and how demand may grow, asked one by one or all there are. */
+/** Scenarios: lost clusters and scaled demand, given one by one or enumerated for a whole fleet. */
 import { byCodeUnits } from '../../model/canonical';
 import type { Cluster } from '../../model/fleet';
 import { describeMatch, type Match, matches, type OriginMatch } from '../../model/match';

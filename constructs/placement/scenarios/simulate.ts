@@ -30,9 +30,9 @@ export interface ScenarioResult {
   readonly decide: () => PlacementDecision;
 }
 
-/** Of the worst scenarios so many are ranked at closely, and what takes their place when they turn out less bad. */
+/** The number of worst scenarios that are evaluated closely; scenarios that move up are evaluated as well. */
 const REFINED_SCENARIOS = 10;
-/** Such looks at most: each costs some milliseconds. */
+/** Maximum close evaluations: each costs some milliseconds. */
 const MAX_REFINEMENTS = 30;
 /** Values closer than this share of the base are the same. */
 const EQUAL_SHARE = 1e-9;
@@ -85,7 +85,7 @@ interface RankedScenario {
   readonly isRefined: boolean;
 }
 
-/** Worst first; the foremost were all ranked at closely, as far as the count of such looks allows. */
+/** Worst first; the first ones are all evaluated closely, up to the maximum of close evaluations. */
 function refineWorst(
   ranked: RankedScenario[],
   refine: (scenario: Scenario) => ScenarioResult,
@@ -96,7 +96,7 @@ function refineWorst(
     if (at < 0 || at >= REFINED_SCENARIOS) break;
     const [{ scenario }] = ranked.splice(at, 1);
     const result = refine(scenario);
-    // A closer look finds nothing worse, so its place is here or farther back.
+    // A close evaluation is never worse, so the scenario keeps its place or moves back.
     let to = at;
     while (to < ranked.length && worstFirst(ranked[to].result, result) < 0) to++;
     ranked.splice(to, 0, { scenario, result, isRefined: true });
@@ -110,7 +110,7 @@ function worstFirst(a: ScenarioResult, b: ScenarioResult): number {
   );
 }
 
-/** By how much a value is above that of the base; rounding is nothing. */
+/** The increase over the base's value; differences by rounding count as zero. */
 function increaseOver(value: number, base: number): number {
   const more = value - base;
   return Math.abs(more) <= EQUAL_SHARE * Math.max(1, Math.abs(base)) ? 0 : more;

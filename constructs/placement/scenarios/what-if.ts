@@ -15,9 +15,9 @@ import { ScenarioEvaluator } from './scenario-evaluator';
 
 /** Outcomes of scenarios by what they lose and scale. */
 interface WhatIf {
-  /** Each app, in name order, without the clusters at these positions (ascending). */
+  /** The outcome of each app, in name order, without the clusters at these positions (ascending). */
   readonly repaired: (lost: readonly number[], scale: readonly Scaling[]) => ScenarioApps;
-  /** The same looked at more closely: apps that lost nothing make room, too. */
+  /** The same evaluated closely: apps that lost nothing may move as well. */
   readonly repairedJointly: (lost: readonly number[], scale: readonly Scaling[]) => ScenarioApps;
 }
 
@@ -44,7 +44,7 @@ function requestsOf({ origins }: Demand): number {
   return origins.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0);
 }
 
-/** By repair; by `place` itself where some app keeps its previous clusters for want of a demand. */
+/** By repair, or by `place` itself when some app has no demand and keeps its previous clusters. */
 export function whatIf(input: PlaceInput, base: PlacementDecision): WhatIf {
   const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
   const isPlaced = apps.some(

@@ -69,8 +69,8 @@ export const simulate = command({
     ],
   ],
   run: async (values, session) => {
-    const asked = values.lose.length + values.scale.length + values.each.length;
-    if (asked === 0 && !values.every) {
+    const scenarioFlags = values.lose.length + values.scale.length + values.each.length;
+    if (scenarioFlags === 0 && !values.every) {
       const remedy = 'Add --lose cluster=NAME, --scale region=NAME:2 or --each cluster.';
       throw usageError('simulate', '--lose', 'is missing, and so are --scale and --each', remedy);
     }

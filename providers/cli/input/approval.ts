@@ -31,11 +31,11 @@ export async function saysYes(
   terminal: boolean,
 ): Promise<boolean> {
   const asking = createInterface({ input, output, terminal });
-  // An input that ends leaves the question open for ever.
+  // When the input ends, `question` never settles.
   const left = new Promise<undefined>((resolve) => asking.once('close', () => resolve(undefined)));
   try {
-    const asked = asking.question(`${question} Only yes is taken for yes: `);
-    const answer = await Promise.race([asked.catch(() => undefined), left]);
+    const reply = asking.question(`${question} Only yes is taken for yes: `);
+    const answer = await Promise.race([reply.catch(() => undefined), left]);
     if (answer === undefined) output.write('\n');
     return answer?.trim() === 'yes';
   } finally {

@@ -1,4 +1,4 @@
-/** Deciding: places what flags name, and stops where a policy or a guard says stop. */
+/** Deciding: places the documents that flags name, and stops when a policy is unsatisfied or a guard refuses. */
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { throwAll } from '../../../constructs/parsing';

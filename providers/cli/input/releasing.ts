@@ -1,4 +1,4 @@
-/** Releasing: what plan, apply, status, drift and destroy share: the flags, the releases they name, and the looking. */
+/** Releasing: what plan, apply, status, drift and destroy share: the flags, the releases they name, and observing clusters. */
 import { dirname } from 'node:path';
 import { synth as synthesize } from '../../../constructs/kubernetes';
 import type { PlacementDecision } from '../../../constructs/model/decision';

@@ -1,4 +1,4 @@
-/** Scenarios: what `--lose`, `--scale` and `--each` ask, as data. */
+/** Scenarios: parses `--lose`, `--scale`, `--each` and `--every` into scenarios. */
 import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { Origin } from '../../../constructs/model/demand';
 import type { Cluster } from '../../../constructs/model/fleet';
@@ -9,8 +9,8 @@ import { eachLoss, eachSurge, givenDemand, type Scenario } from '../../../constr
 import type { PlaceInput } from '../../../constructs/policy';
 import { usageError } from './flags';
 
-/** What the flags say. */
-export interface Asked {
+/** The values of the scenario flags. */
+export interface ScenarioFlags {
   readonly lose: readonly string[];
   readonly scale: readonly string[];
   readonly each: readonly string[];
@@ -31,7 +31,7 @@ export const eachKeys = ['cluster', 'pair', 'provider', 'region', 'country'] as 
 
 /** Scenarios in the order of the flags. `chosen` are the clusters of today's decision. Throws EdgeErrors. */
 export function scenariosOf(
-  asked: Asked,
+  flags: ScenarioFlags,
   input: PlaceInput,
   chosen: readonly string[],
 ): readonly Scenario[] {
@@ -43,26 +43,26 @@ export function scenariosOf(
     return [];
   };
   const { clusters } = input.fleet;
-  const lose = asked.lose.flatMap((text) => attempt(() => lossOf(text, clusters)));
+  const lose = flags.lose.flatMap((text) => attempt(() => lossOf(text, clusters)));
   const origins = input.apps.flatMap((app) => givenDemand(app, input)?.origins ?? []);
-  const scale = asked.scale.flatMap((text) => attempt(() => scalingOf(text, origins, clusters)));
+  const scale = flags.scale.flatMap((text) => attempt(() => scalingOf(text, origins, clusters)));
   throwAll(errors);
-  const single: Scenario[] = asked.together
+  const single: Scenario[] = flags.together
     ? [
         {
           name: [
-            ...asked.lose.map((text) => `lose ${text}`),
-            ...asked.scale.map((text) => `scale ${text}`),
+            ...flags.lose.map((text) => `lose ${text}`),
+            ...flags.scale.map((text) => `scale ${text}`),
           ].join(', '),
           lose,
           scale,
         },
       ]
     : [
-        ...lose.map((match, index) => ({ name: `lose ${asked.lose[index]}`, lose: [match] })),
-        ...scale.map((one, index) => ({ name: `scale ${asked.scale[index]}`, scale: [one] })),
+        ...lose.map((match, index) => ({ name: `lose ${flags.lose[index]}`, lose: [match] })),
+        ...scale.map((one, index) => ({ name: `scale ${flags.scale[index]}`, scale: [one] })),
       ];
-  const each = asked.each.flatMap((key) =>
+  const each = flags.each.flatMap((key) =>
     eachOf(key as (typeof eachKeys)[number], clusters, chosen),
   );
   const all = [...(lose.length + scale.length > 0 ? single : []), ...each];
@@ -70,7 +70,7 @@ export function scenariosOf(
   return all.filter(({ name }) => !names.has(name) && names.add(name));
 }
 
-/** All that `--every` asks. */
+/** The scenarios of `--every`. */
 export function everyScenario(input: PlaceInput): readonly Scenario[] {
   const losses = eachKeys.flatMap((key) => eachLoss(input, key));
   return [...losses, ...eachSurge(input)];

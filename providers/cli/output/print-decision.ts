@@ -37,7 +37,7 @@ export function bySize(app: AppDecision): readonly ClusterDecision[] {
   );
 }
 
-/** What tells least about a cluster: that there was no room for it, or no need. */
+/** The least informative reasons: the cluster did not fit, or was not needed. */
 const lastRules = ['maxClusters', 'objective'];
 
 /** Rejections by rule: rules that refuse something first, what was merely not needed last. */
@@ -194,8 +194,8 @@ function totalLines({ apps, objective }: PlacementDecision, { paint, width }: Vi
 /** Prices of a joint decision are estimates: with more room, sets change. */
 function limitLines({ prices, certificate }: PlacementDecision, { paint, width }: View): string[] {
   const about = certificate.limitPrices === undefined ? '' : 'about ';
-  const telling3 = [...prices].sort((a, b) => b.saves - a.saves).slice(0, 3);
-  return telling3.flatMap(({ cluster, resource, saves }) =>
+  const largest = [...prices].sort((a, b) => b.saves - a.saves).slice(0, 3);
+  return largest.flatMap(({ cluster, resource, saves }) =>
     hanging(
       `  ${paint('yellow', 'at its limit')} `,
       `${cluster}: one more of ${resource} would lower the objective by ${about}${threeDigits(saves)}`,

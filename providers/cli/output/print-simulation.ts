@@ -10,8 +10,8 @@ interface View {
   readonly width: number;
 }
 
-/** What a row tells of an app, today or in a scenario. */
-interface Told {
+/** The numbers of an app in one row, today or in a scenario. */
+interface AppNumbers {
   readonly app: string;
   readonly latency: Pick<AppDecision['latency'], 'meanMilliseconds' | 'p95' | 'p99'>;
   readonly usdPerHour: number;
@@ -36,14 +36,14 @@ export function simulationText(
   const head = ['', several ? 'app' : '', 'mean', 'p95', 'USD/h', ''].map((text) =>
     paint('dim', text),
   );
-  const before = today.apps.map(toldOf);
+  const before = today.apps.map(appNumbersOf);
   const rows = [
     head,
     ...today.apps.map((app, index) => [
       index === 0 ? paint('bold', 'today') : '',
       which(app.app),
       ...(app.satisfied
-        ? numbers(before[index] as Told, (before[index] as Told).clusters.join(' '))
+        ? numbers(before[index] as AppNumbers, (before[index] as AppNumbers).clusters.join(' '))
         : nothing(app.conflict?.summary, paint)),
     ]),
     ...results.slice(0, most).flatMap((result, rank) => {
@@ -93,7 +93,7 @@ function worst(today: PlacementDecision, results: readonly ScenarioResult[]): st
   return [`  worst survived: ${result.name} (${p95}, objective +${percent(share)})`];
 }
 
-function toldOf({ app, latency, cost, clusters }: AppDecision): Told {
+function appNumbersOf({ app, latency, cost, clusters }: AppDecision): AppNumbers {
   return { app, latency, usdPerHour: cost.usdPerHour, clusters: clusters.map(({ name }) => name) };
 }
 
@@ -105,7 +105,7 @@ function nothing(why: string | undefined, paint: Paint): string[] {
   return ['', '', '', `${paint('red', 'not satisfied')}${why === undefined ? '' : `: ${why}`}`];
 }
 
-function numbers({ latency, usdPerHour }: Told, last: string): string[] {
+function numbers({ latency, usdPerHour }: AppNumbers, last: string): string[] {
   return [
     latency.p99 === 0 ? '' : `${bareMilliseconds(latency.meanMilliseconds)} ms`,
     latency.p99 === 0 ? '' : `${bareMilliseconds(latency.p95)} ms`,
@@ -114,7 +114,7 @@ function numbers({ latency, usdPerHour }: Told, last: string): string[] {
   ];
 }
 
-function moves(app: ScenarioApp, before: Told | undefined, paint: Paint): string {
+function moves(app: ScenarioApp, before: AppNumbers | undefined, paint: Paint): string {
   const added = app.added.map((one) => paint('green', `+${one}`));
   const gone = app.dropped.map((one) => paint('red', `-${one}`));
   const price = signed(usd(app.usdPerHour - (before?.usdPerHour ?? 0)));

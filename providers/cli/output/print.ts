@@ -35,7 +35,7 @@ export function printWarnings(texts: readonly string[], { remark, stderr, env }:
   for (const text of texts) remark(`${paint('yellow', 'warning')} ${text}\n`);
 }
 
-/** What is said when the mistake is ours. */
+/** The text for a defect of littoral. */
 export function printBug(thrown: unknown, paint: Paint, debug: boolean): string {
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   const [line = ''] = what.split('\n');
@@ -54,7 +54,7 @@ export function nearPath(file: string, cwd: string): string {
   return near === '' || near.startsWith('..') ? file : near;
 }
 
-/** On one line, and nothing in it that a terminal would obey: names of files may hold anything. */
+/** On one line and without control characters, which names of files may contain. */
 function visible(text: string): string {
   return text.replace(
     control,

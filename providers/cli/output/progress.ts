@@ -28,10 +28,10 @@ export function progressOn({ stderr, env, remark }: Session): Progress {
   const rowOf = (event: ReleaseEvent, width: number) => {
     const names = Math.max(...[...last.keys()].map((name) => name.length));
     const what = [event.object === undefined ? '' : objectText(event.object), event.reason ?? ''];
-    const told = what.filter((part) => part !== '').join(': ');
+    const message = what.filter((part) => part !== '').join(': ');
     const style = styles[event.phase] ?? 'dim';
     const room = Math.max(10, width - names - 18);
-    const text = told.length > room ? `${told.slice(0, room - 3)}...` : told;
+    const text = message.length > room ? `${message.slice(0, room - 3)}...` : message;
     return `  ${pad(event.cluster, names)}  ${paint(style, pad(event.phase, 12))}  ${text}`.trimEnd();
   };
   const isLive = stderr.isTTY === true && env.TERM !== 'dumb' && (env.CI ?? '') === '';
@@ -59,7 +59,7 @@ export function progressOn({ stderr, env, remark }: Session): Progress {
   };
 }
 
-/** Lines tell of phases; which object began one says little. */
+/** Lines report phases, without the object that started a phase. */
 function withoutObject({ cluster, phase, reason }: ReleaseEvent): ReleaseEvent {
   return { cluster, phase, ...(reason === undefined ? {} : { reason }) };
 }

@@ -1,4 +1,4 @@
-/** Where a command speaks: two streams, how wide they are, and whether they take colours. */
+/** Terminal: the output streams of a command, their width, and whether they take colours. */
 
 /** The part of a stream that commands use. */
 interface Output {

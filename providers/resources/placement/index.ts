@@ -1,4 +1,4 @@
-/** The door of this room: the resource `placement`. */
+/** Public interface of this folder: the resource `placement`. */
 
 import { compactDecision } from '../../../constructs/model/compact-decision';
 import { throwAll } from '../../../constructs/parsing';

@@ -10,7 +10,7 @@ import { hasOwnDemand, inApps, type PlacementProps } from './props';
 
 /** What is kept of a placement between runs. */
 export interface PlacementState {
-  /** The decision in force, carried: without what grows with demand and fleet. */
+  /** The decision in force, compact: without what grows with demand and fleet. */
   readonly decision: PlacementDecision;
 }
 

@@ -1,4 +1,4 @@
-/** The door of this room: the resource `release`, and what the command line shows of it. */
+/** Public interface of this folder: the resource `release`, and what the command line shows of it. */
 
 export {
   basisOf,

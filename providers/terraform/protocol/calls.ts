@@ -7,7 +7,7 @@ import type { Context, Diagnostic, Fields, ReadSource, Schema, Value } from './p
 import { type Raw, type Received, receive, send, typeOfSchema } from './values';
 import type { Draft } from './wire';
 
-/** What a call is answered with. */
+/** The response of a call. */
 type Response<Name extends CallName> = Draft<(typeof calls)[Name]['response']>;
 /** Answers one kind of call. */
 export type Handler<Name extends CallName> = (

@@ -1,4 +1,4 @@
-/** How Terraform starts a plugin: what it asks for in the environment, and the one line it is answered with. */
+/** Handshake: the environment with which Terraform starts a plugin, and the line that the plugin prints in reply. */
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Http2Server } from 'node:http2';

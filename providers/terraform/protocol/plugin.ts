@@ -1,4 +1,4 @@
-/** The plugin process: started by Terraform or by hand, it serves, and it ends when no client is left. */
+/** The plugin process: starts from Terraform or by hand, serves calls, and exits when no client is left. */
 import { writeSync } from 'node:fs';
 import type { Http2Session } from 'node:http2';
 import { type Invitation, invitationIn, type Listening, listen } from './handshake';

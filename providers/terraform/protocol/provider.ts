@@ -1,4 +1,4 @@
-/** What a Terraform provider is to the wire: schemas, values and the calls Terraform makes, without the wire. */
+/** The interface of a Terraform provider: schemas, values and calls, independent of the wire format. */
 
 /** A cty type as Terraform writes it in JSON. */
 export type CtyType =

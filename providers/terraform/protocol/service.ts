@@ -113,10 +113,10 @@ function providerCalls(
     ReadDataSource: ({ typeName, config }, signal) => {
       const { call, it } = on('ReadDataSource', typeName, signal);
       const work = async () => {
-        const asked = fieldsIn(config, call.schema);
-        const { state, diagnostics } = await it().read(asked.value ?? {}, call.context);
+        const request = fieldsIn(config, call.schema);
+        const { state, diagnostics } = await it().read(request.value ?? {}, call.context);
         return {
-          state: fieldsOut(state, call.schema, asked.raw),
+          state: fieldsOut(state, call.schema, request.raw),
           ...withDiagnostics(call, diagnostics),
         };
       };

@@ -260,7 +260,7 @@ function arrayOf(value: unknown, type: AnyType, at = ''): readonly unknown[] {
   return value;
 }
 
-/** Says kinds, never values: a value may be a secret. */
+/** Names the kind of a value, never the value itself, which may be a secret. */
 function mismatch(value: unknown, type: AnyType, at = ''): WrongValue {
   const got = Array.isArray(value) ? 'a list' : `a value of kind ${typeof value}`;
   const where = at === '' ? 'the value' : at;

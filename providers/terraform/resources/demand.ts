@@ -75,8 +75,11 @@ function sourceOf(config: Fields): object {
     const value = config[name] ?? null;
     return value === null || typeof value === 'object' ? [] : [[key, value]];
   });
-  const asked = documentOf(prometheus, config.prometheus ?? null);
-  return { ...Object.fromEntries(plain), ...(asked === undefined ? {} : { prometheus: asked }) };
+  const prometheusDocument = documentOf(prometheus, config.prometheus ?? null);
+  return {
+    ...Object.fromEntries(plain),
+    ...(prometheusDocument === undefined ? {} : { prometheus: prometheusDocument }),
+  };
 }
 
 function demandResource() {

@@ -46,7 +46,7 @@ export interface PlacementResult {
     readonly gap: number;
     readonly summary: string;
     readonly warnings: readonly string[];
-    /** The carried decision. */
+    /** The compact decision. */
     readonly decision: string;
     readonly digest: string;
   };

@@ -68,7 +68,7 @@ function placementOf(app: ResultApp): Readonly<Record<string, Value>> {
   };
 }
 
-/** More digits than anybody reads are kept in the decision. */
+/** Rounded for display; the decision keeps all digits. */
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

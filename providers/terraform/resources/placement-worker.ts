@@ -2,7 +2,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { PlacementRequest } from './placement-result';
 
-/** What a thread is given to know that it is one of these. */
+/** The worker data that marks a placement worker. */
 export interface WorkerTask {
   readonly littoral: 'placement';
   readonly question: PlacementRequest;

@@ -32,9 +32,9 @@ async function plan({ prior, proposed }: PlanRequest, context: Context): Promise
   const open = { ...proposed, ...nothingKnown };
   if (anyUnknown(proposed, inputs)) return { planned: open };
   const locate = locateIn(proposed);
-  const asked = await gathering(locate, () => questionOf(proposed, prior, folderOf(context)));
-  if (asked.value === undefined) return { planned: open, diagnostics: asked.diagnostics };
-  const answer = await runPlacement(asked.value);
+  const question = await gathering(locate, () => questionOf(proposed, prior, folderOf(context)));
+  if (question.value === undefined) return { planned: open, diagnostics: question.diagnostics };
+  const answer = await runPlacement(question.value);
   if (answer.decided === undefined || answer.errors.length > 0) {
     return { planned: open, diagnostics: errorsOf(answer, proposed) };
   }
@@ -44,8 +44,8 @@ async function plan({ prior, proposed }: PlanRequest, context: Context): Promise
   if (stays && sameIn(steady, prior, proposed)) return { planned: prior, diagnostics };
   const values =
     stays && isImported(prior)
-      ? adopted(prior, decided, asked.value.apps)
-      : valuesOf(decided, asked.value.apps);
+      ? adopted(prior, decided, question.value.apps)
+      : valuesOf(decided, question.value.apps);
   return { planned: { ...proposed, ...values }, diagnostics };
 }
 
@@ -93,7 +93,7 @@ function adopted(prior: Fields, decided: Decided, apps: readonly object[]): Fiel
   return { ...resultsOf(prior), summary: summary ?? null, app_documents: app_documents ?? null };
 }
 
-/** The computed attributes that a decision alone tells. Throws EdgeErrors. */
+/** The computed attributes that follow from a decision alone. Throws EdgeErrors. */
 function fromDecision(text: string | object): Fields {
   const { parseDecision } =
     require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');

@@ -21,7 +21,7 @@ export function locateIn({ bundle }: Fields): (path: string) => Path {
   };
 }
 
-/** What the arguments tell a release. Reads the bundle. Throws EdgeErrors. */
+/** The arguments as props of a release. Reads the bundle. Throws EdgeErrors. */
 export function propsOf(fields: Fields, context: Context): ReleaseProps {
   const fleet = jsonOf('fleet', textOf(fields.fleet) ?? '');
   const { apiVersion: _, kind: __, ...clusters } = { apiVersion: '', kind: '', ...fleet };

@@ -50,7 +50,7 @@ function objectsText(objects: readonly Pick<ObjectPlan, 'ref'>[]): string {
   return `${counted(objects.length, 'object')}: ${parts.join(', ')}`;
 }
 
-/** What is to be, in one line. */
+/** The desired objects in one line. */
 export function summaryLine(release: string, { clusters }: ReleasePlan): string {
   const chosen = clusters.filter((one) => one.chosen);
   const objects = chosen.reduce(
@@ -60,7 +60,7 @@ export function summaryLine(release: string, { clusters }: ReleasePlan): string 
   return `${release}: ${counted(objects, 'object')} on ${counted(chosen.length, 'cluster')}`;
 }
 
-/** What is there, in one line. */
+/** The existing objects in one line. */
 export function importedSummary(release: string, clusters: ReleaseState['clusters']): string {
   const objects = clusters.reduce((sum, one) => sum + (one.inventory?.objects.length ?? 0), 0);
   return `${release}: ${counted(objects, 'object')} on ${counted(clusters.length, 'cluster')}`;

@@ -1,4 +1,4 @@
-/** Settings: what the provider block says, as what sources and clusters need. */
+/** Settings: the provider block as the options of sources and clusters. */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { EdgeError } from '../../../constructs/parsing';

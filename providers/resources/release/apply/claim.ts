@@ -1,4 +1,4 @@
-/** Claim: an inventory is only written as it was last seen, so that of two runs in one cluster one learns of the other. */
+/** Claim: writes an inventory only when it is unchanged since it was read (optimistic locking), so that concurrent runs in a cluster are noticed. */
 import { EdgeError } from '../../../../constructs/parsing';
 import type { ClusterClient } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';

@@ -1,4 +1,4 @@
-/** Ensure: makes one chosen cluster as desired: announce, apply, wait, prune, record; each step may be the last of a run. */
+/** Ensure: brings one chosen cluster to the desired state: announce, apply, wait, prune, record. A run may be interrupted after any step. */
 import { EdgeError } from '../../../../constructs/parsing';
 import type { ObjectRef } from '../../../clusters/cluster';
 import { eachOf } from '../../../clusters/parallel';
@@ -47,7 +47,7 @@ interface Trace {
 /** Objects of one step that are applied at the same time. */
 const abreast = 8;
 
-/** Never rejects for what a cluster does; a cluster that is as desired costs no request. */
+/** Failures of a cluster are part of the result and never reject. A cluster that is as desired costs no request. */
 export async function ensure(work: Work, world: World): Promise<Ensured> {
   const { plan, seen } = work;
   const trace: Trace = { done: [], kept: seen };
@@ -193,7 +193,7 @@ async function record({ seen, namespace }: Work, next: Inventory, trace: Trace):
   trace.kept = { inventory: next, version };
 }
 
-/** A kind can be used once the server has taken it up. */
+/** Waits until the server serves the kind. */
 async function takenUp(group: readonly Finding[], work: Work, world: World): Promise<void> {
   const refs = group.map(({ manifest }) => refOf(manifest));
   const failure = await waitFor(work.seen.client, refs, work.rollout.deadlineSeconds, world);

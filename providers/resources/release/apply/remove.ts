@@ -1,4 +1,4 @@
-/** Remove: takes a release out of one cluster, and forgets it there only when everything was seen gone. */
+/** Remove: deletes a release from one cluster, and its inventory only when every object is gone. */
 import type { ObjectRef } from '../../../clusters/cluster';
 import { failureOf, type Phase } from '../observe/world';
 import type { ObjectPlan } from '../plan/plan';
@@ -16,7 +16,7 @@ interface Removal extends DeleteContext {
   readonly objects: readonly ObjectPlan[];
 }
 
-/** Never rejects for what a cluster does. */
+/** Failures of a cluster are part of the result and never reject. */
 export async function remove(removal: Removal): Promise<ClusterResult> {
   const { client, kept: before, onEvent } = removal;
   const { name } = client;

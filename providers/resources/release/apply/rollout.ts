@@ -1,4 +1,4 @@
-/** Rollout: goes through the clusters in order: waves of changes, then what left, and never the old before the new. */
+/** Rollout: changes the clusters in waves, then removes the release from dropped clusters once the new ones are ready. */
 import type { Fleet } from '../../../../constructs/model/fleet';
 import { eachOf } from '../../../clusters/parallel';
 import type { Finding } from '../observe/inspect';
@@ -25,7 +25,7 @@ export interface Course {
   readonly rollout: Rollout;
 }
 
-/** Makes the plan true, as far as the clusters let it. Never rejects for what a cluster does. */
+/** Applies the plan as far as clusters allow. Failures of a cluster are part of the result and never reject. */
 export async function rollOut(course: Course, world: World): Promise<ReleaseOutcome> {
   const { plan } = course;
   const results = new Map<string, ClusterResult>();
@@ -44,7 +44,7 @@ export async function rollOut(course: Course, world: World): Promise<ReleaseOutc
   return { release: plan.release, clusters: names.flatMap((name) => results.get(name) ?? []) };
 }
 
-/** Clusters that cannot be, or need not be, talked to. */
+/** The result of a cluster that the rollout does not change: unreachable, refused or evacuated. */
 function untouched({ name, step, reason, holds, chosen }: ClusterPlan): ClusterResult | undefined {
   const why = reason === undefined ? {} : { reason };
   if (step === 'evacuate') return { name, ending: 'evacuated', ...why, objects: [] };

@@ -1,4 +1,4 @@
-/** Waves: which clusters go together; small ones first, so that a mistake is made where the fewest notice. */
+/** Waves: groups of clusters that change at the same time; clusters with few requests first, so that a mistake affects few users. */
 import { byCodeUnits } from '../../../../constructs/model/canonical';
 import { type Matchable, matches } from '../../../../constructs/model/match';
 import type { Wave } from '../state/props';

@@ -1,4 +1,4 @@
-/** Inspect: asks a cluster about each object that is not known to be as desired; what is known costs no request. */
+/** Inspect: requests each object that is not known to be as desired; a known object costs no request. */
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { ClusterClient, FieldConflict, LiveObject } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
@@ -67,7 +67,7 @@ async function inspectLive(
     return await forecast(client, finding);
   } catch (thrown) {
     if (!(thrown instanceof ClusterError) || thrown.unreachable || thrown.retriable) throw thrown;
-    // A webhook that cannot be asked without consequences refuses dry runs; what is visible must do.
+    // Servers refuse dry runs when a webhook has side effects; then the visible fields are compared.
     if (thrown.reason === 'BadRequest') return { ...finding, after: overlaid(finding) };
     return { ...finding, refusal: `${thrown.summary}. ${thrown.remedy}` };
   }

@@ -73,7 +73,7 @@ export function observe(
   });
 }
 
-/** Who connects gives up by himself, and says better why. */
+/** Added to the client's own timeout, whose error is more precise. */
 const graceSeconds = 1;
 
 /** Closes the clients of `seen`. */

@@ -7,7 +7,7 @@ const workloads = stepOf({ apiVersion: 'apps/v1', kind: 'Deployment', name: '' }
 const jobs = stepOf({ apiVersion: 'batch/v1', kind: 'Job', name: '' });
 const others = stepOf({ apiVersion: 'example.com/v1', kind: 'Anything', name: '' });
 
-/** Kinds that are more than their text: workloads, jobs, definitions, and what only its controller knows. */
+/** Kinds whose readiness is in their status: workloads, jobs, definitions and custom resources. */
 export function canBeUnready(ref: ObjectRef): boolean {
   const step = stepOf(ref);
   if (step === others) return true;

@@ -4,7 +4,7 @@ import { openCluster, type Reachable } from '../../../clusters/api/open';
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { isUnreachable } from '../../../clusters/errors';
 
-/** Where a cluster stands while a release works. */
+/** The phase of a cluster during a release. */
 export type Phase =
   | 'observing'
   | 'observed'

@@ -166,15 +166,20 @@ function objectPlan(finding: Finding, release: string, force: boolean): ObjectPl
   }
   const fields = after === undefined ? [] : changedFields(ref, live, after);
   const drifted = wasApplied ? { drifted: true as const } : {};
-  const told = { ...base, fields, ...drifted, ...(conflicts.length === 0 ? {} : { conflicts }) };
-  if (refusal !== undefined) return { ...told, change: 'refused', reason: refusal };
+  const described = {
+    ...base,
+    fields,
+    ...drifted,
+    ...(conflicts.length === 0 ? {} : { conflicts }),
+  };
+  if (refusal !== undefined) return { ...described, change: 'refused', reason: refusal };
   if (conflicts.length > 0 && !force) {
-    return { ...told, change: 'refused', reason: conflictText(conflicts) };
+    return { ...described, change: 'refused', reason: conflictText(conflicts) };
   }
-  if (entry === undefined && owner !== release) return { ...told, change: 'adopted' };
+  if (entry === undefined && owner !== release) return { ...described, change: 'adopted' };
   if (fields.length === 0 && finding.ownership !== true) return { ...base, change: 'unchanged' };
   const reason = fields.length === 0 ? { reason: 'only who owns the fields' } : {};
-  return { ...told, change: 'changed', ...reason };
+  return { ...described, change: 'changed', ...reason };
 }
 
 /** `kubectl-edit owns .spec.replicas`. */

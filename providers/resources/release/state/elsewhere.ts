@@ -1,4 +1,4 @@
-/** Elsewhere: which clusters were given a release by another stack, or another person, since it was applied from here. */
+/** Elsewhere: clusters where another stack or person has applied the release since it was applied from here. */
 import { keyOf } from './identity';
 import { entryRef, type Inventory } from './inventory';
 import type { ReleaseState } from './state';

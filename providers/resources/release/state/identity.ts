@@ -1,4 +1,4 @@
-/** Identity: which object is meant, whose it is, and in which order objects come and go. */
+/** Identity: the key of an object, the release that owns it, and the order in which objects are applied and deleted. */
 import { applyStep, groupOf } from '../../../../constructs/kubernetes/kinds';
 import { byCodeUnits } from '../../../../constructs/model/canonical';
 import type { Manifest } from '../../../../constructs/model/workload';

@@ -1,4 +1,4 @@
-/** Ownership: what an object's managed fields tell: whether someone moved ours, and what we had applied before. */
+/** Ownership: reads managed fields: whether another manager changed our fields, and what we applied before. */
 import { digestOf } from '../../../../constructs/model/canonical';
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject } from '../../../clusters/cluster';
@@ -8,7 +8,7 @@ type Plain = Readonly<Record<string, unknown>>;
 type FieldSet = Plain;
 
 /**
- * A digest of the set of fields we own; undefined when we own none. Whoever changes or removes a field of ours
+ * A digest of the set of fields we own; undefined when we own none. A manager that changes or removes a field of ours
  * takes it from this set, so an equal digest means that every value is as we applied it.
  */
 export function ownedDigest(live: LiveObject): string | undefined {

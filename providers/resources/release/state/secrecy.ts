@@ -1,4 +1,4 @@
-/** Secrecy: digests and texts that may be kept or shown, whatever a Secret holds. */
+/** Secrecy: digests and texts without secret values, which may be stored or shown. */
 import { digestOf } from '../../../../constructs/model/canonical';
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject } from '../../../clusters/cluster';
