@@ -10,6 +10,7 @@ import {
   startLists,
 } from './implicit/coarse-start';
 import { generateColumns } from './implicit/column-generation';
+import { SINGLE_APP } from './options';
 import { type CandidateLists, narrowLists } from './primitives/candidate-lists';
 import { capacitiesOf } from './problem/capacity';
 import {
@@ -19,6 +20,7 @@ import {
   needsAssignment,
 } from './problem/features';
 import type { AppProblem, Limits, Proof, Work } from './problem/problem';
+import { type ProofStart, proveFromStart } from './uncapacitated/branch-and-bound';
 import { type BranchContext, initialState } from './uncapacitated/branch-context';
 import { ClosestAssignment, minimumLoadConflicts } from './uncapacitated/closest-assignment';
 import { type DualizedConstraints, dualizeConstraints } from './uncapacitated/dualized-constraints';
@@ -28,19 +30,6 @@ import { isBelowMinimum, minimumLoadsOf } from './uncapacitated/minimum-load';
 import { fixFromStart } from './uncapacitated/node-bound';
 import { candidateListsFor, cappedPoint, hasWholeCosts } from './uncapacitated/pairs';
 import { Perturbation } from './uncapacitated/perturbation';
-import { type ProofStart, proveFromStart } from './uncapacitated/proved-from';
-
-/** Share of the work that branching may take; little where the relaxation does not know all that counts. */
-const BRANCHING = 1;
-const BRANCHING_ASSIGNED = 3;
-
-/** Share of the effort below the root that improves sets. */
-const IMPROVING = 0.1;
-/** Share of the work that kicks may take, and how many in a row may find nothing, by cluster of the set. */
-const KICKING = 8;
-const PATIENCE = 4;
-/** Rounds over all lists that the bound has work for, however long they are. */
-const LEAST_ROUNDS = 300;
 
 /** The answer for one app alone. */
 export interface AppSolution {
@@ -50,12 +39,6 @@ export interface AppSolution {
   readonly bound: number;
   readonly proof: Proof;
 }
-
-/** Prices start no higher than so many times the second cheapest cost. */
-const CLIMB = 4;
-
-/** Share of the work that a coarser question may take. */
-const COARSE = 8;
 
 /** Searches, proves, and searches again from what the proof found; `known` is a legal set to begin with. */
 export function solveSingleApp(
@@ -73,7 +56,7 @@ function coarseStartOf(app: AppProblem, limits: Limits, work: Work): CoarseStart
   if (coarser === undefined) return undefined;
   const { implicitCosts: _, ...rest } = app;
   const coarse = { ...rest, ...coarser };
-  const effort: Work = { spent: 0, allowed: work.allowed / COARSE };
+  const effort: Work = { spent: 0, allowed: work.allowed / SINGLE_APP.coarseDivisor };
   const start = coarseStartOf(coarse, limits, effort);
   const { best, proof } = new SingleAppSolver(coarse, limits, effort, undefined, start, true).run();
   work.spent += effort.spent;
@@ -130,8 +113,10 @@ class SingleAppSolver {
       maxLoads,
       needsMinimumLoad && isClosest ? minimumLoadConflicts(app) : undefined,
     );
-    const share = work.allowed / (this.needsAssignment ? BRANCHING_ASSIGNED : BRANCHING);
-    const allowed = Math.max(share, LEAST_ROUNDS * incumbent.lists.cost.length);
+    const share =
+      work.allowed /
+      (this.needsAssignment ? SINGLE_APP.assignedProofDivisor : SINGLE_APP.proofDivisor);
+    const allowed = Math.max(share, SINGLE_APP.minRounds * incumbent.lists.cost.length);
     const effort: Work = { spent: 0, allowed };
     this.proofWork = effort;
     const context: BranchContext = {
@@ -159,7 +144,8 @@ class SingleAppSolver {
     work.spent += effort.spent;
     const isProved = proved.value >= incumbent.cutoff();
     if (!isProved && !this.isApproximate) {
-      const latest = app.implicitCosts === undefined ? 8 : 2;
+      const latest =
+        app.implicitCosts === undefined ? SINGLE_APP.restarts : SINGLE_APP.implicitRestarts;
       const starts = [previous, ...this.promising.slice(-latest).reverse()];
       this.improveFrom(starts, isLate ? work.allowed / 2 : work.allowed / 4);
     }
@@ -229,7 +215,7 @@ class SingleAppSolver {
     const { lists, descent } = incumbent;
     const typical = Math.abs(descent.value) / Math.max(1, app.origins);
     return lists.cap.map((cap, u) =>
-      Math.min(cap, Math.max(CLIMB * descent.closestTwo.secondCost[u], typical)),
+      Math.min(cap, Math.max(SINGLE_APP.maxMultiplier * descent.closestTwo.secondCost[u], typical)),
     );
   }
 
@@ -260,8 +246,12 @@ class SingleAppSolver {
     let { best } = incumbent;
     if (best === undefined || this.needsAssignment || app.implicitCosts !== undefined) return;
     const perturbation = new Perturbation(app);
-    const most = effort.spent + work.allowed / KICKING;
-    for (let idle = 0; idle < PATIENCE * best.open.length && effort.spent < most; idle++) {
+    const most = effort.spent + work.allowed / SINGLE_APP.perturbationDivisor;
+    for (
+      let idle = 0;
+      idle < SINGLE_APP.perturbationPatience * best.open.length && effort.spent < most;
+      idle++
+    ) {
       incumbent.improve(perturbation.next(best.open));
       if (incumbent.best !== best) idle = -1;
       best = incumbent.best ?? best;
@@ -274,7 +264,7 @@ class SingleAppSolver {
     return (
       !this.needsAssignment &&
       app.implicitCosts === undefined &&
-      effort.spent < IMPROVING * proving.spent
+      effort.spent < SINGLE_APP.childImprovementShare * proving.spent
     );
   }
 

@@ -5,6 +5,7 @@ import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumera
 import type { LimitPrices } from './joint/app-subproblem';
 import { constructStart } from './joint/constructive-start';
 import { independentAnswersFit, isCoupled, solveJointly } from './joint/joint-solver';
+import { ENUMERATED_CANDIDATES } from './options';
 import { capacitiesOf } from './problem/capacity';
 import { isCapacitated } from './problem/features';
 import type { AppProblem, Limits, Problem, Work } from './problem/problem';
@@ -35,15 +36,13 @@ export function solve(problem: Problem, alone: readonly AppSolution[], work: Wor
   return { ...together, apps };
 }
 
-/** Candidates up to which every set is compared where room decides: each takes a flow. */
-const FEW = 8;
-
 /** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
 export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppSolution {
-  const room = capacitiesOf(app, limits);
-  if (isCapacitated(app, room)) return solveLimited(app, room, limits, work);
+  const capacities = capacitiesOf(app, limits);
+  if (isCapacitated(app, capacities)) return solveLimited(app, capacities, limits, work);
   if (!isEnumerable(app)) return solveSingleApp(app, limits, work);
-  const start = app.clusters > 12 ? firstDescent(app, limits, work) : undefined;
+  const start =
+    app.clusters > ENUMERATED_CANDIDATES.withoutStart ? firstDescent(app, limits, work) : undefined;
   const { best, isExact } = enumerate(app, limits, work, start);
   if (isExact || best === undefined) {
     return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
@@ -55,17 +54,17 @@ export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppSolu
 
 function solveLimited(
   app: AppProblem,
-  room: Float64Array,
+  capacities: Float64Array,
   limits: Limits,
   work: Work,
 ): AppSolution {
-  if (!isEnumerable(app) || candidatesOf(app).length > FEW) {
-    const answer = solveCapacitated(app, room, limits, work);
+  if (!isEnumerable(app) || candidatesOf(app).length > ENUMERATED_CANDIDATES.capacitated) {
+    const answer = solveCapacitated(app, capacities, limits, work);
     // Where rules about the set leave hardly any, the longer search may still find one.
     return answer.best === undefined ? solveSingleApp(app, limits, work) : answer;
   }
   const { best, isExact } = enumerate(app, limits, work);
-  if (!isExact && best !== undefined) return solveCapacitated(app, room, limits, work, best);
+  if (!isExact && best !== undefined) return solveCapacitated(app, capacities, limits, work, best);
   return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
 }
 

@@ -4,6 +4,7 @@
  * 39, 2012). Nothing is taken as proved from there: the real question's relaxation is evaluated on its own pairs.
  */
 
+import { COARSE_START } from '../options';
 import { emptyLists } from '../primitives/candidate-lists';
 import {
   type AppProblem,
@@ -17,14 +18,6 @@ import {
 import { OUT } from '../uncapacitated/relaxation';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** From a coarser answer: lists of all clusters reach so many times the prices, later ones so many times the cost of the second choice. */
-const PRICED = 1.1;
-const REACH = 1.7;
-/** A second choice that is not there counts as so many times farther than the first. */
-const ONLY = 2;
-/** Pairs up to which later lists hold all of them. */
-const MOST_LATER = 1_000_000;
 
 /** What the smaller question came to. */
 export interface CoarseAnswer {
@@ -64,7 +57,8 @@ export function disaggregate(
         ? Math.max(0, least + share * above)
         : share * point.assignmentMultipliers[cell];
     // Where only one may serve it: as if there were a second somewhat farther.
-    second[u] = next < POSITIVE_INFINITY ? Math.max(here, next) : ONLY * here;
+    second[u] =
+      next < POSITIVE_INFINITY ? Math.max(here, next) : COARSE_START.missingSecondCost * here;
   }
   return {
     open,
@@ -124,7 +118,9 @@ function coarseningOf({ implicitCosts }: AppProblem): Coarsening {
 
 /** Lists that hold every pair which costs less than the prices, and somewhat more. */
 function pricedLists(app: AppProblem, { point }: CoarseStart): CandidateLists {
-  return coarseningOf(app).reach(point.assignmentMultipliers.map((price) => PRICED * price));
+  return coarseningOf(app).reach(
+    point.assignmentMultipliers.map((price) => COARSE_START.multiplierReach * price),
+  );
 }
 
 /** Lists of the clusters that are not out. */
@@ -135,7 +131,8 @@ export function listsOfFreeClusters(
 ): CandidateLists {
   const keeps = state.map((one) => (one === OUT ? 0 : 1));
   const pairs = keeps.reduce((sum, flag) => sum + flag, 0) * app.origins;
-  const reach = pairs <= MOST_LATER ? POSITIVE_INFINITY : REACH;
+  const reach =
+    pairs <= COARSE_START.maxCompletePairs ? POSITIVE_INFINITY : COARSE_START.secondCostReach;
   return coarseningOf(app).among(
     keeps,
     second.map((cost) => reach * cost),

@@ -4,31 +4,14 @@
  * What is proved at the end is of all clusters, listed or not.
  */
 
+import { COLUMN_GENERATION } from '../options';
 import { type CandidateLists, emptyLists } from '../primitives/candidate-lists';
 import type { Coarsening, Point } from '../problem/problem';
 import { type BranchContext, initialState } from '../uncapacitated/branch-context';
 import { fixByReducedCost } from '../uncapacitated/node-bound';
 import { IN, OUT, Relaxation } from '../uncapacitated/relaxation';
-import { Ascent, type Pace, shortened } from '../uncapacitated/subgradient-ascent';
+import { Ascent, shortened } from '../uncapacitated/subgradient-ascent';
 import type { CoarseStart } from './coarse-start';
-
-/** Rounds of one climb, at most, and climbs. With few origins rounds cost little, and what they find is where many origins begin. */
-const ROUNDS = 70;
-const ROUNDS_ROUGH = 300;
-const CLIMBS = 3;
-const PACE: Pace = { step: 1, leastStep: 0.01, patience: 12 };
-/** A mean price is rounded to a number of at least this size: a proof is told in text. */
-const DIGITS = 1e4;
-/** Pairs on the lists of a climb, about, and on those that a proof goes on with. */
-const CLIMBED = 4_000_000;
-const CLIMBED_PER_ORIGIN = 200;
-const MOST_LISTED = 10_000_000;
-/** Lists reach so many times the cost of the second choice. */
-const REACH = 1.5;
-/** No further climb where less than this share is left to prove: a climb takes seconds. */
-const ENOUGH = 0.001;
-/** Origins looked at to tell how long lists will be. */
-const SAMPLES = 200;
 
 /** Where the real question stands after that. */
 export interface ColumnGenerationResult {
@@ -73,23 +56,26 @@ class ColumnGeneration {
   ) {
     this.state = initialState(context.app);
     this.keeps = this.state.map((one) => (one === IN ? 1 : 0));
-    this.reach = second.map((cost) => REACH * cost);
+    this.reach = second.map((cost) => COLUMN_GENERATION.reach * cost);
   }
 
   run(open: readonly number[], from: Point): ColumnGenerationResult {
     const { keeps, reach, coarsening } = this;
     for (const cluster of open) keeps[cluster] = 1;
-    const pairs = Math.min(CLIMBED, CLIMBED_PER_ORIGIN * this.context.app.origins);
+    const pairs = Math.min(
+      COLUMN_GENERATION.pairs,
+      COLUMN_GENERATION.pairsPerOrigin * this.context.app.origins,
+    );
     let priced = this.priceAll(from);
     let best = priced;
-    for (let iteration = 0; iteration < CLIMBS; iteration++) {
+    for (let iteration = 0; iteration < COLUMN_GENERATION.maxIterations; iteration++) {
       this.addColumns(priced.relaxation.reducedCost, iteration === 0 ? pairs : pairs / 4);
       const lists = coarsening.among(keeps, reach);
       this.improve(lists, [open, priced.relaxation.open]);
       priced = this.priceAll(this.solveMaster(lists, best.point));
       if (priced.value > best.value) best = priced;
       if (priced.relaxation.open.every((cluster) => keeps[cluster] === 1)) break;
-      if (best.value >= (1 - ENOUGH) * this.context.cutoff()) break;
+      if (best.value >= (1 - COLUMN_GENERATION.negligibleGap) * this.context.cutoff()) break;
     }
     fixByReducedCost(best.relaxation, this.state, this.context.cutoff());
     const { point, value } = best;
@@ -98,7 +84,8 @@ class ColumnGeneration {
 
   private listsLeft(): CandidateLists | undefined {
     const left = this.state.map((one) => (one === OUT ? 0 : 1));
-    if (this.context.isApproximate || this.pairsOf(left) > MOST_LISTED) return undefined;
+    if (this.context.isApproximate || this.pairsOf(left) > COLUMN_GENERATION.maxListedPairs)
+      return undefined;
     return this.coarsening.among(left, this.reach);
   }
 
@@ -106,7 +93,7 @@ class ColumnGeneration {
   private priceAll(from: Point): PricedPoint {
     const { app, rules, work } = this.context;
     const point: Point = {
-      assignmentMultipliers: shortened(from.assignmentMultipliers, DIGITS),
+      assignmentMultipliers: shortened(from.assignmentMultipliers, COLUMN_GENERATION.meanSize),
       ruleMultipliers: from.ruleMultipliers,
     };
     const savings =
@@ -125,9 +112,12 @@ class ColumnGeneration {
       app,
       relaxation,
       { assignmentMultipliers: multipliers, ruleMultipliers: from.ruleMultipliers },
-      PACE,
+      COLUMN_GENERATION.pace,
     );
-    ascent.run(isApproximate ? ROUNDS_ROUGH : ROUNDS, Math.min(cutoff(), estimate()));
+    ascent.run(
+      isApproximate ? COLUMN_GENERATION.approximateRounds : COLUMN_GENERATION.rounds,
+      Math.min(cutoff(), estimate()),
+    );
     return ascent.best;
   }
 
@@ -144,13 +134,13 @@ class ColumnGeneration {
   /** About how many pairs lists of these clusters would have. */
   private pairsOf(keeps: Uint8Array): number {
     const { app } = this.context;
-    const step = Math.max(1, Math.floor(app.origins / SAMPLES));
-    let [found, looked] = [0, 0];
-    for (let u = 0; u < app.origins; u += step, looked++) {
+    const step = Math.max(1, Math.floor(app.origins / COLUMN_GENERATION.samples));
+    let [found, sampled] = [0, 0];
+    for (let u = 0; u < app.origins; u += step, sampled++) {
       for (let c = 0; c < app.clusters; c++) {
         if (keeps[c] === 1 && (app.implicitCosts?.at(c, u) ?? 0) <= this.reach[u]) found++;
       }
     }
-    return (found / Math.max(1, looked)) * app.origins;
+    return (found / Math.max(1, sampled)) * app.origins;
   }
 }

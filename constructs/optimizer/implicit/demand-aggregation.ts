@@ -3,13 +3,11 @@
  * cluster is the exact sum of what its origins cost there; that a group is served as one is what is rough about it
  * (aggregation of demand: Hillsman and Rhoda, Annals of Regional Science 12, 1978). Two passes over the pairs.
  */
+import { MIN_ORIGINS_PER_GROUP } from '../options';
 import { withoutLoadRules } from '../problem/features';
 import type { AppProblem } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Groups are worth it where they have so many origins on average. */
-const MIN_ORIGINS_PER_GROUP = 3;
 
 /**
  * The app as a search over sets sees it: what its pairs cost and which sets its rules allow, in groups where that saves much;

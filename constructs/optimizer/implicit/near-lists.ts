@@ -6,6 +6,7 @@
  */
 
 import type { Sphere } from '../../model/sphere';
+import { LIST_LENGTH_SAMPLES, ORIGINS_PER_GROUP } from '../options';
 import { type CandidateLists, quickselect } from '../primitives/candidate-lists';
 import { groupsOf } from './origin-groups';
 
@@ -29,9 +30,6 @@ export interface PairCostsByDistance {
 /** How long lists are: so many clusters for every origin, or all within so many kilometres of each. */
 export type Reach = number | Float64Array;
 
-/** Origins of one group. */
-const GROUP = 64;
-
 /** Lists that reach as far as asked for. */
 export function nearLists(around: PairCostsByDistance, reach: Reach): CandidateLists {
   return new NearListBuilder(around, reach).lists();
@@ -40,19 +38,16 @@ export function nearLists(around: PairCostsByDistance, reach: Reach): CandidateL
 /** About how many pairs lists within so many kilometres of each origin would have. Looks at some of the origins. */
 export function pairsWithin(around: PairCostsByDistance, reach: Float64Array): number {
   const { sphere, kind, members } = around;
-  const step = Math.max(1, Math.floor(sphere.origins / SAMPLES));
-  let [found, looked] = [0, 0];
+  const step = Math.max(1, Math.floor(sphere.origins / LIST_LENGTH_SAMPLES));
+  let [found, sampled] = [0, 0];
   for (let u = 0; u < sphere.origins; u += step) {
     const squaredReach = sphere.squareOf(reach[u]);
     for (const cluster of members[kind[u]])
       if (sphere.squaredChord(cluster, u) <= squaredReach) found++;
-    looked++;
+    sampled++;
   }
-  return (found / Math.max(1, looked)) * sphere.origins;
+  return (found / Math.max(1, sampled)) * sphere.origins;
 }
-
-/** Origins looked at to tell how long lists will be. */
-const SAMPLES = 500;
 
 /** Members `order[from..to)` and the clusters that may be near one of them. */
 interface Group {
@@ -78,7 +73,7 @@ class NearListBuilder {
     this.reach = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
     this.squaredReach = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
     this.scratch = new Float64Array(sphere.clusters);
-    const { order, groups } = groupsOf(sphere, kind, members.length, GROUP);
+    const { order, groups } = groupsOf(sphere, kind, members.length, ORIGINS_PER_GROUP.lists);
     this.order = order;
     for (const { from, to, kind } of groups) this.addGroup(kind, from, to);
   }

@@ -2,6 +2,7 @@
  * Who serves whom for a set of clusters, where there are too many pairs to hold: groups of near origins ask the clusters by what the
  * nearest of them could cost at least, and each origin stops asking when no other can be cheaper. Work: groups times the set.
  */
+import { ORIGINS_PER_GROUP } from '../options';
 import { type Group, groupsOf } from './origin-groups';
 import type { LinearDistanceCosts } from './savings';
 
@@ -13,8 +14,6 @@ export interface NearestAssignment {
   readonly cost: Float64Array;
 }
 
-/** Origins of one group. */
-const GROUP = 32;
 /** What rounding may take from a distance, as a share of it. */
 const MARGIN = 1e-9;
 
@@ -24,7 +23,7 @@ export function assignToNearest(
   open: readonly number[],
 ): NearestAssignment {
   const { sphere, kind, members, measured } = slopes;
-  const { order, groups } = groupsOf(sphere, kind, members.length, GROUP);
+  const { order, groups } = groupsOf(sphere, kind, members.length, ORIGINS_PER_GROUP.assignment);
   const served = new Int32Array(sphere.origins).fill(-1);
   const cost = new Float64Array(sphere.origins).fill(Number.POSITIVE_INFINITY);
   const offer = (u: number, position: number, here: number) => {

@@ -6,6 +6,7 @@
  */
 
 import type { Sphere } from '../../model/sphere';
+import { FAR_GROUP_RATIO, ORIGINS_PER_GROUP } from '../options';
 import { groupsOf } from './origin-groups';
 
 /** Costs that follow from distance. */
@@ -38,11 +39,6 @@ export interface Savings {
   readonly load: Float64Array;
 }
 
-/** Origins of one group. */
-const GROUP = 32;
-/** A group is far when its radius is at most this share of the distance: that is then off by half of its square at the most, 0.5 %. */
-const FAR = 0.1;
-
 /** Whether a group that is far may be told as one: then no less is saved than is true. */
 export type Exactness = 'exact' | 'atLeast';
 /** What rounding may take from a chord. */
@@ -55,7 +51,7 @@ export function savingsOf(
   exactness: Exactness,
 ): Savings {
   const { sphere, kind, members, measured, cost } = slopes;
-  const { order, groups } = groupsOf(sphere, kind, members.length, GROUP);
+  const { order, groups } = groupsOf(sphere, kind, members.length, ORIGINS_PER_GROUP.savings);
   const tally = new SavingsTally(slopes, multipliers, exactness === 'exact' || slopes.isChecked);
   for (const { from, to, kind } of groups) tally.add(order.subarray(from, to), members[kind]);
   for (const [o, measuredCosts] of measured)
@@ -105,7 +101,7 @@ class SavingsTally {
       const square = a * a + b * b + d * d;
       if (square >= reach * reach) continue;
       const farthest = Math.sqrt(square) + radius;
-      const isFar = !isEach && radius <= FAR * (farthest - radius);
+      const isFar = !isEach && radius <= FAR_GROUP_RATIO * (farthest - radius);
       if (isFar && slope * sphere.kilometersOf(farthest * farthest) + flat[c] < least) {
         this.saved[c] += weight * (slope * sphere.kilometersOf(square) + flat[c]) - price;
         this.load[c] += weight;

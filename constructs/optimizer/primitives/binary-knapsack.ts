@@ -3,8 +3,7 @@
  * Dantzig's rule makes, items beside the break are taken in or out, depth first, as long as that may still gain more.
  */
 
-/** Looks at one question before only a bound is told, for every item; real questions take a few for each. */
-const VISITS_PER_ITEM = 400;
+import { KNAPSACK_VISITS_PER_ITEM } from '../options';
 
 /** Chooses among items that are added one by one; keeps its memory between questions. */
 export class BinaryKnapsack {
@@ -83,9 +82,9 @@ export class BinaryKnapsack {
     this.gain = gain;
     this.bestDepth = 0;
     this.depth = 0;
-    this.visitsLeft = VISITS_PER_ITEM * size;
+    this.visitsLeft = KNAPSACK_VISITS_PER_ITEM * size;
     this.branch(gain, weight - capacity, at - 1, at);
-    this.visits += VISITS_PER_ITEM * size - this.visitsLeft;
+    this.visits += KNAPSACK_VISITS_PER_ITEM * size - this.visitsLeft;
     for (let i = 0; i < this.bestDepth; i++) taken[this.bestChanged[i]] ^= 1;
     this.upperBound = this.visitsLeft > 0 ? this.gain : highest;
   }

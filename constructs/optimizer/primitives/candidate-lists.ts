@@ -2,14 +2,12 @@
  * Candidate lists: for every origin the clusters that serve it for least, stored by cluster. Search and bound run on
  * them instead of on all pairs; a price of an origin that is not above its `cap` proves as much as with all pairs.
  */
+import { ORIGINS_PER_BLOCK } from '../options';
 import type { AppProblem, CandidateLists } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
 
 export type { CandidateLists };
-
-/** Origins whose costs are gathered at once: their rows then stay in the processor's cache. */
-const BLOCK = 32;
 
 /** The `length` cheapest legal pairs of every origin, ties with the last of them included. Cost is no metric: no geometry is assumed. */
 export function cheapestLists(app: AppProblem, length: number): CandidateLists {
@@ -62,9 +60,9 @@ function capsOf(app: AppProblem, length: number): Float64Array {
   });
   const width = allowed.length;
   if (length >= width) return cap;
-  const block = new Float64Array(BLOCK * width);
-  for (let first = 0; first < app.origins; first += BLOCK) {
-    const size = Math.min(BLOCK, app.origins - first);
+  const block = new Float64Array(ORIGINS_PER_BLOCK * width);
+  for (let first = 0; first < app.origins; first += ORIGINS_PER_BLOCK) {
+    const size = Math.min(ORIGINS_PER_BLOCK, app.origins - first);
     for (let i = 0; i < width; i++) {
       const from = allowed[i] * app.origins + first;
       for (let j = 0; j < size; j++) block[j * width + i] = app.cost[from + j];

@@ -2,7 +2,7 @@
  * Ranking: for every origin the clusters near enough to matter, cheapest first. Apps of one fleet rank clusters much alike, so each
  * app is sorted from where the one before it ended: where both agree that is one pass (insertion sort), else a sort of the row.
  */
-import { PAIR_RANKING } from '../options';
+import { ORIGINS_PER_BLOCK, PAIR_RANKING } from '../options';
 import type { AppProblem } from '../problem/problem';
 
 const { POSITIVE_INFINITY } = Number;
@@ -31,7 +31,7 @@ export class PairRanking {
   constructor(private readonly clusters: number) {
     this.items = new Int32Array(clusters);
     this.keys = new Float64Array(clusters);
-    this.block = new Float64Array(PAIR_RANKING.block * clusters);
+    this.block = new Float64Array(ORIGINS_PER_BLOCK * clusters);
   }
 
   /** The legal pairs that cost less than the cap of their origin. One pass over all pairs of the app. */
@@ -41,8 +41,8 @@ export class PairRanking {
     const { cluster, cost } = this;
     const start = new Int32Array(app.origins + 1);
     let count = 0;
-    for (let first = 0; first < app.origins; first += PAIR_RANKING.block) {
-      const size = Math.min(PAIR_RANKING.block, app.origins - first);
+    for (let first = 0; first < app.origins; first += ORIGINS_PER_BLOCK) {
+      const size = Math.min(ORIGINS_PER_BLOCK, app.origins - first);
       this.gather(app, first, size);
       for (let j = 0; j < size; j++) {
         const u = first + j;

@@ -4,25 +4,83 @@
  * through again.
  */
 
+import { CERTIFICATE, NODE_EFFORT, SMALL_SETS_WORK_DIVISOR } from '../options';
 import type { CandidateLists } from '../primitives/candidate-lists';
 import { Heap } from '../primitives/heap';
-import type { Point, ProofNode } from '../problem/problem';
+import type { AppProblem, Point, ProofNode, Work } from '../problem/problem';
 import type { BranchContext, BranchNode, ProvedBound } from './branch-context';
-import { BELOW, boundNode, type NodeBound, ROOT, ROUGH } from './node-bound';
+import { ClosestAssignment } from './closest-assignment';
+import { minimumLoadsOf, sizeBranchesOf } from './minimum-load';
+import { boundNode, type NodeBound } from './node-bound';
 import { IN, OUT } from './relaxation';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** An unfinished tree is told by nodes with so many prices in all, and so many pairs to look at again. */
-const MOST_PRICES = 300_000;
-const MOST_PAIRS = 300_000_000;
-/** It is told by its root alone when it brings the bound no nearer than by this share of what the root leaves open. */
-const WORTH_TELLING = 0.01;
+/** Where a proof begins, and what came before it. */
+export interface ProofStart {
+  readonly relaxed: readonly number[];
+  /** Undefined when there is nothing to go on with but what is settled. */
+  readonly node?: BranchNode;
+  /** The point that decided some clusters, and what it proves where that is known. */
+  readonly fixing?: { readonly point: Point; readonly value?: number };
+}
+
+/** What the settled point and the steps after it prove. */
+export function proveFromStart(
+  context: BranchContext,
+  { fixing, node }: ProofStart,
+  needsMinimumLoad: boolean,
+): ProvedBound {
+  if (node === undefined) {
+    if (fixing === undefined) throw new Error('there is nothing to prove from');
+    const { point, value = Number.NEGATIVE_INFINITY } = fixing;
+    return { value: Math.min(value, context.cutoff()), proof: { point } };
+  }
+  const { value, proof } = needsMinimumLoad
+    ? branchOnSize(context, node)
+    : branchAndBound(context, node);
+  if (fixing === undefined) return { value, proof };
+  const most = Math.max(value, Math.min(fixing.value ?? value, context.cutoff()));
+  return { value: most, proof: { point: fixing.point, next: proof } };
+}
+
+/** Like `prove`, once for the sets in which clusters may be thin, and once for the others. */
+function branchOnSize(context: BranchContext, start: BranchNode): ProvedBound {
+  const branches = sizeBranchesOf(context.app);
+  if (branches === undefined) return branchAndBound(context, start);
+  const { work } = context;
+  const effort: Work = { spent: 0, allowed: (work.allowed - work.spent) / SMALL_SETS_WORK_DIVISOR };
+  const contextOf = (app: AppProblem, part: Work): BranchContext => {
+    const closest = context.closestAssignment && new ClosestAssignment(app, minimumLoadsOf(app));
+    return {
+      ...context,
+      app,
+      closestAssignment: closest,
+      rules: context.rules.restrictedTo(app),
+      work: part,
+    };
+  };
+  const small = branchAndBound(contextOf(branches.small, effort), {
+    ...start,
+    state: start.state.slice(),
+  });
+  work.spent += effort.spent;
+  const large = branchAndBound(contextOf(branches.large, work), start);
+  const sizes = { largestSmall: branches.largestSmall, small: small.proof, large: large.proof };
+  return {
+    value: Math.min(small.value, large.value),
+    proof: { point: start.point, sizeSplit: sizes },
+  };
+}
 
 /** Climbs, then branches until every set is proved to cost at least the cutoff, or the work is spent. */
 export function branchAndBound(context: BranchContext, start: BranchNode): ProvedBound {
   const { isApproximate = false } = context;
-  const bound = boundNode(context, start, isApproximate ? ROUGH : ROOT);
+  const bound = boundNode(
+    context,
+    start,
+    isApproximate ? NODE_EFFORT.approximateRoot : NODE_EFFORT.root,
+  );
   const tree = new Tree(context, bound);
   if (!isApproximate) tree.grow();
   return tree.result();
@@ -75,7 +133,12 @@ class Tree {
       const childOf = (choice: number): number => {
         const state = node.bound.state.slice();
         state[at] = choice;
-        const bound = boundNode(context, { state, lists, point }, BELOW, node.lowerBound);
+        const bound = boundNode(
+          context,
+          { state, lists, point },
+          NODE_EFFORT.child,
+          node.lowerBound,
+        );
         return this.add(bound, Math.max(node.lowerBound, bound.value));
       };
       node.children = [childOf(IN), childOf(OUT)];
@@ -89,11 +152,12 @@ class Tree {
     const next = this.next();
     if (next < 0) return { value: cutoff, proof: this.proofOf(split.length) };
     const { origins, clusters } = context.app;
-    const size = Math.min(MOST_PRICES / origins, MOST_PAIRS / origins / clusters);
+    const { maxMultipliers, maxPairs, minGain } = CERTIFICATE;
+    const size = Math.min(maxMultipliers / origins, maxPairs / origins / clusters);
     const splits = Math.min(split.length, Math.max(0, Math.floor((size - 1) / 2)));
     const reached = nodes[split[splits] ?? next].lowerBound;
-    const isWorth = reached - root.lowerBound > WORTH_TELLING * (cutoff - root.lowerBound);
-    if (!isWorth) return { value: root.lowerBound, proof: this.proofOf(0) };
+    const closesGap = reached - root.lowerBound > minGain * (cutoff - root.lowerBound);
+    if (!closesGap) return { value: root.lowerBound, proof: this.proofOf(0) };
     return { value: reached, proof: this.proofOf(splits) };
   }
 
@@ -122,14 +186,14 @@ class Tree {
       if (split === undefined || children === undefined || isReported[at] === 0)
         return chain(points);
       const isRedundant = points.length === 1 && !fixesClusters && below[at] >= value;
-      const told = isRedundant && above !== undefined ? [above] : points;
-      const [first, second] = children.map((childOf) => visit(childOf, lastOf(told)));
-      return chain(told, { cluster: split, with: first, without: second });
+      const reported = isRedundant && above !== undefined ? [above] : points;
+      const [first, second] = children.map((childOf) => visit(childOf, lastOf(reported)));
+      return chain(reported, { cluster: split, with: first, without: second });
     };
     return visit(0);
   }
 
-  /** By part: what the sides that are told prove; -Infinity where none are. */
+  /** By part: what the sides that are reported prove; -Infinity where none are. */
   private provedBelow(isReported: Uint8Array): Float64Array {
     const { nodes } = this;
     const below = new Float64Array(nodes.length).fill(Number.NEGATIVE_INFINITY);

@@ -1,14 +1,12 @@
 /**
  * Clusters that exclude each other as cliques: of clusters of which no two can be chosen at most one is.
  * One such inequality says more than those of its pairs together (Padberg, Mathematical Programming 5, 1973). Every pair is in
- * some clique as long as there are not more than MOST of them for each cluster.
+ * some clique as long as there are not more than MAX_CLIQUES_PER_CLUSTER of them for each cluster.
  */
 
+import { MAX_CLIQUES_PER_CLUSTER } from '../options';
 import type { AppProblem } from '../problem/problem';
 import type { LinearConstraint } from './inequality';
-
-/** Cliques per cluster, at the most. */
-const MOST = 2;
 
 /**
  * At most one of each clique, named by its number. [a * clusters + b] = 1 in `conflicts` where two exclude each other in sets in
@@ -55,7 +53,7 @@ function cliquesOf(app: AppProblem, near: Uint8Array): number[][] {
     const around = neighboursOf(app, near, a);
     for (const b of around) {
       if (b < a || isCovered[a * clusters + b] === 1) continue;
-      if (cliques.length >= MOST * clusters) return cliques;
+      if (cliques.length >= MAX_CLIQUES_PER_CLUSTER * clusters) return cliques;
       const clique = grown(near, clusters, [a, b], around);
       for (const one of clique) for (const other of clique) isCovered[one * clusters + other] = 1;
       cliques.push(clique.sort((one, other) => one - other));

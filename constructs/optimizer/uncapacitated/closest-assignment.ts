@@ -3,20 +3,19 @@
  * it are used by nobody, and of two clusters of which one would be left with too few requests at most one is chosen.
  */
 
+import { MAX_CONFLICT_COMPARISONS } from '../options';
 import type { AppProblem, CandidateLists } from '../problem/problem';
 import { minimumLoadsOf, sizeBranchesOf } from './minimum-load';
 import { IN, OUT } from './relaxation';
 
 /** Costs that differ by less than this share are equal. */
 const TOLERANCE = 1e-9;
-/** Pairs of clusters times origins up to which all are compared. */
-const MOST_COMPARED = 500_000_000;
 
 /** [a * clusters + b] = 1 where one of the two would have less than its least load; undefined where that is too much to find out. */
 export function minimumLoadConflicts(app: AppProblem): Uint8Array | undefined {
   const { clusters, origins, allowed } = app;
   const minimumLoads = minimumLoadsOf(sizeBranchesOf(app)?.large ?? app);
-  if (minimumLoads === undefined || (clusters * clusters * origins) / 2 > MOST_COMPARED)
+  if (minimumLoads === undefined || (clusters * clusters * origins) / 2 > MAX_CONFLICT_COMPARISONS)
     return undefined;
   const near = new Uint8Array(clusters * clusters);
   for (let a = 0; a < clusters; a++) {

@@ -3,8 +3,10 @@
  * newcomer found in one pass (Resende and Werneck, EJOR 174, 2007; Schubert and Rousseeuw, arXiv 2008.05171). Rules
  * about sets steer by how badly they are broken. A turn costs about origins times a few assignments.
  */
+
 import { type Evaluated, evaluate } from '../assignment/evaluation';
 import { type Candidate, candidatesOf } from '../enumeration/enumeration';
+import { EVALUATED_DESCENT } from '../options';
 import { type AppProblem, clearlyLess, type Limits, type Work } from '../problem/problem';
 import { setViolation, sizeRange } from '../problem/set-rules';
 
@@ -71,7 +73,7 @@ export class EvaluatedDescent {
     this.updateClosestTwo(open);
     let idle = 0;
     for (let i = 0; idle < this.candidates.length + 1; i++) {
-      if (this.work.spent > this.work.allowed * 1.2) break;
+      if (this.work.spent > this.work.allowed * EVALUATED_DESCENT.overrun) break;
       const into = i % (this.candidates.length + 1);
       const moved = this.bestMove(
         open,
@@ -115,7 +117,7 @@ export class EvaluatedDescent {
     for (const move of tries) {
       const violation = setViolation(this.app, move.open) * 100;
       if (violation > score.violation) continue;
-      if (++assigned > 4) break;
+      if (++assigned > EVALUATED_DESCENT.maxAssigned) break;
       const reached = this.scoreOf(move.open, violation);
       if (beats(reached, score)) return { open: move.open, score: reached };
     }

@@ -2,6 +2,7 @@
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
+import { MAX_IMPROVED_GAP } from '../options';
 import {
   type AppProblem,
   type CandidateLists,
@@ -14,9 +15,6 @@ import { setViolation } from '../problem/set-rules';
 import { ListDescent } from './list-descent';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Sets of the relaxation that cost at most this share more than the best are improved. */
-const NEAR = 0.05;
 
 /** Of one app; judges sets one by one. */
 export class Incumbent {
@@ -61,7 +59,7 @@ export class Incumbent {
   isNear(open: readonly number[]): boolean {
     if (this.best === undefined || this.app.implicitCosts === undefined) return true;
     const { value } = this.best.evaluated;
-    return this.descent.costOf(open) <= value + NEAR * Math.abs(value);
+    return this.descent.costOf(open) <= value + MAX_IMPROVED_GAP * Math.abs(value);
   }
 
   mayBeBetter(open: readonly number[]): boolean {

@@ -1,11 +1,12 @@
 /**
- * Local search over sets from many starts: greedy ones, given ones, and the best so far with some members kicked out
+ * Local search over sets from many starts: greedy ones, given ones, and the best so far with some members next out
  * (iterated local search: Lourenço, Martin and Stützle, Handbook of Metaheuristics, 2003). Where nothing but pairs and
  * rules about sets decides, descents run on lists; else every set is judged by assigning for real.
  */
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, candidatesOf, isBetter } from '../enumeration/enumeration';
+import { ITERATED_LOCAL_SEARCH } from '../options';
 import { cheapestLists } from '../primitives/candidate-lists';
 import { RandomSequence } from '../primitives/random-sequence';
 import { needsAssignment } from '../problem/features';
@@ -13,9 +14,6 @@ import type { AppProblem, Limits, Work } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
 import { EvaluatedDescent } from './evaluated-descent';
 import { ListDescent } from './list-descent';
-
-/** Kicks in a row that may find nothing better. */
-const PATIENCE = 20;
 
 /** The best set found from the given starts; undefined when no legal set was met. Bounded by `work`; ends early when one is `enough`. */
 export function search(
@@ -47,7 +45,7 @@ export function search(
     consider(start.filter((cluster) => app.allowed[cluster] === 1));
   }
   const random = RandomSequence.forCandidates(candidatesOf(app).length);
-  for (let idle = 0; idle < PATIENCE && !isDone(); idle++) {
+  for (let idle = 0; idle < ITERATED_LOCAL_SEARCH.patience && !isDone(); idle++) {
     const before = best;
     consider(perturbed(app, best?.open ?? descent.greedy(), random));
     if (best !== before) idle = -1;
@@ -58,15 +56,25 @@ export function search(
 /** A set with some members exchanged for near neighbours. */
 function perturbed(app: AppProblem, open: readonly number[], random: RandomSequence): number[] {
   const candidates = candidatesOf(app);
-  const kicked = [...open];
-  const exchanges = 1 + random.below(Math.max(1, Math.min(4, open.length / 3)));
-  for (let i = 0; i < exchanges && kicked.length > 0; i++) {
-    const out = kicked[random.below(kicked.length)];
+  const next = [...open];
+  const exchanges =
+    1 +
+    random.below(
+      Math.max(
+        1,
+        Math.min(
+          ITERATED_LOCAL_SEARCH.maxExchanges,
+          open.length / ITERATED_LOCAL_SEARCH.clustersPerExchange,
+        ),
+      ),
+    );
+  for (let i = 0; i < exchanges && next.length > 0; i++) {
+    const out = next[random.below(next.length)];
     if (app.required[out] === 1) continue;
     const into = candidates[random.below(candidates.length)];
-    if (!kicked.includes(into)) kicked.splice(kicked.indexOf(out), 1, into);
+    if (!next.includes(into)) next.splice(next.indexOf(out), 1, into);
   }
-  return kicked.sort((a, b) => a - b);
+  return next.sort((a, b) => a - b);
 }
 
 /** Descents on lists of all pairs, for sets that nothing but their pairs and the rules about sets decide. */

@@ -4,6 +4,7 @@
  * Schubert and Rousseeuw, arXiv 2008.05171). A sweep costs about the pairs of the lists plus clusters times set size.
  */
 
+import { UNSERVED_COST_FACTOR } from '../options';
 import type { CandidateLists } from '../primitives/candidate-lists';
 import { ClosestTwo } from '../primitives/closest-two';
 import { GainQueue } from '../primitives/gain-queue';
@@ -12,9 +13,6 @@ import { Counters } from '../problem/rule-counters';
 import { sizeRange } from '../problem/set-rules';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** An origin none of whose listed clusters is open is taken to cost this many times the cheapest pair left out. */
-const BEYOND = 1.5;
 
 /** One local search over the sets of one app. */
 export class ListDescent {
@@ -232,5 +230,5 @@ function unservedCosts(app: AppProblem, lists: CandidateLists): Float64Array {
   let all = 1;
   for (let u = 0; u < app.origins; u++) all += dearest[u];
   for (const cost of app.openCost) all += Math.abs(cost);
-  return lists.cap.map((cap) => (cap < POSITIVE_INFINITY ? cap * BEYOND : all));
+  return lists.cap.map((cap) => (cap < POSITIVE_INFINITY ? cap * UNSERVED_COST_FACTOR : all));
 }

@@ -3,6 +3,7 @@
  * fixing), in phases. What is left is split at the cluster the relaxation is least sure about.
  */
 
+import { NODE_BOUND, NODE_EFFORT } from '../options';
 import { type CandidateLists, narrowLists } from '../primitives/candidate-lists';
 import type { Point } from '../problem/problem';
 import type { BranchContext, BranchNode } from './branch-context';
@@ -18,21 +19,6 @@ export interface NodeEffort extends Pace {
   readonly phase: number;
   readonly phases: number;
 }
-
-export const ROOT: NodeEffort = { phase: 40, phases: 12, patience: 20, step: 1, leastStep: 0.004 };
-export const ROUGH: NodeEffort = { phase: 40, phases: 8, patience: 10, step: 1, leastStep: 0.03 };
-export const BELOW: NodeEffort = { phase: 30, phases: 2, patience: 15, step: 1.5, leastStep: 0.1 };
-/** Rounds that tell what a good start decides. */
-const FEW_ROUNDS = 6;
-/** Lists are copied without decided clusters when these are at least this share. */
-const NARROWING = 0.1;
-
-/** After this phase prices of the root hardly rise beyond so many times what they are. */
-const SETTLED = 2;
-const REACH = 2;
-/** Below the root most do not even rise so far, counted from the cheapest cost; where more than this share of them would, lists are made longer. */
-const REACH_BELOW = 1.3;
-const CRAMPED = 0.02;
 
 /** How far one node came without branching. */
 export interface NodeBound {
@@ -89,13 +75,13 @@ export function boundNode(
     const found = { ...end, points, fixesClusters };
     if (free === 0) return { ...found, isUnresolved: !isLastSetFathomed(context, state, isRoot) };
     if (isLast) return { ...found, branchCluster: mostFractional(ascent.share, relaxation) };
-    const narrowsByMultipliers = isRoot && phase === SETTLED;
+    const narrowsByMultipliers = isRoot && phase === NODE_BOUND.settledPhase;
     if (usesShortLists && areCapsBinding(relaxation.lists, node.lists, point)) {
       relaxation.lists = narrow(node.lists, state, point.assignmentMultipliers);
       if (!ascent.refresh()) return { ...end, points: [...points, point] };
     }
     if (!fixesClusters && !narrowsByMultipliers) continue;
-    if (fixed > NARROWING * free || narrowsByMultipliers) {
+    if (fixed > NODE_BOUND.narrowingShare * free || narrowsByMultipliers) {
       const usesMultipliers = narrowsByMultipliers && relaxation.minimumLoads === undefined;
       relaxation.lists = narrow(
         relaxation.lists,
@@ -120,7 +106,7 @@ function initialLists(
 ): CandidateLists {
   const { lists, state, point } = node;
   const multipliers = usesShortLists ? point.assignmentMultipliers : undefined;
-  const near = isRoot ? lists : narrow(lists, state, multipliers, REACH_BELOW);
+  const near = isRoot ? lists : narrow(lists, state, multipliers, NODE_BOUND.childReach);
   return context.closestAssignment === undefined
     ? near
     : context.closestAssignment.prune(near, state);
@@ -137,8 +123,8 @@ function isLastSetFathomed(context: BranchContext, state: Uint8Array, isRoot: bo
 export function fixFromStart(context: BranchContext, { state, lists, point }: BranchNode): Point {
   const { app, rules, work, maxLoads } = context;
   const relaxation = new Relaxation(app, lists, rules, state, work, maxLoads);
-  const ascent = new Ascent(app, relaxation, point, ROOT);
-  ascent.run(FEW_ROUNDS, targetOf(context, ascent.value));
+  const ascent = new Ascent(app, relaxation, point, NODE_EFFORT.root);
+  ascent.run(NODE_BOUND.fixingRounds, targetOf(context, ascent.value));
   ascent.shorten(context.cutoff());
   if (ascent.refresh()) fixByReducedCost(relaxation, state, context.cutoff());
   return ascent.best;
@@ -148,7 +134,9 @@ export function fixFromStart(context: BranchContext, { state, lists, point }: Br
 function targetOf(context: BranchContext, value: number): number {
   const cutoff = context.cutoff();
   if (cutoff < POSITIVE_INFINITY) return cutoff;
-  return value > -POSITIVE_INFINITY ? value + Math.abs(value) * 0.05 + 1 : context.estimate();
+  return value > -POSITIVE_INFINITY
+    ? value + Math.abs(value) * NODE_BOUND.targetGrowth + 1
+    : context.estimate();
 }
 
 /** Decides the free clusters whose opposite choice costs too much; how many there were. */
@@ -179,12 +167,13 @@ function narrow(
   lists: CandidateLists,
   state: Uint8Array,
   multipliers?: Float64Array,
-  reach = REACH,
+  reach = NODE_BOUND.reach,
 ): CandidateLists {
   const keeps = state.map((one) => (one === OUT ? 0 : 1));
   if (multipliers === undefined) return narrowLists(lists, keeps, lists.cap);
   // Where lists have room to grow anyway, prices count from nothing.
-  const cheapest = reach < REACH ? leastCosts(lists) : new Float64Array(multipliers.length);
+  const cheapest =
+    reach < NODE_BOUND.reach ? leastCosts(lists) : new Float64Array(multipliers.length);
   let mean = 0;
   for (let u = 0; u < cheapest.length; u++)
     mean += Math.max(0, multipliers[u] - cheapest[u]) / cheapest.length;
@@ -204,7 +193,7 @@ function areCapsBinding(
   for (let u = 0; u < multipliers.length; u++) {
     if (multipliers[u] >= lists.cap[u] && lists.cap[u] < whole.cap[u]) bound++;
   }
-  return bound > CRAMPED * multipliers.length;
+  return bound > NODE_BOUND.maxCappedShare * multipliers.length;
 }
 
 /** By origin: what its cheapest pair costs; 0 where it has none. */

@@ -1,24 +1,25 @@
 /** What the pairs of an app are like: which are worth listing, how high prices may be on them, and whether all costs are whole. */
 
+import { CANDIDATE_LISTS } from '../options';
 import { cheapestLists } from '../primitives/candidate-lists';
 import type { AppProblem, CandidateLists, Point } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Pairs up to which lists hold all of them. */
-const MOST_COMPLETE = 200_000;
-/** Lists are so many times longer than what one cluster of the set would serve evenly. */
-const LENGTH = 6;
-const SHORTEST = 64;
-
 /** Lists long enough for sets of the size the rules ask for. */
 export function candidateListsFor(app: AppProblem): CandidateLists {
   const { clusters, origins } = app;
   if (app.implicitCosts !== undefined) return app.implicitCosts.lists();
-  if (clusters * origins <= MOST_COMPLETE) return cheapestLists(app, clusters);
+  if (clusters * origins <= CANDIDATE_LISTS.maxCompletePairs) return cheapestLists(app, clusters);
   const size = Math.max(1, sizeRange(app).min);
-  return cheapestLists(app, Math.max(SHORTEST, Math.ceil((LENGTH * clusters) / size)));
+  return cheapestLists(
+    app,
+    Math.max(
+      CANDIDATE_LISTS.minLength,
+      Math.ceil((CANDIDATE_LISTS.lengthFactor * clusters) / size),
+    ),
+  );
 }
 
 /** No price above what the lists leave out. */

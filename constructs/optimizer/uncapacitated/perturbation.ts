@@ -4,11 +4,9 @@
  * Far exchanges would be undone one by one; near ones lead to another arrangement of the same place.
  */
 
+import { MAX_PERTURBED_CLUSTERS } from '../options';
 import { RandomSequence } from '../primitives/random-sequence';
 import type { AppProblem } from '../problem/problem';
-
-/** At most so many clusters are exchanged at once. */
-const MOST = 4;
 
 /** Kicks in a row that follow from the app alone. */
 export class Perturbation {
@@ -24,7 +22,7 @@ export class Perturbation {
   next(open: readonly number[]): number[] {
     const { app, candidates } = this;
     const origin = this.random.below(app.origins);
-    const exchanged = 2 + this.random.below(MOST - 1);
+    const exchanged = 2 + this.random.below(MAX_PERTURBED_CLUSTERS - 1);
     const isOpen = new Uint8Array(app.clusters);
     for (const cluster of open) isOpen[cluster] = 1;
     const near = this.nearest(

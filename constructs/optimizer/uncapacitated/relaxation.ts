@@ -9,6 +9,7 @@
  * and is paid it by each origin; the best rent is the price of a divisible knapsack (Dantzig, 1957). No legal answer costs less, whatever the prices.
  */
 
+import { CAPACITY_BISECTIONS } from '../options';
 import type { CandidateLists } from '../primitives/candidate-lists';
 import type { AppProblem, Point, Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
@@ -16,9 +17,6 @@ import type { DualizedConstraints } from './dualized-constraints';
 import { MinimumLoadSubproblem, minimumLoadsOf } from './minimum-load';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Halvings of the interval that a rent is in. */
-const BISECTIONS = 24;
 
 /** What may still be decided of each cluster. */
 export const FREE = 0;
@@ -170,7 +168,7 @@ export class Relaxation {
     let atLow = this.loadAt(cluster, 0, multipliers);
     if (atLow <= maxLoads || high === 0) return 0;
     let atHigh = 0;
-    for (let i = 0; i < BISECTIONS; i++) {
+    for (let i = 0; i < CAPACITY_BISECTIONS; i++) {
       const middle = (low + high) / 2;
       const load = this.loadAt(cluster, middle, multipliers);
       if (load > maxLoads) [low, atLow] = [middle, load];

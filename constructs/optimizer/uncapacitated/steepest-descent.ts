@@ -7,6 +7,7 @@
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
+import { STEEPEST_DESCENT_TRIES } from '../options';
 import { needsAssignment } from '../problem/features';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { Counters } from '../problem/rule-counters';
@@ -14,11 +15,6 @@ import { changesOf } from '../problem/set-rules';
 import { SwapNeighbourhood } from './swap-neighbourhood';
 
 const { POSITIVE_INFINITY } = Number;
-
-/** Sets assigned for real before one is called the best of its neighbours: where the table is exact, of groups, or blind to rules about load. */
-const TRIES = { exact: 1, gathered: 3, assigned: 6 } as const;
-/** The same while no legal set is known. */
-const MENDING_TRIES = 24;
 
 /** One exchange: `into` opens, `out` closes; -1 for none. */
 interface Move {
@@ -46,8 +42,11 @@ export class SteepestDescent {
   ) {
     this.swaps = new SwapNeighbourhood(table, limits, work, like);
     this.counters = new Counters(app);
-    const grain = table.origins < app.origins ? TRIES.gathered : TRIES.exact;
-    this.tries = needsAssignment(app, limits) ? TRIES.assigned : grain;
+    const grain =
+      table.origins < app.origins
+        ? STEEPEST_DESCENT_TRIES.aggregated
+        : STEEPEST_DESCENT_TRIES.exact;
+    this.tries = needsAssignment(app, limits) ? STEEPEST_DESCENT_TRIES.assigned : grain;
     this.hasChanges = app.previous.some((flag) => flag === 1);
   }
 
@@ -106,7 +105,11 @@ export class SteepestDescent {
   private reduceLoadViolation(here: Candidate, most: number): Candidate | undefined {
     this.moveTo(here.open);
     let best: Candidate | undefined;
-    for (const { into, out } of this.cheapestMoves(most, POSITIVE_INFINITY, MENDING_TRIES)) {
+    for (const { into, out } of this.cheapestMoves(
+      most,
+      POSITIVE_INFINITY,
+      STEEPEST_DESCENT_TRIES.repair,
+    )) {
       const next = this.candidate(this.swaps.setAfter(into, out));
       const least = (best ?? here).evaluated.violation;
       if (next.evaluated.violation < least - 1e-12) best = next;
@@ -123,7 +126,7 @@ export class SteepestDescent {
       const next = this.candidate(this.swaps.setAfter(into, out));
       if (next.evaluated.violation > 0 || !isBetter(this.app, next, best ?? here)) continue;
       // The table of groups is right about nearly all.
-      if (this.tries !== TRIES.assigned) return next;
+      if (this.tries !== STEEPEST_DESCENT_TRIES.assigned) return next;
       best = next;
     }
     return best;

@@ -3,6 +3,7 @@
  * (Held, Wolfe and Crowder, Mathematical Programming 6, 1974; Camerini, Fratta and Maffioli, Study 3, 1975). After
  * some rounds without progress the step is halved, and the walk goes on from the best point.
  */
+import { SUBGRADIENT_ASCENT } from '../options';
 import type { AppProblem, Point } from '../problem/problem';
 import type { Relaxation } from './relaxation';
 
@@ -15,14 +16,6 @@ export interface Pace {
   /** Rounds without progress before the step is halved. */
   readonly patience: number;
 }
-
-/** How much of the last direction stays in the next. */
-const DEFLECTION = 0.8;
-/** A mean price may be rounded to a number of at least this size, fewest digits first, and the share of what is missing, and of what is gained, that it may cost. */
-const DIGITS = [1e3, 1e5, 1e7];
-const SPENDABLE = 0.01;
-/** Weight of the last round in the shares. */
-const RECENT = 0.05;
 
 /** One walk through the dual of a relaxation, which may decide clusters while it pauses. */
 export class Ascent {
@@ -64,10 +57,11 @@ export class Ascent {
   /** Walks until the value reaches `target`; each round looks once at every pair of the lists. */
   run(rounds: number, target: number): void {
     const { relaxation, share } = this;
+    const { recency } = SUBGRADIENT_ASCENT;
     for (let round = 0; round < rounds && !this.isOver; round++) {
       if (!this.evaluate(this.point)) return;
-      for (let c = 0; c < share.length; c++) share[c] *= 1 - RECENT;
-      for (const cluster of relaxation.open) share[cluster] += RECENT;
+      for (let c = 0; c < share.length; c++) share[c] *= 1 - recency;
+      for (const cluster of relaxation.open) share[cluster] += recency;
       if (relaxation.value > this.value) this.keep(this.point);
       else this.idle++;
       if (this.value >= target) return;
@@ -83,9 +77,10 @@ export class Ascent {
   shorten(target: number, above = Number.NEGATIVE_INFINITY): void {
     if (!this.isPossible || target === Number.POSITIVE_INFINITY) return;
     const { value } = this;
-    const spendable = SPENDABLE * Math.max(0, Math.min(target - value, value - above));
+    const spendable =
+      SUBGRADIENT_ASCENT.roundingLoss * Math.max(0, Math.min(target - value, value - above));
     const least = value >= target ? target : value - spendable;
-    for (const most of DIGITS) {
+    for (const most of SUBGRADIENT_ASCENT.meanSizes) {
       const multipliers = shortened(
         this.best.assignmentMultipliers,
         most,
@@ -159,20 +154,21 @@ export class Ascent {
   private turn(scale: number): number {
     const { direction, ruleDirection, app, relaxation, point } = this;
     const { served, slack } = relaxation;
+    const { deflection } = SUBGRADIENT_ASCENT;
     const weights = app.requestsPerSecond;
     let norm = 0;
     let isOff = false;
     for (let u = 0; u < direction.length; u++) {
       const gradient = 1 - served[u];
       if (gradient !== 0) isOff = true;
-      const along = gradient + DEFLECTION * direction[u];
+      const along = gradient + deflection * direction[u];
       direction[u] = along;
       norm += along * along * weights[u];
     }
     for (let r = 0; r < ruleDirection.length; r++) {
       const gradient = point.ruleMultipliers[r] === 0 ? Math.max(0, slack[r]) : slack[r];
       if (gradient !== 0) isOff = true;
-      ruleDirection[r] = gradient + DEFLECTION * ruleDirection[r];
+      ruleDirection[r] = gradient + deflection * ruleDirection[r];
       const along = ruleDirection[r] / relaxation.rules.scales[r];
       norm += along * along * scale;
     }

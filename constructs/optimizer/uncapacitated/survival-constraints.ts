@@ -4,12 +4,11 @@
  * The k largest of n rooms are at least k/n of all: so all n together have n/(n - k) times the room of the demand.
  */
 
+import { MAX_SURVIVAL_KINDS } from '../options';
 import { type AppProblem, costAt, demandOf } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 import { allowedMembers, type LinearConstraint } from './inequality';
 
-/** Kinds of origins, by who may serve them, that get inequalities of their own; those with the fewest clusters first. */
-const MOST_KINDS = 200;
 /** Room may be over by this share. */
 const TOLERANCE = 1e-9;
 
@@ -30,7 +29,7 @@ export function survivalConstraints(app: AppProblem, maxLoads?: Float64Array): L
   const candidates = allowedMembers(app, () => true);
   const kinds = kindsOf(app, candidates);
   const constraints: LinearConstraint[] = [];
-  for (const { origin, members } of kinds.slice(0, MOST_KINDS)) {
+  for (const { origin, members } of kinds.slice(0, MAX_SURVIVAL_KINDS)) {
     if (members.length === candidates.length) continue;
     const name = `survive.${names[origin]}`;
     constraints.push({ name, members, sign: 1, limit: survive.clusters + 1 });
@@ -38,7 +37,7 @@ export function survivalConstraints(app: AppProblem, maxLoads?: Float64Array): L
   if (maxLoads === undefined) return constraints;
   const all = { members: candidates, weight: demandOf(app) };
   const capacityConstraints = [capacityConstraint(app, 'survive.room', all, maxLoads)];
-  for (const kind of kinds.slice(0, MOST_KINDS)) {
+  for (const kind of kinds.slice(0, MAX_SURVIVAL_KINDS)) {
     if (kind.members.length === candidates.length) continue;
     const weight = weightWithin(kind, kinds);
     capacityConstraints.push(
