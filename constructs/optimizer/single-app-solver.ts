@@ -1,4 +1,4 @@
-/** One app by search and proof: a good set first, then prices that prove it the best, or how far it may be from that. */
+/** Solves one app by local search and Lagrangian branch and bound: first a good set, then a proof of how good it is. */
 
 import { evaluate } from './assignment/evaluation';
 import { CapacitatedSearch } from './capacitated/capacitated-search';
@@ -50,7 +50,7 @@ export function solveSingleApp(
   return new SingleAppSolver(app, limits, work, known, coarseStartOf(app, limits, work)).run();
 }
 
-/** Where to begin when there is a coarser question that has an answer. */
+/** The start from the aggregated problem, where there is one and it has an answer. */
 function coarseStartOf(app: AppProblem, limits: Limits, work: Work): CoarseStart | undefined {
   const coarser = app.implicitCosts?.coarsening?.coarser();
   if (coarser === undefined) return undefined;
@@ -66,13 +66,13 @@ function coarseStartOf(app: AppProblem, limits: Limits, work: Work): CoarseStart
 
 class SingleAppSolver {
   private readonly incumbent: Incumbent;
-  /** Of the descents. */
+  /** Work of the descents. */
   private readonly searchWork: Work;
-  /** Of the proof. */
+  /** Work of the proof. */
   private proofWork: Work = { spent: 0, allowed: 0 };
   /** True when the rules about load and capacity may make a set dearer than its pairs, or illegal. */
   private readonly needsAssignment: boolean;
-  /** Where room is limited: a search that knows what that costs. */
+  /** Where capacity is limited: a search that assigns within capacities. */
   private readonly capacitySearch: CapacitatedSearch | undefined;
   private readonly seen = new Set<string>();
   /** Sets that looked good to the relaxation, the latest last. */
@@ -84,7 +84,7 @@ class SingleAppSolver {
     private readonly work: Work,
     known: Candidate | undefined,
     private readonly coarseStart?: CoarseStart,
-    /** Only a good set and good prices are asked for, not a proof. */
+    /** True when a good set and good multipliers are enough and no proof is needed. */
     private readonly isApproximate = false,
   ) {
     this.searchWork = { spent: 0, allowed: work.allowed / 2 };
@@ -104,7 +104,7 @@ class SingleAppSolver {
     const found = this.coarseStart
       ? undefined
       : incumbent.descent.improve(incumbent.descent.greedy());
-    // Whoever must have a load may need pairs that are too dear to be looked at otherwise.
+    // A cluster with a minimum load may need dearer pairs than the lists would otherwise hold.
     const needsMinimumLoad =
       found !== undefined && app.implicitCosts === undefined && isBelowMinimum(app, found);
     const isClosest = hasClosestAssignment(app, maxLoads);
@@ -137,7 +137,7 @@ class SingleAppSolver {
         ? this.startFromGreedy(rules, found ?? [], needsMinimumLoad)
         : this.startFromCoarse(this.coarseStart, context);
     const previous = clustersOf(app.previous);
-    // A legal set may be proved the best before sets are judged one by one, which takes long.
+    // A legal set may be proved the best before sets are evaluated one by one, which takes long.
     const isLate = this.needsAssignment && incumbent.best !== undefined;
     if (!isLate) this.improveFrom([relaxed, previous], work.allowed / 4);
     const proved = proveFromStart(context, { relaxed, fixing, node }, needsMinimumLoad);
@@ -158,7 +158,7 @@ class SingleAppSolver {
     };
   }
 
-  /** From nothing but what greedy and swaps found. */
+  /** Starts the proof from the set of greedy and swaps. */
   private startFromGreedy(
     rules: DualizedConstraints,
     relaxed: readonly number[],
@@ -177,7 +177,7 @@ class SingleAppSolver {
     return { relaxed, node: { state: initialState(app), lists, point } };
   }
 
-  /** From a coarser answer: its prices decide most clusters, and lists of the others may be long. */
+  /** Starts the proof from the aggregated problem: its multipliers fix most clusters, and the lists of the others may be long. */
   private startFromCoarse(start: CoarseStart, context: BranchContext): ProofStart {
     const { app, incumbent } = this;
     const { lists } = incumbent;
@@ -235,12 +235,12 @@ class SingleAppSolver {
     }
     const isImproved = (isRoot || this.mayImproveBelowRoot()) && incumbent.isNear(open);
     if (isImproved) incumbent.improve(open);
-    // What improves costs may break a rule about load; a set that was looked at counts as judged.
+    // What improves costs may break a rule about load; a set that was looked at counts as evaluated.
     if ((!isImproved || this.needsAssignment) && incumbent.mayBeBetter(open))
       incumbent.consider(open);
   }
 
-  /** Kicks the best set and mends it, where nothing but pairs and rules about sets decides. */
+  /** Perturbs the best set and improves the result, where pair costs and rules about sets determine the value. */
   private refine(): void {
     const { app, searchWork: effort, work, incumbent } = this;
     let { best } = incumbent;
@@ -285,7 +285,7 @@ class SingleAppSolver {
       incumbent.take(
         capacitySearch.search(starts, incumbent.best, this.searchWork.spent + allowed),
       );
-      // Rules about load that no flow knows of ask for the longer search below.
+      // Rules about load are not part of the flow, so they need the longer search below.
       if (incumbent.best !== undefined && !dependsOnLoad(app)) return;
     }
     const { best } = incumbent;

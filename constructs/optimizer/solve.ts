@@ -1,4 +1,4 @@
-/** The door of the solver: a problem in, chosen sets, flows and a proven bound out. */
+/** The entry of the optimizer: from a problem to chosen sets, assignments and a proven lower bound. */
 
 import { solveCapacitated } from './capacitated/capacitated-solver';
 import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumeration/enumeration';
@@ -47,7 +47,7 @@ export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppSolu
   if (isExact || best === undefined) {
     return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
   }
-  // Some assignment was cut short: the value stands, but only prices prove how good it is.
+  // Some assignment search was cut short: the value is legal, but only a relaxation bounds it from below.
   const { bound, proof } = solveSingleApp(app, limits, work, best);
   return { best, bound, proof };
 }
@@ -60,7 +60,7 @@ function solveLimited(
 ): AppSolution {
   if (!isEnumerable(app) || candidatesOf(app).length > ENUMERATED_CANDIDATES.capacitated) {
     const answer = solveCapacitated(app, capacities, limits, work);
-    // Where rules about the set leave hardly any, the longer search may still find one.
+    // Where rules leave few legal sets, the longer search may still find one.
     return answer.best === undefined ? solveSingleApp(app, limits, work) : answer;
   }
   const { best, isExact } = enumerate(app, limits, work);
@@ -68,7 +68,7 @@ function solveLimited(
   return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
 }
 
-/** A set for one app that is about to share what there is: nothing is proved of it that would not have to be proved again. */
+/** A set for one app that shares limits with others. It has no bound, because the joint solver proves one anyway. */
 export function constructAlone(
   app: AppProblem,
   limits: Limits,

@@ -1,12 +1,12 @@
 /**
- * Cells: origins near one another told as one, so that a first answer needs few of them. A cell is halved again and
- * again where its members are farthest from their middle, weighed by requests (Su and Dy, Intelligent Data Analysis 11,
- * 2007: splits at the mean along the axis of most variance). The middle is the mean of unit vectors, within the sphere:
- * a chord, and the arc over it even more so, is convex, so that serving the middle costs no more than serving all members.
+ * Cells: near origins aggregated into one, so that a first answer is cheap. The cell whose members are farthest from their
+ * centroid, weighted by requests, is divided each time (Su and Dy, Intelligent Data Analysis 11, 2007: at the mean along the axis
+ * of most variance). The centroid is a mean of unit vectors, so it lies within the sphere. Chord and arc length are convex, so
+ * serving the centroid costs no more than serving all members.
  */
 import type { Sphere } from '../../model/sphere';
 
-/** Origins gathered into cells. */
+/** Origins aggregated into cells. */
 export interface Cells {
   readonly cells: number;
   /** By origin. */

@@ -1,7 +1,7 @@
 /**
- * A first answer from cells: sets and prices found for a smaller question are nearly those of the real one, where few
- * steps are then left to take (aggregation, as Avella, Boccia, Salerno and Vasilyev, Computers and Operations Research
- * 39, 2012). Nothing is taken as proved from there: the real question's relaxation is evaluated on its own pairs.
+ * The start from an aggregated problem: its set and multipliers are nearly those of the full problem, which then needs few steps
+ * (aggregation, as Avella, Boccia, Salerno and Vasilyev, Computers and Operations Research 39, 2012). The bound is not taken over:
+ * the relaxation of the full problem is evaluated on its own pairs.
  */
 
 import { COARSE_START } from '../options';
@@ -19,14 +19,14 @@ import { OUT } from '../uncapacitated/relaxation';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** What the smaller question came to. */
+/** The answer of the aggregated problem. */
 export interface CoarseAnswer {
   readonly open: readonly number[];
-  /** Whose last point has the prices of its cells. */
+  /** Its last point has the multipliers of the cells. */
   readonly root: ProofNode;
 }
 
-/** Where the real question may begin. */
+/** A start for the full problem. */
 export interface CoarseStart {
   readonly open: readonly number[];
   readonly point: Point;
@@ -34,7 +34,7 @@ export interface CoarseStart {
   readonly second: Float64Array;
 }
 
-/** Tells an answer for cells as one for their members. */
+/** Translates an answer for cells into a start for their members. */
 export function disaggregate(
   app: AppProblem,
   coarse: AppProblem & Coarser,
@@ -50,13 +50,13 @@ export function disaggregate(
     const here = costOf(app, near.first[cell], u);
     const next = costOf(app, near.second[cell], u);
     const least = Math.min(here, next);
-    // A price is worth as much above the member's own cost as the cell's is above the cell's.
+    // A member's multiplier exceeds its own cost by its share of the cell's excess.
     const above = point.assignmentMultipliers[cell] - near.firstCost[cell];
     multipliers[u] =
       least < POSITIVE_INFINITY
         ? Math.max(0, least + share * above)
         : share * point.assignmentMultipliers[cell];
-    // Where only one may serve it: as if there were a second somewhat farther.
+    // Where one cluster alone may serve the origin, a second one somewhat farther is assumed.
     second[u] =
       next < POSITIVE_INFINITY ? Math.max(here, next) : COARSE_START.missingSecondCost * here;
   }
@@ -116,7 +116,7 @@ function coarseningOf({ implicitCosts }: AppProblem): Coarsening {
   return implicitCosts.coarsening;
 }
 
-/** Lists that hold every pair which costs less than the prices, and somewhat more. */
+/** Lists with every pair that costs less than the multiplier of its origin, and somewhat more. */
 function pricedLists(app: AppProblem, { point }: CoarseStart): CandidateLists {
   return coarseningOf(app).reach(
     point.assignmentMultipliers.map((price) => COARSE_START.multiplierReach * price),

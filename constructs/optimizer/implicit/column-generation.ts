@@ -1,7 +1,7 @@
 /**
- * Prices for more clusters than can be listed: they climb on the lists of those that matter, then all others are asked what they
- * would save at such prices, and whoever matters is let in (column generation; Dantzig and Wolfe, Operations Research 8, 1960).
- * What is proved at the end is of all clusters, listed or not.
+ * Column generation over clusters where all pairs are too many to list: an ascent on the lists of some clusters, then pricing of all
+ * clusters at its multipliers, which adds those of low reduced cost (Dantzig and Wolfe, Operations Research 8, 1960).
+ * The bound at the end holds for all clusters, listed or not.
  */
 
 import { COLUMN_GENERATION } from '../options';
@@ -13,7 +13,7 @@ import { IN, OUT, Relaxation } from '../uncapacitated/relaxation';
 import { Ascent, shortened } from '../uncapacitated/subgradient-ascent';
 import type { CoarseStart } from './coarse-start';
 
-/** Where the real question stands after that. */
+/** State, point and bound after column generation. */
 export interface ColumnGenerationResult {
   readonly state: Uint8Array;
   readonly point: Point;
@@ -23,14 +23,14 @@ export interface ColumnGenerationResult {
   readonly lists: CandidateLists | undefined;
 }
 
-/** What all clusters come to at some prices. */
+/** A point with its bound over all clusters. */
 interface PricedPoint {
   readonly point: Point;
   readonly value: number;
   readonly relaxation: Relaxation;
 }
 
-/** Climbs and asks in turn. `improve` looks for good sets on such lists, from sets that may be near one. */
+/** Alternates ascents and pricing. `improve` runs local search on the lists from the given sets. */
 export function generateColumns(
   context: BranchContext,
   coarsening: Coarsening,
@@ -89,7 +89,7 @@ class ColumnGeneration {
     return this.coarsening.among(left, this.reach);
   }
 
-  /** What all clusters come to at these prices, in few digits. */
+  /** Prices all clusters at these multipliers, rounded to few digits. */
   private priceAll(from: Point): PricedPoint {
     const { app, rules, work } = this.context;
     const point: Point = {
@@ -121,7 +121,7 @@ class ColumnGeneration {
     return ascent.best;
   }
 
-  /** Marks the clusters that are worth most, as many as lists of so many pairs have room for. */
+  /** Adds the clusters of lowest reduced cost, as many as lists of so many pairs can hold. */
   private addColumns(reducedCost: Float64Array, pairs: number): void {
     const { keeps, state } = this;
     const others = [...keeps.keys()].filter((c) => keeps[c] === 0 && state[c] !== OUT);

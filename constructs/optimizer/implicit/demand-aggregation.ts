@@ -1,7 +1,7 @@
 /**
- * Gathered: origins that ask the same cluster first, and may be served by the same ones, are taken together. What a group costs at a
- * cluster is the exact sum of what its origins cost there; that a group is served as one is what is rough about it
- * (aggregation of demand: Hillsman and Rhoda, Annals of Regional Science 12, 1978). Two passes over the pairs.
+ * Aggregation of demand: origins with the same cheapest cluster and the same legal clusters become one group. The cost of a group
+ * at a cluster is the exact sum over its origins; the error is that a group is served as one
+ * (Hillsman and Rhoda, Annals of Regional Science 12, 1978). Two passes over the pairs.
  */
 import { MIN_ORIGINS_PER_GROUP } from '../options';
 import { withoutLoadRules } from '../problem/features';
@@ -10,9 +10,9 @@ import type { AppProblem } from '../problem/problem';
 const { POSITIVE_INFINITY } = Number;
 
 /**
- * The app as a search over sets sees it: what its pairs cost and which sets its rules allow, in groups where that saves much;
- * undefined where even those have too many pairs to hold. Rules about loads are left out: whoever searches with it has to judge
- * what it finds by the app itself.
+ * The app for a search over sets: pair costs and rules about sets, with aggregated demand where that saves much;
+ * undefined where even those have too many pairs to hold. Rules about loads are left out, so the caller evaluates
+ * results on the original app.
  */
 export function aggregateDemand(app: AppProblem): AppProblem | undefined {
   const { implicitCosts, ...explicit } = app;

@@ -1,7 +1,6 @@
 /**
- * Candidate lists from geography: where all pairs are too many to look at, only those of clusters near each origin are.
- * Origins are gathered in small groups; a cluster that is near any origin of a group is no farther from the group's
- * centre than that plus the group's radius.
+ * Candidate lists from geography, where all pairs are too many to evaluate. Origins form small groups. A cluster within some
+ * distance of an origin is within that distance plus the group's radius of the group's centre.
  * Work: groups times clusters, plus the pairs on the lists a few times.
  */
 
@@ -30,12 +29,12 @@ export interface PairCostsByDistance {
 /** How long lists are: so many clusters for every origin, or all within so many kilometres of each. */
 export type Reach = number | Float64Array;
 
-/** Lists that reach as far as asked for. */
+/** Lists of the given reach. */
 export function nearLists(around: PairCostsByDistance, reach: Reach): CandidateLists {
   return new NearListBuilder(around, reach).lists();
 }
 
-/** About how many pairs lists within so many kilometres of each origin would have. Looks at some of the origins. */
+/** About how many pairs lists within so many kilometres of each origin would have. It samples origins. */
 export function pairsWithin(around: PairCostsByDistance, reach: Float64Array): number {
   const { sphere, kind, members } = around;
   const step = Math.max(1, Math.floor(sphere.origins / LIST_LENGTH_SAMPLES));
@@ -104,7 +103,7 @@ class NearListBuilder {
     return legalOnly({ origins, clusters, start, origin, cost, cap });
   }
 
-  /** Where the pairs of each cluster begin, those in `extra` told twice. */
+  /** Where the pairs of each cluster begin, with room for those in `extra` twice. */
   private pairStarts(): Int32Array {
     const { sphere, extra } = this.around;
     const start = new Int32Array(sphere.clusters + 1);
@@ -132,7 +131,7 @@ class NearListBuilder {
     return start;
   }
 
-  /** The pairs of one origin; a pair in `there` is left for later. */
+  /** The pairs of one origin; pairs in `measured` are marked and added later. */
   private fill(
     u: number,
     candidates: Int32Array,

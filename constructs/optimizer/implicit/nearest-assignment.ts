@@ -1,6 +1,6 @@
 /**
- * Who serves whom for a set of clusters, where there are too many pairs to hold: groups of near origins ask the clusters by what the
- * nearest of them could cost at least, and each origin stops asking when no other can be cheaper. Work: groups times the set.
+ * The cheapest open cluster of each origin, where there are too many pairs to hold. Groups of near origins rank the open clusters by
+ * a lower bound of cost, and each origin stops when no later cluster can be cheaper. Work: groups times the set.
  */
 import { ORIGINS_PER_GROUP } from '../options';
 import { type Group, groupsOf } from './origin-groups';

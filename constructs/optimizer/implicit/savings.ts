@@ -1,7 +1,7 @@
 /**
- * What all origins together save at each cluster by a price each, where there are too many pairs to hold. Origins are gathered in
- * groups. A cluster that is far from a group, and cheap enough for all of it, serves its middle instead: that lies within the
- * sphere, where a chord, and the arc over it even more so, is convex, so that it costs no more than serving the members.
+ * What all origins save at each cluster against their multipliers, where there are too many pairs to hold. Origins form groups. A
+ * cluster that is far from a group and cheap enough for all of it serves the centroid instead. That lies within the sphere, and
+ * chord and arc length are convex, so it costs no more than serving the members.
  * Work: groups times clusters, plus the pairs of groups that a cluster is near to or not cheap enough for.
  */
 
@@ -33,18 +33,18 @@ export interface LinearDistanceCosts {
 
 /** What origins save at each cluster, and whose requests that are. */
 export interface Savings {
-  /** By cluster: the sum of `min(0, cost - price)`. */
+  /** By cluster: the sum of `min(0, cost - multiplier)`. */
   readonly saved: Float64Array;
-  /** By cluster: requests/s of origins that cost less than their price there. */
+  /** By cluster: requests/s of origins that cost less than their multiplier there. */
   readonly load: Float64Array;
 }
 
-/** Whether a group that is far may be told as one: then no less is saved than is true. */
+/** `atLeast` lets a far group count as one point: the savings are then at least the exact ones. */
 export type Exactness = 'exact' | 'atLeast';
 /** What rounding may take from a chord. */
 const MARGIN = 1e-9;
 
-/** What all origins save by these prices. */
+/** What all origins save against these multipliers. */
 export function savingsOf(
   slopes: LinearDistanceCosts,
   multipliers: Float64Array,
@@ -59,7 +59,7 @@ export function savingsOf(
   return { saved: tally.saved, load: tally.load };
 }
 
-/** A group with its prices. */
+/** A group with its multipliers. */
 interface GroupTotals {
   readonly origins: Int32Array;
   readonly weight: number;
@@ -67,7 +67,7 @@ interface GroupTotals {
   /** The weighted mean of its members, and the longest chord from there to one of them. */
   readonly middle: Float64Array;
   readonly radius: number;
-  /** Of the prices per request/s. */
+  /** Smallest and largest multiplier per request/s. */
   readonly least: number;
   readonly most: number;
 }

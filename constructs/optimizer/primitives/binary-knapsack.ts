@@ -1,26 +1,26 @@
 /**
- * The 0/1 knapsack, by an expanding core (Pisinger, European Journal of Operational Research 87, 1995): from the choice that
- * Dantzig's rule makes, items beside the break are taken in or out, depth first, as long as that may still gain more.
+ * The 0/1 knapsack by an expanding core (Pisinger, European Journal of Operational Research 87, 1995): from the greedy solution of
+ * Dantzig's rule, items next to the critical item are added or removed depth first while the bound allows more gain.
  */
 
 import { KNAPSACK_VISITS_PER_ITEM } from '../options';
 
-/** Chooses among items that are added one by one; keeps its memory between questions. */
+/** Solves knapsacks of items that are added one by one; reuses its arrays. */
 export class BinaryKnapsack {
   /** What the items taken gain. */
   gain = 0;
-  /** No choice gains more; `gain` unless looking any further took too long. */
+  /** No choice gains more; `gain` unless the search reached its limit. */
   upperBound = 0;
-  /** What a unit of room is worth at the break. */
+  /** Gain per unit of weight of the critical item: the multiplier of the capacity. */
   criticalRatio = 0;
   /** 1 for each item taken, in the order of adding. */
   readonly taken: Uint8Array;
-  /** Items looked at, in all questions. */
+  /** Nodes visited in all calls. */
   visits = 0;
   private readonly gains: Float64Array;
   private readonly weights: Float64Array;
   private readonly ratios: Float64Array;
-  /** Items, the best rate first. */
+  /** Items, the best ratio first. */
   private readonly order: Int32Array;
   /** Items that are changed against the choice at the break, now and in the best choice. */
   private readonly changed: Int32Array;
@@ -89,7 +89,7 @@ export class BinaryKnapsack {
     this.upperBound = this.visitsLeft > 0 ? this.gain : highest;
   }
 
-  /** `over` is the weight beyond the room; items up to `first` may go, those from `last` may come. */
+  /** `excess` is the weight beyond the capacity; items up to `first` may be removed, those from `last` added. */
   private branch(gain: number, excess: number, first: number, last: number): void {
     const { order, gains, weights, ratios, changed, size } = this;
     if (excess <= 0) {
@@ -120,7 +120,7 @@ export class BinaryKnapsack {
     for (let i = 0; i < this.depth; i++) this.bestChanged[i] = this.changed[i];
   }
 
-  /** By rate, the best first; of equal ones the earlier (Hoare; short parts by insertion). */
+  /** By ratio, the best first; of equal ones the earlier (Hoare; short parts by insertion). */
   private sort(low: number, high: number): void {
     const { order, ratios } = this;
     while (high - low > 12) {

@@ -1,6 +1,6 @@
 /**
  * Candidate lists: for every origin the clusters that serve it for least, stored by cluster. Search and bound run on
- * them instead of on all pairs; a price of an origin that is not above its `cap` proves as much as with all pairs.
+ * them instead of on all pairs; while the multiplier of an origin is not above its `cap`, the bound is the same as with all pairs.
  */
 import { ORIGINS_PER_BLOCK } from '../options';
 import type { AppProblem, CandidateLists } from '../problem/problem';

@@ -7,9 +7,9 @@
 import type { Work } from '../problem/problem';
 import type { CandidateLists } from './candidate-lists';
 
-/** The open clusters as origins see them. */
+/** The cheapest two open clusters of every origin. */
 export class ClosestTwo {
-  /** By origin: the two clusters, -1 for none, and their costs, `far` for none. */
+  /** By origin: the two clusters, -1 for none, and their costs, `unservedCost` for none. */
   readonly first: Int32Array;
   readonly firstCost: Float64Array;
   readonly second: Int32Array;
@@ -22,7 +22,7 @@ export class ClosestTwo {
   /** Origins that lose one of their two, and 1 for each of them. */
   private readonly affected: Int32Array;
   private readonly isAffected: Uint8Array;
-  /** Made when it is first asked for: with few clusters open it never is. */
+  /** Built on first use; with few clusters open it is never needed. */
   private rows: Rows | undefined;
 
   constructor(

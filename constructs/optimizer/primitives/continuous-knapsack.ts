@@ -1,11 +1,11 @@
 /**
- * The divisible knapsack (Dantzig, Operations Research 5, 1957): who gains most per unit of weight goes first, and the
- * gain per unit of the first who finds no room for all of it is the price of room.
+ * The continuous knapsack (Dantzig, Operations Research 5, 1957): items are taken by gain per unit of weight, and the ratio of the
+ * first item that does not fit whole is the multiplier of the capacity.
  */
 
-/** Finds prices of room for gains that are collected one by one; keeps its memory between them. */
+/** Finds capacity multipliers for items that are added one by one; reuses its arrays. */
 export class ContinuousKnapsack {
-  /** At the price: the weight of everyone above it, and of everyone just at it. */
+  /** Weight of the items above the multiplier, and of those at it. */
   above = 0;
   equal = 0;
   private readonly ratios: Float64Array;
@@ -24,7 +24,7 @@ export class ContinuousKnapsack {
     this.total = 0;
   }
 
-  /** Somebody of this weight gains `rate` per unit of it; positive. */
+  /** An item that gains `ratio` per unit of weight; both are positive. */
   add(ratio: number, weight: number): void {
     this.ratios[this.size] = ratio;
     this.weights[this.size++] = weight;
@@ -32,8 +32,8 @@ export class ContinuousKnapsack {
   }
 
   /**
-   * The price at which what is asked for just fills `room`: those above it fit, those at it perhaps in part; 0 when there
-   * is room for all. By three-way partition: time proportional to the number on average, to its square at worst.
+   * The multiplier at which the items fill `capacity`: those above it fit, those at it perhaps in part; 0 when all
+   * fit. By three-way partition: time proportional to the number on average, to its square at worst.
    */
   price(capacity: number): number {
     this.above = this.total;
@@ -62,7 +62,7 @@ export class ContinuousKnapsack {
         low = last + 1;
       }
     }
-    // Only rounding leads here: the room is full to the last digit.
+    // Only rounding leads here: the capacity is full to the last digit.
     return 0;
   }
 

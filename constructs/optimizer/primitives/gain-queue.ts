@@ -1,4 +1,4 @@
-/** A queue of newcomers by gain. Gains only shrink as sets grow, so an old gain is a bound: few are computed again (Minoux, 1978). */
+/** A queue of candidates by gain. Gains only shrink as sets grow, so an old gain is a bound: few are computed again (Minoux, 1978). */
 
 interface Entry {
   readonly cluster: number;
@@ -7,7 +7,7 @@ interface Entry {
   readonly turn: number;
 }
 
-/** Hands out the newcomer with the lowest change of cost; ties by index. */
+/** Returns the candidate with the lowest change of cost; ties by index. */
 export class GainQueue {
   private readonly heap: Entry[];
   private turn = 0;

@@ -2,7 +2,7 @@
 
 /** Items are numbers from 0 on. */
 export class Heap {
-  /** Of the item asked for last. */
+  /** Key of the item that `first` or `pop` returned last. */
   key = 0;
   private keys: Float64Array;
   private items: Int32Array;

@@ -8,7 +8,7 @@ export class RandomSequence {
   /** `state`: a whole number from 1 to 2^31 - 2. */
   constructor(private state: number) {}
 
-  /** Draws for a question with so many candidates. */
+  /** The sequence for a problem with this number of candidates. */
   static forCandidates(candidates: number): RandomSequence {
     return new RandomSequence((candidates * FACTOR + 11) % MODULUS);
   }

@@ -1,7 +1,6 @@
 /**
- * Branch and bound on the relaxation, the part that is proved least first (Land and Doig, Econometrica 28, 1960): so a tree
- * that does not end has proved as much as its nodes can. The nodes with their prices are a proof that anyone can walk
- * through again.
+ * Branch and bound on the Lagrangian relaxation, lowest bound first (Land and Doig, Econometrica 28, 1960): an unfinished tree
+ * has the best bound that its nodes allow. The nodes with their multipliers are a certificate that can be checked on its own.
  */
 
 import { CERTIFICATE, NODE_EFFORT, SMALL_SETS_WORK_DIVISOR } from '../options';
@@ -16,16 +15,16 @@ import { IN, OUT } from './relaxation';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Where a proof begins, and what came before it. */
+/** The node that branching starts from, and what was fixed before it. */
 export interface ProofStart {
   readonly relaxed: readonly number[];
-  /** Undefined when there is nothing to go on with but what is settled. */
+  /** Undefined when branching cannot start and `fixing` is the whole proof. */
   readonly node?: BranchNode;
-  /** The point that decided some clusters, and what it proves where that is known. */
+  /** The point that fixed some clusters, and its bound where that is known. */
   readonly fixing?: { readonly point: Point; readonly value?: number };
 }
 
-/** What the settled point and the steps after it prove. */
+/** The bound and certificate of the fixing point and the tree after it. */
 export function proveFromStart(
   context: BranchContext,
   { fixing, node }: ProofStart,
@@ -44,7 +43,7 @@ export function proveFromStart(
   return { value: most, proof: { point: fixing.point, next: proof } };
 }
 
-/** Like `prove`, once for the sets in which clusters may be thin, and once for the others. */
+/** Branches apart on small sets, whose clusters may be below their minimum load, and on larger ones, whose clusters may not. */
 function branchOnSize(context: BranchContext, start: BranchNode): ProvedBound {
   const branches = sizeBranchesOf(context.app);
   if (branches === undefined) return branchAndBound(context, start);
@@ -73,7 +72,7 @@ function branchOnSize(context: BranchContext, start: BranchNode): ProvedBound {
   };
 }
 
-/** Climbs, then branches until every set is proved to cost at least the cutoff, or the work is spent. */
+/** Raises the bound of the root, then branches until no set below the cutoff is left or the work is spent. */
 export function branchAndBound(context: BranchContext, start: BranchNode): ProvedBound {
   const { isApproximate = false } = context;
   const bound = boundNode(
@@ -86,22 +85,22 @@ export function branchAndBound(context: BranchContext, start: BranchNode): Prove
   return tree.result();
 }
 
-/** The sets that agree with some decisions. */
+/** A node: the sets that agree with its decisions. */
 interface SearchNode {
   readonly bound: Omit<NodeBound, 'lists'>;
-  /** No set of it costs less. */
+  /** No set of the node costs less. */
   readonly lowerBound: number;
-  /** Numbers of the parts with and without the cluster it was split at. */
+  /** Indices of the nodes with and without the cluster that was branched on. */
   children?: readonly [number, number];
 }
 
 class Tree {
   private readonly lists: CandidateLists;
-  /** The whole first, each before its sides. */
+  /** The root first, parents before children. */
   private readonly nodes: SearchNode[] = [];
-  /** Parts that may have sets below the cutoff, by the least cost of these. */
+  /** Nodes that may have sets below the cutoff, by lower bound. */
   private readonly open = new Heap(64);
-  /** Those that were split, in that order; what is proved never falls along it. */
+  /** Nodes that were branched on, in that order; the bound of the tree never falls along it. */
   private readonly split: number[] = [];
 
   constructor(
@@ -124,7 +123,7 @@ class Tree {
       }
       const next = this.next();
       const node = nodes[next];
-      // Where one set of unknown cost is left, no other part can raise what is proved of all.
+      // The lowest node is one set of unknown cost: no other node can raise the bound of the tree.
       const at = node?.bound.branchCluster;
       if (at === undefined) return;
       this.open.pop();
@@ -161,20 +160,20 @@ class Tree {
     return { value: reached, proof: this.proofOf(splits) };
   }
 
-  /** Lists of every part would be too much to keep. */
+  /** Adds a node without its lists, which would take too much memory. */
   private add({ lists: _, ...bound }: NodeBound, least: number): number {
     const node: SearchNode = { bound, lowerBound: least };
     if (isLeft(bound)) this.open.push(this.nodes.length, least);
     return this.nodes.push(node) - 1;
   }
 
-  /** The part that is proved least; -1 when none has a set below the cutoff. */
+  /** The node of the lowest bound; -1 when none is below the cutoff. */
   private next(): number {
     const first = this.open.first();
     return first >= 0 && this.open.key < this.context.cutoff() ? first : -1;
   }
 
-  /** The walk through the first so many splits. A point that decides nothing, and proves no more than what is below it, is left out. */
+  /** The certificate with the first `splits` branchings. A point that fixes nothing and is no better than its children is left out. */
   private proofOf(splits: number): ProofNode {
     const { nodes } = this;
     const isReported = new Uint8Array(nodes.length);
@@ -193,7 +192,7 @@ class Tree {
     return visit(0);
   }
 
-  /** By part: what the sides that are reported prove; -Infinity where none are. */
+  /** By node: the bound that its reported children prove; -Infinity where none are reported. */
   private provedBelow(isReported: Uint8Array): Float64Array {
     const { nodes } = this;
     const below = new Float64Array(nodes.length).fill(Number.NEGATIVE_INFINITY);
@@ -208,7 +207,7 @@ class Tree {
   }
 }
 
-/** True when the climb left sets that may cost less than the cutoff. */
+/** True when the node may have sets that cost less than the cutoff. */
 function isLeft({ branchCluster: split, isUnresolved = false }: SearchNode['bound']): boolean {
   return split !== undefined || isUnresolved;
 }

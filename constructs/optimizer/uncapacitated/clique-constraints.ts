@@ -1,7 +1,7 @@
 /**
- * Clusters that exclude each other as cliques: of clusters of which no two can be chosen at most one is.
- * One such inequality says more than those of its pairs together (Padberg, Mathematical Programming 5, 1973). Every pair is in
- * some clique as long as there are not more than MAX_CLIQUES_PER_CLUSTER of them for each cluster.
+ * Clusters that exclude each other as cliques: at most one cluster of a clique is chosen.
+ * A clique inequality is stronger than those of its pairs together (Padberg, Mathematical Programming 5, 1973). Every pair is in
+ * some clique unless there are more than MAX_CLIQUES_PER_CLUSTER cliques per cluster.
  */
 
 import { MAX_CLIQUES_PER_CLUSTER } from '../options';
@@ -10,7 +10,7 @@ import type { LinearConstraint } from './inequality';
 
 /**
  * At most one of each clique, named by its number. [a * clusters + b] = 1 in `conflicts` where two exclude each other in sets in
- * which no cluster may be thin.
+ * which no cluster may be below its minimum load.
  */
 export function exclusionConstraints(
   app: AppProblem,
@@ -70,7 +70,7 @@ function neighboursOf({ clusters, allowed }: AppProblem, near: Uint8Array, a: nu
   return around;
 }
 
-/** Takes in whoever leaves most of the others possible, until nobody is near to all members. */
+/** Grows a clique by the cluster that leaves most further candidates, until no candidate conflicts with all members. */
 function grown(near: Uint8Array, clusters: number, pair: number[], around: number[]): number[] {
   const clique = [...pair];
   const [, second] = pair;

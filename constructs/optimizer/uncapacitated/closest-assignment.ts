@@ -1,6 +1,6 @@
 /**
- * Where nothing limits load, every origin is at its cheapest chosen cluster. So beside a cluster that is in, pairs that cost more than
- * it are used by nobody, and of two clusters of which one would be left with too few requests at most one is chosen.
+ * Closest assignment: where nothing limits load, every origin is served by its cheapest open cluster. So, once a cluster is fixed
+ * open, no origin uses a dearer pair, and two clusters conflict when one of them would fall below its minimum load.
  */
 
 import { MAX_CONFLICT_COMPARISONS } from '../options';
@@ -11,7 +11,7 @@ import { IN, OUT } from './relaxation';
 /** Costs that differ by less than this share are equal. */
 const TOLERANCE = 1e-9;
 
-/** [a * clusters + b] = 1 where one of the two would have less than its least load; undefined where that is too much to find out. */
+/** [a * clusters + b] = 1 where one of the two would be below its minimum load; undefined where comparing all would take too long. */
 export function minimumLoadConflicts(app: AppProblem): Uint8Array | undefined {
   const { clusters, origins, allowed } = app;
   const minimumLoads = minimumLoadsOf(sizeBranchesOf(app)?.large ?? app);
@@ -45,7 +45,7 @@ function costsMore(one: number, other: number): boolean {
   return one > other + TOLERANCE * Math.abs(other);
 }
 
-/** What is left of the lists and of the free clusters beside the clusters that are in. */
+/** Removes pairs and free clusters that the clusters fixed open rule out. */
 export class ClosestAssignment {
   private readonly cheapest: Float64Array;
 
@@ -56,7 +56,7 @@ export class ClosestAssignment {
     this.cheapest = new Float64Array(app.origins);
   }
 
-  /** Lists without pairs that cost more than one of a cluster that is in; the same where none is. */
+  /** Lists without pairs that cost more than a pair of the origin with a cluster fixed open; the same lists when none is. */
   prune(lists: CandidateLists, state: Uint8Array): CandidateLists {
     const { cheapest, app } = this;
     cheapest.fill(Number.POSITIVE_INFINITY);
@@ -85,7 +85,7 @@ export class ClosestAssignment {
     return { ...lists, start, origin: origin.slice(0, at), cost: cost.slice(0, at) };
   }
 
-  /** After `prune`: leaves out free clusters that cannot have their least load; how many, or -1 when one that is in cannot. */
+  /** After `prune`: excludes free clusters that cannot reach their minimum load. Returns how many, or -1 when a cluster fixed open cannot. */
   excludeBelowMinimum(state: Uint8Array): number {
     const { app, cheapest } = this;
     if (this.minimumLoads === undefined) return 0;

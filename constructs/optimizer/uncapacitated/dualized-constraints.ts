@@ -1,7 +1,7 @@
 /**
- * Rules as linear inequalities over the chosen clusters and who serves whom, each with a price per unit (its rate).
- * Relaxing them is as strong as the linear program that has them: the rest of the problem has whole corners only
- * (Geoffrion, Mathematical Programming Study 2, 1974). Rates are never negative.
+ * Rules as linear inequalities over chosen clusters and assignments, each with a multiplier that is never negative.
+ * The relaxation is as strong as the linear program with these inequalities, because the rest of the problem has integral
+ * corners (Geoffrion, Mathematical Programming Study 2, 1974).
  */
 
 import type { AppProblem, CandidateLists, SetRule } from '../problem/problem';
@@ -14,7 +14,7 @@ import { survivalConstraints } from './survival-constraints';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Groups of which at least `least` are used: a group's rate is returned by each of its chosen clusters. */
+/** Groups of which at least `minGroups` are used: each chosen cluster of a group subtracts the group's multiplier. */
 interface Cover {
   readonly first: number;
   readonly groups: number;
@@ -26,7 +26,7 @@ interface Inequalities {
   readonly covers: readonly Cover[];
 }
 
-/** The inequalities of one app. `room` is the largest load by cluster, undefined where nothing limits it. */
+/** The inequalities of one app. `maxLoads` is the largest load by cluster, undefined where nothing limits it. */
 export function dualizeConstraints(
   app: AppProblem,
   maxLoads?: Float64Array,
@@ -53,18 +53,18 @@ export function dualizeConstraints(
   return new DualizedConstraints(app, { rows, covers });
 }
 
-/** Rules with a price per unit. */
+/** The dualized inequalities of one app. */
 export class DualizedConstraints {
   readonly names: readonly string[];
-  /** By inequality: what steps along its rate are scaled by. */
+  /** By inequality: the scale of steps along its multiplier. */
   readonly scales: Float64Array;
-  /** True when serving costs some rule something. */
+  /** True when some inequality has coefficients on assignments. */
   readonly hasServiceCoefficients: boolean;
   private readonly rows: readonly LinearConstraint[];
   private readonly covers: readonly Cover[];
   private readonly isCover: Uint8Array;
   private readonly counts: Float64Array;
-  /** By inequality with a toll: what the requests counted so far have paid. */
+  /** By inequality: the sum of its coefficients over the assignments counted so far. */
   private readonly served: Float64Array;
   private readonly serviceConstraints: readonly number[];
   private costs = new Float64Array(0);
@@ -87,7 +87,7 @@ export class DualizedConstraints {
     for (const { first, groups } of covers) this.isCover.fill(1, first, first + groups);
   }
 
-  /** The same inequalities for a part of the sets; those that do not hold for all of these say nothing. */
+  /** The same inequalities for a part of the sets; those that do not hold there become empty. */
   restrictedTo(part: AppProblem): DualizedConstraints {
     if (minimumLoadsOf(part) !== undefined) return this;
     const none = new Int32Array(0);
@@ -107,7 +107,7 @@ export class DualizedConstraints {
     return cliques.map(({ members }) => [...members]);
   }
 
-  /** Cost of each pair of the lists with what it pays to rules at these rates; the costs themselves where nothing is paid. */
+  /** Cost of each pair of the lists plus the penalties of its assignment at these multipliers; the plain costs when there are none. */
   lagrangianCosts(multipliers: Float64Array, lists: CandidateLists): Float64Array {
     const active = this.serviceConstraints.filter((r) => multipliers[r] > 0);
     if (active.length === 0) return lists.cost;
@@ -136,12 +136,12 @@ export class DualizedConstraints {
     return costs;
   }
 
-  /** Forgets what requests have paid. */
+  /** Clears the assignments counted. */
   resetServed(): void {
     this.served.fill(0);
   }
 
-  /** Counts what this share of the origin's requests pays there. */
+  /** Counts this share of the origin's requests as assigned to the cluster. */
   countServed(cluster: number, u: number, share: number): void {
     const amount = share * this.app.requestsPerSecond[u];
     for (const r of this.serviceConstraints) {
@@ -152,7 +152,7 @@ export class DualizedConstraints {
     }
   }
 
-  /** Lowers each worth by the rates of its rules; what the limits return is the result. */
+  /** Adds the penalties of the inequalities to the reduced costs; returns the constant part of the penalties. */
   applyTo(multipliers: Float64Array, reducedCost: Float64Array): number {
     let constant = 0;
     for (let r = 0; r < this.rows.length; r++) {
@@ -166,14 +166,14 @@ export class DualizedConstraints {
       if (this.isCover[r] === 0) constant += multiplier * limit;
     }
     for (const { first, groups, minGroups } of this.covers) {
-      // Whatever at least `least` used groups return is no less than the smallest rates.
+      // At least `minGroups` groups are used, so they subtract no less than the smallest multipliers.
       const sorted = multipliers.slice(first, first + groups).sort();
       for (let i = 0; i < minGroups && i < groups; i++) constant += sorted[i];
     }
     return constant;
   }
 
-  /** By rule: how far the set, and what was counted as served, is from its limit; positive where it breaks the rule. */
+  /** By inequality: limit less the value of the set and the assignments counted; positive where violated. */
   computeSlack(multipliers: Float64Array, open: readonly number[], slack: Float64Array): void {
     if (this.rows.length === 0) return;
     const { app, counts } = this;
@@ -191,7 +191,7 @@ export class DualizedConstraints {
     }
     for (const { first, groups, minGroups } of this.covers) {
       const order = Array.from({ length: groups }, (_, g) => first + g);
-      // Among equal rates those of used groups come first: their slope is nearest to none.
+      // Among equal multipliers used groups come first: their subgradient is nearest to zero.
       order.sort((a, b) => multipliers[a] - multipliers[b] || counts[b] - counts[a] || a - b);
       order.forEach((r, rank) => {
         slack[r] = (rank < minGroups ? 1 : 0) - counts[r];
@@ -206,7 +206,7 @@ function countRows(app: AppProblem, rule: Extract<SetRule, { kind: 'count' }>): 
   const members = allowedMembers(app, (cluster) => rule.members[cluster] === 1);
   const all = sizeRange(app);
   const candidates = app.allowed.reduce((sum, flag) => sum + flag, 0);
-  // A rule about all clusters limits the size of the set, which is no inequality to be priced.
+  // A rule about all clusters limits the size of the set, which the relaxation keeps exactly.
   if (members.length === candidates) return [];
   const rows: LinearConstraint[] = [];
   if (min > 0) rows.push({ name, members, sign: 1, limit: min });
@@ -229,7 +229,7 @@ function groupRows(
       rows.push({ name, members, sign: -1, limit: -maxPerGroup });
     }
     if (maxSkew === POSITIVE_INFINITY) continue;
-    // Some group has at most, and some at least, the mean: so none is farther than the skew beyond it.
+    // Some group has at most, and some at least, the mean number: so no group is farther from it than the skew.
     const most = Math.floor(max / groups) + maxSkew;
     const minGroups = Math.ceil(min / groups) - maxSkew;
     if (most < Math.min(members.length, max)) {

@@ -1,7 +1,7 @@
 /**
- * Descents over sets that are judged by assigning for real: add, drop and eager swap with the gains of all swaps of one
- * newcomer found in one pass (Resende and Werneck, EJOR 174, 2007; Schubert and Rousseeuw, arXiv 2008.05171). Rules
- * about sets steer by how badly they are broken. A turn costs about origins times a few assignments.
+ * Local search that evaluates each set by assigning origins: add, drop and eager swap, with the gains of all swaps of one
+ * entering cluster from one pass (Resende and Werneck, EJOR 174, 2007; Schubert and Rousseeuw, arXiv 2008.05171). Rules
+ * about sets guide it by their violation. A step costs origins times a few assignments.
  */
 
 import { type Evaluated, evaluate } from '../assignment/evaluation';
@@ -42,7 +42,7 @@ export class EvaluatedDescent {
     this.secondCost = new Float64Array(app.origins);
   }
 
-  /** Held clusters, then whichever candidate helps most, until the rules and the gain say stop or there are so many. */
+  /** Required clusters, then the best candidate each time, until none improves violation or cost, or the set has `most` clusters. */
   greedy(most = POSITIVE_INFINITY): number[] {
     const max = Math.min(most, sizeRange(this.app).max);
     const open = this.candidates.filter((cluster) => this.app.required[cluster] === 1);
@@ -92,7 +92,7 @@ export class EvaluatedDescent {
     return { open, evaluated: this.evaluated(open) };
   }
 
-  /** The best way to let `into` in (-1: only drops), if any beats the score. */
+  /** The best move that opens `into` (-1: only drops) and beats the score, if any. */
   private bestMove(
     open: readonly number[],
     into: number,
@@ -196,7 +196,7 @@ export class EvaluatedDescent {
   }
 }
 
-/** Stands for "nobody serves it" in sums: larger than any cost, small enough to add up. */
+/** Cost of an origin that no open cluster serves: larger than any cost, small enough to be summed. */
 const UNSERVED = 1e30;
 
 function insert(open: readonly number[], cluster: number): number[] {

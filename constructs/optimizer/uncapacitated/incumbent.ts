@@ -1,4 +1,4 @@
-/** The best legal set of a campaign so far: what others are measured against, and the descents that lead to better ones. */
+/** The incumbent: the best legal set known for one app, the cutoff that follows from it, and the descents that improve it. */
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
@@ -16,17 +16,17 @@ import { ListDescent } from './list-descent';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Of one app; judges sets one by one. */
+/** Evaluates sets of one app and keeps the best. */
 export class Incumbent {
-  /** On the lists. */
+  /** Runs on `lists`. */
   descent: ListDescent;
 
   constructor(
     private readonly app: AppProblem,
     private readonly limits: Limits,
-    /** Of judging. */
+    /** Work of evaluating sets. */
     private readonly work: Work,
-    /** Of the descents; the bound may take so much that nothing would be left for those after it. */
+    /** Work of the descents, apart because the bound might leave them none. */
     private readonly effort: Work,
     /** True when every set's value is a whole number. */
     private readonly isWhole: boolean,
@@ -37,7 +37,7 @@ export class Incumbent {
     this.descent = new ListDescent(app, lists, effort);
   }
 
-  /** Below this nothing legal is looked for; somewhat below the best value, so that rounding proves nothing. */
+  /** Sets must cost less than this to matter. It is somewhat below the best value to allow for rounding errors. */
   cutoff(): number {
     if (this.best === undefined) return POSITIVE_INFINITY;
     const { value } = this.best.evaluated;
@@ -45,7 +45,7 @@ export class Incumbent {
     return this.isWhole ? value - 1 + 4 * margin : value - margin / 2;
   }
 
-  /** What no legal set costs less than; `isProved`: when what is proved reached the cutoff. */
+  /** The lower bound of the answer from the bound proved; `isProved`: it has reached the cutoff. */
   boundFrom(proved: number, isProved: boolean): number {
     if (this.best === undefined) return 0;
     const { value } = this.best.evaluated;
@@ -67,7 +67,7 @@ export class Incumbent {
     return this.best === undefined || clearlyLess(value, this.best.evaluated.value);
   }
 
-  /** Judges a set as it is. */
+  /** Evaluates a set and keeps it when it is legal and better. */
   consider(open: readonly number[]): void {
     if (open.length === 0 || setViolation(this.app, open) > 0 || !this.mayBeBetter(open)) return;
     const evaluated = evaluate(this.app, open, this.limits, this.work);
@@ -75,7 +75,7 @@ export class Incumbent {
     this.take({ open, evaluated });
   }
 
-  /** Judges what a set leads to. */
+  /** Improves a set by a descent and considers the result. */
   improve(start: readonly number[]): void {
     this.consider(this.descent.improve(start));
   }
@@ -84,7 +84,7 @@ export class Incumbent {
     if (found !== undefined && isBetter(this.app, found, this.best)) this.best = found;
   }
 
-  /** The best of what descents on these lists lead to; later ones are on them, too. */
+  /** The best set of descents from `starts` on these lists, which later descents use, too. */
   improveOn(lists: CandidateLists, starts: readonly (readonly number[])[]): readonly number[] {
     this.lists = lists;
     this.descent = new ListDescent(this.app, lists, this.effort);

@@ -1,15 +1,15 @@
-/** Inequalities that every legal answer keeps: over the chosen clusters, and over who serves whom. */
+/** Linear inequalities that every legal answer satisfies, over chosen clusters and assignments. */
 import type { AppProblem } from '../problem/problem';
 
-/** What one request/s costs an inequality wherever it is served. */
+/** Coefficients of assignments in an inequality, per request/s. */
 export interface ServiceCoefficients {
   /** By cluster. */
   readonly perRequest?: Float64Array;
-  /** [cluster * origins + origin]: 1 where nothing is to be paid. Without it every pair pays what its cluster asks, with it those at 0 pay 1. */
+  /** [cluster * origins + origin]: 1 where the coefficient is 0; the other pairs then have 1. */
   readonly exempt?: Uint8Array;
 }
 
-/** `sign` times the chosen members, less the chosen opposed, less the tolls of all requests, is at least `limit`. */
+/** `sign` times the chosen members, less the chosen opposed, less the service coefficients of all assignments, is at least `limit`. */
 export interface LinearConstraint {
   readonly name: string;
   readonly members: Int32Array;
@@ -19,9 +19,9 @@ export interface LinearConstraint {
   readonly sign: 1 | -1;
   readonly limit: number;
   readonly serviceCoefficients?: ServiceCoefficients;
-  /** True when it holds only for sets in which no cluster may be thin. */
+  /** True when it holds only for sets in which no cluster may be below its minimum load. */
   readonly needsMinimumLoad?: boolean;
-  /** What one cluster is typically worth to it: steps along its rate are scaled by this. 1 where left out. */
+  /** Typical contribution of one cluster: the scale of steps along the multiplier. 1 where left out. */
   readonly scale?: number;
 }
 

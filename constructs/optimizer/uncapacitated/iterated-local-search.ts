@@ -1,7 +1,7 @@
 /**
- * Local search over sets from many starts: greedy ones, given ones, and the best so far with some members next out
- * (iterated local search: Lourenço, Martin and Stützle, Handbook of Metaheuristics, 2003). Where nothing but pairs and
- * rules about sets decides, descents run on lists; else every set is judged by assigning for real.
+ * Iterated local search over sets: from greedy and given starts, then from perturbations of the best set
+ * (Lourenço, Martin and Stützle, Handbook of Metaheuristics, 2003). Where pair costs and rules about sets determine the value,
+ * descents run on candidate lists; elsewhere every set is evaluated by assigning origins.
  */
 
 import { evaluate } from '../assignment/evaluation';
@@ -35,7 +35,7 @@ export function search(
   };
   const first = descent.greedy();
   consider(first);
-  // Rules about load that break for many clusters, thin ones above all, may hold for fewer.
+  // Rules about load that many clusters violate, minimum loads above all, may hold for fewer clusters.
   for (let size = first.length >> 1; best === undefined && size > 0; size >>= 1) {
     consider(descent.greedy(size));
   }
@@ -53,7 +53,7 @@ export function search(
   return best;
 }
 
-/** A set with some members exchanged for near neighbours. */
+/** A set with some clusters exchanged for random candidates. */
 function perturbed(app: AppProblem, open: readonly number[], random: RandomSequence): number[] {
   const candidates = candidatesOf(app);
   const next = [...open];
@@ -77,7 +77,7 @@ function perturbed(app: AppProblem, open: readonly number[], random: RandomSeque
   return next.sort((a, b) => a - b);
 }
 
-/** Descents on lists of all pairs, for sets that nothing but their pairs and the rules about sets decide. */
+/** Descents on candidate lists, where pair costs and rules about sets determine the value. */
 class ListSearch {
   private readonly descent: ListDescent;
 

@@ -17,7 +17,7 @@ const { POSITIVE_INFINITY } = Number;
 /** One local search over the sets of one app. */
 export class ListDescent {
   readonly closestTwo: ClosestTwo;
-  /** Cost of the last set looked at, capacity aside. */
+  /** Cost of the last set evaluated, without capacity. */
   value = 0;
   private readonly counters: Counters;
   private readonly candidates: readonly number[];
@@ -36,7 +36,7 @@ export class ListDescent {
     this.closingChange = new Float64Array(app.clusters);
   }
 
-  /** Held clusters, then whichever helps the rules and, among those, the cost most; at most `most` clusters. */
+  /** Required clusters, then each time the cluster that lowers violation most, then cost most; at most `most` clusters. */
   greedy(most = POSITIVE_INFINITY): number[] {
     const { app, counters } = this;
     const max = Math.min(most, sizeRange(app).max);
@@ -72,13 +72,13 @@ export class ListDescent {
     return [...this.open];
   }
 
-  /** Cost of a set, capacity aside; somewhat guessed where origins are served from beyond their lists. */
+  /** Cost of a set without capacity; an estimate where an origin has no open cluster on its list. */
   costOf(open: readonly number[]): number {
     this.begin(open);
     return this.value;
   }
 
-  /** Prices of origins to begin a bound with: between what the last set looked at pays and its second choice. */
+  /** First assignment multipliers: between the cheapest and second cheapest cost in the last set evaluated. */
   initialMultipliers(): Float64Array {
     const { firstCost, secondCost, first } = this.closestTwo;
     const { cap } = this.lists;
@@ -129,7 +129,7 @@ export class ListDescent {
     }
   }
 
-  /** Makes the best move that lets `into` in (-1: only drops), if one helps. */
+  /** Makes the best move that opens `into` (-1: only drops), if one helps. */
   private exchange(into: number): boolean {
     if (into >= 0 && this.counters.isOpen[into] === 1) return false;
     const gain = this.gainAndLosses(into);
@@ -195,7 +195,7 @@ export class ListDescent {
     return best;
   }
 
-  /** Like `best` for a set that breaks rules: the exchange that mends most, then costs least. */
+  /** Like `best` for a set that breaks rules: the exchange that lowers violation most, then costs least. */
   private bestRepair(into: number): number | undefined {
     const { counters, open, closingChange } = this;
     let violation = counters.violation();

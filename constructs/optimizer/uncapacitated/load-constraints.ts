@@ -1,6 +1,6 @@
 /**
- * Rules about load as inequalities: a budget has one price per USD/h, a share of requests within a latency one per request/s
- * outside. Replicas are whole and never fewer than the least: what the load alone asks for, or the least, is no more.
+ * Rules about load as inequalities: the budget, and the share of requests within a latency.
+ * Replicas are whole and at least the minimum. The fractional number that the load needs and the minimum are both lower bounds.
  */
 
 import { type AppProblem, demandOf } from '../problem/problem';
@@ -10,7 +10,7 @@ import { allowedMembers, type LinearConstraint } from './inequality';
 /** Sums may be over their limit by this share. */
 const TOLERANCE = 1e-9;
 
-/** Chosen clusters, replicas and egress within the budget: with the replicas that the load asks for, and with the least. */
+/** Chosen clusters, replicas and egress within the budget: once with the fractional replicas of the load, once with the minimum. */
 export function budgetConstraints(app: AppProblem): LinearConstraint[] {
   const { budget } = app;
   if (budget === undefined) return [];
@@ -42,7 +42,7 @@ function replicasOf({ components }: AppProblem): readonly [number, number] {
   return [perLoad, least];
 }
 
-/** Requests beyond the latency limit are at most the share that may be. */
+/** Requests beyond the latency limit are at most the share allowed. */
 export function latencyShareConstraints(app: AppProblem): LinearConstraint[] {
   if (app.nearShare === undefined) return [];
   const { within, share } = app.nearShare;

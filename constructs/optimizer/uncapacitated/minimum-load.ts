@@ -1,7 +1,7 @@
 /**
- * Minimum usage in the bound: a chosen cluster that may not be thin serves at least so many requests/s, so it takes the origins it
- * saves by, and more that cost it least per request/s until there are enough: a divisible knapsack (Dantzig, 1957). What the
- * last of them costs is the subsidy of a request/s at which the cluster would take them by itself.
+ * Minimum loads in the bound: a chosen cluster takes the origins with negative reduced cost, and then the cheapest others per
+ * request/s until it has its minimum load. That is a continuous knapsack (Dantzig, 1957); the cost of its critical item is the
+ * subsidy per request/s at which the cluster would reach that load by itself.
  */
 
 import { type AppProblem, type CandidateLists, costAt, demandOf } from '../problem/problem';
@@ -11,7 +11,7 @@ const { POSITIVE_INFINITY } = Number;
 /** Loads may be short by this share. */
 const TOLERANCE = 1e-9;
 
-/** Sets of this size or smaller may have thin clusters, because minClusters keeps them. */
+/** Sets of this size or smaller may have clusters below their minimum load, because minClusters keeps them. */
 function belowMinimumSize({ rules }: AppProblem): number {
   let size = 0;
   for (const rule of rules) {
@@ -22,7 +22,7 @@ function belowMinimumSize({ rules }: AppProblem): number {
   return size;
 }
 
-/** By cluster: the least load when chosen, 0 for one that may be thin. Undefined where all may. */
+/** By cluster: the minimum load when chosen, 0 for an exempt one. Undefined where all are exempt. */
 export function minimumLoadsOf(app: AppProblem): Float64Array | undefined {
   if (sizeRange(app).min <= belowMinimumSize(app)) return undefined;
   const minimumLoads = app.threshold.map((one, cluster) =>
@@ -31,7 +31,7 @@ export function minimumLoadsOf(app: AppProblem): Float64Array | undefined {
   return minimumLoads.some((one) => one > 0) ? minimumLoads : undefined;
 }
 
-/** Held clusters may be thin, and those that mustInclude may be about: when it is, depends on the set. */
+/** Required clusters are exempt, and so are members of mustInclude: whether the rule needs them depends on the set. */
 function isExempt({ required, rules }: AppProblem, cluster: number): boolean {
   if (required[cluster] === 1) return true;
   return rules.some(
@@ -43,7 +43,7 @@ function isExempt({ required, rules }: AppProblem, cluster: number): boolean {
   );
 }
 
-/** Small sets, whose clusters may be thin, and larger ones. */
+/** Small sets, whose clusters may be below their minimum load, and larger ones. */
 export interface SizeBranches {
   /** Size of the largest small set. */
   readonly largestSmall: number;
@@ -51,7 +51,7 @@ export interface SizeBranches {
   readonly large: AppProblem;
 }
 
-/** Undefined when the rules leave only small sets or only larger ones, or nothing is asked of loads. */
+/** Undefined when the rules leave only small sets or only larger ones, or no cluster has a minimum load. */
 export function sizeBranchesOf(app: AppProblem): SizeBranches | undefined {
   const most = belowMinimumSize(app);
   const { min, max } = sizeRange(app);
@@ -63,7 +63,7 @@ export function sizeBranchesOf(app: AppProblem): SizeBranches | undefined {
   };
 }
 
-/** How many clusters the demand is enough for; Infinity where some may be thin. */
+/** Largest number of clusters whose minimum loads the demand can reach; Infinity where some are exempt. */
 function maxSizeByDemand(app: AppProblem): number {
   let minimumLoads = POSITIVE_INFINITY;
   for (let cluster = 0; cluster < app.clusters; cluster++) {
@@ -82,7 +82,7 @@ function withSize(app: AppProblem, min: number, max: number): AppProblem {
   return { ...app, rules: [...app.rules, rule] };
 }
 
-/** True when the set has a cluster that would be too thin. */
+/** True when the set has a cluster below its minimum load. */
 export function isBelowMinimum(app: AppProblem, open: readonly number[]): boolean {
   const load = new Float64Array(app.clusters);
   for (let u = 0; u < app.origins; u++) {
@@ -93,13 +93,13 @@ export function isBelowMinimum(app: AppProblem, open: readonly number[]): boolea
   return open.some((c) => load[c] < app.threshold[c] && !isKeptThin(app, open, c));
 }
 
-/** Finds subsidies. */
+/** Solves the continuous knapsack of one cluster at a time. */
 export class MinimumLoadSubproblem {
-  /** Of the last one found: the share of the origins that come at exactly this subsidy. */
+  /** Of the last solution: the share taken of the origins whose ratio equals the subsidy. */
   share = 0;
   private readonly ratios: Float64Array;
   private readonly weights: Float64Array;
-  /** What origins that are in no list would come for. */
+  /** Least subsidy at which an origin outside the list could be taken. */
   private ceiling = POSITIVE_INFINITY;
 
   constructor(
@@ -110,7 +110,7 @@ export class MinimumLoadSubproblem {
     this.weights = new Float64Array(app.origins);
   }
 
-  /** To be called when prices or lists have changed. */
+  /** Must be called after multipliers or lists have changed. */
   prepare({ cap }: CandidateLists, multipliers: Float64Array): void {
     const weights = this.app.requestsPerSecond;
     this.ceiling = POSITIVE_INFINITY;
@@ -119,7 +119,7 @@ export class MinimumLoadSubproblem {
     }
   }
 
-  /** The subsidy per request/s at which the cluster has the load it must have; 0 when it has it anyway. */
+  /** The subsidy per request/s at which the cluster reaches its minimum load; 0 when it does without. */
   multiplierOf(
     cluster: number,
     lists: CandidateLists,

@@ -1,6 +1,6 @@
 /**
- * One node of a proof: the prices climb, and clusters whose opposite choice would cost too much are decided (reduced-cost
- * fixing), in phases. What is left is split at the cluster the relaxation is least sure about.
+ * The bound of one node: phases of subgradient ascent, after each of which clusters are fixed by reduced cost.
+ * What is left is branched on at the cluster whose share in the relaxed sets is nearest to one half.
  */
 
 import { NODE_BOUND, NODE_EFFORT } from '../options';
@@ -13,26 +13,26 @@ import { Ascent, type Pace } from './subgradient-ascent';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** How hard a node tries before it splits. */
+/** Effort of one node before it is branched on. */
 export interface NodeEffort extends Pace {
-  /** Rounds between two looks at what can be decided. */
+  /** Rounds between two reduced-cost fixings. */
   readonly phase: number;
   readonly phases: number;
 }
 
-/** How far one node came without branching. */
+/** The bound of a node without branching. */
 export interface NodeBound {
-  /** Points at which clusters were decided, then the last one. */
+  /** Points at which clusters were fixed, then the last one. */
   readonly points: readonly Point[];
   readonly value: number;
   /** What is decided, and the pairs that were left. */
   readonly state: Uint8Array;
   readonly lists: CandidateLists;
-  /** False when the last point decides nothing. */
+  /** False when the last point fixes nothing. */
   readonly fixesClusters: boolean;
-  /** Undefined when nothing is left to split. */
+  /** Undefined when no cluster is left to branch on. */
   readonly branchCluster?: number;
-  /** True when one set is left, and nobody knows what its cheapest assignment costs. */
+  /** True when one set is left whose cheapest assignment is not proved to reach the cutoff. */
   readonly isUnresolved?: boolean;
 }
 
@@ -119,7 +119,7 @@ function isLastSetFathomed(context: BranchContext, state: Uint8Array, isRoot: bo
   return context.isSetFathomed(left);
 }
 
-/** Few steps, which decide most clusters when the start is a good one; the point that decides them. Changes the state. */
+/** Fixes clusters after few rounds, which is most of them from a good start. Changes the state; returns the point that fixes them. */
 export function fixFromStart(context: BranchContext, { state, lists, point }: BranchNode): Point {
   const { app, rules, work, maxLoads } = context;
   const relaxation = new Relaxation(app, lists, rules, state, work, maxLoads);
@@ -130,7 +130,7 @@ export function fixFromStart(context: BranchContext, { state, lists, point }: Br
   return ascent.best;
 }
 
-/** What the steps aim at: the cutoff, or somewhat above what is proved. */
+/** Target of the ascent: the cutoff, or somewhat above the bound. */
 function targetOf(context: BranchContext, value: number): number {
   const cutoff = context.cutoff();
   if (cutoff < POSITIVE_INFINITY) return cutoff;
@@ -139,7 +139,7 @@ function targetOf(context: BranchContext, value: number): number {
     : context.estimate();
 }
 
-/** Decides the free clusters whose opposite choice costs too much; how many there were. */
+/** Fixes the free clusters whose opposite choice reaches the cutoff; returns how many. */
 export function fixByReducedCost(
   relaxation: Relaxation,
   state: Uint8Array,
@@ -162,7 +162,7 @@ function infeasible(state: Uint8Array, lists: CandidateLists, points: readonly P
   return { value: POSITIVE_INFINITY, state, lists, points, fixesClusters: false };
 }
 
-/** Without decided clusters, and, when prices are given, without pairs that prices will hardly reach. */
+/** Lists without excluded clusters and, when multipliers are given, without pairs that these will hardly reach. */
 function narrow(
   lists: CandidateLists,
   state: Uint8Array,
@@ -171,7 +171,7 @@ function narrow(
 ): CandidateLists {
   const keeps = state.map((one) => (one === OUT ? 0 : 1));
   if (multipliers === undefined) return narrowLists(lists, keeps, lists.cap);
-  // Where lists have room to grow anyway, prices count from nothing.
+  // Longer lists measure the reach from zero, shorter ones from the cheapest cost.
   const cheapest =
     reach < NODE_BOUND.reach ? leastCosts(lists) : new Float64Array(multipliers.length);
   let mean = 0;
@@ -183,7 +183,7 @@ function narrow(
   return narrowLists(lists, keeps, cap);
 }
 
-/** True when many prices would rise if lists were as long as `whole`. */
+/** True when many multipliers could rise if lists were as long as `whole`. */
 function areCapsBinding(
   lists: CandidateLists,
   whole: CandidateLists,
@@ -205,7 +205,7 @@ function leastCosts({ origin, cost, cap }: CandidateLists): Float64Array {
   return cheapest.map((one) => (one < POSITIVE_INFINITY ? one : 0));
 }
 
-/** The free cluster that was in the relaxed answer most nearly half of the time; ties by worth, then name. */
+/** The free cluster that was in the relaxed set most nearly half of the time; ties by reduced cost, then index. */
 function mostFractional(share: Float64Array, { reducedCost, state }: Relaxation): number {
   let best = -1;
   let fractionality = -1;

@@ -1,4 +1,4 @@
-/** What the pairs of an app are like: which are worth listing, how high prices may be on them, and whether all costs are whole. */
+/** Candidate lists for the pairs of an app, the caps they put on multipliers, and whether all costs are whole numbers. */
 
 import { CANDIDATE_LISTS } from '../options';
 import { cheapestLists } from '../primitives/candidate-lists';
@@ -7,7 +7,7 @@ import { sizeRange } from '../problem/set-rules';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** Lists long enough for sets of the size the rules ask for. */
+/** Candidate lists long enough for the smallest set size of the rules. */
 export function candidateListsFor(app: AppProblem): CandidateLists {
   const { clusters, origins } = app;
   if (app.implicitCosts !== undefined) return app.implicitCosts.lists();
@@ -22,7 +22,7 @@ export function candidateListsFor(app: AppProblem): CandidateLists {
   );
 }
 
-/** No price above what the lists leave out. */
+/** The point with no multiplier above the cheapest pair that the lists leave out. */
 export function cappedPoint(
   { cap }: CandidateLists,
   { assignmentMultipliers: multipliers, ruleMultipliers }: Point,

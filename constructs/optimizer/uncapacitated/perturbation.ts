@@ -1,14 +1,14 @@
 /**
- * Kicks that stay in one place: around some origin the clusters that serve it best are exchanged for others that would,
- * and a descent mends the rest (iterated local search: Lourenço, Martin and Stützle, Handbook of Metaheuristics, 2003).
- * Far exchanges would be undone one by one; near ones lead to another arrangement of the same place.
+ * Local perturbations: the clusters that serve some origin best are exchanged for others near it, and a descent follows
+ * (iterated local search: Lourenço, Martin and Stützle, Handbook of Metaheuristics, 2003).
+ * A descent undoes scattered exchanges one by one; exchanges around one origin lead to another local arrangement.
  */
 
 import { MAX_PERTURBED_CLUSTERS } from '../options';
 import { RandomSequence } from '../primitives/random-sequence';
 import type { AppProblem } from '../problem/problem';
 
-/** Kicks in a row that follow from the app alone. */
+/** A deterministic sequence of perturbations for one app. */
 export class Perturbation {
   private readonly random: RandomSequence;
   private readonly candidates: readonly number[];
@@ -18,7 +18,7 @@ export class Perturbation {
     this.random = RandomSequence.forCandidates(this.candidates.length);
   }
 
-  /** Another set of the same size, ascending; held clusters stay. */
+  /** Another set of the same size, ascending; required clusters stay. */
   next(open: readonly number[]): number[] {
     const { app, candidates } = this;
     const origin = this.random.below(app.origins);
@@ -31,7 +31,7 @@ export class Perturbation {
     );
     const out = near.slice(0, exchanged);
     for (const cluster of out) isOpen[cluster] = 0;
-    // As many as the clusters that leave have around them.
+    // The number of candidates expected in the area of the clusters that leave.
     const around = Math.ceil(((out.length + 1) * candidates.length) / Math.max(1, open.length));
     const others = this.nearest(
       candidates.filter((cluster) => isOpen[cluster] === 0),
@@ -44,7 +44,7 @@ export class Perturbation {
     return candidates.filter((cluster) => isOpen[cluster] === 1);
   }
 
-  /** By the cost of serving the origin there; ties by name. */
+  /** By the cost of serving the origin there; ties by index. */
   private nearest(clusters: readonly number[], origin: number): number[] {
     const { cost, origins } = this.app;
     const at = (cluster: number) => cost[cluster * origins + origin];

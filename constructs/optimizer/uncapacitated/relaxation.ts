@@ -1,12 +1,13 @@
 /**
- * The Lagrangian relaxation of "every origin is served" and of rules about sets (Beasley, EJOR 21, 1985; Fisher,
- * Management Science 27, 1981). With a price per origin and per rule each cluster is judged alone:
+ * The Lagrangian relaxation of assignment constraints and of rules about sets (Beasley, EJOR 21, 1985; Fisher,
+ * Management Science 27, 1981). With a multiplier p(u) per origin and q(r) per rule each cluster is priced alone:
  *
- *   L(prices, rates) = constant + sum prices + sum rates x limits + min over sets S of sum over S of worth
- *   worth(f) = openCost(f) + sum over origins of min(0, cost(f, u) - price(u)) - sum of rates of the rules of f
+ *   L(p, q) = constant + sum of p(u) + sum of q(r) x limit(r) + min over sets S of the sum of reducedCost(f) over f in S
+ *   reducedCost(f) = openCost(f) + sum over origins of min(0, cost(f, u) - p(u)) - sum of q(r) over the rules of f
  *
- * where S keeps the size limits and has all held clusters. Where load is limited, a cluster also pays rent for its room
- * and is paid it by each origin; the best rent is the price of a divisible knapsack (Dantzig, 1957). No legal answer costs less, whatever the prices.
+ * S keeps the size limits and contains all required clusters. Where load is limited, a capacity multiplier per request/s is added
+ * to the pairs of a cluster and subtracted for its capacity; the best one solves a continuous knapsack (Dantzig, 1957).
+ * L is a lower bound of every legal answer for any multipliers.
  */
 
 import { CAPACITY_BISECTIONS } from '../options';
@@ -18,7 +19,7 @@ import { MinimumLoadSubproblem, minimumLoadsOf } from './minimum-load';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** What may still be decided of each cluster. */
+/** State of a cluster: not fixed, fixed open, fixed closed. */
 export const FREE = 0;
 export const IN = 1;
 export const OUT = 2;
@@ -32,14 +33,14 @@ export class Relaxation {
   open: number[] = [];
   /** How often that set serves each origin. */
   readonly served: Float64Array;
-  /** By cluster: price of a request/s of its room; negative where it pays for requests that it must have. */
+  /** By cluster: capacity multiplier per request/s; negative where it is the subsidy of a minimum load. */
   readonly loadMultipliers: Float64Array;
-  /** Origins that would come at this rent but not at the real one come with this share. */
+  /** Origins taken at this lower multiplier but not at the real one are taken with this share. */
   private readonly lowerMultipliers: Float64Array;
   private readonly shares: Float64Array;
-  /** By rule: limit less what that set has; the slope along its rate. */
+  /** By rule: limit less what that set has; the subgradient along its multiplier. */
   readonly slack: Float64Array;
-  /** Worth of the last free cluster in the set, and of the first outside. */
+  /** Highest reduced cost of a free cluster in the set, and lowest of one outside. */
   private highestInside = -POSITIVE_INFINITY;
   private lowestOutside = POSITIVE_INFINITY;
   private readonly range: { readonly min: number; readonly max: number };
@@ -48,7 +49,7 @@ export class Relaxation {
   /** By cluster: the load it must have when chosen; undefined where none must. */
   readonly minimumLoads: Float64Array | undefined;
   private readonly minimumLoadSubproblem: MinimumLoadSubproblem | undefined;
-  /** Of the pairs of the lists, with what they pay to rules. */
+  /** Costs of the pairs of the lists with the penalties of rules. */
   private costs: Float64Array;
 
   constructor(
@@ -77,7 +78,7 @@ export class Relaxation {
   }
 
   /**
-   * The value where lists would be too long: `savings` by cluster are what its pairs come to, or less, and prices may be above the
+   * The value where lists would be too long: `savings` by cluster are what its pairs come to, or less, and multipliers may be above the
    * caps of the lists. What the set serves is not counted. False when no set of legal size is left.
    */
   evaluateFromSavings(
@@ -112,7 +113,7 @@ export class Relaxation {
     return true;
   }
 
-  /** A copy of the rents; nothing where load is not limited. */
+  /** A copy of the load multipliers; empty where load is not limited. */
   loadMultipliersCopy(): Pick<Point, 'loadMultipliers'> {
     return this.maxLoads === undefined && this.minimumLoads === undefined
       ? {}
@@ -161,7 +162,7 @@ export class Relaxation {
     }
   }
 
-  /** Finds the rent at which the room is just filled, by halving; what it adds to the worth. */
+  /** Finds the multiplier at which the capacity is just filled, by bisection; returns what it adds to the reduced cost. */
   private applyCapacity(cluster: number, maxLoads: number, multipliers: Float64Array): number {
     this.loadMultipliers[cluster] = 0;
     let [low, high] = [0, this.largestMultiplier(cluster, multipliers)];
@@ -184,7 +185,7 @@ export class Relaxation {
     );
   }
 
-  /** Finds what the cluster pays for a request/s to have enough of them; what that adds to the worth. */
+  /** Finds the subsidy at which the cluster reaches its minimum load; returns what it adds to the reduced cost. */
   private applyMinimumLoad(
     cluster: number,
     minimumLoad: number,
@@ -263,7 +264,7 @@ export class Relaxation {
     let ties = taken;
     for (let i = 0; i < taken; i++) if (sorted[i] < this.highestInside) ties--;
     for (const cluster of free) {
-      // Of equal worth the earlier names.
+      // Ties by index.
       if (
         reducedCost[cluster] < this.highestInside ||
         (reducedCost[cluster] === this.highestInside && ties-- > 0)

@@ -1,8 +1,8 @@
 /**
- * Steepest exchanges: from a given set, the best exchange of the whole table at a time, within so many changes against the
- * previous decision. The table of all exchanges comes from one pass over the pairs (`seat.ts`), of groups of origins where there
- * are many (`gathered.ts`); an exchange costs about that pass, and assigning the few sets it judges for real.
- * Repairs sets that lost clusters, and draws the curve of what each further change is worth.
+ * Steepest descent by exchanges: each step takes the best exchange of all, within a number of changes against the previous
+ * decision. All exchanges are evaluated in one pass over the pairs (swap-neighbourhood.ts), of groups of origins where there are
+ * many (implicit/demand-aggregation.ts). A step costs that pass and the assignment of a few sets.
+ * It repairs sets that lost clusters, and computes the curve of cost against number of changes.
  */
 
 import { evaluate } from '../assignment/evaluation';
@@ -35,9 +35,9 @@ export class SteepestDescent {
     readonly app: AppProblem,
     private readonly limits: Limits,
     private readonly work: Work,
-    /** The app as the table sees it; `gathered` makes it. */
+    /** The app that the table of exchanges evaluates: without rules about load, and aggregated where there are many origins. */
     table: AppProblem,
-    /** Of the same table, to save looking at all of it again. */
+    /** A table of the same app, to save a pass over all pairs. */
     like?: SwapNeighbourhood,
   ) {
     this.swaps = new SwapNeighbourhood(table, limits, work, like);
@@ -52,7 +52,7 @@ export class SteepestDescent {
 
   /**
    * The best legal set that exchanges from `start` lead to with at most `most` changes; undefined when they lead to none.
-   * Rules are mended first, each exchange mending as much as it can at the least cost; then every exchange lowers the value.
+   * Violations are repaired first, each exchange removing as much as it can at the least cost; then every exchange lowers the value.
    */
   descend(start: readonly number[], most = POSITIVE_INFINITY): Candidate | undefined {
     let here = this.repaired(start, most);
@@ -64,7 +64,7 @@ export class SteepestDescent {
     return undefined;
   }
 
-  /** From here on exchanges are weighed by the pairs near this set only: for large problems. */
+  /** From here on exchanges are evaluated on the pairs near this set only: for large problems. */
   narrow(open: readonly number[]): void {
     this.swaps.moveTo(open.filter((cluster) => this.app.allowed[cluster] === 1));
     this.swaps.restrictPairs();
@@ -87,7 +87,7 @@ export class SteepestDescent {
     return here;
   }
 
-  /** The move after which the set breaks rules least, then costs least; undefined when none mends anything. */
+  /** The move after which the set breaks rules least, then costs least; undefined when none lowers the violation. */
   private bestRepair(most: number): Move | undefined {
     let least = this.counters.violation();
     let best: Move | undefined;
@@ -125,7 +125,7 @@ export class SteepestDescent {
     for (const { into, out } of this.cheapestMoves(most, leastGain, this.tries)) {
       const next = this.candidate(this.swaps.setAfter(into, out));
       if (next.evaluated.violation > 0 || !isBetter(this.app, next, best ?? here)) continue;
-      // The table of groups is right about nearly all.
+      // The table of groups ranks nearly all exchanges rightly, so the first improvement is taken.
       if (this.tries !== STEEPEST_DESCENT_TRIES.assigned) return next;
       best = next;
     }
@@ -180,7 +180,7 @@ export class SteepestDescent {
     return this.hasChanges ? changesOf(this.app, open) : open.length;
   }
 
-  /** Brings the table to this set. */
+  /** Updates the table for this set. */
   private moveTo(open: readonly number[]): void {
     if (this.swaps.open !== open) {
       this.swaps.moveTo(open);

@@ -1,13 +1,13 @@
 /**
- * Raises the bound: subgradient steps in the dual, scaled by the weight of each origin, along a deflected direction
+ * Subgradient ascent on the relaxation: steps scaled by the weight of each origin, along a deflected direction
  * (Held, Wolfe and Crowder, Mathematical Programming 6, 1974; Camerini, Fratta and Maffioli, Study 3, 1975). After
- * some rounds without progress the step is halved, and the walk goes on from the best point.
+ * some rounds without progress the step is halved, and the ascent goes on from the best point.
  */
 import { SUBGRADIENT_ASCENT } from '../options';
 import type { AppProblem, Point } from '../problem/problem';
 import type { Relaxation } from './relaxation';
 
-/** How an ascent goes. */
+/** Step lengths of an ascent. */
 export interface Pace {
   /** Share of the distance to the target that the first step aims at. */
   readonly step: number;
@@ -17,13 +17,13 @@ export interface Pace {
   readonly patience: number;
 }
 
-/** One walk through the dual of a relaxation, which may decide clusters while it pauses. */
+/** One ascent on a relaxation. Clusters may be fixed between runs. */
 export class Ascent {
   /** The best point so far, its value, and the cheapest set there. */
   best: Point;
   value = Number.NEGATIVE_INFINITY;
   open: readonly number[] = [];
-  /** By cluster: how often it was in the cheapest set, recent rounds first: an estimate of the relaxed answer. */
+  /** By cluster: how often it was in the cheapest set, recent rounds weighted most: an estimate of the primal relaxed solution. */
   readonly share: Float64Array;
   /** False when no set of legal size is left at all. */
   isPossible = true;
@@ -54,7 +54,7 @@ export class Ascent {
     return this.step <= this.pace.leastStep;
   }
 
-  /** Walks until the value reaches `target`; each round looks once at every pair of the lists. */
+  /** Runs until the value reaches `target`; each round evaluates every pair of the lists once. */
   run(rounds: number, target: number): void {
     const { relaxation, share } = this;
     const { recency } = SUBGRADIENT_ASCENT;
@@ -71,8 +71,8 @@ export class Ascent {
   }
 
   /**
-   * Rounds the prices of the best point to few digits, where that costs next to nothing of what is proved: a proof is
-   * told in text. `target` is what is to be reached, `above` what was proved before.
+   * Rounds the multipliers of the best point to few digits where that costs little of the bound, because a certificate is text.
+   * `target` is the bound to reach, `above` the bound of the parent node.
    */
   shorten(target: number, above = Number.NEGATIVE_INFINITY): void {
     if (!this.isPossible || target === Number.POSITIVE_INFINITY) return;
@@ -125,12 +125,12 @@ export class Ascent {
     this.evaluate(this.point);
   }
 
-  /** Moves along the deflected subgradient; false when the relaxed answer already serves everyone once and keeps every rule. */
+  /** Moves along the deflected subgradient; false when the relaxed answer serves every origin once and keeps every rule. */
   private advance(ambition: number): boolean {
     const { direction, ruleDirection, app, relaxation } = this;
     const { assignmentMultipliers: multipliers, ruleMultipliers } = this.point;
     const weights = app.requestsPerSecond;
-    // A rule moves prices of about all origins that one cluster serves.
+    // A rule moves multipliers of about all origins that one cluster serves.
     const scale = this.weight / 4 / Math.max(1, relaxation.open.length);
     const norm = this.turn(scale);
     if (norm === 0) return false;
@@ -176,7 +176,7 @@ export class Ascent {
   }
 }
 
-/** Prices in so few digits that a mean one is a number of at least `most`, or somewhat more; none above its cap. */
+/** Multipliers in so few digits that a mean one is a number of at least `most`, or somewhat more; none above its cap. */
 export function shortened(
   multipliers: Float64Array,
   most: number,

@@ -1,7 +1,7 @@
 /**
- * What `survive` asks of the chosen clusters, as inequalities that follow from it: each origin has one legal cluster more
- * than may be lost, and those that may serve some of the demand have room for it after the loss of the roomiest of them.
- * The k largest of n rooms are at least k/n of all: so all n together have n/(n - k) times the room of the demand.
+ * Inequalities that follow from `survive`: each origin has one legal cluster more than may be lost, and the clusters that may
+ * serve some of the demand have capacity for it after the loss of the largest of them.
+ * The k largest of n capacities sum to at least k/n of the total, so the total is at least n/(n - k) times the demand.
  */
 
 import { MAX_SURVIVAL_KINDS } from '../options';
@@ -9,7 +9,7 @@ import { type AppProblem, costAt, demandOf } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 import { allowedMembers, type LinearConstraint } from './inequality';
 
-/** Room may be over by this share. */
+/** Relative tolerance of capacities. */
 const TOLERANCE = 1e-9;
 
 /** Origins that the same clusters may serve. */
@@ -21,7 +21,7 @@ interface OriginKind {
   weight: number;
 }
 
-/** `room` is the largest load by cluster; undefined where nothing limits it. */
+/** `maxLoads` is the largest load by cluster; undefined where nothing limits it. */
 export function survivalConstraints(app: AppProblem, maxLoads?: Float64Array): LinearConstraint[] {
   const { survive } = app;
   if (survive === undefined || app.origins === 0) return [];
@@ -63,7 +63,7 @@ function capacityConstraint(
   return { name, members, weights, sign: 1, limit, scale: limit / most };
 }
 
-/** Demand that nobody but members of this kind may serve. */
+/** Demand that only members of this kind may serve. */
 function weightWithin({ isMember }: OriginKind, kinds: readonly OriginKind[]): number {
   let weight = 0;
   for (const other of kinds) {

@@ -1,6 +1,6 @@
 /**
- * One app: its set, who serves whom, and what every exchange of one cluster for another would cost.
- * The whole table of exchanges comes from one pass over the pairs (Resende and Werneck, EJOR 174, 2007).
+ * The swap neighbourhood of one app: its open set, the cheapest two clusters of each origin, and the change of cost of every
+ * exchange. One pass over the pairs evaluates all exchanges (Resende and Werneck, EJOR 174, 2007).
  */
 
 import { assignNearest } from '../assignment/assign';
@@ -13,7 +13,7 @@ import { setViolation, sizeRange } from '../problem/set-rules';
 
 const { POSITIVE_INFINITY } = Number;
 
-/** The seat of an app: everything follows from `open`. */
+/** The state of one app; all fields follow from `open`. */
 export class SwapNeighbourhood {
   /** Ascending. */
   open: readonly number[] = [];
@@ -31,7 +31,7 @@ export class SwapNeighbourhood {
   readonly secondCost: Float64Array;
   /** By position: change of value by closing that cluster. */
   closingChange = new Float64Array(0);
-  /** Costs and rules about sets say all there is to say about a set. */
+  /** True when costs and rules about sets determine the value of a set. */
   private readonly dependsOnSetOnly: boolean;
   private readonly range: { readonly min: number; readonly max: number };
   private readonly unservedCost: number;
@@ -123,7 +123,7 @@ export class SwapNeighbourhood {
     this.value = this.dependsOnSetOnly ? value : this.evaluated(open).value;
   }
 
-  /** Change of value by exchanging `open[position]` for candidate `i` (-1: for none), before rules about loads speak. */
+  /** Change of value by exchanging `open[position]` for candidate `i` (-1: for none), without rules about loads. */
   swapChange(i: number, position: number): number {
     if (i < 0) return this.closingChange[position];
     return this.openingChanges[i] + this.losses[position * this.candidates.length + i];
@@ -143,7 +143,7 @@ export class SwapNeighbourhood {
     return this.openingChanges[i];
   }
 
-  /** From here on exchanges are weighed by the pairs near the present set: what is farther only makes them look dearer than they are. */
+  /** From here on exchanges are evaluated on the pairs near the present set. Pairs left out can only make an exchange look dearer than it is. */
   restrictPairs(): void {
     this.restrictedPairs = pairsBelow(
       this.app,
@@ -153,7 +153,7 @@ export class SwapNeighbourhood {
     this.isFresh = false;
   }
 
-  /** The pairs near the set that `narrow` saw; narrows when it was not asked to before. */
+  /** The pairs of `restrictPairs`, which is called if it was not before. */
   nearPairs(): CandidateLists {
     if (this.restrictedPairs === undefined) this.restrictPairs();
     return this.restrictedPairs as CandidateLists;
@@ -222,7 +222,7 @@ export class SwapNeighbourhood {
     return this.open.length < this.range.max;
   }
 
-  /** First guess of what serving each origin is worth, and what it is worth at the most: between the cheapest two costs. */
+  /** First assignment multipliers and their upper limits: between the cheapest two costs of each origin, and the second of them. */
   initialMultipliers(): { readonly start: Float64Array; readonly most: Float64Array } {
     const { firstCost, secondCost } = this;
     const start = firstCost.map(
