@@ -42,6 +42,7 @@ const primitives = `${optimizer}/primitives`;
 const assignment = `${optimizer}/assignment`;
 const enumeration = `${optimizer}/enumeration`;
 const uncapacitated = `${optimizer}/uncapacitated`;
+const singleAppOptions = `${optimizer}/single-app-options`;
 const capacitated = `${optimizer}/capacitated`;
 const forAnySearch = [options, model, problem, primitives, assignment, enumeration];
 const placement = 'constructs/placement';
@@ -73,9 +74,9 @@ export const rooms: Rooms = {
   [primitives]: [options, problem],
   [assignment]: [options, model, problem, primitives],
   [enumeration]: [options, problem, primitives, assignment],
-  [uncapacitated]: forAnySearch,
+  [uncapacitated]: [...forAnySearch, singleAppOptions],
   [capacitated]: [...forAnySearch, uncapacitated],
-  [`${optimizer}/implicit`]: [options, model, problem, primitives, uncapacitated],
+  [`${optimizer}/implicit`]: [options, singleAppOptions, model, problem, primitives, uncapacitated],
   [`${optimizer}/joint`]: [...forAnySearch, uncapacitated, capacitated],
 
   [placement]: [...decided, `${placement}/decide`, `${placement}/scenarios`],

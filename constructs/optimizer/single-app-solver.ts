@@ -10,7 +10,6 @@ import {
   startLists,
 } from './implicit/coarse-start';
 import { generateColumns } from './implicit/column-generation';
-import { SINGLE_APP } from './options';
 import { type CandidateLists, narrowLists } from './primitives/candidate-lists';
 import { capacitiesOf } from './problem/capacity';
 import {
@@ -20,6 +19,7 @@ import {
   needsAssignment,
 } from './problem/features';
 import type { AppProblem, Limits, Proof, Work } from './problem/problem';
+import { SINGLE_APP } from './single-app-options';
 import { type ProofStart, proveFromStart } from './uncapacitated/branch-and-bound';
 import { type BranchContext, initialState } from './uncapacitated/branch-context';
 import { ClosestAssignment, minimumLoadConflicts } from './uncapacitated/closest-assignment';

@@ -5,10 +5,10 @@ import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumera
 import type { LimitPrices } from './joint/app-subproblem';
 import { constructStart } from './joint/constructive-start';
 import { independentAnswersFit, isCoupled, solveJointly } from './joint/joint-solver';
-import { ENUMERATED_CANDIDATES } from './options';
 import { capacitiesOf } from './problem/capacity';
 import { isCapacitated } from './problem/features';
 import type { AppProblem, Limits, Problem, Work } from './problem/problem';
+import { ENUMERATED_CANDIDATES } from './single-app-options';
 import { type AppSolution, solveSingleApp } from './single-app-solver';
 import { search } from './uncapacitated/iterated-local-search';
 

@@ -4,7 +4,6 @@
  * the relaxation of the full problem is evaluated on its own pairs.
  */
 
-import { COARSE_START } from '../options';
 import { emptyLists } from '../primitives/candidate-lists';
 import {
   type AppProblem,
@@ -15,6 +14,7 @@ import {
   type Point,
   type ProofNode,
 } from '../problem/problem';
+import { COARSE_START } from '../single-app-options';
 import { OUT } from '../uncapacitated/relaxation';
 
 const { POSITIVE_INFINITY } = Number;

@@ -4,9 +4,9 @@
  * The bound at the end holds for all clusters, listed or not.
  */
 
-import { COLUMN_GENERATION } from '../options';
 import { type CandidateLists, emptyLists } from '../primitives/candidate-lists';
 import type { Coarsening, Point } from '../problem/problem';
+import { COLUMN_GENERATION } from '../single-app-options';
 import { type BranchContext, initialState } from '../uncapacitated/branch-context';
 import { fixByReducedCost } from '../uncapacitated/node-bound';
 import { IN, OUT, Relaxation } from '../uncapacitated/relaxation';

@@ -3,9 +3,10 @@
  * at a cluster is the exact sum over its origins; the error is that a group is served as one
  * (Hillsman and Rhoda, Annals of Regional Science 12, 1978). Two passes over the pairs.
  */
-import { MIN_ORIGINS_PER_GROUP } from '../options';
+
 import { withoutLoadRules } from '../problem/features';
 import type { AppProblem } from '../problem/problem';
+import { MIN_ORIGINS_PER_GROUP } from '../single-app-options';
 
 const { POSITIVE_INFINITY } = Number;
 

@@ -5,8 +5,8 @@
  */
 
 import type { Sphere } from '../../model/sphere';
-import { LIST_LENGTH_SAMPLES, ORIGINS_PER_GROUP } from '../options';
 import { type CandidateLists, quickselect } from '../primitives/candidate-lists';
+import { LIST_LENGTH_SAMPLES, ORIGINS_PER_GROUP } from '../single-app-options';
 import { groupsOf } from './origin-groups';
 
 /** What lists are made from. */

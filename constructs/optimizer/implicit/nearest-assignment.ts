@@ -2,7 +2,7 @@
  * The cheapest open cluster of each origin, where there are too many pairs to hold. Groups of near origins rank the open clusters by
  * a lower bound of cost, and each origin stops when no later cluster can be cheaper. Work: groups times the set.
  */
-import { ORIGINS_PER_GROUP } from '../options';
+import { ORIGINS_PER_GROUP } from '../single-app-options';
 import { type Group, groupsOf } from './origin-groups';
 import type { LinearDistanceCosts } from './savings';
 

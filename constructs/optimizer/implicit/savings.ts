@@ -6,7 +6,7 @@
  */
 
 import type { Sphere } from '../../model/sphere';
-import { FAR_GROUP_RATIO, ORIGINS_PER_GROUP } from '../options';
+import { FAR_GROUP_RATIO, ORIGINS_PER_GROUP } from '../single-app-options';
 import { groupsOf } from './origin-groups';
 
 /** Costs that follow from distance. */

@@ -3,10 +3,10 @@
  * has the best bound that its nodes allow. The nodes with their multipliers are a certificate that can be checked on its own.
  */
 
-import { CERTIFICATE, NODE_EFFORT, SMALL_SETS_WORK_DIVISOR } from '../options';
 import type { CandidateLists } from '../primitives/candidate-lists';
 import { Heap } from '../primitives/heap';
 import type { AppProblem, Point, ProofNode, Work } from '../problem/problem';
+import { CERTIFICATE, NODE_EFFORT, SMALL_SETS_WORK_DIVISOR } from '../single-app-options';
 import type { BranchContext, BranchNode, ProvedBound } from './branch-context';
 import { ClosestAssignment } from './closest-assignment';
 import { minimumLoadsOf, sizeBranchesOf } from './minimum-load';

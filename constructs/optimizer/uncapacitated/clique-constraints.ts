@@ -4,8 +4,8 @@
  * some clique unless there are more than MAX_CLIQUES_PER_CLUSTER cliques per cluster.
  */
 
-import { MAX_CLIQUES_PER_CLUSTER } from '../options';
 import type { AppProblem } from '../problem/problem';
+import { MAX_CLIQUES_PER_CLUSTER } from '../single-app-options';
 import type { LinearConstraint } from './inequality';
 
 /**

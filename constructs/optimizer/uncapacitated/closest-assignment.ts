@@ -3,8 +3,8 @@
  * open, no origin uses a dearer pair, and two clusters conflict when one of them would fall below its minimum load.
  */
 
-import { MAX_CONFLICT_COMPARISONS } from '../options';
 import type { AppProblem, CandidateLists } from '../problem/problem';
+import { MAX_CONFLICT_COMPARISONS } from '../single-app-options';
 import { minimumLoadsOf, sizeBranchesOf } from './minimum-load';
 import { IN, OUT } from './relaxation';
 

@@ -6,9 +6,9 @@
 
 import { type Evaluated, evaluate } from '../assignment/evaluation';
 import { type Candidate, candidatesOf } from '../enumeration/enumeration';
-import { EVALUATED_DESCENT } from '../options';
 import { type AppProblem, clearlyLess, type Limits, type Work } from '../problem/problem';
 import { setViolation, sizeRange } from '../problem/set-rules';
+import { EVALUATED_DESCENT } from '../single-app-options';
 
 const { POSITIVE_INFINITY } = Number;
 

@@ -2,7 +2,6 @@
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
-import { MAX_IMPROVED_GAP } from '../options';
 import {
   type AppProblem,
   type CandidateLists,
@@ -12,6 +11,7 @@ import {
   type Work,
 } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
+import { MAX_IMPROVED_GAP } from '../single-app-options';
 import { ListDescent } from './list-descent';
 
 const { POSITIVE_INFINITY } = Number;

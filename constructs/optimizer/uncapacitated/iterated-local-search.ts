@@ -6,12 +6,12 @@
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, candidatesOf, isBetter } from '../enumeration/enumeration';
-import { ITERATED_LOCAL_SEARCH } from '../options';
 import { cheapestLists } from '../primitives/candidate-lists';
 import { RandomSequence } from '../primitives/random-sequence';
 import { needsAssignment } from '../problem/features';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
+import { ITERATED_LOCAL_SEARCH } from '../single-app-options';
 import { EvaluatedDescent } from './evaluated-descent';
 import { ListDescent } from './list-descent';
 

@@ -4,13 +4,13 @@
  * Schubert and Rousseeuw, arXiv 2008.05171). A sweep costs about the pairs of the lists plus clusters times set size.
  */
 
-import { UNSERVED_COST_FACTOR } from '../options';
 import type { CandidateLists } from '../primitives/candidate-lists';
 import { ClosestTwo } from '../primitives/closest-two';
 import { GainQueue } from '../primitives/gain-queue';
 import { type AppProblem, SAME, type Work } from '../problem/problem';
 import { Counters } from '../problem/rule-counters';
 import { sizeRange } from '../problem/set-rules';
+import { UNSERVED_COST_FACTOR } from '../single-app-options';
 
 const { POSITIVE_INFINITY } = Number;
 

@@ -3,9 +3,9 @@
  * What is left is branched on at the cluster whose share in the relaxed sets is nearest to one half.
  */
 
-import { NODE_BOUND, NODE_EFFORT } from '../options';
 import { type CandidateLists, narrowLists } from '../primitives/candidate-lists';
 import type { Point } from '../problem/problem';
+import { NODE_BOUND, NODE_EFFORT } from '../single-app-options';
 import type { BranchContext, BranchNode } from './branch-context';
 import { minimumLoadsOf } from './minimum-load';
 import { FREE, IN, OUT, Relaxation } from './relaxation';

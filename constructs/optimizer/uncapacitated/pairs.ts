@@ -1,9 +1,9 @@
 /** Candidate lists for the pairs of an app, the caps they put on multipliers, and whether all costs are whole numbers. */
 
-import { CANDIDATE_LISTS } from '../options';
 import { cheapestLists } from '../primitives/candidate-lists';
 import type { AppProblem, CandidateLists, Point } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
+import { CANDIDATE_LISTS } from '../single-app-options';
 
 const { POSITIVE_INFINITY } = Number;
 

@@ -4,9 +4,9 @@
  * A descent undoes scattered exchanges one by one; exchanges around one origin lead to another local arrangement.
  */
 
-import { MAX_PERTURBED_CLUSTERS } from '../options';
 import { RandomSequence } from '../primitives/random-sequence';
 import type { AppProblem } from '../problem/problem';
+import { MAX_PERTURBED_CLUSTERS } from '../single-app-options';
 
 /** A deterministic sequence of perturbations for one app. */
 export class Perturbation {

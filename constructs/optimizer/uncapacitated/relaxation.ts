@@ -10,10 +10,10 @@
  * L is a lower bound of every legal answer for any multipliers.
  */
 
-import { CAPACITY_BISECTIONS } from '../options';
 import type { CandidateLists } from '../primitives/candidate-lists';
 import type { AppProblem, Point, Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
+import { CAPACITY_BISECTIONS } from '../single-app-options';
 import type { DualizedConstraints } from './dualized-constraints';
 import { MinimumLoadSubproblem, minimumLoadsOf } from './minimum-load';
 

@@ -7,11 +7,11 @@
 
 import { evaluate } from '../assignment/evaluation';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
-import { STEEPEST_DESCENT_TRIES } from '../options';
 import { needsAssignment } from '../problem/features';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { Counters } from '../problem/rule-counters';
 import { changesOf } from '../problem/set-rules';
+import { STEEPEST_DESCENT_TRIES } from '../single-app-options';
 import { SwapNeighbourhood } from './swap-neighbourhood';
 
 const { POSITIVE_INFINITY } = Number;

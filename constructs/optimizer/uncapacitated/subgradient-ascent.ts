@@ -3,8 +3,9 @@
  * (Held, Wolfe and Crowder, Mathematical Programming 6, 1974; Camerini, Fratta and Maffioli, Study 3, 1975). After
  * some rounds without progress the step is halved, and the ascent goes on from the best point.
  */
-import { SUBGRADIENT_ASCENT } from '../options';
+
 import type { AppProblem, Point } from '../problem/problem';
+import { SUBGRADIENT_ASCENT } from '../single-app-options';
 import type { Relaxation } from './relaxation';
 
 /** Step lengths of an ascent. */

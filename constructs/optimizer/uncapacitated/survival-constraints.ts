@@ -4,9 +4,9 @@
  * The k largest of n capacities sum to at least k/n of the total, so the total is at least n/(n - k) times the demand.
  */
 
-import { MAX_SURVIVAL_KINDS } from '../options';
 import { type AppProblem, costAt, demandOf } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
+import { MAX_SURVIVAL_KINDS } from '../single-app-options';
 import { allowedMembers, type LinearConstraint } from './inequality';
 
 /** Relative tolerance of capacities. */
