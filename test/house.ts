@@ -70,6 +70,7 @@ export const rooms: Rooms = {
 
   [optimizer]: [model, `${optimizer}/**`],
   [options]: [],
+  [singleAppOptions]: [],
   [problem]: [options],
   [primitives]: [options, problem],
   [assignment]: [options, model, problem, primitives],
