@@ -22,6 +22,7 @@ import {
   unfinished,
 } from './house/shape';
 import type { FileCheck, House } from './house/syntax';
+import { words } from './house/words';
 
 export interface Rule {
   readonly name: string;
@@ -209,6 +210,7 @@ export const rules: readonly Rule[] = [
   { name: 'no default exports', check: (h) => each(h, everywhere, defaultExport) },
   { name: 'no any', check: (h) => each(h, everywhere, anyType) },
   { name: 'nothing is put off or silenced', check: (h) => each(h, everywhere, unfinished) },
+  { name: 'names are terms of the field', check: (h) => each(h, inWings, words) },
   { name: 'only the command line speaks', check: (h) => each(h, inSilence, printing) },
 ];
 
