@@ -47,8 +47,8 @@ export class FactMemo<T> {
         tree = { fact, next: new Map() };
         hang(tree);
       }
-      const { next, fact: asked }: { next: Map<string, Tree<T>>; fact: Fact } = tree;
-      const given = answer(cluster, asked);
+      const { next, fact: wanted }: { next: Map<string, Tree<T>>; fact: Fact } = tree;
+      const given = answer(cluster, wanted);
       hang = (below) => next.set(given, below);
       tree = next.get(given);
     }

@@ -149,8 +149,8 @@ export class EdgeDeployment extends Construct {
     const isNear = this.node.scope === TerraformStack.of(this);
     const output = (what: string, description: string, value: unknown, hidden = {}) => {
       const id = isNear ? `${this.node.id}_${what}` : what;
-      const told = { value: value as string, description, ...hidden };
-      new TerraformOutput(this, id, { ...told, staticId: isNear });
+      const output = { value: value as string, description, ...hidden };
+      new TerraformOutput(this, id, { ...output, staticId: isNear });
     };
     output('clusters', 'Where the app runs.', clusters);
     output('replicas', 'Replicas by cluster, of all components together.', replicas);

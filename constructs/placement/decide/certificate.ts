@@ -92,10 +92,10 @@ function stepPricesOf(
     if (point.ruleMultipliers[r] !== (above?.point.ruleMultipliers[r] ?? 0))
       rulePrices[name] = point.ruleMultipliers[r];
   });
-  const { loadMultipliers: rents } = point;
+  const { loadMultipliers: multipliers } = point;
   fleet.clusters.forEach(({ name }, c) => {
-    const [rent, before] = [rents?.[c] ?? 0, above?.point.loadMultipliers?.[c] ?? 0];
-    const [paid, got] = [Math.max(0, rent), Math.max(0, -rent)];
+    const [multiplier, before] = [multipliers?.[c] ?? 0, above?.point.loadMultipliers?.[c] ?? 0];
+    const [paid, got] = [Math.max(0, multiplier), Math.max(0, -multiplier)];
     if (paid !== Math.max(0, before)) rulePrices[`capacity.${name}`] = paid;
     if (got !== Math.max(0, -before)) rulePrices[`minRequestsPerSecond.${name}`] = got;
   });

@@ -8,7 +8,7 @@ import type { Answer, Exchange } from '../http/connection';
 import { type Transport, transportTo } from '../http/transport';
 import { type Broken, brokenBy, lateError, unreachableError } from '../http/unreachable';
 import { type Attempt, pauseAfter } from './retry';
-import { type Asked, statusOf } from './status';
+import { type RequestDescription, statusOf } from './status';
 
 /** One request. */
 export interface Ask {
@@ -20,7 +20,7 @@ export interface Ask {
   readonly safe: boolean;
   /** True when it says what must be there. Default: false. */
   readonly conditional?: boolean;
-  readonly asked: Asked;
+  readonly description: RequestDescription;
   readonly signal?: AbortSignal;
   readonly deadlineMilliseconds?: number;
 }
@@ -166,7 +166,7 @@ function askWithin(inside: Inside, ask: Ask): Promise<Reply> {
     const late = signal.reason instanceof DeadlinePassed;
     // Whatever is silent now would be silent for the next request, too.
     if (late) inside.transport.retire();
-    const what = `${ask.asked.verb} ${ask.asked.subject}`;
+    const what = `${ask.description.verb} ${ask.description.subject}`;
     throw late ? lateError(props.name, what, milliseconds / 1000, last) : stopped(props, what);
   });
 }

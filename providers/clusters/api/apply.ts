@@ -5,8 +5,8 @@ import type { Manifest } from '../../../constructs/model/workload';
 import type { ApplyOptions, ApplyOutcome, LiveObject, ObjectRef } from '../cluster';
 import type { Reply } from './api-server';
 import {
-  askedOf,
   collectionOf,
+  describeRequest,
   getObject,
   type Objects,
   pathOf,
@@ -14,7 +14,7 @@ import {
   refused,
   remember,
 } from './objects';
-import { type Asked, conflictsOf, statusOf } from './status';
+import { conflictsOf, type RequestDescription, statusOf } from './status';
 
 /** Who we are in managedFields. */
 export const fieldManager = 'littoral';
@@ -26,13 +26,13 @@ export async function applyObject(
   options: ApplyOptions,
 ): Promise<ApplyOutcome> {
   const ref = refOf(manifest);
-  const asked = askedOf(objects, 'apply', ref);
-  const reply = await send(objects, manifest, options, asked);
+  const description = describeRequest(objects, 'apply', ref);
+  const reply = await send(objects, manifest, options, description);
   if (reply.status === 409) {
     const conflicts = conflictsOf(statusOf(reply.body));
     if (conflicts.length > 0) return { kind: 'conflict', conflicts };
   }
-  if (reply.status !== 200 && reply.status !== 201) throw refused(objects, asked, reply);
+  if (reply.status !== 200 && reply.status !== 201) throw refused(objects, description, reply);
   const object = reply.body as LiveObject;
   if (options.dryRun === true) return { kind: await dryKind(objects, ref, reply), object };
   const { uid, resourceVersion } = object.metadata;
@@ -50,27 +50,33 @@ async function send(
   objects: Objects,
   manifest: Manifest,
   { force, dryRun, onlyIf }: ApplyOptions,
-  asked: Asked,
+  description: RequestDescription,
 ): Promise<Reply> {
   const ref = refOf(manifest);
   const query = { fieldManager, dryRun: dryRun === true ? 'All' : '' };
   if (onlyIf === 'absent') {
     // No apply can say that an object must not be there yet.
-    const { path } = await collectionOf(objects, asked, ref);
+    const { path } = await collectionOf(objects, description, ref);
     const body = JSON.stringify(manifest);
     const contentType = 'application/json';
     const what = { path: `${path}${queryOf(query)}`, body, contentType };
-    return objects.server.ask({ ...what, method: 'POST', safe: true, conditional: true, asked });
+    return objects.server.ask({
+      ...what,
+      method: 'POST',
+      safe: true,
+      conditional: true,
+      description: description,
+    });
   }
   const metadata = { ...manifest.metadata, ...onlyIf };
   return objects.server.ask({
     method: 'PATCH',
-    path: `${await pathOf(objects, asked, ref)}${queryOf({ ...query, force: force === true ? 'true' : 'false' })}`,
+    path: `${await pathOf(objects, description, ref)}${queryOf({ ...query, force: force === true ? 'true' : 'false' })}`,
     body: JSON.stringify({ ...manifest, metadata }),
     contentType: 'application/apply-patch+yaml',
     safe: true,
     conditional: onlyIf !== undefined,
-    asked,
+    description: description,
   });
 }
 

@@ -2,7 +2,7 @@
 import type { DeleteOptions, Deletion, LiveObject, ObjectRef } from '../cluster';
 import { pause, withDeadline } from '../deadline';
 import { ClusterError } from '../errors';
-import { askedOf, getObject, type Objects, pathOf, refused } from './objects';
+import { describeRequest, getObject, type Objects, pathOf, refused } from './objects';
 import { isOtherObject, statusOf } from './status';
 import { follow, type Patience, usualPatience } from './watch';
 
@@ -18,8 +18,8 @@ export async function deleteObject(
   const { server } = objects;
   const milliseconds = (options.deadlineSeconds ?? server.deadlineMilliseconds / 1000) * 1000;
   const ends = Date.now() + milliseconds;
-  const asked = askedOf(objects, 'delete', ref);
-  const path = await pathOf(objects, asked, ref);
+  const description = describeRequest(objects, 'delete', ref);
+  const path = await pathOf(objects, description, ref);
   const { uid, resourceVersion, propagation = 'Background' } = options;
   const preconditions = {
     ...(uid === undefined ? {} : { uid }),
@@ -38,13 +38,13 @@ export async function deleteObject(
     // Without a precondition the second attempt might hit an object that came in between.
     safe: isMeant,
     conditional: resourceVersion !== undefined,
-    asked,
+    description: description,
   });
   const status = statusOf(reply.body);
   if (reply.status === 404 && status.details?.name) return gone;
   // Another object has the name by now: the one that was meant is gone.
   if (reply.status === 409 && uid !== undefined && isOtherObject(status)) return gone;
-  if (reply.status !== 200 && reply.status !== 202) throw refused(objects, asked, reply);
+  if (reply.status !== 200 && reply.status !== 202) throw refused(objects, description, reply);
   const body = reply.body as Partial<LiveObject> | undefined;
   // A Status says that nothing was left to wait for; otherwise the object comes back as it is now.
   if (body?.kind === 'Status' && reply.status === 200 && !isHeld(propagation)) return gone;

@@ -112,12 +112,22 @@ async function readList(
 
 /** The answer to a question of discovery; undefined for what the server does not have. */
 async function readDiscovery(server: ApiServer, path: string, subject: string): Promise<unknown> {
-  const asked = { cluster: server.name, verb: 'discover', subject, kind: '', apiVersion: '' };
-  const { status, body } = await server.ask({ method: 'GET', path, safe: true, asked });
+  const description = { cluster: server.name, verb: 'discover', subject, kind: '', apiVersion: '' };
+  const { status, body } = await server.ask({
+    method: 'GET',
+    path,
+    safe: true,
+    description: description,
+  });
   if (status === 404) return undefined;
   if (status !== 200) {
     const { redact } = server;
-    throw refusalError({ httpStatus: status, status: statusOf(body), asked, redact });
+    throw refusalError({
+      httpStatus: status,
+      status: statusOf(body),
+      description: description,
+      redact,
+    });
   }
   return body;
 }

@@ -4,7 +4,7 @@ import type { KindRef, LiveObject, ObjectRef } from '../cluster';
 import { ClusterError } from '../errors';
 import type { ApiServer, Ask, Reply } from './api-server';
 import { type Discovery, prefixOf } from './discovery';
-import { type Asked, refusalError, statusOf, unknownKind } from './status';
+import { type RequestDescription, refusalError, statusOf, unknownKind } from './status';
 
 /** A server and what it serves. */
 export interface Objects {
@@ -40,30 +40,38 @@ export function remember({ seen }: Objects, { metadata }: LiveObject): void {
 }
 
 /** What is asked, for messages. */
-export function askedOf({ server }: Objects, verb: string, ref: ObjectRef): Asked {
+export function describeRequest(
+  { server }: Objects,
+  verb: string,
+  ref: ObjectRef,
+): RequestDescription {
   const { kind, apiVersion } = ref;
   return { cluster: server.name, verb, subject: subjectOf(ref), kind, apiVersion };
 }
 
 /** What is asked about all objects of a kind, for messages. */
-export function askedOfKind(
+export function describeKindRequest(
   { server }: Objects,
   verb: string,
   { kind, apiVersion, namespace }: KindRef,
-): Asked {
+): RequestDescription {
   const where = namespace === undefined ? '' : ` in ${namespace}`;
   const subject = `objects of kind ${kind}${where}`;
   return { cluster: server.name, verb, subject, kind, apiVersion };
 }
 
 /** The path of an object. Throws a ClusterError when the server does not serve its kind, or a namespace is missing. */
-export async function pathOf(objects: Objects, asked: Asked, ref: ObjectRef): Promise<string> {
-  const collection = await collectionOf(objects, asked, ref);
+export async function pathOf(
+  objects: Objects,
+  description: RequestDescription,
+  ref: ObjectRef,
+): Promise<string> {
+  const collection = await collectionOf(objects, description, ref);
   if (ref.namespace === undefined && collection.namespaced) {
     throw new ClusterError({
-      cluster: asked.cluster,
+      cluster: description.cluster,
       reason: 'Invalid',
-      summary: `${asked.subject} has no namespace, and ${ref.kind} lives in one`,
+      summary: `${description.subject} has no namespace, and ${ref.kind} lives in one`,
       remedy: 'Write metadata.namespace.',
     });
   }
@@ -73,14 +81,20 @@ export async function pathOf(objects: Objects, asked: Asked, ref: ObjectRef): Pr
 /** The path of all objects of a kind. Throws a ClusterError when the server does not serve it. */
 export async function collectionOf(
   { discovery }: Objects,
-  asked: Asked,
+  description: RequestDescription,
   { apiVersion, kind, namespace }: KindRef,
 ): Promise<{ readonly path: string; readonly namespaced: boolean }> {
   const resource = await discovery.find(apiVersion, kind);
   if (resource === undefined) {
-    const [summary, remedy] = unknownKind(asked);
+    const [summary, remedy] = unknownKind(description);
     const status = 404;
-    throw new ClusterError({ cluster: asked.cluster, status, reason: 'NotFound', summary, remedy });
+    throw new ClusterError({
+      cluster: description.cluster,
+      status,
+      reason: 'NotFound',
+      summary,
+      remedy,
+    });
   }
   const namespaced = resource.scope === 'Namespaced';
   const inside =
@@ -94,12 +108,18 @@ export async function getObject(
   ref: ObjectRef,
   limits: Pick<Ask, 'signal' | 'deadlineMilliseconds'> = {},
 ): Promise<LiveObject | undefined> {
-  const asked = askedOf(objects, 'read', ref);
-  const path = await pathOf(objects, asked, ref);
-  const reply = await objects.server.ask({ ...limits, method: 'GET', path, safe: true, asked });
+  const description = describeRequest(objects, 'read', ref);
+  const path = await pathOf(objects, description, ref);
+  const reply = await objects.server.ask({
+    ...limits,
+    method: 'GET',
+    path,
+    safe: true,
+    description: description,
+  });
   if (reply.status === 200) return reply.body as LiveObject;
   if (reply.status === 404 && statusOf(reply.body).details?.name) return undefined;
-  throw refused(objects, asked, reply);
+  throw refused(objects, description, reply);
 }
 
 /** All objects of a kind that are selected, page by page; begins anew when the server forgets where it was. */
@@ -109,20 +129,26 @@ export async function listObjects(
   selection: Selection,
   limits: Pick<Ask, 'signal' | 'deadlineMilliseconds'> = {},
 ): Promise<ObjectList> {
-  const asked = askedOfKind(objects, 'list', kind);
-  const { path } = await collectionOf(objects, asked, kind);
+  const description = describeKindRequest(objects, 'list', kind);
+  const { path } = await collectionOf(objects, description, kind);
   const items: LiveObject[] = [];
   let next = '';
   for (let expirations = 0; ; ) {
     const query = queryOf({ ...selection, limit: String(pageSize), continue: next });
-    const ask = { ...limits, method: 'GET', path: `${path}${query}`, safe: true, asked } as const;
+    const ask = {
+      ...limits,
+      method: 'GET',
+      path: `${path}${query}`,
+      safe: true,
+      description,
+    } as const;
     const reply = await objects.server.ask(ask);
     if (reply.status === 410 && next !== '' && ++expirations <= maxExpirations) {
       items.length = 0;
       next = '';
       continue;
     }
-    if (reply.status !== 200) throw refused(objects, asked, reply);
+    if (reply.status !== 200) throw refused(objects, description, reply);
     const { metadata, items: page = [] } = (reply.body ?? {}) as Page;
     // Items of a list do not repeat what they are.
     for (const item of page) {
@@ -147,9 +173,14 @@ export function queryOf(values: Readonly<Record<string, string | undefined>>): s
 /** The error for an answer that is no success. */
 export function refused(
   objects: Objects,
-  asked: Asked,
+  description: RequestDescription,
   { status, body }: Pick<Reply, 'status' | 'body'>,
 ): ClusterError {
   const { redact } = objects.server;
-  return refusalError({ httpStatus: status, status: statusOf(body), asked, redact });
+  return refusalError({
+    httpStatus: status,
+    status: statusOf(body),
+    description: description,
+    redact,
+  });
 }

@@ -39,12 +39,12 @@ const longestPauseMilliseconds = 5000;
 /** Milliseconds to wait before the next attempt, or undefined when this one is final. */
 export function pauseAfter(attempt: Attempt, context: RetryContext): number | undefined {
   if (context.attempt + 1 >= maxAttempts) return undefined;
-  const asked = isPassing(attempt, context);
-  if (asked === undefined) return undefined;
+  const description = isPassing(attempt, context);
+  if (description === undefined) return undefined;
   const doubling = firstPauseMilliseconds * 2 ** context.attempt;
   // Half of the pause is random: a thousand requests refused together do not come back together.
   const jittered = Math.min(longestPauseMilliseconds, doubling) * (0.5 + context.random() / 2);
-  const pause = Math.max(asked, jittered);
+  const pause = Math.max(description, jittered);
   return pause < context.remainingMilliseconds ? pause : undefined;
 }
 

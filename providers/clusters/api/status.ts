@@ -23,7 +23,7 @@ export interface Status {
   };
 }
 /** What was asked of whom. */
-export interface Asked {
+export interface RequestDescription {
   readonly cluster: string;
   /** As in "apply Deployment shop/web". */
   readonly verb: string;
@@ -36,7 +36,7 @@ export interface Asked {
 export interface Refusal {
   readonly httpStatus: number;
   readonly status: Status;
-  readonly asked: Asked;
+  readonly description: RequestDescription;
   readonly redact: Redact;
 }
 
@@ -61,16 +61,16 @@ type Text = readonly [summary: string, remedy: string];
 
 /** Judges a refusal. The first row that knows it speaks. */
 export function refusalError(refusal: Refusal): ClusterError {
-  const { httpStatus, status, asked, redact } = refusal;
+  const { httpStatus, status, description, redact } = refusal;
   const reason = status.reason;
   const [summary, remedy] = rows.map((row) => row(refusal)).find((text) => text !== undefined) ?? [
-    `${asked.cluster} refused to ${asked.verb} ${asked.subject}: ${saidBy(refusal)}`,
+    `${description.cluster} refused to ${description.verb} ${description.subject}: ${saidBy(refusal)}`,
     'Read what the server says and correct the object.',
   ];
   const gateway = reason === undefined && [502, 503, 504].includes(httpStatus);
   const ours = /^(TooManyRequests|ServerTimeout|Timeout|ServiceUnavailable)$/.test(reason ?? '');
   return new ClusterError({
-    cluster: asked.cluster,
+    cluster: description.cluster,
     status: httpStatus,
     ...(reason === undefined ? {} : { reason }),
     summary: redact(summary),
@@ -93,44 +93,44 @@ export function isOtherObject({ message }: Status): boolean {
 }
 
 const rows: readonly ((refusal: Refusal) => Text | undefined)[] = [
-  ({ httpStatus, asked }) =>
+  ({ httpStatus, description }) =>
     httpStatus === 401
       ? [
-          `${asked.cluster} does not accept the credentials of its context`,
+          `${description.cluster} does not accept the credentials of its context`,
           'Log in again with the tool that wrote the context.',
         ]
       : undefined,
   namespaceTrouble,
   quota,
   deniedByWebhook,
-  ({ status, asked }) => {
+  ({ status, description }) => {
     const webhook = failingWebhook(status);
     return webhook === undefined
       ? undefined
       : [
-          `webhook ${webhook} of ${asked.cluster} does not answer, so ${asked.subject} cannot be stored`,
+          `webhook ${webhook} of ${description.cluster} does not answer, so ${description.subject} cannot be stored`,
           'Wait until the pods of the webhook are ready, or remove its configuration.',
         ];
   },
   forbidden,
   noSuchKind,
   invalid,
-  ({ httpStatus, asked }) =>
+  ({ httpStatus, description }) =>
     httpStatus === 429 || httpStatus === 503
       ? [
-          `${asked.cluster} is too busy to ${asked.verb} ${asked.subject} (${httpStatus})`,
+          `${description.cluster} is too busy to ${description.verb} ${description.subject} (${httpStatus})`,
           'Try again later.',
         ]
       : undefined,
 ];
 
 /** What may be quoted: of Secrets nothing, because servers repeat values they refuse. */
-function saidBy({ httpStatus, status, asked }: Refusal): string {
-  if (asked.kind === 'Secret') return status.reason ?? `status ${httpStatus}`;
+function saidBy({ httpStatus, status, description }: Refusal): string {
+  if (description.kind === 'Secret') return status.reason ?? `status ${httpStatus}`;
   return status.message || status.reason || `status ${httpStatus}`;
 }
 
-function namespaceTrouble({ httpStatus, status, asked }: Refusal): Text | undefined {
+function namespaceTrouble({ httpStatus, status, description }: Refusal): Text | undefined {
   const terminating = status.details?.causes?.some(
     ({ reason }) => reason === 'NamespaceTerminating',
   );
@@ -140,31 +140,31 @@ function namespaceTrouble({ httpStatus, status, asked }: Refusal): Text | undefi
     )?.[1] ?? status.details?.name;
   if (terminating) {
     return [
-      `namespace ${name} in ${asked.cluster} is being deleted, so ${asked.subject} cannot be created`,
+      `namespace ${name} in ${description.cluster} is being deleted, so ${description.subject} cannot be created`,
       'Wait until it is gone, then apply again.',
     ];
   }
   if (httpStatus !== 404 || status.details?.kind !== 'namespaces') return undefined;
   return [
-    `${asked.cluster} has no namespace ${name} for ${asked.subject}`,
+    `${description.cluster} has no namespace ${name} for ${description.subject}`,
     `Add a Namespace ${name} to what is applied, or create it.`,
   ];
 }
 
-function quota({ status, asked }: Refusal): Text | undefined {
+function quota({ status, description }: Refusal): Text | undefined {
   const found = /exceeded quota: ([^,]+), requested: (.+), used: (.+), limited: (.+)$/.exec(
     status.message ?? '',
   );
   if (found === null) return undefined;
   const [, name, requested, used, limited] = found;
   return [
-    `${asked.subject} exceeds quota ${name} of ${asked.cluster}: requested ${requested}, used ${used}, limit ${limited}`,
+    `${description.subject} exceeds quota ${name} of ${description.cluster}: requested ${requested}, used ${used}, limit ${limited}`,
     `Raise ResourceQuota ${name}, or ask for less.`,
   ];
 }
 
 function deniedByWebhook(refusal: Refusal): Text | undefined {
-  const { status, asked } = refusal;
+  const { status, description } = refusal;
   const webhook = /admission webhook "([^"]+)" denied the request(?:: ?|)([\s\S]*)$/.exec(
     status.message ?? '',
   );
@@ -175,9 +175,9 @@ function deniedByWebhook(refusal: Refusal): Text | undefined {
   const [, name, text] = webhook ?? policy ?? [];
   if (name === undefined) return undefined;
   const what = webhook === null ? 'policy' : 'webhook';
-  const why = asked.kind === 'Secret' || !text ? '' : `: ${text.trim()}`;
+  const why = description.kind === 'Secret' || !text ? '' : `: ${text.trim()}`;
   return [
-    `${what} ${name} of ${asked.cluster} refused ${asked.subject}${why}`,
+    `${what} ${name} of ${description.cluster} refused ${description.subject}${why}`,
     `Correct the object, or ask who runs ${name}.`,
   ];
 }
@@ -187,7 +187,7 @@ function failingWebhook({ message }: Status): string | undefined {
 }
 
 function forbidden(refusal: Refusal): Text | undefined {
-  const { httpStatus, status, asked } = refusal;
+  const { httpStatus, status, description } = refusal;
   if (httpStatus !== 403) return undefined;
   const found =
     /User "([^"]*)" cannot (\S+) resource "([^"]+)"(?: in API group "([^"]*)")?(?: in the namespace "([^"]+)")?/.exec(
@@ -195,7 +195,7 @@ function forbidden(refusal: Refusal): Text | undefined {
     );
   if (found === null) {
     return [
-      `${asked.cluster} forbids to ${asked.verb} ${asked.subject}: ${saidBy(refusal)}`,
+      `${description.cluster} forbids to ${description.verb} ${description.subject}: ${saidBy(refusal)}`,
       'Change the object, or the rule that forbids it.',
     ];
   }
@@ -204,18 +204,18 @@ function forbidden(refusal: Refusal): Text | undefined {
   const where = namespace === undefined ? 'anywhere in' : `in namespace ${namespace} of`;
   const role = namespace === undefined ? 'ClusterRole' : `Role in ${namespace}`;
   return [
-    `user ${user} may not ${verb} ${full} ${where} ${asked.cluster}, needed for ${asked.subject}`,
+    `user ${user} may not ${verb} ${full} ${where} ${description.cluster}, needed for ${description.subject}`,
     `Bind ${user} to a ${role} that allows ${verb} on ${full}, or use another context.`,
   ];
 }
 
-function noSuchKind({ httpStatus, status, asked }: Refusal): Text | undefined {
+function noSuchKind({ httpStatus, status, description }: Refusal): Text | undefined {
   const named = status.details?.name !== undefined && status.details.name !== '';
-  return httpStatus === 404 && !named ? unknownKind(asked) : undefined;
+  return httpStatus === 404 && !named ? unknownKind(description) : undefined;
 }
 
 /** For a kind that the server does not serve. */
-export function unknownKind({ cluster, kind, apiVersion, subject }: Asked): Text {
+export function unknownKind({ cluster, kind, apiVersion, subject }: RequestDescription): Text {
   const custom = apiVersion.includes('.') && !/\.k8s\.io\//.test(apiVersion);
   return [
     `${cluster} does not know kind ${kind} of ${apiVersion}, needed for ${subject}`,
@@ -226,24 +226,27 @@ export function unknownKind({ cluster, kind, apiVersion, subject }: Asked): Text
 }
 
 function invalid(refusal: Refusal): Text | undefined {
-  const { status, asked } = refusal;
+  const { status, description } = refusal;
   const undeclared = /failed to create typed patch object.*?: (\.[\s\S]+)$/.exec(
     status.message ?? '',
   )?.[1];
   if (undeclared !== undefined) {
-    const what = asked.kind === 'Secret' ? fieldOf(undeclared) : undeclared;
-    return [`${asked.cluster} refused ${asked.subject}: ${what}`, 'Correct the name or the type.'];
+    const what = description.kind === 'Secret' ? fieldOf(undeclared) : undeclared;
+    return [
+      `${description.cluster} refused ${description.subject}: ${what}`,
+      'Correct the name or the type.',
+    ];
   }
   if (status.reason !== 'Invalid') return undefined;
   const causes = status.details?.causes ?? [];
   const texts = causes
     .slice(0, 5)
     .map(({ field, message, reason }) =>
-      asked.kind === 'Secret' ? `${field}: ${reason}` : `${field}: ${message}`,
+      description.kind === 'Secret' ? `${field}: ${reason}` : `${field}: ${message}`,
     );
   const more = causes.length > 5 ? ` and ${causes.length - 5} more` : '';
   const what = texts.length === 0 ? saidBy(refusal) : `${texts.join('; ')}${more}`;
-  return [`${asked.cluster} refused ${asked.subject}: ${what}`, invalidRemedy(causes)];
+  return [`${description.cluster} refused ${description.subject}: ${what}`, invalidRemedy(causes)];
 }
 
 function fieldOf(text: string): string {

@@ -5,8 +5,8 @@ import { pause, withDeadline } from '../deadline';
 import { ClusterError } from '../errors';
 import type { Answer } from '../http/connection';
 import {
-  askedOfKind,
   collectionOf,
+  describeKindRequest,
   listObjects,
   type Objects,
   queryOf,
@@ -118,8 +118,8 @@ async function* watchOnce(
   signal: AbortSignal,
   { watchSeconds, graceSeconds }: Patience,
 ): AsyncGenerator<RawEvent> {
-  const asked = askedOfKind(objects, 'watch', kind);
-  const { path } = await collectionOf(objects, asked, kind);
+  const description = describeKindRequest(objects, 'watch', kind);
+  const { path } = await collectionOf(objects, description, kind);
   const query = queryOf({
     ...selection,
     watch: '1',
@@ -133,11 +133,11 @@ async function* watchOnce(
   const limit = (watchSeconds + graceSeconds) * 1000;
   const timer = setTimeout(() => controller.abort(new Silent()), limit);
   try {
-    const ask = { method: 'GET', path: `${path}${query}`, safe: true, asked } as const;
+    const ask = { method: 'GET', path: `${path}${query}`, safe: true, description } as const;
     const answer = await objects.server.stream(ask, controller.signal);
     if (answer.status === 410) throw new Gone();
     if (answer.status !== 200) {
-      throw refused(objects, asked, {
+      throw refused(objects, description, {
         status: answer.status,
         body: await bodyOf(answer),
       });

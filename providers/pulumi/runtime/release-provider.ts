@@ -72,8 +72,8 @@ function checkRelease(olds: Bag, news: Bag): Checked {
     const before = tryProps(olds);
     const plan = release.plan(seenIn(olds) ?? expectedState(before), props);
     const secrets = secretLines(before, props);
-    const hasTold = computed.every((key) => olds[key] !== undefined);
-    const isQuiet = hasTold && !hasChanges(plan) && secrets.length === 0;
+    const hasReport = computed.every((key) => olds[key] !== undefined);
+    const isQuiet = hasReport && !hasChanges(plan) && secrets.length === 0;
     if (isQuiet && staysReached(before, props) && isSame(olds.rollout, news.rollout)) {
       return { inputs: { ...olds } };
     }

@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /** Where an answer came from, for its errors. */
-export interface Asked {
+export interface QueryDescription {
   /** Address without credentials, or the name of a file. */
   readonly from: string;
   /** Path in the user's document. */
@@ -33,27 +33,30 @@ const maxRequestsPerSecond = 1e15;
 type Json = Readonly<Record<string, unknown>>;
 
 /** Reads the JSON of /api/v1/query or /api/v1/query_range; throws an EdgeError (SourceFailed) naming what is odd. */
-export function parseAnswer(text: string, asked: Asked): Answer {
-  const body = jsonOf(text, asked);
-  if (body.status === 'error') throw refused(body, asked);
+export function parseAnswer(text: string, description: QueryDescription): Answer {
+  const body = jsonOf(text, description);
+  if (body.status === 'error') throw refused(body, description);
   const data = body.data;
   if (body.status !== 'success' || !isJson(data) || !Array.isArray(data.result)) {
     throw failed(
-      asked,
-      `${asked.from} answered JSON without status "success" and data.result; this is not Prometheus' query API`,
+      description,
+      `${description.from} answered JSON without status "success" and data.result; this is not Prometheus' query API`,
       'Give the address under which /api/v1/query answers.',
     );
   }
-  expectType(data.resultType, asked);
-  const series = data.result.map((item) => seriesOf(item, asked));
-  return { from: asked.from, series, warnings: warningsOf(body) };
+  expectType(data.resultType, description);
+  const series = data.result.map((item) => seriesOf(item, description));
+  return { from: description.from, series, warnings: warningsOf(body) };
 }
 
 /** Prometheus' own error object as an EdgeError, or undefined when `text` is something else. */
-export function tryPrometheusError(text: string, asked: Asked): EdgeError | undefined {
+export function tryPrometheusError(
+  text: string,
+  description: QueryDescription,
+): EdgeError | undefined {
   try {
     const body: unknown = JSON.parse(text);
-    return isJson(body) && body.status === 'error' ? refused(body, asked) : undefined;
+    return isJson(body) && body.status === 'error' ? refused(body, description) : undefined;
   } catch {
     return undefined;
   }
@@ -74,17 +77,17 @@ export function describeBody(text: string): string {
   return `"${clip(text.replace(/\s+/g, ' ').trim(), 120)}"`;
 }
 
-function jsonOf(text: string, asked: Asked): Json {
+function jsonOf(text: string, description: QueryDescription): Json {
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch (cause) {
     const cut = /^\s*\{/.test(text);
     throw failed(
-      asked,
+      description,
       cut
-        ? `${asked.from} answered JSON that breaks off after ${text.length} characters`
-        : `${asked.from} answered ${describeBody(text)}; expected JSON`,
+        ? `${description.from} answered JSON that breaks off after ${text.length} characters`
+        : `${description.from} answered ${describeBody(text)}; expected JSON`,
       cut
         ? 'Try again; if it stays, look for a proxy that limits the size or time of answers.'
         : 'Give the address of the query API itself, and the credentials a login page asks for.',
@@ -93,35 +96,37 @@ function jsonOf(text: string, asked: Asked): Json {
   }
   if (isJson(body)) return body;
   throw failed(
-    asked,
-    `${asked.from} answered ${clip(text, 60)}; expected a JSON object`,
+    description,
+    `${description.from} answered ${clip(text, 60)}; expected a JSON object`,
     'Give the address under which /api/v1/query answers.',
   );
 }
 
-function refused(body: Json, asked: Asked): EdgeError {
+function refused(body: Json, description: QueryDescription): EdgeError {
   const type = typeof body.errorType === 'string' ? `${body.errorType}: ` : '';
   const error = typeof body.error === 'string' ? body.error : 'no reason given';
-  const isQuery = body.errorType === 'bad_data' && asked.expected !== 'either';
+  const isQuery = body.errorType === 'bad_data' && description.expected !== 'either';
   return failed(
-    isQuery ? { ...asked, path: `${asked.path}.query` } : asked,
-    `${asked.from} refused the query: ${type}${clip(error, 400)}`,
+    isQuery ? { ...description, path: `${description.path}.query` } : description,
+    `${description.from} refused the query: ${type}${clip(error, 400)}`,
     isQuery
       ? 'Correct the query.'
       : 'Narrow the query or give the server more time, then try again.',
   );
 }
 
-function expectType(type: unknown, asked: Asked): void {
+function expectType(type: unknown, description: QueryDescription): void {
   if (
-    asked.expected === 'either' ? type === 'matrix' || type === 'vector' : type === asked.expected
+    description.expected === 'either'
+      ? type === 'matrix' || type === 'vector'
+      : type === description.expected
   )
     return;
-  const expected = asked.expected === 'either' ? 'matrix or vector' : asked.expected;
+  const expected = description.expected === 'either' ? 'matrix or vector' : description.expected;
   const single = type === 'scalar' || type === 'string';
   throw failed(
-    asked,
-    `${asked.from} answered a ${String(type)}${single ? ', one value without labels' : ''}; expected a ${expected}`,
+    description,
+    `${description.from} answered a ${String(type)}${single ? ', one value without labels' : ''}; expected a ${expected}`,
     single
       ? 'Group the query by a label that says where requests come from, e.g. sum by (geohash) (...).'
       : type === 'matrix'
@@ -130,11 +135,11 @@ function expectType(type: unknown, asked: Asked): void {
   );
 }
 
-function seriesOf(item: unknown, asked: Asked): Series {
+function seriesOf(item: unknown, description: QueryDescription): Series {
   if (!isJson(item) || !isJson(item.metric)) {
     throw failed(
-      asked,
-      `${asked.from} answered a series without labels object "metric"`,
+      description,
+      `${description.from} answered a series without labels object "metric"`,
       'Give the address under which /api/v1/query answers.',
     );
   }
@@ -145,17 +150,21 @@ function seriesOf(item: unknown, asked: Asked): Series {
   if (!Array.isArray(points) || points.length === 0) {
     const native = item.histograms !== undefined || item.histogram !== undefined;
     throw failed(
-      asked,
-      `${asked.from} answered ${describeSeries(labels)} ${native ? 'with native histograms' : 'without values'}; expected numbers`,
+      description,
+      `${description.from} answered ${describeSeries(labels)} ${native ? 'with native histograms' : 'without values'}; expected numbers`,
       native
         ? 'Count the histogram: histogram_count(rate(...)).'
         : 'Run the query there by hand and correct it.',
     );
   }
-  return { labels, values: points.map((point) => pointOf(point, labels, asked)) };
+  return { labels, values: points.map((point) => pointOf(point, labels, description)) };
 }
 
-function pointOf(point: unknown, labels: Series['labels'], asked: Asked): [number, number] {
+function pointOf(
+  point: unknown,
+  labels: Series['labels'],
+  description: QueryDescription,
+): [number, number] {
   const [time, text] = Array.isArray(point) ? point : [];
   const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
   if (
@@ -167,8 +176,8 @@ function pointOf(point: unknown, labels: Series['labels'], asked: Asked): [numbe
     return [time, value];
   }
   throw failed(
-    asked,
-    `${asked.from} answered ${clip(String(text), 40)} for ${describeSeries(labels)}; expected a finite number of requests/s, 0 or more`,
+    description,
+    `${description.from} answered ${clip(String(text), 40)} for ${describeSeries(labels)}; expected a finite number of requests/s, 0 or more`,
     value < 0
       ? 'Use rate() of a counter; a negative rate comes from deriv() or from subtracting.'
       : 'Guard divisions in the query, e.g. (a / b) >= 0, or use rate() of a counter.',
@@ -182,8 +191,13 @@ function warningsOf(body: Json): readonly string[] {
   return [...new Set(all)].map((text) => `the metrics server says: ${clip(text, 300)}`);
 }
 
-function failed(asked: Asked, summary: string, remedy: string, cause?: unknown): EdgeError {
-  return new EdgeError({ code: 'SourceFailed', path: asked.path, summary, remedy, cause });
+function failed(
+  description: QueryDescription,
+  summary: string,
+  remedy: string,
+  cause?: unknown,
+): EdgeError {
+  return new EdgeError({ code: 'SourceFailed', path: description.path, summary, remedy, cause });
 }
 
 function isJson(value: unknown): value is Json {

@@ -73,9 +73,9 @@ export async function exchange(
     try {
       const reply = await askOnce(question, limits, dispatcher);
       if (isLast || !(reply.status === 429 || reply.status >= 500)) return reply;
-      const asked = retryAfterMilliseconds(reply);
-      if (asked > longestPauseMilliseconds) return reply;
-      pause += asked;
+      const requestedMilliseconds = retryAfterMilliseconds(reply);
+      if (requestedMilliseconds > longestPauseMilliseconds) return reply;
+      pause += requestedMilliseconds;
     } catch (error) {
       if (isLast || !isConnectionError(error)) throw error;
     }

@@ -2,7 +2,13 @@
 import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { EdgeError } from '../../../constructs/parsing';
-import { type Answer, type Asked, describeBody, parseAnswer, tryPrometheusError } from './answer';
+import {
+  type Answer,
+  describeBody,
+  parseAnswer,
+  type QueryDescription,
+  tryPrometheusError,
+} from './answer';
 import { type Credentials, withoutSecrets } from './credentials';
 import {
   codeOf,
@@ -42,16 +48,20 @@ export function openPrometheus(options: ClientOptions): PrometheusClient {
   const dispatcher = openConnections(credentials.tls, limits.timeoutMilliseconds);
   return {
     ask: async (expected, parameters) => {
-      const asked: Asked = { from: new URL(url).origin, path: prometheusPath, expected };
+      const description: QueryDescription = {
+        from: new URL(url).origin,
+        path: prometheusPath,
+        expected,
+      };
       try {
-        const reply = await send(options, dispatcher, asked, parameters);
-        const answer = parseAnswer(reply.text, asked);
+        const reply = await send(options, dispatcher, description, parameters);
+        const answer = parseAnswer(reply.text, description);
         const clean = (text: string) => withoutSecrets(text, credentials.secrets);
         const skew = skewIn(reply, Date.now());
         const warnings = answer.warnings.map(clean);
         return { ...answer, warnings, ...(skew === undefined ? {} : { skew }) };
       } catch (error) {
-        throw redacted(asEdgeError(error, asked, limits), credentials.secrets);
+        throw redacted(asEdgeError(error, description, limits), credentials.secrets);
       }
     },
     close: () => dispatcher.destroy(),
@@ -73,11 +83,11 @@ function skewIn({ headers }: Reply, now: number): string | undefined {
 async function send(
   { url, credentials, limits }: ClientOptions,
   dispatcher: Dispatcher,
-  asked: Asked,
+  description: QueryDescription,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Reply> {
   const form = new URLSearchParams(parameters).toString();
-  const endpoint = apiUrl(url, asked.expected === 'matrix' ? 'query_range' : 'query');
+  const endpoint = apiUrl(url, description.expected === 'matrix' ? 'query_range' : 'query');
   let question = posted(endpoint, form, credentials);
   for (let redirects = 0; ; ) {
     const reply = await exchange(question, limits, dispatcher);
@@ -88,10 +98,10 @@ async function send(
     const location = reply.status >= 300 && reply.status < 400 ? reply.headers.location : undefined;
     if (typeof location !== 'string') {
       if (reply.status >= 200 && reply.status < 300) return reply;
-      throw badStatus(reply, asked, credentials);
+      throw badStatus(reply, description, credentials);
     }
     redirects++;
-    const target = redirectTarget(location, question.url, credentials, asked, redirects);
+    const target = redirectTarget(location, question.url, credentials, description, redirects);
     const keeps = reply.status === 307 || reply.status === 308;
     question =
       keeps && question.method === 'POST'
@@ -132,7 +142,7 @@ function redirectTarget(
   location: string,
   from: URL,
   { headers, tls }: Credentials,
-  asked: Asked,
+  description: QueryDescription,
   redirects: number,
 ): URL {
   const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
@@ -140,16 +150,16 @@ function redirectTarget(
   const trusted = headers.authorization ?? headers['x-scope-orgid'] ?? tls.cert;
   if (target === undefined || !/^https?:$/.test(target.protocol) || redirects > maxRedirects) {
     throw failed(
-      asked,
-      `${asked.from} redirects ${redirects > maxRedirects ? `more than ${maxRedirects} times` : `to ${where}`}`,
+      description,
+      `${description.from} redirects ${redirects > maxRedirects ? `more than ${maxRedirects} times` : `to ${where}`}`,
       'Give the address that answers the query API directly.',
       'url',
     );
   }
   if (target.origin !== from.origin && trusted !== undefined) {
     throw failed(
-      asked,
-      `${asked.from} redirects to another server, ${where}; credentials are not sent there`,
+      description,
+      `${description.from} redirects to another server, ${where}; credentials are not sent there`,
       `Set url to the address below ${where} that answers the query API, if you trust it.`,
       'url',
     );
@@ -159,12 +169,16 @@ function redirectTarget(
   return target;
 }
 
-function badStatus(reply: Reply, asked: Asked, { described }: Credentials): EdgeError {
+function badStatus(
+  reply: Reply,
+  description: QueryDescription,
+  { described }: Credentials,
+): EdgeError {
   const status = `${reply.status} ${STATUS_CODES[reply.status] ?? ''}`.trim();
   if (reply.status === 401 || reply.status === 403) {
     return failed(
-      asked,
-      `${asked.from} answered ${status} to a question ${described}`,
+      description,
+      `${description.from} answered ${status} to a question ${described}`,
       'Give a bearerTokenFile, basic or tls.certFile that this server accepts, and the tenant if it has several.',
     );
   }
@@ -172,17 +186,17 @@ function badStatus(reply: Reply, asked: Asked, { described }: Credentials): Edge
     const pause = retryAfterMilliseconds(reply) / 1000;
     const wait = Number.isFinite(pause) && pause > 0 ? ` and asks to wait ${pause} s` : '';
     return failed(
-      asked,
-      `${asked.from} answered ${status}${wait}`,
+      description,
+      `${description.from} answered ${status}${wait}`,
       'Ask less often, or raise the limit there.',
     );
   }
-  const own = tryPrometheusError(reply.text, asked);
+  const own = tryPrometheusError(reply.text, description);
   if (own !== undefined) return own;
   const isMissing = reply.status === 404;
   return failed(
-    asked,
-    `${asked.from} answered ${status} with ${describeBody(reply.text)}; expected a query answer`,
+    description,
+    `${description.from} answered ${status} with ${describeBody(reply.text)}; expected a query answer`,
     isMissing
       ? 'Add the path prefix of the query API to url, e.g. /prometheus for Mimir.'
       : 'Look into the log of that server, then try again.',
@@ -190,19 +204,23 @@ function badStatus(reply: Reply, asked: Asked, { described }: Credentials): Edge
   );
 }
 
-function asEdgeError(error: unknown, asked: Asked, limits: ExchangeLimits): EdgeError {
+function asEdgeError(
+  error: unknown,
+  description: QueryDescription,
+  limits: ExchangeLimits,
+): EdgeError {
   if (error instanceof EdgeError) return error;
-  const from = asked.from;
+  const from = description.from;
   if (error instanceof TooSlow) {
     return failed(
-      asked,
+      description,
       `${from} did not answer within ${limits.timeoutMilliseconds / 1000} s`,
       'Raise timeoutSeconds, or use a recording rule to make the query cheaper.',
     );
   }
   if (error instanceof TooLarge) {
     return failed(
-      asked,
+      description,
       `${from} answered more than ${Math.round(limits.maxBodyBytes / 1048576)} MiB`,
       'Group the query by fewer labels, or take longer steps.',
       'query',
@@ -212,7 +230,7 @@ function asEdgeError(error: unknown, asked: Asked, limits: ExchangeLimits): Edge
   const isTls = /CERT|SSL|TLS|SELF_SIGNED|VERIFY|ERR_OSSL/.test(code);
   const isBroken = /RESET|EPIPE|SOCKET|MISMATCH|ABORTED/.test(code);
   return failed(
-    asked,
+    description,
     isBroken
       ? `${from} broke the connection off before the answer was complete (${code})`
       : `${from} cannot be reached (${code})`,
@@ -232,12 +250,12 @@ function redacted(error: EdgeError, secrets: readonly string[]): EdgeError {
 }
 
 function failed(
-  asked: Asked,
+  description: QueryDescription,
   summary: string,
   remedy: string,
   key?: string,
   cause?: unknown,
 ): EdgeError {
-  const path = key === undefined ? asked.path : `${asked.path}.${key}`;
+  const path = key === undefined ? description.path : `${description.path}.${key}`;
   return new EdgeError({ code: 'SourceFailed', path, summary, remedy, cause });
 }

@@ -27,8 +27,11 @@ export const connectContext: Connect = async (access) => {
   const server = await openApiServer({ name, access }, { folder: '/' });
   return {
     get: async (path, signal) => {
-      const asked = { cluster: name, verb: 'read', subject: path, kind: '', apiVersion: '' };
-      const answer = await server.stream({ method: 'GET', path, safe: true, asked }, signal);
+      const description = { cluster: name, verb: 'read', subject: path, kind: '', apiVersion: '' };
+      const answer = await server.stream(
+        { method: 'GET', path, safe: true, description: description },
+        signal,
+      );
       return { status: answer.status, text: await readText(answer.body) };
     },
     close: server.close,

@@ -93,7 +93,7 @@ export function resolvePath(path: Path, type: CtyType): Path {
 }
 
 /** One step of an attribute path on the wire. */
-interface WireStep {
+export interface WireStep {
   readonly attributeName?: string;
   readonly elementKeyString?: string;
   readonly elementKeyInt?: number;

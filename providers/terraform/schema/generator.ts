@@ -103,9 +103,9 @@ function describe(node: Node, shape: Shape): string {
   const choices = node.enum ?? node.anyOf?.flatMap((one) => one.enum ?? []) ?? [];
   if (choices.length > 0) texts.push(`One of ${choices.map((one) => `\`${one}\``).join(', ')}.`);
   if (shape.kind === 'textOrJson') texts.push(`An object is written with \`jsonencode\`.`);
-  const isTold = /default/i.test(texts[0] ?? '');
+  const isDefaultStated = /default/i.test(texts[0] ?? '');
   const fallback = defaultInHcl(node.default);
-  if (fallback !== undefined && !isTold) texts.push(`Default \`${fallback}\`.`);
+  if (fallback !== undefined && !isDefaultStated) texts.push(`Default \`${fallback}\`.`);
   return texts.filter((text) => text !== '').join(' ');
 }
 

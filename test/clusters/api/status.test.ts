@@ -18,7 +18,7 @@ const asked = {
 const secret = { ...asked, subject: 'Secret shop/web', kind: 'Secret', apiVersion: 'v1' };
 const redact = redacting(() => ['planted-token']);
 const say = (httpStatus: number, status: Status, who = asked): string => {
-  const { summary, remedy } = refusalError({ httpStatus, status, asked: who, redact });
+  const { summary, remedy } = refusalError({ httpStatus, status, description: who, redact });
   return `${summary} | ${remedy}`;
 };
 

@@ -1,9 +1,13 @@
 /** Answers of Prometheus: what is read from them, and what each odd one is called. */
-import { type Asked, parseAnswer } from '../../../providers/sources/demand/answer';
+import { parseAnswer, type QueryDescription } from '../../../providers/sources/demand/answer';
 import { success } from '../metrics-server';
 
-const asked: Asked = { from: 'http://metrics', path: 'demand.prometheus', expected: 'matrix' };
-const parse = (body: unknown, more: Partial<Asked> = {}) =>
+const asked: QueryDescription = {
+  from: 'http://metrics',
+  path: 'demand.prometheus',
+  expected: 'matrix',
+};
+const parse = (body: unknown, more: Partial<QueryDescription> = {}) =>
   parseAnswer(typeof body === 'string' ? body : JSON.stringify(body), { ...asked, ...more });
 const one = (value: unknown) =>
   success('matrix', [{ metric: { geohash: 'u33' }, values: [[100, value]] }]);
