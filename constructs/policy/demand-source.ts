@@ -44,11 +44,12 @@ const namedForms = Object.keys(namedSources).map((key) => `{${key}: {...}}`);
 /** `demand` of an EdgeApp document. */
 export const demandSourceSchema = z
   .union([z.string().min(1), inlineDemandSchema, ...namedSchemas])
+  .optional()
   .describe(`A path, a Demand without apiVersion and kind, or ${namedForms.join(' or ')}.`);
 
 /** The source that a document has under `demand`. */
 export function builtDemandSource(
-  written: z.output<typeof demandSourceSchema>,
+  written: NonNullable<z.output<typeof demandSourceSchema>>,
   report: Report,
 ): DemandSource {
   if (typeof written === 'string') return { file: written };

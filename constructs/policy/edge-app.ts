@@ -37,7 +37,7 @@ export const edgeAppSchema = z.strictObject({
     .default([])
     .describe('What is different on clusters that match; applied in order.'),
   policy: policySchema.prefault({}).describe('What must hold, and what is best.'),
-  demand: demandSourceSchema.optional(),
+  demand: demandSourceSchema,
 });
 
 /** A workload plus a policy: what a developer writes, parsed, with every default filled in. */
