@@ -35,9 +35,9 @@ const parsing = 'constructs/parsing';
 const policy = 'constructs/policy';
 const documents = [model, parsing, policy];
 const optimizer = 'constructs/optimizer';
-/** Rooms of the optimizer in the order in which each builds on those before it. */
 /** Effort constants: read everywhere in the optimizer. */
 const options = `${optimizer}/options`;
+// Rooms of the optimizer in the order in which each builds on those before it.
 const problem = `${optimizer}/problem`;
 const primitives = `${optimizer}/primitives`;
 const assignment = `${optimizer}/assignment`;

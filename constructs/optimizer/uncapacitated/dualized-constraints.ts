@@ -231,16 +231,16 @@ function groupRows(
     if (maxSkew === POSITIVE_INFINITY) continue;
     // Some group has at most, and some at least, the mean number: so no group is farther from it than the skew.
     const most = Math.floor(max / groups) + maxSkew;
-    const minGroups = Math.ceil(min / groups) - maxSkew;
+    const leastPerGroup = Math.ceil(min / groups) - maxSkew;
     if (most < Math.min(members.length, max)) {
       rows.push({ name: `${path}.maxSkew.most.${names[group]}`, members, sign: -1, limit: -most });
     }
-    if (minGroups > 0) {
+    if (leastPerGroup > 0) {
       rows.push({
         name: `${path}.maxSkew.least.${names[group]}`,
         members,
         sign: 1,
-        limit: minGroups,
+        limit: leastPerGroup,
       });
     }
   }

@@ -7,7 +7,7 @@
  *
  * S keeps the size limits and contains all required clusters. Where load is limited, a capacity multiplier per request/s is added
  * to the pairs of a cluster and subtracted for its capacity; the best one solves a continuous knapsack (Dantzig, 1957).
- * L is a lower bound of every legal answer for any multipliers.
+ * L is a lower bound of every legal answer for any q >= 0 and any p that is nowhere above the cheapest pair left out of the lists.
  */
 
 import type { CandidateLists } from '../primitives/candidate-lists';

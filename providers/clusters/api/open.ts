@@ -41,9 +41,9 @@ export async function openApiServer(cluster: Reachable, options: OpenOptions): P
   const url = addressOf(context);
   const proxy = proxyOf(context);
   const connectMilliseconds = Math.min(connectSeconds, deadlineSeconds) * 1000;
-  // Nobody proves who he is where everybody listens; kubectl proxy needs no proof either.
+  // No credentials over plain HTTP, where they could be read in transit; kubectl proxy needs none.
   const read = (signal: AbortSignal): Promise<Credentials> =>
-    url.protocol === 'http:' ? Promise.resolve(nobody) : readCredentials(context, signal);
+    url.protocol === 'http:' ? Promise.resolve(noCredentials) : readCredentials(context, signal);
   const credentials = await withDeadline(connectMilliseconds, undefined, read);
   const server = apiServer({
     name: cluster.name,
@@ -65,7 +65,7 @@ export async function openApiServer(cluster: Reachable, options: OpenOptions): P
   }
 }
 
-const nobody: Credentials = { headers: {}, secrets: [], renewable: false };
+const noCredentials: Credentials = { headers: {}, secrets: [], renewable: false };
 
 function addressOf({ name, file, cluster, context }: KubeContext): URL {
   const text = cluster.server.includes('://') ? cluster.server : `https://${cluster.server}`;
