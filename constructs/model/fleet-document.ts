@@ -40,6 +40,7 @@ export function fleetDocument(fleet: Fleet): object {
 
 function builtFleet(written: WrittenFleet, report: Report, options: DocumentOptions): Fleet {
   duplicateNames(written.clusters, ['clusters'], 'cluster', report);
+  reportSameClusters(written.clusters, report);
   written.clusters.forEach((cluster, index) => {
     if (cluster.state !== 'unreachable' || cluster.since !== undefined) return;
     report({
@@ -56,6 +57,25 @@ function builtFleet(written: WrittenFleet, report: Report, options: DocumentOpti
   checkDuplicates(latency, measured, report);
   const clusters = [...written.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
   return { clusters, latency, latencyModel: written.latencyModel };
+}
+
+/** One cluster under two names would be counted as two: in spreads, in capacity and in what may be lost. */
+function reportSameClusters(clusters: WrittenFleet['clusters'], report: Report): void {
+  const first = new Map<string, string>();
+  clusters.forEach(({ name, uid }, index) => {
+    if (uid === undefined) return;
+    const other = first.get(uid);
+    if (other === undefined) {
+      first.set(uid, name);
+      return;
+    }
+    report({
+      code: 'Duplicate',
+      path: ['clusters', index, 'uid'],
+      summary: `got ${name} with uid ${quoted(uid)}, which ${other} has: they are one cluster`,
+      remedy: 'Keep one of the two.',
+    });
+  });
 }
 
 function measuredPairs(

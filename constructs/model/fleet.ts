@@ -45,6 +45,14 @@ const signalSchema = z.strictObject({
 
 const clusterSchema = z.strictObject({
   name: nameSchema.describe('Unique in the fleet; fit for a Kubernetes label.'),
+  uid: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .describe(
+      'Which cluster this is, whatever it is called: the UID of its namespace kube-system. Unique in the fleet.',
+    ),
   latitude: latitudeSchema,
   longitude: longitudeSchema,
   region: z.string().min(1).describe('Region, e.g. europe.'),
@@ -70,9 +78,11 @@ const clusterSchema = z.strictObject({
     .default({})
     .describe('Named numbers that may expire; the unit ends the name.'),
   state: z
-    .enum(['ready', 'cordoned', 'unreachable'])
+    .enum(['ready', 'cordoned', 'forbidden', 'misconfigured', 'unreachable'])
     .default('ready')
-    .describe('cordoned: nothing new, what is there stays. unreachable: the API server is silent.'),
+    .describe(
+      'cordoned: nothing new, what is there stays. forbidden: its API server does not let us look; misconfigured: our way to it is wrong; both as cordoned. unreachable: the API server is silent; what is there leaves when its toleration ends.',
+    ),
   since: instantSchema.optional().describe('When the state began; required for unreachable.'),
   access: z
     .strictObject({

@@ -52,6 +52,15 @@ describe('a fleet document', () => {
     });
   });
 
+  it('has every cluster once, by its uid as by its name', () => {
+    const list = ['fra', 'par', 'nrt'].map((one) => ({ name: one, uid: `uid-${one}`, ...minimal }));
+    expect(parseFleet({ clusters: list }).clusters.map(({ uid }) => uid)).toHaveLength(3);
+    const twice = [...list, { name: 'frankfurt', uid: 'uid-fra', ...minimal }];
+    expect(() => parseFleet({ clusters: twice })).toThrow(
+      'got frankfurt with uid "uid-fra", which fra has: they are one cluster',
+    );
+  });
+
   it('is the same in YAML, in JSON and as an object, in any order', () => {
     fc.assert(
       fc.property(clusters, (list) => {

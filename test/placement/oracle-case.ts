@@ -56,7 +56,8 @@ export function caseOf(input: PlaceInput, app: EdgeApp, openTiers: number): Case
     const since = before?.get(cluster.name);
     if (since === undefined || !eligible[c]) return false;
     const age = (now - Date.parse(since)) / 1000;
-    return cluster.state === 'unreachable' || age < app.policy.stability.minDwellSeconds;
+    const isAway = ['unreachable', 'forbidden', 'misconfigured'].includes(cluster.state);
+    return isAway || age < app.policy.stability.minDwellSeconds;
   });
   const { objective } = app.policy;
   const valid = (cluster: Cluster, name: string) => {
@@ -172,7 +173,8 @@ function isEligible(
     return false;
   if (tiers.length > 0 && !tiers.slice(0, openTiers).some((match) => matches(match, cluster)))
     return false;
-  if (cluster.state === 'cordoned' && !wasThere) return false;
+  const closed = ['cordoned', 'forbidden', 'misconfigured'];
+  if (closed.includes(cluster.state) && !wasThere) return false;
   if (cluster.state === 'unreachable') {
     const found = tolerating('littoral.dev/unreachable', '', 'Evict');
     const seconds =

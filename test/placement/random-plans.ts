@@ -52,7 +52,10 @@ export const clusterArbitrary = fc.record({
     }),
     1,
   ).map((carbon) => (carbon === undefined ? {} : { carbon })),
-  state: oneOf(...Array<string>(10).fill('ready'), 'cordoned', 'unreachable'),
+  state: oneOf(
+    ...Array<string>(20).fill('ready'),
+    ...['cordoned', 'cordoned', 'unreachable', 'unreachable', 'forbidden', 'misconfigured'],
+  ),
   since: oneOf(60, 250, 400, 86400).map(instant),
 });
 

@@ -10,7 +10,7 @@ import { isReluctant, rowsOf, unreachableUntil } from '../../policy';
 export interface Eligibility {
   /** 1: may be chosen. */
   readonly allowed: Uint8Array;
-  /** 1: must be chosen: unreachable within its toleration, or younger than minDwellSeconds. */
+  /** 1: must be chosen: unreachable within its toleration, not to be asked by us, or younger than minDwellSeconds. */
   readonly held: Uint8Array;
   /** By cluster name: why it must be chosen. */
   readonly holds: ReadonlyMap<string, string>;
@@ -83,7 +83,7 @@ function exclusionOf(
     excludedByTier(app, cluster, tiers) ??
     excludedAsUnreachable(app, cluster, context) ??
     firstOf('taints') ??
-    excludedByCordon(cluster, context) ??
+    excludedAsClosed(cluster, context) ??
     firstOf('signals') ??
     firstOf(undefined)
   );
@@ -101,9 +101,17 @@ function excludedByTier(app: EdgeApp, cluster: Cluster, tiers: number): Exclusio
   return { rule: 'tiers', reason };
 }
 
-function excludedByCordon(cluster: Cluster, context: EligibilityContext): Exclusion {
-  if (cluster.state !== 'cordoned' || context.isPrevious(cluster.name)) return undefined;
-  return { rule: 'state', reason: 'is cordoned: nothing new is placed there' };
+/** States in which nothing new comes and what is there stays, as the reason says it. */
+const closed: Readonly<Partial<Record<Cluster['state'], string>>> = {
+  cordoned: 'is cordoned',
+  forbidden: 'may not be looked at with our credentials',
+  misconfigured: 'cannot be asked, because our way to it is wrong',
+};
+
+function excludedAsClosed(cluster: Cluster, context: EligibilityContext): Exclusion {
+  const why = closed[cluster.state];
+  if (why === undefined || context.isPrevious(cluster.name)) return undefined;
+  return { rule: 'state', reason: `${why}: nothing new is placed there` };
 }
 
 function excludedAsUnreachable(
@@ -128,6 +136,9 @@ function holdOf(
   if (since === undefined) return undefined;
   if (cluster.state === 'unreachable') {
     return `unreachable since ${cluster.since}; unreachable is not gone, it stays until its toleration ends`;
+  }
+  if (cluster.state === 'forbidden' || cluster.state === 'misconfigured') {
+    return `${closed[cluster.state]}: that is no failure of the cluster, what is there stays`;
   }
   const { minDwellSeconds } = app.policy.stability;
   const age = (now - Date.parse(since)) / 1000;

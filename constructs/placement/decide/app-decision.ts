@@ -174,8 +174,15 @@ function assignmentsOf(compiled: CompiledApp, assigned: Assigned): AppDecision['
 function warningsOf(compiled: CompiledApp): string[] {
   const warnings = compiled.terms.flatMap((term) => term.warnings ?? []);
   for (const { name, state, since } of compiled.fleet.clusters) {
-    if (state === 'unreachable' && compiled.previous?.has(name)) {
+    if (!compiled.previous?.has(name)) continue;
+    if (state === 'unreachable') {
       warnings.push(`${name} is unreachable since ${since}; what runs there stays recorded`);
+    } else if (state === 'forbidden' || state === 'misconfigured') {
+      const why =
+        state === 'forbidden'
+          ? 'does not let us look (see the warnings of the fleet)'
+          : 'is not reached because of our own settings (see the warnings of the fleet)';
+      warnings.push(`${name} ${why}; what runs there stays, and nothing can be changed there`);
     }
   }
   return warnings;

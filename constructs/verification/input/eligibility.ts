@@ -36,17 +36,22 @@ export function refusingRule(
     return 'state';
   if (cluster.taints.some((taint) => !isTaintTolerated(eligibility, cluster, taint)))
     return 'tolerations';
-  if (cluster.state === 'cordoned' && !wasChosenBefore(eligibility, cluster)) return 'state';
+  if (isClosed(cluster) && !wasChosenBefore(eligibility, cluster)) return 'state';
   if (!satisfiesSignals(eligibility, cluster)) return 'signals';
   if (!fitsMinimumReplicas(eligibility.app, cluster)) return 'capacity';
   return undefined;
 }
 
-/** Whether the app must stay on the cluster for now: it is unreachable but tolerated, or minDwellSeconds have not passed. */
+/** Whether what is there stays and nothing new may come. */
+function isClosed({ state }: Cluster): boolean {
+  return state === 'cordoned' || state === 'forbidden' || state === 'misconfigured';
+}
+
+/** Whether the app must stay on the cluster for now: it is unreachable but tolerated, we cannot ask it, or minDwellSeconds have not passed. */
 export function isHeld(eligibility: EligibilityContext, cluster: Cluster): boolean {
   const before = eligibility.previous?.clusters.find(({ name }) => name === cluster.name);
   if (before === undefined) return false;
-  if (cluster.state === 'unreachable') return true;
+  if (['unreachable', 'forbidden', 'misconfigured'].includes(cluster.state)) return true;
   const dwelt = (eligibility.now - Date.parse(before.since)) / 1000;
   return dwelt < eligibility.app.policy.stability.minDwellSeconds;
 }

@@ -111,6 +111,28 @@ describe('a cordoned cluster', () => {
   });
 });
 
+describe.each([
+  ['forbidden', 'may not be looked at with our credentials'],
+  ['misconfigured', 'cannot be asked, because our way to it is wrong'],
+] as const)('a cluster that is %s', (state, why) => {
+  const clusters = [at('a', 0).with({ state, since: ago(9_000_000) }), at('b', 10)];
+  const toleration = { key: 'littoral.dev/unreachable', tolerationSeconds: 0 };
+  const tolerations = [{ ...toleration, operator: 'Exists' as const }];
+  const input = inputOf({ constraints: { ...free, maxClusters: 1, tolerations } }, clusters);
+
+  it('takes nothing new', () => {
+    const fresh = decide(input);
+    expect(chosen(fresh)).toEqual(['b']);
+    expect(refusals(fresh).a).toBe(`state: ${why}: nothing new is placed there`);
+  });
+
+  it('keeps what is there however long, and says so', () => {
+    const standing = decide({ ...input, previous: chose(['a']), now: NOW });
+    expect(chosen(standing)).toEqual(['a']);
+    expect(standing.warnings.join()).toMatch(/^a .*; what runs there stays/);
+  });
+});
+
 describe('an unreachable cluster', () => {
   const gone = (seconds: number, tolerations: Constraints['tolerations'] = []) => {
     const clusters = [at('a', 0).with({ state: 'unreachable', since: ago(seconds) }), at('b', 10)];
