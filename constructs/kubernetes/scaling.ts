@@ -1,22 +1,23 @@
 /** Scaling: puts the replicas of the decision where existing manifests keep theirs: in one place only. */
 import type { Fill, Slot } from '../model/bundle';
 import { EdgeError, quoted, useOneOf } from '../parsing';
+import { type BoundsOfKind, boundsOf, scales } from './autoscalers';
 import { replacedAt, valueAt } from './json-pointer';
-import { groupOf, isScalable, objectName } from './kinds';
+import { isScalable, objectName } from './kinds';
+import { placeOf } from './manifests';
 import type { Template } from './slots';
 
-/** Kinds that own the replicas of another object, and what they call their bounds. */
-const owners: Readonly<
-  Record<string, { readonly group: string; readonly bounds: readonly [string, string] }>
-> = {
-  HorizontalPodAutoscaler: { group: 'autoscaling', bounds: ['minReplicas', 'maxReplicas'] },
-  ScaledObject: { group: 'keda.sh', bounds: ['minReplicaCount', 'maxReplicaCount'] },
-};
-
-/** The templates with slots for the replicas of `component`. Throws EdgeError when nothing has that name. */
-export function scaled(templates: readonly Template[], component: string): readonly Template[] {
-  const target = targetOf(templates, component);
-  const owner = templates.find((one) => owns(one, target));
+/**
+ * The templates with slots for the replicas of `component`; those without a namespace are in `namespace`. Throws
+ * EdgeError when nothing has that name, or when its autoscaler lacks a bound that Kubernetes demands.
+ */
+export function scaled(
+  templates: readonly Template[],
+  component: string,
+  namespace: string,
+): readonly Template[] {
+  const target = targetOf(templates, component, namespace);
+  const owner = templates.find((one) => scales(one.manifest, target.manifest, namespace));
   return templates.map((one) => {
     if (one === owner) return bounded(one, component);
     if (one !== target) return one;
@@ -31,15 +32,16 @@ export function scaled(templates: readonly Template[], component: string): reado
   });
 }
 
-function targetOf(templates: readonly Template[], component: string): Template {
+function targetOf(templates: readonly Template[], component: string, namespace: string): Template {
   const scalable = templates.filter(({ manifest }) => isScalable(manifest));
   const direct = scalable.filter(({ manifest }) => manifest.metadata.name === component);
   if (direct.length > 1) throw ambiguous(component, direct);
   const byOwner = templates.filter(
-    ({ manifest }) =>
-      isOwner(manifest.kind, manifest.apiVersion) && manifest.metadata.name === component,
+    ({ manifest }) => boundsOf(manifest) !== undefined && manifest.metadata.name === component,
   );
-  const target = direct[0] ?? scalable.find((one) => byOwner.some((owner) => owns(owner, one)));
+  const isOwned = ({ manifest }: Template) =>
+    byOwner.some((owner) => scales(owner.manifest, manifest, namespace));
+  const target = direct[0] ?? scalable.find(isOwned);
   if (target !== undefined) return target;
   throw new EdgeError({
     code: 'UnknownName',
@@ -52,32 +54,41 @@ function targetOf(templates: readonly Template[], component: string): Template {
   });
 }
 
-function isOwner(kind: string, apiVersion: string): boolean {
-  return Object.hasOwn(owners, kind) && owners[kind]!.group === groupOf(apiVersion);
-}
-
-function owns({ manifest }: Template, target: Template): boolean {
-  if (!isOwner(manifest.kind, manifest.apiVersion)) return false;
-  const reference = valueAt(manifest, ['spec', 'scaleTargetRef']) as
-    | { readonly kind?: string; readonly name?: string }
-    | undefined;
-  // KEDA may leave the kind out and means a Deployment.
-  const { kind = 'Deployment', name } = reference ?? {};
-  return (
-    kind === target.manifest.kind &&
-    name === target.manifest.metadata.name &&
-    manifest.metadata.namespace === target.manifest.metadata.namespace
-  );
-}
-
-/** The decision is the lower bound; the upper bound stays, unless the decision is above it. */
+/** The decision is the lower bound; the upper bound stays, also the one its controller assumes, unless the decision is above it. */
 function bounded(owner: Template, component: string): Template {
-  const [min, max] = owners[owner.manifest.kind]!.bounds;
-  const written = valueAt(owner.manifest, ['spec', max]);
+  const kind = boundsOf(owner.manifest)!;
+  const written = valueAt(owner.manifest, ['spec', kind.most]) ?? kind.defaultMost;
+  if (written === undefined) throw unbounded(owner, kind);
   const atLeast =
     typeof written === 'number' && written >= 1 ? { atLeast: Math.ceil(written) } : {};
-  const low = withSlot({ ...owner, component }, ['spec', min], { value: 'replicas', component });
-  return withSlot(low, ['spec', max], { value: 'replicas', component, ...atLeast });
+  const fill = { value: 'replicas' as const, component };
+  const low = withSlot({ ...owner, component }, ['spec', kind.least], fill);
+  return withSlot(low, ['spec', kind.most], { ...fill, ...atLeast });
+}
+
+function unbounded(owner: Template, { most }: BoundsOfKind): EdgeError {
+  return new EdgeError({
+    code: 'InvalidDocument',
+    path: '',
+    summary: `got no spec.${most} in ${objectName(owner.manifest)}, expected a number: Kubernetes demands it`,
+    remedy: `Write spec.${most}: the most replicas that it may scale to.`,
+    ...placeOf(owner),
+  });
+}
+
+/** A sentence for each workload that states replicas although an autoscaler among `templates` owns them. */
+export function replicaWarnings(
+  templates: readonly Template[],
+  namespace: string,
+): readonly string[] {
+  const autoscalers = templates.filter(({ manifest }) => boundsOf(manifest) !== undefined);
+  return templates.flatMap(({ manifest }) => {
+    const spec = (manifest.spec ?? {}) as object;
+    if (autoscalers.length === 0 || !('replicas' in spec)) return [];
+    const owner = autoscalers.find((one) => scales(one.manifest, manifest, namespace));
+    if (owner === undefined) return [];
+    return `${objectName(manifest)} states spec.replicas, and ${objectName(owner.manifest)} scales it; the number counts only when it is created`;
+  });
 }
 
 function withSlot(template: Template, steps: readonly string[], fill: Fill): Template {

@@ -13,7 +13,7 @@ import { readManifests } from './manifests';
 import { unknownValues } from './override-match';
 import { overrideErrors } from './overrides';
 import { type Clusters, type Prepared, prepare, type SynthProps } from './props';
-import { scaled } from './scaling';
+import { replicaWarnings, scaled } from './scaling';
 import type { Template } from './slots';
 import { WorkloadChart } from './workload';
 
@@ -42,7 +42,11 @@ export function synth(props: SynthProps, fleet?: Clusters): Bundle {
     return { ...group, templates: done.templates };
   });
   throwAll(distinct(errors));
-  const bundle = assemble({ ...prepared, groups, clusters, warnings: source.warnings });
+  const contested = groups.flatMap(({ templates }) =>
+    replicaWarnings(templates, prepared.namespace),
+  );
+  const warnings = [...new Set([...source.warnings, ...contested])];
+  const bundle = assemble({ ...prepared, groups, clusters, warnings });
   throwAll([
     ...overrideErrors(prepared.overrides, prepared.scaled, bundle.objects),
     ...(clusters === undefined ? [] : unknownValues(prepared.overrides, clusters)),
@@ -95,7 +99,7 @@ function factorOf({ autoscaling }: Prepared): number {
   return autoscaling === false ? 1 : autoscaling.maxReplicasFactor;
 }
 
-function fromManifests({ manifests, scaled: names }: Prepared): Source {
+function fromManifests({ manifests, scaled: names, namespace }: Prepared): Source {
   const { templates, errors } = readManifests(manifests ?? []);
   if (errors.length === 0 && templates.length === 0) {
     throw new EdgeError({
@@ -107,7 +111,10 @@ function fromManifests({ manifests, scaled: names }: Prepared): Source {
   }
   throwAll(errors);
   const sorted = sortHooks(templates);
-  const withSlots = names.reduce(scaled, sorted.templates);
+  const withSlots = names.reduce<readonly Template[]>(
+    (all, name) => scaled(all, name, namespace),
+    sorted.templates,
+  );
   return { groups: [{ templates: withSlots }], warnings: sorted.warnings };
 }
 
