@@ -93,9 +93,22 @@ function namespaceOf(templates: readonly Template[], namespace: string): readonl
     ({ manifest }) => manifest.kind === 'Namespace' && manifest.metadata.name === namespace,
   );
   if (!isUsed || isThere || givenNamespaces.has(namespace)) return [];
+  return [{ manifest: namespaceManifest(namespace), slots: [] }];
+}
+
+/** A Namespace of ours. */
+function namespaceManifest(name: string): Manifest {
   const labels = { 'app.kubernetes.io/managed-by': 'littoral' };
-  const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { labels, name: namespace } };
-  return [{ manifest, slots: [] }];
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { labels, name } };
+}
+
+/** The objects with the Namespace `home` first, unless it is among them or every cluster has it. */
+export function withHome(manifests: readonly Manifest[], home: string): readonly Manifest[] {
+  const isThere = manifests.some(
+    ({ apiVersion, kind, metadata }) =>
+      apiVersion === 'v1' && kind === 'Namespace' && metadata.name === home,
+  );
+  return isThere || givenNamespaces.has(home) ? manifests : [namespaceManifest(home), ...manifests];
 }
 
 interface NamePattern {

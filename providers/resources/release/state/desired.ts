@@ -1,4 +1,5 @@
 /** Desired: what a release wants on every chosen cluster, as labelled objects in the order they are applied. */
+import { withHome } from '../../../../constructs/kubernetes/complete';
 import { render } from '../../../../constructs/kubernetes/render';
 import { digestOf } from '../../../../constructs/model/canonical';
 import type { Cluster } from '../../../../constructs/model/fleet';
@@ -34,7 +35,8 @@ export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desi
   const clusters = (app?.clusters ?? []).map((placed): DesiredCluster => {
     const cluster = facts.get(placed.name);
     const options = { decisionDigest: decision.digest, ...(cluster ? { cluster } : {}) };
-    const manifests = render(bundle, placed, options).map((one) =>
+    // The inventory lives in this namespace, whether any other object does or not.
+    const manifests = withHome(render(bundle, placed, options), bundle.namespace).map((one) =>
       labelled(encodedSecret(one), name),
     );
     return { name: placed.name, requestsPerSecond: placed.requestsPerSecond, manifests };
