@@ -1,8 +1,9 @@
 /** Kubernetes: what to run, as objects: synthesized early into a bundle, rendered late for each chosen cluster. */
+import './peers';
 
 export type { Bundle, BundleObject, Fill, Slot, Variant } from '../model/bundle';
 export { bundleSchema } from '../model/bundle';
-export type { ChartFunction } from './chart';
+export type { ChartFunction } from './chart-objects';
 export { DECISION_ANNOTATION } from './complete';
 export type { DecisionForApp, EdgeAppProps } from './edge-app';
 export { EdgeApp } from './edge-app';

@@ -12,7 +12,7 @@ import {
   workloadSchema,
 } from '../model/workload';
 import { EdgeError, edgeErrorOf, mistakesOf, type Path, quoted, throwAll } from '../parsing';
-import type { ChartFunction } from './chart';
+import type { ChartFunction } from './chart-objects';
 
 /** The text of a file with Kubernetes objects: YAML of any number of documents, or JSON; Helm's output too. */
 export interface ManifestText {

@@ -6,7 +6,7 @@ import type { Cluster } from '../model/fleet';
 import type { Override } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { assemble, type Group } from './assemble';
-import { chartTemplates, sharedTemplates } from './chart';
+import { chartTemplates, objectsOfChart, sharedTemplates } from './chart';
 import { completed } from './complete';
 import { sortHooks } from './hooks';
 import { readManifests } from './manifests';
@@ -15,7 +15,7 @@ import { overrideErrors } from './overrides';
 import { type Clusters, type Prepared, prepare, type SynthProps } from './props';
 import { replicaWarnings, scaled } from './scaling';
 import type { Template } from './slots';
-import { WorkloadChart } from './workload';
+import { workloadObjects } from './workload';
 
 interface Source {
   readonly groups: readonly Group[];
@@ -58,7 +58,8 @@ function sourceOf(prepared: Prepared, clusters: readonly Cluster[] | undefined):
   if (prepared.manifests !== undefined) return fromManifests(prepared);
   const { chart } = prepared;
   if (chart === undefined) return { groups: [{ templates: fromWorkload(prepared) }], warnings: [] };
-  const props = { chart, components: prepared.scaled, maxReplicasFactor: factorOf(prepared) };
+  const objects = objectsOfChart(chart);
+  const props = { objects, components: prepared.scaled, maxReplicasFactor: factorOf(prepared) };
   if (clusters === undefined) {
     const templates = sharedTemplates(props);
     return { groups: [{ templates }], warnings: fixedReplicas(prepared, [templates]) };
@@ -78,8 +79,8 @@ function fromWorkload(prepared: Prepared): readonly Template[] {
   return sharedTemplates({
     components: prepared.scaled,
     maxReplicasFactor: factorOf(prepared),
-    chart: (scope, site) =>
-      new WorkloadChart(scope, name, {
+    objects: (site) =>
+      workloadObjects({
         app: name,
         namespace,
         components,

@@ -1,12 +1,11 @@
-/** Workload: the Deployment, Service, autoscaler and disruption budget of each component, as a cdk8s chart. */
-import { ApiObject, Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
-import type { Component } from '../model/workload';
+/** Workload: the Deployment, Service, autoscaler and disruption budget of each component. */
+import { byCodeUnits } from '../model/canonical';
+import type { Component, Manifest } from '../model/workload';
 import type { Autoscaling } from './props';
 import { cpuQuantity, memoryQuantity } from './quantities';
 import type { Site } from './site';
 
-/** What the chart of a workload is made of. */
+/** What the objects of a workload are made of. */
 export interface WorkloadProps {
   readonly app: string;
   readonly namespace: string;
@@ -18,44 +17,40 @@ export interface WorkloadProps {
 }
 
 /** A Deployment for each component; with a port also a Service, which siblings reach by the component's name. */
-export class WorkloadChart extends Chart {
-  constructor(scope: Construct, id: string, props: WorkloadProps) {
-    super(scope, id, { namespace: props.namespace });
-    for (const component of props.components) {
-      const scales = isAutoscaled(component, props.autoscaling);
-      const labels = labelsOf(props.app, component.name);
-      const object = (kind: string, apiVersion: string, rest: object): ApiObject =>
-        new ApiObject(this, `${component.name}-${kind}`, {
-          apiVersion,
-          kind,
-          metadata: { name: component.name, labels },
-          ...rest,
-        });
-      object('Deployment', 'apps/v1', {
-        spec: deployment(
-          component,
-          props,
-          scales ? undefined : props.site.replicasOf(component.name),
-        ),
-      });
-      if (component.port !== undefined) {
-        object('Service', 'v1', { spec: service(component, component.port, props.app) });
-      }
-      if (scales) {
-        object('HorizontalPodAutoscaler', 'autoscaling/v2', {
-          spec: autoscaler(component, props.site, props.autoscaling),
-        });
-      }
-      if (scales || mayHaveSeveral(component, props.raised)) {
-        object('PodDisruptionBudget', 'policy/v1', {
-          spec: {
-            maxUnavailable: 1,
-            selector: { matchLabels: selectorOf(props.app, component.name) },
-          },
-        });
-      }
-    }
+export function workloadObjects(props: WorkloadProps): readonly Manifest[] {
+  return props.components.flatMap((component) => componentObjects(component, props));
+}
+
+function componentObjects(component: Component, props: WorkloadProps): readonly Manifest[] {
+  const { app, namespace, autoscaling, site, raised } = props;
+  const { name, port } = component;
+  const scales = isAutoscaled(component, autoscaling);
+  const metadata = { labels: labelsOf(app, name), name, namespace };
+  const object = (apiVersion: string, kind: string, spec: object): Manifest => {
+    return { apiVersion, kind, metadata, ...(written({ spec }) as { readonly spec: object }) };
+  };
+  const replicas = scales ? undefined : site.replicasOf(name);
+  const objects = [object('apps/v1', 'Deployment', deployment(component, app, replicas))];
+  if (port !== undefined) objects.push(object('v1', 'Service', service(component, port, app)));
+  if (scales) {
+    const spec = autoscaler(component, site, autoscaling);
+    objects.push(object('autoscaling/v2', 'HorizontalPodAutoscaler', spec));
   }
+  if (scales || mayHaveSeveral(component, raised)) {
+    const selector = { matchLabels: selectorOf(app, name) };
+    const spec = { maxUnavailable: 1, selector };
+    objects.push(object('policy/v1', 'PodDisruptionBudget', spec));
+  }
+  return objects;
+}
+
+/** In the order of its keys and without what is undefined, so that equal objects have equal texts. */
+function written(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(written);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const sorted = members.sort(([a], [b]) => byCodeUnits(a, b));
+  return Object.fromEntries(sorted.map(([key, member]) => [key, written(member)]));
 }
 
 /**
@@ -88,7 +83,7 @@ function labelsOf(app: string, component: string) {
   };
 }
 
-function deployment(component: Component, { app }: WorkloadProps, replicas: number | undefined) {
+function deployment(component: Component, app: string, replicas: number | undefined) {
   const selector = selectorOf(app, component.name);
   return {
     replicas,

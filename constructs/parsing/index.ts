@@ -18,6 +18,7 @@ export {
   quoted,
   type Report,
 } from './mistake';
+export { missingPackage, withPeers } from './peers';
 export { mistakesOf } from './schema-issues';
 export { readText } from './source-text';
 export { nearest, useOneOf } from './spelling';

@@ -1,7 +1,7 @@
 /** EdgeDeployment: an app on the clusters that its policy chooses, in a stack. */
 import { Construct, type IConstruct } from 'constructs';
 import { EdgeApp } from '../kubernetes/edge-app';
-import { EdgeError } from '../parsing';
+import { EdgeError, withPeers } from '../parsing';
 import type { AppProps } from './app-document';
 import { Lazy, TerraformOutput, TerraformStack } from './cdktf';
 import type { EdgeFleet } from './edge-fleet';
@@ -190,17 +190,7 @@ function fleetFor(construct: Construct, { fleet, name }: EdgeDeploymentProps): E
 
 /** Loaded when it is needed: HashiCorp's bindings are an optional peer. */
 function deliverer(): typeof import('./kubernetes/delivery')['deliver'] {
-  try {
-    return (require('./kubernetes/delivery') as typeof import('./kubernetes/delivery')).deliver;
-  } catch (cause) {
-    if ((cause as { readonly code?: unknown }).code !== 'MODULE_NOT_FOUND') throw cause;
-    throw new EdgeError({
-      code: 'MissingPackage',
-      path: 'delivery',
-      summary: 'the delivery kubernetes needs the package @cdktf/provider-kubernetes',
-      remedy:
-        'Install it with npm install @cdktf/provider-kubernetes@12, or use the delivery release.',
-      cause,
-    });
-  }
+  const load = () => require('./kubernetes/delivery') as typeof import('./kubernetes/delivery');
+  const packages = ['@cdktf/provider-kubernetes@12'];
+  return withPeers("delivery 'kubernetes'", packages, load, 'delivery').deliver;
 }

@@ -1,5 +1,7 @@
 /** Testing: lets a test of an app look at the objects one cluster would get, without a placement and without a cluster. */
-import { type Placed, render, type SynthProps, synth } from '../kubernetes';
+import type { SynthProps } from '../kubernetes/props';
+import { type Placed, render } from '../kubernetes/render';
+import { synth } from '../kubernetes/synth';
 import type { Cluster } from '../model/fleet';
 import type { Manifest } from '../model/workload';
 

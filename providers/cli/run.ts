@@ -1,7 +1,7 @@
 /** Run: one call of the CLI, from its arguments to its exit code. Errors become two lines each. */
 
 import { VERSION } from '../../constructs/model/version';
-import { EdgeError, edgeErrorsOf, nearest } from '../../constructs/parsing';
+import { EdgeError, edgeErrorsOf, missingPackage, nearest } from '../../constructs/parsing';
 import { commands } from './commands';
 import { usageError } from './input/flags';
 import { type ExitCode, exit, exitCodeOf } from './output/exit';
@@ -20,7 +20,7 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
   try {
     return await dispatch(argv, session);
   } catch (thrown) {
-    const errors = edgeErrorsOf(missingPackage(thrown) ?? thrown);
+    const errors = edgeErrorsOf(missingPackageError(thrown) ?? thrown);
     const paint = paintFor(around.stderr, around.env);
     const debug = (around.env.LITTORAL_DEBUG ?? '') !== '';
     session.remark(
@@ -70,16 +70,9 @@ function entry(name: string) {
 }
 
 /** An optional package that is not installed is not our bug. */
-function missingPackage(thrown: unknown): EdgeError | undefined {
-  const { code, message } = (thrown ?? {}) as {
-    readonly code?: unknown;
-    readonly message?: unknown;
-  };
-  const [, name] =
-    /^Cannot find (?:module|package) '(@[^/']+\/[^/']+|[^./'][^/']*)/.exec(String(message)) ?? [];
-  if (name === undefined || (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_MODULE_NOT_FOUND')) {
-    return undefined;
-  }
+function missingPackageError(thrown: unknown): EdgeError | undefined {
+  const name = missingPackage(thrown);
+  if (name === undefined) return undefined;
   const remedy = `Install it beside littoral: npm install ${name}`;
   const summary = `the package ${name} is not installed`;
   return new EdgeError({ code: 'MissingPackage', path: '', summary, remedy, cause: thrown });

@@ -1,4 +1,6 @@
 /** Public interface of `littoral/pulumi`: placement inside `pulumi preview` and `pulumi up`. */
+import './peers';
+
 export type { DemandValue } from '../resources/demand';
 export type { FleetValue } from '../resources/fleet';
 export { EdgeApp } from './resources/edge-app';

@@ -1,5 +1,7 @@
 /** littoral synth: writes the manifests of a decision, one folder per chosen cluster. */
-import { clusterFiles, render, synth as synthesize } from '../../../constructs/kubernetes';
+import { clusterFiles } from '../../../constructs/kubernetes/layout';
+import { render } from '../../../constructs/kubernetes/render';
+import { synth as synthesize } from '../../../constructs/kubernetes/synth';
 import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';

@@ -1,6 +1,6 @@
 /** Releasing: what plan, apply, status, drift and destroy share: the flags, the releases they name, and observing clusters. */
 import { dirname } from 'node:path';
-import { synth as synthesize } from '../../../constructs/kubernetes';
+import { synth as synthesize } from '../../../constructs/kubernetes/synth';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { type EdgeError, throwAll } from '../../../constructs/parsing';

@@ -1,7 +1,7 @@
 /** Kubernetes kinds: which class of @pulumi/kubernetes stands for an object, loaded when it is needed. */
 import type * as pulumi from '@pulumi/pulumi';
 import { groupOf, kinds } from '../../../constructs/kubernetes/kinds';
-import { EdgeError } from '../../../constructs/parsing';
+import { withPeers } from '../../../constructs/parsing';
 
 /** A class of @pulumi/kubernetes for one kind. */
 type ObjectClass = new (
@@ -41,17 +41,6 @@ export function providerClass(): ObjectClass {
 
 /** Module by module: all of the package takes a third of a second. */
 function load<T>(module: string): T {
-  try {
-    return require(module) as T;
-  } catch (cause) {
-    const { code } = cause as { readonly code?: string };
-    if (code !== 'MODULE_NOT_FOUND') throw cause;
-    throw new EdgeError({
-      code: 'MissingPackage',
-      path: 'delivery',
-      summary: "got delivery 'kubernetes', and @pulumi/kubernetes is not installed",
-      remedy: "Install it with npm install @pulumi/kubernetes, or leave delivery at 'release'.",
-      cause,
-    });
-  }
+  const load = () => require(module) as T;
+  return withPeers("delivery 'kubernetes'", ['@pulumi/kubernetes'], load, 'delivery');
 }
