@@ -11,7 +11,16 @@ import {
   type Workload,
   workloadSchema,
 } from '../model/workload';
-import { EdgeError, edgeErrorOf, mistakesOf, type Path, quoted, throwAll } from '../parsing';
+import {
+  EdgeError,
+  edgeErrorOf,
+  type KnownKeys,
+  mistakesOf,
+  type Path,
+  quoted,
+  throwAll,
+  unknownKeys,
+} from '../parsing';
 import type { ChartFunction } from './chart-objects';
 
 /** The text of a file with Kubernetes objects: YAML of any number of documents, or JSON; Helm's output too. */
@@ -69,11 +78,35 @@ export interface Prepared {
   readonly autoscaling: Required<Autoscaling> | false;
 }
 
+/** What an app may be made of here; what only a placement reads is passed over. */
+export const synthKeys: KnownKeys<SynthProps> & Readonly<Record<string, true>> = {
+  name: true,
+  namespace: true,
+  workload: true,
+  manifests: true,
+  scaling: true,
+  sizing: true,
+  chart: true,
+  overrides: true,
+  autoscaling: true,
+};
+const placedKeys = {
+  policy: true,
+  demand: true,
+  fleet: true,
+  apiVersion: true,
+  kind: true,
+} as const;
+const autoscalingKeys: KnownKeys<Autoscaling> = { targetCpuPercent: true, maxReplicasFactor: true };
+
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** Checks everything that can be checked alone. Throws EdgeErrors. */
 export function prepare(props: SynthProps): Prepared {
-  const errors: EdgeError[] = [];
+  const errors: EdgeError[] = [
+    ...unknownKeys(props, { ...synthKeys, ...placedKeys }),
+    ...unknownKeys(props.autoscaling, autoscalingKeys, ['autoscaling']),
+  ];
   const gather = <S extends z.ZodType>(schema: S, value: unknown, ...path: Path) =>
     parsed(schema, value, path, errors);
   const { name, namespace = name } = props;

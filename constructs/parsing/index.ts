@@ -9,6 +9,7 @@ export {
   edgeErrorsOf,
   throwAll,
 } from './errors';
+export { type KnownKeys, unknownKeys } from './known-keys';
 export { atLineOf, linesOf } from './lines';
 export {
   type DocumentMistake,

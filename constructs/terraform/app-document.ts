@@ -1,9 +1,10 @@
 /** The EdgeApp document of what a construct was given: what a placement reads, without what only a program can hold. */
 
 import type { EdgeAppProps } from '../kubernetes/edge-app';
+import { synthKeys } from '../kubernetes/props';
 import { type DemandInput, parseDemand } from '../model/demand-document';
 import type { Manifest } from '../model/workload';
-import { API_VERSION } from '../parsing';
+import { API_VERSION, throwAll, unknownKeys } from '../parsing';
 import type { EdgeApp } from '../policy';
 import { type EdgeAppInput, parseEdgeApp, writtenDemand } from '../policy';
 import { readProjectFile } from './stack-folder';
@@ -16,6 +17,8 @@ export interface AppProps extends Omit<EdgeAppProps, 'fleet' | 'policy' | 'deman
   readonly demand?: EdgeAppInput['demand'] | EdgeApp['demand'];
 }
 
+const appKeys = { ...synthKeys, policy: true, demand: true } as const;
+
 /** An app with its document. */
 export interface DocumentedApp {
   /** Parsed, with every default. */
@@ -26,6 +29,7 @@ export interface DocumentedApp {
 
 /** The document of `props`. Files that it names instead of a demand stay names, except `policy.assume`. Throws EdgeErrors. */
 export function documented(props: AppProps): DocumentedApp {
+  throwAll(unknownKeys(props, appKeys));
   const { name, workload, overrides, policy } = props;
   const demand = writtenDemand(props.demand);
   const document = {

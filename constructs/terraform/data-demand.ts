@@ -1,8 +1,9 @@
 /** data.littoral_demand: where the requests come from, read while planning and frozen in the plan. */
 import type { Construct } from 'constructs';
+import type { KnownKeys } from '../parsing';
 import { TerraformDataSource, Token } from './cdktf';
-import { exactlyOne, noDependencies } from './dependencies';
-import { generatorMetadata, type ReadArguments } from './source';
+import { exactlyOne, noDependencies, strayProps } from './dependencies';
+import { generatorMetadata, type ReadArguments, readKeys } from './source';
 import { prometheusRules, written } from './written';
 
 /** Arguments of data.littoral_demand: exactly one of `prometheus` and `file`. */
@@ -16,6 +17,14 @@ export interface DataLittoralDemandConfig extends ReadArguments {
   /** With less traffic than this in the window, requests/s, the window stretches. Default 40. */
   readonly stretchBelowRequestsPerSecond?: number;
 }
+
+const configKeys: KnownKeys<DataLittoralDemandConfig> = {
+  ...readKeys,
+  prometheus: true,
+  file: true,
+  allowMissing: true,
+  stretchBelowRequestsPerSecond: true,
+};
 
 /** A demand, read at plan. */
 export class DataLittoralDemand extends TerraformDataSource {
@@ -34,6 +43,7 @@ export class DataLittoralDemand extends TerraformDataSource {
     this.node.addValidation({
       validate: () => [
         ...noDependencies(this),
+        ...strayProps(this.node.path, config, configKeys),
         ...exactlyOne(this.node.path, { prometheus: config.prometheus, file: config.file }),
       ],
     });

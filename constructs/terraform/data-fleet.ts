@@ -1,8 +1,9 @@
 /** data.littoral_fleet: the clusters to choose from, read while planning. */
 import type { Construct } from 'constructs';
+import type { KnownKeys } from '../parsing';
 import { TerraformDataSource } from './cdktf';
-import { exactlyOne, noDependencies } from './dependencies';
-import { generatorMetadata, type ReadArguments } from './source';
+import { exactlyOne, noDependencies, strayProps } from './dependencies';
+import { generatorMetadata, type ReadArguments, readKeys } from './source';
 
 /** Arguments of data.littoral_fleet: `file`, or `kubeconfig` with what belongs to it. Paths start in the provider's `baseDirectory`. */
 export interface DataLittoralFleetConfig extends ReadArguments {
@@ -19,6 +20,16 @@ export interface DataLittoralFleetConfig extends ReadArguments {
   /** How long a cluster may take to answer before it counts as unreachable. Default 10. */
   readonly deadlineSeconds?: number;
 }
+
+const configKeys: KnownKeys<DataLittoralFleetConfig> = {
+  ...readKeys,
+  file: true,
+  kubeconfig: true,
+  contexts: true,
+  overlay: true,
+  previous: true,
+  deadlineSeconds: true,
+};
 
 /** A fleet, read at plan. */
 export class DataLittoralFleet extends TerraformDataSource {
@@ -37,6 +48,7 @@ export class DataLittoralFleet extends TerraformDataSource {
     this.node.addValidation({
       validate: () => [
         ...noDependencies(this),
+        ...strayProps(this.node.path, config, configKeys),
         ...exactlyOne(this.node.path, { file: config.file, kubeconfig: config.kubeconfig }),
       ],
     });

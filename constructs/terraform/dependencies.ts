@@ -1,4 +1,30 @@
 /** Misuse of the bindings that shows when a stack is synthesized. */
+import { type KnownKeys, type Path, unknownKeys } from '../parsing';
+import type { TerraformMetaArguments } from './cdktf';
+
+/** What every resource takes besides its own arguments. */
+export const metaKeys: KnownKeys<TerraformMetaArguments> = {
+  dependsOn: true,
+  count: true,
+  forEach: true,
+  provider: true,
+  lifecycle: true,
+  provisioners: true,
+  connection: true,
+};
+
+/** The sentences about keys that a construct does not have: a program in JavaScript is not told by a compiler. */
+export function strayProps(
+  path: string,
+  props: unknown,
+  known: Readonly<Record<string, true>>,
+  below: Path = [],
+): string[] {
+  return unknownKeys(props, known, below).map(
+    ({ path: key, summary, remedy }) =>
+      `${path}: ${summary}${key.includes('.') ? ` (${key})` : ''}. ${remedy}`,
+  );
+}
 
 /** A data source that waits for something is read in the apply, and everything that follows from it is unknown in the plan. */
 export function noDependencies(source: {

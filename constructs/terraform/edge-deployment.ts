@@ -1,9 +1,10 @@
 /** EdgeDeployment: an app on the clusters that its policy chooses, in a stack. */
 import { Construct, type IConstruct } from 'constructs';
 import { EdgeApp } from '../kubernetes/edge-app';
-import { EdgeError, withPeers } from '../parsing';
+import { EdgeError, type KnownKeys, withPeers } from '../parsing';
 import type { AppProps } from './app-document';
 import { Lazy, TerraformOutput, TerraformStack } from './cdktf';
+import { strayProps } from './dependencies';
 import type { EdgeFleet } from './edge-fleet';
 import { EdgePlacement } from './edge-placement';
 import { EdgeStack } from './edge-stack';
@@ -31,6 +32,8 @@ export interface EdgeDeploymentProps extends AppProps {
   /** With `kubernetes`: clusters, stacks and waiting. */
   readonly kubernetes?: KubernetesDelivery;
 }
+
+const kubernetesKeys: KnownKeys<KubernetesDelivery> = { clusters: true, stacks: true, wait: true };
 
 const brand = Symbol.for('littoral.EdgeDeployment');
 
@@ -67,7 +70,12 @@ export class EdgeDeployment extends Construct {
     this.placement.add(app);
     this.release = delivery === 'release' ? this.#releaseOf(fleet) : undefined;
     if (delivery === 'kubernetes') this.#deliverTyped(fleet);
-    this.node.addValidation({ validate: () => this.#meaningless(delivery) });
+    this.node.addValidation({
+      validate: () => [
+        ...strayProps(this.node.path, props.kubernetes, kubernetesKeys, ['kubernetes']),
+        ...this.#meaningless(delivery),
+      ],
+    });
     this.#output();
   }
 

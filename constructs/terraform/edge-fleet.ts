@@ -3,9 +3,9 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { Fleet } from '../model/fleet';
 import { type FleetInput, parseFleet } from '../model/fleet-document';
-import { API_VERSION, edgeErrorsOf } from '../parsing';
+import { API_VERSION, edgeErrorsOf, type KnownKeys } from '../parsing';
 import { DataLittoralFleet } from './data-fleet';
-import { exactlyOne } from './dependencies';
+import { exactlyOne, strayProps } from './dependencies';
 import { escaped } from './escape';
 import { fromProject, readProjectFile } from './stack-folder';
 
@@ -26,6 +26,16 @@ export interface EdgeFleetProps {
   /** The clusters themselves. */
   readonly document?: FleetInput | Fleet;
 }
+
+const propKeys: KnownKeys<EdgeFleetProps> = {
+  file: true,
+  kubeconfig: true,
+  contexts: true,
+  overlay: true,
+  previous: true,
+  deadlineSeconds: true,
+  document: true,
+};
 
 const brand = Symbol.for('littoral.EdgeFleet');
 
@@ -53,6 +63,7 @@ export class EdgeFleet extends Construct {
     this.#known = this.#read();
     this.node.addValidation({
       validate: () => [
+        ...strayProps(this.node.path, props, propKeys),
         ...exactlyOne(this.node.path, { file, kubeconfig, document }),
         ...this.#problems,
       ],

@@ -1,11 +1,12 @@
 /** EdgePlacement: one decision for all apps that share a fleet. */
 import { Construct, type IConstruct } from 'constructs';
 import { byCodeUnits } from '../model/canonical';
-import { EdgeError, edgeErrorsOf, quoted } from '../parsing';
+import { EdgeError, edgeErrorsOf, type KnownKeys, quoted } from '../parsing';
 import { outsideSource } from '../policy';
 import { type AppProps, type DocumentedApp, documented } from './app-document';
 import { Lazy, TerraformStack } from './cdktf';
 import { DataLittoralDemand } from './data-demand';
+import { strayProps } from './dependencies';
 import type { EdgeFleet } from './edge-fleet';
 import { escaped, tokenIn } from './escape';
 import { documentText, LittoralPlacement, type PlacedAppAttributes } from './placement-resource';
@@ -28,6 +29,16 @@ export interface EdgePlacementProps {
   /** Guards lifted this once. */
   readonly allow?: readonly string[];
 }
+
+const propKeys: KnownKeys<EdgePlacementProps> = {
+  fleet: true,
+  apps: true,
+  demands: true,
+  lockFile: true,
+  now: true,
+  allowUnsatisfied: true,
+  allow: true,
+};
 
 const brand = Symbol.for('littoral.EdgePlacement');
 
@@ -138,8 +149,9 @@ export class EdgePlacement extends Construct {
   }
 
   #validate(): string[] {
-    if (this.#apps.size > 0 || this.#problems.length > 0) return this.#problems;
-    return [`${this.node.path}: got no app to place. Add one, or remove the placement.`];
+    const stray = strayProps(this.node.path, this.props, propKeys);
+    if (this.#apps.size > 0 || this.#problems.length > 0) return [...stray, ...this.#problems];
+    return [...stray, `${this.node.path}: got no app to place. Add one, or remove the placement.`];
   }
 }
 

@@ -2,7 +2,9 @@
 import type { Construct, IConstruct } from 'constructs';
 import type { Fleet } from '../model/fleet';
 import type { FleetInput } from '../model/fleet-document';
+import type { KnownKeys } from '../parsing';
 import { TerraformStack } from './cdktf';
+import { strayProps } from './dependencies';
 import { EdgeFleet, type EdgeFleetProps } from './edge-fleet';
 import { LittoralProvider, type LittoralProviderConfig } from './littoral-provider';
 
@@ -13,6 +15,8 @@ export interface EdgeStackProps {
   /** How the provider is configured and installed. */
   readonly provider?: LittoralProviderConfig;
 }
+
+const propKeys: KnownKeys<EdgeStackProps> = { fleet: true, provider: true };
 
 const brand = Symbol.for('littoral.EdgeStack');
 
@@ -32,6 +36,7 @@ export class EdgeStack extends TerraformStack {
     super(scope, id);
     Object.defineProperty(this, brand, { value: true });
     this.provider = new LittoralProvider(this, 'littoral', props.provider);
+    this.node.addValidation({ validate: () => strayProps(this.node.path, props, propKeys) });
     const { fleet } = props;
     this.fleet = fleet === undefined ? undefined : new EdgeFleet(this, 'fleet', fleetProps(fleet));
   }

@@ -1,7 +1,9 @@
 /** The provider littoral: configured for the stack's place in the project, and installed into the stack when it is synthesized. */
 import type { Construct } from 'constructs';
 import { VERSION } from '../model/version';
+import type { KnownKeys } from '../parsing';
 import { type ISynthesisSession, Lazy, TerraformProvider } from './cdktf';
+import { strayProps } from './dependencies';
 import { generatorMetadata, PROVIDER_SOURCE } from './source';
 import { installProvider, projectFrom } from './stack-folder';
 
@@ -20,6 +22,15 @@ export interface LittoralProviderConfig {
   /** Platforms to install for, such as `darwin_arm64`. Default: the one the program runs on. */
   readonly platforms?: readonly string[];
 }
+
+const configKeys: KnownKeys<LittoralProviderConfig> = {
+  alias: true,
+  baseDirectory: true,
+  requestTimeoutSeconds: true,
+  install: true,
+  executable: true,
+  platforms: true,
+};
 
 /** cdktf calls what is found under this name when it synthesizes a construct; cdktn keeps it. */
 const customSynthesis = Symbol.for('cdktf/customSynthesis');
@@ -44,6 +55,9 @@ export class LittoralProvider extends TerraformProvider {
       terraformProviderSource: PROVIDER_SOURCE,
     });
     this.config = config;
+    this.node.addValidation({
+      validate: () => strayProps(this.node.path, config, configKeys),
+    });
     if (config.install === false) return;
     const { executable, platforms } = config;
     onSynthesis(this, () => installProvider(this, { version: VERSION, executable, platforms }));

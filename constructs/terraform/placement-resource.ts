@@ -1,7 +1,7 @@
 /** littoral_placement: the decision which clusters run the apps, known while planning. */
 
 import type { Construct } from 'constructs';
-import { API_VERSION } from '../parsing';
+import { API_VERSION, type KnownKeys } from '../parsing';
 import type { EdgeAppInput } from '../policy';
 import {
   ImportableResource,
@@ -11,7 +11,7 @@ import {
   TerraformResource,
   Token,
 } from './cdktf';
-import { exactlyOne } from './dependencies';
+import { exactlyOne, metaKeys, strayProps } from './dependencies';
 import { escaped } from './escape';
 import { generatorMetadata } from './source';
 
@@ -34,6 +34,18 @@ export interface LittoralPlacementConfig extends TerraformMetaArguments {
   /** Guards lifted this once. */
   readonly allow?: readonly string[];
 }
+
+const configKeys: KnownKeys<LittoralPlacementConfig> = {
+  ...metaKeys,
+  fleet: true,
+  apps: true,
+  documents: true,
+  demands: true,
+  lock: true,
+  now: true,
+  allowUnsatisfied: true,
+  allow: true,
+};
 
 /** What a placement tells of one app. */
 export interface PlacedAppAttributes {
@@ -76,7 +88,12 @@ export class LittoralPlacement extends TerraformResource {
     });
     this.config = config;
     const { apps, documents } = config;
-    this.node.addValidation({ validate: () => exactlyOne(this.node.path, { apps, documents }) });
+    this.node.addValidation({
+      validate: () => [
+        ...strayProps(this.node.path, config, configKeys),
+        ...exactlyOne(this.node.path, { apps, documents }),
+      ],
+    });
   }
 
   /** Clusters of all apps, sorted. */

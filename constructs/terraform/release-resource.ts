@@ -1,12 +1,13 @@
 /** littoral_release: the objects of one app on the chosen clusters. */
 import type { Construct } from 'constructs';
+import type { KnownKeys } from '../parsing';
 import {
   ImportableResource,
   type TerraformMetaArguments,
   type TerraformProvider,
   TerraformResource,
 } from './cdktf';
-import { exactlyOne } from './dependencies';
+import { exactlyOne, metaKeys, strayProps } from './dependencies';
 import { generatorMetadata } from './source';
 import { rolloutRules, written } from './written';
 
@@ -59,6 +60,29 @@ export interface LittoralReleaseConfig extends TerraformMetaArguments {
   readonly rollout?: RolloutConfig;
 }
 
+const configKeys: KnownKeys<LittoralReleaseConfig> = {
+  ...metaKeys,
+  decision: true,
+  fleet: true,
+  bundle: true,
+  document: true,
+  app: true,
+  name: true,
+  rollout: true,
+};
+const rolloutKeys: KnownKeys<RolloutConfig> = {
+  waves: true,
+  maxUnavailableClusters: true,
+  soakSeconds: true,
+  maxFailures: true,
+  minClusters: true,
+  parallelism: true,
+  deadlineSeconds: true,
+  answerSeconds: true,
+  force: true,
+  evacuate: true,
+};
+
 /** An app on its clusters. */
 export class LittoralRelease extends TerraformResource {
   /** Type of the resource in Terraform. */
@@ -86,7 +110,13 @@ export class LittoralRelease extends TerraformResource {
     });
     this.config = config;
     const { bundle, document } = config;
-    this.node.addValidation({ validate: () => exactlyOne(this.node.path, { bundle, document }) });
+    this.node.addValidation({
+      validate: () => [
+        ...strayProps(this.node.path, config, configKeys),
+        ...strayProps(this.node.path, config.rollout, rolloutKeys, ['rollout']),
+        ...exactlyOne(this.node.path, { bundle, document }),
+      ],
+    });
   }
 
   /** Digest of what runs. */

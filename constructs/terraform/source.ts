@@ -16,3 +16,6 @@ export type ReadArguments = Pick<
   import('./cdktf').TerraformMetaArguments,
   'provider' | 'count' | 'forEach'
 >;
+
+/** The keys of ReadArguments. A dependency has a sentence of its own. */
+export const readKeys = { provider: true, count: true, forEach: true, dependsOn: true } as const;

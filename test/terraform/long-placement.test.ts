@@ -34,9 +34,9 @@ it('answers others while it decides', async () => {
     const deciding = connection
       .call('PlanResourceChange', {
         type_name: 'littoral_placement',
-        prior_state: outbound(null),
-        proposed_new_state: outbound(proposed),
-        config: outbound(proposed),
+        prior_state: outbound(null, placementSchema),
+        proposed_new_state: outbound(proposed, placementSchema),
+        config: outbound(proposed, placementSchema),
       })
       .finally(() => {
         isDone = true;
@@ -46,7 +46,7 @@ it('answers others while it decides', async () => {
       await connection.call('GetMetadata');
       if (!isDone) answered += 1;
     }
-    const planned = inbound((await deciding).planned_state);
+    const planned = inbound((await deciding).planned_state, placementSchema);
     expect(planned?.clusters).toHaveLength(2);
     // In its own thread it leaves room for hundreds; in ours for none after the first.
     expect(answered).toBeGreaterThan(20);

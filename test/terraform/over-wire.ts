@@ -51,18 +51,46 @@ unknownCodec.register({ type: 0, encode: () => null, decode: () => unknown });
 function raw(value: unknown): unknown {
   if (value === unknown) return new ExtData(0, new Uint8Array([0]));
   if (Array.isArray(value)) return value.map(raw);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, raw(one)]));
 }
 
+/** A value of a literal's type: Terraform sends its type along where the schema says dynamic. */
+function literalType(value: unknown): unknown {
+  if (value === null || value === unknown) return 'dynamic';
+  if (Array.isArray(value)) return ['tuple', value.map(literalType)];
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value !== 'object') return typeof value;
+  const entries = Object.entries(value as object).map(([key, one]) => [key, literalType(one)]);
+  return ['object', Object.fromEntries(entries)];
+}
+
+/** `change` made to every dynamic attribute of a block. */
+function onDynamic(value: unknown, schema: Schema | undefined, change: (one: unknown) => unknown) {
+  if (typeof value !== 'object' || value === null) return value;
+  const isDynamic = (name: string) =>
+    schema?.attributes.find((one) => one.name === name)?.type === 'dynamic';
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      isDynamic(name) && one !== null && one !== unknown ? change(one) : one,
+    ]),
+  );
+}
+
 /** A value as Terraform sends it. */
-export const outbound = (value: unknown) => ({ msgpack: encode(raw(value)) });
+export const outbound = (value: unknown, schema?: Schema) => ({
+  msgpack: encode(
+    raw(onDynamic(value, schema, (one) => [Buffer.from(JSON.stringify(literalType(one))), one])),
+  ),
+});
 
 /** A value as Terraform reads it. */
-export function inbound(value: unknown): Fields | null {
+export function inbound(value: unknown, schema?: Schema): Fields | null {
   const bytes = (value as { readonly msgpack?: Uint8Array } | null)?.msgpack;
   if (bytes === undefined || bytes.length === 0) return null;
-  return decode(bytes, { extensionCodec: unknownCodec }) as Fields | null;
+  const whole = decode(bytes, { extensionCodec: unknownCodec });
+  return onDynamic(whole, schema, (one) => (one as readonly unknown[])[1]) as Fields | null;
 }
 
 interface WirePath {
@@ -94,34 +122,40 @@ const bytesOf = (value: unknown): Uint8Array =>
 
 /** A resource of that provider, called over the wire. */
 export function wired(open: Promise<Over>, type: string, schema: Schema): ManagedResource {
+  const stored = (prior: Fields) =>
+    onDynamic(prior, schema, (one) => ({ type: literalType(one), value: one }));
   const call = async (name: string, request: object) =>
     (await open).connection.call(name, { type_name: type, ...request });
   return {
     schema,
     validate: async (config) =>
-      diagnosticsOf(await call('ValidateResourceConfig', { config: outbound(config) })),
+      diagnosticsOf(await call('ValidateResourceConfig', { config: outbound(config, schema) })),
     upgrade: () => {
       throw new Error('Terraform upgrades by another call');
     },
     read: async (prior, hidden) => {
-      const stored = {
+      const state = {
         version: schema.version,
-        raw_state: { json: Buffer.from(JSON.stringify(prior)) },
+        raw_state: { json: Buffer.from(JSON.stringify(stored(prior))) },
       };
-      const { upgraded_state } = await call('UpgradeResourceState', stored);
+      const { upgraded_state } = await call('UpgradeResourceState', state);
       const answer = await call('ReadResource', { current_state: upgraded_state, private: hidden });
       const diagnostics = diagnosticsOf(answer);
-      return { state: inbound(answer.new_state), hidden: bytesOf(answer.private), diagnostics };
+      return {
+        state: inbound(answer.new_state, schema),
+        hidden: bytesOf(answer.private),
+        diagnostics,
+      };
     },
     plan: async ({ prior, proposed, config, hidden }) => {
       const answer = await call('PlanResourceChange', {
-        prior_state: outbound(prior),
-        proposed_new_state: outbound(proposed),
-        config: outbound(config),
+        prior_state: outbound(prior, schema),
+        proposed_new_state: outbound(proposed, schema),
+        config: outbound(config, schema),
         prior_private: hidden,
       });
       return {
-        planned: inbound(answer.planned_state),
+        planned: inbound(answer.planned_state, schema),
         hidden: bytesOf(answer.planned_private),
         requiresReplace: ((answer.requires_replace ?? []) as readonly WirePath[]).map(pathOf),
         diagnostics: diagnosticsOf(answer),
@@ -129,13 +163,17 @@ export function wired(open: Promise<Over>, type: string, schema: Schema): Manage
     },
     apply: async ({ prior, planned, config, hidden }) => {
       const answer = await call('ApplyResourceChange', {
-        prior_state: outbound(prior),
-        planned_state: outbound(planned),
-        config: outbound(config),
+        prior_state: outbound(prior, schema),
+        planned_state: outbound(planned, schema),
+        config: outbound(config, schema),
         planned_private: hidden,
       });
       const diagnostics = diagnosticsOf(answer);
-      return { state: inbound(answer.new_state), hidden: bytesOf(answer.private), diagnostics };
+      return {
+        state: inbound(answer.new_state, schema),
+        hidden: bytesOf(answer.private),
+        diagnostics,
+      };
     },
     import: async (id) => {
       const answer = await call('ImportResourceState', { id });
@@ -143,7 +181,7 @@ export function wired(open: Promise<Over>, type: string, schema: Schema): Manage
         state: unknown;
         private: unknown;
       }[];
-      const state = inbound(one?.state);
+      const state = inbound(one?.state, schema);
       if (state === null) throw new Error(JSON.stringify(diagnosticsOf(answer)));
       return { state, hidden: bytesOf(one?.private) };
     },

@@ -166,7 +166,7 @@ describe('a place in a document', () => {
       'policy.constraints.signals.carbon.max',
       ['policy', 'constraints', 'signals', 'carbon', 'max'],
     ],
-    ['policy.nowhere', ['policy']],
+    ['policy.nowhere', ['policy', 'nowhere']],
     ['', []],
   ])('%s is an attribute', (path, attribute) => {
     expect(at(path)).toEqual(attribute);
@@ -206,7 +206,8 @@ function errorsIn(document: object) {
 function exists(attributes: readonly Attribute[], [step, ...rest]: Path): boolean {
   if (step === undefined) return true;
   const found = attributes.find(({ name }) => name === step);
-  if (found === undefined) return false;
+  // The key that is wrong because it does not exist.
+  if (found === undefined) return rest.length === 0;
   const { nested } = found;
   if (nested === undefined || rest.length === 0) return true;
   return exists(nested.attributes, nested.nesting === 'single' ? rest : rest.slice(1));

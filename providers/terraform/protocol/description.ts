@@ -28,12 +28,13 @@ function wireAttribute({ name, type, nested, description, use, sensitive }: Attr
   return {
     name,
     ...(type === undefined ? {} : { type: Buffer.from(JSON.stringify(type)) }),
-    ...(nested && {
-      nestedType: {
-        attributes: nested.attributes.map(wireAttribute),
-        nesting: nestings[nested.nesting],
-      },
-    }),
+    ...(type === undefined &&
+      nested && {
+        nestedType: {
+          attributes: nested.attributes.map(wireAttribute),
+          nesting: nestings[nested.nesting],
+        },
+      }),
     description,
     descriptionKind: markdown,
     required: use === 'required',
@@ -69,12 +70,13 @@ const printableAttributes = (attributes: readonly Attribute[]): object =>
 function printableAttribute({ type, nested, description, use, sensitive }: Attribute) {
   return {
     ...(type === undefined ? {} : { type }),
-    ...(nested && {
-      nested_type: {
-        attributes: printableAttributes(nested.attributes),
-        nesting_mode: nested.nesting,
-      },
-    }),
+    ...(type === undefined &&
+      nested && {
+        nested_type: {
+          attributes: printableAttributes(nested.attributes),
+          nesting_mode: nested.nesting,
+        },
+      }),
     description,
     description_kind: 'markdown',
     ...(use === 'required' ? { required: true } : {}),

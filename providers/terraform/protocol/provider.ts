@@ -15,7 +15,10 @@ type Nesting = 'single' | 'list' | 'set' | 'map';
 /** Who gives an attribute its value: the configuration, the provider, or the provider when the configuration does not. */
 export type Use = 'required' | 'optional' | 'computed' | 'optional-computed';
 
-/** One attribute of a block: it has either a type or nested attributes. */
+/**
+ * One attribute of a block: it has either a type or nested attributes. With the type `dynamic` nested attributes only
+ * describe what is inside: Terraform passes every key on, where it would drop those that a nested type does not have.
+ */
 export interface Attribute {
   /** snake_case. */
   readonly name: string;

@@ -10,8 +10,9 @@ import type {
   Schema,
   Value,
 } from '../protocol/provider';
+import { readValue } from '../schema/reading';
 import { attributeOf, type Shape } from '../schema/shape';
-import { attributePath, documentOf, stepsOf } from '../schema/values';
+import { attributePath, stepsOf } from '../schema/values';
 import shapes from '../shapes.json';
 import { attribute, fieldsOf, textOf } from './attributes';
 import { gathering, warningsOf } from './diagnostics';
@@ -75,7 +76,7 @@ function sourceOf(config: Fields): object {
     const value = config[name] ?? null;
     return value === null || typeof value === 'object' ? [] : [[key, value]];
   });
-  const prometheusDocument = documentOf(prometheus, config.prometheus ?? null);
+  const prometheusDocument = readValue(prometheus, config.prometheus ?? null, ['prometheus']);
   return {
     ...Object.fromEntries(plain),
     ...(prometheusDocument === undefined ? {} : { prometheus: prometheusDocument }),

@@ -1,10 +1,11 @@
 /** Placement inputs: the arguments of littoral_placement as documents, with what they name read, every mistake at its attribute. */
 import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing';
-import type { Fields, Path, Value } from '../protocol/provider';
+import { type Fields, type Path, Unknown, type Value } from '../protocol/provider';
+import { strayKeys } from '../schema/reading';
 import { attributePath, documentOf, stepsOf } from '../schema/values';
 import { textOf, textsOf } from './attributes';
 import type { PlacementRequest } from './placement-result';
-import { appShape, appsShape } from './placement-schema';
+import { appShape } from './placement-schema';
 import { jsonOf } from './settings';
 
 type AppDocument = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -51,10 +52,12 @@ export function appDocuments(fields: Fields): readonly AppDocument[] {
       return [];
     }
   };
-  const written = (documentOf(appsShape, apps ?? null) ?? []) as readonly object[];
   const texts = Array.isArray(documents) ? documents : [];
   const found = [
-    ...written.flatMap((one, index) => parsed(index, one)),
+    ...writtenApps(apps ?? null).flatMap((one, index) => {
+      errors.push(...strayKeys(appShape, one, ['apps', index]));
+      return one instanceof Unknown ? [] : parsed(index, documentOf(appShape, one) as object);
+    }),
     ...texts.flatMap((one, index) => (typeof one === 'string' ? parsed(index, one) : [])),
   ];
   throwAll(errors);
@@ -81,6 +84,28 @@ export function questionOf(fields: Fields, prior: Fields | null, folder: string)
     allow: textsOf(fields.allow),
     ...(decision === undefined ? {} : { prior: decision }),
   };
+}
+
+/** The elements of `apps`. Throws an EdgeError for what is no list of objects: a dynamic attribute may be anything. */
+function writtenApps(apps: Value): readonly Value[] {
+  if (apps === null || apps instanceof Unknown) return [];
+  const wrong = (path: string, remedy: string) =>
+    new EdgeError({
+      code: 'InvalidDocument',
+      path,
+      summary: `got ${path === 'apps' ? 'no list' : 'no object'}, expected ${path === 'apps' ? 'a list of apps' : 'an app'}`,
+      remedy,
+    });
+  if (!Array.isArray(apps)) throw wrong('apps', 'Write apps = [{ name = ... }].');
+  apps.forEach((one: Value, index) => {
+    const isObject = typeof one === 'object' && one !== null && !Array.isArray(one);
+    if (isObject) return;
+    throw wrong(
+      `apps[${index}]`,
+      'Write an object, such as { name = ... }; texts belong in documents.',
+    );
+  });
+  return apps as readonly Value[];
 }
 
 function exactlyOne(apps: Value, documents: Value): void {

@@ -148,7 +148,7 @@ const results: readonly Attribute[] = [
 
 /** The schema. State of older versions is made new from `decision`. */
 export const placementSchema: Schema = {
-  version: 1,
+  version: 2,
   description:
     'Chooses the clusters for one app or several that share a fleet, from their demand and under their policies, while Terraform plans. Pure: everything it looks at is an argument, so the plan that was reviewed is the plan that is applied, although the metrics move. When nothing moves, nothing changes: new metrics alone are no diff.',
   attributes: [...inputs, ...results],

@@ -5,7 +5,8 @@ import type { Manifest } from '../../../constructs/model/workload';
 import { EdgeError } from '../../../constructs/parsing';
 import type { ReleaseProps, ReleaseState, World } from '../../resources/release/index';
 import type { Context, Fields, Path } from '../protocol/provider';
-import { attributePath, documentOf, stepsOf } from '../schema/values';
+import { readValue } from '../schema/reading';
+import { attributePath, stepsOf } from '../schema/values';
 import { textOf } from './attributes';
 import { rolloutShape } from './release-schema';
 import { folderOf, jsonOf, requestSecondsOf } from './settings';
@@ -28,7 +29,7 @@ export function propsOf(fields: Fields, context: Context): ReleaseProps {
   const bundle = bundleIn(fields, clusters, folderOf(context));
   checkApp(textOf(fields.app), bundle.app);
   const name = textOf(fields.name);
-  const rollout = documentOf(rolloutShape, fields.rollout ?? null);
+  const rollout = readValue(rolloutShape, fields.rollout ?? null, ['rollout']);
   const { parseRelease } =
     require('../../resources/release/index') as typeof import('../../resources/release/index');
   return parseRelease({
@@ -55,14 +56,12 @@ export function exactlyOne({ bundle, document }: Fields): void {
 /** How the arguments of a rollout read. Throws EdgeErrors. */
 export function checkRollout({ rollout }: Fields): void {
   if (rollout === null || rollout === undefined) return;
+  const written = readValue(rolloutShape, rollout, ['rollout']);
   const { withRolloutSchema: schema } =
     require('../../resources/release/state/props') as typeof import('../../resources/release/state/props');
   const { parseDocument } =
     require('../../../constructs/parsing') as typeof import('../../../constructs/parsing');
-  parseDocument(
-    { schema, build: (value) => value },
-    { rollout: documentOf(rolloutShape, rollout ?? null) },
-  );
+  parseDocument({ schema, build: (value) => value }, { rollout: written });
 }
 
 /** What is to be run: read, or synthesized for this fleet. Throws EdgeErrors. */

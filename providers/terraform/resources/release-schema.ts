@@ -83,7 +83,7 @@ const results: readonly Attribute[] = [
 
 /** The schema. State of older versions is made new from `inventory`. */
 export const releaseSchema: Schema = {
-  version: 1,
+  version: 2,
   description:
     'Puts an app on the clusters that a placement chose: server-side apply, waiting until it is ready, new clusters before old ones are left. One process talks to all clusters; a slow or dead one holds up no other. Planning looks at what the refresh saw and at nothing else.',
   attributes: [...inputs, ...results],

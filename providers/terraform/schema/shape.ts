@@ -40,14 +40,19 @@ export function attributesOf(shape: Shape): readonly Attribute[] {
   return shape.orFalse === true ? [...own, enabled] : own;
 }
 
-/** One attribute of this shape. */
+/**
+ * One attribute of this shape. What holds objects is dynamic, because Terraform drops keys that a nested type does not
+ * have without a word; the nested attributes are for the documentation.
+ */
 export function attributeOf(name: string, description: string, use: Use, shape: Shape): Attribute {
   const base = { name, description, use };
   if (shape.kind === 'object') {
-    return { ...base, nested: { nesting: 'single', attributes: attributesOf(shape) } };
+    const nested = { nesting: 'single', attributes: attributesOf(shape) } as const;
+    return { ...base, type: 'dynamic', nested };
   }
   if ((shape.kind === 'list' || shape.kind === 'map') && shape.of.kind === 'object') {
-    return { ...base, nested: { nesting: shape.kind, attributes: attributesOf(shape.of) } };
+    const nested = { nesting: shape.kind, attributes: attributesOf(shape.of) };
+    return { ...base, type: 'dynamic', nested };
   }
   return { ...base, type: typeOf(shape) };
 }

@@ -16,8 +16,28 @@ export function documentOf(shape: Shape, value: Value): unknown {
     const record = value as Readonly<Record<string, Value>>;
     return shape.kind === 'object' ? objectAt(shape, record) : mapAt(shape, record);
   }
-  if (shape.kind === 'textOrJson' && typeof value === 'string') return fromJson(value);
-  return value;
+  return scalarAt(shape, value);
+}
+
+/** A value as Terraform would convert it for an attribute of this type; what cannot be converted stays for the parser to refuse. */
+function scalarAt(shape: Shape, value: string | number | boolean): unknown {
+  if (typeof value === 'string') {
+    if (shape.kind === 'textOrJson') return fromJson(value);
+    if (shape.kind === 'number' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value))
+      return Number(value);
+    if (shape.kind === 'bool' && (value === 'true' || value === 'false')) return value === 'true';
+    return value;
+  }
+  const wantsText = ['text', 'textOrJson', 'oneOrMore'].includes(shape.kind);
+  if (!wantsText) return value;
+  return typeof value === 'number' ? decimalText(value) : String(value);
+}
+
+/** All digits without an exponent: `0.0000001` and `1000000000000000000000`. */
+function decimalText(value: number): string {
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  return Math.abs(value) >= 1 ? BigInt(value).toString() : value.toFixed(30).replace(/0+$/, '');
 }
 
 type ObjectShape = Extract<Shape, { kind: 'object' }>;
@@ -88,7 +108,9 @@ export function attributePath(shape: Shape, steps: Path): Path {
   if (step === undefined) return [];
   if (shape.kind === 'object') {
     const member = shape.members.find(({ key }: Member) => key === step);
-    return member === undefined ? [] : [member.name, ...attributePath(member.shape, rest)];
+    // A key that does not exist is where the mistake is.
+    if (member === undefined) return rest.length === 0 ? [step] : [];
+    return [member.name, ...attributePath(member.shape, rest)];
   }
   if (shape.kind === 'map') return [String(step), ...attributePath(shape.of, rest)];
   if (shape.kind === 'list' && Number.isInteger(Number(step))) {
