@@ -30,6 +30,12 @@ const clusterDecisionSchema = z.strictObject({
     .optional()
     .describe('Replicas by component; present when the workload has several.'),
   since: instantSchema.describe('When the app entered the cluster.'),
+  unreachableSince: instantSchema
+    .optional()
+    .describe('Present while its API server is silent: since when decisions know of it.'),
+  evictedSince: instantSchema
+    .optional()
+    .describe('Present while a taint evicts the app in a while: since when decisions know of it.'),
   change: z
     .enum(['added', 'kept'])
     .describe('added: it is new. kept: the previous decision has it too.'),

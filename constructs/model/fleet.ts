@@ -1,6 +1,7 @@
 /** Fleet: the clusters we may use, and how far they are from the origins. */
 import { z } from 'zod';
 import { API_VERSION } from '../parsing';
+import { digestOf } from './canonical';
 
 /** A name fit for a Kubernetes label: at most 63 characters. */
 export const nameSchema = z
@@ -114,6 +115,9 @@ export const fleetSchema = z.strictObject({
     })
     .default({ baseMilliseconds: 5, per1000KilometersMilliseconds: 20 })
     .describe('For pairs without a measurement: base + per1000Kilometers x km / 1000.'),
+  observedAt: instantSchema
+    .optional()
+    .describe('When the clusters were asked. Left out: written by a person, true at any time.'),
   clusters: z.array(clusterSchema).min(1).describe('At least one.'),
 });
 
@@ -135,4 +139,11 @@ export interface Fleet {
   readonly latency: readonly LatencyPair[];
   /** For pairs without a measurement. */
   readonly latencyModel: LatencyModel;
+  /** When the clusters were asked, ISO 8601 with a zone; missing where a person wrote the fleet. */
+  readonly observedAt?: string;
+}
+
+/** Digest of what a fleet says, whenever it was asked: two readings that saw the same have one digest. */
+export function fleetDigest({ observedAt: _, ...fleet }: Fleet): string {
+  return digestOf(fleet);
 }

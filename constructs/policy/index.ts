@@ -10,7 +10,7 @@ export type {
   EligibilityStage,
   RuleContext,
 } from './constraints/row';
-export { isReluctant, unreachableUntil } from './constraints/selection';
+export { evictionSeconds, isReluctant, unreachableUntil } from './constraints/selection';
 export {
   type DemandSource,
   inlineDemand,

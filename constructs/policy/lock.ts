@@ -1,7 +1,7 @@
 /** Locks: whether a committed decision is whole, belongs to these documents, and still says what would be chosen. */
 import { byCodeUnits, digestOf } from '../model/canonical';
 import type { AppDecision, PlacementDecision } from '../model/decision';
-import type { Fleet } from '../model/fleet';
+import { type Fleet, fleetDigest } from '../model/fleet';
 import { EdgeError } from '../parsing';
 import type { EdgeApp } from './edge-app';
 
@@ -30,7 +30,7 @@ export function lockErrors(
     const which = given.length === 1 ? `the app ${given[0]}` : 'one of the apps';
     say('inputs.apps', `${which} has changed since it was decided`, again);
   }
-  if (digestOf(fleet) !== lock.inputs.fleet) {
+  if (fleetDigest(fleet) !== lock.inputs.fleet) {
     say('inputs.fleet', 'the fleet has changed since it was decided', again);
   }
   return mistakes;

@@ -1,6 +1,7 @@
 /** Verification: checks every number of a decision against the documents it was made from, and shares no code with the optimizer. */
 import { digestOf } from '../model/canonical';
 import type { PlacementDecision } from '../model/decision';
+import { fleetDigest } from '../model/fleet';
 import type { EdgeApp, PlaceInput } from '../policy';
 import { checkAssignments } from './assignment/optimality';
 import { checkCertificate, type Satisfied } from './bound/certificate';
@@ -72,7 +73,7 @@ function checkHead(
   if (context.clock === undefined)
     log.add('now', `got ${now}, but neither a clock nor a demand was given`);
   else if (Date.parse(now) !== context.now) log.add('now', `got ${now}, expected ${context.clock}`);
-  log.expectSame('inputs.fleet', inputs.fleet, digestOf(input.fleet));
+  log.expectSame('inputs.fleet', inputs.fleet, fleetDigest(input.fleet));
   log.expectSame('inputs.demand', inputs.demand, demandDigest(context));
   log.expectSame('inputs.apps', inputs.apps, digestOf(context.apps));
   log.expectSame('inputs.previous', inputs.previous, context.previous?.digest ?? null);

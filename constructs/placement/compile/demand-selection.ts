@@ -34,6 +34,26 @@ export function newestObservation(input: PlaceInput): string | undefined {
   return newest;
 }
 
+/** The clock of a decision, where its input has one: `now`, else when demand or fleet was last observed. */
+export function clockOf(input: PlaceInput): string | undefined {
+  const [seen, read] = [newestObservation(input), input.fleet.observedAt];
+  if (input.now !== undefined || seen === undefined || read === undefined) {
+    return input.now ?? seen ?? read;
+  }
+  return Date.parse(read) > Date.parse(seen) ? read : seen;
+}
+
+/** When a decision made at `now` judges how old demands are. A fleet that was asked later makes no demand stale. */
+export function demandClockOf(input: PlaceInput, now: string): string {
+  if (input.now !== undefined || clockOf(input) !== now) return now;
+  return newestObservation(input) ?? now;
+}
+
+/** The input with the clock of a decision that was made from it, or from one like it. */
+export function atClockOf(input: PlaceInput, now: string): PlaceInput {
+  return clockOf(input) === now ? input : { ...input, now };
+}
+
 /** The demand to place an app by at `now` (milliseconds since the epoch). Throws NoDemand when there is no usable demand. */
 export function demandBasisOf(app: EdgeApp, input: PlaceInput, now: number): DemandBasis {
   if (app.policy.static) return { kind: 'static' };

@@ -5,6 +5,7 @@ import { type Assigned, forEachFlow, replicasAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 import type { DemandBasis } from '../compile/demand-selection';
+import { clocksOf } from '../compile/remembered-clocks';
 import { churnCurve } from '../explain/churn-curve';
 import { reasonsFor } from '../explain/reasons';
 import { latencyOf, previousAssignmentOf, termValues, usdPerHour } from '../explain/statistics';
@@ -95,13 +96,19 @@ export function failStaticDecision(
   app: EdgeApp,
   input: PlaceInput,
   basis: DemandBasis,
+  now: string,
 ): AppDecisionDraft {
+  const facts = new Map(input.fleet.clusters.map((one) => [one.name, one]));
   const before = input.previous?.apps.find((one) => one.app === app.name) as AppDecision;
   const warnings = basis.kind === 'stands' ? basis.warnings : [];
   return {
     decision: {
       ...before,
-      clusters: before.clusters.map((one) => ({ ...one, change: 'kept' as const })),
+      clusters: before.clusters.map(({ unreachableSince: _, evictedSince: __, ...one }) => ({
+        ...one,
+        ...clocksOf(app, facts.get(one.name), now),
+        change: 'kept' as const,
+      })),
       dropped: [],
       cost: { usdPerHour: before.cost.usdPerHour, delta: 0 },
       churnCurve: [],
@@ -133,6 +140,7 @@ function clusterDecisions(
           }
         : {}),
       since: since ?? now,
+      ...(since === undefined ? {} : clocksOf(compiled.app, compiled.fleet.clusters[cluster], now)),
       change: since === undefined ? ('added' as const) : ('kept' as const),
       reason: reasons[position],
     };

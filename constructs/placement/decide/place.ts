@@ -3,6 +3,7 @@
 import { byCodeUnits, digestOf } from '../../model/canonical';
 import type { PlacementDecision } from '../../model/decision';
 import type { Demand } from '../../model/demand';
+import { fleetDigest } from '../../model/fleet';
 import { VERSION } from '../../model/version';
 import type { Work } from '../../optimizer';
 import { API_VERSION, EdgeError, throwAll } from '../../parsing';
@@ -10,13 +11,16 @@ import type { EdgeApp, PlaceInput } from '../../policy';
 import { checkNames } from '../../policy';
 import { type AppInput, limitsOf } from '../compile/compile';
 import {
+  clockOf,
   type DemandBasis,
   demandBasisOf,
+  demandClockOf,
   givenDemand,
   newestObservation,
 } from '../compile/demand-selection';
 import type { PreviousClusters } from '../compile/eligibility';
 import { clustersOfFixedApps, remainingLimitsFixedApps } from '../compile/fixed-apps';
+import { rememberingFleet } from '../compile/remembered-clocks';
 import { conflictOf } from '../explain/conflict';
 import {
   type AppDecisionDraft,
@@ -39,9 +43,11 @@ export function place(input: PlaceInput): PlacementDecision {
   const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
   throwAll(checkNames(apps, input.fleet));
   const now = nowOf(input);
-  const bases = apps.map((app) => demandBasisOf(app, input, Date.parse(now)));
+  const measured = Date.parse(demandClockOf(input, now));
+  const bases = apps.map((app) => demandBasisOf(app, input, measured));
   const work: Work = { spent: 0, allowed: WORK_UNITS };
-  const drafts = decideAll(input, apps, bases, now, work);
+  const fleet = rememberingFleet(input.fleet, input.previous);
+  const drafts = decideAll({ ...input, fleet }, apps, bases, now, work);
   const value = drafts.apps.reduce((sum, one) => sum + one.decision.objective.value, 0);
   const bound = drafts.apps.reduce((sum, one) => sum + one.decision.objective.bound, 0);
   const decision: Omit<PlacementDecision, 'digest'> = {
@@ -105,7 +111,9 @@ function decideAll(
     decided.set(app.name, draft);
   });
   return {
-    apps: apps.map((app, a) => decided.get(app.name) ?? failStaticDecision(app, input, bases[a])),
+    apps: apps.map(
+      (app, a) => decided.get(app.name) ?? failStaticDecision(app, input, bases[a], now),
+    ),
     prices: shadowPricesOf(kept, limits, choice.limitPrices),
     certificate: certificateOf(choice),
   };
@@ -137,7 +145,7 @@ function previousOf(input: PlaceInput, app: EdgeApp): PreviousClusters | undefin
 }
 
 function nowOf(input: PlaceInput): string {
-  const now = input.now ?? newestObservation(input);
+  const now = clockOf(input);
   if (now !== undefined && !Number.isNaN(Date.parse(now))) return now;
   const isStatic = input.apps.every((app) => app.policy.static);
   if (now === undefined && isStatic) return input.previous?.now ?? EPOCH;
@@ -165,7 +173,7 @@ function inputsOf(input: PlaceInput, apps: readonly EdgeApp[]): PlacementDecisio
   for (const [, one] of demands) if (!digests.has(one)) digests.set(one, digestOf(one));
   const isShared = isOne && new Set(digests.values()).size === 1;
   return {
-    fleet: digestOf(input.fleet),
+    fleet: fleetDigest(input.fleet),
     demand:
       demands.length === 0
         ? null

@@ -2,7 +2,7 @@
 import type { AppDecision, PlacementDecision } from '../../model/decision';
 import { EdgeError, nearest } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
-import { givenDemand } from '../compile/demand-selection';
+import { atClockOf, givenDemand } from '../compile/demand-selection';
 import { place } from '../decide/place';
 
 /** What one cluster means to one app. */
@@ -148,7 +148,7 @@ function oppositeChoice(
       policy: { ...edgeApp.policy, constraints: { ...constraints, ...other }, stability },
     };
   };
-  const result = place({ ...input, apps: input.apps.map(changed), now: decision.now });
+  const result = place({ ...atClockOf(input, decision.now), apps: input.apps.map(changed) });
   const after = result.apps.find((one) => one.app === app.app) as AppDecision;
   const before = new Set(app.clusters.map(({ name }) => name));
   const now = new Set(after.clusters.map(({ name }) => name));

@@ -6,7 +6,8 @@ import { matches } from '../../model/match';
 import type { Work } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import { type AppInput, limitsOf } from '../compile/compile';
-import { demandBasisOf, givenDemand } from '../compile/demand-selection';
+import { atClockOf, demandBasisOf, demandClockOf, givenDemand } from '../compile/demand-selection';
+import { rememberingFleet } from '../compile/remembered-clocks';
 import { place } from '../decide/place';
 import { type ScenarioApp, scenarioAppOf } from './outcome';
 import type { Scaling } from './scenario';
@@ -65,11 +66,10 @@ export function scenarioInput(
     return demand === undefined ? [] : [[app.name, scaled(demand, scale)] as const];
   });
   return {
-    ...input,
+    ...atClockOf(input, base.now),
     apps: input.apps.map(withoutStability),
     demand: Object.fromEntries(demands),
     previous: base,
-    now: base.now,
     lost: [...(input.lost ?? []), ...lost],
   };
 }
@@ -118,11 +118,11 @@ function appInput(
   scale: readonly Scaling[],
 ): AppInput {
   const now = Date.parse(base.now);
-  const basis = demandBasisOf(app, input, now);
+  const basis = demandBasisOf(app, input, Date.parse(demandClockOf(input, base.now)));
   const { satisfied, clusters } = base.apps[a];
   return {
     app: withoutStability(app),
-    fleet: input.fleet,
+    fleet: rememberingFleet(input.fleet, base),
     demand: basis.kind === 'demand' ? scaled(basis.demand, scale) : undefined,
     previous: satisfied ? new Map(clusters.map(({ name, since }) => [name, since])) : undefined,
     now,

@@ -120,6 +120,20 @@ export function unreachableUntil(
   return since + longest(matching) * 1000;
 }
 
+/** Seconds until the first taint of the cluster evicts what is there; undefined when none does, or none after a while. */
+export function evictionSeconds(
+  list: readonly Toleration[],
+  cluster: Pick<Cluster, 'taints'>,
+): number | undefined {
+  const waits = cluster.taints
+    .filter(({ effect }) => effect === 'Evict')
+    .map((taint) => list.filter((one) => tolerates(one, taint)))
+    .filter((matching) => matching.length > 0)
+    .map(longest)
+    .filter((seconds) => seconds !== Number.POSITIVE_INFINITY);
+  return waits.length === 0 ? undefined : Math.min(...waits);
+}
+
 function untolerated(
   taint: Taint,
   list: readonly Toleration[],

@@ -2,7 +2,7 @@
 import { byCodeUnits, canonicalJson, digestOf } from '../../model/canonical';
 import type { AppDecision, PlacementDecision } from '../../model/decision';
 import type { Demand, Origin } from '../../model/demand';
-import type { Fleet } from '../../model/fleet';
+import type { Cluster, Fleet } from '../../model/fleet';
 import { geohashCenter } from '../../model/geography';
 import { type EdgeApp, inlineDemand, type PlaceInput } from '../../policy';
 
@@ -49,14 +49,17 @@ export function contextOf(input: PlaceInput): VerificationContext {
   );
   const { previous } = input;
   const isStatic = apps.every((app) => app.policy.static);
-  const clock = input.now ?? observedAt ?? (isStatic ? (previous?.now ?? NEVER) : undefined);
+  const seen = newest([observedAt, input.fleet.observedAt].flatMap((one) => one ?? []));
+  const clock = input.now ?? seen ?? (isStatic ? (previous?.now ?? NEVER) : undefined);
   const now = Date.parse(clock ?? '');
+  // A fleet that was asked later than the demand makes no demand stale.
+  const age = input.now === undefined && observedAt !== null ? Date.parse(observedAt) : now;
   const bases = apps.map(
-    (app) => [app.name, basisOf(app, demands.get(app.name), previous, now)] as const,
+    (app) => [app.name, basisOf(app, demands.get(app.name), previous, age)] as const,
   );
   return {
     apps,
-    fleet: { ...input.fleet, clusters },
+    fleet: { ...input.fleet, clusters: clusters.map((one) => withMemory(one, previous)) },
     demands,
     bases: new Map(bases),
     clock,
@@ -64,6 +67,24 @@ export function contextOf(input: PlaceInput): VerificationContext {
     observedAt,
     ...(previous !== undefined && { previous }),
   };
+}
+
+/** The cluster with the earliest instant since when it is known to be silent or, where the fleet does not say, to evict. */
+function withMemory(cluster: Cluster, previous: PlacementDecision | undefined): Cluster {
+  const isSilent = cluster.state === 'unreachable';
+  if (!isSilent && cluster.since !== undefined) return cluster;
+  const entries = (previous?.apps ?? []).flatMap(({ clusters }) =>
+    clusters.filter(({ name }) => name === cluster.name),
+  );
+  const known = entries.flatMap(
+    (one) => (isSilent ? one.unreachableSince : one.evictedSince) ?? [],
+  );
+  const all = [...known, ...(cluster.since === undefined ? [] : [cluster.since])];
+  const since = all.reduce<string | undefined>(
+    (best, one) => (best === undefined || Date.parse(one) < Date.parse(best) ? one : best),
+    undefined,
+  );
+  return since === undefined ? cluster : { ...cluster, since };
 }
 
 /** Fail static: an app keeps its previous decision while its demand is missing, empty or stale. */

@@ -96,6 +96,21 @@ function shortestToleration(tolerations: readonly Toleration[]): number {
   return Math.min(...tolerations.map((one) => one.tolerationSeconds ?? Number.POSITIVE_INFINITY));
 }
 
+/** Since when the fleet says that the cluster is silent, or that a taint which the app tolerates for a while evicts it. */
+export function clocksOf(
+  eligibility: EligibilityContext,
+  cluster: Cluster,
+): Pick<AppDecision['clusters'][number], 'unreachableSince' | 'evictedSince'> {
+  const since = cluster.since ?? new Date(eligibility.now).toISOString();
+  if (cluster.state === 'unreachable') return { unreachableSince: since };
+  const waits = cluster.taints
+    .filter(({ effect }) => effect === 'Evict')
+    .map((taint) => tolerationsOf(eligibility.app, taint))
+    .filter((found) => found.length > 0)
+    .some((found) => shortestToleration(found) < Number.POSITIVE_INFINITY);
+  return waits ? { evictedSince: since } : {};
+}
+
 function isWithin({ now }: EligibilityContext, cluster: Cluster, seconds: number): boolean {
   const since = cluster.since === undefined ? now : Date.parse(cluster.since);
   return now < since + seconds * 1000;

@@ -10,6 +10,7 @@ import {
 } from '../input/assignment-problem';
 import type { VerificationContext } from '../input/context';
 import type { AppEntry } from '../input/decision-reader';
+import { clocksOf } from '../input/eligibility';
 import { type FindingLog, slack } from '../input/findings';
 import type { Solution } from '../input/solution';
 import { latencyDistribution, replicasOf, termsOf, usdPerHour } from './objective';
@@ -45,9 +46,32 @@ function checkClusters(
     checkComponents(line, path, instance, load, log);
     const before = instance.previous?.clusters.find(({ name }) => name === line.name);
     log.expectSame(`${path}.change`, line.change, before === undefined ? 'added' : 'kept');
+    if (instance.clusters[cluster] !== undefined) {
+      const { app, previous } = instance;
+      const eligibility = { app, now: context.now, previous, openTiers: 0 };
+      const clocks = before === undefined ? {} : clocksOf(eligibility, instance.clusters[cluster]);
+      checkClocks(line, clocks, path, log);
+    }
     const since = before === undefined ? context.now : Date.parse(before.since);
     if (Date.parse(line.since) === since) continue;
     log.add(`${path}.since`, `got ${line.since}, expected ${new Date(since).toISOString()}`);
+  }
+}
+
+type ClusterLine = AppDecision['clusters'][number];
+
+/** Checks since when a cluster is silent or evicts. */
+export function checkClocks(
+  line: ClusterLine,
+  expected: Pick<ClusterLine, 'unreachableSince' | 'evictedSince'>,
+  path: string,
+  log: FindingLog,
+): void {
+  for (const key of ['unreachableSince', 'evictedSince'] as const) {
+    const [got, wanted] = [line[key], expected[key]];
+    const isSame = got === wanted || Date.parse(got ?? '') === Date.parse(wanted ?? '');
+    if (!isSame)
+      log.add(`${path}.${key}`, `got ${got ?? 'nothing'}, expected ${wanted ?? 'nothing'}`);
   }
 }
 

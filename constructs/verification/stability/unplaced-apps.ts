@@ -1,9 +1,11 @@
 /** Apps that were not placed anew: those that keep their previous decision, and those that no set of clusters satisfies. */
 import { canonicalJson } from '../../model/canonical';
+import type { AppDecision } from '../../model/decision';
 import type { EdgeApp } from '../../policy';
 import { findLegalSet, leastRestricted } from '../bound/restrictions';
 import type { VerificationContext } from '../input/context';
 import { type AppEntry, checkRejections } from '../input/decision-reader';
+import { clocksOf } from '../input/eligibility';
 import type { FindingLog } from '../input/findings';
 import type { Solution } from '../input/solution';
 
@@ -17,13 +19,29 @@ export function checkFailStatic(
   if (before === undefined) return;
   const expected = {
     ...before,
-    clusters: before.clusters.map((one) => ({ ...one, change: 'kept' as const })),
+    clusters: before.clusters.map((one) => ({
+      ...withoutClocks(one),
+      ...clocksNow(one.name, appDecision.app, context),
+      change: 'kept' as const,
+    })),
     dropped: [],
     cost: { usdPerHour: before.cost.usdPerHour, delta: 0 },
     churnCurve: appDecision.churnCurve,
     warnings: appDecision.warnings,
   };
   expectSameTree(appDecision, expected, basePath, log);
+}
+
+function withoutClocks(line: AppDecision['clusters'][number]) {
+  const { unreachableSince: _, evictedSince: __, ...rest } = line;
+  return rest;
+}
+
+function clocksNow(name: string, appName: string, { apps, fleet, now }: VerificationContext) {
+  const app = apps.find((one) => one.name === appName);
+  const cluster = fleet.clusters.find((one) => one.name === name);
+  if (app === undefined || cluster === undefined) return {};
+  return clocksOf({ app, now, previous: undefined, openTiers: 0 }, cluster);
 }
 
 /** Adds a finding at the deepest place where both values differ. */

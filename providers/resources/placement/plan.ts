@@ -19,7 +19,7 @@ export interface PlacementPlan {
   readonly decision: PlacementDecision;
   /** For states and releases: `digest` is that of the whole decision. */
   readonly carried: PlacementDecision;
-  /** False: the same apps run on the same clusters with as many replicas as before; then nothing prior need change. */
+  /** False: the same apps run on the same clusters with as many replicas as before, and the same clusters are silent; then nothing prior need change. */
   readonly moved: boolean;
   /** By name. */
   readonly apps: readonly PlacedApp[];
@@ -86,7 +86,8 @@ export function guardErrors(
 
 function inputOf(prior: PlacementState | undefined, props: PlacementProps): PlaceInput {
   const { apps, fleet, demands } = props;
-  const hasClock = Object.keys(demands).length > 0 || apps.some(hasOwnDemand);
+  const hasClock =
+    Object.keys(demands).length > 0 || fleet.observedAt !== undefined || apps.some(hasOwnDemand);
   const now = props.now ?? (hasClock ? undefined : prior?.decision.now);
   return {
     apps,
@@ -118,10 +119,13 @@ function samePlaces(before: PlacementDecision, after: PlacementDecision): boolea
       apps.map(({ app, satisfied, clusters }) => [
         app,
         satisfied,
-        clusters.map(({ name, replicas, componentReplicas }) => [
+        clusters.map(({ name, replicas, componentReplicas, unreachableSince, evictedSince }) => [
           name,
           replicas,
           Object.entries(componentReplicas ?? {}),
+          // What tolerations count from has to be kept, or they never run out.
+          unreachableSince ?? null,
+          evictedSince ?? null,
         ]),
       ]),
     );

@@ -17,7 +17,7 @@ export interface DiscoverOptions {
   readonly kubeconfig: string;
   /** Where a relative path starts. */
   readonly folder: string;
-  /** ISO 8601: `since` of clusters that are found unreachable. */
+  /** ISO 8601: `observedAt` of the fleet, and `since` of clusters that are found unreachable. */
   readonly now: string;
   /** Default: all contexts of the file. */
   readonly contexts?: readonly string[];
@@ -78,7 +78,7 @@ export async function discoverFleet(options: DiscoverOptions): Promise<Discovery
       ? observation.warnings.map((text) => `${name}: ${text}`)
       : [`${name} is unreachable: ${observation.why}`],
   );
-  return { fleet: parseFleet({ clusters }), warnings };
+  return { fleet: parseFleet({ clusters, observedAt: options.now }), warnings };
 }
 
 /** A context as the name of a cluster: the last part of an ARN, only letters, digits, `.`, `_` and `-`, at most 63 characters. */

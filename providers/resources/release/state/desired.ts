@@ -2,7 +2,7 @@
 import { withHome } from '../../../../constructs/kubernetes/complete';
 import { render } from '../../../../constructs/kubernetes/render';
 import { digestOf } from '../../../../constructs/model/canonical';
-import type { Cluster } from '../../../../constructs/model/fleet';
+import { type Cluster, fleetDigest } from '../../../../constructs/model/fleet';
 import type { Manifest } from '../../../../constructs/model/workload';
 import { labelled } from './identity';
 import type { ReleaseProps } from './props';
@@ -44,7 +44,7 @@ export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desi
   return {
     release: name,
     namespace: bundle.namespace,
-    fleet: digestOf(fleet),
+    fleet: fleetDigest(fleet),
     decision: decision.digest,
     objects: digestOf(clusters.map((one) => [one.name, one.manifests.map(manifestDigest)])),
     clusters,
