@@ -24,7 +24,7 @@ export const instantSchema = z.iso
 /** Non-negative and small enough that sums of 100,000 of them stay exact to a part in 10^6. */
 export const amountSchema = z.number().min(0).max(1e15);
 
-const taintSchema = z.strictObject({
+export const taintSchema = z.strictObject({
   key: z.string().min(1).describe('What tolerations name.'),
   value: z.string().default('').describe('Compared by tolerations with operator Equal.'),
   effect: z
@@ -34,7 +34,7 @@ const taintSchema = z.strictObject({
     ),
 });
 
-const signalSchema = z.strictObject({
+export const signalSchema = z.strictObject({
   value: z
     .number()
     .min(-1e15)
@@ -42,6 +42,12 @@ const signalSchema = z.strictObject({
     .describe('The number; its unit is in the name of the signal.'),
   observedAt: instantSchema.describe('When it was measured, ISO 8601 with a zone.'),
   validForSeconds: amountSchema.describe('After this the signal is missing, never zero.'),
+});
+
+export const allocatableSchema = z.strictObject({
+  cpuMillicores: amountSchema.optional().describe('Thousandths of a CPU.'),
+  memoryMebibytes: amountSchema.optional().describe('Memory in MiB.'),
+  pods: amountSchema.optional().describe('Number of pods.'),
 });
 
 const clusterSchema = z.strictObject({
@@ -62,12 +68,7 @@ const clusterSchema = z.strictObject({
   provider: z.string().min(1).optional().describe('Who runs it, e.g. hetzner.'),
   labels: z.record(z.string(), z.string()).default({}).describe('Anything else to select by.'),
   taints: z.array(taintSchema).default([]).describe('Marks that keep apps away.'),
-  allocatable: z
-    .strictObject({
-      cpuMillicores: amountSchema.optional().describe('Thousandths of a CPU.'),
-      memoryMebibytes: amountSchema.optional().describe('Memory in MiB.'),
-      pods: amountSchema.optional().describe('Number of pods.'),
-    })
+  allocatable: allocatableSchema
     .optional()
     .describe('What pods may use. A member left out has no limit.'),
   requestsPerSecond: amountSchema.optional().describe('Ceiling of requests/s. Left out: no limit.'),
@@ -87,7 +88,11 @@ const clusterSchema = z.strictObject({
   since: instantSchema.optional().describe('When the state began; required for unreachable.'),
   access: z
     .strictObject({
-      kubeconfig: z.string().min(1).optional().describe('Path of a kubeconfig file.'),
+      kubeconfig: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Path of a kubeconfig, or several as in KUBECONFIG.'),
       context: z.string().min(1).optional().describe('Context in that file.'),
       secret: z.string().min(1).optional().describe('Name of a Secret, namespace/name.'),
     })

@@ -7,13 +7,13 @@ import { API_VERSION, edgeErrorsOf, type KnownKeys } from '../parsing';
 import { DataLittoralFleet } from './data-fleet';
 import { exactlyOne, strayProps } from './dependencies';
 import { escaped } from './escape';
-import { fromProject, readProjectFile } from './stack-folder';
+import { fromProject, listFromProject, readProjectFile } from './stack-folder';
 
 /** Exactly one of `file`, `kubeconfig` and `document`. Paths start in the folder the program runs in. */
 export interface EdgeFleetProps {
   /** A Fleet document, YAML or JSON. Read when the stack is synthesized and again in every plan. */
   readonly file?: string;
-  /** Asks the API server of every context in every plan. Only this path goes into the stack. */
+  /** A path, or several as in KUBECONFIG: asks the API server of every context in every plan. Only this goes into the stack. */
   readonly kubeconfig?: string;
   /** Asks only these contexts. Default: all. */
   readonly contexts?: readonly string[];
@@ -109,7 +109,7 @@ function read({ document: _, ...props }: EdgeFleetProps) {
   return {
     ...rest,
     file: path(file),
-    kubeconfig: path(kubeconfig),
+    kubeconfig: kubeconfig === undefined ? undefined : escaped(listFromProject(kubeconfig)),
     contexts: escaped(contexts),
     overlay: path(overlay),
     previous: path(previous),

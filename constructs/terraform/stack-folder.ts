@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, delimiter, dirname, join, relative, resolve, sep } from 'node:path';
 import type { IConstruct } from 'constructs';
 import { EdgeError } from '../parsing';
 import { App, TerraformStack } from './cdktf';
@@ -29,6 +29,14 @@ export function stackFolder(construct: IConstruct): string {
 /** `path` as seen from the folder the program runs in, with forward slashes. One that starts with `~` is for the provider to resolve. */
 export function fromProject(path: string): string {
   return path.startsWith('~') ? path : slashed(relative(process.cwd(), resolve(path)));
+}
+
+/** Several paths as in KUBECONFIG, each as of `fromProject`. */
+export function listFromProject(paths: string): string {
+  return paths
+    .split(delimiter)
+    .map((path) => (path === '' ? path : fromProject(path)))
+    .join(delimiter);
 }
 
 /** The folder the program runs in, as seen from the stack's folder; with forward slashes. */

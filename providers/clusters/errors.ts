@@ -38,6 +38,21 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof ClusterError && error.unreachable;
 }
 
+/** Whose failure it is that a cluster cannot be asked. */
+export type Fault = 'forbidden' | 'misconfigured' | 'unreachable';
+
+/**
+ * forbidden: the server does not know us, or does not let us. misconfigured: our files, plugins, certificates, names or
+ * proxies are wrong, so that nothing is known about the cluster. unreachable: no answer came.
+ */
+export function faultOf(error: ClusterError): Fault {
+  if (error.unreachable) return 'unreachable';
+  const isRefused = error.status === 401 || error.status === 403;
+  return isRefused || /^(Unauthorized|Forbidden)$/.test(error.reason ?? '')
+    ? 'forbidden'
+    : 'misconfigured';
+}
+
 /** True when the same request may succeed later without anyone changing anything. */
 export function isRetriable(error: unknown): boolean {
   return error instanceof ClusterError && error.retriable;

@@ -15,7 +15,9 @@ const fleetSourceSchema = z.strictObject({
     .describe('A Fleet document, YAML or JSON, with its latency CSV. Give this or kubeconfig.'),
   kubeconfig: path
     .optional()
-    .describe('Asks the API server of every context. Only this path goes into the fleet.'),
+    .describe(
+      'A path, or several as in KUBECONFIG: asks the API server of every context. Only this goes into the fleet.',
+    ),
   contexts: z.array(path).optional().describe('Asks only these contexts. Default: all.'),
   overlay: path
     .optional()

@@ -105,7 +105,7 @@ it('trusts nobody but the authority of the kubeconfig, unless told to trust ever
   expect(error.summary).toBe(
     'fra cannot be reached: its certificate is signed by an unknown authority',
   );
-  expect([isUnreachable(error), isRetriable(error)]).toEqual([true, false]);
+  expect([isUnreachable(error), isRetriable(error)]).toEqual([false, false]);
   writeKubeconfig(ground, server.url, {}, { 'insecure-skip-tls-verify': true });
   expect(await ask()).toEqual(found);
 });
@@ -196,22 +196,45 @@ it('asks a plugin again when its token has expired, and shows its certificate', 
   });
 });
 
+const complaint =
+  'console.error("Error: SSO session of profile edge has expired. password: planted-one");';
 it.each([
   [
     'ends badly',
-    `console.error('planted-secret'); process.exit(3)`,
-    /login of context edge ended with 3/,
+    `${complaint} console.log('planted-two'); process.exit(3)`,
+    /login of context edge ended with 3: Error: SSO session of profile edge has expired\. password: \*\*\*\n {2}Run/,
     30,
   ],
-  ['writes something else', `console.log('planted-secret')`, /wrote no ExecCredential/, 30],
-  ['never ends', 'setInterval(() => {}, 1000)', /did not end in time/, 0.5],
+  [
+    'writes something else',
+    `${complaint} console.log('planted-two')`,
+    /wrote no ExecCredential: Error: SSO session/,
+    30,
+  ],
+  ['says nothing', 'process.exit(1)', /ended with 1\n/, 30],
+  [
+    'repeats its answer',
+    `console.log('answer-planted'); console.error('bad answer-planted'); process.exit(1)`,
+    /ended with 1: bad \*\*\*\n/,
+    30,
+  ],
+  [
+    'shows what it was given',
+    `console.error('no user for https://me:planted@idp.example, ' + process.env.PLANTED); process.exit(1)`,
+    /no user for https:\/\/\*\*\*@idp\.example, \*\*\*\n/,
+    30,
+  ],
+  ['never ends', `${complaint} setInterval(() => {}, 1000)`, /did not end in time/, 0.5],
 ])(
-  'a plugin that %s is named, and what it wrote is not',
+  'a plugin that %s is named with its complaint, without secrets',
   async (_, text, expected, connectSeconds) => {
-    writeKubeconfig(ground, 'https://127.0.0.1:1', plugin('login', text));
+    const user = plugin('login', text) as { exec: { env: object[] } };
+    user.exec.env = [{ name: 'PLANTED', value: 'planted-from-environment' }];
+    writeKubeconfig(ground, 'https://127.0.0.1:1', user);
     const error = await failure(openFake(ground, { connectSeconds }));
     expect(error.message).toMatch(expected);
     expect(error.message).not.toContain('planted');
+    expect(isUnreachable(error)).toBe(false);
   },
 );
 
@@ -226,7 +249,10 @@ it.each([
   [{ secret: 'a/b' }, /reached by the Secret a\/b, which cannot be read yet\n {2}Write access/],
   [undefined, /nothing says how to reach fra/],
   [{ kubeconfig: 'kubeconfig' }, /has not a context/],
-  [{ kubeconfig: 'none', context: 'edge' }, /does not exist\n {2}Correct access.kubeconfig/],
+  [
+    { kubeconfig: 'none', context: 'edge' },
+    /does not exist\n {2}Correct the path of the kubeconfig/,
+  ],
   [{ kubeconfig: 'kubeconfig', context: 'edg' }, /no context "edg"\n {2}Write edge\./],
   [{ kubeconfig: 'broken', context: 'edge' }, /is not YAML in line 2/],
 ])('access that cannot be used is said: %j', async (access, expected) => {

@@ -1,4 +1,5 @@
 /** littoral discover: asks the clusters of a kubeconfig what they are and prints them as a Fleet document. */
+import { existsSync } from 'node:fs';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { fleetDocument } from '../../../constructs/model/fleet-document';
 import { counted } from '../../../constructs/model/numbers';
@@ -18,16 +19,16 @@ import { command } from './command';
 const flags = {
   kubeconfig: {
     value: 'FILE',
-    doc: 'The kubeconfig to read. Default: $KUBECONFIG, else ~/.kube/config. Only its path goes into the fleet.',
+    doc: 'The kubeconfig to read. Default: all files of $KUBECONFIG, as kubectl merges them, else ~/.kube/config. Only paths go into the fleet.',
   },
   context: { value: 'NAME', multiple: true, doc: 'Asks this context. Default: all.' },
   overlay: {
     value: 'FILE',
-    doc: 'What no API server tells: clusters: [{name, context, latitude, longitude, region, country, provider, prices}].',
+    doc: 'What no API server tells, or what is to stand in its place: clusters: [{name, context, latitude, longitude, region, country, city, provider, labels, taints, allocatable, requestsPerSecond, signals, prices}].',
   },
   previous: {
     value: 'FLEET.yaml',
-    doc: 'The fleet of the last time: a cluster that does not answer keeps what was known of it.',
+    doc: 'The fleet of the last time: a cluster that cannot be read keeps what was known of it, and since when. Default: the file of --output, if it is there.',
   },
   deadline: { value: 'SECONDS', doc: 'How long a cluster may take. Default: 10.' },
   json: { doc: 'Prints JSON instead of YAML.' },
@@ -41,7 +42,7 @@ export const discover = command({
     'littoral discover [--kubeconfig FILE] [--context NAME ...] [--overlay FILE] [--previous FLEET.yaml] [-o FILE]',
   ],
   about:
-    'Prints a Fleet with where each cluster is, what it may run and whether it answers. A cluster that does not answer is listed as unreachable, never left out (exit code 5; 1 when none answers). Credentials stay in the kubeconfig.',
+    'Prints a Fleet with where each cluster is, what it may run and whether it answers. A cluster that cannot be read is listed as unreachable (no answer), forbidden (it does not let us look) or misconfigured (our files, plugins, certificates, names or proxies are wrong); only the first is ever left. It is left out only when nobody knows where it is. Exit code 5 when one of them cannot be read, 1 when none can. Credentials stay in the kubeconfig.',
   flags,
   examples: [
     ['littoral discover --overlay places.yaml -o fleet.yaml', 'all contexts, and what you know'],
@@ -55,21 +56,20 @@ export const discover = command({
       throw usageError('discover', '--deadline', summary, 'Write it like --deadline 10.');
     }
     const at = (path: string) => resolvePath(path, session.cwd);
-    const { fleet, warnings } = await discoverFleet({
+    const previous = previousOf(values, at);
+    const { fleet, leftOut, warnings } = await discoverFleet({
       kubeconfig,
       folder: session.cwd,
       now: wallClock(),
       ...(values.context.length === 0 ? {} : { contexts: values.context }),
       ...(values.overlay === undefined ? {} : { overlay: readOverlay(at(values.overlay)) }),
-      ...(values.previous === undefined
-        ? {}
-        : { previous: readFleet(at(values.previous), { path: '--previous' }) }),
+      ...(previous === undefined ? {} : { previous }),
       ...(deadlineSeconds === undefined ? {} : { deadlineSeconds }),
     });
     printWarnings(warnings, session);
     const document = withoutDefaults(fleetDocument(fleet));
     const text = values.json ? `${JSON.stringify(document, null, 2)}\n` : yamlText(document);
-    const about = `${counted(fleet.clusters.length, 'cluster')}, ${silent(fleet)} unreachable\n`;
+    const about = `${counted(fleet.clusters.length, 'cluster')}, ${blindIn(fleet)}${leftOut.length === 0 ? '' : `, ${leftOut.length} left out (${leftOut.join(', ')})`}\n`;
     if (values.output === undefined) {
       session.print(text);
       session.remark(about);
@@ -78,7 +78,7 @@ export const discover = command({
       writeFileAtomically(file, text);
       session.remark(`wrote ${nearPath(file, session.cwd)}: ${about}`);
     }
-    return outcome(fleet);
+    return outcome(fleet, leftOut.length);
   },
 });
 
@@ -98,18 +98,41 @@ function withoutDefaults(document: object): object {
   return { ...pruned(rest), clusters: clusters.map(pruned) };
 }
 
-/** The first file that KUBECONFIG names, as kubectl would write to. */
+/** All files that KUBECONFIG names, as kubectl reads them. */
 function fromEnvironment({ env }: Session): string {
-  const [first] = (env.KUBECONFIG ?? '').split(process.platform === 'win32' ? ';' : ':');
-  return first === undefined || first === '' ? '~/.kube/config' : first;
+  return env.KUBECONFIG === undefined || env.KUBECONFIG === '' ? '~/.kube/config' : env.KUBECONFIG;
 }
 
-function silent(fleet: Fleet): number {
-  return fleet.clusters.filter(({ state }) => state === 'unreachable').length;
+/** The fleet of the last time: the one named, else what the output is about to replace. */
+function previousOf(
+  {
+    previous,
+    output,
+  }: { readonly previous?: string | undefined; readonly output?: string | undefined },
+  at: (path: string) => string,
+): Fleet | undefined {
+  if (previous !== undefined) return readFleet(at(previous), { path: '--previous' });
+  if (output === undefined || !existsSync(at(output))) return undefined;
+  try {
+    return readFleet(at(output));
+  } catch {
+    // Whatever it was, it is no fleet to remember.
+    return undefined;
+  }
 }
 
-function outcome(fleet: Fleet): ExitCode {
-  const count = silent(fleet);
-  if (count === 0) return exit.done;
-  return count === fleet.clusters.length ? exit.failure : exit.partial;
+const blindStates = ['unreachable', 'forbidden', 'misconfigured'] as const;
+
+function blindIn({ clusters }: Fleet): string {
+  return blindStates
+    .map((state) => ({ state, count: clusters.filter((one) => one.state === state).length }))
+    .filter(({ state, count }) => count > 0 || state === 'unreachable')
+    .map(({ state, count }) => `${count} ${state}`)
+    .join(', ');
+}
+
+function outcome({ clusters }: Fleet, leftOut: number): ExitCode {
+  const blind = clusters.filter(({ state }) => blindStates.some((one) => one === state)).length;
+  if (blind === clusters.length) return exit.failure;
+  return blind + leftOut === 0 ? exit.done : exit.partial;
 }

@@ -1,5 +1,6 @@
 /** Credentials of a kubeconfig user: read at the last moment, read again when the server refuses them, never put into a text. */
 import { readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
 import { ClusterError } from '../errors';
 import { runExecPlugin } from './exec-plugin';
 import { besideKubeconfig, type KubeContext } from './kubeconfig';
@@ -31,8 +32,8 @@ export async function readCredentials(
   signal: AbortSignal,
 ): Promise<Credentials> {
   const { user } = context;
-  const cert = fileOrData(context, user, 'client-certificate');
-  const key = fileOrData(context, user, 'client-key');
+  const cert = fileOrData(context, context.userFile, user, 'client-certificate');
+  const key = fileOrData(context, context.userFile, user, 'client-key');
   const still: Credentials = {
     headers: impersonation(context),
     ...(cert === undefined ? {} : { cert }),
@@ -41,7 +42,9 @@ export async function readCredentials(
     renewable: false,
   };
   if (user.tokenFile) {
-    const token = readFile(context, 'tokenFile', user.tokenFile).toString('utf8').trim();
+    const token = readFile(context, context.userFile, 'tokenFile', user.tokenFile)
+      .toString('utf8')
+      .trim();
     return { ...withToken(still, token), renewable: true };
   }
   if (user.token) return withToken(still, user.token);
@@ -64,7 +67,7 @@ export async function readCredentials(
 /** How the context wants its server to be trusted. */
 export function readTrust(context: KubeContext): Trust {
   const { cluster } = context;
-  const ca = fileOrData(context, cluster, 'certificate-authority');
+  const ca = fileOrData(context, context.clusterFile, cluster, 'certificate-authority');
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(cluster['tls-server-name'] ? { servername: cluster['tls-server-name'] } : {}),
@@ -95,8 +98,15 @@ async function fromClient(context: KubeContext, still: Credentials): Promise<Cre
   try {
     const { KubeConfig } = await import('@kubernetes/client-node');
     const config = new KubeConfig();
-    config.loadFromFile(context.file);
-    config.setCurrentContext(context.context);
+    const [one, cluster] = ['one', { server: context.cluster.server }];
+    // Only who asks: the context may be spread over several files.
+    const text = stringify({
+      clusters: [{ name: one, cluster }],
+      users: [{ name: one, user: context.user }],
+      contexts: [{ name: one, context: { cluster: one, user: one } }],
+      'current-context': one,
+    });
+    config.loadFromString(text);
     await config.applyToHTTPSOptions(options);
   } catch {
     const plugin = context.user['auth-provider']?.name;
@@ -113,23 +123,24 @@ async function fromClient(context: KubeContext, still: Credentials): Promise<Cre
 /** Data wins over a path, as with kubectl. */
 function fileOrData<Key extends string>(
   context: KubeContext,
+  file: string,
   entry: { readonly [key in Key | `${Key}-data`]?: string | null | undefined },
   key: Key,
 ): Buffer | undefined {
   const data = entry[`${key}-data`];
   if (data) return Buffer.from(data, 'base64');
   const path = entry[key];
-  return path ? readFile(context, key, path) : undefined;
+  return path ? readFile(context, file, key, path) : undefined;
 }
 
-function readFile(context: KubeContext, key: string, path: string): Buffer {
+function readFile(context: KubeContext, file: string, key: string, path: string): Buffer {
   try {
-    return readFileSync(besideKubeconfig(context.file, path));
+    return readFileSync(besideKubeconfig(file, path));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ClusterError({
       cluster: context.name,
-      file: context.file,
+      file,
       summary: `${key} ${path} of context ${context.context} cannot be read (${code})`,
       remedy: 'Correct the path in the kubeconfig.',
     });

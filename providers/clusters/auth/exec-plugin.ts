@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { z } from 'zod';
 import { ClusterError } from '../errors';
 import { besideKubeconfig, type ExecPlugin, type KubeContext } from './kubeconfig';
+import { redactingProgram, secretsIn } from './redaction';
 
 /** What a plugin gives. */
 export interface PluginCredentials {
@@ -25,15 +26,19 @@ const credentialSchema = z.looseObject({
 });
 const maxBytes = 1024 * 1024;
 
-/** Runs the plugin. Throws a ClusterError that names the program, never what it wrote. */
+/** Of a complaint the end says what went wrong. */
+const maxComplaint = 4096;
+const shownComplaint = 400;
+
+/** Runs the plugin. Throws a ClusterError that names the program and its complaint, never what it wrote as its answer. */
 export async function runExecPlugin(
   context: KubeContext,
   plugin: ExecPlugin,
   signal: AbortSignal,
 ): Promise<PluginCredentials> {
-  const fail = (why: string, remedy: string, unreachable = false): never => {
+  const fail = (why: string, remedy: string): never => {
     const summary = `the credential plugin ${plugin.command} of context ${context.context} ${why}`;
-    throw new ClusterError({ cluster: context.name, summary, remedy, unreachable });
+    throw new ClusterError({ cluster: context.name, summary, remedy });
   };
   const ended = await run(context, plugin, signal);
   const alone = `Run ${plugin.command} by hand to see why, or log in again.`;
@@ -41,10 +46,17 @@ export async function runExecPlugin(
     const hint = (plugin.installHint ?? '').replace(/\s+/g, ' ').trim();
     return fail('is not installed', hint === '' ? `Install ${plugin.command}.` : hint);
   }
-  if (signal.aborted) return fail('did not end in time', alone);
-  if (ended.code !== 0) return fail(`ended with ${ended.code}`, alone);
+  if (signal.aborted) return fail(`did not end in time${complaintOf(ended, plugin)}`, alone);
+  if (ended.code === 'EACCES') {
+    return fail('may not be run (EACCES)', `Make ${plugin.command} executable.`);
+  }
+  if (ended.code !== 0) {
+    return fail(`ended with ${ended.code}${complaintOf(ended, plugin)}`, alone);
+  }
   const parsed = credentialSchema.safeParse(tryJson(ended.output));
-  if (!parsed.success) return fail('wrote no ExecCredential', alone);
+  if (!parsed.success) {
+    return fail(`wrote no ExecCredential${complaintOf(ended, plugin)}`, alone);
+  }
   const { token, clientCertificateData, clientKeyData, expirationTimestamp } = parsed.data.status;
   const expiresAt = Date.parse(expirationTimestamp ?? '');
   return {
@@ -58,6 +70,18 @@ export async function runExecPlugin(
 interface Ended {
   readonly code: number | string;
   readonly output: string;
+  /** What it wrote for people. */
+  readonly complaint: string;
+}
+
+/** The complaint in one line, without what the plugin was given or wrote as its answer, and without what looks like a secret. */
+function complaintOf({ complaint, output }: Ended, { args, env }: ExecPlugin): string {
+  const given = [...(env ?? []).map(({ value }) => value), ...(args ?? [])];
+  const secrets = [...secretsIn(output), ...given.filter((one) => one.length >= 16)];
+  const line = redactingProgram(secrets)(complaint).replace(/\s+/g, ' ').trim();
+  if (line === '') return '';
+  const end = line.length > shownComplaint ? `... ${line.slice(-shownComplaint)}` : line;
+  return `: ${end.replace(/[.\s]+$/, '')}`;
 }
 
 function run(context: KubeContext, plugin: ExecPlugin, signal: AbortSignal): Promise<Ended> {
@@ -65,21 +89,28 @@ function run(context: KubeContext, plugin: ExecPlugin, signal: AbortSignal): Pro
   for (const { name, value } of plugin.env ?? []) Object.assign(env, { [name]: value });
   // A bare name is looked up on PATH; a relative path starts at the kubeconfig.
   const command = /[/\\]/.test(plugin.command)
-    ? besideKubeconfig(context.file, plugin.command)
+    ? besideKubeconfig(context.userFile, plugin.command)
     : plugin.command;
   return new Promise((resolve) => {
     let output = '';
-    const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+    let complaint = '';
+    const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, plugin.args ?? [], { env, stdio, signal, killSignal: 'SIGKILL' });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (output.length < maxBytes) output += text;
     });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint = (complaint + text).slice(-maxComplaint);
+    });
     child.on('error', (error: NodeJS.ErrnoException) => {
       // A plugin's own children may hold its output open; nobody waits for them.
       child.stdout.destroy();
-      resolve({ code: error.code ?? 'an error', output: '' });
+      child.stderr.destroy();
+      resolve({ code: error.code ?? 'an error', output: '', complaint });
     });
-    child.on('close', (code, killed) => resolve({ code: code ?? killed ?? 'a signal', output }));
+    child.on('close', (code, killed) => {
+      resolve({ code: code ?? killed ?? 'a signal', output, complaint });
+    });
   });
 }
 

@@ -1,12 +1,15 @@
 /** Reads one context of a kubeconfig: where the server is, how to trust it, who asks. Contents never enter a text. */
-import { readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Cluster } from '../../../constructs/model/fleet';
 import { nearest } from '../../../constructs/parsing';
 import { ClusterError } from '../errors';
+import {
+  type EntryKind,
+  type Kubeconfig,
+  KubeconfigFault,
+  loadKubeconfig,
+} from './kubeconfig-files';
 
 const optionalText = z.string().nullish();
 const clusterSchema = z.looseObject({
@@ -40,9 +43,7 @@ const userSchema = z.looseObject({
   exec: execSchema.nullish(),
   'auth-provider': z.looseObject({ name: z.string() }).nullish(),
 });
-const contextSchema = z.looseObject({ cluster: z.string(), user: optionalText });
-const named = z.array(z.looseObject({ name: z.string() })).nullish();
-const fileSchema = z.looseObject({ clusters: named, users: named, contexts: named });
+const contextSchema = z.looseObject({ cluster: z.string().min(1), user: optionalText });
 
 /** A program that says who asks. */
 export type ExecPlugin = z.output<typeof execSchema>;
@@ -55,10 +56,15 @@ export type KubeCluster = z.output<typeof clusterSchema>;
 export interface KubeContext {
   /** Name of the cluster in the fleet, for messages. */
   readonly name: string;
+  /** The file that has the context, for messages. */
   readonly file: string;
   readonly context: string;
   readonly cluster: KubeCluster;
+  /** Relative paths of `cluster` start beside this file. */
+  readonly clusterFile: string;
   readonly user: KubeUser;
+  /** Relative paths of `user` start beside this file. */
+  readonly userFile: string;
 }
 
 /** Reads the context that `access` refers to; relative paths start at `folder`. Throws a ClusterError. */
@@ -80,14 +86,22 @@ export function readContext(
     const remedy = 'Write access: {kubeconfig: ..., context: ...}.';
     return fail(`nothing says how to reach ${name}: its access has not ${lacks}`, remedy);
   }
-  const file = resolvePath(access.kubeconfig, folder);
-  const read = readKubeconfig(name, file);
-  const context = entry(name, file, read.contexts, 'context', access.context, contextSchema);
-  const cluster = entry(name, file, read.clusters, 'cluster', context.cluster, clusterSchema);
+  const read = loaded(name, access.kubeconfig, folder);
+  const found = entry(name, read, 'context', access.context, contextSchema);
+  const { value: context, file } = found;
+  const cluster = entry(name, read, 'cluster', context.cluster, clusterSchema);
   const user = context.user
-    ? entry(name, file, read.users, 'user', context.user, userSchema)
-    : userSchema.parse({});
-  return { name, file, context: access.context, cluster, user };
+    ? entry(name, read, 'user', context.user, userSchema)
+    : { value: userSchema.parse({}), file };
+  return {
+    name,
+    file,
+    context: access.context,
+    cluster: cluster.value,
+    clusterFile: cluster.file,
+    user: user.value,
+    userFile: user.file,
+  };
 }
 
 /** A path as written in a kubeconfig: relative to the folder of the file. */
@@ -95,85 +109,40 @@ export function besideKubeconfig(file: string, path: string): string {
   return resolve(dirname(file), path);
 }
 
-function resolvePath(path: string, folder: string): string {
-  if (path === '~' || path.startsWith('~/')) return resolve(homedir(), path.slice(2));
-  return resolve(folder, path);
-}
-
-type Kubeconfig = z.output<typeof fileSchema>;
-
-/** Files already parsed, by path: a fleet often shares one, and parsing it for every cluster is quadratic. */
-const parsedFiles = new Map<string, { readonly version: string; readonly content: Kubeconfig }>();
-
-function readKubeconfig(cluster: string, file: string): Kubeconfig {
-  const version = versionOf(file);
-  const known = parsedFiles.get(file);
-  if (known !== undefined && known.version === version) return known.content;
-  const content = parseKubeconfig(cluster, file);
-  if (version !== undefined) parsedFiles.set(file, { version, content });
-  return content;
-}
-
-/** What changes when the file does; undefined when it cannot be looked at. */
-function versionOf(file: string): string | undefined {
+function loaded(cluster: string, kubeconfig: string, folder: string): Kubeconfig {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
-    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
-  } catch {
-    // Reading the file says what is wrong with it.
-    return undefined;
-  }
-}
-
-function parseKubeconfig(cluster: string, file: string): Kubeconfig {
-  const fail = (summary: string, remedy: string): never => {
+    return loadKubeconfig(kubeconfig, folder);
+  } catch (thrown) {
+    if (!(thrown instanceof KubeconfigFault)) throw thrown;
+    const { file, why, remedy } = thrown;
+    const summary = `the kubeconfig of ${cluster} ${why}`;
     throw new ClusterError({ cluster, file, summary, remedy });
-  };
-  let text = '';
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-    return fail(`the kubeconfig of ${cluster} ${why}`, 'Correct access.kubeconfig.');
   }
-  const document = parseDocument(text, { logLevel: 'silent' });
-  const [wrong] = document.errors;
-  if (wrong !== undefined) {
-    const line = wrong.linePos?.[0].line;
-    const where = line === undefined ? '' : ` in line ${line}`;
-    return fail(`the kubeconfig of ${cluster} is not YAML${where}`, 'Correct the file.');
-  }
-  const parsed = fileSchema.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
-  return fail(`the file of ${cluster} is not a kubeconfig`, 'Name a file that kubectl can use.');
 }
-
-type Named = z.output<typeof named>;
 
 function entry<Schema extends z.ZodType>(
   cluster: string,
-  file: string,
-  entries: Named,
-  kind: 'context' | 'cluster' | 'user',
+  { entries, files }: Kubeconfig,
+  kind: EntryKind,
   wanted: string,
   schema: Schema,
-): z.output<Schema> {
-  const found = entries?.find((one) => one.name === wanted);
+): { readonly value: z.output<Schema>; readonly file: string } {
+  const found = entries[kind].get(wanted);
   if (found === undefined) {
-    const names = (entries ?? []).map((one) => one.name);
+    const names = [...entries[kind].keys()];
     const near = nearest(wanted, names);
     const some = `${names.slice(0, 6).join(', ')}${names.length > 6 ? ' ...' : ''}`;
     const use = names.length === 0 ? `Add the ${kind} to the file.` : `Use one of: ${some}.`;
     throw new ClusterError({
       cluster,
-      file,
+      ...(files[0] === undefined ? {} : { file: files[0] }),
       summary: `the kubeconfig of ${cluster} has no ${kind} ${JSON.stringify(wanted)}`,
       remedy: near === undefined ? use : `Write ${near}.`,
     });
   }
-  const parsed = schema.safeParse(found[kind] ?? {});
-  if (parsed.success) return parsed.data;
+  const { file } = found;
+  const parsed = schema.safeParse(found.value ?? {});
+  if (parsed.success) return { value: parsed.data, file };
   const keys = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
   throw new ClusterError({
     cluster,

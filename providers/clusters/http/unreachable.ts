@@ -1,6 +1,6 @@
 /** Why no answer came, as a sentence: from the error codes of sockets and TLS. */
 
-import { ClusterError } from '../errors';
+import { ClusterError, type Fault } from '../errors';
 import { NotSent } from './connection';
 
 /** What is known about a broken attempt. */
@@ -9,17 +9,26 @@ export interface Broken {
   readonly remedy: string;
   readonly sent: boolean;
   readonly passing: boolean;
+  /** Who has to mend it, where that is not the cluster. */
+  readonly fault?: Exclude<Fault, 'unreachable'>;
 }
 
 const trust = 'Correct certificate-authority-data of the cluster in the kubeconfig.';
 const network = 'Check the network, the address in the kubeconfig and that the API server runs.';
+const expired = 'Renew the certificate of the API server; check the clock of this machine, too.';
 const certificates: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: ['its certificate is signed by itself', trust],
   SELF_SIGNED_CERT_IN_CHAIN: ['its certificate is signed by an unknown authority', trust],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['its certificate is signed by an unknown authority', trust],
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['its certificate is signed by an unknown authority', trust],
   CERT_SIGNATURE_FAILURE: ['its certificate is signed by another authority', trust],
-  CERT_HAS_EXPIRED: ['its certificate has expired', 'Renew the certificate of the API server.'],
+  CERT_HAS_EXPIRED: ['its certificate has expired', expired],
+  CERT_NOT_YET_VALID: ['its certificate is not valid yet', expired],
+  CERT_REVOKED: ['its certificate is revoked', trust],
+  CERT_UNTRUSTED: ['its certificate is not trusted', trust],
+  CERT_REJECTED: ['its certificate is rejected', trust],
+  INVALID_CA: ['its certificate is signed by what is no authority', trust],
+  UNABLE_TO_GET_ISSUER_CERT: ['its certificate is signed by an unknown authority', trust],
   ERR_TLS_CERT_ALTNAME_INVALID: [
     'its certificate is for another name',
     'Set tls-server-name of the cluster in the kubeconfig.',
@@ -34,23 +43,11 @@ export function brokenBy(thrown: unknown, address: string): Broken {
   const code = codeOf(cause);
   const refused = typeof cause === 'object' && cause !== null && 'refused' in cause;
   const sent = !(thrown instanceof NotSent || refused || beforeSending.test(code));
-  const known = certificates[code];
-  if (known !== undefined) return { why: known[0], remedy: known[1], sent, passing: false };
+  const ours = faultyWay(code, address);
+  if (ours !== undefined) return { ...ours, sent };
   if (code === 'CLOSED') {
     const remedy = 'Open the cluster again.';
     return { why: 'its client is closed', remedy, sent: false, passing: false };
-  }
-  if (code === 'ENOTFOUND') {
-    const why = `its name ${address} is unknown`;
-    return { why, remedy: 'Correct server in the kubeconfig.', sent, passing: false };
-  }
-  if (/^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) {
-    const remedy = 'Log in again with the tool that wrote the context.';
-    return { why: 'it does not accept the client certificate', remedy, sent, passing: false };
-  }
-  if (/^ERR_(SSL|OSSL|TLS|CRYPTO)/.test(code)) {
-    const remedy = 'Correct the certificates and keys of the context.';
-    return { why: `TLS fails (${code})`, remedy, sent, passing: false };
   }
   const timedOut = code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT';
   const why = timedOut
@@ -61,13 +58,55 @@ export function brokenBy(thrown: unknown, address: string): Broken {
   return { why, remedy: network, sent, passing: !timedOut };
 }
 
+/** What is wrong on our side of the way: then nothing is known about the cluster, however long it lasts. */
+function faultyWay(code: string, address: string): Omit<Broken, 'sent'> | undefined {
+  const misconfigured = { passing: false, fault: 'misconfigured' as const };
+  const known = certificates[code];
+  if (known !== undefined) return { why: known[0], remedy: known[1], ...misconfigured };
+  if (code === 'ENOTFOUND') {
+    const remedy =
+      'Correct server in the kubeconfig, or connect to the network that knows the name; where the cluster is gone for good, remove its context.';
+    return { why: `its name ${address} is unknown`, remedy, ...misconfigured };
+  }
+  if (code === 'EAI_AGAIN') {
+    const why = `its name ${address} cannot be looked up here (${code})`;
+    return {
+      why,
+      remedy: 'Check the name server of this machine.',
+      ...misconfigured,
+      passing: true,
+    };
+  }
+  if (/^(ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EACCES|EPERM)$/.test(code)) {
+    const why = `this machine has no way to ${address} (${code})`;
+    return { why, remedy: 'Check the network of this machine.', ...misconfigured, passing: true };
+  }
+  if (/^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) {
+    const remedy = 'Log in again with the tool that wrote the context.';
+    const why = 'it does not accept the client certificate';
+    return { why, remedy, passing: false, fault: 'forbidden' };
+  }
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    const remedy =
+      'Correct server in the kubeconfig: http:// for a server without TLS, or another port.';
+    return { why: `${address} does not speak TLS`, remedy, ...misconfigured };
+  }
+  if (/^ERR_(SSL|OSSL|TLS|CRYPTO)/.test(code)) {
+    const remedy = 'Correct the certificates and keys of the context.';
+    return { why: `TLS fails (${code})`, remedy, ...misconfigured };
+  }
+  return undefined;
+}
+
 /** The error for a cluster that cannot be reached. */
-export function unreachableError(cluster: string, { why, remedy, passing }: Broken): ClusterError {
+export function unreachableError(cluster: string, broken: Broken): ClusterError {
+  const { why, remedy, passing, fault } = broken;
   return new ClusterError({
     cluster,
     summary: `${cluster} cannot be reached: ${why}`,
     remedy,
-    unreachable: true,
+    unreachable: fault === undefined,
+    ...(fault === 'forbidden' ? { reason: 'Unauthorized' } : {}),
     retriable: passing || why.endsWith('does not answer'),
   });
 }
@@ -79,7 +118,7 @@ export function lateError(cluster: string, what: string, seconds: number, last?:
     cluster,
     summary: `${cluster} gave no answer within ${seconds} s to ${what}${because}`,
     remedy: last?.remedy ?? network,
-    unreachable: true,
+    unreachable: last?.fault === undefined,
     retriable: true,
   });
 }

@@ -1,5 +1,6 @@
 /** What one API server says about its cluster: ready or not, what is left on its nodes, and which cloud region they are in. */
-import { ClusterError } from '../../clusters/errors';
+import { ClusterError, type Fault, faultOf } from '../../clusters/errors';
+import { brokenBy } from '../../clusters/http/unreachable';
 import { codeOf } from '../demand/exchange';
 import type { ApiServer, Connect, ContextReference } from './kube-context';
 import {
@@ -12,20 +13,31 @@ import {
   requestsOf,
 } from './quantities';
 
+/** Why nothing could be seen, and what a person can do about it. */
+export interface Blind {
+  readonly reachable: false;
+  readonly fault: Fault;
+  readonly why: string;
+  readonly remedy: string;
+}
+
 /** What was seen, or why nothing could be seen. */
-export type Observation =
-  | {
-      readonly reachable: true;
-      readonly allocatable: Capacity;
-      /** True when every node is cordoned. */
-      readonly cordoned: boolean;
-      /** Value of topology.kubernetes.io/region of most nodes. */
-      readonly region?: string;
-      /** By the scheme of providerID, e.g. aws. */
-      readonly provider?: string;
-      readonly warnings: readonly string[];
-    }
-  | { readonly reachable: false; readonly why: string };
+export type Observation = Blind | Seen;
+
+/** What one API server says about its cluster. */
+export interface Seen {
+  readonly reachable: true;
+  /** UID of the namespace kube-system: which cluster this is. */
+  readonly uid?: string;
+  readonly allocatable: Capacity;
+  /** True when every node is cordoned. */
+  readonly cordoned: boolean;
+  /** Value of topology.kubernetes.io/region of most nodes. */
+  readonly region?: string;
+  /** By the scheme of providerID, e.g. aws. */
+  readonly provider?: string;
+  readonly warnings: readonly string[];
+}
 
 /** How to look. */
 export interface ObserveOptions {
@@ -58,52 +70,95 @@ const regionLabels = ['topology.kubernetes.io/region', 'failure-domain.beta.kube
 const pageSize = 500;
 
 /** An answer that is not what was asked for. */
-class Refused extends Error {}
+class Refused extends Error {
+  constructor(
+    readonly why: string,
+    readonly fault: Fault,
+    readonly remedy: string,
+  ) {
+    super(why);
+  }
+}
 
-/** Looks at one cluster. Never throws: a cluster that cannot be read is unreachable, with the reason and without secrets. */
+/** So long the words of who failed first are waited for after the deadline. */
+const graceMilliseconds = 250;
+const askNetwork = 'Check the network, the address in the kubeconfig and that the API server runs.';
+
+/** Looks at one cluster. Never throws: of a cluster that cannot be read it says whose failure that is, without secrets. */
 export async function observeCluster(
   reference: ContextReference,
   options: ObserveOptions,
 ): Promise<Observation> {
   const signal = AbortSignal.timeout(options.deadlineMilliseconds);
+  let grace: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    const end = () => {
+      grace = setTimeout(() => reject(signal.reason), graceMilliseconds);
+    };
+    signal.addEventListener('abort', end, { once: true });
   });
   try {
     // A credential plugin may hang, too, and knows no signal.
     return await Promise.race([look(reference, options, signal), late]);
   } catch (error) {
-    if (error instanceof Refused) return { reachable: false, why: error.message };
-    if (signal.aborted) {
-      const seconds = options.deadlineMilliseconds / 1000;
-      return { reachable: false, why: `no answer within ${seconds} s` };
-    }
-    if (error instanceof ClusterError) {
-      const known = `${reference.context} cannot be reached: `;
-      return { reachable: false, why: error.summary.replace(known, '') };
-    }
-    const code = codeOf(error);
-    const why = code === undefined ? 'its credentials cannot be used' : `no connection (${code})`;
-    return { reachable: false, why };
+    return blindBy(error, reference, options, signal);
+  } finally {
+    clearTimeout(grace);
   }
+}
+
+function blindBy(
+  error: unknown,
+  { context }: ContextReference,
+  { deadlineMilliseconds }: ObserveOptions,
+  signal: AbortSignal,
+): Blind {
+  const blind = (fault: Fault, why: string, remedy: string): Blind => {
+    return { reachable: false, fault, why, remedy };
+  };
+  if (error instanceof Refused) return blind(error.fault, error.why, error.remedy);
+  if (error instanceof ClusterError) {
+    const why = error.summary.replace(`${context} cannot be reached: `, '');
+    return blind(faultOf(error), why, error.remedy);
+  }
+  if (signal.aborted) {
+    return blind('unreachable', `no answer within ${deadlineMilliseconds / 1000} s`, askNetwork);
+  }
+  const code = codeOf(error);
+  if (code === undefined) {
+    const remedy = 'Log in again with the tool that wrote the context.';
+    return blind('misconfigured', 'its credentials cannot be used', remedy);
+  }
+  const { fault = 'unreachable', remedy } = brokenBy(error, context);
+  return blind(fault, `no connection (${code})`, remedy);
 }
 
 async function look(
   reference: ContextReference,
-  { connect, subtractOthers }: ObserveOptions,
+  { connect, subtractOthers, deadlineMilliseconds }: ObserveOptions,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const server = await connect(reference);
+  const server = await connect(reference, deadlineMilliseconds);
   try {
     await expectReady(server, signal);
     const nodes = (await list(server, '/api/v1/nodes', signal)) as readonly NodePart[];
     const pods = subtractOthers
       ? ((await list(server, podsPath, signal)) as readonly PodPart[])
       : [];
-    return summary(nodes, pods);
+    const uid = await identityOf(server, signal);
+    return { ...summary(nodes, pods), ...(uid === undefined ? {} : { uid }) };
   } finally {
     server.close();
   }
+}
+
+/** The UID of kube-system; undefined where it may not be read. */
+async function identityOf(server: ApiServer, signal: AbortSignal): Promise<string | undefined> {
+  const { status, text } = await server.get('/api/v1/namespaces/kube-system', signal);
+  if (status !== 200) return undefined;
+  const body = tryJson(text) as { readonly metadata?: { readonly uid?: unknown } } | undefined;
+  const uid = body?.metadata?.uid;
+  return typeof uid === 'string' && uid !== '' ? uid : undefined;
 }
 
 const podsPath = `/api/v1/pods?fieldSelector=${encodeURIComponent('status.phase!=Succeeded,status.phase!=Failed')}`;
@@ -112,7 +167,7 @@ async function expectReady(server: ApiServer, signal: AbortSignal): Promise<void
   const { status } = await server.get('/readyz', signal);
   // Some providers close /readyz to users; then the lists below say enough.
   if (status === 200 || status === 401 || status === 403 || status === 404) return;
-  throw new Refused(`/readyz answers ${status}`);
+  throw refusedBy('/readyz', status);
 }
 
 async function list(
@@ -129,15 +184,41 @@ async function list(
       signal,
     );
     const short = path.split('?')[0];
-    if (status !== 200) throw new Refused(`GET ${short} answers ${status}`);
+    if (status !== 200) throw refusedBy(`GET ${short}`, status);
     const body = tryJson(text) as
       | { readonly items?: unknown; readonly metadata?: { readonly continue?: string } }
       | undefined;
-    if (!Array.isArray(body?.items)) throw new Refused(`GET ${short} answers no list`);
+    if (!Array.isArray(body?.items)) {
+      throw new Refused(`GET ${short} answers no list`, 'misconfigured', notKubernetes);
+    }
     items.push(...body.items);
     next = body.metadata?.continue ?? '';
   } while (next !== '');
   return items;
+}
+
+const notKubernetes =
+  'Correct server in the kubeconfig: what answers there is no Kubernetes API, perhaps a login page or a proxy.';
+
+function refusedBy(request: string, status: number): Refused {
+  const why = `${request} answers ${status}`;
+  if (status === 401) {
+    const remedy = 'Log in again with the tool that wrote the context.';
+    return new Refused(`${why}: it does not accept our credentials`, 'forbidden', remedy);
+  }
+  if (status === 403) {
+    const remedy =
+      'Ask for the right to get and list nodes and pods in the whole cluster (ClusterRole view does not have nodes).';
+    return new Refused(`${why}: our credentials do not permit it`, 'forbidden', remedy);
+  }
+  if (status === 407) {
+    const remedy = 'Give the user name and password of the proxy.';
+    return new Refused(`${why}: the proxy asks who we are`, 'misconfigured', remedy);
+  }
+  if (status < 500 && status !== 408 && status !== 429) {
+    return new Refused(why, 'misconfigured', notKubernetes);
+  }
+  return new Refused(why, 'unreachable', 'Look into the log of the API server, then try again.');
 }
 
 function tryJson(text: string): unknown {
@@ -148,7 +229,7 @@ function tryJson(text: string): unknown {
   }
 }
 
-function summary(nodes: readonly NodePart[], pods: readonly PodPart[]): Observation {
+function summary(nodes: readonly NodePart[], pods: readonly PodPart[]): Seen {
   const usable = nodes.filter(isUsable);
   const names = new Set(usable.map((node) => node.metadata?.name));
   const whole = usable.map((node) => capacityOf(node.status?.allocatable)).reduce(plus, noCapacity);

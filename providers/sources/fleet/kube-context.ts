@@ -13,18 +13,24 @@ export interface ApiServer {
   readonly get: (path: string, signal: AbortSignal) => Promise<ApiReply>;
   readonly close: () => void;
 }
-/** Which context of which file. */
+/** Which context of which files. */
 export interface ContextReference {
+  /** A path, or a list of paths as in KUBECONFIG. */
   readonly kubeconfig: string;
   readonly context: string;
 }
-/** Opens a context. */
-export type Connect = (reference: ContextReference) => Promise<ApiServer>;
+/** Opens a context; credentials and connection take at most so long each. */
+export type Connect = (
+  reference: ContextReference,
+  connectMilliseconds: number,
+) => Promise<ApiServer>;
 
 /** Opens a context and connects. Throws a ClusterError when that cannot be done. */
-export const connectContext: Connect = async (access) => {
-  const name = access.context;
-  const server = await openApiServer({ name, access }, { folder: '/' });
+export const connectContext: Connect = async ({ kubeconfig, context }, connectMilliseconds) => {
+  const name = context;
+  const access = { kubeconfig, context };
+  const connectSeconds = connectMilliseconds / 1000;
+  const server = await openApiServer({ name, access }, { folder: '/', connectSeconds });
   return {
     get: async (path, signal) => {
       const description = { cluster: name, verb: 'read', subject: path, kind: '', apiVersion: '' };

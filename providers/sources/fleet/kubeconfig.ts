@@ -1,19 +1,19 @@
-/** Discovers a Fleet: one cluster for each context of a kubeconfig, with what its API server says. */
-
-import { z } from 'zod';
+/** Discovers a Fleet: one cluster for each that the contexts of a kubeconfig lead to, with what its API server says. */
+import { delimiter, isAbsolute } from 'node:path';
 import type { Cluster, Fleet } from '../../../constructs/model/fleet';
 import { type FleetInput, parseFleet } from '../../../constructs/model/fleet-document';
-import { EdgeError, nearest, parseDocument, throwAll } from '../../../constructs/parsing';
+import { EdgeError, nearest, throwAll } from '../../../constructs/parsing';
 import { eachOf } from '../../clusters/parallel';
-import { readTextFile, resolvePath } from '../files/text-file';
-import { tryCity, tryCloudRegion, tryCountry } from '../places/gazetteer';
-import { type Observation, observeCluster } from './cluster-observation';
+import { observeCluster } from './cluster-observation';
+import { addressOf, type Contexts, contextsIn, namesOf } from './contexts';
+import { type Candidate, joinByIdentity, type OneCluster } from './identity';
 import { type Connect, connectContext } from './kube-context';
+import { placeOf, unknownPlace } from './location';
 import type { Overlay, OverlayEntry } from './overlay';
 
 /** What to discover. */
 export interface DiscoverOptions {
-  /** Path as it is to stand in the fleet, e.g. ~/.kube/config. */
+  /** Path as it is to stand in the fleet, e.g. ~/.kube/config, or several as in KUBECONFIG. */
   readonly kubeconfig: string;
   /** Where a relative path starts. */
   readonly folder: string;
@@ -23,7 +23,7 @@ export interface DiscoverOptions {
   readonly contexts?: readonly string[];
   /** What a person knows; wins over what is discovered. */
   readonly overlay?: Overlay;
-  /** The fleet of the last time: an unreachable cluster keeps what was known. */
+  /** The fleet of the last time: a cluster that cannot be read keeps what was known. */
   readonly previous?: Pick<Fleet, 'clusters'>;
   /** Subtract what pods request that littoral does not manage. Default: true. */
   readonly subtractOthers?: boolean;
@@ -31,122 +31,191 @@ export interface DiscoverOptions {
   readonly deadlineSeconds?: number;
   /** Clusters asked at the same time. Default: 16. */
   readonly parallelism?: number;
-  /** How to reach a context. Default: the official Kubernetes client. */
+  /** How to reach a context. Default: by its kubeconfig. */
   readonly connect?: Connect;
 }
 /** The fleet, and what to know about it. */
 export interface Discovery {
   readonly fleet: Fleet;
+  /** Names of clusters that are not in the fleet, because they cannot be read and nobody knows where they are. */
+  readonly leftOut: readonly string[];
   readonly warnings: readonly string[];
 }
 
 type ClusterInput = FleetInput['clusters'][number];
-interface Found {
-  readonly context: string;
-  readonly name: string;
+/** A context, what its API server says, and what is known of it. */
+export interface Found extends Candidate {
   readonly entry: OverlayEntry | undefined;
   readonly known: Cluster | undefined;
-  readonly observation: Observation;
 }
 
-const kubeconfigSchema = z.looseObject({ contexts: z.array(z.looseObject({ name: z.string() })) });
-
-/** Asks the API server of every context. A cluster that does not answer is `unreachable`, never left out. Throws EdgeErrors when a place is unknown. */
+/** Asks the API server of every context. A cluster that cannot be read is listed with the reason while its place is known. Throws EdgeErrors when no place is known. */
 export async function discoverFleet(options: DiscoverOptions): Promise<Discovery> {
-  const file = resolvePath(options.kubeconfig, options.folder);
-  const contexts = chosenContexts(file, options.contexts);
   const { overlay, previous, parallelism = 16 } = options;
+  const contexts = contextsIn(options.kubeconfig, options.folder, options.contexts);
+  const candidates = await observeAll(contexts, options, parallelism);
+  const ones = joinByIdentity(candidates);
+  const found = ones.map((one) => recognized(one, previous));
+  throwAll(sameNames(found.map(({ one }) => one)));
+  const errors: EdgeError[] = [];
+  const leftOut: string[] = [];
+  const warnings = [
+    ...contexts.warnings,
+    ...ones.flatMap((one) => one.warnings),
+    ...found.flatMap((one) => one.warnings),
+    ...unmatched(
+      overlay,
+      previous,
+      contexts,
+      found.map(({ one }) => one),
+    ),
+  ];
+  const clusters = found.flatMap(({ one }) => {
+    const { place, warnings: doubts } = placeOf(one);
+    warnings.push(...doubts, ...seenWarnings(one));
+    if (place !== undefined) return clusterOf(one, place, options);
+    errors.push(unknownPlace(one));
+    leftOut.push(one.name);
+    return [];
+  });
+  if (clusters.length === 0) throwAll(errors);
+  warnings.push(
+    ...errors.map(({ summary, remedy }) => `${summary}; it is left out of the fleet. ${remedy}`),
+  );
+  return { fleet: parseFleet({ clusters, observedAt: options.now }), leftOut, warnings };
+}
+
+function observeAll(
+  { chosen, kubeconfig }: Contexts,
+  options: DiscoverOptions,
+  parallelism: number,
+): Promise<readonly Found[]> {
+  const { overlay, previous } = options;
+  const names = namesOf(chosen);
   const observe = {
     connect: options.connect ?? connectContext,
     deadlineMilliseconds: (options.deadlineSeconds ?? 10) * 1000,
     subtractOthers: options.subtractOthers ?? true,
   };
-  const found = await eachOf(contexts, parallelism, async (context): Promise<Found> => {
+  return eachOf(chosen, parallelism, async (context): Promise<Found> => {
+    const short = names.get(context) ?? context;
     const entry =
       overlay?.clusters.find((one) => (one.context ?? one.name) === context) ??
-      overlay?.clusters.find((one) => one.context === undefined && one.name === nameOf(context));
-    const name = entry?.name ?? nameOf(context);
+      overlay?.clusters.find((one) => one.context === undefined && one.name === short);
+    const before = previous?.clusters.find(
+      ({ access }) => access?.context === context && entry === undefined,
+    );
+    const name = entry?.name ?? before?.name ?? short;
     const known = previous?.clusters.find((one) => one.name === name);
-    const observation = await observeCluster({ kubeconfig: file, context }, observe);
-    return { context, name, entry, known, observation };
+    const address = addressOf(kubeconfig, context);
+    const observation = await observeCluster({ kubeconfig, context }, observe);
+    const spoken = entry !== undefined || known !== undefined;
+    return { context, name, entry, known, address, spoken, observation };
   });
-  const errors: EdgeError[] = [];
-  const clusters = found.flatMap((one) => clusterOf(one, options, errors) ?? []);
-  throwAll([...errors, ...sameNames(found)]);
-  const warnings = found.flatMap(({ name, observation }) =>
-    observation.reachable
-      ? observation.warnings.map((text) => `${name}: ${text}`)
-      : [`${name} is unreachable: ${observation.why}`],
-  );
-  return { fleet: parseFleet({ clusters, observedAt: options.now }), warnings };
 }
 
-/** A context as the name of a cluster: the last part of an ARN, only letters, digits, `.`, `_` and `-`, at most 63 characters. */
-export function nameOf(context: string): string {
-  const last = /^arn:.*\/([^/]+)$/.exec(context)?.[1] ?? context;
-  const plain = last.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 63);
-  return plain.replace(/^[._-]+|[._-]+$/g, '') || 'cluster';
+/** One cluster under the name of the last time, which its UID tells, and without the facts of another that had its name. */
+function recognized(
+  { by, others }: OneCluster<Found>,
+  previous: DiscoverOptions['previous'],
+): { readonly one: Found; readonly warnings: readonly string[] } {
+  const entry = by.entry ?? others.find((other) => other.entry !== undefined)?.entry;
+  const uid = by.observation.reachable ? by.observation.uid : undefined;
+  const name = entry?.name ?? by.name;
+  const same =
+    uid === undefined ? undefined : previous?.clusters.find((before) => before.uid === uid);
+  const known =
+    previous?.clusters.find((before) => before.name === name) ??
+    others.find((other) => other.known !== undefined)?.known;
+  if (same !== undefined && same.name !== name) {
+    if (entry !== undefined) {
+      const words = `${name} was called ${same.name} the last time (UID ${uid}): what runs there as ${same.name} counts as gone`;
+      return { one: { ...by, entry, name, known: same }, warnings: [words] };
+    }
+    const words = `the context ${JSON.stringify(by.context)} leads to ${same.name} of the last time (UID ${uid}); it keeps that name`;
+    return { one: { ...by, entry, name: same.name, known: same }, warnings: [words] };
+  }
+  if (known?.uid !== undefined && uid !== undefined && known.uid !== uid) {
+    const words = `${name} is another cluster than the last time (UID ${uid}, then ${known.uid}): nothing of what was known is taken over`;
+    return { one: { ...by, entry, name, known: undefined }, warnings: [words] };
+  }
+  return { one: { ...by, entry, name, known }, warnings: [] };
 }
 
-function chosenContexts(file: string, wanted?: readonly string[]): readonly string[] {
-  const { contexts } = parseDocument(
-    { schema: kubeconfigSchema, build: (value) => value },
-    readTextFile(file),
-    { file },
-  );
-  const names = [...new Set(contexts.map(({ name }) => name))];
-  throwAll(
-    (wanted ?? [])
-      .filter((name) => !names.includes(name))
-      .map((name) => {
-        const near = nearest(name, names);
-        return new EdgeError({
-          code: 'UnknownName',
-          path: 'contexts',
-          file,
-          summary: `got context ${JSON.stringify(name)}, which does not exist`,
-          remedy: near === undefined ? `Use one of: ${names.join(', ')}.` : `Write ${near}.`,
-        });
-      }),
-  );
-  if (wanted !== undefined) return wanted;
-  if (names.length > 0) return names;
-  const summary = 'got no contexts, expected at least one';
-  const remedy = 'Add a context with kubectl config set-context, or name another file.';
-  throw new EdgeError({ code: 'SourceFailed', path: 'contexts', file, summary, remedy });
+/** What was seen, or why nothing was. */
+function seenWarnings({ name, observation }: Found): readonly string[] {
+  if (observation.reachable) return observation.warnings.map((text) => `${name}: ${text}`);
+  const { fault, why, remedy } = observation;
+  return [`${name} is ${fault}: ${why}. ${remedy}`];
+}
+
+/** What a person or the last time speaks of, and no context leads to. */
+function unmatched(
+  overlay: Overlay | undefined,
+  previous: DiscoverOptions['previous'],
+  { names, chosen }: Contexts,
+  found: readonly Found[],
+): readonly string[] {
+  const named = namesOf(names);
+  const short = [...named.values()];
+  const entries = (overlay?.clusters ?? []).flatMap(({ name, context }) => {
+    const isThere =
+      context === undefined
+        ? names.includes(name) || short.includes(name)
+        : names.includes(context);
+    if (isThere) return [];
+    const wanted = context ?? name;
+    const near = nearest(wanted, [...new Set([...names, ...short])]);
+    const remedy =
+      near === undefined ? `Contexts are: ${names.slice(0, 6).join(', ')}.` : `Write ${near}.`;
+    return [`the overlay speaks of ${wanted}, to which no context leads. ${remedy}`];
+  });
+  const gone = (previous?.clusters ?? []).flatMap(({ name, access }) => {
+    if (found.some((one) => one.name === name || one.known?.name === name)) return [];
+    const context = access?.context;
+    const why =
+      context !== undefined && names.includes(context) && !chosen.includes(context)
+        ? 'its context is not asked this time'
+        : 'no context leads to it any more';
+    return [
+      `${name} was in the fleet of the last time, and ${why}: it is left out, and what runs there counts as gone`,
+    ];
+  });
+  return [...entries, ...gone];
 }
 
 function clusterOf(
-  found: Found,
+  { name, entry, known, observation, context }: Found,
+  place: Partial<ClusterInput>,
   options: DiscoverOptions,
-  errors: EdgeError[],
-): ClusterInput | undefined {
-  const { name, entry, known, observation, context } = found;
-  const place = placeOf(found);
-  if (place === undefined) {
-    errors.push(unknownPlace(found));
-    return undefined;
-  }
+): ClusterInput {
   const { name: _, context: __, ...said } = entry ?? { name };
   const shared = {
     ...keptFrom(known),
     ...place,
     ...said,
     name,
-    access: { kubeconfig: options.kubeconfig, context },
-  };
+    access: { kubeconfig: writtenPath(options.kubeconfig), context },
+  } as ClusterInput;
   if (!observation.reachable) {
-    const since = known?.state === 'unreachable' ? known.since : undefined;
-    return { ...shared, state: 'unreachable', since: since ?? options.now };
+    const since = known?.state === observation.fault ? known.since : undefined;
+    return { ...shared, state: observation.fault, since: since ?? options.now };
   }
   const state = observation.cordoned ? 'cordoned' : 'ready';
   const since = known?.state === state ? known.since : undefined;
   return {
     ...shared,
-    allocatable: observation.allocatable,
+    ...(observation.uid === undefined ? {} : { uid: observation.uid }),
+    allocatable: entry?.allocatable ?? observation.allocatable,
     state,
     ...(since === undefined ? {} : { since }),
   };
+}
+
+/** A list without its empty parts. */
+function writtenPath(kubeconfig: string): string {
+  if (isAbsolute(kubeconfig) && !kubeconfig.includes(delimiter)) return kubeconfig;
+  return kubeconfig.split(delimiter).filter(Boolean).join(delimiter);
 }
 
 /** What a person or an earlier look has said stays; state and since are of today. */
@@ -154,57 +223,6 @@ function keptFrom(known: Cluster | undefined): Partial<ClusterInput> {
   if (known === undefined) return {};
   const { state: _, since: __, access: ___, ...rest } = known;
   return rest;
-}
-
-type Place = Pick<
-  ClusterInput,
-  'latitude' | 'longitude' | 'region' | 'country' | 'city' | 'provider'
->;
-
-/** The overlay first, then the cloud region of the nodes, then the last time. */
-function placeOf({ entry, known, observation }: Found): Place | undefined {
-  const code = observation.reachable ? observation.region : undefined;
-  const cloud = code === undefined ? undefined : tryCloudRegion(code);
-  const city = entry?.city === undefined ? undefined : tryCity(entry.city, entry.country);
-  const from = [entry, city, cloud, known].find(
-    (one) => one?.latitude !== undefined && one.longitude !== undefined,
-  );
-  const country = entry?.country ?? city?.country ?? cloud?.country ?? known?.country;
-  const region =
-    entry?.region ??
-    (country === undefined ? undefined : tryCountry(country)?.region) ??
-    known?.region;
-  if (from?.latitude === undefined || from.longitude === undefined) return undefined;
-  if (country === undefined || region === undefined) return undefined;
-  const provider =
-    entry?.provider ??
-    cloud?.provider ??
-    (observation.reachable ? observation.provider : undefined);
-  const cityName = entry?.city ?? cloud?.city;
-  return {
-    latitude: from.latitude,
-    longitude: from.longitude,
-    region,
-    country,
-    ...(cityName === undefined ? {} : { city: cityName }),
-    ...(provider === undefined ? {} : { provider }),
-  };
-}
-
-function unknownPlace({ name, context, observation }: Found): EdgeError {
-  const code = observation.reachable ? observation.region : undefined;
-  const why = !observation.reachable
-    ? `its API server cannot say (${observation.why})`
-    : code === undefined
-      ? 'its nodes have no label topology.kubernetes.io/region'
-      : `its nodes are in ${JSON.stringify(code)}, which is not in the table of cloud regions`;
-  const reached = name === context ? '' : `context: ${JSON.stringify(context)}, `;
-  return new EdgeError({
-    code: 'SourceFailed',
-    path: `clusters.${name}`,
-    summary: `nobody knows where ${name} is: ${why}`,
-    remedy: `Add to clusters of the overlay file: {name: ${name}, ${reached}latitude: ..., longitude: ..., region: ..., country: ...}.`,
-  });
 }
 
 function sameNames(found: readonly Found[]): readonly EdgeError[] {

@@ -1,11 +1,14 @@
 /** The overlay: what a person knows about clusters that no API server tells, such as where they are and what they cost. */
 import { z } from 'zod';
 import {
+  allocatableSchema,
   amountSchema,
   countrySchema,
   latitudeSchema,
   longitudeSchema,
   nameSchema,
+  signalSchema,
+  taintSchema,
 } from '../../../constructs/model/fleet';
 import { parseDocument } from '../../../constructs/parsing';
 import { readTextFile } from '../files/text-file';
@@ -21,6 +24,11 @@ const entrySchema = z.strictObject({
   city: text.optional(),
   provider: text.optional(),
   labels: z.record(z.string(), z.string()).optional(),
+  allocatable: allocatableSchema
+    .optional()
+    .describe('What pods may use, in place of what the nodes of today have.'),
+  taints: z.array(taintSchema).optional(),
+  signals: z.record(z.string(), signalSchema).optional(),
   requestsPerSecond: amountSchema.optional(),
   usdPerHour: amountSchema.optional(),
   usdPerReplicaHour: amountSchema.optional(),

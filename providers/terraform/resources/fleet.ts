@@ -1,5 +1,5 @@
 /** littoral_fleet: reads the clusters there are while Terraform plans, and freezes them in the plan. */
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { counted } from '../../../constructs/model/numbers';
 import type { FleetValue } from '../../resources/fleet';
 import type { Context, Diagnostic, Fields, Path, ReadSource, Schema } from '../protocol/provider';
@@ -23,7 +23,7 @@ const schema: Schema = {
       'kubeconfig',
       'string',
       'optional',
-      'Path of a kubeconfig: asks the API server of every context. Give this or `file`.',
+      'Path of a kubeconfig, or several as in `KUBECONFIG`: asks the API server of every context. Give this or `file`.',
     ),
     attribute(
       'contexts',
@@ -103,7 +103,10 @@ async function read(
   const fleet = withAccess(value.fleet, textOf(config.file), folderOf(context));
   const { clusters } = fleet;
   const unreachable = clusters.filter(({ state }) => state === 'unreachable');
-  const away = unreachable.length === 0 ? '' : `, ${unreachable.length} unreachable`;
+  const away = (['unreachable', 'forbidden', 'misconfigured'] as const)
+    .map((one) => ({ one, count: clusters.filter(({ state }) => state === one).length }))
+    .map(({ one, count }) => (count === 0 ? '' : `, ${count} ${one}`))
+    .join('');
   const state = fieldsOf(schema.attributes, {
     ...config,
     document: JSON.stringify({ apiVersion: 'littoral.dev/v1alpha1', kind: 'Fleet', ...fleet }),
@@ -125,10 +128,15 @@ function withAccess(
   if (home === folder) return fleet;
   const clusters = fleet.clusters.map((cluster) => {
     const kubeconfig = cluster.access?.kubeconfig;
-    if (kubeconfig === undefined || isAbsolute(kubeconfig) || kubeconfig.startsWith('~')) {
-      return cluster;
-    }
-    const moved = relative(folder, resolve(home, kubeconfig));
+    if (kubeconfig === undefined) return cluster;
+    const moved = kubeconfig
+      .split(delimiter)
+      .map((path) =>
+        path === '' || isAbsolute(path) || path.startsWith('~')
+          ? path
+          : relative(folder, resolve(home, path)),
+      )
+      .join(delimiter);
     return { ...cluster, access: { ...cluster.access, kubeconfig: moved } };
   });
   return { ...fleet, clusters };

@@ -15,7 +15,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function ask(context: string, path: string): Promise<ApiReply> {
-  const server = await connectContext({ kubeconfig: join(folder, 'kubeconfig'), context });
+  const server = await connectContext({ kubeconfig: join(folder, 'kubeconfig'), context }, 5000);
   try {
     return await server.get(path, AbortSignal.timeout(5000));
   } finally {

@@ -3,12 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { edgeErrorsOf } from '../../../constructs/parsing/errors';
+import { nameOf } from '../../../providers/sources/fleet/contexts';
 import type { ApiReply, Connect } from '../../../providers/sources/fleet/kube-context';
-import {
-  type DiscoverOptions,
-  discoverFleet,
-  nameOf,
-} from '../../../providers/sources/fleet/kubeconfig';
+import { type DiscoverOptions, discoverFleet } from '../../../providers/sources/fleet/kubeconfig';
 import { readOverlay } from '../../../providers/sources/fleet/overlay';
 
 let folder = '';
@@ -133,7 +130,8 @@ describe('a cluster', () => {
       connect: serving(contexts, seen),
     });
     expect(fleet.clusters[0]?.allocatable?.cpuMillicores).toBe(4000);
-    expect(seen).toEqual(['fra /readyz', 'fra /api/v1/nodes?limit=500', 'fra closed']);
+    expect(seen.filter((line) => line.includes('pods'))).toEqual([]);
+    expect(seen.at(-1)).toBe('fra closed');
   });
 
   it('counts only nodes that take any pod', async () => {
@@ -186,35 +184,82 @@ describe('a cluster that cannot be read', () => {
   };
   const refused = Object.assign(new Error('planted-token'), { code: 'ECONNREFUSED' });
 
-  it.each<[string, Parameters<typeof serving>[0][string], RegExp]>([
-    ['refuses connections', refused, /^fra is unreachable: no connection \(ECONNREFUSED\)$/],
-    ['never answers', 'silent', /^fra is unreachable: no answer within 0\.05 s$/],
+  const answering = (status: number) => ({ '/api/v1/nodes': { status, text: 'planted-token' } });
+  it.each<[string, Parameters<typeof serving>[0][string], string, RegExp]>([
     [
-      'has a credential plugin that fails',
-      new Error('planted-token'),
-      /its credentials cannot be used$/,
+      'refuses connections',
+      refused,
+      'unreachable',
+      /: no connection \(ECONNREFUSED\)\. Check the net/,
     ],
-    ['is not ready', { '/readyz': { status: 500, text: '' } }, /\/readyz answers 500$/],
+    ['never answers', 'silent', 'unreachable', /: no answer within 0\.05 s\. Check the network/],
     [
-      'forbids to list nodes',
-      {
-        '/readyz': { status: 200, text: '' },
-        '/api/v1/nodes': { status: 403, text: 'planted-token' },
-      },
-      /GET \/api\/v1\/nodes answers 403$/,
+      'is not ready',
+      { '/readyz': { status: 500, text: '' } },
+      'unreachable',
+      /\/readyz answers 500/,
     ],
+    ['is overloaded', answering(429), 'unreachable', /answers 429\. Look into the log/],
+    ['breaks down', answering(503), 'unreachable', /answers 503/],
+    ['does not know us', answering(401), 'forbidden', /nodes answers 401: .*\. Log in again/],
+    ['does not let us', answering(403), 'forbidden', /nodes answers 403: .*\. Ask for the right/],
+    [
+      'does not let us see its pods',
+      { ...cluster([node('n')]), '/api/v1/pods': { status: 403, text: '' } },
+      'forbidden',
+      /pods answers 403/,
+    ],
+    ['asks for the proxy', answering(407), 'misconfigured', /answers 407: the proxy asks/],
+    ['sends us elsewhere', answering(302), 'misconfigured', /answers 302\. Correct server/],
+    ['is no API server', answering(404), 'misconfigured', /answers 404\. Correct server/],
     [
       'answers a web page',
       { '/api/v1/nodes': { status: 200, text: '<html>' } },
-      /answers no list$/,
+      'misconfigured',
+      /answers no list\. Correct server/,
     ],
-  ])('is there, unreachable since now, when it %s', async (_name, paths, warning) => {
-    const { fleet, warnings } = await discover({ fra: paths }, { overlay, deadlineSeconds: 0.05 });
-    expect(fleet.clusters).toMatchObject([
-      { name: 'fra', state: 'unreachable', since: now, latitude: 50 },
+    [
+      'has a credential plugin that fails',
+      new Error('planted-token'),
+      'misconfigured',
+      /its credentials cannot be used\. Log in/,
+    ],
+    [
+      'has a name that nobody knows',
+      Object.assign(new Error('planted-token'), { code: 'ENOTFOUND' }),
+      'misconfigured',
+      /\(ENOTFOUND\)\. Correct server/,
+    ],
+  ])(
+    'is there since now, with whose failure it is, when it %s',
+    async (_, paths, state, warning) => {
+      const options = { overlay, deadlineSeconds: 0.05 };
+      const { fleet, warnings } = await discover({ fra: paths }, options);
+      expect(fleet.clusters).toMatchObject([{ name: 'fra', state, since: now, latitude: 50 }]);
+      expect(warnings).toEqual([expect.stringMatching(warning)]);
+      expect(warnings[0]).toMatch(new RegExp(`^fra is ${state}: `));
+      expect(warnings.join()).not.toContain('planted');
+    },
+  );
+
+  it('runs the clock of silence only while it is silent', async () => {
+    const at = (hour: number) => `2026-11-20T0${hour}:00:00Z`;
+    let previous = (await discover({ fra: cluster([node('n', { region: 'fra1' })]) })).fleet;
+    const seen: string[] = [];
+    const steps = [refused, refused, answering(403), answering(403), answering(401), refused];
+    for (const [hour, paths] of steps.entries()) {
+      previous = (await discover({ fra: paths }, { previous, now: at(hour) })).fleet;
+      const [one] = previous.clusters;
+      seen.push(`${one?.state} ${one?.since}`);
+    }
+    expect(seen).toEqual([
+      `unreachable ${at(0)}`,
+      `unreachable ${at(0)}`,
+      `forbidden ${at(2)}`,
+      `forbidden ${at(2)}`,
+      `forbidden ${at(2)}`,
+      `unreachable ${at(5)}`,
     ]);
-    expect(warnings).toEqual([expect.stringMatching(warning)]);
-    expect(warnings.join()).not.toContain('planted');
   });
 
   it('keeps what was known, and since when it is gone', async () => {
@@ -281,7 +326,22 @@ describe('places', () => {
     expect(text).toMatch(/nobody knows where user-edge-7 is: its nodes have no label topology/);
     expect(text).toContain('{name: user-edge-7, context: "user@edge/7", latitude: ...');
     expect(text).toMatch(/where b is: its nodes are in "rack-5", which is not in the table/);
-    expect(text).toMatch(/where c is: its API server cannot say/);
+    expect(text).toMatch(/where c is: its API server cannot say \(misconfigured: its credentials/);
+    expect(text).toMatch(
+      /Log in again .*\. Or, to keep it in the fleet meanwhile, add to clusters/,
+    );
+  });
+
+  it('that nobody knows leave only their clusters out, with the reason', async () => {
+    const { fleet, leftOut, warnings } = await discover({
+      fra: cluster([node('n', { region: 'fra1' })]),
+      lab: cluster([node('n')]),
+      dead: new Error('x'),
+    });
+    expect(fleet.clusters.map(({ name }) => name)).toEqual(['fra']);
+    expect(leftOut).toEqual(['lab', 'dead']);
+    expect(warnings.join('\n')).toMatch(/where lab is: .* left out of the fleet\. Add to clusters/);
+    expect(warnings.join('\n')).toMatch(/where dead is: .* left out of the fleet\. Log in again/);
   });
 
   it('prices and names come from an overlay, which wins', async () => {
