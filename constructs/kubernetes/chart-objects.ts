@@ -3,6 +3,7 @@ import { ApiObject, App, type Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Manifest } from '../model/workload';
 import { EdgeError, edgeErrorsOf, throwAll } from '../parsing';
+import { readObjects } from './manifests';
 import type { Round, Site } from './site';
 
 /**
@@ -21,7 +22,7 @@ export function chartObjects(chart: ChartFunction, site: Site, round: Round): re
     if (round === 'large')
       throwAll(all.flatMap(({ node }) => node.validate().map(invalid(node.path))));
     // Not Chart.toJson: it validates and orders the whole app once per chart.
-    return all.filter(ApiObject.isApiObject).map((object) => object.toJson() as Manifest);
+    return readObjects(all.filter(ApiObject.isApiObject).map((object) => object.toJson()));
   } catch (thrown) {
     if (edgeErrorsOf(thrown) !== undefined) throw thrown;
     throw new EdgeError({

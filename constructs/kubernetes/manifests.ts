@@ -1,118 +1,106 @@
-/** Manifests: reads existing Kubernetes objects from text as kubectl would, each with its file and line. */
-import { isMap, isSeq, LineCounter, parseAllDocuments, type Tags, type YAMLError } from 'yaml';
+/** Manifests: reads existing Kubernetes objects from texts and programs as kubectl would, each with its file and line. */
 import { isManifest } from '../model/bundle';
 import type { Manifest } from '../model/workload';
-import { EdgeError, quoted } from '../parsing';
+import { EdgeError, throwAll } from '../parsing';
 import { isObject, type JsonObject, replacedAt } from './json-pointer';
 import { groupOf } from './kinds';
-import type { ManifestText } from './props';
+import type { YamlProblem } from './kubectl-yaml';
+import { type ManifestText, readManifestDocuments } from './manifest-documents';
+import { mistakesIn, type ObjectMistake, whatIs } from './object-mistakes';
 import type { Template } from './slots';
 
-/** Objects read from text, with all mistakes. */
+/** Objects read from texts and programs, with all mistakes. */
 export interface ReadManifests {
   readonly templates: readonly Template[];
   readonly errors: readonly EdgeError[];
 }
 
+type ObjectPath = readonly (string | number)[];
+
+/** A value and where it was written. */
 interface Found {
   readonly value: unknown;
   readonly file?: string;
-  readonly line?: number;
+  /** Position of its document in the file, counted from 1. */
+  readonly document?: number;
+  /** Where it is in its document: below the items of a list. */
+  readonly path: ObjectPath;
+  readonly lineOf?: (path: ObjectPath) => number;
 }
 
-/** Reads texts and objects; lists are taken apart, empty documents skipped, what a server added removed. */
+/** Reads texts and objects: lists are taken apart, empty documents skipped, what a server added is removed. */
 export function readManifests(sources: readonly (ManifestText | Manifest)[]): ReadManifests {
-  const templates: Template[] = [];
-  const errors: EdgeError[] = [];
-  const take = (found: Found): void => {
-    const { value, ...place } = found;
-    if (value === null || value === undefined) return;
-    const items = itemsOf(value);
-    if (items !== undefined) {
-      for (const item of items) take({ value: item, ...place });
-      return;
+  const read = { templates: [] as Template[], errors: [] as EdgeError[] };
+  for (const [index, source] of sources.entries()) {
+    if (!isText(source)) take({ value: source, file: `manifests[${index}]`, path: [] }, read);
+    else {
+      for (const one of readManifestDocuments(source.text)) {
+        const { content, number: document } = one;
+        if ('value' in content) take({ ...content, ...fileOf(source), document, path: [] }, read);
+        else read.errors.push(unreadable(content, document, source));
+      }
     }
-    const problem = notAnObject(value);
-    if (problem === undefined) {
-      templates.push({ manifest: withoutServerFields(value as Manifest), slots: [], ...place });
-    } else errors.push(wrong(problem, place));
-  };
-  sources.forEach((source, index) => {
-    const read = isText(source)
-      ? readText(source)
-      : [{ value: source, file: `manifests[${index}]` }];
-    for (const one of read) {
-      if (one instanceof EdgeError) errors.push(one);
-      else take(one);
+  }
+  return read;
+}
+
+/** The objects that a chart made, read as those of a file are. Throws EdgeErrors. */
+export function readObjects(values: readonly unknown[]): readonly Manifest[] {
+  const read = { templates: [] as Template[], errors: [] as EdgeError[] };
+  for (const value of values) take({ value, path: [] }, read);
+  throwAll(read.errors);
+  return read.templates.map(({ manifest }) => manifest);
+}
+
+function take(found: Found, read: { templates: Template[]; errors: EdgeError[] }): void {
+  const items = itemsOf(found.value);
+  if (items !== undefined) {
+    for (const [index, value] of items.entries()) {
+      take({ ...found, value, path: [...found.path, 'items', index] }, read);
     }
-  });
-  return { templates, errors };
+    return;
+  }
+  const mistakes = mistakesIn(found.value, found.path.length > 0);
+  read.errors.push(...mistakes.map((mistake) => mistakeAt(found, mistake)));
+  if (mistakes.length === 0) read.templates.push(templateOf(found));
 }
 
 function isText(source: ManifestText | Manifest): source is ManifestText {
-  return typeof source.text === 'string' && !isManifest(source);
+  return typeof source?.text === 'string' && !isManifest(source);
 }
 
-function readText({ text, file }: ManifestText): readonly (Found | EdgeError)[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    // The YAML of kubectl: yes and 0644 are a truth and an octal number there, though not in YAML 1.2.
-    version: '1.1',
-    schema: 'yaml-1.1',
-    customTags: withoutTimes,
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
-  const named = file === undefined ? {} : { file };
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document): readonly (Found | EdgeError)[] => {
-    if (document.errors.length > 0) {
-      return document.errors.map((problem) => wrongText(problem, lines, named));
-    }
-    const contents = document.contents;
-    const place = (offset: number | undefined) => ({
-      ...named,
-      line: lines.linePos(offset ?? 0).line,
-    });
-    const value: unknown = document.toJS({ maxAliasCount: 1000 });
-    const items = isMap(contents) ? contents.get('items') : undefined;
-    if (itemsOf(value) === undefined || !isSeq(items)) {
-      return [{ value, ...place(contents?.range?.[0]) }];
-    }
-    return itemsOf(value)!.map((item, index) => {
-      const node = items.items[index] as { range?: readonly number[] | null } | undefined;
-      return { value: item, ...place(node?.range?.[0]) };
-    });
-  });
+function fileOf({ file }: ManifestText): { readonly file?: string } {
+  return file === undefined ? {} : { file };
 }
 
-/** kubectl reads 2026-11-21 and 22:22 as texts. */
-function withoutTimes(tags: Tags): Tags {
-  return tags.filter((tag) => {
-    if (typeof tag === 'string') return true;
-    return tag.tag !== 'tag:yaml.org,2002:timestamp' && !('format' in tag && tag.format === 'TIME');
-  });
-}
-
+/** The items of a List, each with the kind that a typed list leaves out, as kubectl gives it. */
 function itemsOf(value: unknown): readonly unknown[] | undefined {
   if (!isObject(value) || typeof value.kind !== 'string' || !value.kind.endsWith('List')) {
     return undefined;
   }
-  return Array.isArray(value.items) ? value.items : undefined;
+  if (!Array.isArray(value.items)) return undefined;
+  const kind = value.kind.slice(0, -'List'.length);
+  const { apiVersion } = value;
+  if (kind === '' || typeof apiVersion !== 'string') return value.items;
+  return value.items.map((item) =>
+    isObject(item) && !isGiven(item.kind) && !isGiven(item.apiVersion)
+      ? { ...item, apiVersion, kind }
+      : item,
+  );
 }
 
-function notAnObject(value: unknown): string | undefined {
-  if (!isObject(value)) return `got ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}`;
-  const name = (key: string) => typeof value[key] === 'string' && value[key] !== '';
-  const missing = ['apiVersion', 'kind'].filter((key) => !name(key));
-  const metadata = value.metadata;
-  if (!isObject(metadata) || typeof metadata.name !== 'string' || metadata.name === '') {
-    missing.push('metadata.name');
-  }
-  if (missing.length === 0) return undefined;
-  const what = typeof value.kind === 'string' ? `a ${quoted(value.kind)} object` : 'a document';
-  return `got ${what} without ${missing.join(', ')}`;
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function templateOf({ value, file, path, lineOf }: Found): Template {
+  const line = lineOf?.(path);
+  return {
+    manifest: asSent(value as Manifest),
+    slots: [],
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  };
 }
 
 /** What `kubectl get -o yaml` adds; sent to another cluster it would be refused or wrong. */
@@ -121,11 +109,15 @@ const serverFields = [
   ...['deletionTimestamp', 'deletionGracePeriodSeconds'],
 ] as const;
 
-function withoutServerFields(manifest: Manifest): Manifest {
+function asSent(manifest: Manifest): Manifest {
   let result: JsonObject = manifest;
   if ('status' in result) result = replacedAt(result, ['status'], undefined);
   for (const field of serverFields) {
     if (field in manifest.metadata) result = replacedAt(result, ['metadata', field], undefined);
+  }
+  // Helm writes an empty namespace where it was given none.
+  if ('namespace' in manifest.metadata && !isGiven(manifest.metadata.namespace)) {
+    result = replacedAt(result, ['metadata', 'namespace'], undefined);
   }
   return result as Manifest;
 }
@@ -156,24 +148,35 @@ export function placeOf({ file, line }: { readonly file?: string; readonly line?
   return { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
 }
 
-function wrong(summary: string, place: { readonly file?: string; readonly line?: number }) {
+function mistakeAt(found: Found, { path, summary, remedy }: ObjectMistake): EdgeError {
+  const { value, document, file, lineOf } = found;
+  const where = whatIs(value, document);
   return new EdgeError({
     code: 'InvalidDocument',
-    path: '',
-    summary: `${summary}, expected a Kubernetes object with apiVersion, kind and metadata.name`,
-    remedy: 'Complete the object, or leave the document out.',
-    ...placeOf(place),
+    path: file === undefined && lineOf === undefined ? 'chart' : '',
+    summary: where === '' ? summary : `${summary}, in ${where}`,
+    remedy,
+    ...placeOf({
+      ...(file === undefined ? {} : { file }),
+      ...(lineOf === undefined ? {} : { line: lineOf([...found.path, ...path]) }),
+    }),
   });
 }
 
-function wrongText(problem: YAMLError, lines: LineCounter, named: { readonly file?: string }) {
+function unreadable(
+  { summary, remedy, line }: YamlProblem,
+  document: number,
+  source: ManifestText,
+): EdgeError {
+  const isTemplate = source.text.includes('{{');
   return new EdgeError({
     code: 'InvalidDocument',
     path: '',
-    // What follows a colon may quote the text, and with it a secret.
-    summary: `got text that is not YAML: ${problem.message.split(/[:"\n]/)[0]}`,
-    remedy: 'Correct the YAML on this line.',
-    ...named,
-    line: lines.linePos(problem.pos[0]).line,
+    summary: `${summary}, in document ${document}`,
+    remedy: isTemplate
+      ? 'If this is a template of a Helm chart, give what helm template makes of it.'
+      : remedy,
+    ...fileOf(source),
+    line,
   });
 }

@@ -22,14 +22,7 @@ import {
   unknownKeys,
 } from '../parsing';
 import type { ChartFunction } from './chart-objects';
-
-/** The text of a file with Kubernetes objects: YAML of any number of documents, or JSON; Helm's output too. */
-export interface ManifestText {
-  /** YAML or JSON, one or more objects. */
-  readonly text: string;
-  /** Named in errors. */
-  readonly file?: string;
-}
+import type { ManifestText } from './manifest-documents';
 
 /** How the number of replicas moves between two decisions. */
 export interface Autoscaling {

@@ -29,7 +29,7 @@ export const edgeAppSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Instead of workload: paths of existing or rendered objects, relative to this file; * matches within a folder.',
+      'Instead of workload: paths of existing or rendered objects, relative to this file; * matches within a folder, ** across folders.',
     ),
   scaling: scalingSchema.optional().describe('With manifests: what takes the replicas.'),
   overrides: z

@@ -5,16 +5,16 @@ import { ams, at, fleetOf, fra, manyClusters, mistakes, shop, sin } from './apps
 
 const fleet = fleetOf(fra, ams, sin);
 
-/** A chart of one ConfigMap whose data is what `data` makes of the site. */
+/** A chart of one object whose data is what `data` makes of the site. */
 function app(
   data: (site: Site) => Record<string, unknown>,
   more: Partial<SynthProps> = {},
 ): SynthProps {
   const chart = (scope: ConstructorParameters<typeof Chart>[0], site: Site) => {
     const chart = new Chart(scope, 'web');
-    new ApiObject(chart, 'map', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
+    new ApiObject(chart, 'thing', {
+      apiVersion: 'example.com/v1',
+      kind: 'Thing',
       metadata: { name: 'web' },
       data: data(site),
     });
@@ -24,7 +24,7 @@ function app(
 }
 
 const dataAt = (props: SynthProps, name: string, replicas?: number) =>
-  at(synth(props, fleet), name, replicas).find((one) => one.kind === 'ConfigMap')?.data;
+  at(synth(props, fleet), name, replicas).find((one) => one.kind === 'Thing')?.data;
 
 describe('what a chart takes from the site', () => {
   it('is filled in, as a number, a text, or inside a longer text', () => {
@@ -159,7 +159,7 @@ describe('a chart runs', () => {
     );
     return {
       runs,
-      objects: bundle.objects.filter((one) => one.manifest.kind === 'ConfigMap').length,
+      objects: bundle.objects.filter((one) => one.manifest.kind === 'Thing').length,
     };
   };
 

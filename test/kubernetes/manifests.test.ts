@@ -205,8 +205,8 @@ describe('manifests are refused', () => {
       synth(texts(`${deployment}---\nkind: Service\nmetadata: {}\n`, '\n- 1\n')),
     );
     expect(found).toEqual([
-      'InvalidDocument at 0.yaml:6: got a "Service" object without apiVersion, metadata.name, expected a Kubernetes object with apiVersion, kind and metadata.name\n  Complete the object, or leave the document out.',
-      'InvalidDocument at 1.yaml:2: got a list, expected a Kubernetes object with apiVersion, kind and metadata.name\n  Complete the object, or leave the document out.',
+      'InvalidDocument at 0.yaml:6: got a "Service" object without apiVersion, metadata.name, expected a Kubernetes object with apiVersion, kind and metadata.name, in Service (document 2)\n  Complete the object, or leave the document out.',
+      'InvalidDocument at 1.yaml:2: got a list, expected a Kubernetes object with apiVersion, kind and metadata.name, in document 1\n  Complete it, or leave the document out.',
     ]);
   });
 

@@ -1,7 +1,8 @@
 /** Documents in files: what is read, and what is said when a file is not what it should be. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { synth } from '../../../constructs/kubernetes';
 import { edgeErrorsOf } from '../../../constructs/parsing/errors';
 import {
   readApp,
@@ -85,7 +86,9 @@ describe('manifests', () => {
   const object = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
   const manifests = () => {
     const path = file('app.yaml', appText(''));
-    return readManifests(readApp(path), path);
+    return synth({ name: 'shop', manifests: readManifests(readApp(path), path) }).objects.map(
+      ({ manifest }) => manifest,
+    );
   };
 
   it('are all objects of all files that match, in order', () => {
@@ -96,7 +99,7 @@ describe('manifests', () => {
     );
     file('k8s/readme.md', 'no object');
     file('k8s/deeper/c.yaml', object('c'));
-    expect(manifests().map((one) => one.metadata.name)).toEqual(['a', 'b1', 'b2']);
+    expect(manifests().map((one) => one.metadata.name)).toEqual(['shop', 'a', 'b1', 'b2']);
   });
 
   it('that match nothing are a mistake at their place', () => {
@@ -107,7 +110,7 @@ describe('manifests', () => {
     file('k8s/a.yaml', 'hello: planted\n');
     file('k8s/b.yaml', 'a: "planted\n');
     const text = message(manifests);
-    expect(text).toMatch(/a\.yaml: got a YAML document that is no Kubernetes object/);
+    expect(text).toMatch(/a\.yaml:1: got a document without apiVersion, kind, metadata\.name/);
     expect(text).toMatch(/b\.yaml:\d: got text that is not YAML/);
     expect(text).not.toContain('planted');
   });
@@ -172,16 +175,50 @@ describe('a path', () => {
     expect(resolvePath('/etc/x', '/docs')).toBe('/etc/x');
   });
 
+  const found = (pattern: string) =>
+    matchingFiles(pattern, folder).map((path) => path.slice(folder.length + 1));
+
   it('with stars matches within a folder, sorted, without hidden names', () => {
     for (const name of ['x/b.yaml', 'x/a.yaml', 'x/.h.yaml', 'y/a.yaml', 'x/z/a.yaml', 'x/a+b']) {
       file(name, '');
     }
-    const found = (pattern: string) =>
-      matchingFiles(join(folder, pattern)).map((path) => path.slice(folder.length + 1));
     expect(found('x/*.yaml')).toEqual(['x/a.yaml', 'x/b.yaml']);
     expect(found('*/a.yaml')).toEqual(['x/a.yaml', 'y/a.yaml']);
     expect(found('x/a+*')).toEqual(['x/a+b']);
     expect(found('x/.*.yaml')).toEqual(['x/.h.yaml']);
-    expect(found('x')).toEqual([]);
+    expect(found('x/[!a].yaml')).toEqual(['x/b.yaml']);
+    expect(found('x/?.yaml')).toEqual(['x/a.yaml', 'x/b.yaml']);
+    expect(found('{x,y}/a.{yaml,yml}')).toEqual(['x/a.yaml', 'y/a.yaml']);
+    expect(found(`${folder}/x/a.*`)).toEqual(['x/a.yaml']);
+  });
+
+  it('with two stars crosses folders, of which there may be none', () => {
+    for (const name of ['k/a.yaml', 'k/b/c.yaml', 'k/b/d/e.yaml', 'k/.git/f.yaml', 'k/b/g.md']) {
+      file(name, '');
+    }
+    expect(found('k/**/*.yaml')).toEqual(['k/a.yaml', 'k/b/c.yaml', 'k/b/d/e.yaml']);
+    expect(found('**/e.yaml')).toEqual(['k/b/d/e.yaml']);
+    expect(found('k/**.yaml')).toEqual(['k/a.yaml']);
+  });
+
+  it('of a folder means its objects, as kubectl takes them, and none of the folders in it', () => {
+    for (const name of ['k/a.yaml', 'k/b.yml', 'k/c.json', 'k/d.md', 'k/e/f.yaml']) file(name, '');
+    expect(found('k')).toEqual(['k/a.yaml', 'k/b.yml', 'k/c.json']);
+    expect(found('k/')).toEqual(found('k'));
+  });
+
+  it('of a file that exists is no pattern, whatever its folders are called', () => {
+    file('[x] (1)/{a}.yaml', '');
+    expect(found('[x] (1)/{a}.yaml')).toEqual(['[x] (1)/{a}.yaml']);
+    expect(matchingFiles('*.yaml', join(folder, '[x] (1)'))).toHaveLength(1);
+  });
+
+  it('follows links, but takes no file twice and ends where a link leads back', () => {
+    file('k/a.yaml', '');
+    symlinkSync('a.yaml', join(folder, 'k/linked.yaml'));
+    symlinkSync('..', join(folder, 'k/back'));
+    symlinkSync('nowhere', join(folder, 'k/broken.yaml'));
+    expect(found('k/**/*.yaml')).toEqual(['k/a.yaml']);
+    expect(found('k/linked.yaml')).toEqual(['k/linked.yaml']);
   });
 });
