@@ -49,6 +49,11 @@ export function nodeAt(root: SchemaNode, path: Path, value: unknown): SchemaNode
   return node;
 }
 
+/** What a schema wants at `path` of `value`; anything where it says nothing. */
+export function schemaNodeAt(schema: z.ZodType, path: Path, value: unknown): SchemaNode {
+  return nodeAt(schemaNodeOf(schema), path, value) ?? {};
+}
+
 /** The branches of a union, in order; undefined for anything else. */
 export function branchesOf(node: SchemaNode): readonly SchemaNode[] | undefined {
   return node.anyOf ?? node.oneOf;

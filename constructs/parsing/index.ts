@@ -9,6 +9,7 @@ export {
   edgeErrorsOf,
   throwAll,
 } from './errors';
+export { schemaNodeAt } from './expectation';
 export { type KnownKeys, unknownKeys } from './known-keys';
 export { atLineOf, linesOf } from './lines';
 export {
@@ -20,6 +21,7 @@ export {
   type Report,
 } from './mistake';
 export { missingPackage, withPeers } from './peers';
+export { sampleOf } from './samples';
 export { mistakesOf } from './schema-issues';
 export { readText } from './source-text';
 export { nearest, useOneOf } from './spelling';

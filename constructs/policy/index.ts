@@ -30,3 +30,4 @@ export type { PlaceInput } from './place-input';
 export { type PlacementPolicy, type PlacementPolicyInput, policySchema } from './policy';
 export { parsePolicy } from './policy-document';
 export { type SectionParams, section, static_ } from './presets';
+export { placedPart, type StandIns, withStandIns } from './stand-ins';

@@ -105,8 +105,8 @@ describe('an attribute that may be anything', () => {
   it.each<[string, Value, RegExp]>([
     ['one app instead of a list', { name: 'shop' }, /no list, expected a list of apps/],
     ['a text', 'shop', /no list, expected a list of apps/],
-    ['texts in a list', ['name: shop'], /no object, expected an app.*documents/],
-    ['a null in a list', [null], /no object, expected an app/],
+    ['texts in a list', ['name: shop'], /a text, expected an object.*documents/],
+    ['a null in a list', [null], /null, expected an object/],
     ['a list where an object is', [{ name: 'shop', policy: [] }], /expected an object/],
     ['an object where JSON is', [{ name: 'shop', demand: { file: 'x' } }], /jsonencode/],
   ])('refuses %s', async (_, apps, words) => {

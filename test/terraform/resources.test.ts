@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import {
   type Fields,
+  isKnown,
   type Path,
   Unknown,
   unknown,
@@ -57,7 +58,14 @@ describe.each([
         const request = { prior: null, proposed, config: proposed, hidden: new Uint8Array() };
         const { planned, diagnostics = [] } = await resource.plan(request, context);
         expect(diagnostics).toEqual([]);
-        for (const { name } of computed) expect(planned?.[name]).toBe(unknown);
+        const complete = await resource.plan(
+          { prior: null, proposed: config, config, hidden: new Uint8Array() },
+          context,
+        );
+        for (const { name } of computed) {
+          if (!isKnown(planned?.[name] ?? null)) continue;
+          expect(planned?.[name]).toEqual(complete.planned?.[name]);
+        }
         for (const [name, value] of Object.entries(proposed)) {
           if (!computed.some((one) => one.name === name)) expect(planned?.[name]).toEqual(value);
         }

@@ -5,6 +5,7 @@ import type {
   PlacementDecision,
 } from '../../../constructs/model/decision';
 import { decisionSchema } from '../../../constructs/model/decision';
+import { withStandIns } from '../../../constructs/policy';
 import type { PlacementPlan, PlacementProps, PlacementState } from '../../resources/placement';
 import { placement } from '../../resources/placement';
 import type { SourceWorld } from '../../resources/source-world';
@@ -21,7 +22,7 @@ import {
   pick,
   refusing,
 } from './property-bag';
-import { isKnown, UNKNOWN, unknownPaths, withKnown } from './unknown';
+import { isKnown, UNKNOWN } from './unknown';
 
 /** What of the inputs a person wrote: a change of it is a change even when no cluster moves. */
 const written = ['apps', 'lock', 'now', 'allowUnsatisfied', 'allow'] as const;
@@ -34,9 +35,6 @@ export interface HeldCluster {
   /** Digest of the decision that put it there. */
   readonly decision: string;
 }
-
-/** Places in an app that do not bear on where it runs; unknown there, the clusters are known all the same. */
-const beside = /^apps\.\d+\.workload\.(components\.\d+\.)?(image|env\b)/;
 
 /** The dynamic provider of placements. `world` is called only for an import. */
 export function placementProvider(world: () => SourceWorld): DynamicProvider {
@@ -65,10 +63,11 @@ function idOf(bag: Bag): string {
 }
 
 function checkPlacement(olds: Bag, news: Bag): Checked {
-  const unknown = unknownPaths(pick(news, [...written, 'fleet', 'demands']));
-  if (unknown.some((path) => !beside.test(path))) return { inputs: notYet(news) };
+  const apps = completed(news.apps);
+  const others = pick(news, [...written, 'fleet', 'demands']);
+  if (apps === undefined || !isKnown({ ...others, apps })) return { inputs: notYet(news) };
   try {
-    const props = propsOf(withKnown(news, 'registry.invalid/not-known-yet') as Bag);
+    const props = propsOf({ ...news, apps });
     const prior = priorOf(olds);
     const decided = placement.plan(prior, props);
     if (decided === undefined) throw new Error('unreachable: props always give a plan');
@@ -90,6 +89,18 @@ function checkPlacement(olds: Bag, news: Bag): Checked {
   } catch (thrown) {
     return { inputs: { ...news }, failures: failuresOf(thrown) };
   }
+}
+
+/** Apps with stand-ins for what is unknown and has no part in the placement; undefined when something that has is unknown. */
+function completed(apps: unknown): readonly unknown[] | undefined {
+  if (!Array.isArray(apps)) return undefined;
+  const whole = apps.map((app) => {
+    const document = documentIn(app);
+    if (isKnown(document) || typeof document !== 'object' || document === null) return document;
+    const filled = withStandIns(document, (value) => value === UNKNOWN);
+    return filled.relevant.length > 0 ? UNKNOWN : filled.document;
+  });
+  return isKnown(whole) ? whole : undefined;
 }
 
 /** Nothing can be said yet; documents that only make a preview long are left out. */

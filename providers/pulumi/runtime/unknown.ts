@@ -8,19 +8,3 @@ export function isKnown(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return value !== UNKNOWN;
   return Object.values(value).every(isKnown);
 }
-
-/** The value with `replacement` for everything unknown in it. */
-export function withKnown(value: unknown, replacement: string): unknown {
-  if (value === UNKNOWN) return replacement;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => withKnown(one, replacement));
-  const entries = Object.entries(value).map(([key, one]) => [key, withKnown(one, replacement)]);
-  return Object.fromEntries(entries);
-}
-
-/** Paths, such as `workload.image`, of what is unknown in it. */
-export function unknownPaths(value: unknown, path: readonly string[] = []): readonly string[] {
-  if (value === UNKNOWN) return [path.join('.')];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, one]) => unknownPaths(one, [...path, key]));
-}

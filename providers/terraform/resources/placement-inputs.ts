@@ -1,6 +1,13 @@
 /** Placement inputs: the arguments of littoral_placement as documents, with what they name read, every mistake at its attribute. */
 import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing';
-import { type Fields, type Path, Unknown, type Value } from '../protocol/provider';
+import {
+  type Fields,
+  isKnown,
+  type Path,
+  Unknown,
+  unknown,
+  type Value,
+} from '../protocol/provider';
 import { strayKeys } from '../schema/reading';
 import { attributePath, documentOf, stepsOf } from '../schema/values';
 import { textOf, textsOf } from './attributes';
@@ -52,16 +59,68 @@ export function appDocuments(fields: Fields): readonly AppDocument[] {
       return [];
     }
   };
-  const texts = Array.isArray(documents) ? documents : [];
   const found = [
-    ...writtenApps(apps ?? null).flatMap((one, index) => {
+    ...elementsOf('apps', apps ?? null).flatMap((one, index) => {
       errors.push(...strayKeys(appShape, one, ['apps', index]));
       return one instanceof Unknown ? [] : parsed(index, documentOf(appShape, one) as object);
     }),
-    ...texts.flatMap((one, index) => (typeof one === 'string' ? parsed(index, one) : [])),
+    ...elementsOf('documents', documents ?? null).flatMap((one, index) =>
+      one instanceof Unknown ? [] : parsed(index, writtenDocument(one)),
+    ),
   ];
   throwAll(errors);
   return found;
+}
+
+/** The arguments with stand-ins for what is unknown in apps. */
+export interface Completed {
+  /** As they were given when nothing in the apps is unknown. */
+  readonly fields: Fields;
+  /** Names of the apps that have stand-ins. */
+  readonly incomplete: ReadonlySet<string>;
+}
+
+/** Completes apps where what is unknown has no part in the placement; undefined when something else is unknown too. */
+export function completedApps(fields: Fields): Completed | undefined {
+  const { apps, documents } = fields;
+  if (isKnown(apps ?? null) && isKnown(documents ?? null)) {
+    return { fields, incomplete: new Set() };
+  }
+  if (textOf(fields.lock) !== undefined) return undefined;
+  if (apps instanceof Unknown || documents instanceof Unknown) return undefined;
+  const { withStandIns } =
+    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
+  const isUnknown = (value: unknown) => value instanceof Unknown;
+  const incomplete = new Set<string>();
+  const given: readonly Value[] = [
+    ...elementsOf('apps', apps ?? null).map((one) => documentOf(appShape, one, unknown) as Value),
+    ...elementsOf('documents', documents ?? null),
+  ];
+  const whole: Value[] = [];
+  for (const one of given) {
+    if (isKnown(one)) {
+      whole.push(one);
+      continue;
+    }
+    const { document, relevant } = withStandIns(writtenDocument(one) as object, isUnknown);
+    if (relevant.length > 0) return undefined;
+    incomplete.add(String((document as { readonly name?: unknown }).name));
+    whole.push(document as Value);
+  }
+  return { fields: { ...fields, apps: null, documents: whole }, incomplete };
+}
+
+/** What is null is left out, as everywhere in HCL. */
+function writtenDocument(value: Value): string | object {
+  const written = (one: Value): unknown => {
+    if (typeof one !== 'object' || one === null || one instanceof Unknown) return one;
+    if (Array.isArray(one)) return one.map(written);
+    const entries = Object.entries(one).flatMap(([key, inner]) =>
+      inner === null ? [] : [[key, written(inner)]],
+    );
+    return Object.fromEntries(entries);
+  };
+  return written(value) as string | object;
 }
 
 /** Everything a placement is decided from. Reads demands that are files. Throws EdgeErrors. */
@@ -86,26 +145,29 @@ export function questionOf(fields: Fields, prior: Fields | null, folder: string)
   };
 }
 
-/** The elements of `apps`. Throws an EdgeError for what is no list of objects: a dynamic attribute may be anything. */
-function writtenApps(apps: Value): readonly Value[] {
-  if (apps === null || apps instanceof Unknown) return [];
-  const wrong = (path: string, remedy: string) =>
-    new EdgeError({
-      code: 'InvalidDocument',
-      path,
-      summary: `got ${path === 'apps' ? 'no list' : 'no object'}, expected ${path === 'apps' ? 'a list of apps' : 'an app'}`,
-      remedy,
-    });
-  if (!Array.isArray(apps)) throw wrong('apps', 'Write apps = [{ name = ... }].');
-  apps.forEach((one: Value, index) => {
+/** The elements of `apps` or `documents`. Throws an EdgeError for what is no list of them: a dynamic attribute may be anything. */
+function elementsOf(name: 'apps' | 'documents', value: Value): readonly Value[] {
+  if (value === null || value instanceof Unknown) return [];
+  const wrong = (path: string, summary: string, remedy: string) =>
+    new EdgeError({ code: 'InvalidDocument', path, summary, remedy });
+  const such = name === 'apps' ? '{ name = ... }' : 'file("shop.yaml")';
+  if (!Array.isArray(value)) {
+    throw wrong(name, `got no list, expected a list of ${name}`, `Write ${name} = [${such}].`);
+  }
+  value.forEach((one: Value, index) => {
     const isObject = typeof one === 'object' && one !== null && !Array.isArray(one);
-    if (isObject) return;
-    throw wrong(
-      `apps[${index}]`,
-      'Write an object, such as { name = ... }; texts belong in documents.',
-    );
+    if (isObject || (name === 'documents' && typeof one === 'string')) return;
+    const expected = name === 'apps' ? 'an object' : 'a text or an object';
+    const remedy = `Write ${such}${name === 'apps' ? '; a text belongs in documents' : ''}.`;
+    // The path that `locate` knows: an app by its place, whichever way it is written.
+    throw wrong(`apps[${index}]`, `got ${kindOf(one)}, expected ${expected}`, remedy);
   });
-  return apps as readonly Value[];
+  return value as readonly Value[];
+}
+
+function kindOf(value: Value): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value === 'string' ? 'text' : typeof value}`;
 }
 
 function exactlyOne(apps: Value, documents: Value): void {

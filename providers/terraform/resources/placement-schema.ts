@@ -20,9 +20,9 @@ const inputs: readonly Attribute[] = [
   ),
   attribute(
     'documents',
-    ['list', 'string'],
+    'dynamic',
     'optional',
-    'The apps as EdgeApp documents, YAML or JSON: `[file("shop.yaml")]`. Give this or `apps`.',
+    'The apps as EdgeApp documents, a list: texts in YAML or JSON, such as `file("shop.yaml")`, or objects with the keys of the document, such as `yamldecode(file("shop.yaml"))`. Give this or `apps`.',
   ),
   attribute(
     'fleet',

@@ -1,18 +1,19 @@
 /** littoral_placement: decides while Terraform plans, twice and the same, and keeps what nothing moved as it is. */
 import { EdgeError, type EdgeErrorProps } from '../../../constructs/parsing';
-import type {
-  Context,
-  Diagnostic,
-  Fields,
-  Kept,
-  ManagedResource,
-  Planned,
-  PlanRequest,
+import {
+  type Context,
+  type Diagnostic,
+  type Fields,
+  type Kept,
+  type ManagedResource,
+  type Planned,
+  type PlanRequest,
+  unknown,
 } from '../protocol/provider';
 import { inHclWords } from '../schema/values';
 import { argumentsOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
-import { appDocuments, locateIn, questionOf } from './placement-inputs';
+import { appDocuments, completedApps, locateIn, questionOf } from './placement-inputs';
 import type { PlacementResult } from './placement-result';
 import { appShape, placementSchema as schema } from './placement-schema';
 import { nothingKnown, resultsOf, valuesOf } from './placement-values';
@@ -21,6 +22,7 @@ import { folderOf } from './settings';
 import { anyUnknown, knownErrors } from './unknown-inputs';
 
 const inputs = argumentsOf(schema.attributes);
+const besides = inputs.filter((name) => name !== 'apps' && name !== 'documents');
 /** They follow the metrics: alone they are no reason to change anything. */
 const moving = ['fleet', 'demands'];
 const steady = inputs.filter((name) => !moving.includes(name));
@@ -30,9 +32,12 @@ type Decided = NonNullable<PlacementResult['decided']>;
 async function plan({ prior, proposed }: PlanRequest, context: Context): Promise<Planned> {
   if (proposed === null) return { planned: null };
   const open = { ...proposed, ...nothingKnown };
-  if (anyUnknown(proposed, inputs)) return { planned: open };
+  if (anyUnknown(proposed, besides)) return { planned: open };
   const locate = locateIn(proposed);
-  const question = await gathering(locate, () => questionOf(proposed, prior, folderOf(context)));
+  const complete = await gathering(locate, () => completedApps(proposed));
+  if (complete.value === undefined) return { planned: open, diagnostics: complete.diagnostics };
+  const { fields, incomplete } = complete.value;
+  const question = await gathering(locate, () => questionOf(fields, prior, folderOf(context)));
   if (question.value === undefined) return { planned: open, diagnostics: question.diagnostics };
   const answer = await runPlacement(question.value);
   if (answer.decided === undefined || answer.errors.length > 0) {
@@ -46,7 +51,28 @@ async function plan({ prior, proposed }: PlanRequest, context: Context): Promise
     stays && isImported(prior)
       ? adopted(prior, decided, question.value.apps)
       : valuesOf(decided, question.value.apps);
-  return { planned: { ...proposed, ...values }, diagnostics };
+  const known = incomplete.size === 0 ? values : withoutDocuments(values, incomplete);
+  const certain = stays && incomplete.size > 0 ? sameAsBefore(known, prior) : known;
+  return { planned: { ...proposed, ...certain }, diagnostics };
+}
+
+/** With stand-ins the clusters are known; what the decision was made from is not. */
+function withoutDocuments(values: Fields, incomplete: ReadonlySet<string>): Fields {
+  const documents = Object.entries((values.app_documents ?? {}) as Fields).map(([name, text]) => [
+    name,
+    incomplete.has(name) ? unknown : text,
+  ]);
+  const app_documents = Object.fromEntries(documents);
+  return { ...values, app_documents, decision: unknown, digest: unknown };
+}
+
+/** Once everything is known it may turn out that nothing changed, and then all is as it was: only what is the same both ways is certain. */
+function sameAsBefore(values: Fields, prior: Fields): Fields {
+  const entries = Object.entries(values).map(([name, value]) => {
+    const isSame = JSON.stringify(value) === JSON.stringify(prior[name]);
+    return [name, isSame ? value : unknown] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function errorsOf({ errors }: PlacementResult, fields: Fields): readonly Diagnostic[] {

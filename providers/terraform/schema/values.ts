@@ -3,18 +3,19 @@ import { type Path, Unknown, type Value } from '../protocol/provider';
 import { snakeCase } from '../protocol/snake-case';
 import { ENABLED, type Member, type Shape } from './shape';
 
-/** The document a value stands for; what is null or unknown is left out. */
-export function documentOf(shape: Shape, value: Value): unknown {
-  if (value === null || value instanceof Unknown) return undefined;
+/** The document a value stands for; what is null is left out, and what is unknown is `hole`, which leaves it out too unless given. */
+export function documentOf(shape: Shape, value: Value, hole?: unknown): unknown {
+  if (value === null) return undefined;
+  if (value instanceof Unknown) return hole;
   if (Array.isArray(value)) {
     const of: Shape = shape.kind === 'list' ? shape.of : { kind: 'text' };
     // A hole would move its neighbours to other places.
-    const items = value.map((item) => documentOf(of, item) ?? null);
+    const items = value.map((item) => documentOf(of, item, hole) ?? null);
     return shape.kind === 'oneOrMore' && items.length === 1 ? items[0] : items;
   }
   if (typeof value === 'object') {
     const record = value as Readonly<Record<string, Value>>;
-    return shape.kind === 'object' ? objectAt(shape, record) : mapAt(shape, record);
+    return shape.kind === 'object' ? objectAt(shape, record, hole) : mapAt(shape, record, hole);
   }
   return scalarAt(shape, value);
 }
@@ -42,20 +43,24 @@ function decimalText(value: number): string {
 
 type ObjectShape = Extract<Shape, { kind: 'object' }>;
 
-function objectAt(shape: ObjectShape, value: Readonly<Record<string, Value>>): unknown {
+function objectAt(
+  shape: ObjectShape,
+  value: Readonly<Record<string, Value>>,
+  hole: unknown,
+): unknown {
   const members = shape.members.flatMap(({ key, name, shape: inner }): [string, unknown][] => {
-    const item = documentOf(inner, value[name] ?? null);
+    const item = documentOf(inner, value[name] ?? null, hole);
     return item === undefined ? [] : [[key, item]];
   });
   if (shape.orFalse === true && members.length === 0 && value[ENABLED] === false) return false;
   return Object.fromEntries(members);
 }
 
-function mapAt(shape: Shape, value: Readonly<Record<string, Value>>): unknown {
+function mapAt(shape: Shape, value: Readonly<Record<string, Value>>, hole: unknown): unknown {
   const of: Shape = shape.kind === 'map' ? shape.of : { kind: 'text' };
   const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
-    const pathSteps = documentOf(of, item);
-    return pathSteps === undefined ? [] : [[key, pathSteps]];
+    const inner = documentOf(of, item, hole);
+    return inner === undefined ? [] : [[key, inner]];
   });
   return Object.fromEntries(entries);
 }
