@@ -15,6 +15,8 @@ export interface Reconciled<State, Outcome> {
   readonly state: State | undefined;
   readonly outcome: Outcome;
   readonly problems: readonly Problem[];
+  /** What a person should know although all was done, such as what was left behind. */
+  readonly warnings: readonly string[];
 }
 
 /**

@@ -65,6 +65,13 @@ export class Core {
   async plan(config: Fields | null): Promise<Reviewed> {
     const invalid = config === null ? [] : await this.resource.validate(config);
     const before = this.state;
+    // Terraform reads every state through it, whether it refreshes or not.
+    if (before !== undefined) {
+      this.resource.upgrade(
+        this.resource.schema.version,
+        JSON.parse(JSON.stringify(before.fields)),
+      );
+    }
     if (invalid.some(isError)) return refused(before, invalid);
     const first = await this.planFrom(before?.tainted ? undefined : before, config);
     if (first.diagnostics?.some(isError)) return refused(before, first.diagnostics);

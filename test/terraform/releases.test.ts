@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Manifest } from '../../constructs/model/workload';
 import { unknown } from '../../providers/terraform/protocol/provider';
 import { releaseIn } from '../../providers/terraform/resources/release';
+import { rolloutShape } from '../../providers/terraform/resources/release-schema';
 import { Clusters } from '../resources/cluster-double';
 import { bundleOf, namespace, secret, settings, web, worldIn } from '../resources/fixtures';
 import { context, fleetOf, folder, releasing } from './configurations';
@@ -194,29 +195,41 @@ describe('a release that two states hold', () => {
     return [core(), core()] as const;
   };
   const config = releasing(['a', 'b'], { rollout: null });
+  const noRollout = Object.fromEntries(
+    (rolloutShape as { members: readonly { name: string }[] }).members.map(({ name }) => [
+      name,
+      null,
+    ]),
+  );
 
-  it('says so to the one that was overtaken, until it applies again', async () => {
+  it('is refused to the second, before anything is touched, unless it is told to take over', async () => {
+    const [ours, theirs] = two();
+    await ours.apply(config);
+    const refused = await theirs.plan(config);
+    expect(refused.diagnostics.map(({ severity }) => severity)).toEqual(['error', 'error']);
+    expect(refused.diagnostics[0]?.summary).toMatch(
+      /^a: Terraform \([0-9a-f]{8}\) holds the release shop there/,
+    );
+    expect(refused.diagnostics[0]?.detail).toContain('import it');
+  });
+
+  it('says so to the one that was overtaken, which changes and removes nothing any more', async () => {
     const [ours, theirs] = two();
     await ours.apply(config);
     expect(await ours.refresh()).toEqual([]);
     writeFileSync(join(folder, 'theirs.json'), JSON.stringify(bundleOf(namespace, web('shop:2'))));
-    await theirs.apply(releasing(['b', 'c'], { rollout: null, bundle: 'theirs.json' }));
+    const taking = { rollout: { ...noRollout, take_over: true }, bundle: 'theirs.json' };
+    await theirs.apply(releasing(['b', 'c'], taking));
     const [told, ...others] = await ours.refresh();
     expect(others).toEqual([]);
-    expect(told).toMatchObject({
-      severity: 'warning',
-      summary:
-        'The release shop was applied to b from elsewhere since the last apply on record here.',
-    });
-    expect(told?.detail).toContain('another name');
-    await ours.apply(config);
-    expect(await ours.refresh()).toEqual([]);
-  });
-
-  it('is silent while both say the same', async () => {
-    const [ours, theirs] = two();
-    await ours.apply(config);
-    await theirs.apply(config);
-    expect(await ours.refresh()).toEqual([]);
+    expect(told).toMatchObject({ severity: 'warning' });
+    expect(told?.summary).toMatch(/^The release shop was taken over in b by Terraform/);
+    const gone = await ours.apply(null);
+    expect(gone).toHaveLength(1);
+    expect(gone[0]).toMatchObject({ severity: 'warning' });
+    expect(JSON.stringify(gone)).toContain('Left there: Namespace shop, Deployment shop/web');
+    expect(ours.state).toBeUndefined();
+    expect(await theirs.refresh()).toEqual([]);
+    expect((await theirs.plan(releasing(['b', 'c'], taking))).action).toBe('none');
   });
 });

@@ -23,6 +23,7 @@ import { loadDocuments } from '../input/inputs';
 import { readStates, type States, writeStates } from '../input/release-state';
 import {
   closing,
+  commandLine,
   type Releases,
   released,
   releaseFlags,
@@ -112,7 +113,7 @@ async function applyAll(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const progress = progressOn(session);
-  const world = worldOf(folder, { signal, onEvent: progress.onEvent });
+  const world = worldOf(folder, { signal, onEvent: progress.onEvent, owner: commandLine });
   const open: ObservedPlan[] = [];
   return closing(open, async () => {
     for (const props of releases) {

@@ -13,7 +13,14 @@ import { approvalFlags, approved, interruption } from '../input/approval';
 import type { Flags } from '../input/flags';
 import { inputFlags } from '../input/inputs';
 import { readStates, stateFlags, writeStates } from '../input/release-state';
-import { closing, homesOf, reachFlags, rolloutFlags, rolloutOf } from '../input/releasing';
+import {
+  closing,
+  commandLine,
+  homesOf,
+  reachFlags,
+  rolloutFlags,
+  rolloutOf,
+} from '../input/releasing';
 import { exit } from '../output/exit';
 import { planText } from '../output/print-plan';
 import { outcomeCode, outcomeText } from '../output/print-release';
@@ -25,6 +32,7 @@ const flags = {
   app,
   fleet,
   evacuate: rolloutFlags.evacuate,
+  'take-over': rolloutFlags['take-over'],
   ...reachFlags,
   ...stateFlags,
   ...approvalFlags,
@@ -46,7 +54,7 @@ export const destroy = command({
     const states = readStates(values.state, session);
     const progress = progressOn(session);
     const { signal, done: restored } = interruption();
-    const world = worldOf(folder, { onEvent: progress.onEvent, signal });
+    const world = worldOf(folder, { onEvent: progress.onEvent, signal, owner: commandLine });
     const open: ObservedPlan[] = [];
     return closing(open, async () => {
       for (const one of homes) {

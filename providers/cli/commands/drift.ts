@@ -66,6 +66,7 @@ const noRollout = {
   soak: undefined,
   evacuate: [],
   'force-conflicts': false,
+  'take-over': false,
 };
 
 /** What is as decided, but not as applied; and everything on a cluster that should have it and has not. */

@@ -14,7 +14,13 @@ import { resolvePath } from '../../sources/files/text-file';
 import { writeFileAtomically } from '../../sources/files/write';
 import type { Flags, Values } from '../input/flags';
 import { readStates } from '../input/release-state';
-import { type Releases, releaseFlags, releasesOf, rolloutOf } from '../input/releasing';
+import {
+  commandLine,
+  type Releases,
+  releaseFlags,
+  releasesOf,
+  rolloutOf,
+} from '../input/releasing';
 import { type ExitCode, exit } from '../output/exit';
 import { nearPath } from '../output/print';
 import { planText } from '../output/print-plan';
@@ -71,9 +77,10 @@ async function plansOf(
   session: Session,
 ): Promise<readonly ReleasePlan[]> {
   const states = readStates(values.state, session);
+  const world = worldOf(folder, { owner: commandLine });
   const plans: ReleasePlan[] = [];
   for (const props of releases) {
-    const open = await observeAndPlan(basisOf(props, states[props.name], true), worldOf(folder));
+    const open = await observeAndPlan(basisOf(props, states[props.name], true), world);
     await open.close();
     plans.push(open.plan);
   }

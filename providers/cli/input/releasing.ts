@@ -6,6 +6,7 @@ import type { Fleet } from '../../../constructs/model/fleet';
 import { type EdgeError, throwAll } from '../../../constructs/parsing';
 import {
   type ObservedPlan,
+  type Owner,
   parseRelease,
   type ReleaseProps,
   type Rollout,
@@ -21,6 +22,9 @@ import { decide, decisionFlags, mayAct, replay } from './deciding';
 import { type Flags, usageError, type Values } from './flags';
 import { loadDocuments } from './inputs';
 import { stateFlags } from './release-state';
+
+/** Whoever calls the commands is one owner: a team shares what it applies by them. */
+export const commandLine: Owner = { id: 'the command line', name: 'the command line' };
 
 /** How to reach clusters. */
 export const reachFlags = {
@@ -56,6 +60,9 @@ export const rolloutFlags = {
     doc: 'Lets go of an unreachable cluster that left the decision; it is cleaned when it is back.',
   },
   'force-conflicts': { doc: 'Takes fields that other managers own with other values.' },
+  'take-over': {
+    doc: 'Takes the release from another stack, workspace or tool that holds it.',
+  },
 } as const satisfies Flags;
 
 /** What plan and apply share. */
@@ -174,6 +181,7 @@ export function rolloutOf(
     ...(values.waves === undefined ? {} : { waves: wavesOf(name, values.waves, errors) }),
     ...(values.evacuate === undefined ? {} : { evacuate: [...values.evacuate] }),
     ...(values['force-conflicts'] === true ? { force: true } : {}),
+    ...(values['take-over'] === true ? { takeOver: true } : {}),
   };
   throwAll(errors);
   return rollout;

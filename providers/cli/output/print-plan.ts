@@ -23,6 +23,7 @@ const steps: Readonly<
   update: ['~', 'yellow', 'change'],
   keep: ['=', 'dim', 'nothing to do'],
   remove: ['-', 'red', 'remove'],
+  leave: ['=', 'yellow', 'left'],
   unreachable: ['?', 'yellow', 'unreachable'],
   refused: ['!', 'red', 'refuses'],
   evacuate: ['-', 'yellow', 'let go of'],
@@ -63,7 +64,16 @@ export function planText({ release, clusters }: ReleasePlan, voice: Voice): stri
 }
 
 function summary(clusters: readonly ClusterPlan[]): string {
-  const order = ['add', 'update', 'remove', 'evacuate', 'refused', 'unreachable', 'keep'] as const;
+  const order = [
+    'add',
+    'update',
+    'remove',
+    'leave',
+    'evacuate',
+    'refused',
+    'unreachable',
+    'keep',
+  ] as const;
   const parts = order.flatMap((step) => {
     const count = clusters.filter((one) => {
       return one.step === step && (step !== 'unreachable' || one.chosen || one.holds);

@@ -14,6 +14,7 @@ const order: readonly (readonly [ClusterResult['ending'], Style])[] = [
   ['skipped', 'yellow'],
   ['kept', 'yellow'],
   ['evacuated', 'yellow'],
+  ['left', 'yellow'],
   ['removed', 'green'],
   ['ready', 'green'],
   ['unchanged', 'dim'],
@@ -43,8 +44,8 @@ export function outcomeText(
 /** 0 when every cluster ended well, 5 when some did, 1 when none did. */
 export function outcomeCode(outcomes: readonly ReleaseOutcome[]): ExitCode {
   const clusters = outcomes.flatMap((one) => one.clusters);
-  const isWell = ({ ending }: ClusterResult) =>
-    ending === 'ready' || ending === 'unchanged' || ending === 'removed' || ending === 'evacuated';
+  const wells = ['ready', 'unchanged', 'removed', 'left', 'evacuated'];
+  const isWell = ({ ending }: ClusterResult) => wells.includes(ending);
   if (clusters.every(isWell)) return exit.done;
   return clusters.some(isWell) ? exit.partial : exit.failure;
 }

@@ -19,6 +19,7 @@ const words: Readonly<Record<ClusterPlan['step'], string>> = {
   update: 'change',
   keep: 'as it is',
   remove: 'remove',
+  leave: 'left to its new owner',
   unreachable: 'does not answer',
   refused: 'refuses',
   evacuate: 'let go of',
@@ -75,7 +76,16 @@ export function standingClusters({ clusters }: ReleaseState): Readonly<Record<st
 
 /** One line for all clusters. */
 export function planSummary({ clusters }: ReleasePlan): string {
-  const order = ['add', 'update', 'remove', 'evacuate', 'refused', 'unreachable', 'keep'] as const;
+  const order = [
+    'add',
+    'update',
+    'remove',
+    'leave',
+    'evacuate',
+    'refused',
+    'unreachable',
+    'keep',
+  ] as const;
   const parts = order.flatMap((step) => {
     const count = clusters.filter((one) => one.step === step).length;
     return count === 0 ? [] : [`${words[step]} ${counted(count, 'cluster')}`];

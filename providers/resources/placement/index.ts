@@ -30,9 +30,9 @@ export const placement: Resource<
   reconcile: async (prior, props) => {
     const outcome = planPlacement(prior, props);
     throwAll(outcome.errors);
-    return { state: { decision: outcome.carried }, outcome, problems: [] };
+    return { state: { decision: outcome.carried }, outcome, problems: [], warnings: [] };
   },
-  delete: async () => ({ state: undefined, outcome: undefined, problems: [] }),
+  delete: async () => ({ state: undefined, outcome: undefined, problems: [], warnings: [] }),
   /** `id` is the path of a PlacementDecision: a decision made elsewhere becomes the one in force. */
   import: async (id, { folder }) => ({
     decision: compactDecision(readDecision(resolvePath(id, folder), { path: 'id' })),

@@ -28,6 +28,7 @@ export { elsewhereWarning } from './state/elsewhere';
 export type { FieldChange } from './state/fields';
 export { keyOf, objectText } from './state/identity';
 export type { Inventory } from './state/inventory';
+export type { Owner } from './state/owner';
 export {
   parseRelease,
   type ReleaseProps,

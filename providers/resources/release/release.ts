@@ -32,9 +32,14 @@ export async function carryOut(
 ): Promise<Released> {
   try {
     const outcome = await rollOut(course, world);
-    const after = stateAfter(prior, course.desired, outcome, course.fleet);
+    const after = stateAfter(prior, course.desired, outcome, course.fleet, course.owner);
     const isGone = course.desired.clusters.length === 0 && after.clusters.length === 0;
-    return { state: isGone ? undefined : after, outcome, problems: problemsOf(outcome) };
+    return {
+      state: isGone ? undefined : after,
+      outcome,
+      problems: problemsOf(outcome),
+      warnings: warningsOf(outcome),
+    };
   } finally {
     await course.close();
   }
@@ -51,6 +56,15 @@ export function observeAndPlanRemoval(
   const desired = nothing(release.name, release.namespace);
   const careless = { ...rollout, minClusters: 0 };
   return observeAndPlan({ desired, fleet, rollout: careless, prior, everywhere: true }, world);
+}
+
+/** What stays behind although the release is done with it, cluster by cluster. */
+function warningsOf({ clusters }: ReleaseOutcome): readonly string[] {
+  return clusters.flatMap((one) =>
+    isShort(one) || one.reason === undefined || one.ending === 'evacuated'
+      ? []
+      : [`${one.name}: ${one.reason}`],
+  );
 }
 
 function problemsOf({ clusters }: ReleaseOutcome): readonly Problem[] {
@@ -76,7 +90,8 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
   doc: 'Puts the objects of a bundle on the clusters of a decision by server-side apply, waits until they are ready, and removes them from clusters that left.',
   schema: releaseSchema,
   parse: parseRelease,
-  plan: (prior, props) => planFromState(prior, wanted(prior, props)),
+  plan: (prior, props) =>
+    planFromState(prior, wanted(prior, props), props?.rollout.takeOver ?? false),
   read: async (prior, world) => {
     const { answerSeconds, parallelism } = usual;
     const { release: name, namespace } = prior;

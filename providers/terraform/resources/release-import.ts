@@ -22,6 +22,8 @@ export async function importRelease(
   const words = wordsOf(id);
   const resources =
     require('../../resources/release/index') as typeof import('../../resources/release/index');
+  const { soleOwner } =
+    require('../../resources/release/state/owner') as typeof import('../../resources/release/state/owner');
   const { fleet, fields } = argumentsIn(words, context);
   const bundle = bundleIn(fields, fleet, folderOf(context));
   const name = words.name ?? bundle.app;
@@ -46,7 +48,11 @@ export async function importRelease(
       'Correct the name, or apply without importing: what exists is adopted.',
     );
   }
-  const release = { ...sought, clusters };
+  const owner = soleOwner(
+    name,
+    clusters.map(({ inventory }) => inventory?.owner),
+  );
+  const release = { ...sought, ...(owner === undefined ? {} : { owner }), clusters };
   const known = {
     ...fields,
     id: idOf(bundle.namespace, name),

@@ -22,6 +22,7 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
     ...lines('remove', (one) => [
       `- ${one.name}  ${objectsText(one.objects)}${one.reason === undefined ? '' : `; ${one.reason}`}`,
     ]),
+    ...lines('leave', (one) => [`= ${one.name}  ${one.reason ?? 'left'}`]),
     ...lines('unreachable', outOfReach),
     ...lines('refused', outOfReach),
   ]);

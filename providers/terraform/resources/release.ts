@@ -34,6 +34,7 @@ import {
   summaryLine,
   unreachableIn,
 } from './release-lines';
+import { foundByCreating, heldErrors, Owners, twice } from './release-owner';
 import { releaseSchema as schema } from './release-schema';
 import { secretsSeen } from './release-secrets';
 import { anyUnknown, knownErrors } from './unknown-inputs';
@@ -48,17 +49,42 @@ function releaseResource() {
   return require('../../resources/release/index') as typeof import('../../resources/release/index');
 }
 
-async function plan(request: PlanRequest, context: Context): Promise<Planned> {
+async function plan(request: PlanRequest, context: Context, inside: Inside): Promise<Planned> {
   const { prior, proposed } = request;
+  const { owners } = inside;
   if (proposed === null) return { planned: null, hidden: intention({ destroys: true }) };
   const open = { ...proposed, ...Object.fromEntries(results.map((name) => [name, unknown])) };
-  const creates = prior === null ? { hidden: intention({ creates: true }) } : {};
+  const before = rememberedIn(prior)?.release;
+  owners.saw(before);
+  const replaced = intends(request.hidden).stays ?? intends(request.reviewed).follows;
+  if (prior === null && replaced !== undefined) owners.goes(replaced);
+  if (before !== undefined && !owners.stays(before))
+    return { planned: prior, diagnostics: [twice] };
+  const marked = before?.owner === undefined ? {} : { stays: before.owner.id };
+  const followed = replaced === undefined ? {} : { follows: replaced };
+  const creates = {
+    hidden: intention(prior === null ? { creates: true, ...followed } : marked),
+  };
   if (anyUnknown(proposed, inputs)) return { planned: open, ...creates };
   const { value: props, diagnostics } = await gathering(locateIn(proposed), () =>
     propsOf(proposed, context),
   );
   if (props === undefined) return { planned: open, diagnostics };
-  return { ...planned(request, proposed, props), ...creates };
+  const findings =
+    prior === null
+      ? await foundByCreating(props, owners.acting(inside.reach(context)))
+      : heldWhile(before, props);
+  const step = findings.some(({ severity }) => severity === 'error')
+    ? { planned: open }
+    : planned(request, proposed, props);
+  return { ...step, ...creates, ...(findings.length === 0 ? {} : { diagnostics: findings }) };
+}
+
+/** Errors where another owner has taken the release that is to be changed. */
+function heldWhile(before: ReleaseState | undefined, props: ReleaseProps): readonly Diagnostic[] {
+  const { hasChanges, release } = releaseResource();
+  const step = release.plan(before, props);
+  return hasChanges(step) ? heldErrors(step) : [];
 }
 
 function planned({ prior }: PlanRequest, proposed: Fields, props: ReleaseProps): Planned {
@@ -97,9 +123,9 @@ function replacing(before: ReleaseState, props: ReleaseProps, prior: Fields | nu
   return given ? [['name'], ['id']] : [['bundle'], ['document'], ['id']];
 }
 
-async function apply(request: ApplyRequest, context: Context, worldOf: Reach): Promise<Kept> {
+async function apply(request: ApplyRequest, context: Context, inside: Inside): Promise<Kept> {
   const { prior, planned: wanted } = request;
-  if (wanted === null) return destroy(request, context, worldOf);
+  if (wanted === null) return destroy(request, context, inside);
   const locate = locateIn(wanted);
   const { value: props, diagnostics } = await gathering(locate, () => propsOf(wanted, context));
   if (props === undefined) return { state: prior, diagnostics };
@@ -107,14 +133,14 @@ async function apply(request: ApplyRequest, context: Context, worldOf: Reach): P
   if (changed !== undefined) return { state: prior, diagnostics: [changed] };
   const before = rememberedIn(prior);
   const run = await gathering(locate, () =>
-    releaseResource().release.reconcile(before?.release, props, worldOf(context)),
+    releaseResource().release.reconcile(before?.release, props, acting(inside, context)),
   );
   if (run.value === undefined) return { state: prior, diagnostics: run.diagnostics };
-  const { state, problems } = run.value;
+  const { state, problems, warnings } = run.value;
   const isCut = problems.length > 0 && (prior === null || before?.unfinished === true);
   const release = state ?? nothingThere(props);
   const after = stateOf(wanted, { release, ...(isCut ? { unfinished: true } : {}) });
-  return { state: after, diagnostics: problemsOf(problems) };
+  return { state: after, diagnostics: [...problemsOf(problems), ...warningsOf(warnings)] };
 }
 
 /** The state with everything that was observed in clusters. */
@@ -149,23 +175,25 @@ function changedSince(wanted: Fields, props: ReleaseProps): Diagnostic | undefin
 async function destroy(
   { prior, hidden }: ApplyRequest,
   context: Context,
-  worldOf: Reach,
+  inside: Inside,
 ): Promise<Kept> {
   const remembered = rememberedIn(prior);
+  inside.owners.saw(remembered?.release);
   if (prior === null || remembered === undefined) return { state: null };
   // Terraform replaces what it could not finish creating. What is there is as it should be: the creation
   // that follows adopts it, and no user notices.
   if (remembered.unfinished === true && intends(hidden).creates === true) return { state: null };
   const run = await gathering(locateIn(prior), () =>
-    releaseResource().release.delete(remembered.release, worldOf(context)),
+    releaseResource().release.delete(remembered.release, acting(inside, context)),
   );
   if (run.value === undefined) return { state: prior, diagnostics: run.diagnostics };
-  const { state, problems } = run.value;
-  if (problems.length === 0) return { state: null };
+  const { state, problems, warnings } = run.value;
+  const notes = warnings.length === 0 ? {} : { diagnostics: warningsOf(warnings) };
+  if (problems.length === 0) return { state: null, ...notes };
   const left = state ?? remembered.release;
   return {
     state: stateOf(prior, { ...remembered, release: left }),
-    diagnostics: problemsOf(problems),
+    diagnostics: [...problemsOf(problems), ...warningsOf(warnings)],
   };
 }
 
@@ -187,11 +215,12 @@ function problemsOf(
   return diagnosticsOf(errors, () => []);
 }
 
-async function read(prior: Fields, context: Context, worldOf: Reach): Promise<Kept> {
+async function read(prior: Fields, context: Context, inside: Inside): Promise<Kept> {
   const remembered = rememberedIn(prior);
+  inside.owners.saw(remembered?.release);
   if (remembered === undefined) return { state: prior };
   if (remembered.release.clusters.length === 0) return { state: prior };
-  const world = worldOf(context);
+  const world = inside.reach(context);
   const { release: resource, elsewhereWarning } = releaseResource();
   const seen = await resource.read(remembered.release, world);
   if (seen === undefined) return { state: null };
@@ -220,13 +249,18 @@ async function validate(config: Fields): Promise<readonly Diagnostic[]> {
 interface Intention {
   readonly creates?: true;
   readonly destroys?: true;
+  /** The owner of a resource that stays, unless the plan that comes next is one without it. */
+  readonly stays?: string;
+  /** The owner whose place a creation takes. */
+  readonly follows?: string;
 }
 
 function intention(what: Intention): Uint8Array {
   return Buffer.from(JSON.stringify(what));
 }
 
-function intends(hidden: Uint8Array): Intention {
+function intends(hidden: Uint8Array | undefined): Intention {
+  if (hidden === undefined) return {};
   try {
     return (JSON.parse(Buffer.from(hidden).toString('utf8')) as Intention | null) ?? {};
   } catch {
@@ -237,17 +271,32 @@ function intends(hidden: Uint8Array): Intention {
 /** How clusters are reached in a call. */
 type Reach = (context: Context) => World;
 
+/** What one process has for all releases. */
+interface Inside {
+  readonly reach: Reach;
+  readonly owners: Owners;
+}
+
+function acting({ reach, owners }: Inside, context: Context): World {
+  return owners.acting(reach(context));
+}
+
 /** The resource `littoral_release`, in a world of its own. */
-export function releaseIn(worldOf: Reach): ManagedResource {
+export function releaseIn(reach: Reach): ManagedResource {
+  const inside = { reach, owners: new Owners() };
   return {
     schema,
     validate,
-    upgrade,
-    read: (prior, _hidden, context) => read(prior, context, worldOf),
-    plan,
-    apply: (request, context) => apply(request, context, worldOf),
+    upgrade: (version, state) => {
+      const fields = upgrade(version, state);
+      inside.owners.saw(rememberedIn(fields)?.release);
+      return fields;
+    },
+    read: (prior, _hidden, context) => read(prior, context, inside),
+    plan: (request, context) => plan(request, context, inside),
+    apply: (request, context) => apply(request, context, inside),
     import: async (id, context) => {
-      const { fields, remembered } = await importRelease(id, context, worldOf(context));
+      const { fields, remembered } = await importRelease(id, context, reach(context));
       return { state: stateOf(fields, remembered) };
     },
   };

@@ -10,6 +10,7 @@ import { type ClusterPlan, conflictText } from '../plan/plan';
 import type { DesiredCluster } from '../state/desired';
 import { objectText, refOf, stepOf } from '../state/identity';
 import type { Inventory } from '../state/inventory';
+import type { Owner } from '../state/owner';
 import type { Rollout } from '../state/props';
 import { hiding } from '../state/secrecy';
 import { type Kept, writeInventory } from './claim';
@@ -22,6 +23,7 @@ export interface Work {
   readonly release: string;
   readonly namespace: string;
   readonly decision: string;
+  readonly owner?: Owner | undefined;
   readonly desired: DesiredCluster;
   readonly seen: Present;
   readonly plan: ClusterPlan;

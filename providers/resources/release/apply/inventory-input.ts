@@ -6,6 +6,7 @@ import type { Present } from '../observe/observe';
 import type { ClusterPlan, ObjectPlan } from '../plan/plan';
 import { isHolder, keyOf, refOf } from '../state/identity';
 import { type Entry, entryRef, type Inventory } from '../state/inventory';
+import type { Owner } from '../state/owner';
 import { ownedDigest } from '../state/ownership';
 import type { Done } from './result';
 
@@ -13,6 +14,7 @@ import type { Done } from './result';
 interface InventoryInput {
   readonly release: string;
   readonly decision: string;
+  readonly owner?: Owner | undefined;
   readonly seen: Present;
   readonly plan: ClusterPlan;
   readonly findings: readonly Finding[];
@@ -37,6 +39,7 @@ export function inventoryBefore({
   plan,
   release,
   decision,
+  owner,
 }: InventoryInput): Inventory {
   const entries = new Map(
     (seen.inventory?.objects ?? []).map((one) => [keyOf(entryRef(one)), one]),
@@ -50,12 +53,12 @@ export function inventoryBefore({
     const fresh = change === 'created' ? ref : { ...ref, ...adopted };
     entries.set(keyOf(ref), before === undefined || change === 'created' ? fresh : before);
   }
-  return { release, decision, phase: 'applying', objects: [...entries.values()] };
+  return { release, ...held(owner), decision, phase: 'applying', objects: [...entries.values()] };
 }
 
 /** The inventory after a change: every desired object, and those that could not be deleted. */
 export function inventoryAfter(
-  { findings, plan, release, decision, seen }: InventoryInput,
+  { findings, plan, release, decision, owner, seen }: InventoryInput,
   done: readonly Done[],
   remaining: readonly ObjectRef[],
   isReady: boolean,
@@ -75,7 +78,11 @@ export function inventoryAfter(
     });
   const old = remaining.flatMap((ref) => before.get(keyOf(ref)) ?? []);
   const phase = isReady ? 'ready' : 'applying';
-  return { release, decision, phase, objects: [...objects, ...old] };
+  return { release, ...held(owner), decision, phase, objects: [...objects, ...old] };
+}
+
+function held(owner: Owner | undefined): { readonly owner?: Owner } {
+  return owner === undefined ? {} : { owner };
 }
 
 function asApplied(live: LiveObject, digest: string): Pick<Entry, 'uid' | 'digest' | 'fields'> {

@@ -6,6 +6,7 @@ import { type Absent, closeAll, type Look, observe, type Seen } from '../observe
 import { failureOf, type World } from '../observe/world';
 import { planOf } from '../plan/plan';
 import { type Desired, desiredOf } from '../state/desired';
+import { type Claimant, isHeldByOther } from '../state/owner';
 import type { ReleaseProps, Rollout } from '../state/props';
 import type { ReleaseState } from '../state/state';
 import type { Course } from './rollout';
@@ -35,15 +36,17 @@ export function basisOf(props: ReleaseProps, prior?: ReleaseState, everywhere = 
 export async function observeAndPlan(basis: Basis, world: World): Promise<ObservedPlan> {
   const { desired, fleet, rollout } = basis;
   const { release, namespace } = desired;
-  const { parallelism, answerSeconds, force, evacuate } = rollout;
+  const { parallelism, answerSeconds, force, takeOver, evacuate } = rollout;
+  const owner = basis.prior?.owner ?? world.owner;
+  const claimant: Claimant = { owner, follows: world.follows, takeOver };
   const options = { release, namespace, parallelism, answerSeconds };
   const seen = await observe(looksOf(basis), options, world);
   try {
-    const inspected = await inspectAll(seen, desired, parallelism);
+    const inspected = await inspectAll(seen, desired, parallelism, claimant);
     const learnt = { ...inspected, holders: holdersOf(basis) };
     const letGo = [...evacuate, ...evacuatedBefore(basis)];
-    const plan = planOf(desired, learnt, { force, evacuate: letGo });
-    return { desired, fleet, rollout, plan, ...inspected, close: () => closeAll(seen) };
+    const plan = planOf(desired, learnt, { force, evacuate: letGo, claimant });
+    return { desired, fleet, rollout, owner, plan, ...inspected, close: () => closeAll(seen) };
   } catch (thrown) {
     await closeAll(seen);
     throw thrown;
@@ -88,11 +91,13 @@ async function inspectAll(
   seen: readonly Seen[],
   desired: Desired,
   parallelism: number,
+  claimant: Claimant,
 ): Promise<Inspected> {
   const findings = new Map<string, readonly Finding[]>();
   const now = await eachOf(seen, parallelism, async (one): Promise<Seen> => {
     const wanted = desired.clusters.find(({ name }) => name === one.name);
     if (wanted === undefined || !one.reachable) return one;
+    if (isHeldByOther(one.inventory?.owner, claimant)) return one;
     try {
       findings.set(one.name, await inspect(one, wanted.manifests, desired.release));
       return one;

@@ -4,11 +4,12 @@ import type { Finding } from '../observe/inspect';
 import type { Change } from '../plan/plan';
 import type { Inventory } from '../state/inventory';
 
-/** How it ended. `kept`: it would have gone, but stays for a reason; `skipped`: its turn did not come. */
+/** How it ended. `kept`: it would have gone, but stays for a reason; `left`: another owner holds it by now; `skipped`: its turn did not come. */
 type Ending =
   | 'unchanged'
   | 'ready'
   | 'removed'
+  | 'left'
   | 'evacuated'
   | 'kept'
   | 'skipped'
@@ -42,5 +43,5 @@ export interface Done {
 
 /** Endings after which applying again would still have something to do. */
 export function isShort({ ending }: ClusterResult): boolean {
-  return !['unchanged', 'ready', 'removed', 'evacuated'].includes(ending);
+  return !['unchanged', 'ready', 'removed', 'left', 'evacuated'].includes(ending);
 }

@@ -8,6 +8,7 @@ import { failureOf, pauseFor, type World } from '../observe/world';
 import type { ClusterPlan, ReleasePlan } from '../plan/plan';
 import type { Desired } from '../state/desired';
 import { refOf } from '../state/identity';
+import type { Owner } from '../state/owner';
 import type { Rollout } from '../state/props';
 import { type Ensured, ensure, type Work } from './ensure';
 import { remove } from './remove';
@@ -23,6 +24,8 @@ export interface Course {
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
   readonly fleet: Pick<Fleet, 'clusters'>;
   readonly rollout: Rollout;
+  /** Who holds the release after this. */
+  readonly owner?: Owner | undefined;
 }
 
 /** Applies the plan as far as clusters allow. Failures of a cluster are part of the result and never reject. */
@@ -48,6 +51,7 @@ export async function rollOut(course: Course, world: World): Promise<ReleaseOutc
 function untouched({ name, step, reason, holds, chosen }: ClusterPlan): ClusterResult | undefined {
   const why = reason === undefined ? {} : { reason };
   if (step === 'evacuate') return { name, ending: 'evacuated', ...why, objects: [] };
+  if (step === 'leave') return { name, ending: 'left', ...why, objects: [] };
   if (step !== 'unreachable' && step !== 'refused') return undefined;
   if (!chosen && !holds) return undefined;
   return { name, ending: step, ...why, objects: [] };
@@ -94,15 +98,16 @@ function waiting(work: Work, { fleet }: Course) {
   return { name, requestsPerSecond, facts, work };
 }
 
-function worksOf({ desired, plan, seen, findings, rollout }: Course): readonly Work[] {
+function worksOf({ desired, plan, seen, findings, rollout, owner }: Course): readonly Work[] {
   const bySeen = new Map(seen.map((one) => [one.name, one]));
   const { release, namespace, decision } = desired;
   return desired.clusters.flatMap((cluster): readonly Work[] => {
     const here = bySeen.get(cluster.name);
     const its = plan.clusters.find(({ name }) => name === cluster.name);
     if (here === undefined || !here.reachable || its === undefined) return [];
+    if (its.step === 'refused') return [];
     const found = findings.get(cluster.name) ?? [];
-    const context = { release, namespace, decision, rollout };
+    const context = { release, namespace, decision, rollout, owner };
     return [{ ...context, desired: cluster, seen: here, plan: its, findings: found }];
   });
 }

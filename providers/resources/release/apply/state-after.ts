@@ -2,6 +2,7 @@
 import type { Cluster, Fleet } from '../../../../constructs/model/fleet';
 import type { Desired } from '../state/desired';
 import { inOrder } from '../state/inventory';
+import type { Owner } from '../state/owner';
 import { type ClusterState, inNameOrder, type ReleaseState } from '../state/state';
 import type { ReleaseOutcome } from './result';
 
@@ -11,11 +12,12 @@ export function stateAfter(
   desired: Desired,
   outcome: ReleaseOutcome,
   fleet: Pick<Fleet, 'clusters'>,
+  owner: Owner | undefined,
 ): ReleaseState {
   const before = new Map((prior?.clusters ?? []).map((one) => [one.name, one]));
   const clusters = outcome.clusters.flatMap((result): readonly ClusterState[] => {
     const { name, ending, reason } = result;
-    if (ending === 'removed') return [];
+    if (ending === 'removed' || ending === 'left') return [];
     const known = before.get(name);
     const isWhole = ending === 'ready' || ending === 'unchanged';
     const isAway = ending === 'unreachable' || ending === 'evacuated';
@@ -32,7 +34,15 @@ export function stateAfter(
     ];
   });
   const { release, namespace, decision, objects, fleet: digest } = desired;
-  return { release, namespace, decision, fleet: digest, objects, clusters: inNameOrder(clusters) };
+  return {
+    release,
+    namespace,
+    ...(owner === undefined ? {} : { owner }),
+    decision,
+    fleet: digest,
+    objects,
+    clusters: inNameOrder(clusters),
+  };
 }
 
 function accessOf(

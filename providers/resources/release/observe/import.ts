@@ -1,5 +1,6 @@
 /** Import: the state of a release that exists, from the inventories in its clusters. */
 import { EdgeError } from '../../../../constructs/parsing';
+import { soleOwner } from '../state/owner';
 import type { Rollout } from '../state/props';
 import type { ClusterState, ReleaseState } from '../state/state';
 import { closeAll, observe } from './observe';
@@ -40,8 +41,14 @@ export async function importRelease(
     const standing = inventory.phase === 'ready' ? ('ready' as const) : ('unfinished' as const);
     return { ...base, standing, inventory };
   });
+  const owner = soleOwner(
+    release,
+    seen.map((one) => (one.reachable ? one.inventory?.owner : undefined)),
+  );
   const decision = seen.flatMap((one) => (one.reachable ? (one.inventory ?? []) : []))[0]?.decision;
-  return { release, namespace, decision: decision ?? '', fleet: '', objects: '', clusters };
+  const held = owner === undefined ? {} : { owner };
+  const digests = { decision: decision ?? '', fleet: '', objects: '' };
+  return { release, namespace, ...held, ...digests, clusters };
 }
 
 function wrong(summary: string, remedy: string): EdgeError {

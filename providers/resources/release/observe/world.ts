@@ -3,6 +3,7 @@ import { EdgeError, edgeErrorsOf } from '../../../../constructs/parsing';
 import { openCluster, type Reachable } from '../../../clusters/api/open';
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { isUnreachable } from '../../../clusters/errors';
+import type { Owner } from '../state/owner';
 
 /** The phase of a cluster during a release. */
 export type Phase =
@@ -18,6 +19,7 @@ export type Phase =
   | 'failed'
   | 'unreachable'
   | 'kept'
+  | 'left'
   | 'skipped';
 
 /** Something happened in one cluster. */
@@ -32,6 +34,10 @@ export interface ReleaseEvent {
 export interface World {
   /** Gives up after `seconds`. */
   readonly connect: (cluster: Reachable, seconds: number) => Promise<ClusterClient>;
+  /** Who acts, where no state says it yet. Default: nobody in particular, for readers. */
+  readonly owner?: Owner;
+  /** Owners whose release this run may take without being told to, because it replaces them. */
+  readonly follows?: (held: Owner) => boolean;
   readonly onEvent?: (event: ReleaseEvent) => void;
   /** Stops between two steps; what was begun stays recorded. */
   readonly signal?: AbortSignal;

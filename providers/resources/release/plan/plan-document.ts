@@ -37,7 +37,7 @@ const objectSchema = z.strictObject({
 });
 const clusterSchema = z.strictObject({
   name: z.string(),
-  step: z.enum(['add', 'update', 'keep', 'remove', 'unreachable', 'refused', 'evacuate']),
+  step: z.enum(['add', 'update', 'keep', 'remove', 'leave', 'unreachable', 'refused', 'evacuate']),
   chosen: z.boolean(),
   holds: z.boolean(),
   reason: z.string().optional(),

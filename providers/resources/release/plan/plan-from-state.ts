@@ -1,21 +1,48 @@
 /** Plan from state: what would change, found by digests alone: for wires that may not call a cluster while they plan. */
 import type { Desired, DesiredCluster } from '../state/desired';
-import { byStep, keyOf, refOf } from '../state/identity';
+import { byStep, keyOf, objectText, refOf } from '../state/identity';
 import { type Entry, entryRef } from '../state/inventory';
+import { heldText, isHeldByOther, leftText, type Owner } from '../state/owner';
 import { manifestDigest } from '../state/secrecy';
 import type { ClusterState, ReleaseState } from '../state/state';
 import type { ClusterPlan, ObjectPlan, ReleasePlan } from './plan';
 
 /** Pure. Values of Secrets are not in a state: that they changed shows only when applying. */
-export function planFromState(prior: ReleaseState | undefined, desired: Desired): ReleasePlan {
+export function planFromState(
+  prior: ReleaseState | undefined,
+  desired: Desired,
+  takeOver: boolean,
+): ReleasePlan {
+  const claimant = { owner: prior?.owner, takeOver };
   const before = new Map((prior?.clusters ?? []).map((one) => [one.name, one]));
-  const chosen = desired.clusters.map((one) => chosenPlan(one, before.get(one.name)));
+  const chosen = desired.clusters.map((one) => {
+    const known = before.get(one.name);
+    const held = known?.inventory?.owner;
+    return isHeldByOther(held, claimant)
+      ? refusedPlan(one.name, heldText(desired.release, held))
+      : chosenPlan(one, known);
+  });
   const names = new Set(desired.clusters.map(({ name }) => name));
   const left = [...before.values()]
     .filter(({ name }) => !names.has(name))
-    .map((one) => leavingPlan(one, desired.dropped.get(one.name)));
+    .map((one) => {
+      const held = one.inventory?.owner;
+      return isHeldByOther(held, claimant)
+        ? leftPlan(one, held)
+        : leavingPlan(one, desired.dropped.get(one.name));
+    });
   const { release, namespace, fleet, decision, objects } = desired;
   return { release, namespace, fleet, decision, objects, clusters: [...chosen, ...left] };
+}
+
+function refusedPlan(name: string, reason: string): ClusterPlan {
+  return { name, step: 'refused', chosen: true, holds: true, reason, objects: [] };
+}
+
+function leftPlan({ name, inventory }: ClusterState, held: Owner): ClusterPlan {
+  const names = (inventory?.objects ?? []).map((entry) => objectText(entryRef(entry)));
+  const reason = leftText(held, names);
+  return { name, step: 'leave', chosen: false, holds: true, reason, objects: [] };
 }
 
 function chosenPlan(wanted: DesiredCluster, known: ClusterState | undefined): ClusterPlan {

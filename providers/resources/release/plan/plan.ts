@@ -4,8 +4,9 @@ import { type Finding, isAsApplied } from '../observe/inspect';
 import type { Present, Seen } from '../observe/observe';
 import type { Desired, DesiredCluster } from '../state/desired';
 import { changedFields, type FieldChange } from '../state/fields';
-import { byStep, isHolder, keyOf, ourEntry, refOf, releaseOf } from '../state/identity';
+import { byStep, isHolder, keyOf, objectText, ourEntry, refOf, releaseOf } from '../state/identity';
 import { type Entry, entryRef, inventoryRef } from '../state/inventory';
+import { type Claimant, heldText, isHeldByOther, leftText, type Owner } from '../state/owner';
 
 /** What happens to one object. `kept`: it would go, but does not; `refused`: nothing can be done about it as it is. */
 export type Change =
@@ -32,8 +33,16 @@ export interface ObjectPlan {
   readonly generation?: number;
 }
 
-/** What a cluster is about to go through. */
-type ClusterStep = 'add' | 'update' | 'keep' | 'remove' | 'unreachable' | 'refused' | 'evacuate';
+/** What a cluster is about to go through. `leave`: another owner holds the release there by now; it is only forgotten. */
+type ClusterStep =
+  | 'add'
+  | 'update'
+  | 'keep'
+  | 'remove'
+  | 'leave'
+  | 'unreachable'
+  | 'refused'
+  | 'evacuate';
 
 /** One cluster. */
 export interface ClusterPlan {
@@ -65,17 +74,27 @@ interface Learnt {
   readonly holders: ReadonlySet<string>;
 }
 
+/** How a plan is made. */
+interface Terms {
+  readonly force: boolean;
+  /** Unreachable clusters that are let go of. */
+  readonly evacuate: readonly string[];
+  readonly claimant: Claimant;
+}
+
 /** The plan of a release. */
 export function planOf(
   desired: Desired,
   learnt: Learnt,
-  { force, evacuate }: { readonly force: boolean; readonly evacuate: readonly string[] },
+  { force, evacuate, claimant }: Terms,
 ): ReleasePlan {
   const chosen = new Map(desired.clusters.map((one) => [one.name, one]));
   const clusters = learnt.seen.flatMap((seen): readonly ClusterPlan[] => {
     const wanted = chosen.get(seen.name);
     const holds = learnt.holders.has(seen.name);
     if (!seen.reachable) return absentPlan(seen, wanted, holds, evacuate.includes(seen.name));
+    const held = seen.inventory?.owner;
+    if (isHeldByOther(held, claimant)) return [heldPlan(seen, held, desired, { wanted, holds })];
     if (wanted === undefined) return removalPlan(seen, desired);
     return [presentPlan(seen, desired, learnt.findings.get(seen.name) ?? [], force)];
   });
@@ -87,7 +106,10 @@ export function planOf(
 export function hasChanges({ clusters }: ReleasePlan): boolean {
   return clusters.some(({ step, holds }) => {
     return (
-      step === 'add' || step === 'update' || step === 'remove' || (step === 'evacuate' && holds)
+      step === 'add' ||
+      step === 'update' ||
+      step === 'remove' ||
+      ((step === 'evacuate' || step === 'leave') && holds)
     );
   });
 }
@@ -128,6 +150,21 @@ function presentPlan(
   const isNew = seen.inventory === undefined && !seen.broken;
   const step = isNew ? 'add' : isDone && seen.inventory?.phase === 'ready' ? 'keep' : 'update';
   return { name: seen.name, step, chosen: true, holds: !isNew, objects };
+}
+
+/** Another owner holds the release there: what is asked for is refused; what only leaves is forgotten here. */
+function heldPlan(
+  { name, inventory }: Present,
+  held: Owner,
+  { release }: Desired,
+  { wanted, holds }: { readonly wanted: DesiredCluster | undefined; readonly holds: boolean },
+): ClusterPlan {
+  const base = { name, chosen: wanted !== undefined, holds: true, objects: [] };
+  if (wanted !== undefined || !holds) {
+    return { ...base, step: 'refused', reason: heldText(release, held) };
+  }
+  const names = (inventory?.objects ?? []).map((entry) => objectText(entryRef(entry)));
+  return { ...base, step: 'leave', reason: leftText(held, names) };
 }
 
 function removalPlan(seen: Present, desired: Desired): readonly ClusterPlan[] {

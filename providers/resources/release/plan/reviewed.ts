@@ -41,6 +41,7 @@ const stepText: Readonly<Record<ClusterPlan['step'], string>> = {
   update: 'changed',
   keep: 'left as it is',
   remove: 'removed',
+  leave: 'left to another owner',
   unreachable: 'left alone, because it did not answer',
   refused: 'left alone, because it refused',
   evacuate: 'let go of',

@@ -4,6 +4,7 @@ import { byCodeUnits } from '../../../../constructs/model/canonical';
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { ObjectRef } from '../../../clusters/cluster';
 import { keyOf, labelled } from './identity';
+import { ownerSchema } from './owner';
 
 const refShape = {
   apiVersion: z.string(),
@@ -20,6 +21,7 @@ const entrySchema = z.strictObject({
 });
 export const inventorySchema = z.strictObject({
   release: z.string(),
+  owner: ownerSchema.optional().describe('Who wrote it last. Absent: unknown, so anybody may.'),
   decision: z.string(),
   phase: z.enum(['applying', 'ready', 'removing']),
   objects: z.array(entrySchema),
@@ -78,6 +80,7 @@ export function inOrder(inventory: Inventory): Inventory {
       ...(fields === undefined ? {} : { fields }),
       ...(adopted === undefined ? {} : { adopted }),
     }));
-  const { release, decision, phase } = inventory;
-  return { release, decision, phase, objects };
+  const { release, owner, decision, phase } = inventory;
+  const held = owner === undefined ? {} : { owner: { id: owner.id, name: owner.name } };
+  return { release, ...held, decision, phase, objects };
 }

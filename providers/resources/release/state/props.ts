@@ -54,6 +54,12 @@ export const rolloutSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Take fields from other managers instead of stopping at them.'),
+  takeOver: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Take the release from another stack, workspace or tool that holds it. For one apply: while it is set, whoever applied last has it.',
+    ),
   evacuate: z
     .array(z.string())
     .default([])

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { byCodeUnits } from '../../../../constructs/model/canonical';
 import { EdgeError } from '../../../../constructs/parsing';
 import { inventorySchema } from './inventory';
+import { ownerSchema } from './owner';
 
 const accessSchema = z.strictObject({
   kubeconfig: z.string().optional(),
@@ -26,6 +27,7 @@ const clusterSchema = z.strictObject({
 export const stateSchema = z.strictObject({
   release: z.string(),
   namespace: z.string(),
+  owner: ownerSchema.optional().describe('Who this state is; the owner in its inventories.'),
   decision: z.string(),
   fleet: z.string(),
   objects: z.string(),

@@ -1,0 +1,116 @@
+/** Release owner: which release a resource of Terraform holds, whose it may follow, and what creating it would find in the clusters. */
+import { randomUUID } from 'node:crypto';
+import type {
+  ObjectPlan,
+  Owner,
+  ReleasePlan,
+  ReleaseProps,
+  ReleaseState,
+  World,
+} from '../../resources/release/index';
+import type { Diagnostic } from '../protocol/provider';
+import { diagnosticsOf, warningsOf } from './diagnostics';
+
+/** What one run of Terraform, which is one process, knows about owners. */
+export class Owners {
+  private readonly inState = new Set<string>();
+  private readonly staying = new Set<string>();
+  private readonly followed = new Set<string>();
+
+  /** Notes the owner of a release in the state of this run: what is created in its place may follow it. */
+  saw(state: ReleaseState | undefined): void {
+    if (state?.owner !== undefined) this.inState.add(state.owner.id);
+  }
+
+  /** Notes a resource that stays: no other of this configuration may follow it. False when one already does. */
+  stays({ owner }: ReleaseState): boolean {
+    if (owner === undefined) return true;
+    this.staying.add(owner.id);
+    return !this.followed.has(owner.id);
+  }
+
+  /** Notes that a resource that seemed to stay is to be replaced. */
+  goes(id: string): void {
+    this.staying.delete(id);
+    this.inState.add(id);
+  }
+
+  /** The world of a resource that may have no state yet. */
+  acting(world: World): World {
+    const follows = ({ id }: Owner) => {
+      const may = this.inState.has(id) && !this.staying.has(id);
+      if (may) this.followed.add(id);
+      return may;
+    };
+    return { ...world, owner: { id: randomUUID(), name: 'Terraform' }, follows };
+  }
+}
+
+/** What is wrong when two resources of one configuration are the same release. */
+export const twice: Diagnostic = {
+  severity: 'error',
+  summary: 'Another resource of this configuration is the same release.',
+  detail:
+    'Got two of one name and namespace, expected one. Give one of them another name, or move the state: terraform state mv.',
+};
+
+/** Seconds that a plan waits for a cluster that it only looks at. */
+const lookSeconds = 10;
+
+/**
+ * What creating the release would find: errors where another owner holds it, warnings about what it would delete,
+ * adopt or not be allowed. A plan of a creation has no refresh before it, so the clusters are asked; one that does not
+ * answer tells nothing.
+ */
+export async function foundByCreating(
+  props: ReleaseProps,
+  world: World,
+): Promise<readonly Diagnostic[]> {
+  const { basisOf, observeAndPlan } =
+    require('../../resources/release/index') as typeof import('../../resources/release/index');
+  const { rollout } = props;
+  const answerSeconds = Math.min(rollout.answerSeconds, lookSeconds);
+  const quick = { ...props, rollout: { ...rollout, answerSeconds } };
+  const { onEvent: _, ...silent } = world;
+  const open = await observeAndPlan(basisOf(quick, undefined), silent);
+  await open.close();
+  return [...heldErrors(open.plan), ...warningsOf(findings(open.plan))];
+}
+
+/** Errors for the clusters where another owner holds the release. */
+export function heldErrors({ clusters }: ReleasePlan): readonly Diagnostic[] {
+  const errors = clusters.flatMap(({ name, step, holds, reason = '' }) => {
+    if (step !== 'refused' || !holds || !/ holds the release /.test(reason)) return [];
+    const [summary = '', remedy = ''] = reason.split('. ');
+    const named = { name: 'EdgeError', message: '', code: 'GuardStopped' as const, path: '' };
+    return [{ ...named, summary: `${name}: ${summary}`, remedy: `${remedy}.` }];
+  });
+  return diagnosticsOf(errors, () => []);
+}
+
+const shownChanges: readonly (readonly [ObjectPlan['change'], string])[] = [
+  ['deleted', 'deletes'],
+  ['adopted', 'adopts'],
+  ['kept', 'leaves'],
+  ['refused', 'is refused'],
+];
+
+function findings({ release, clusters }: ReleasePlan): readonly string[] {
+  return clusters.flatMap(({ name, objects }) =>
+    shownChanges.flatMap(([change, verb]) => {
+      const names = objects.filter((one) => one.change === change).map(textOf);
+      if (names.length === 0) return [];
+      const first = names.slice(0, most).join(', ');
+      const more = names.length > most ? ` and ${names.length - most} more` : '';
+      return [`creating ${release} on ${name} ${verb} ${first}${more}, which it finds there`];
+    }),
+  );
+}
+
+/** Objects that are named. */
+const most = 10;
+
+function textOf({ ref, reason, change }: ObjectPlan): string {
+  const why = change === 'refused' && reason !== undefined ? ` (${reason})` : '';
+  return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}${why}`;
+}
