@@ -1,6 +1,12 @@
 /** Places again on a schedule: previews, prints what would move, and goes there only within a budget of changes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type InlineProgramArgs, LocalWorkspace, type Stack } from '@pulumi/pulumi/automation';
+import {
+  CommandError,
+  type EngineEvent,
+  type InlineProgramArgs,
+  LocalWorkspace,
+  type Stack,
+} from '@pulumi/pulumi/automation';
 import { EdgeApp, getFleet } from 'littoral/pulumi';
 
 const {
@@ -36,13 +42,22 @@ const budget = Number(process.env.MAX_CLUSTER_CHANGES ?? 1);
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
+/** Writes what Pulumi says went wrong, for previews and updates alike. */
+const complaints = {
+  onEvent: ({ diagnosticEvent }: EngineEvent) => {
+    if (diagnosticEvent?.severity !== 'error') return;
+    process.stderr.write(diagnosticEvent.message.replace(/<\{%.*?%\}>/g, ''));
+  },
+};
+
 /** The lines of a placement that a preview computed; none when nothing moves. */
 async function previewed(stack: Stack): Promise<readonly string[]> {
   const lines: string[] = [];
   let moves = false;
   await stack.preview({
-    onEvent: ({ resourcePreEvent }) => {
-      const { type, op, new: now } = resourcePreEvent?.metadata ?? {};
+    onEvent: (event) => {
+      complaints.onEvent(event);
+      const { type, op, new: now } = event.resourcePreEvent?.metadata ?? {};
       if (!type?.endsWith(':Placement')) return;
       moves = op === 'create' || op === 'update';
       lines.splice(0, lines.length, ...((now?.inputs.delta ?? []) as string[]));
@@ -58,7 +73,7 @@ async function round(stack: Stack): Promise<void> {
   if (delta.length === 0 && !isNew) {
     say('nothing moves');
     // What others changed in a cluster, and new images, go out all the same.
-    await stack.up();
+    await stack.up(complaints);
     return;
   }
   for (const line of delta) say(`  ${line}`);
@@ -67,7 +82,7 @@ async function round(stack: Stack): Promise<void> {
     say(`${moved} clusters would change, ${budget} may: left for a person to run`);
     return;
   }
-  const { outputs } = await stack.up();
+  const { outputs } = await stack.up(complaints);
   say(`runs on ${(outputs.clusters?.value as readonly string[]).join(', ')}`);
 }
 
@@ -81,6 +96,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // What a command of Pulumi failed for was written as it happened.
+  const said = error instanceof CommandError ? 'pulumi failed' : String(error);
+  process.stderr.write(`${said}\n`);
+  process.exit(1);
 });

@@ -20,10 +20,11 @@ describe('a mistake', () => {
   });
 
   // Pulumi inspects every error it reports; with a resource attached that was everything the program has.
-  it('is printed as its message alone, as it is by then', () => {
+  it('is printed as its message alone, however many properties held it', () => {
     const mistake = Object.assign(new Mistake([error]), { resource: { all: ['planted'] } });
-    mistake.message = `while serializing: ${mistake.message}`;
-    expect(inspect(mistake)).toBe('while serializing: file: there is none. Correct the path.');
+    mistake.message = `error serializing property "fleet": ${mistake.message}`;
+    expect(inspect(mistake)).toBe('file: there is none. Correct the path.');
+    expect(mistake.message).toBe('file: there is none. Correct the path.');
   });
 
   it('is not made of a defect', async () => {

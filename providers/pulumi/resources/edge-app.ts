@@ -6,6 +6,7 @@ import { endpointsOf } from '../delivery/endpoints';
 import { deliverWithKubernetes } from '../delivery/kubernetes';
 import { orMistake } from '../runtime/mistake';
 import { bundleOf, demandsOf, documentOf, type EdgeAppArgs, fleetOf } from './edge-app-args';
+import { onOneSdk } from './failing';
 import { Placement } from './placement';
 import { Release } from './release';
 
@@ -37,6 +38,7 @@ export class EdgeApp extends pulumi.ComponentResource {
   readonly release?: Release;
 
   constructor(name: string, args: EdgeAppArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    onOneSdk();
     super('littoral:index:EdgeApp', name, {}, opts);
     Object.defineProperty(this, brand, { value: true });
     const child = this.childOptions(opts);

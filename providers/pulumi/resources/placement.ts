@@ -9,6 +9,7 @@ import type { EdgeAppInput } from '../../../constructs/policy';
 import { placementOutputs } from '../runtime/placement-outputs';
 import type { HeldCluster } from '../runtime/placement-provider';
 import { providerText } from '../runtime/shim';
+import { failingWith, onOneSdk } from './failing';
 import { type Deep, type DocumentInput, jsonText } from './inputs';
 
 /** What a placement is computed from. */
@@ -91,6 +92,7 @@ export class Placement extends pulumi.CustomResource {
   declare readonly held: pulumi.Output<readonly HeldCluster[]>;
 
   constructor(name: string, args: PlacementArgs, opts?: pulumi.CustomResourceOptions) {
+    onOneSdk();
     const { apps, fleet, demands, lock, ...rest } = args;
     const inputs: pulumi.Inputs = {
       ...rest,
@@ -105,6 +107,10 @@ export class Placement extends pulumi.CustomResource {
     };
     super('pulumi-nodejs:dynamic/littoral:Placement', name, inputs, opts);
     this.decision = pulumi.unsecret(this.decision);
+    const given = pulumi.output([apps, inputs.fleet, inputs.demands, inputs.lock]);
+    for (const key of placementOutputs) {
+      Object.assign(this, { [key]: failingWith<unknown>(this[key], given) });
+    }
     Object.defineProperty(this, brand, { value: true });
   }
 }

@@ -7,6 +7,7 @@ import type { Fleet } from '../../../constructs/model/fleet';
 import type { FleetInput } from '../../../constructs/model/fleet-document';
 import type { rolloutSchema } from '../../resources/release/state/props';
 import { providerText } from '../runtime/shim';
+import { failingWith, onOneSdk } from './failing';
 import { type Deep, type DocumentInput, jsonText } from './inputs';
 
 /** How carefully a release proceeds. */
@@ -54,6 +55,7 @@ export class Release extends pulumi.CustomResource {
   declare readonly unreachable: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.CustomResourceOptions) {
+    onOneSdk();
     const { bundle, decision, fleet, name: release, rollout } = args;
     const inputs: pulumi.Inputs = {
       name: release,
@@ -70,6 +72,10 @@ export class Release extends pulumi.CustomResource {
       inputs,
       pulumi.mergeOptions({ additionalSecretOutputs: ['bundle', 'state'] }, opts),
     );
+    const given = pulumi.output([inputs.bundle, inputs.decision, inputs.fleet, rollout]);
+    for (const key of ['name', ...outputs] as const) {
+      Object.assign(this, { [key]: failingWith<unknown>(this[key], given) });
+    }
     Object.defineProperty(this, brand, { value: true });
   }
 }

@@ -14,6 +14,9 @@ export class Mistake extends pulumi.RunError {
       errors.map(({ path, summary, remedy }) => `${where(path)}${summary}. ${remedy}`).join('\n'),
     );
     this.errors = errors;
+    // Every property that holds it would write its own name in front, into the one message that is printed.
+    const { message } = this;
+    Object.defineProperty(this, 'message', { get: () => message, set: () => undefined });
     // Pulumi adds the resource to an error, and prints what it holds: everything the program has, for minutes.
     Object.defineProperty(this, inspect.custom, { value: () => this.message });
   }

@@ -98,7 +98,9 @@ export function shortcomings(
   problems: readonly { readonly subject: string; readonly summary: string; remedy: string }[],
 ): readonly string[] {
   return bounded(
-    problems.map(({ subject, summary, remedy }) => `${subject}: ${summary}. ${remedy}`),
+    problems.map(
+      ({ subject, summary, remedy }) => `${subject}: ${summary.replace(/\.$/, '')}. ${remedy}`,
+    ),
     mostReasons,
   );
 }
