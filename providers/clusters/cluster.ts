@@ -59,6 +59,8 @@ export interface ApplyOptions {
   readonly dryRun?: boolean;
   /** Take fields from other managers. Default: false. */
   readonly force?: boolean;
+  /** Who applies. Default: littoral. */
+  readonly manager?: string;
   /**
    * The resourceVersion seen last: when the answer still has it, nothing has changed. What this client itself has
    * read or applied is known without it; of what nobody has seen, a no-op within two seconds of the last apply
@@ -103,6 +105,8 @@ export interface Deletion {
 /** How to wait. */
 export interface WaitOptions {
   readonly deadlineSeconds: number;
+  /** So many replicas of an object must be available, also when it asks for fewer itself. Default: 0. */
+  readonly leastReplicas?: (ref: ObjectRef) => number;
   /** Called with the first state of every object and with every change. */
   readonly onChange?: (readiness: Readiness) => void;
   readonly signal?: AbortSignal;
@@ -125,5 +129,12 @@ export interface ClusterClient {
   scopeOf(apiVersion: string, kind: string): Promise<Scope | undefined>;
   /** Every kind of namespaced objects that the server lists, in the version that it prefers; asked of the server each time. */
   namespacedKinds(): Promise<readonly Pick<KindRef, 'apiVersion' | 'kind'>[]>;
+  /** What the object would be if it were replaced by `object`, which bears its resourceVersion: a dry run. */
+  forecastReplacement(object: LiveObject): Promise<LiveObject>;
+  /**
+   * Says anew who owns which fields, where the object is still of the resourceVersion it bears; values stay. Rejects
+   * with status 409 elsewhere.
+   */
+  assignFields(object: LiveObject, managedFields: readonly ManagedField[]): Promise<LiveObject>;
   close(): Promise<void>;
 }

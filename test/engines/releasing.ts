@@ -1,4 +1,5 @@
 /** Releases on a testbed: what to run, on which of its clusters, and what its API servers wrote down about it. */
+import { execFileSync } from 'node:child_process';
 import { sealBundle } from '../../constructs/model/bundle';
 import type { Manifest } from '../../constructs/model/workload';
 import { API_VERSION } from '../../constructs/parsing/document';
@@ -16,6 +17,7 @@ import {
 } from '../../providers/resources/release/index';
 import { decisionFor } from '../resources/fixtures';
 import { type AuditEntry, auditedDuring } from '../testbed/audit';
+import { binaryPath } from '../testbed/binaries';
 import type { Testbed, TestbedCluster } from '../testbed/clusters';
 
 /** A Deployment that kwok makes ready. */
@@ -146,3 +148,28 @@ function isOurs({ stage, userAgent, objectRef, verb }: AuditEntry): boolean {
 /** Requests that change something. */
 export const isWrite = (asked: string) =>
   /^(create|update|patch|delete)/.test(asked) && !/dry run/.test(asked);
+
+/** The real kubectl on one cluster, with objects on its standard input; returns what it prints. */
+export function kubectl(
+  testbed: Testbed,
+  cluster: string,
+  args: readonly string[],
+  manifests: readonly Manifest[] = [],
+): string {
+  const items = { apiVersion: 'v1', kind: 'List', items: manifests };
+  const options = { input: JSON.stringify(items), encoding: 'utf8' as const };
+  const where = ['--kubeconfig', testbed.kubeconfig, '--context', cluster];
+  return execFileSync(binaryPath('kubectl'), [...where, ...args], { ...options, stdio: 'pipe' });
+}
+
+/** Scales the Deployment `web` of an app between two bounds; there are no metrics, so it keeps within them. */
+export const autoscaler = (app: string, minReplicas: number, maxReplicas = 20): Manifest => ({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'web', namespace: app },
+  spec: {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    minReplicas,
+    maxReplicas,
+  },
+});

@@ -9,6 +9,7 @@ import type {
   Deletion,
   KindRef,
   LiveObject,
+  ManagedField,
   ObjectRef,
   Readiness,
 } from '../../providers/clusters/cluster';
@@ -18,6 +19,7 @@ import {
   conflictsOf,
   copy,
   isSame,
+  leavesIn,
   leavesOf,
   live,
   merge,
@@ -132,7 +134,7 @@ export class Server {
       list: (kind, selector) => ask('list', kind.kind, () => this.search(kind, selector)),
       apply: (manifest, options = {}) =>
         ask(options.dryRun ? 'dry run' : 'apply', keyOf(refOf(manifest)), () =>
-          this.apply('littoral', manifest, options),
+          this.apply(options.manager ?? 'littoral', manifest, options),
         ),
       delete: (ref, options = {}) =>
         ask('delete', keyOf(ref), () => this.remove(keyOf(ref), options)),
@@ -140,6 +142,10 @@ export class Server {
         ask('wait', refs.map(keyOf).join(' '), () => refs.map((ref) => this.readiness(ref))),
       scopeOf: async (apiVersion, kind) => this.kinds.get(`${apiVersion}/${kind}`),
       namespacedKinds: () => ask('list', 'kinds', () => this.namespacedKinds()),
+      forecastReplacement: (object) =>
+        ask('dry run', keyOf(refOf(object)), () => structuredClone(object)),
+      assignFields: (object, fields) =>
+        ask('apply', keyOf(refOf(object)), () => this.assign(object, fields)),
       close: async () => undefined,
     };
   }
@@ -148,6 +154,17 @@ export class Server {
   read(key: string): LiveObject | undefined {
     const stored = this.objects.get(key);
     return stored === undefined ? undefined : live(stored);
+  }
+
+  private assign(object: LiveObject, fields: readonly ManagedField[]): LiveObject {
+    const stored = this.objects.get(keyOf(refOf(object)));
+    if (stored === undefined || String(stored.version) !== object.metadata.resourceVersion) {
+      return this.fail(409, 'Conflict', 'the object has been modified');
+    }
+    stored.owners.clear();
+    for (const { manager = '', fieldsV1 } of fields) stored.owners.set(manager, leavesIn(fieldsV1));
+    stored.version += 1;
+    return live(stored);
   }
 
   /** As discovery tells them. */
@@ -269,6 +286,7 @@ export class Server {
     return [...this.objects.values()].map(live).filter((one) => {
       if (one.apiVersion !== apiVersion || one.kind !== kind) return false;
       if (namespace !== undefined && one.metadata.namespace !== namespace) return false;
+      if (selector === '') return true;
       const has = (one.metadata.labels as Plain | undefined)?.[label] === value;
       return operator === '=' ? has : !has;
     });

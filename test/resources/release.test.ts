@@ -104,7 +104,7 @@ describe('a release', () => {
   });
 
   it('leaves no cluster while fewer than minClusters others are ready', async () => {
-    const { clusters } = await installed('abc');
+    const { clusters, state } = await installed('abc');
     clusters.named('b').dead = true;
     const world = worldIn(clusters);
     const connect: typeof world.connect = async (cluster, seconds) => {
@@ -112,11 +112,22 @@ describe('a release', () => {
       return world.connect(cluster, seconds);
     };
     const props = releaseOf('bc', v1, { minClusters: 2 });
-    const released = await apply(clusters, props, undefined, { ...world, connect });
+    const released = await apply(clusters, props, state, { ...world, connect });
     expect(endings(released)).toEqual({ a: 'kept', b: 'unreachable', c: 'unchanged' });
     expect(released.problems.map(({ summary }) => summary)).toContain(
       'kept: only 1 of the other clusters is ready, and 2 must be',
     );
+  });
+
+  it('keeps the old cluster while a new one is silent, although others are ready', async () => {
+    const { clusters, state } = await installed('ab');
+    const world = worldIn(clusters);
+    const connect: typeof world.connect = async (cluster, seconds) => {
+      if (cluster.name === 'c') throw unreachable('c');
+      return world.connect(cluster, seconds);
+    };
+    const released = await apply(clusters, releaseOf('bc', v1), state, { ...world, connect });
+    expect(endings(released)).toEqual({ a: 'kept', b: 'unchanged', c: 'unreachable' });
   });
 
   it('never shows, keeps or digests the value of a secret', async () => {

@@ -47,6 +47,15 @@ function fieldsOf(owned: ReadonlySet<string>): Plain {
   return root;
 }
 
+/** The leaves of a set of fields. */
+export function leavesIn(fields: unknown, path: readonly string[] = []): Set<string> {
+  const steps = Object.keys(fields as Plain);
+  if (steps.length === 0) return new Set([JSON.stringify(path)]);
+  return new Set(
+    steps.flatMap((step) => [...leavesIn((fields as Plain)[step], [...path, step.slice(2)])]),
+  );
+}
+
 const identity = /^\["(apiVersion|kind|metadata","(name|namespace|uid|resourceVersion))"\]$/;
 
 /** Lists are leaves: nobody owns half of one here. */

@@ -12,7 +12,7 @@ import { type RequestDescription, statusOf } from './status';
 
 /** One request. */
 export interface Ask {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;

@@ -49,11 +49,11 @@ export async function applyObject(
 async function send(
   objects: Objects,
   manifest: Manifest,
-  { force, dryRun, onlyIf }: ApplyOptions,
+  { force, dryRun, onlyIf, manager = fieldManager }: ApplyOptions,
   description: RequestDescription,
 ): Promise<Reply> {
   const ref = refOf(manifest);
-  const query = { fieldManager, dryRun: dryRun === true ? 'All' : '' };
+  const query = { fieldManager: manager, dryRun: dryRun === true ? 'All' : '' };
   if (onlyIf === 'absent') {
     // No apply can say that an object must not be there yet.
     const { path } = await collectionOf(objects, description, ref);

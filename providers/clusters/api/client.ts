@@ -5,6 +5,7 @@ import type { ApiServer } from './api-server';
 import { applyObject } from './apply';
 import { deleteObject } from './deletion';
 import { discovery } from './discovery';
+import { assignFields, forecastReplacement } from './managed-fields';
 import { getObject, listObjects, type Objects, remember } from './objects';
 import { waitReady } from './wait-ready';
 import type { Patience } from './watch';
@@ -29,6 +30,8 @@ export function clusterClient(server: ApiServer, patience?: Patience): ClusterCl
     waitReady: (refs, options) => waitReady(objects, refs, options, patience),
     scopeOf: async (apiVersion, kind) => (await objects.discovery.find(apiVersion, kind))?.scope,
     namespacedKinds: () => objects.discovery.namespacedKinds(),
+    forecastReplacement: (object) => forecastReplacement(objects, object),
+    assignFields: (object, fields) => assignFields(objects, object, fields),
     close: async () => server.close(),
   };
 }

@@ -26,13 +26,14 @@ interface Waiting {
 export async function waitReady(
   objects: Objects,
   refs: readonly ObjectRef[],
-  { deadlineSeconds, onChange, signal: outer }: WaitOptions,
+  { deadlineSeconds, leastReplicas, onChange, signal: outer }: WaitOptions,
   patience: Patience = usualPatience,
 ): Promise<readonly Readiness[]> {
   const all = refs.map((ref): Waiting => ({ ref, verdict: absent }));
   const see = (one: Waiting, object: LiveObject | undefined, first = false): void => {
     const before = one.verdict;
-    one.verdict = object === undefined ? absent : judged(objects, object);
+    const least = leastReplicas?.(one.ref) ?? 0;
+    one.verdict = object === undefined ? absent : judged(objects, object, least);
     if (object === undefined) delete one.object;
     else {
       one.object = object;
@@ -76,8 +77,8 @@ function readinessAs({ ref, verdict }: Waiting): Readiness {
   return { ref, ...verdict };
 }
 
-function judged({ server }: Objects, object: LiveObject): Verdict {
-  const verdict = readinessOf(object);
+function judged({ server }: Objects, object: LiveObject, leastReplicas: number): Verdict {
+  const verdict = readinessOf(object, leastReplicas);
   return { ...verdict, reason: server.redact(verdict.reason) };
 }
 

@@ -51,8 +51,16 @@ const ready = (reason: string): Verdict => ({ ready: true, reason });
 const waits = (reason: string): Verdict => ({ ready: false, reason });
 const failed = (reason: string): Verdict => ({ ready: false, reason, failed: true });
 
-/** Judges an object as the server has it. */
-export function readinessOf(object: Manifest): Verdict {
+/** Judges an object as the server has it; with fewer than `leastReplicas` available it is not ready. */
+export function readinessOf(object: Manifest, leastReplicas = 0): Verdict {
+  const verdict = judged(object);
+  const { availableReplicas, readyReplicas = 0 } = (object.status ?? {}) as State;
+  const available = availableReplicas ?? readyReplicas;
+  if (!verdict.ready || available >= leastReplicas) return verdict;
+  return waits(`${available} of ${leastReplicas} replicas that were decided are available`);
+}
+
+function judged(object: Manifest): Verdict {
   const { metadata } = object;
   if (metadata.deletionTimestamp !== undefined) return waits('is being deleted');
   const spec = (object.spec ?? {}) as Spec;

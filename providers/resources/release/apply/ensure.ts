@@ -6,13 +6,14 @@ import type { Finding } from '../observe/inspect';
 import type { Present } from '../observe/observe';
 import { canBeUnready, waitFor } from '../observe/readiness';
 import { failureOf, goOn, type Phase, type World } from '../observe/world';
-import { type ClusterPlan, conflictText } from '../plan/plan';
+import type { ClusterPlan } from '../plan/plan';
 import type { DesiredCluster } from '../state/desired';
-import { objectText, refOf, stepOf } from '../state/identity';
+import { keyOf, objectText, refOf, stepOf } from '../state/identity';
 import type { Inventory } from '../state/inventory';
 import type { Owner } from '../state/owner';
 import type { Rollout } from '../state/props';
 import { hiding } from '../state/secrecy';
+import { applyOne, handOver } from './apply-object';
 import { type Kept, writeInventory } from './claim';
 import { type DeleteContext, deleteObjects } from './delete';
 import { inventoryAfter, inventoryBefore, planned } from './inventory-input';
@@ -108,6 +109,7 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
     work.desired.manifests.map(refOf).filter(canBeUnready),
     work.rollout.deadlineSeconds,
     world,
+    work.desired.capacity,
   );
   const pruned =
     failure === undefined
@@ -174,19 +176,11 @@ async function applyAll(
     if (live?.metadata.deletionTimestamp !== undefined) {
       await client.delete(ref, { uid: live.metadata.uid, deadlineSeconds });
     }
-    const expected = live === undefined ? {} : { expected: live.metadata.resourceVersion };
-    const answer = await client.apply(manifest, { force, ...expected });
-    if (answer.kind === 'conflict') throw conflicting(ref, conflictText(answer.conflicts));
-    done.push({ finding, object: answer.object });
-  });
-}
-
-function conflicting(ref: ObjectRef, owners: string): EdgeError {
-  return new EdgeError({
-    code: 'GuardStopped',
-    path: '',
-    summary: `${objectText(ref)}: ${owners}`,
-    remedy: 'Leave these fields out, or force to take them.',
+    const object = await applyOne(client, finding, force || finding.takes === true);
+    const start = work.desired.capacity.get(keyOf(ref))?.start ?? 0;
+    const isMade = live === undefined || live.metadata.uid !== object.metadata.uid;
+    if (isMade && start > 1) await handOver(client, manifest, start, false);
+    done.push({ finding, object });
   });
 }
 

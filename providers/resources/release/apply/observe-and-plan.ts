@@ -43,10 +43,11 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
   const seen = await observe(looksOf(basis), options, world);
   try {
     const inspected = await inspectAll(seen, desired, parallelism, claimant);
-    const learnt = { ...inspected, holders: holdersOf(basis) };
+    const holders = holdersOf(basis);
     const letGo = [...evacuate, ...evacuatedBefore(basis)];
-    const plan = planOf(desired, learnt, { force, evacuate: letGo, claimant });
-    return { desired, fleet, rollout, owner, plan, ...inspected, close: () => closeAll(seen) };
+    const plan = planOf(desired, { ...inspected, holders }, { force, evacuate: letGo, claimant });
+    const close = () => closeAll(seen);
+    return { desired, fleet, rollout, owner, plan, holders, ...inspected, close };
   } catch (thrown) {
     await closeAll(seen);
     throw thrown;
@@ -99,7 +100,7 @@ async function inspectAll(
     if (wanted === undefined || !one.reachable) return one;
     if (isHeldByOther(one.inventory?.owner, claimant)) return one;
     try {
-      findings.set(one.name, await inspect(one, wanted.manifests, desired.release));
+      findings.set(one.name, await inspect(one, wanted, desired.release));
       return one;
     } catch (thrown) {
       const { reason, dead } = failureOf(thrown);

@@ -26,6 +26,8 @@ export interface Course {
   readonly rollout: Rollout;
   /** Who holds the release after this. */
   readonly owner?: Owner | undefined;
+  /** Clusters that are known to have had the release before. */
+  readonly holders: ReadonlySet<string>;
 }
 
 /** Applies the plan as far as clusters allow. Failures of a cluster are part of the result and never reject. */
@@ -197,7 +199,7 @@ async function mayNotLeave(
   if (stopped !== undefined) return `the rollout stopped: ${stopped}`;
   const { desired, plan, rollout } = course;
   const late = plan.clusters.filter(
-    ({ step, name }) => step === 'add' && results.get(name)?.ending !== 'ready',
+    (cluster) => cluster.chosen && mustTakeOver(cluster, course, results.get(cluster.name)),
   );
   if (late.length > 0) {
     return `${late.map(({ name }) => name).join(', ')} ${late.length === 1 ? 'is' : 'are'} not ready to take over`;
@@ -209,6 +211,22 @@ async function mayNotLeave(
   const count = ready.filter(Boolean).length;
   if (count >= least) return undefined;
   return `only ${count} of the other clusters ${count === 1 ? 'is' : 'are'} ready, and ${least} must be`;
+}
+
+/**
+ * Whether a chosen cluster lacks the capacity that was decided for it: it is new there or has changed, and is not
+ * ready. A cluster that had the release and is silent or unchanged says nothing about capacity that is to come.
+ */
+function mustTakeOver(
+  { step, name }: ClusterPlan,
+  { desired, holders }: Course,
+  result: ClusterResult | undefined,
+): boolean {
+  const ending = result?.ending;
+  if (step === 'add' || step === 'update') return ending !== 'ready' && ending !== 'unchanged';
+  if (step !== 'unreachable' && step !== 'refused') return false;
+  const isNew = desired.clusters.some((one) => one.name === name && one.added);
+  return isNew && !holders.has(name);
 }
 
 async function isReadyNow(
@@ -227,7 +245,7 @@ async function lateReason(work: Work, world: World): Promise<string | undefined>
   const refs = desired.manifests.map(refOf).filter(canBeUnready);
   const seconds = Math.min(rollout.deadlineSeconds, rollout.answerSeconds);
   try {
-    return await waitFor(seen.client, refs, seconds, world);
+    return await waitFor(seen.client, refs, seconds, world, desired.capacity);
   } catch (thrown) {
     return failureOf(thrown).reason;
   }

@@ -1,6 +1,7 @@
 /** Readiness: waits until what was applied in one cluster does its work, and says what does not. */
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
-import { isHolder, objectText, stepOf } from '../state/identity';
+import type { Capacity } from '../state/capacity';
+import { isHolder, keyOf, objectText, stepOf } from '../state/identity';
 import { goOn, type World } from './world';
 
 const workloads = stepOf({ apiVersion: 'apps/v1', kind: 'Deployment', name: '' });
@@ -14,18 +15,20 @@ export function canBeUnready(ref: ObjectRef): boolean {
   return (isHolder(ref) && ref.kind !== 'Namespace') || step === workloads || step === jobs;
 }
 
-/** Undefined when all are ready; else the first reason. */
+/** Undefined when all are ready, with the replicas that `capacity` wants by key; else the first reason. */
 export async function waitFor(
   client: ClusterClient,
   refs: readonly ObjectRef[],
   deadlineSeconds: number,
   world: World,
+  capacity: ReadonlyMap<string, Capacity> = new Map(),
 ): Promise<string | undefined> {
   if (refs.length === 0) return undefined;
   goOn(world.signal);
   world.onEvent?.({ cluster: client.name, phase: 'waiting' });
   const states = await client.waitReady(refs, {
     deadlineSeconds,
+    leastReplicas: (ref) => capacity.get(keyOf(ref))?.least ?? 0,
     ...(world.signal === undefined ? {} : { signal: world.signal }),
     onChange: ({ ref, ready, reason }) => {
       if (!ready) world.onEvent?.({ cluster: client.name, phase: 'waiting', object: ref, reason });

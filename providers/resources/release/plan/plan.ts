@@ -191,7 +191,7 @@ function objectPlan(finding: Finding, release: string, force: boolean): ObjectPl
     const drifted = wasApplied && entry.uid !== undefined ? { drifted: true as const } : {};
     return { ref, change: 'created', fields: [], ...drifted };
   }
-  const base = { ref, fields: [], ...versionOf(live) };
+  const base = { ref, fields: [], ...versionOf(live), ...scalingReason(finding) };
   if (isAsApplied(finding)) return { ...base, change: 'unchanged' };
   const owner = releaseOf(live);
   if (owner !== undefined && owner !== release) {
@@ -215,8 +215,15 @@ function objectPlan(finding: Finding, release: string, force: boolean): ObjectPl
   }
   if (entry === undefined && owner !== release) return { ...described, change: 'adopted' };
   if (fields.length === 0 && finding.ownership !== true) return { ...base, change: 'unchanged' };
-  const reason = fields.length === 0 ? { reason: 'only who owns the fields' } : {};
+  const reason =
+    fields.length === 0 && finding.scaledBy === undefined
+      ? { reason: 'only who owns the fields' }
+      : {};
   return { ...described, change: 'changed', ...reason };
+}
+
+function scalingReason({ scaledBy }: Finding): Pick<ObjectPlan, 'reason'> {
+  return scaledBy === undefined ? {} : { reason: `${scaledBy} scales it: its replicas stay` };
 }
 
 /** `kubectl-edit owns .spec.replicas`. */

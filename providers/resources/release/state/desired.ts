@@ -4,6 +4,7 @@ import { render } from '../../../../constructs/kubernetes/render';
 import { digestOf } from '../../../../constructs/model/canonical';
 import { type Cluster, fleetDigest } from '../../../../constructs/model/fleet';
 import type { Manifest } from '../../../../constructs/model/workload';
+import { type Capacity, withCapacity } from './capacity';
 import { labelled } from './identity';
 import type { ReleaseProps } from './props';
 import { encodedSecret, manifestDigest } from './secrecy';
@@ -13,6 +14,10 @@ export interface DesiredCluster {
   readonly name: string;
   readonly requestsPerSecond: number;
   readonly manifests: readonly Manifest[];
+  /** Of workloads whose replicas an autoscaler owns, by key. */
+  readonly capacity: ReadonlyMap<string, Capacity>;
+  /** The decision has just added the cluster. */
+  readonly added: boolean;
 }
 
 /** What is to be, everywhere. */
@@ -36,10 +41,12 @@ export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desi
     const cluster = facts.get(placed.name);
     const options = { decisionDigest: decision.digest, ...(cluster ? { cluster } : {}) };
     // The inventory lives in this namespace, whether any other object does or not.
-    const manifests = withHome(render(bundle, placed, options), bundle.namespace).map((one) =>
+    const rendered = withHome(render(bundle, placed, options), bundle.namespace).map((one) =>
       labelled(encodedSecret(one), name),
     );
-    return { name: placed.name, requestsPerSecond: placed.requestsPerSecond, manifests };
+    const { requestsPerSecond } = placed;
+    const added = placed.change === 'added';
+    return { name: placed.name, requestsPerSecond, added, ...withCapacity(rendered) };
   });
   return {
     release: name,

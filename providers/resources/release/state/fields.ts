@@ -20,10 +20,10 @@ const serverSide = new Set([
   ...['.metadata.uid', '.metadata.creationTimestamp', '.metadata.selfLink'],
 ]);
 /** Annotations that hold a copy of the whole object, or that a controller counts in. */
-const noise = new Set([
-  '.metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]',
-  '.metadata.annotations["deployment.kubernetes.io/revision"]',
-]);
+const noise = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deployment.kubernetes.io/revision',
+];
 
 /** Every field of the object that differs, in the order of their paths in `before`, then in `after`. */
 export function changedFields(
@@ -32,9 +32,17 @@ export function changedFields(
   after: unknown,
 ): readonly FieldChange[] {
   const changes: FieldChange[] = [];
-  compare('', before, after, changes);
-  const shown = changes.filter(({ path }) => !noise.has(path));
-  return isSecret(ref) ? shown.map(withoutValues) : shown;
+  compare('', withoutNoise(before), withoutNoise(after), changes);
+  return isSecret(ref) ? changes.map(withoutValues) : changes;
+}
+
+function withoutNoise(object: unknown): unknown {
+  const { metadata, ...rest } = (object ?? {}) as Plain;
+  const { annotations, ...others } = (metadata ?? {}) as Plain;
+  if (typeof annotations !== 'object' || annotations === null) return object;
+  const kept = Object.entries(annotations).filter(([key]) => !noise.includes(key));
+  const shown = kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) };
+  return { ...rest, metadata: { ...others, ...shown } };
 }
 
 function compare(path: string, before: unknown, after: unknown, out: FieldChange[]): void {

@@ -5,7 +5,7 @@ import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject, ManagedField, ObjectRef } from '../../../clusters/cluster';
 
 /** The field manager of everything littoral applies. */
-const MANAGER = 'littoral';
+export const MANAGER = 'littoral';
 /** Says which release an object belongs to. */
 export const RELEASE_LABEL = 'littoral.dev/release';
 /** Says which tool looks after an object. */
