@@ -4,9 +4,11 @@ import type { EdgeAppProps } from '../kubernetes/edge-app';
 import { synthKeys } from '../kubernetes/props';
 import { type DemandInput, parseDemand } from '../model/demand-document';
 import type { Manifest } from '../model/workload';
-import { API_VERSION, throwAll, unknownKeys } from '../parsing';
+import { API_VERSION, EdgeError, pathText, quoted, throwAll, unknownKeys } from '../parsing';
 import type { EdgeApp } from '../policy';
-import { type EdgeAppInput, parseEdgeApp, writtenDemand } from '../policy';
+import { type EdgeAppInput, parseEdgeApp, withStandIns, writtenDemand } from '../policy';
+import { Token } from './cdktf';
+import { escaped, tokenIn, tokenKeyIn } from './escape';
 import { readProjectFile } from './stack-folder';
 
 /** What runs and the policy that places it: an EdgeApp document, or the props of the construct EdgeApp. */
@@ -23,11 +25,11 @@ const appKeys = { ...synthKeys, policy: true, demand: true } as const;
 export interface DocumentedApp {
   /** Parsed, with every default. */
   readonly app: EdgeApp;
-  /** As it was written: it parses to `app`. */
+  /** As it was written: it parses to `app`, but for tokens, which have stand-ins there. */
   readonly document: object;
 }
 
-/** The document of `props`. Files that it names instead of a demand stay names, except `policy.assume`. Throws EdgeErrors. */
+/** The document of `props`. Files that it names instead of a demand stay names, except `policy.assume`. Throws EdgeErrors, also for tokens on which the placement depends. */
 export function documented(props: AppProps): DocumentedApp {
   throwAll(unknownKeys(props, appKeys));
   const { name, workload, overrides, policy } = props;
@@ -42,7 +44,29 @@ export function documented(props: AppProps): DocumentedApp {
     ...(policy === undefined ? {} : { policy: withAssumption(policy) }),
     ...(demand === undefined ? {} : { demand }),
   };
-  return { app: parseEdgeApp(document), document };
+  const key = tokenKeyIn(document);
+  const { document: filled, relevant } = withStandIns(document, (value) =>
+    Token.isUnresolved(value),
+  );
+  const [path] = key === undefined ? relevant : [key];
+  if (path !== undefined) throw tokenInApp(name, pathText(path));
+  return { app: parseEdgeApp(filled), document };
+}
+
+/** An app document as an argument: as text, and as an object where it holds tokens, so that Terraform knows all but these. */
+export function documentArgument(document: object): unknown {
+  const whole = { apiVersion: API_VERSION, kind: 'EdgeApp', ...document };
+  return tokenIn(whole) === undefined ? escaped(JSON.stringify(whole)) : escaped(whole);
+}
+
+function tokenInApp(name: string, path: string): EdgeError {
+  return new EdgeError({
+    code: 'InvalidDocument',
+    path,
+    summary: `got a value in the app ${quoted(name)} that only Terraform will know, and on which its placement depends`,
+    remedy:
+      'Write the value itself: only what runs, such as an image or an environment, may wait for Terraform.',
+  });
 }
 
 /** Where the objects are from is all a placement may know of them; a chart is only a name. */

@@ -3,12 +3,12 @@ import { Construct, type IConstruct } from 'constructs';
 import { EdgeApp } from '../kubernetes/edge-app';
 import { EdgeError, type KnownKeys, withPeers } from '../parsing';
 import type { AppProps } from './app-document';
-import { Lazy, TerraformOutput, TerraformStack } from './cdktf';
+import { Fn, Lazy, TerraformLocal, TerraformOutput, TerraformStack } from './cdktf';
 import { strayProps } from './dependencies';
 import type { EdgeFleet } from './edge-fleet';
 import { EdgePlacement } from './edge-placement';
 import { EdgeStack } from './edge-stack';
-import { escaped } from './escape';
+import { escaped, tokenIn } from './escape';
 import { onSynthesis } from './littoral-provider';
 import { LittoralRelease, type RolloutConfig } from './release-resource';
 import { type KubernetesDelivery, sitesOf, stacksFor } from './sites';
@@ -98,20 +98,41 @@ export class EdgeDeployment extends Construct {
 
   #releaseOf(fleet: EdgeFleet): LittoralRelease {
     const { name, rollout, releaseName } = this.props;
+    const more = {
+      decision: this.decision,
+      fleet: fleet.document,
+      app: name,
+      ...(releaseName === undefined ? {} : { name: releaseName }),
+      ...(rollout === undefined ? {} : { rollout }),
+    };
+    if (this.#hasTokens())
+      return new LittoralRelease(this, 'Default', { ...more, ...this.#text() });
     const file = `assets/${TerraformStack.of(this).getLogicalId(this.node)}.bundle.json`;
     onSynthesis(this, () =>
       writeBeside(this, file, `${JSON.stringify(this.app.bundle, null, 1)}\n`),
     );
-    return new LittoralRelease(this, 'Default', {
-      decision: this.decision,
-      fleet: fleet.document,
-      bundle: Lazy.stringValue({
-        produce: () => escaped(fromProject(`${stackFolder(this)}/${file}`)),
-      }),
-      app: name,
-      ...(releaseName === undefined ? {} : { name: releaseName }),
-      ...(rollout === undefined ? {} : { rollout }),
+    const bundle = Lazy.stringValue({
+      produce: () => escaped(fromProject(`${stackFolder(this)}/${file}`)),
     });
+    return new LittoralRelease(this, 'Default', { ...more, bundle });
+  }
+
+  /** What Terraform has to complete cannot lie in a file: the bundle is a local value, and the release gets its text. */
+  #text(): { readonly document: string } {
+    const bundle = Lazy.anyValue({ produce: () => escaped(this.app.bundle) });
+    const local = new TerraformLocal(this, 'bundle', bundle);
+    return { document: Fn.jsonencode(local.expression) };
+  }
+
+  #hasTokens(): boolean {
+    const { chart, ...props } = appPropsOf(this.props);
+    if (tokenIn(props) !== undefined) return true;
+    // Only what a chart makes tells whether it holds tokens; its mistakes are told by the validation of `app`.
+    return (
+      chart !== undefined &&
+      this.app.node.validate().length === 0 &&
+      tokenIn(this.app.bundle) !== undefined
+    );
   }
 
   #deliverTyped(fleet: EdgeFleet): void {

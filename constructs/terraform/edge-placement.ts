@@ -3,13 +3,13 @@ import { Construct, type IConstruct } from 'constructs';
 import { byCodeUnits } from '../model/canonical';
 import { EdgeError, edgeErrorsOf, type KnownKeys, quoted } from '../parsing';
 import { outsideSource } from '../policy';
-import { type AppProps, type DocumentedApp, documented } from './app-document';
+import { type AppProps, type DocumentedApp, documentArgument, documented } from './app-document';
 import { Lazy, TerraformStack } from './cdktf';
 import { DataLittoralDemand } from './data-demand';
 import { strayProps } from './dependencies';
 import type { EdgeFleet } from './edge-fleet';
-import { escaped, tokenIn } from './escape';
-import { documentText, LittoralPlacement, type PlacedAppAttributes } from './placement-resource';
+import { escaped } from './escape';
+import { LittoralPlacement, type PlacedAppAttributes } from './placement-resource';
 import { fromProject, projectFrom } from './stack-folder';
 
 /** What a placement is told besides its apps. */
@@ -73,7 +73,7 @@ export class EdgePlacement extends Construct {
     const { fleet, lockFile, now, allowUnsatisfied, allow } = props;
     this.resource = new LittoralPlacement(this, 'Default', {
       fleet: fleet.document,
-      documents: Lazy.listValue({ produce: () => this.#documents() }),
+      documents: Lazy.anyValue({ produce: () => this.#documents() }) as unknown as string[],
       demands: Lazy.anyValue({ produce: () => this.#demandMap() }) as unknown as Record<
         string,
         string
@@ -110,8 +110,6 @@ export class EdgePlacement extends Construct {
 
   #add(props: AppProps): void {
     const { name } = props;
-    const token = tokenIn({ ...props, chart: undefined });
-    if (token !== undefined) throw tokenInApp(name, token);
     if (this.#apps.has(name)) {
       throw new EdgeError({
         code: 'Duplicate',
@@ -131,8 +129,8 @@ export class EdgePlacement extends Construct {
     this.#demands.set(name, data.document);
   }
 
-  #documents(): string[] {
-    return this.apps.map((name) => documentText(this.#apps.get(name)!.document));
+  #documents(): unknown[] {
+    return this.apps.map((name) => documentArgument(this.#apps.get(name)!.document));
   }
 
   #demandMap(): Record<string, string> | undefined {
@@ -165,13 +163,4 @@ function demandSource({ app }: DocumentedApp) {
     ...source,
     stretchBelowRequestsPerSecond: minRequestsPerSecond * minClusters,
   };
-}
-
-function tokenInApp(name: string, path: string): EdgeError {
-  return new EdgeError({
-    code: 'InvalidDocument',
-    path,
-    summary: `got a value in the app ${quoted(name)} that only Terraform will know, expected one that is known at synthesis`,
-    remedy: 'Write the value itself: what runs is synthesized before Terraform starts.',
-  });
 }

@@ -1,4 +1,5 @@
 /** Escaping: what users wrote reaches a provider as they wrote it, although Terraform reads every string and key as a template. */
+import type { Path } from '../parsing';
 import { Token, Tokenization } from './cdktf';
 
 /**
@@ -34,6 +35,17 @@ export function tokenIn(value: unknown, path = ''): string | undefined {
     const step = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`.replace(/^\./, '');
     if (Token.isUnresolved(key)) return step;
     const found = tokenIn(inner, step);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The place of an object that has a token for a key; undefined without one. */
+export function tokenKeyIn(value: unknown, path: Path = []): Path | undefined {
+  if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    if (Token.isUnresolved(key)) return path;
+    const found = tokenKeyIn(inner, [...path, Array.isArray(value) ? Number(key) : key]);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,8 +1,9 @@
 /** littoral_placement: the decision which clusters run the apps, known while planning. */
 
 import type { Construct } from 'constructs';
-import { API_VERSION, type KnownKeys } from '../parsing';
+import type { KnownKeys } from '../parsing';
 import type { EdgeAppInput } from '../policy';
+import { documentArgument } from './app-document';
 import {
   ImportableResource,
   propertyAccess,
@@ -12,7 +13,6 @@ import {
   Token,
 } from './cdktf';
 import { exactlyOne, metaKeys, strayProps } from './dependencies';
-import { escaped } from './escape';
 import { generatorMetadata } from './source';
 
 /** Arguments of littoral_placement. `fleet` and exactly one of `apps` and `documents`. */
@@ -21,8 +21,8 @@ export interface LittoralPlacementConfig extends TerraformMetaArguments {
   readonly fleet: string;
   /** EdgeApp documents as objects. They are passed on as documents, so that errors name the keys as they are written here. */
   readonly apps?: readonly EdgeAppInput[];
-  /** EdgeApp documents as YAML or JSON text. */
-  readonly documents?: readonly string[];
+  /** EdgeApp documents as YAML or JSON text, or as objects with the keys of a document. */
+  readonly documents?: readonly (string | EdgeAppInput)[];
   /** Demand by app as JSON text, usually `document` of data.littoral_demand. */
   readonly demands?: Readonly<Record<string, string>>;
   /** A PlacementDecision as JSON text to replay instead of deciding. */
@@ -157,7 +157,7 @@ export class LittoralPlacement extends TerraformResource {
     const { fleet, apps, documents, demands, lock, now, allowUnsatisfied, allow } = this.config;
     return {
       fleet,
-      documents: apps?.map((app) => documentText(app)) ?? documents,
+      documents: apps?.map((app) => documentArgument(app)) ?? documents,
       demands,
       lock,
       now,
@@ -165,9 +165,4 @@ export class LittoralPlacement extends TerraformResource {
       allow,
     };
   }
-}
-
-/** An EdgeApp document as escaped JSON text. */
-export function documentText(app: object): string {
-  return escaped(JSON.stringify({ apiVersion: API_VERSION, kind: 'EdgeApp', ...app }));
 }

@@ -153,7 +153,8 @@ describe('the room', () => {
   it('loads without them, as they are an optional peer', () => {
     jest.isolateModules(() => {
       jest.doMock('@cdktf/provider-kubernetes/lib/provider', () => {
-        throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+        const message = "Cannot find module '@cdktf/provider-kubernetes/lib/provider'";
+        throw Object.assign(new Error(message), { code: 'MODULE_NOT_FOUND' });
       });
       const { EdgeDeployment, EdgeStack } =
         require('../../constructs/terraform') as typeof import('../../constructs/terraform');

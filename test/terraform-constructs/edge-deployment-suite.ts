@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { ApiObject, Chart } from 'cdk8s';
+import { TerraformVariable } from 'cdktf';
 import { render, synth } from '../../constructs/kubernetes';
 import { bundleSchema } from '../../constructs/model/bundle';
 import { parseEdgeApp } from '../../constructs/placement-api';
@@ -17,6 +18,47 @@ import { beside, only } from './stacks';
 /** Registers the suite. */
 export function edgeDeploymentSuite(): void {
   describe('an EdgeStack with a deployment', () => {
+    it('leaves to Terraform what only Terraform knows, where the placement does not depend on it', () => {
+      const stack = edge((one) => {
+        const variable = (name: string) =>
+          new TerraformVariable(one, name, { type: 'string' }).stringValue;
+        const env = { ...shop.workload.env, TOKEN: `x-${variable('env')}` };
+        const workload = { ...shop.workload, image: variable('image'), env };
+        new EdgeDeployment(one, 'shop', { ...shop, workload });
+        const image = variable('other');
+        new EdgeDeployment(one, 'chart', {
+          ...shop,
+          name: 'chart',
+          chart: (scope) => {
+            const chart = new Chart(scope, 'c');
+            new ApiObject(chart, 'o', {
+              apiVersion: 'apps/v1',
+              kind: 'Deployment',
+              metadata: { name: 'shop' },
+              spec: { template: { image } },
+            });
+            return chart;
+          },
+        });
+      });
+      const [, placed] = only(stack.resource, 'littoral_placement').documents as {
+        workload: Record<string, unknown>;
+      }[];
+      expect(placed?.workload).toEqual({
+        ...shop.workload,
+        image: '${var.image}',
+        env: { GREETING: 'hello $${USER}', TOKEN: 'x-${var.env}' },
+      });
+      const releases = Object.values(stack.resource?.littoral_release ?? {});
+      for (const { bundle, document } of releases) {
+        expect(bundle).toBeUndefined();
+        expect(document).toMatch(/^\$\{jsonencode\(local\.\w+\)\}$/);
+      }
+      const locals = JSON.stringify(stack.locals);
+      for (const name of ['image', 'env', 'other']) expect(locals).toContain(`\${var.${name}}`);
+      for (const one of Object.values(stack.locals ?? {})) bundleSchema.parse(one);
+    });
+
     it('reads metrics and fleet in the plan, places, and releases the bundle beside it', () => {
       const stack = edge((one) => new EdgeDeployment(one, 'shop', shop));
       expect(Object.keys(stack.data ?? {})).toEqual(['littoral_demand']);

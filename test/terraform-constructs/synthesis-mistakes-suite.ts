@@ -32,15 +32,16 @@ export function synthesisMistakesSuite(): void {
       expect(refused).toContain(what);
     });
 
-    it('of a value that only Terraform knows is told with its place', () => {
+    it('of a value that only Terraform knows and on which the placement depends is told with its place', () => {
       const refused = refusal(() =>
         edge((one) => {
-          const image = new TerraformVariable(one, 'image', { type: 'string' }).stringValue;
-          new EdgeDeployment(one, 'shop', { ...shop, workload: { ...shop.workload, image } });
+          const region = new TerraformVariable(one, 'region', { type: 'string' }).stringValue;
+          const constraints = { ...shop.policy.constraints, mustInclude: [{ region }] };
+          new EdgeDeployment(one, 'shop', { ...shop, policy: { constraints } });
         }),
       );
-      expect(refused).toContain('workload.image');
-      expect(refused).toContain('known at synthesis');
+      expect(refused).toContain('policy.constraints.mustInclude[0].region');
+      expect(refused).toContain('only Terraform will know');
     });
 
     it('of a data source that waits is told, because the plan would be empty', () => {
