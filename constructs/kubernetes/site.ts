@@ -4,15 +4,16 @@ import type { Cluster } from '../model/fleet';
 import { EdgeError, quoted, useOneOf } from '../parsing';
 
 /**
- * What a chart is told about one cluster. Everything but `cluster` is a stand-in for a value that the decision
- * fills in: use it as it is, or inside a longer text; a chart that computes with it or compares it is refused.
+ * What a chart is told about one cluster. Name and region are the cluster's own where the fleet is known. Everything
+ * else but `cluster` is a stand-in for a value that the decision fills in, and so are name and region without a fleet:
+ * use it as it is, or inside a longer text; a chart that computes with it or compares it is refused.
  */
 export interface Site {
   /** Facts known before the decision: region, labels, provider... Reading one here makes clusters that differ in it differ. */
   readonly cluster: Cluster;
-  /** Stand-in for the name of the cluster; clusters stay equal, unlike with `cluster.name`. */
+  /** Name of the cluster; a stand-in without a fleet. Clusters that only show it share one bundle entry. */
   readonly name: string;
-  /** Stand-in for the region of the cluster. */
+  /** Region of the cluster; a stand-in without a fleet. */
   readonly region: string;
   /** Stand-in for the replicas of the only component. Throws EdgeError when `workload` has several or is not given. */
   readonly replicas: number;
@@ -30,14 +31,20 @@ export interface Site {
 
 /**
  * A chart runs once with stand-ins far above real values and once with stand-ins far below: whatever it computes
- * from them (a sum, a maximum, a branch) comes out different, and what it merely places comes out the same.
+ * from them (a sum, a maximum, a branch) comes out different, and what it merely places comes out the same. Texts
+ * have no character in common, other lengths, and dashes in one round only. `probe` is a run with possible values.
  */
-export type Round = 'large' | 'small';
+export type Round = 'large' | 'small' | 'probe';
 
-const marker = 'zq7slot';
+/** What a site gives for values that only a decision knows. */
+export interface SiteValues {
+  /** `isUpper` ones are greater than the others, as bounds must be. */
+  number(fill: Fill, isUpper?: boolean): number;
+  text(fill: Fill): string;
+}
 
 /** Hands out stand-ins, and knows which value each of them stands for. */
-export class StandIns {
+export class StandIns implements SiteValues {
   readonly #round: Round;
   readonly #texts = new Map<string, Fill>();
   readonly #numbers = new Map<number, Fill>();
@@ -53,7 +60,17 @@ export class StandIns {
     return this.#byFill.size > 0;
   }
 
-  /** The same stand-in for the same fill. `isUpper` ones are greater than the others, as bounds must be. */
+  /** True once a number was handed out. */
+  get gaveNumbers(): boolean {
+    return this.#numbers.size > 0;
+  }
+
+  /** True once the name or the region was handed out. */
+  get gavePlace(): boolean {
+    return [...this.#texts.values()].some(({ value }) => value !== 'decision');
+  }
+
+  /** The same stand-in for the same fill. */
   number(fill: Fill, isUpper = false): number {
     const known = this.#byFill.get(JSON.stringify(fill));
     if (known !== undefined) return known as number;
@@ -68,10 +85,16 @@ export class StandIns {
   text(fill: Fill): string {
     const known = this.#byFill.get(JSON.stringify(fill));
     if (known !== undefined) return known as string;
-    const letter = this.#round === 'large' ? 'a' : 'b';
-    const text = `${marker}-${letter}${this.#texts.size}-${marker}`;
+    const serial = this.#texts.size;
+    const text =
+      this.#round === 'large' ? `qz7-k${'gjmv'[serial]}x-qqzz7k-x9` : `w4${'bdhp'[serial]}r5wfw`;
     this.#texts.set(text, fill);
     return this.#remember(fill, text);
+  }
+
+  /** The stand-in of a fill, if it was handed out. */
+  standInOf(fill: Fill): string | number | undefined {
+    return this.#byFill.get(JSON.stringify(fill));
   }
 
   /** What a number stands for, if it is a stand-in. */
@@ -108,7 +131,7 @@ export class StandIns {
 
 /** What a Site is made of. */
 export interface SiteProps {
-  readonly standIns: StandIns;
+  readonly values: SiteValues;
   /** Names of the components. */
   readonly components: readonly string[];
   readonly maxReplicasFactor: number;
@@ -117,24 +140,24 @@ export interface SiteProps {
 }
 
 /** The Site of one run of a chart. */
-export function siteOf({ standIns, components, maxReplicasFactor, cluster }: SiteProps): Site {
+export function siteOf({ values, components, maxReplicasFactor, cluster }: SiteProps): Site {
   const only = (member: string): string => {
     const [first] = components;
     if (first === undefined || components.length > 1) throw notOne(member, components);
     return first;
   };
-  const replicas = (component: string): number => standIns.number({ value: 'replicas', component });
+  const replicas = (component: string): number => values.number({ value: 'replicas', component });
   const maxReplicas = (component: string): number =>
-    standIns.number({ value: 'replicas', component, times: maxReplicasFactor }, true);
+    values.number({ value: 'replicas', component, times: maxReplicasFactor }, true);
   return {
     get cluster() {
       return cluster();
     },
     get name() {
-      return standIns.text({ value: 'cluster' });
+      return values.text({ value: 'cluster' });
     },
     get region() {
-      return standIns.text({ value: 'region' });
+      return values.text({ value: 'region' });
     },
     get replicas() {
       return replicas(only('replicas'));
@@ -143,10 +166,10 @@ export function siteOf({ standIns, components, maxReplicasFactor, cluster }: Sit
       return maxReplicas(only('maxReplicas'));
     },
     get requestsPerSecond() {
-      return standIns.number({ value: 'requestsPerSecond' });
+      return values.number({ value: 'requestsPerSecond' });
     },
     get decision() {
-      return standIns.text({ value: 'decision' });
+      return values.text({ value: 'decision' });
     },
     replicasOf: (component) => replicas(known(component, components)),
     maxReplicasOf: (component) => maxReplicas(known(component, components)),

@@ -116,8 +116,23 @@ export function computed(manifest?: Manifest, pointer = ''): EdgeError {
     path: 'chart',
     summary: `the chart computes with values of the decision${where}, which are not known yet`,
     remedy:
-      'Place site.replicas and its siblings as they are, as values and not as keys; bounds belong in minReplicas and autoscaling.maxReplicasFactor.',
+      'Place site.replicas and its siblings as they are, as values and not as keys; bounds belong in minReplicas and autoscaling.maxReplicasFactor. What depends on the cluster needs the fleet at synthesis, or overrides.',
   });
+}
+
+/** Where two values differ first, as a JSON pointer; undefined where they are equal. */
+export function pointerOfDifference(a: unknown, b: unknown, pointer = ''): string | undefined {
+  if (Object.is(a, b)) return undefined;
+  const isList = Array.isArray(a);
+  if (!isPlain(a) || !isPlain(b) || isList !== Array.isArray(b)) return pointer;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return pointer;
+  for (const key of keys) {
+    if (!Object.hasOwn(b, key)) return pointer;
+    const found = pointerOfDifference(a[key], b[key], `${pointer}${pointerOf([key])}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** `manifest` with every slot filled. */

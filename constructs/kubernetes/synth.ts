@@ -6,7 +6,14 @@ import type { Cluster } from '../model/fleet';
 import type { Override } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { assemble, type Group } from './assemble';
-import { chartTemplates, objectsOfChart, sharedTemplates } from './chart';
+import {
+  chartTemplates,
+  isPlace,
+  type ObjectsProps,
+  objectsOfChart,
+  sharedTemplates,
+} from './chart';
+import { Probes } from './chart-probes';
 import { completed } from './complete';
 import { sortHooks } from './hooks';
 import { readManifests } from './manifests';
@@ -59,10 +66,11 @@ function sourceOf(prepared: Prepared, clusters: readonly Cluster[] | undefined):
   const { chart } = prepared;
   if (chart === undefined) return { groups: [{ templates: fromWorkload(prepared) }], warnings: [] };
   const objects = objectsOfChart(chart);
-  const props = { objects, components: prepared.scaled, maxReplicasFactor: factorOf(prepared) };
+  const probes = new Probes(chart);
+  const maxReplicasFactor = factorOf(prepared);
+  const props = { objects, components: prepared.scaled, maxReplicasFactor, probes };
   if (clusters === undefined) {
-    const templates = sharedTemplates(props);
-    return { groups: [{ templates }], warnings: fixedReplicas(prepared, [templates]) };
+    return withoutFleet(prepared, props);
   }
   const lists = chartTemplates(props, clusters);
   const members = new Map<readonly Template[], string[]>();
@@ -72,6 +80,17 @@ function sourceOf(prepared: Prepared, clusters: readonly Cluster[] | undefined):
   });
   const groups = [...members].map(([templates, names]) => ({ templates, clusters: names }));
   return { groups, warnings: fixedReplicas(prepared, [...members.keys()]) };
+}
+
+function withoutFleet(prepared: Prepared, props: ObjectsProps): Source {
+  let asksForPlace = false;
+  const templates = sharedTemplates(props, (fill) => {
+    asksForPlace ||= isPlace(fill);
+  });
+  const compared =
+    'the chart asks for the name or region of its cluster, and no fleet is known: they may be shown, but whatever compares with them goes wrong; pass the fleet where it does';
+  const fixed = fixedReplicas(prepared, [templates]);
+  return { groups: [{ templates }], warnings: asksForPlace ? [...fixed, compared] : fixed };
 }
 
 function fromWorkload(prepared: Prepared): readonly Template[] {

@@ -75,11 +75,10 @@ describe('what a chart takes from the site', () => {
     ['a bound from below', (site) => Math.max(site.replicas, 2)],
     ['a rounding', (site) => Math.ceil(site.requestsPerSecond)],
     ['a comparison', (site) => (site.replicas > 3 ? 'many' : 'few')],
-    ['a text changed', (site) => site.name.toUpperCase()],
     ['digits of its own', (site) => `${site.replicas * 10}`],
     ['a different shape', (site) => (site.requestsPerSecond > 100 ? { a: 1, b: 2 } : { a: 1 })],
     ['a member more', (site) => (site.requestsPerSecond > 100 ? { a: 1 } : { a: 1, b: 2 })],
-    ['a key', (site) => ({ [site.name]: 'x' })],
+    ['a key', (site) => ({ [site.replicas]: 'x' })],
   ])('is refused when it is %s', (_what, value) => {
     const found = mistakes(() =>
       synth(
@@ -165,7 +164,9 @@ describe('a chart runs', () => {
 
   it.each<[string, number, (site: Site) => unknown]>([
     ['once when it never looks at the cluster', 1, () => 'same'],
-    ['twice when it uses a slot', 2, (site) => site.name],
+    ['three times and once per cluster when it shows the name', 203, (site) => site.name],
+    ['three times when it shows the decision', 3, (site) => site.decision],
+    ['three times and once per region when it shows the region', 5, (site) => site.region],
     ['once per region when it reads the region', 2, (site) => site.cluster.region],
     ['once per label that it reads', 2, (site) => site.cluster.labels.tier],
     ['once for a key that is missing and once where it is there', 2, (site) => site.cluster.city],
