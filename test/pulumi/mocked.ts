@@ -1,8 +1,11 @@
 /** Runs a Pulumi program against mocks: our resources live by their real check, everything else is remembered. */
+
 import * as pulumi from '@pulumi/pulumi';
 import { placementProvider } from '../../providers/pulumi/runtime/placement-provider';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
 import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
+import { Clusters } from '../resources/cluster-double';
+import { worldIn } from '../resources/fixtures';
 
 /** A resource as the engine was told of it. */
 export interface Registered {
@@ -20,11 +23,12 @@ export interface Mocked {
 }
 
 const worldless = () => {
-  throw new Error('nothing is read or reached with mocks');
+  throw new Error('nothing is read with mocks');
 };
+const empty = () => worldIn(new Clusters());
 const lives: Readonly<Record<string, Pick<ReturnType<typeof placementProvider>, 'check'>>> = {
   'pulumi-nodejs:dynamic/littoral:Placement': placementProvider(worldless),
-  'pulumi-nodejs:dynamic/littoral:Release': releaseProvider(worldless),
+  'pulumi-nodejs:dynamic/littoral:Release': releaseProvider(empty),
 };
 
 /** Runs `program` in a preview or an update of its own, until all of its resources are registered. */

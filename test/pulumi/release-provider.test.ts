@@ -71,7 +71,7 @@ describe('a release', () => {
       'a: + Secret shop/keys',
       'a: + Deployment shop/web',
     ]);
-    expect(clusters.requests).toEqual([]);
+    expect(clusters.writes()).toEqual([]);
     expect(await up(stack, inputs('ab'))).toBe('create');
     expect(stack.outs).toMatchObject({
       clusters: { a: 'ready, 4 objects', b: 'ready, 4 objects' },
@@ -148,15 +148,56 @@ describe('a release', () => {
     expect(await up(stack, inputs('ab'))).toBe('same');
   });
 
-  it('says after a refresh that another stack applied it', async () => {
-    const [stack, other] = [new Stack(life), new Stack(life)];
-    await up(stack, inputs('ab'));
-    await up(other, inputs('bc', [namespace, web('shop:2')]));
-    await stack.refresh();
-    expect(stack.inputs.summary).toMatch(/^the release shop was applied to b from elsewhere/);
-    expect(await up(stack, inputs('ab'))).toBe('update');
-    await stack.refresh();
-    expect(stack.inputs.summary).toBe('change 1 cluster, as it is 1 cluster');
+  describe('that another stack has', () => {
+    const [dev, live] = [{ owner: 'Pulumi shop/dev, resource a' }, { owner: 'Pulumi shop/live' }];
+    const taking = { ...live, rollout: { takeOver: true } };
+    const images = (letter: string) =>
+      JSON.stringify(clusters.named(letter).read('apps/Deployment/shop/web')?.spec);
+
+    it('is refused in the preview, with the name of the stack', async () => {
+      await up(new Stack(life), inputs('ab', objects, dev));
+      clusters.restart();
+      await expect(new Stack(life).preview(inputs('bc', objects, live))).rejects.toThrow(
+        /b: Pulumi shop\/dev, resource a \([0-9a-f]{8}\) holds the release shop there/,
+      );
+      expect(clusters.writes()).toEqual([]);
+    });
+
+    it('taken over, is not changed and not removed by the one that had it, which says so', async () => {
+      const lines: string[] = [];
+      life = releaseProvider(
+        () => worldIn(clusters),
+        (line) => lines.push(line),
+      );
+      const [stack, other] = [new Stack(life), new Stack(life)];
+      await up(stack, inputs('ab', objects, dev));
+      await up(other, inputs('bc', [namespace, web('shop:2')], taking));
+      await stack.refresh();
+      expect(stack.inputs.summary).toMatch(/^the release shop was taken over in b by Pulumi/);
+      await expect(
+        stack.preview(inputs('ab', [...objects, settings({}, 'x')], dev)),
+      ).rejects.toThrow('holds the release shop there');
+      await stack.destroy();
+      expect(lines.join()).toMatch(/b: Pulumi shop\/live.*left there: .*Deployment shop\/web/);
+      expect(clusters.named('a').picture()).toEqual({});
+      expect(images('b')).toContain('shop:2');
+    });
+
+    it.each([
+      ['replaced: made first, then the old one is deleted', dev],
+      ['under another resource name that was told to take over', taking],
+    ])('survives when it is %s', async (_, more) => {
+      const [old, next] = [new Stack(life), new Stack(life)];
+      await up(old, inputs('ab', objects, dev));
+      await up(next, inputs('ab', objects, more));
+      await old.destroy();
+      expect(images('a')).toContain('shop:1');
+      expect(images('b')).toContain('shop:1');
+      await next.refresh();
+      expect(await up(next, inputs('ab', objects, more))).toBe('same');
+      await next.destroy();
+      expect(clusters.named('a').picture()).toEqual({});
+    });
   });
 
   it('is gone for Pulumi when it is gone from every cluster', async () => {
@@ -248,9 +289,10 @@ describe('a release', () => {
   });
 
   it('adopts what exists when it is created, and knows it when it is imported', async () => {
-    await new Stack(life).up(inputs('ab'));
+    const mine = inputs('ab', objects, { owner: 'Pulumi shop/dev, resource shop' });
+    await new Stack(life).up(mine);
     const adopted = new Stack(life);
-    expect(await up(adopted, inputs('ab'))).toBe('create');
+    expect(await up(adopted, mine)).toBe('create');
     expect(adopted.outs.clusters).toEqual({ a: 'ready, 4 objects', b: 'ready, 4 objects' });
     const {
       id,

@@ -63,6 +63,7 @@ export class Release extends pulumi.CustomResource {
       decision: pulumi.output(decision).apply(jsonText),
       fleet: pulumi.output(fleet).apply(jsonText),
       rollout,
+      owner: `Pulumi ${pulumi.getProject()}/${pulumi.getStack()}, resource ${name}`,
       ...Object.fromEntries(outputs.map((key) => [key, undefined])),
       __provider: providerText('release'),
     };

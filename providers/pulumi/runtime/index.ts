@@ -16,4 +16,8 @@ export function ownWorld(): SourceWorld {
 /** The dynamic provider of every Placement. */
 export const placement = placementProvider(ownWorld);
 /** The dynamic provider of every Release. */
-export const release = releaseProvider(() => worldOf(folder()));
+export const release = releaseProvider(
+  () => worldOf(folder()),
+  // Pulumi shows what a provider writes there.
+  (line) => void process.stderr.write(`${line}\n`),
+);

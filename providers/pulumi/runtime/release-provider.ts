@@ -36,6 +36,7 @@ import {
   shortSummary,
   standingClusters,
 } from './release-lines';
+import { acting, creationPlan, heldFailures } from './release-owner';
 import { isKnown, UNKNOWN } from './unknown';
 
 /** What a person, or an EdgeApp, gives. */
@@ -45,39 +46,52 @@ const written = ['name', 'bundle', 'decision', 'rollout'] as const;
 /** What `check` computes. */
 const computed = ['plan', 'changes', 'summary'] as const;
 
-/** The dynamic provider of releases. `world` reaches the clusters. */
-export function releaseProvider(world: () => World): DynamicProvider {
+/** The dynamic provider of releases. `world` reaches the clusters; `say` gives what a person should know, a line each. */
+export function releaseProvider(
+  world: () => World,
+  say: (line: string) => void = () => undefined,
+): DynamicProvider {
   return {
-    check: async (olds, news) => checkRelease(own(olds), own(news)),
+    check: (olds, news) => checkRelease(own(olds), own(news), world),
     diff: async (_id, olds, news) => refusing(async () => difference(own(olds), own(news))),
     create: async (inputs) => {
       const props = await refusing(async () => propsOf(inputs));
-      const released = await refusing(() => release.reconcile(undefined, props, world()));
+      const released = await refusing(() =>
+        release.reconcile(undefined, props, acting(world(), inputs)),
+      );
+      released.warnings.forEach(say);
       return { id: idOf(props), outs: settled(released, own(inputs), inputs) };
     },
     update: async (_id, olds, news) => {
       const props = await refusing(async () => propsOf(news));
-      const released = await refusing(() => release.reconcile(stateOf(olds), props, world()));
+      const released = await refusing(() =>
+        release.reconcile(stateOf(olds), props, acting(world(), news)),
+      );
+      released.warnings.forEach(say);
       return { outs: settled(released, own(news), news) };
     },
     read: (id, props = {}) => refusing(() => readRelease(id, own(props), world())),
-    delete: (_id, props) => refusing(() => deleteRelease(own(props), world())),
+    delete: (_id, props) => refusing(() => deleteRelease(own(props), world(), say)),
   };
 }
 
-function checkRelease(olds: Bag, news: Bag): Checked {
+async function checkRelease(olds: Bag, news: Bag, world: () => World): Promise<Checked> {
   if (!isKnown(pick(news, given))) return { inputs: notYet(news) };
   try {
     const props = propsOf(news);
     const before = tryProps(olds);
-    const plan = release.plan(seenIn(olds) ?? expectedState(before), props);
+    const known = release.plan(seenIn(olds) ?? expectedState(before), props);
+    const isNew = Object.keys(olds).length === 0;
+    const plan = isNew ? await creationPlan(known, props, acting(world(), news)) : known;
+    const failures = hasChanges(plan) || isNew ? heldFailures(plan) : [];
+    if (failures.length > 0) return { inputs: { ...news }, failures };
     const secrets = secretLines(before, props);
     const hasReport = computed.every((key) => olds[key] !== undefined);
     const isQuiet = hasReport && !hasChanges(plan) && secrets.length === 0;
     if (isQuiet && staysReached(before, props) && isSame(olds.rollout, news.rollout)) {
       return { inputs: { ...olds } };
     }
-    const config = configOf(props, news);
+    const config = { ...configOf(props, news), ...pick(news, ['owner']) };
     const lines = isQuiet
       ? pick(olds, computed)
       : {
@@ -94,7 +108,7 @@ function checkRelease(olds: Bag, news: Bag): Checked {
 /** What is kept of the documents depends on all of them. */
 function notYet(news: Bag): Record<string, unknown> {
   const open = Object.fromEntries(computed.map((key) => [key, UNKNOWN]));
-  const rest = pick(news, ['name', 'rollout']);
+  const rest = pick(news, ['name', 'rollout', 'owner']);
   return { ...rest, bundle: UNKNOWN, decision: UNKNOWN, ...open };
 }
 
@@ -192,7 +206,7 @@ async function readRelease(id: string, props: Bag, world: World) {
 function inputsSeen(props: Bag, seen: ReleaseState, warning?: string): Record<string, unknown> {
   const packed = (documentIn(props.bundle) ?? {}) as Bag;
   return {
-    ...pick(props, [...written, 'namespace']),
+    ...pick(props, [...written, 'namespace', 'owner']),
     bundle: JSON.stringify({ ...packed, seen }),
     plan: standingClusters(seen),
     changes: [],
@@ -200,7 +214,7 @@ function inputsSeen(props: Bag, seen: ReleaseState, warning?: string): Record<st
   };
 }
 
-async function deleteRelease(props: Bag, world: World): Promise<void> {
+async function deleteRelease(props: Bag, world: World, say: (line: string) => void): Promise<void> {
   const state = stateOf(props);
   if (state === undefined || state.clusters.length === 0) return;
   const { release: name, namespace } = state;
@@ -212,7 +226,8 @@ async function deleteRelease(props: Bag, world: World): Promise<void> {
     state,
     world,
   );
-  const { outcome, problems } = await carryOut(course, state, world);
+  const { outcome, problems, warnings } = await carryOut(course, state, world);
+  warnings.forEach(say);
   if (problems.length === 0) return;
   const why = shortcomings(problems).join('\n  ');
   throw new Refusal(

@@ -79,8 +79,8 @@ export async function foundByCreating(
 
 /** Errors for the clusters where another owner holds the release. */
 export function heldErrors({ clusters }: ReleasePlan): readonly Diagnostic[] {
-  const errors = clusters.flatMap(({ name, step, holds, reason = '' }) => {
-    if (step !== 'refused' || !holds || !/ holds the release /.test(reason)) return [];
+  const errors = clusters.flatMap(({ name, held, reason = '' }) => {
+    if (held !== true) return [];
     const [summary = '', remedy = ''] = reason.split('. ');
     const named = { name: 'EdgeError', message: '', code: 'GuardStopped' as const, path: '' };
     return [{ ...named, summary: `${name}: ${summary}`, remedy: `${remedy}.` }];

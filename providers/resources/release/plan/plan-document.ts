@@ -41,6 +41,7 @@ const clusterSchema = z.strictObject({
   chosen: z.boolean(),
   holds: z.boolean(),
   reason: z.string().optional(),
+  held: z.literal(true).optional(),
   objects: z.array(objectSchema),
 });
 const releaseSchema = z.strictObject({

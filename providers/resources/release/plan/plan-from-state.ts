@@ -36,7 +36,7 @@ export function planFromState(
 }
 
 function refusedPlan(name: string, reason: string): ClusterPlan {
-  return { name, step: 'refused', chosen: true, holds: true, reason, objects: [] };
+  return { name, step: 'refused', held: true, chosen: true, holds: true, reason, objects: [] };
 }
 
 function leftPlan({ name, inventory }: ClusterState, held: Owner): ClusterPlan {

@@ -53,6 +53,8 @@ export interface ClusterPlan {
   /** It has, or may have, objects of the release now. */
   readonly holds: boolean;
   readonly reason?: string;
+  /** Another owner holds the release there. */
+  readonly held?: true;
   readonly objects: readonly ObjectPlan[];
 }
 
@@ -161,7 +163,7 @@ function heldPlan(
 ): ClusterPlan {
   const base = { name, chosen: wanted !== undefined, holds: true, objects: [] };
   if (wanted !== undefined || !holds) {
-    return { ...base, step: 'refused', reason: heldText(release, held) };
+    return { ...base, step: 'refused', held: true, reason: heldText(release, held) };
   }
   const names = (inventory?.objects ?? []).map((entry) => objectText(entryRef(entry)));
   return { ...base, step: 'leave', reason: leftText(held, names) };
