@@ -43,7 +43,7 @@ export {
 } from './problem/problem';
 export { changesOf, setViolation } from './problem/set-rules';
 export type { AppSolution } from './single-app-solver';
-export { type Answer, constructAlone, solve, solveAlone } from './solve';
+export { type Answer, constructAlone, solve, solveAlone, solveWithoutLimits } from './solve';
 export { search } from './uncapacitated/iterated-local-search';
 export { ListDescent } from './uncapacitated/list-descent';
 export { SteepestDescent } from './uncapacitated/steepest-descent';

@@ -1,16 +1,26 @@
 /** The entry of the optimizer: from a problem to chosen sets, assignments and a proven lower bound. */
 
+import { assignNearest } from './assignment/assign';
+import { evaluate } from './assignment/evaluation';
 import { solveCapacitated } from './capacitated/capacitated-solver';
 import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumeration/enumeration';
 import type { LimitPrices } from './joint/app-subproblem';
 import { constructStart } from './joint/constructive-start';
 import { independentAnswersFit, isCoupled, solveJointly } from './joint/joint-solver';
 import { capacitiesOf } from './problem/capacity';
-import { isCapacitated } from './problem/features';
-import type { AppProblem, Limits, Problem, Work } from './problem/problem';
+import { isCapacitated, LOAD_RULES } from './problem/features';
+import {
+  type AppProblem,
+  clearlyLess,
+  type Limits,
+  type Problem,
+  type Work,
+} from './problem/problem';
 import { ENUMERATED_CANDIDATES } from './single-app-options';
 import { type AppSolution, solveSingleApp } from './single-app-solver';
 import { search } from './uncapacitated/iterated-local-search';
+import { ListDescent } from './uncapacitated/list-descent';
+import { candidateListsFor } from './uncapacitated/pairs';
 
 /** The answer for all apps. */
 export interface Answer {
@@ -40,7 +50,10 @@ export function solve(problem: Problem, alone: readonly AppSolution[], work: Wor
 export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppSolution {
   const capacities = capacitiesOf(app, limits);
   if (isCapacitated(app, capacities)) return solveLimited(app, capacities, limits, work);
-  if (!isEnumerable(app)) return solveSingleApp(app, limits, work);
+  if (!isEnumerable(app)) {
+    const unlimited = capacities === undefined ? undefined : solveWithoutLimits(app, limits, work);
+    return unlimited ?? solveSingleApp(app, limits, work);
+  }
   const start =
     app.clusters > ENUMERATED_CANDIDATES.withoutStart ? firstDescent(app, limits, work) : undefined;
   const { best, isExact } = enumerate(app, limits, work, start);
@@ -59,6 +72,8 @@ function solveLimited(
   work: Work,
 ): AppSolution {
   if (!isEnumerable(app) || candidatesOf(app).length > ENUMERATED_CANDIDATES.capacitated) {
+    const unlimited = solveWithoutLimits(app, limits, work);
+    if (unlimited !== undefined) return unlimited;
     const answer = solveCapacitated(app, capacities, limits, work);
     // Where rules leave few legal sets, the longer search may still find one.
     return answer.best === undefined ? solveSingleApp(app, limits, work) : answer;
@@ -66,6 +81,42 @@ function solveLimited(
   const { best, isExact } = enumerate(app, limits, work);
   if (!isExact && best !== undefined) return solveCapacitated(app, capacities, limits, work, best);
   return { best, bound: best?.evaluated.value ?? 0, proof: { kind: 'enumeration' } };
+}
+
+/**
+ * The answer of the relaxation without capacity, and without minimum loads where pairs are implicit, when it keeps these rules at the
+ * same value; undefined when it does not. The rules only forbid, so the bound of the relaxation holds with them.
+ */
+export function solveWithoutLimits(
+  app: AppProblem,
+  limits: Limits,
+  work: Work,
+): AppSolution | undefined {
+  const free: AppProblem = { ...app, capacity: 'none' };
+  const relaxed = app.implicitCosts === undefined ? free : LOAD_RULES.threshold.without(free);
+  if (!seemsWithinLimits(app, relaxed, limits, work)) return undefined;
+  const { best, bound, proof } = solveSingleApp(relaxed, limits, work);
+  if (best === undefined) return undefined;
+  const evaluated = evaluate(app, best.open, limits, work);
+  const isSame = evaluated.violation === 0 && !clearlyLess(best.evaluated.value, evaluated.value);
+  return isSame ? { best: { open: best.open, evaluated }, bound, proof } : undefined;
+}
+
+/** True when the set of a first descent without limits keeps them: a sign that they do not bind. */
+function seemsWithinLimits(
+  app: AppProblem,
+  relaxed: AppProblem,
+  limits: Limits,
+  work: Work,
+): boolean {
+  const descent = new ListDescent(relaxed, candidateListsFor(relaxed), work);
+  const { open, load } = assignNearest(app, descent.improve(descent.greedy()));
+  const capacities = capacitiesOf(app, limits);
+  return open.every((cluster, position) => {
+    const isEnough =
+      load[position] >= app.threshold[cluster] || relaxed.threshold === app.threshold;
+    return isEnough && load[position] <= (capacities?.[cluster] ?? Number.POSITIVE_INFINITY);
+  });
 }
 
 /** A set for one app that shares limits with others. It has no bound, because the joint solver proves one anyway. */

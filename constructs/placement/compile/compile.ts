@@ -6,7 +6,13 @@ import type { Contribution, EdgeApp, RuleContext } from '../../policy';
 import { linkedApps, rowsOf, type Term, termsOf } from '../../policy';
 import { type Eligibility, eligibilityOf, type PreviousClusters } from './eligibility';
 import { type Pairs, pairsOf, samePairs } from './latency';
-import { type Costs, costsOf, legalPairs, storesAllPairs } from './pair-costs';
+import {
+  type Costs,
+  costsOf,
+  legalPairs,
+  storesAllPairs,
+  storesAllPairsForLimits,
+} from './pair-costs';
 
 /** Everything about one app that a placement is computed from. */
 export interface AppInput {
@@ -56,10 +62,36 @@ export function compileApp(
   like?: CompiledApp,
   others: readonly CompiledApp[] = [],
 ): CompiledApp {
-  const { app, fleet, previous, now } = input;
-  const { clusters } = fleet;
   const origins = like?.origins ?? originsOf(input);
   const pairs = like?.pairs ?? pairsAmong(others, input, origins);
+  return compileWith(input, tiers, stability, origins, pairs, like);
+}
+
+/**
+ * The app with lists of near pairs, where only capacity and the minimum load would need all of them: undefined in other cases. The
+ * methods for such a problem do not hold these rules; see `solveWithoutLimits`.
+ */
+export function compileOnNearPairs(
+  input: AppInput,
+  tiers: number,
+  stability: ActiveStability,
+): CompiledApp | undefined {
+  const { app, fleet } = input;
+  const origins = originsOf(input);
+  if (!storesAllPairsForLimits(app, fleet, origins)) return undefined;
+  return compileWith(input, tiers, stability, origins, pairsOf(fleet, origins, false));
+}
+
+function compileWith(
+  input: AppInput,
+  tiers: number,
+  stability: ActiveStability,
+  origins: readonly Origin[],
+  pairs: Pairs,
+  like?: CompiledApp,
+): CompiledApp {
+  const { app, fleet, previous, now } = input;
+  const { clusters } = fleet;
   const known = previous ?? new Map<string, string>();
   const lost = input.lost ?? new Set<string>();
   const eligible = excludeByFixedApps(eligibilityOf(app, clusters, known, now, tiers, lost), input);

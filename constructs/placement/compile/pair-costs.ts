@@ -49,6 +49,34 @@ export function storesAllPairs(
   });
 }
 
+/**
+ * True when capacity or the minimum load is the only reason to store all of many pairs. These rules seldom bind, so the problem without
+ * them, on lists of near pairs, comes first.
+ */
+export function storesAllPairsForLimits(
+  app: EdgeApp,
+  fleet: Fleet,
+  origins: readonly Origin[],
+): boolean {
+  if (fleet.clusters.length * origins.length <= ALWAYS_STORED_PAIRS) return false;
+  const { capacity, minRequestsPerSecond } = app.policy.constraints;
+  const hasLimits = minRequestsPerSecond > 0 || (capacity !== false && isLimited(fleet));
+  return hasLimits && !storesAllPairs(withoutLimits(app), fleet, origins, false);
+}
+
+/** The app without capacity and minimum load. */
+export function withoutLimits(app: EdgeApp): EdgeApp {
+  const { policy } = app;
+  const constraints = { ...policy.constraints, capacity: false as const, minRequestsPerSecond: 0 };
+  return { ...app, policy: { ...policy, constraints } };
+}
+
+const isLimited = ({ clusters }: Fleet): boolean =>
+  clusters.some(
+    ({ allocatable, requestsPerSecond }) =>
+      allocatable !== undefined || requestsPerSecond !== undefined,
+  );
+
 /** The path of what cannot be computed from near pairs alone: the fleet's latencies, or the rule of the lowest rank. Undefined without any. */
 function ruleThatNeedsAllPairs(
   { policy }: EdgeApp,
@@ -56,12 +84,9 @@ function ruleThatNeedsAllPairs(
   pairs: number,
 ): string | undefined {
   if (fleet.latency.length >= MEASURED_SHARE * pairs) return 'fleet.latency';
-  const isLimited = fleet.clusters.some(
-    ({ allocatable, requestsPerSecond }) =>
-      allocatable !== undefined || requestsPerSecond !== undefined,
-  );
+  const isFleetLimited = isLimited(fleet);
   const needs = [...rowsOf(policy.constraints)].flatMap(({ key, row, value }) => {
-    const below = row.needsAllPairs?.path(value, isLimited);
+    const below = row.needsAllPairs?.path(value, isFleetLimited);
     if (row.needsAllPairs === undefined || below === undefined) return [];
     return [{ rank: row.needsAllPairs.rank, path: `policy.constraints.${key}${below}` }];
   });

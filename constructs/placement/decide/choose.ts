@@ -8,6 +8,7 @@ import {
   independentAnswersFit,
   solve,
   solveAlone,
+  solveWithoutLimits,
 } from '../../optimizer';
 import { linkedApps } from '../../policy';
 import {
@@ -15,6 +16,7 @@ import {
   type AppInput,
   type CompiledApp,
   compileApp,
+  compileOnNearPairs,
   fullStability,
   isFrozen,
 } from '../compile/compile';
@@ -140,9 +142,15 @@ function solveAtFirstFeasibleLevel(
       steps[a]++;
       continue;
     }
+    const effort: Work = { spent: 0, allowed: work.allowed / steps.length };
+    const near =
+      steps.length === 1 ? chosenOnNearPairs(input, tiers, stability, limits, effort) : undefined;
+    if (near !== undefined) {
+      work.spent += effort.spent;
+      return { ...near, warnings };
+    }
     const compiled = compileApp(input, tiers, stability, like, others);
     like = compiled;
-    const effort: Work = { spent: 0, allowed: work.allowed / steps.length };
     const sketched = isSketch ? constructAlone(compiled.problem, limits, effort) : undefined;
     const answer = sketched ?? solveAlone(compiled.problem, limits, effort);
     work.spent += effort.spent;
@@ -151,6 +159,19 @@ function solveAtFirstFeasibleLevel(
     }
     steps[a]++;
   }
+}
+
+/** The app on lists of near pairs, as if capacity and the minimum load were not there; undefined where they bind or other rules need all pairs. */
+function chosenOnNearPairs(
+  input: AppInput,
+  tiers: number,
+  stability: ActiveStability,
+  limits: Limits,
+  work: Work,
+): Omit<ChosenApp, 'warnings'> | undefined {
+  const compiled = compileOnNearPairs(input, tiers, stability);
+  const answer = compiled && solveWithoutLimits(compiled.problem, limits, work);
+  return answer && { compiled, answer };
 }
 
 /** The app on its previous clusters within the leave margin; undefined when they are not legal even so. */
