@@ -45,8 +45,14 @@ export function builtDemand(value: WrittenDemand, path: Path, report: Report): D
     builtOrigin(origin, [...path, 'origins', index], report),
   );
   origins.sort((a, b) => byCodeUnits(a.name, b.name));
-  const { observedAt, validForSeconds } = value;
-  return { observedAt, validForSeconds, origins };
+  const { observedAt, validForSeconds, readAt, partial } = value;
+  return {
+    observedAt,
+    validForSeconds,
+    ...(readAt === undefined ? {} : { readAt }),
+    ...(partial === undefined ? {} : { partial }),
+    origins,
+  };
 }
 
 function builtOrigin(written: WrittenOrigin, path: Path, report: Report): Origin {

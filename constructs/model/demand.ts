@@ -26,6 +26,19 @@ const originSchema = z.strictObject({
 const demandShape = {
   observedAt: instantSchema.describe('When it was measured, ISO 8601 with a zone.'),
   validForSeconds: amountSchema.default(1800).describe('After this the demand is stale.'),
+  readAt: instantSchema
+    .optional()
+    .describe(
+      'When a live source was asked: the clock that the demand is held against. Left out: the demand was written, and is of its own time.',
+    ),
+  partial: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe(
+      'Why its source calls the demand incomplete. Then no cluster is left on it, unless the guard partialDemand is lifted.',
+    ),
   origins: z.array(originSchema).describe('Points on Earth that requests come from.'),
 };
 
@@ -59,6 +72,10 @@ export interface Demand {
   readonly observedAt: string;
   /** After this the demand is stale. */
   readonly validForSeconds: number;
+  /** When a live source was asked, ISO 8601 with a zone; missing where a person wrote the demand. */
+  readonly readAt?: string;
+  /** Why its source calls the demand incomplete; missing where it does not. */
+  readonly partial?: string;
   /** Points on Earth that requests come from, sorted by name. */
   readonly origins: readonly Origin[];
 }

@@ -1,5 +1,4 @@
 /** Public interface of placement: what other folders may import. */
-export { givenDemand } from './compile/demand-selection';
 export { place } from './decide/place';
 export { costPhrase, latencyPhrase, proof, servedBy } from './explain/phrases';
 export { type ClusterExplanation, type Explanation, explain } from './scenarios/explanation';

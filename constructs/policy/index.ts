@@ -22,11 +22,12 @@ export {
 export { type EdgeApp, edgeAppSchema } from './edge-app';
 export { type EdgeAppInput, edgeApp, edgeAppDocument, parseEdgeApp } from './edge-app-document';
 export { type GuardStop, guardStops } from './guard';
+export { type Guard, guards } from './guard-names';
 export { configMapOfPolicy, policyOfConfigMap } from './location-optimizer';
 export { type Drift, driftOf, isDrift, lockErrors } from './lock';
 export { checkNames } from './names';
 export { type Term, termsOf } from './objective';
-export type { PlaceInput } from './place-input';
+export { givenDemand, type PlaceInput } from './place-input';
 export { type PlacementPolicy, type PlacementPolicyInput, policySchema } from './policy';
 export { parsePolicy } from './policy-document';
 export { type SectionParams, section, static_ } from './presets';

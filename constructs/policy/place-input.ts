@@ -2,6 +2,7 @@
 import type { PlacementDecision } from '../model/decision';
 import type { Demand } from '../model/demand';
 import type { Fleet } from '../model/fleet';
+import { inlineDemand } from './demand-source';
 import type { EdgeApp } from './edge-app';
 
 /** The arguments of `place`, `explain`, `simulate` and `verify`. */
@@ -14,8 +15,19 @@ export interface PlaceInput {
   readonly demand?: Demand | Readonly<Record<string, Demand>>;
   /** The decision in force, for stability. */
   readonly previous?: PlacementDecision;
-  /** The clock, ISO 8601. Default: the newest `observedAt` of the demands. */
+  /** The clock, ISO 8601. Default: when a demand was last read live, else the newest `observedAt` of the demands. */
   readonly now?: string;
   /** Names of clusters that are gone: never chosen, never held, yet still names the policy may use. For what-ifs. */
   readonly lost?: readonly string[];
+}
+
+/** The demand given for an app: shared, by name, or inside the app. Undefined when none is given. */
+export function givenDemand(app: EdgeApp, { demand }: PlaceInput): Demand | undefined {
+  if (demand === undefined) return inlineDemand(app);
+  if (isDemand(demand)) return demand;
+  return Object.hasOwn(demand, app.name) ? demand[app.name] : inlineDemand(app);
+}
+
+function isDemand(demand: Demand | Readonly<Record<string, Demand>>): demand is Demand {
+  return Array.isArray((demand as Demand).origins);
 }

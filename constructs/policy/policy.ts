@@ -4,6 +4,7 @@ import { type Demand, inlineDemandSchema } from '../model/demand';
 import { amountSchema, instantSchema } from '../model/fleet';
 import { matchSchema } from '../model/match';
 import { constraintsSchema } from './constraints/constraints';
+import { guards } from './guard-names';
 import { objectiveSchema } from './objective';
 
 const stabilitySchema = z.strictObject({
@@ -43,9 +44,11 @@ const guardSchema = z.strictObject({
     .default(0.5)
     .describe('A decision that drops a larger share of the previous clusters is stopped.'),
   allow: z
-    .array(z.enum(['maxDroppedShare']))
+    .array(z.enum(guards))
     .default([])
-    .describe('Guards lifted by name.'),
+    .describe(
+      'Guards lifted by name: maxDroppedShare; partialDemand, which stops a decision that leaves any cluster on a demand that its source calls incomplete.',
+    ),
 });
 
 /** The policy part of an EdgeApp document. Every key may be left out. */

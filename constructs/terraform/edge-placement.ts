@@ -22,7 +22,7 @@ export interface EdgePlacementProps {
   readonly demands?: Readonly<Record<string, string>>;
   /** Path of a committed PlacementDecision to replay instead of deciding. */
   readonly lockFile?: string;
-  /** The clock. Default: when the newest demand was observed. */
+  /** The clock. Default: when a demand was last read live, else when the newest was observed. */
   readonly now?: string;
   /** Go on, with a warning, where no placement satisfies a policy. Default false. */
   readonly allowUnsatisfied?: boolean;

@@ -27,7 +27,7 @@ export interface LittoralPlacementConfig extends TerraformMetaArguments {
   readonly demands?: Readonly<Record<string, string>>;
   /** A PlacementDecision as JSON text to replay instead of deciding. */
   readonly lock?: string;
-  /** The clock. Default: when the newest demand was observed. */
+  /** The clock. Default: when a demand was last read live, else when the newest was observed. */
   readonly now?: string;
   /** Go on, with a warning, where no placement satisfies a policy. Default false. */
   readonly allowUnsatisfied?: boolean;

@@ -50,6 +50,7 @@ export function scriptedMetrics(): ScriptedMetrics {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const start: ScriptedMetrics['start'] = async (...scripts) => {
+    await server?.close();
     server = await startMetricsServer(...scripts);
     return server;
   };

@@ -1,7 +1,7 @@
 /** Demand selection: the demand that each app is placed by, and when the previous decision is kept instead (fail static). */
 import type { Demand } from '../../model/demand';
 import { EdgeError } from '../../parsing';
-import { type EdgeApp, inlineDemand, type PlaceInput } from '../../policy';
+import { type EdgeApp, givenDemand, type PlaceInput } from '../../policy';
 
 /** What one app is placed by. */
 export type DemandBasis =
@@ -14,19 +14,23 @@ export type DemandBasis =
       readonly warnings: readonly string[];
     };
 
-/** The demand given for an app: shared, by name, or inside the app. Undefined when none is given. */
-export function givenDemand(app: EdgeApp, input: PlaceInput): Demand | undefined {
-  const { demand } = input;
-  if (demand === undefined) return inlineDemand(app);
-  if (isDemand(demand)) return demand;
-  return Object.hasOwn(demand, app.name) ? demand[app.name] : inlineDemand(app);
-}
-
 /** The newest `observedAt` of all demands given or assumed; undefined without any. */
 export function newestObservation(input: PlaceInput): string | undefined {
+  return newestOf(input, ({ observedAt }) => observedAt);
+}
+
+/** The newest instant at which a demand was read, or was observed where nobody says when it was read. */
+function newestReading(input: PlaceInput): string | undefined {
+  return newestOf(input, ({ observedAt, readAt }) =>
+    readAt !== undefined && Date.parse(readAt) > Date.parse(observedAt) ? readAt : observedAt,
+  );
+}
+
+function newestOf(input: PlaceInput, instantOf: (demand: Demand) => string): string | undefined {
   let newest: string | undefined;
   for (const app of input.apps) {
-    const seen = (givenDemand(app, input) ?? assumedDemand(app))?.observedAt;
+    const demand = givenDemand(app, input) ?? assumedDemand(app);
+    const seen = demand === undefined ? undefined : instantOf(demand);
     if (seen !== undefined && (newest === undefined || Date.parse(seen) > Date.parse(newest))) {
       newest = seen;
     }
@@ -34,9 +38,9 @@ export function newestObservation(input: PlaceInput): string | undefined {
   return newest;
 }
 
-/** The clock of a decision, where its input has one: `now`, else when demand or fleet was last observed. */
+/** The clock of a decision, where its input has one: `now`, else when demand or fleet was last read or observed. */
 export function clockOf(input: PlaceInput): string | undefined {
-  const [seen, read] = [newestObservation(input), input.fleet.observedAt];
+  const [seen, read] = [newestReading(input), input.fleet.observedAt];
   if (input.now !== undefined || seen === undefined || read === undefined) {
     return input.now ?? seen ?? read;
   }
@@ -46,7 +50,7 @@ export function clockOf(input: PlaceInput): string | undefined {
 /** When a decision made at `now` judges how old demands are. A fleet that was asked later makes no demand stale. */
 export function demandClockOf(input: PlaceInput, now: string): string {
   if (input.now !== undefined || clockOf(input) !== now) return now;
-  return newestObservation(input) ?? now;
+  return newestReading(input) ?? now;
 }
 
 /** The input with the clock of a decision that was made from it, or from one like it. */
@@ -103,8 +107,4 @@ function totalRequests(demand: Demand): number {
 function assumedDemand(app: EdgeApp): Demand | undefined {
   const { assume } = app.policy;
   return typeof assume === 'object' ? (assume as Demand) : undefined;
-}
-
-function isDemand(demand: Demand | Readonly<Record<string, Demand>>): demand is Demand {
-  return Array.isArray((demand as Demand).origins);
 }

@@ -8,14 +8,13 @@ import { VERSION } from '../../model/version';
 import type { Work } from '../../optimizer';
 import { API_VERSION, EdgeError, throwAll } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
-import { checkNames } from '../../policy';
+import { checkNames, givenDemand } from '../../policy';
 import { type AppInput, limitsOf } from '../compile/compile';
 import {
   clockOf,
   type DemandBasis,
   demandBasisOf,
   demandClockOf,
-  givenDemand,
   newestObservation,
 } from '../compile/demand-selection';
 import type { PreviousClusters } from '../compile/eligibility';

@@ -1,8 +1,8 @@
 /** Explain: why a cluster was or was not chosen, by running the real placement again with it forbidden or required. */
 import type { AppDecision, PlacementDecision } from '../../model/decision';
 import { EdgeError, nearest } from '../../parsing';
-import type { EdgeApp, PlaceInput } from '../../policy';
-import { atClockOf, givenDemand } from '../compile/demand-selection';
+import { type EdgeApp, givenDemand, type PlaceInput } from '../../policy';
+import { atClockOf } from '../compile/demand-selection';
 import { place } from '../decide/place';
 
 /** What one cluster means to one app. */

@@ -2,8 +2,7 @@
 import { byCodeUnits } from '../../model/canonical';
 import type { Cluster } from '../../model/fleet';
 import { describeMatch, type Match, matches, type OriginMatch } from '../../model/match';
-import type { PlaceInput } from '../../policy';
-import { givenDemand } from '../compile/demand-selection';
+import { givenDemand, type PlaceInput } from '../../policy';
 
 /** Demand multiplied by `factor` where the origin matches. */
 export interface Scaling {

@@ -44,16 +44,19 @@ export function contextOf(input: PlaceInput): VerificationContext {
     const demand = demandFor(app, input);
     if (demand !== undefined) demands.set(app.name, demand);
   }
-  const observedAt = newest(
-    apps.flatMap((app) => (demands.get(app.name) ?? assumed(app))?.observedAt ?? []),
+  const used = apps.flatMap((app) => demands.get(app.name) ?? assumed(app) ?? []);
+  const observedAt = newest(used.map((one) => one.observedAt));
+  // What was read live is of the time of reading, however old what was found there is.
+  const readAt = newest(
+    used.flatMap((one) => [one.observedAt, ...(one.readAt ? [one.readAt] : [])]),
   );
   const { previous } = input;
   const isStatic = apps.every((app) => app.policy.static);
-  const seen = newest([observedAt, input.fleet.observedAt].flatMap((one) => one ?? []));
+  const seen = newest([readAt, input.fleet.observedAt].flatMap((one) => one ?? []));
   const clock = input.now ?? seen ?? (isStatic ? (previous?.now ?? NEVER) : undefined);
   const now = Date.parse(clock ?? '');
   // A fleet that was asked later than the demand makes no demand stale.
-  const age = input.now === undefined && observedAt !== null ? Date.parse(observedAt) : now;
+  const age = input.now === undefined && readAt !== null ? Date.parse(readAt) : now;
   const bases = apps.map(
     (app) => [app.name, basisOf(app, demands.get(app.name), previous, age)] as const,
   );

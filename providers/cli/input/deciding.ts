@@ -4,7 +4,7 @@ import type { Fleet } from '../../../constructs/model/fleet';
 import { throwAll } from '../../../constructs/parsing';
 import { place } from '../../../constructs/placement';
 import type { PlaceInput } from '../../../constructs/policy';
-import { lockErrors } from '../../../constructs/policy';
+import { guards, lockErrors } from '../../../constructs/policy';
 import { guardErrors } from '../../resources/placement/plan';
 import { readDecision } from '../../sources/files/documents';
 import { resolvePath } from '../../sources/files/text-file';
@@ -14,8 +14,6 @@ import { paintFor, type Session } from '../output/terminal';
 import type { AppFile } from './app-demand';
 import type { Flags } from './flags';
 import { type InputValues, inputFlags, loadDocuments, loadInput } from './inputs';
-
-const guards = ['maxDroppedShare'] as const;
 
 /** The flag that lifts guards. */
 export const guardFlags = {

@@ -34,7 +34,7 @@ export const inputFlags = {
   },
   now: {
     value: 'INSTANT',
-    doc: 'The clock, such as 2026-11-21T05:30:00Z. Default: when the demand was observed.',
+    doc: 'The clock, such as 2026-11-21T05:30:00Z. Default: now for metrics, when it was observed for a file.',
   },
 } as const satisfies Flags;
 

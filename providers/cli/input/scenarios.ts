@@ -5,8 +5,9 @@ import type { Cluster } from '../../../constructs/model/fleet';
 import type { Match, OriginMatch } from '../../../constructs/model/match';
 import type { EdgeError } from '../../../constructs/parsing';
 import { nearest, throwAll } from '../../../constructs/parsing';
-import { eachLoss, eachSurge, givenDemand, type Scenario } from '../../../constructs/placement';
+import { eachLoss, eachSurge, type Scenario } from '../../../constructs/placement';
 import type { PlaceInput } from '../../../constructs/policy';
+import { givenDemand } from '../../../constructs/policy';
 import { usageError } from './flags';
 
 /** The values of the scenario flags. */

@@ -5,7 +5,7 @@ import type { Demand } from '../../../constructs/model/demand';
 import type { DemandInput } from '../../../constructs/model/demand-document';
 import type { Fleet } from '../../../constructs/model/fleet';
 import type { FleetInput } from '../../../constructs/model/fleet-document';
-import type { EdgeAppInput } from '../../../constructs/policy';
+import type { EdgeAppInput, Guard } from '../../../constructs/policy';
 import { placementOutputs } from '../runtime/placement-outputs';
 import type { HeldCluster } from '../runtime/placement-provider';
 import { providerText } from '../runtime/shim';
@@ -24,12 +24,12 @@ export interface PlacementArgs {
   >;
   /** A decision to replay instead of deciding: preview and update cannot differ then. */
   readonly lock?: DocumentInput<PlacementDecision>;
-  /** The clock, ISO 8601. Default: when the newest demand was observed. */
+  /** The clock, ISO 8601. Default: when a demand was last read live, else when the newest was observed. */
   readonly now?: pulumi.Input<string>;
   /** Go on with no cluster where no placement satisfies the policy. Default false. */
   readonly allowUnsatisfied?: pulumi.Input<boolean>;
   /** Guards lifted this once. */
-  readonly allow?: pulumi.Input<readonly 'maxDroppedShare'[]>;
+  readonly allow?: pulumi.Input<readonly Guard[]>;
 }
 
 /** One app of a placement. */

@@ -15,7 +15,13 @@ import {
   throwAll,
 } from '../../../constructs/parsing';
 import type { EdgeApp } from '../../../constructs/policy';
-import { checkNames, inlineDemand, lockErrors, parseEdgeApp } from '../../../constructs/policy';
+import {
+  checkNames,
+  guards,
+  inlineDemand,
+  lockErrors,
+  parseEdgeApp,
+} from '../../../constructs/policy';
 
 const document = z.looseObject({});
 
@@ -32,15 +38,14 @@ export const placementSchema = z.strictObject({
   lock: document.optional().describe('A PlacementDecision to replay instead of deciding.'),
   now: instantSchema
     .optional()
-    .describe('The clock. Default: when the newest demand was observed.'),
+    .describe(
+      'The clock. Default: when a demand was last read live, else when the newest was observed.',
+    ),
   allowUnsatisfied: z
     .boolean()
     .default(false)
     .describe('Go on with no cluster where no placement satisfies the policy.'),
-  allow: z
-    .array(z.enum(['maxDroppedShare']))
-    .default([])
-    .describe('Guards lifted this once.'),
+  allow: z.array(z.enum(guards)).default([]).describe('Guards lifted this once.'),
 });
 
 /** A parsed placement. */

@@ -13,6 +13,8 @@ export interface Answer {
   readonly series: readonly Series[];
   /** `warnings` and `infos` of the server, and what partial answers say. */
   readonly warnings: readonly string[];
+  /** Why the server itself calls the answer incomplete. */
+  readonly partial?: string;
   /** How far the clock of the server is from ours, in words; absent while they agree, and for recorded answers. */
   readonly skew?: string;
 }
@@ -46,7 +48,13 @@ export function parseAnswer(text: string, description: QueryDescription): Answer
   }
   expectType(data.resultType, description);
   const series = data.result.map((item) => seriesOf(item, description));
-  return { from: description.from, series, warnings: warningsOf(body) };
+  const partial = partialityOf(body, data);
+  return {
+    from: description.from,
+    series,
+    warnings: warningsOf(body, partial),
+    ...(partial === undefined ? {} : { partial }),
+  };
 }
 
 /** Prometheus' own error object as an EdgeError, or undefined when `text` is something else. */
@@ -184,11 +192,34 @@ function pointOf(
   );
 }
 
-function warningsOf(body: Json): readonly string[] {
-  const listed = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
-  const partial = body.isPartial === true || body.partial === true ? ['the answer is partial'] : [];
-  const all = [...listed(body.warnings), ...listed(body.infos), ...partial];
-  return [...new Set(all)].map((text) => `the metrics server says: ${clip(text, 300)}`);
+function warningsOf(body: Json, partial: string | undefined): readonly string[] {
+  const all = [...textsIn(body.warnings), ...textsIn(body.infos)];
+  const said = [...new Set(all)].map((text) => `the metrics server says: ${clip(text, 300)}`);
+  if (partial === undefined) return said;
+  return [
+    ...said,
+    `the metrics are incomplete${said.length === 0 ? ` (${partial})` : ''}: no cluster is left on them, unless partialDemand is allowed`,
+  ];
+}
+
+/** Keys by which Thanos, VictoriaMetrics, Mimir and their proxies say that some stores did not answer. */
+const partialKeys = ['isPartial', 'is_partial', 'partial', 'partialResponse', 'partial_response'];
+
+/** Why the answer is incomplete: a flag, or a warning. A note about how the query is written is none. */
+function partialityOf(body: Json, data: Json): string | undefined {
+  const stats = [body.stats, data.stats].filter(isJson);
+  const flag = partialKeys.find((key) =>
+    [body, data, ...stats].some((one) => one[key] === true || one[key] === 'true'),
+  );
+  const notes = textsIn(body.infos).filter((text) => !/^PromQL info:/i.test(text));
+  const [first] = [...textsIn(body.warnings), ...notes];
+  if (first !== undefined) return clip(first, 200);
+  return flag === undefined ? undefined : `the server says ${flag}`;
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string' && value !== '') return [value];
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 function failed(

@@ -41,11 +41,13 @@ export interface ReadingOptions {
   /** Seconds before the newest value that count. Default: all. */
   readonly lastSeconds?: number;
   readonly stretched?: boolean;
+  /** ISO 8601: when a live source was asked. Default: the answer was recorded, and is of its own time. */
+  readonly readAt?: string;
 }
 
 /** The Demand in an answer. Throws an EdgeError when series cannot be placed or too few of them came. */
 export function demandIn(answer: Answer, options: ReadingOptions): MeasuredDemand {
-  const { source, labels, previous, lastSeconds, stretched = false } = options;
+  const { source, labels, previous, lastSeconds, stretched = false, readAt } = options;
   const { skew } = answer;
   if (answer.series.length === 0 && skew !== undefined) {
     throw failed(
@@ -75,9 +77,16 @@ export function demandIn(answer: Answer, options: ReadingOptions): MeasuredDeman
     demand: {
       observedAt: until,
       validForSeconds: source.validForSeconds,
+      ...(readAt === undefined ? {} : { readAt }),
+      ...(answer.partial === undefined ? {} : { partial: answer.partial }),
       origins: located.origins,
     },
-    warnings: [...skewWarning(answer), ...answer.warnings, ...located.warnings],
+    warnings: [
+      ...skewWarning(answer),
+      ...ageWarning(answer, averages.newestSeconds, options),
+      ...answer.warnings,
+      ...located.warnings,
+    ],
     window: {
       from: isoInstant(averages.oldestSeconds),
       until,
@@ -91,6 +100,20 @@ export function demandIn(answer: Answer, options: ReadingOptions): MeasuredDeman
 function skewWarning({ from, skew }: Answer): readonly string[] {
   if (skew === undefined) return [];
   return [`the clock of ${from} is ${skew} the clock here; its requests are not those of now`];
+}
+
+/** Said where it is read, too: whoever reads it may not be who places by it. */
+function ageWarning(
+  { from }: Answer,
+  newestSeconds: number,
+  { readAt, source }: ReadingOptions,
+): readonly string[] {
+  if (readAt === undefined) return [];
+  const age = Date.parse(readAt) / 1000 - newestSeconds;
+  if (age <= source.validForSeconds) return [];
+  return [
+    `the newest value of ${from} is of ${isoInstant(newestSeconds)}, ${Math.round(age / 60)} min before it was asked for: it is stale`,
+  ];
 }
 
 /** Seconds since 1970 as ISO 8601; milliseconds only where there are some. */

@@ -59,7 +59,8 @@ export function openPrometheus(options: ClientOptions): PrometheusClient {
         const clean = (text: string) => withoutSecrets(text, credentials.secrets);
         const skew = skewIn(reply, Date.now());
         const warnings = answer.warnings.map(clean);
-        return { ...answer, warnings, ...(skew === undefined ? {} : { skew }) };
+        const partial = answer.partial === undefined ? {} : { partial: clean(answer.partial) };
+        return { ...answer, warnings, ...partial, ...(skew === undefined ? {} : { skew }) };
       } catch (error) {
         throw redacted(asEdgeError(error, description, limits), credentials.secrets);
       }

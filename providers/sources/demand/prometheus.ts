@@ -5,7 +5,7 @@ import { readTextFile, resolvePath } from '../files/text-file';
 import { readPlaces } from '../places/named-places';
 import { type Answer, parseAnswer } from './answer';
 import { readCredentials } from './credentials';
-import { demandIn, type MeasuredDemand, type ReadingOptions } from './demand-reading';
+import { demandIn, isoInstant, type MeasuredDemand, type ReadingOptions } from './demand-reading';
 import type { ExchangeLimits } from './exchange';
 import type { Labels } from './origins';
 import { openPrometheus, type PrometheusClient } from './prometheus-client';
@@ -33,7 +33,8 @@ export async function readPrometheusDemand(
   const credentials = readCredentials(parsed, context);
   const client = openPrometheus({ url, credentials, limits: limitsOf(parsed, context) });
   try {
-    return await askFor(client, { ...parsed, query }, options, context);
+    const readAt = isoInstant(secondsOf(context.now));
+    return await askFor(client, { ...parsed, query }, { ...options, readAt }, context);
   } finally {
     await client.close();
   }

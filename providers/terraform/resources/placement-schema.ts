@@ -48,7 +48,7 @@ const inputs: readonly Attribute[] = [
     'now',
     'string',
     'optional',
-    'The clock, such as `2026-11-21T05:30:00Z`. Default: when the newest demand was observed.',
+    'The clock, such as `2026-11-21T05:30:00Z`. Default: when a demand was last read live, else when the newest was observed.',
   ),
   attribute(
     'allow_unsatisfied',
@@ -56,7 +56,12 @@ const inputs: readonly Attribute[] = [
     'optional',
     'Go on with no cluster where no placement satisfies the policy. Default `false`: that is an error.',
   ),
-  attribute('allow', ['list', 'string'], 'optional', 'Guards lifted this once: `maxDroppedShare`.'),
+  attribute(
+    'allow',
+    ['list', 'string'],
+    'optional',
+    'Guards lifted this once: `maxDroppedShare`, `partialDemand`.',
+  ),
 ];
 
 const numbers: Shape = {

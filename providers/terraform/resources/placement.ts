@@ -82,8 +82,9 @@ function errorsOf({ errors }: PlacementResult, fields: Fields): readonly Diagnos
 
 /** Messages spell keys as HCL does, and say how HCL lifts a guard. */
 function inWords(error: EdgeErrorProps, { apps }: Fields): EdgeErrorProps {
+  const guard = error.path.split('.').at(-1);
   const lifted =
-    error.code === 'GuardStopped' ? ' For this change alone: allow = ["maxDroppedShare"].' : '';
+    error.code === 'GuardStopped' ? ` For this change alone: allow = ["${guard}"].` : '';
   const words = (text: string) => (apps === null ? text : inHclWords(appShape, text));
   const remedy = `${words(error.remedy)}${lifted}`;
   return { ...error, summary: words(error.summary), remedy };

@@ -55,7 +55,7 @@ describe('an answer', () => {
     expect(parse(body).warnings).toEqual([
       'the metrics server says: store a is down',
       'the metrics server says: not a counter',
-      'the metrics server says: the answer is partial',
+      'the metrics are incomplete: no cluster is left on them, unless partialDemand is allowed',
     ]);
   });
 });
