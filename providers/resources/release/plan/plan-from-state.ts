@@ -2,7 +2,14 @@
 import type { Desired, DesiredCluster } from '../state/desired';
 import { byStep, keyOf, objectText, refOf } from '../state/identity';
 import { type Entry, entryRef } from '../state/inventory';
-import { heldText, isHeldByOther, leftText, type Owner } from '../state/owner';
+import {
+  type Claimant,
+  heldText,
+  isHeldByOther,
+  leftText,
+  type Owner,
+  saysOwner,
+} from '../state/owner';
 import { manifestDigest } from '../state/secrecy';
 import type { ClusterState, ReleaseState } from '../state/state';
 import type { ClusterPlan, ObjectPlan, ReleasePlan } from './plan';
@@ -20,7 +27,7 @@ export function planFromState(
     const held = known?.inventory?.owner;
     return isHeldByOther(held, claimant)
       ? refusedPlan(one.name, heldText(desired.release, held))
-      : chosenPlan(one, known);
+      : chosenPlan(one, known, claimant);
   });
   const names = new Set(desired.clusters.map(({ name }) => name));
   const left = [...before.values()]
@@ -45,7 +52,11 @@ function leftPlan({ name, inventory }: ClusterState, held: Owner): ClusterPlan {
   return { name, step: 'leave', chosen: false, holds: true, reason, objects: [] };
 }
 
-function chosenPlan(wanted: DesiredCluster, known: ClusterState | undefined): ClusterPlan {
+function chosenPlan(
+  wanted: DesiredCluster,
+  known: ClusterState | undefined,
+  claimant: Claimant,
+): ClusterPlan {
   const entries = new Map(
     (known?.inventory?.objects ?? []).map((entry) => [keyOf(entryRef(entry)), entry]),
   );
@@ -60,7 +71,9 @@ function chosenPlan(wanted: DesiredCluster, known: ClusterState | undefined): Cl
   if (known?.inventory === undefined) {
     return { name, step: 'add', chosen: true, holds: known !== undefined, objects: all };
   }
-  const isDone = known.standing === 'ready' && all.every(({ change }) => change === 'unchanged');
+  const isSaid = saysOwner(known.inventory.owner, claimant);
+  const isDone =
+    isSaid && known.standing === 'ready' && all.every(({ change }) => change === 'unchanged');
   return { name, step: isDone ? 'keep' : 'update', chosen: true, holds: true, objects: all };
 }
 

@@ -6,7 +6,14 @@ import type { Desired, DesiredCluster } from '../state/desired';
 import { changedFields, type FieldChange } from '../state/fields';
 import { byStep, isHolder, keyOf, objectText, ourEntry, refOf, releaseOf } from '../state/identity';
 import { type Entry, entryRef, inventoryRef } from '../state/inventory';
-import { type Claimant, heldText, isHeldByOther, leftText, type Owner } from '../state/owner';
+import {
+  type Claimant,
+  heldText,
+  isHeldByOther,
+  leftText,
+  type Owner,
+  saysOwner,
+} from '../state/owner';
 
 /** What happens to one object. `kept`: it would go, but does not; `refused`: nothing can be done about it as it is. */
 export type Change =
@@ -98,7 +105,8 @@ export function planOf(
     const held = seen.inventory?.owner;
     if (isHeldByOther(held, claimant)) return [heldPlan(seen, held, desired, { wanted, holds })];
     if (wanted === undefined) return removalPlan(seen, desired);
-    return [presentPlan(seen, desired, learnt.findings.get(seen.name) ?? [], force)];
+    const findings = learnt.findings.get(seen.name) ?? [];
+    return [presentPlan(seen, desired, findings, { force, claimant })];
   });
   const { release, namespace, fleet, decision, objects } = desired;
   return { release, namespace, fleet, decision, objects, clusters };
@@ -142,7 +150,7 @@ function presentPlan(
   seen: Present,
   desired: Desired,
   findings: readonly Finding[],
-  force: boolean,
+  { force, claimant }: Pick<Terms, 'force' | 'claimant'>,
 ): ClusterPlan {
   const objects = [
     ...findings.map((finding) => objectPlan(finding, desired.release, force)),
@@ -150,7 +158,8 @@ function presentPlan(
   ];
   const isDone = objects.every(({ change }) => change === 'unchanged' || change === 'kept');
   const isNew = seen.inventory === undefined && !seen.broken;
-  const step = isNew ? 'add' : isDone && seen.inventory?.phase === 'ready' ? 'keep' : 'update';
+  const isSaid = seen.inventory?.phase === 'ready' && saysOwner(seen.inventory.owner, claimant);
+  const step = isNew ? 'add' : isDone && isSaid ? 'keep' : 'update';
   return { name: seen.name, step, chosen: true, holds: !isNew, objects };
 }
 

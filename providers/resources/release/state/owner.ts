@@ -27,6 +27,11 @@ export function isHeldByOther(held: Owner | undefined, claimant: Claimant): held
   return follows?.(held) !== true;
 }
 
+/** Whether an inventory already says that the claimant holds the release. Without an owner there is nothing to say. */
+export function saysOwner(held: Owner | undefined, { owner }: Claimant): boolean {
+  return owner === undefined || held?.id === owner.id;
+}
+
 /** Why nothing is done in a cluster, and what to do about it. */
 export function heldText(release: string, held: Owner): string {
   return `${ownerText(held)} holds the release ${release} there; nothing of it is touched. Give this one another name, remove the other, import it, or take it over: ${TAKE_OVER}`;
