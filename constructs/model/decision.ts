@@ -25,6 +25,11 @@ const clusterDecisionSchema = z.strictObject({
   name: z.string().describe('The cluster, as the fleet names it.'),
   requestsPerSecond: z.number().min(0).describe('Requests per second that it serves of this app.'),
   replicas: z.int().min(0).describe('Of all components together.'),
+  spareReplicas: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Of them, beyond what the load needs: kept within replicaDeadband.'),
   componentReplicas: z
     .record(z.string(), z.int().min(0))
     .optional()
@@ -106,8 +111,14 @@ const appDecisionSchema = z.strictObject({
     .describe('Latency of all requests of this app.'),
   cost: z
     .strictObject({
-      usdPerHour: z.number().describe('US dollars per hour of clusters, replicas and egress.'),
-      delta: z.number().describe('The same, less what the previous clusters would cost today.'),
+      usdPerHour: z
+        .number()
+        .describe('US dollars per hour of clusters, replicas (spare ones too) and egress.'),
+      delta: z
+        .number()
+        .describe(
+          'The same without spare replicas, less what the previous clusters would cost today.',
+        ),
     })
     .describe('What the choice costs.'),
   churnCurve: z

@@ -26,10 +26,11 @@ export {
 export { LossRepair } from './joint/loss-repair';
 export { RESOURCES } from './joint/residual-capacity';
 export type { CandidateLists } from './primitives/candidate-lists';
-export { freeFor, largestLoad, replicasAt, type Usage, usageAt } from './problem/capacity';
+export { fits, freeFor, largestLoad, replicasAt, type Usage, usageAt } from './problem/capacity';
 export {
   type AppProblem,
   type Coarser,
+  type ComponentLoad,
   clearlyLess,
   costAt,
   type ImplicitCosts as ManyPairs,

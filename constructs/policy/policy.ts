@@ -24,6 +24,14 @@ const stabilitySchema = z.strictObject({
     .describe(
       'Share by which clusters that stand may pass a limit of signals, latency, headroom, budget or survive before they are left for it. Default: 0.1.',
     ),
+  replicaDeadband: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'Share by which the load of a cluster may fall before replicas that it no longer needs go. Default: 0.1.',
+    ),
   minGain: z
     .number()
     .min(0)

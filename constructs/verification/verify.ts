@@ -24,6 +24,7 @@ import { violatedRestriction } from './rules/stability-rules';
 import { capacityViolations, loadViolations, setViolations } from './rules/violations';
 import { withinLeaveMargin } from './stability/leave-margin';
 import { checkGain } from './stability/minimum-gain';
+import { checkSpares } from './stability/replica-deadband';
 import { checkFailStatic, checkUnsatisfied } from './stability/unplaced-apps';
 
 export type { Finding, VerifyReport } from './input/findings';
@@ -55,6 +56,7 @@ export function verify(decision: PlacementDecision, input: PlaceInput): VerifyRe
   const basePaths = satisfied.map(({ entry }) => entry.basePath);
   checkAssignments(solutions, basePaths, log);
   for (const { entry, solution } of satisfied) checkNumbers(entry, solution, context, log);
+  checkSpares(satisfied, log);
   checkShadowPrices(decision, solutions, log);
   checkSums(decision, log);
   checkCertificate(decision, satisfied, log);

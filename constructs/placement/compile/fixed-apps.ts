@@ -1,6 +1,7 @@
 /** Fixed apps keep their previous decision (fail static): their clusters, and the capacity that they use there. */
-import type { PlacementDecision } from '../../model/decision';
-import type { Limits } from '../../optimizer';
+import type { ClusterDecision, PlacementDecision } from '../../model/decision';
+import { replicasFor } from '../../model/workload';
+import type { Limits, Usage } from '../../optimizer';
 import { usageAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import type { DemandBasis } from './demand-selection';
@@ -42,10 +43,11 @@ export function remainingLimitsFixedApps(
       minReplicas: one.minReplicas,
       ...one.resources,
     }));
-    for (const { name, requestsPerSecond } of clustersOf(app, input.previous)) {
-      const cluster = at.get(name);
+    for (const line of clustersOf(app, input.previous)) {
+      const { requestsPerSecond } = line;
+      const cluster = at.get(line.name);
       if (cluster === undefined) continue;
-      const usage = usageAt({ components }, requestsPerSecond);
+      const usage = withSpares(usageAt({ components }, requestsPerSecond), app, line);
       for (const key of [
         'cpuMillicores',
         'memoryMebibytes',
@@ -58,6 +60,23 @@ export function remainingLimitsFixedApps(
     }
   });
   return { ...limits, taken, headroom };
+}
+
+/** Usage with the replicas that a decision has beyond need. */
+function withSpares(needed: Usage, app: EdgeApp, line: ClusterDecision): Usage {
+  if (line.spareReplicas === undefined) return needed;
+  let usage = needed;
+  app.sizing.forEach((one) => {
+    const all = app.sizing.length === 1 ? line.replicas : line.componentReplicas?.[one.name];
+    const spare = Math.max(0, (all ?? 0) - replicasFor(one, line.requestsPerSecond));
+    usage = {
+      ...usage,
+      cpuMillicores: usage.cpuMillicores + spare * one.resources.cpuMillicores,
+      memoryMebibytes: usage.memoryMebibytes + spare * one.resources.memoryMebibytes,
+      pods: usage.pods + spare,
+    };
+  });
+  return usage;
 }
 
 function clustersOf(app: EdgeApp, previous: PlacementDecision | undefined) {

@@ -10,6 +10,7 @@ import { churnCurve } from '../explain/churn-curve';
 import { reasonsFor } from '../explain/reasons';
 import { latencyOf, previousAssignmentOf, termValues, usdPerHour } from '../explain/statistics';
 import type { ChosenApp } from './choose';
+import type { SpareReplicas } from './replica-deadband';
 
 /** One app of the decision. */
 export interface AppDecisionDraft {
@@ -23,6 +24,7 @@ export function appDecision(
   limits: Limits,
   now: string,
   warnings: readonly string[],
+  spares: SpareReplicas,
   work: Work,
 ): AppDecisionDraft {
   const { compiled, answer } = chosen;
@@ -41,7 +43,7 @@ export function appDecision(
     decision: {
       app: compiled.app.name,
       satisfied: true,
-      clusters: clusterDecisions(compiled, best, now, reasons.chosen),
+      clusters: clusterDecisions(compiled, best, now, reasons.chosen, spares),
       dropped: droppedOf(compiled, best, all),
       rejected: all.filter(({ name }) => !isPrevious(name)),
       assignments: assignmentsOf(compiled, assigned),
@@ -56,7 +58,7 @@ export function appDecision(
         ...(before?.complete === true ? { before: latencyOf(compiled, before.assigned) } : {}),
       },
       cost: {
-        usdPerHour: cost,
+        usdPerHour: cost + spareUsdPerHour(compiled, best, spares),
         delta: cost - (before === undefined ? 0 : usdPerHour(compiled, before.assigned)),
       },
       churnCurve: churnCurve(free.compiled, free.answer.best ?? best, limits, work),
@@ -122,16 +124,20 @@ function clusterDecisions(
   best: Candidate,
   now: string,
   reasons: readonly string[],
+  spares: SpareReplicas,
 ): AppDecision['clusters'] {
   return best.open.map((cluster, position) => {
     const { name } = compiled.fleet.clusters[cluster];
     const since = compiled.previous?.get(name);
     const requestsPerSecond = best.evaluated.assigned.load[position];
-    const replicas = compiled.problem.components.map((one) => replicasAt(one, requestsPerSecond));
+    const needed = compiled.problem.components.map((one) => replicasAt(one, requestsPerSecond));
+    const replicas = needed.map((count, c) => count + (spares[position]?.[c] ?? 0));
+    const spare = sumOf(replicas) - sumOf(needed);
     return {
       name,
       requestsPerSecond,
-      replicas: compiled.app.sizing.length === 0 ? 1 : replicas.reduce((sum, one) => sum + one, 0),
+      replicas: compiled.app.sizing.length === 0 ? 1 : sumOf(replicas),
+      ...(spare === 0 ? {} : { spareReplicas: spare }),
       ...(replicas.length > 1
         ? {
             componentReplicas: Object.fromEntries(
@@ -145,6 +151,17 @@ function clusterDecisions(
       reason: reasons[position],
     };
   });
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, one) => sum + one, 0);
+}
+
+function spareUsdPerHour(compiled: CompiledApp, best: Candidate, spares: SpareReplicas): number {
+  return spares.reduce((usd, counts, position) => {
+    const { usdPerReplicaHour } = compiled.fleet.clusters[best.open[position]];
+    return usd + usdPerReplicaHour * sumOf(counts);
+  }, 0);
 }
 
 function droppedOf(

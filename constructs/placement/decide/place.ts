@@ -31,6 +31,7 @@ import { certificateOf } from './certificate';
 import { choose, WORK_UNITS } from './choose';
 import { shadowPricesOf } from './limit-prices';
 import { applyMinimumGain, residualLimits } from './minimum-gain';
+import { spareReplicas } from './replica-deadband';
 
 /**
  * Decides where every app runs. Pure and deterministic: equal inputs give equal bytes, whatever the order of
@@ -95,6 +96,7 @@ function decideAll(
     work,
   );
   const kept = applyMinimumGain(choice.apps, limits, work);
+  const spares = spareReplicas(kept, input.previous, limits);
   const decided = new Map<string, AppDecisionDraft>();
   kept.forEach((one, a) => {
     const { app, basis } = moving[a];
@@ -106,7 +108,15 @@ function decideAll(
             conflictOf(one.compiled, residualLimits(kept, a, limits), work),
             warnings,
           )
-        : appDecision(one, choice.apps[a], residualLimits(kept, a, limits), now, warnings, work);
+        : appDecision(
+            one,
+            choice.apps[a],
+            residualLimits(kept, a, limits),
+            now,
+            warnings,
+            spares[a],
+            work,
+          );
     decided.set(app.name, draft);
   });
   return {

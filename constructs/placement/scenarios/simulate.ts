@@ -39,7 +39,7 @@ const EQUAL_SHARE = 1e-9;
 
 /**
  * What becomes of the base (default: what `place` decides) in every scenario, with the base as the decision in force. Worst first:
- * unsatisfied, then by harm, then by name. Policies keep every rule but minGain, minDwellSeconds, leaveMargin, freezes and guards: a
+ * unsatisfied, then by harm, then by name. Policies keep every rule but minGain, minDwellSeconds, leaveMargin, replicaDeadband, freezes and guards: a
  * loss is no time to sit still. Sets are repaired by exchanges and not proved the best; `decide` gives the whole decision.
  */
 export function simulate(

@@ -165,7 +165,7 @@ function whatIfByPlacing(input: PlaceInput, base: PlacementDecision): WhatIf {
 
 /** The app without stability limits: after a loss every app may move. */
 function withoutStability(app: EdgeApp): EdgeApp {
-  const still = { minGain: 0, minDwellSeconds: 0, leaveMargin: 0, freeze: [] };
+  const still = { minGain: 0, minDwellSeconds: 0, leaveMargin: 0, replicaDeadband: 0, freeze: [] };
   const stability = { ...app.policy.stability, ...still };
   return { ...app, policy: { ...app.policy, stability } };
 }

@@ -3,11 +3,20 @@ import type { AppDecision } from '../../model/decision';
 import type { Origin } from '../../model/demand';
 import type { Cluster } from '../../model/fleet';
 import { matches } from '../../model/match';
+import { replicasFor } from '../../model/workload';
 import type { EdgeApp } from '../../policy';
 import { headroomOf, isCapacitated, type OtherApps } from './assignment-problem';
 import { demandOf, previousOf, type VerificationContext } from './context';
 import { type EligibilityContext, isHeld, refusingRule } from './eligibility';
-import { addResources, largestLoad, NO_USAGE, usableCapacity, usageOf } from './load';
+import {
+  addResources,
+  largestLoad,
+  NO_USAGE,
+  type Resources,
+  usableCapacity,
+  usageOf,
+  usageOfReplicas,
+} from './load';
 import { type Pairs, pairsOf, type Rates, ratesOf } from './pairs';
 
 /** The placement problem of one app. */
@@ -132,29 +141,40 @@ function linkRefusal(
 
 function fixedAppsOf(context: VerificationContext): FixedApps {
   const all = context.apps.filter((app) => context.bases.get(app.name)?.kind === 'failStatic');
-  const loads = all.map((app) => {
-    const lines = previousOf(context, app.name)?.clusters ?? [];
-    const byName = new Map(lines.map((line) => [line.name, line.requestsPerSecond]));
+  const lines = all.map((app) => {
+    const standing = previousOf(context, app.name)?.clusters ?? [];
+    const byName = new Map(standing.map((line) => [line.name, line]));
     return context.fleet.clusters.map(({ name }) => byName.get(name));
   });
   const there = (cluster: number) =>
     all.flatMap((app, index) => {
-      const load = loads[index]![cluster];
-      return load === undefined || !isCapacitated(app) ? [] : [{ app, load }];
+      const line = lines[index]![cluster];
+      return line === undefined || !isCapacitated(app) ? [] : [{ app, line }];
     });
   const set = (index: number) =>
-    new Set([...context.fleet.clusters.keys()].filter((c) => loads[index]![c] !== undefined));
+    new Set([...context.fleet.clusters.keys()].filter((c) => lines[index]![c] !== undefined));
   return {
     sets: new Map(all.map((app, index) => [app.name, set(index)])),
     others: {
       used: (cluster) =>
         there(cluster).reduce(
-          (used, { app, load }) => addResources(used, usageOf(app, load)),
+          (used, { app, line }) => addResources(used, usageOfStanding(app, line)),
           NO_USAGE,
         ),
       headroom: (cluster) => Math.max(0, ...there(cluster).map(({ app }) => headroomOf(app))),
     },
   };
+}
+
+/** What an app uses where it stands: for its load, and for replicas that it kept beyond need. */
+function usageOfStanding(app: EdgeApp, line: AppDecision['clusters'][number]): Resources {
+  const needed = usageOf(app, line.requestsPerSecond);
+  if (line.spareReplicas === undefined) return needed;
+  return app.sizing.reduce((used, one) => {
+    const all = app.sizing.length === 1 ? line.replicas : line.componentReplicas?.[one.name];
+    const spare = Math.max(0, (all ?? 0) - replicasFor(one, line.requestsPerSecond));
+    return addResources(used, usageOfReplicas(one, spare));
+  }, needed);
 }
 
 function minimumLoadOf(app: EdgeApp, wasChosen: boolean): number {

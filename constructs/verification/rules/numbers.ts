@@ -13,6 +13,7 @@ import type { AppEntry } from '../input/decision-reader';
 import { clocksOf } from '../input/eligibility';
 import { type FindingLog, slack } from '../input/findings';
 import type { Solution } from '../input/solution';
+import { mostReplicas, sparesOf } from '../stability/replica-deadband';
 import { latencyDistribution, replicasOf, termsOf, usdPerHour } from './objective';
 
 /** Checks everything that follows from the assignments. */
@@ -41,8 +42,7 @@ function checkClusters(
     const load = assignment.load.get(cluster) ?? 0;
     log.expectClose(`${path}.requestsPerSecond`, line.requestsPerSecond, load);
     // Existing manifests without a statement on scaling run as they are: one replica, by convention.
-    const replicas = instance.app.sizing.length === 0 ? 1 : replicasOf(instance, load);
-    log.expectSame(`${path}.replicas`, line.replicas, replicas);
+    checkReplicas(line, path, instance, load, log);
     checkComponents(line, path, instance, load, log);
     const before = instance.previous?.clusters.find(({ name }) => name === line.name);
     log.expectSame(`${path}.change`, line.change, before === undefined ? 'added' : 'kept');
@@ -75,17 +75,42 @@ export function checkClocks(
   }
 }
 
-function checkComponents(
-  { componentReplicas }: AppDecision['clusters'][number],
+/** Replicas are those that the load needs, or those that stood before and are within the deadband. */
+function checkReplicas(
+  line: ClusterLine,
   path: string,
-  { app }: AppInstance,
+  instance: AppInstance,
   load: number,
   log: FindingLog,
 ): void {
+  const { app } = instance;
+  // Existing manifests without a statement on scaling run as they are: one replica, by convention.
+  const needed = app.sizing.length === 0 ? 1 : replicasOf(instance, load);
+  const spares = [...sparesOf(app, line, load).values()].reduce((sum, one) => sum + one, 0);
+  log.expectSame(`${path}.spareReplicas`, line.spareReplicas ?? 0, spares);
+  log.expectSame(`${path}.replicas`, line.replicas, needed + spares);
+  const [only] = app.sizing;
+  if (app.sizing.length !== 1 || only === undefined) return;
+  const most = mostReplicas(instance, only, line.name, load);
+  if (line.replicas !== needed) log.expectSame(`${path}.replicas`, line.replicas, most);
+}
+
+function checkComponents(
+  line: ClusterLine,
+  path: string,
+  instance: AppInstance,
+  load: number,
+  log: FindingLog,
+): void {
+  const { app } = instance;
+  const { componentReplicas } = line;
   const expected = new Map(app.sizing.map((one) => [one.name, replicasFor(one, load)]));
   if (app.sizing.length > 1) {
-    for (const [name, replicas] of expected) {
-      log.expectSame(`${path}.componentReplicas.${name}`, componentReplicas?.[name], replicas);
+    for (const one of app.sizing) {
+      const got = componentReplicas?.[one.name];
+      const most = mostReplicas(instance, one, line.name, load);
+      const wanted = got === most ? most : expected.get(one.name);
+      log.expectSame(`${path}.componentReplicas.${one.name}`, got, wanted);
     }
   }
   for (const name of Object.keys(componentReplicas ?? {})) {
@@ -176,7 +201,11 @@ function checkBefore(
   const usd = usdPerHour(instance, solution.assignment);
   const usdBefore =
     chosen.length === 0 ? 0 : usdPerHour(instance, assignment ?? partialAssignment(problem));
-  log.expectClose(`${basePath}.cost.usdPerHour`, appDecision.cost.usdPerHour, usd);
+  const spare = appDecision.clusters.reduce((sum, line) => {
+    const cluster = instance.clusters.find(({ name }) => name === line.name);
+    return sum + (line.spareReplicas ?? 0) * (cluster?.usdPerReplicaHour ?? 0);
+  }, 0);
+  log.expectClose(`${basePath}.cost.usdPerHour`, appDecision.cost.usdPerHour, usd + spare);
   log.expectClose(`${basePath}.cost.delta`, appDecision.cost.delta, usd - usdBefore, usd);
 }
 
