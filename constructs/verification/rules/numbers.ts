@@ -13,7 +13,7 @@ import type { AppEntry } from '../input/decision-reader';
 import { clocksOf } from '../input/eligibility';
 import { type FindingLog, slack } from '../input/findings';
 import type { Solution } from '../input/solution';
-import { mostReplicas, sparesOf } from '../stability/replica-deadband';
+import { mostReplicas, sparesOf } from '../input/spare-replicas';
 import { latencyDistribution, replicasOf, termsOf, usdPerHour } from './objective';
 
 /** Checks everything that follows from the assignments. */
