@@ -1,10 +1,11 @@
 /** Complete: gives the objects of one cluster what all need: a namespace, a name that Kubernetes accepts, the decision they come from. */
 
 import type { Manifest } from '../model/workload';
-import { EdgeError, quoted } from '../parsing';
+import type { EdgeError } from '../parsing';
 import { pointerOf, replacedAt, valueAt } from './json-pointer';
-import { customScopes, isNamespaced, isScalable, isWorkload, kinds, type NameRule } from './kinds';
-import { duplicates, placeOf } from './manifests';
+import { customScopes, isNamespaced, isScalable, isWorkload } from './kinds';
+import { duplicates } from './manifests';
+import { nameErrors } from './object-names';
 import type { Template } from './slots';
 
 /** Says on a workload which decision put it there. */
@@ -109,57 +110,4 @@ export function withHome(manifests: readonly Manifest[], home: string): readonly
       apiVersion === 'v1' && kind === 'Namespace' && metadata.name === home,
   );
   return isThere || givenNamespaces.has(home) ? manifests : [namespaceManifest(home), ...manifests];
-}
-
-interface NamePattern {
-  readonly pattern: RegExp;
-  readonly most: number;
-  readonly expected: string;
-}
-
-const subdomain = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const serviceLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-const letters = 'lower-case letters, digits and "-", starting and ending with a letter or digit';
-const anyName: NamePattern = {
-  pattern: subdomain,
-  most: 253,
-  expected: 'lower-case letters, digits, "-" and "."',
-};
-/** Their names become labels and host names of pods, which end at 63; a CronJob adds 11 characters of its own. */
-const namePatterns: Readonly<Record<NameRule, NamePattern>> = {
-  label: { pattern: label, most: 63, expected: letters },
-  serviceLabel: { pattern: serviceLabel, most: 63, expected: `a letter first, then ${letters}` },
-  podOwner: { pattern: subdomain, most: 63, expected: letters },
-  cronJob: { pattern: subdomain, most: 52, expected: letters },
-};
-const patternOfKind = new Map(
-  kinds.flatMap(({ kind, nameRule }) =>
-    nameRule === undefined ? [] : [[kind, namePatterns[nameRule]]],
-  ),
-);
-const pathSegment: NamePattern = {
-  pattern: /^(?!\.\.?$)[^/%]+$/,
-  most: 253,
-  expected: 'no "/" and no "%"',
-};
-
-function nameErrors(template: Template): readonly EdgeError[] {
-  const { kind, apiVersion, metadata } = template.manifest;
-  // A slot fills it later.
-  if (metadata.name === null) return [];
-  const isRole = apiVersion.startsWith('rbac.authorization.k8s.io/');
-  const rule = isRole ? pathSegment : (patternOfKind.get(kind) ?? anyName);
-  const { length } = metadata.name;
-  if (length <= rule.most && rule.pattern.test(metadata.name)) return [];
-  const got = length > rule.most ? `a name of ${length} characters` : 'a name';
-  return [
-    new EdgeError({
-      code: 'InvalidDocument',
-      path: '',
-      summary: `got ${got} for ${kind} ${quoted(metadata.name)}, expected at most ${rule.most}: ${rule.expected}`,
-      remedy: 'Choose a shorter or simpler name.',
-      ...placeOf(template),
-    }),
-  ];
 }

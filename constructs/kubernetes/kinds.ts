@@ -20,8 +20,16 @@ export type ReadinessRule =
   | 'statefulSet'
   | 'volumeClaim';
 
-/** What the names of a kind may be: some become labels or host names of pods, which are shorter. */
-export type NameRule = 'label' | 'serviceLabel' | 'podOwner' | 'cronJob';
+/** What the names of a kind may be, where it is not any DNS subdomain: some go into labels with an ending, some are no host names. */
+export type NameRule =
+  | 'label'
+  | 'serviceLabel'
+  | 'labelValue'
+  | 'replicaSetOwner'
+  | 'revisionOwner'
+  | 'cronJob'
+  | 'pathSegment'
+  | 'withColons';
 
 interface Row {
   readonly kind: string;
@@ -40,7 +48,7 @@ interface Row {
   readonly served?: 'some' | 'custom';
   /** Default: the conditions of kstatus. */
   readonly readiness?: ReadinessRule;
-  /** What its names may be: a rule of constructs/kubernetes/complete.ts. Default: any DNS subdomain. */
+  /** What its names may be: a rule of constructs/kubernetes/object-names.ts. Default: any DNS subdomain. */
   readonly nameRule?: NameRule;
   /** Its pods run for long and carry the digest of their decision; `scalable` when it takes a number of replicas. */
   readonly workload?: 'scalable' | 'perNode';
@@ -68,7 +76,6 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       step: 30,
       nameRule: 'serviceLabel',
       readiness: 'service',
-
       cdktf: 'v1',
       cdktfWait: 'waitForLoadBalancer',
       pulumi: true,
@@ -77,7 +84,6 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       kind: 'PersistentVolumeClaim',
       step: 25,
       readiness: 'volumeClaim',
-
       cdktf: 'v1',
       cdktfWait: 'waitUntilBound',
       pulumi: true,
@@ -106,10 +112,9 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     {
       kind: 'Deployment',
       step: 40,
-      nameRule: 'podOwner',
+      nameRule: 'replicaSetOwner',
       readiness: 'deployment',
       workload: 'scalable',
-
       cdktf: 'v1',
       cdktfWait: 'waitForRollout',
       pulumi: true,
@@ -117,10 +122,9 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     {
       kind: 'StatefulSet',
       step: 40,
-      nameRule: 'label',
+      nameRule: 'revisionOwner',
       readiness: 'statefulSet',
       workload: 'scalable',
-
       cdktf: 'v1',
       cdktfWait: 'waitForRollout',
       pulumi: true,
@@ -128,10 +132,8 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     {
       kind: 'DaemonSet',
       step: 40,
-      nameRule: 'podOwner',
       readiness: 'daemonSet',
       workload: 'perNode',
-
       cdktf: 'v1',
       cdktfWait: 'waitForRollout',
       pulumi: true,
@@ -143,9 +145,8 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     {
       kind: 'Job',
       step: 45,
-      nameRule: 'podOwner',
+      nameRule: 'labelValue',
       readiness: 'job',
-
       cdktf: 'v1',
       cdktfWait: 'waitForCompletion',
       pulumi: true,
@@ -154,7 +155,6 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       kind: 'CronJob',
       step: 45,
       nameRule: 'cronJob',
-
       cdktf: 'v1',
       pulumi: true,
     },
@@ -181,7 +181,6 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       kind: 'Ingress',
       step: 60,
       plural: 'ingresses',
-
       cdktf: 'v1',
       cdktfWait: 'waitForLoadBalancer',
       pulumi: true,
@@ -189,7 +188,13 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     { kind: 'NetworkPolicy', step: 25, plural: 'networkpolicies', cdktf: 'v1', pulumi: true },
     { kind: 'IngressClass', step: 10, scope: 'Cluster', plural: 'ingressclasses', pulumi: true },
     { kind: 'ServiceCIDR', scope: 'Cluster', served: 'some' },
-    { kind: 'IPAddress', scope: 'Cluster', plural: 'ipaddresses', served: 'some' },
+    {
+      kind: 'IPAddress',
+      nameRule: 'withColons',
+      scope: 'Cluster',
+      plural: 'ipaddresses',
+      served: 'some',
+    },
   ],
   'discovery.k8s.io/v1': [{ kind: 'EndpointSlice' }],
   'gateway.networking.k8s.io/v1': [
@@ -198,15 +203,31 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     { kind: 'GatewayClass', scope: 'Cluster', plural: 'gatewayclasses', served: 'custom' },
   ],
   'rbac.authorization.k8s.io/v1': [
-    { kind: 'Role', step: 16, cdktf: 'v1', pulumi: true },
-    { kind: 'RoleBinding', step: 17, cdktf: 'v1', pulumi: true },
-    { kind: 'ClusterRole', step: 16, scope: 'Cluster', cdktf: 'v1', pulumi: true },
-    { kind: 'ClusterRoleBinding', step: 17, scope: 'Cluster', cdktf: 'v1', pulumi: true },
+    { kind: 'Role', nameRule: 'pathSegment', step: 16, cdktf: 'v1', pulumi: true },
+    { kind: 'RoleBinding', nameRule: 'pathSegment', step: 17, cdktf: 'v1', pulumi: true },
+    {
+      kind: 'ClusterRole',
+      nameRule: 'pathSegment',
+      step: 16,
+      scope: 'Cluster',
+      cdktf: 'v1',
+      pulumi: true,
+    },
+    {
+      kind: 'ClusterRoleBinding',
+      nameRule: 'pathSegment',
+      step: 17,
+      scope: 'Cluster',
+      cdktf: 'v1',
+      pulumi: true,
+    },
   ],
   'certificates.k8s.io/v1': [
     { kind: 'CertificateSigningRequest', scope: 'Cluster', served: 'some' },
   ],
-  'certificates.k8s.io/v1beta1': [{ kind: 'ClusterTrustBundle', scope: 'Cluster', served: 'some' }],
+  'certificates.k8s.io/v1beta1': [
+    { kind: 'ClusterTrustBundle', nameRule: 'withColons', scope: 'Cluster', served: 'some' },
+  ],
   'cert-manager.io/v1': [{ kind: 'ClusterIssuer', scope: 'Cluster', served: 'custom' }],
   'storage.k8s.io/v1': [
     { kind: 'StorageClass', step: 10, scope: 'Cluster', plural: 'storageclasses', pulumi: true },

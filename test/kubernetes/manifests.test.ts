@@ -232,9 +232,9 @@ describe('manifests are refused', () => {
   });
 
   it('when a name is longer than its kind may be', () => {
-    const long = deployment.replace('name: web}', `name: ${'w'.repeat(64)}}`);
+    const long = deployment.replace('name: web}', `name: ${'w'.repeat(243)}}`);
     expect(mistakes(() => synth(texts(long)))[0]).toContain(
-      'got a name of 64 characters for Deployment',
+      'got a name of 243 characters for Deployment',
     );
   });
 });
