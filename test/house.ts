@@ -54,7 +54,9 @@ const computing = [...documents, placement, verification, 'constructs/kubernetes
 const fronts = ['constructs', 'constructs/terraform', 'constructs/testing', ...computing];
 const clusters = 'providers/clusters';
 const sources = 'providers/sources';
-const inner = [`${sources}/**`, clusters, `${clusters}/**`, ...fronts];
+/** Which proxy leads to an address. */
+const proxy = 'providers/proxy';
+const inner = [proxy, `${sources}/**`, clusters, `${clusters}/**`, ...fronts];
 const resources = 'providers/resources';
 const release = `${resources}/release`;
 /** What a resource is described by, and what it is made from. */
@@ -114,10 +116,12 @@ export const rooms: Rooms = {
   // The words of the room: a client, its errors, its deadlines.
   [clusters]: fronts,
   [`${clusters}/auth`]: [clusters, ...fronts],
-  [`${clusters}/http`]: [clusters, `${clusters}/auth`, ...fronts],
+  [proxy]: [],
+  [`${clusters}/http`]: [clusters, proxy, `${clusters}/auth`, ...fronts],
   [`${clusters}/readiness`]: fronts,
   [`${clusters}/api`]: [
     clusters,
+    proxy,
     `${clusters}/auth`,
     `${clusters}/http`,
     `${clusters}/readiness`,
@@ -126,7 +130,7 @@ export const rooms: Rooms = {
 
   [`${sources}/files`]: fronts,
   [`${sources}/places`]: [`${sources}/files`, ...fronts],
-  [`${sources}/demand`]: [`${sources}/files`, `${sources}/places`, ...fronts],
+  [`${sources}/demand`]: [proxy, `${sources}/files`, `${sources}/places`, ...fronts],
   [`${sources}/fleet`]: [clusters, `${clusters}/**`, `${sources}/**`, ...fronts],
   [`${resources}/contract`]: [parsing],
   [`${resources}/source-world`]: [parsing],

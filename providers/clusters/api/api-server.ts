@@ -1,5 +1,6 @@
 /** Asks one API server: credentials, deadlines and attempts are settled here, so that the rest of the room only speaks Kubernetes. */
 import type { Readable } from 'node:stream';
+import type { ProxyChoice } from '../../proxy/environment';
 import type { Credentials, Trust } from '../auth/credentials';
 import { type Redact, redacting } from '../auth/redaction';
 import { DeadlinePassed, pause, withDeadline } from '../deadline';
@@ -55,7 +56,7 @@ export interface ApiServerProps {
   readonly name: string;
   readonly url: URL;
   readonly trust: Trust;
-  readonly proxy?: string;
+  readonly proxy?: ProxyChoice;
   readonly credentials: Credentials;
   /** Reads the credentials again. */
   readonly renew: (signal: AbortSignal) => Promise<Credentials>;
@@ -79,7 +80,7 @@ export function apiServer(props: ApiServerProps): ApiServer {
   const redact = redacting(() => keeper.secrets);
   const inside: Inside = { props, keeper, transport, redact };
   const broken = (thrown: unknown): never => {
-    throw unreachableError(name, brokenBy(thrown, url.host));
+    throw unreachableError(name, brokenBy(thrown, url.host, props.proxy));
   };
   return {
     name,
@@ -202,7 +203,7 @@ async function attemptOnce(inside: Inside, ask: Ask, signal: AbortSignal): Promi
     };
   } catch (thrown) {
     if (thrown instanceof ClusterError) throw thrown;
-    const broken = brokenBy(thrown, inside.props.url.host);
+    const broken = brokenBy(thrown, inside.props.url.host, inside.props.proxy);
     return { attempt: { kind: 'broken', ...broken }, broken };
   }
 }

@@ -1,5 +1,12 @@
 /** Opens a cluster of the fleet by its access reference. */
 import type { Cluster } from '../../../constructs/model/fleet';
+import {
+  type Environment,
+  type ProxyChoice,
+  ProxyMistake,
+  proxyAddress,
+  proxyFor,
+} from '../../proxy/environment';
 import { type Credentials, readCredentials, readTrust } from '../auth/credentials';
 import { type KubeContext, readContext } from '../auth/kubeconfig';
 import type { ClusterClient } from '../cluster';
@@ -22,6 +29,8 @@ export interface OpenOptions {
   readonly connectSeconds?: number;
   /** Between 0 and 1, for the pauses between retries. Default: Math.random. */
   readonly random?: () => number;
+  /** Where HTTPS_PROXY and NO_PROXY are looked up. Default: that of the process. */
+  readonly environment?: Environment;
   /** How long a watch is trusted. Default: 30 seconds and 5 of grace. */
   readonly patience?: Patience;
 }
@@ -37,9 +46,10 @@ export async function openCluster(
 /** Opens the way to an API server alone. Throws like openCluster. */
 export async function openApiServer(cluster: Reachable, options: OpenOptions): Promise<ApiServer> {
   const { deadlineSeconds = 30, connectSeconds = 10, random = Math.random } = options;
+  const { environment = process.env } = options;
   const context = readContext(cluster, options.folder);
   const url = addressOf(context);
-  const proxy = proxyOf(context);
+  const proxy = proxyOf(context, url, environment);
   const connectMilliseconds = Math.min(connectSeconds, deadlineSeconds) * 1000;
   // No credentials over plain HTTP, where they could be read in transit; kubectl proxy needs none.
   const read = (signal: AbortSignal): Promise<Credentials> =>
@@ -81,14 +91,25 @@ function addressOf({ name, file, cluster, context }: KubeContext): URL {
   });
 }
 
-/** The proxy that the kubeconfig names. */
-function proxyOf({ name, file, cluster, context }: KubeContext): string | undefined {
-  const proxy = cluster['proxy-url'] || undefined;
-  if (proxy === undefined || /^https?:\/\//.test(proxy)) return proxy;
-  throw new ClusterError({
-    cluster: name,
-    file,
-    summary: `proxy-url of context ${context} is not of the form http://host:port`,
-    remedy: 'Use an HTTP proxy that understands CONNECT.',
-  });
+/** The proxy that the kubeconfig names, else that of the environment. */
+function proxyOf(
+  { name, file, cluster, context }: KubeContext,
+  url: URL,
+  environment: Environment,
+): ProxyChoice | undefined {
+  const written = cluster['proxy-url'];
+  try {
+    if (!written) return proxyFor(url, environment);
+    return { url: proxyAddress(written, 'proxy-url'), from: 'proxy-url' };
+  } catch (thrown) {
+    if (!(thrown instanceof ProxyMistake)) throw thrown;
+    const { variable, why } = thrown;
+    throw new ClusterError({
+      cluster: name,
+      ...(variable === 'proxy-url' ? { file } : {}),
+      summary:
+        variable === 'proxy-url' ? `proxy-url of context ${context} ${why}` : `${variable} ${why}`,
+      remedy: 'Use an HTTP proxy that understands CONNECT, written as http://host:port.',
+    });
+  }
 }

@@ -1,5 +1,6 @@
 /** The words of the wire: what goes out, what comes back, and where to connect. */
 import type { Readable } from 'node:stream';
+import type { ProxyChoice } from '../../proxy/environment';
 import type { Trust } from '../auth/credentials';
 
 /** One request as it goes over the wire. */
@@ -32,7 +33,7 @@ export interface Endpoint {
   readonly trust: Trust;
   readonly cert?: string | Buffer;
   readonly key?: string | Buffer;
-  readonly proxy?: string;
+  readonly proxy?: ProxyChoice;
   readonly connectMilliseconds: number;
 }
 

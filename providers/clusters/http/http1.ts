@@ -1,5 +1,6 @@
 /** HTTP/1.1 with keep-alive, for servers, proxies and plain addresses that do not offer HTTP/2. */
 import type { Dispatcher } from 'undici';
+import { proxyAuthorization } from '../../proxy/environment';
 import type { Answer, Connection, Endpoint, Exchange } from './connection';
 import { tlsOf } from './handshake';
 
@@ -11,12 +12,21 @@ export async function http1To(endpoint: Endpoint): Promise<Connection> {
   const { Pool, ProxyAgent } = await import('undici');
   const { url, proxy, connectMilliseconds } = endpoint;
   const tls = url.protocol === 'https:' ? tlsOf(endpoint) : {};
+  const token = proxy === undefined ? undefined : proxyAuthorization(proxy.url);
   const limits = { headersTimeout: 0, bodyTimeout: 0, connections };
   const connect = { ...tls, timeout: connectMilliseconds, allowH2: false };
   const dispatcher: Dispatcher =
     proxy === undefined
       ? new Pool(url.origin, { ...limits, connect })
-      : new ProxyAgent({ ...limits, uri: proxy, requestTls: connect });
+      : new ProxyAgent({
+          ...limits,
+          uri: proxy.url.origin,
+          ...(token === undefined ? {} : { token }),
+          // A proxy passes plain requests on; many open tunnels to TLS alone.
+          proxyTunnel: url.protocol === 'https:',
+          proxyTls: { timeout: connectMilliseconds },
+          requestTls: connect,
+        });
   let ended = false;
   return {
     protocol: 'http/1.1',

@@ -1,5 +1,6 @@
 /** Why no answer came, as a sentence: from the error codes of sockets and TLS. */
 
+import type { ProxyChoice } from '../../proxy/environment';
 import { ClusterError, type Fault } from '../errors';
 import { NotSent } from './connection';
 
@@ -38,11 +39,13 @@ const beforeSending =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
 /** Reads a broken attempt. Texts name codes, never what was sent. */
-export function brokenBy(thrown: unknown, address: string): Broken {
+export function brokenBy(thrown: unknown, address: string, proxy?: ProxyChoice): Broken {
   const cause = thrown instanceof NotSent ? thrown.cause : thrown;
   const code = codeOf(cause);
   const refused = typeof cause === 'object' && cause !== null && 'refused' in cause;
   const sent = !(thrown instanceof NotSent || refused || beforeSending.test(code));
+  const ofProxy = proxy === undefined ? undefined : brokenByProxy(cause, code, address, proxy);
+  if (ofProxy !== undefined) return { ...ofProxy, sent: false };
   const ours = faultyWay(code, address);
   if (ours !== undefined) return { ...ours, sent };
   if (code === 'CLOSED') {
@@ -56,6 +59,34 @@ export function brokenBy(thrown: unknown, address: string): Broken {
       ? `${address} refuses connections`
       : `the connection to ${address} broke${code === '' ? '' : ` (${code})`}`;
   return { why, remedy: network, sent, passing: !timedOut };
+}
+
+/** What the proxy did not do: only where it says that it cannot reach the cluster is anything known about the cluster. */
+function brokenByProxy(
+  cause: unknown,
+  code: string,
+  address: string,
+  { url, from }: ProxyChoice,
+): Omit<Broken, 'sent'> | undefined {
+  const name = `the proxy ${url.host} (${from})`;
+  const remedy = `Correct ${from}${from === 'proxy-url' ? ' of the cluster in the kubeconfig' : ', or except the address in NO_PROXY'}.`;
+  const fault = 'misconfigured' as const;
+  const status = Number(
+    /Proxy response \((\d+)\)/.exec(cause instanceof Error ? cause.message : '')?.[1],
+  );
+  if (status >= 500) {
+    const why = `${name} answers ${status} for ${address}`;
+    return { why, remedy: network, passing: true };
+  }
+  if (status === 407) {
+    return { why: `${name} asks for a user name and a password`, remedy, passing: false, fault };
+  }
+  if (!Number.isNaN(status)) {
+    const why = `${name} does not let us through to ${address} (${status})`;
+    return { why, remedy, passing: false, fault };
+  }
+  if (!beforeSending.test(code) && code !== 'ETIMEDOUT') return undefined;
+  return { why: `${name} cannot be reached (${code})`, remedy, passing: false, fault };
 }
 
 /** What is wrong on our side of the way: then nothing is known about the cluster, however long it lasts. */

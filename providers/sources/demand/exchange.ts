@@ -1,5 +1,7 @@
 /** One HTTP question and its answer: deadline, size limit, retries and redirects; nothing here knows Prometheus. */
-import { Agent, type Dispatcher, request } from 'undici';
+import { isIP } from 'node:net';
+import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import { type Environment, proxyAuthorization, proxyFor } from '../../proxy/environment';
 
 /** What to send. */
 export interface Question {
@@ -52,21 +54,56 @@ const connectionCodes = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** Connections to one place; destroy them at the end. */
-export function openConnections(tls: TlsSettings, timeoutMilliseconds: number): Dispatcher {
-  return new Agent({
-    connect: { ...tls, timeout: timeoutMilliseconds },
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+/** Connections, direct or by the proxies of the environment; destroy them at the end. */
+export interface Connections {
+  /** Throws ProxyMistake. */
+  readonly to: (target: URL) => Dispatcher;
+  readonly destroy: () => Promise<void>;
+}
+
+/** Opens nothing before a question goes out. */
+export function openConnections(
+  tls: TlsSettings,
+  timeoutMilliseconds: number,
+  environment: Environment,
+): Connections {
+  const opened = new Map<string, Dispatcher>();
+  const limits = { headersTimeout: 0, bodyTimeout: 0 };
+  const timeout = timeoutMilliseconds;
+  const open = (target: URL): Dispatcher => {
+    const proxy = proxyFor(target, environment);
+    if (proxy === undefined) return new Agent({ ...limits, connect: { ...tls, timeout } });
+    const token = proxyAuthorization(proxy.url);
+    const host = target.hostname.replace(/^\[|\]$/g, '');
+    return new ProxyAgent({
+      ...limits,
+      uri: proxy.url.origin,
+      ...(token === undefined ? {} : { token }),
+      // A proxy passes plain requests on; many open tunnels to TLS alone.
+      proxyTunnel: target.protocol === 'https:',
+      proxyTls: { timeout },
+      requestTls: { ...(isIP(host) === 0 ? { servername: host } : {}), ...tls, timeout },
+    });
+  };
+  return {
+    to: (target) => {
+      const known = opened.get(target.origin) ?? open(target);
+      opened.set(target.origin, known);
+      return known;
+    },
+    destroy: async () => {
+      await Promise.all([...opened.values()].map((one) => one.destroy()));
+    },
+  };
 }
 
 /** Asks until there is an answer worth having: connection errors, 429 and 5xx are asked again. Throws what the last attempt threw. */
 export async function exchange(
   question: Question,
   limits: ExchangeLimits,
-  dispatcher: Dispatcher,
+  connections: Connections,
 ): Promise<Reply> {
+  const dispatcher = connections.to(question.url);
   for (let attempt = 0; ; attempt++) {
     const isLast = attempt >= limits.retries;
     let pause = limits.random() * 250 * 2 ** attempt;

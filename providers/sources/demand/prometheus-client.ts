@@ -1,7 +1,12 @@
 /** Talks to the query API of a Prometheus-compatible server: questions in, answers out, every failure an EdgeError without secrets. */
 import { STATUS_CODES } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { EdgeError } from '../../../constructs/parsing';
+import {
+  type Environment,
+  type ProxyChoice,
+  ProxyMistake,
+  proxyFor,
+} from '../../proxy/environment';
 import {
   type Answer,
   describeBody,
@@ -11,6 +16,7 @@ import {
 } from './answer';
 import { type Credentials, withoutSecrets } from './credentials';
 import {
+  type Connections,
   codeOf,
   type ExchangeLimits,
   exchange,
@@ -29,6 +35,8 @@ export interface ClientOptions {
   readonly url: string;
   readonly credentials: Credentials;
   readonly limits: ExchangeLimits;
+  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up. */
+  readonly environment: Environment;
 }
 /** An open client; close it. */
 export interface PrometheusClient {
@@ -44,8 +52,8 @@ const maxRedirects = 3;
 
 /** Opens a client; nothing is sent before `ask`. */
 export function openPrometheus(options: ClientOptions): PrometheusClient {
-  const { url, credentials, limits } = options;
-  const dispatcher = openConnections(credentials.tls, limits.timeoutMilliseconds);
+  const { url, credentials, limits, environment } = options;
+  const connections = openConnections(credentials.tls, limits.timeoutMilliseconds, environment);
   return {
     ask: async (expected, parameters) => {
       const description: QueryDescription = {
@@ -54,7 +62,7 @@ export function openPrometheus(options: ClientOptions): PrometheusClient {
         expected,
       };
       try {
-        const reply = await send(options, dispatcher, description, parameters);
+        const reply = await send(options, connections, description, parameters);
         const answer = parseAnswer(reply.text, description);
         const clean = (text: string) => withoutSecrets(text, credentials.secrets);
         const skew = skewIn(reply, Date.now());
@@ -62,10 +70,10 @@ export function openPrometheus(options: ClientOptions): PrometheusClient {
         const partial = answer.partial === undefined ? {} : { partial: clean(answer.partial) };
         return { ...answer, warnings, ...partial, ...(skew === undefined ? {} : { skew }) };
       } catch (error) {
-        throw redacted(asEdgeError(error, description, limits), credentials.secrets);
+        throw redacted(asEdgeError(error, description, options), credentials.secrets);
       }
     },
-    close: () => dispatcher.destroy(),
+    close: connections.destroy,
   };
 }
 
@@ -83,7 +91,7 @@ function skewIn({ headers }: Reply, now: number): string | undefined {
 
 async function send(
   { url, credentials, limits }: ClientOptions,
-  dispatcher: Dispatcher,
+  connections: Connections,
   description: QueryDescription,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Reply> {
@@ -91,7 +99,7 @@ async function send(
   const endpoint = apiUrl(url, description.expected === 'matrix' ? 'query_range' : 'query');
   let question = posted(endpoint, form, credentials);
   for (let redirects = 0; ; ) {
-    const reply = await exchange(question, limits, dispatcher);
+    const reply = await exchange(question, limits, connections);
     if (reply.status === 405 && question.method === 'POST') {
       question = fetched(question.url, form, credentials);
       continue;
@@ -176,6 +184,16 @@ function badStatus(
   { described }: Credentials,
 ): EdgeError {
   const status = `${reply.status} ${STATUS_CODES[reply.status] ?? ''}`.trim();
+  if (reply.status === 407) {
+    const remedy =
+      'Write its user name and password into the variable: http://user:password@host:port.';
+    return failed(
+      description,
+      `the proxy to ${description.from} answered ${status}`,
+      remedy,
+      'url',
+    );
+  }
   if (reply.status === 401 || reply.status === 403) {
     return failed(
       description,
@@ -208,10 +226,18 @@ function badStatus(
 function asEdgeError(
   error: unknown,
   description: QueryDescription,
-  limits: ExchangeLimits,
+  { url, limits, environment }: ClientOptions,
 ): EdgeError {
   if (error instanceof EdgeError) return error;
   const from = description.from;
+  if (error instanceof ProxyMistake) {
+    return failed(description, error.message, 'Write it as http://host:port.', 'url');
+  }
+  const ofProxy = whyProxy(error, proxyFor(new URL(url), environment));
+  if (ofProxy !== undefined) {
+    const remedy = 'Correct the variable, or except the address in NO_PROXY.';
+    return failed(description, `${from} cannot be reached: ${ofProxy}`, remedy, 'url');
+  }
   if (error instanceof TooSlow) {
     return failed(
       description,
@@ -241,6 +267,21 @@ function asEdgeError(
     isTls ? 'tls' : 'url',
     error,
   );
+}
+
+/** What the proxy did not do, in words; undefined where it is not known to be its failure. */
+function whyProxy(error: unknown, proxy: ProxyChoice | undefined): string | undefined {
+  if (proxy === undefined) return undefined;
+  const name = `the proxy ${proxy.url.host} (${proxy.from})`;
+  const text = error instanceof Error ? error.message : '';
+  const [, status] = /Proxy response \((\d+)\)/.exec(text) ?? [];
+  if (status === '407') return `${name} asks for a user name and a password`;
+  if (status !== undefined) return `${name} answers ${status}`;
+  const code = codeOf(error) ?? '';
+  const isUnopened = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH)$/.test(code);
+  return isUnopened || code === 'UND_ERR_CONNECT_TIMEOUT'
+    ? `${name} cannot be reached (${code})`
+    : undefined;
 }
 
 function redacted(error: EdgeError, secrets: readonly string[]): EdgeError {

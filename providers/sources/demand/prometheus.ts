@@ -31,7 +31,12 @@ export async function readPrometheusDemand(
   }
   const { url = '', query = '' } = parsed;
   const credentials = readCredentials(parsed, context);
-  const client = openPrometheus({ url, credentials, limits: limitsOf(parsed, context) });
+  const client = openPrometheus({
+    url,
+    credentials,
+    limits: limitsOf(parsed, context),
+    environment: context.environment,
+  });
   try {
     const readAt = isoInstant(secondsOf(context.now));
     return await askFor(client, { ...parsed, query }, { ...options, readAt }, context);
