@@ -2,13 +2,16 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import { fleetDocument } from '../../../constructs/model/fleet-document';
+import { EdgeError, useOneOf } from '../../../constructs/parsing';
 import { endpointsOf } from '../delivery/endpoints';
 import { deliverWithKubernetes } from '../delivery/kubernetes';
 import { orMistake } from '../runtime/mistake';
 import { bundleOf, demandsOf, documentOf, type EdgeAppArgs, fleetOf } from './edge-app-args';
+import { checkEdgeAppArgs } from './edge-app-check';
 import { onOneSdk } from './failing';
-import { Placement } from './placement';
+import { type PlacedAppOutput, Placement } from './placement';
 import { Release } from './release';
+import { warnOfOptions, warnOfRollout } from './stray';
 
 const brand = Symbol.for('littoral.pulumi.EdgeApp');
 
@@ -39,15 +42,17 @@ export class EdgeApp extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeAppArgs, opts: pulumi.ComponentResourceOptions = {}) {
     onOneSdk();
+    checkEdgeAppArgs(args);
     super('littoral:index:EdgeApp', name, {}, opts);
     Object.defineProperty(this, brand, { value: true });
+    warnOfOptions(name, opts);
     const child = this.childOptions(opts);
     const fleet = fleetOf(args);
     const text = fleet.apply((known) => JSON.stringify(fleetDocument(known)));
     const bundle = bundleOf(args, fleet);
     this.placement = args.placement ?? this.place(name, args, text, child);
     const its = this.placement.placements.apply((placements) =>
-      orMistake(() => placements[args.name] ?? { clusters: [], replicas: {}, summary: '' }),
+      orMistake(() => placedIn(placements, args.name)),
     );
     this.clusters = its.apply(({ clusters }) => clusters);
     this.replicas = its.apply(({ replicas }) => replicas);
@@ -57,7 +62,10 @@ export class EdgeApp extends pulumi.ComponentResource {
       .all([bundle, this.decision, fleet])
       .apply(([what, where, clusters]) => endpointsOf(what, where, clusters));
     if (args.delivery === 'kubernetes') {
-      const evacuate = pulumi.output(args.rollout).apply((rollout) => rollout?.evacuate ?? []);
+      const evacuate = pulumi.output(args.rollout).apply((rollout) => {
+        warnOfRollout(name, rollout ?? {});
+        return rollout?.evacuate ?? [];
+      });
       const { decision, placement } = this;
       const what = { bundle, decision, fleet, held: placement.held, evacuate };
       deliverWithKubernetes(name, what, child);
@@ -91,4 +99,18 @@ export class EdgeApp extends pulumi.ComponentResource {
     const given = Object.entries(handed).filter(([, value]) => value !== undefined);
     return { parent: this, ...Object.fromEntries(given) };
   }
+}
+
+function placedIn(
+  placements: Readonly<Record<string, PlacedAppOutput>>,
+  name: string,
+): PlacedAppOutput {
+  const placed = placements[name];
+  if (placed !== undefined) return placed;
+  throw new EdgeError({
+    code: 'UnknownName',
+    path: 'placement',
+    summary: `got a placement without the app ${name}`,
+    remedy: useOneOf(name, Object.keys(placements)),
+  });
 }

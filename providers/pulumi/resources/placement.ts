@@ -5,12 +5,16 @@ import type { Demand } from '../../../constructs/model/demand';
 import type { DemandInput } from '../../../constructs/model/demand-document';
 import type { Fleet } from '../../../constructs/model/fleet';
 import type { FleetInput } from '../../../constructs/model/fleet-document';
+import type { KnownKeys } from '../../../constructs/parsing';
 import type { EdgeAppInput, Guard } from '../../../constructs/policy';
+import { placement as provider } from '../runtime';
 import { placementOutputs } from '../runtime/placement-outputs';
 import type { HeldCluster } from '../runtime/placement-provider';
 import { providerText } from '../runtime/shim';
 import { failingWith, onOneSdk } from './failing';
 import { type Deep, type DocumentInput, jsonText } from './inputs';
+import { checkedHere, isMocked, orComputed } from './mocked';
+import { refuseImport, refuseUnknown } from './stray';
 
 /** What a placement is computed from. */
 export interface PlacementArgs {
@@ -54,6 +58,16 @@ export interface PlacedAppOutput {
   readonly usdPerHour: number;
 }
 
+const placementKeys: KnownKeys<PlacementArgs> = {
+  apps: true,
+  fleet: true,
+  demands: true,
+  lock: true,
+  now: true,
+  allowUnsatisfied: true,
+  allow: true,
+};
+
 const brand = Symbol.for('littoral.pulumi.Placement');
 
 /**
@@ -93,6 +107,8 @@ export class Placement extends pulumi.CustomResource {
 
   constructor(name: string, args: PlacementArgs, opts?: pulumi.CustomResourceOptions) {
     onOneSdk();
+    refuseUnknown(args, placementKeys);
+    refuseImport(opts);
     const { apps, fleet, demands, lock, ...rest } = args;
     const inputs: pulumi.Inputs = {
       ...rest,
@@ -107,9 +123,13 @@ export class Placement extends pulumi.CustomResource {
     };
     super('pulumi-nodejs:dynamic/littoral:Placement', name, inputs, opts);
     this.decision = pulumi.unsecret(this.decision);
-    const given = pulumi.output([apps, inputs.fleet, inputs.demands, inputs.lock]);
+    const { __provider: _, decision: __, ...question } = inputs;
+    const given = pulumi.output(question);
+    const computed = isMocked() ? checkedHere(provider, question) : undefined;
     for (const key of placementOutputs) {
-      Object.assign(this, { [key]: failingWith<unknown>(this[key], given) });
+      const own: pulumi.Output<unknown> = this[key];
+      const output = computed === undefined ? own : orComputed(own, computed, key);
+      Object.assign(this, { [key]: failingWith(output, given) });
     }
     Object.defineProperty(this, brand, { value: true });
   }
