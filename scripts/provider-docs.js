@@ -12,9 +12,34 @@ const words = {
     example: `${blockIn(main, 'terraform {')}\n\n${blockIn(main, 'provider "littoral"')}`,
     more: `## Installation
 
-The provider is one file that runs with Node 20.19 or newer. Terraform finds it beside a configuration in
-\`terraform.d/plugins/registry.terraform.io/littoral/littoral/VERSION/OS_ARCH/terraform-provider-littoral_vVERSION\`; OpenTofu looks below
-\`registry.opentofu.org\`. It works with Terraform and OpenTofu 1.8 and newer.
+The provider is one file that runs with Node 20.19 or newer, on Linux and macOS (on Windows in its Subsystem for Linux), and with Terraform
+and OpenTofu 1.8 and newer. It comes with the package; in the folder of the configuration:
+
+\`\`\`shell
+npm install littoral
+node_modules/littoral/dist/terraform/terraform-provider-littoral --install
+terraform init
+\`\`\`
+
+It lies below \`terraform.d/plugins\` then. It is in no registry: the host \`littoral.invalid\` in its address can belong to nobody, so that a
+provider that is not installed is not looked for where somebody else might have taken its name. Where the configuration of the command line
+has \`provider_installation\`, as with a company's mirror, the tools do not look beside the configuration; \`--install\` then prints what to add:
+
+\`\`\`hcl
+provider_installation {
+  filesystem_mirror {
+    path    = "/absolute/path/of/terraform.d/plugins"
+    include = ["littoral.invalid/*/*"]
+  }
+  network_mirror {
+    url     = "https://mirror.example/"
+    exclude = ["littoral.invalid/*/*"]
+  }
+}
+\`\`\`
+
+Where littoral is the only provider, \`terraform init -plugin-dir=terraform.d/plugins\` does without. For one folder of providers on several
+platforms, copy the same file below \`VERSION/OS_ARCH\` of each, such as \`darwin_arm64\` and \`linux_arm64\`.
 
 ## What a plan promises
 

@@ -180,7 +180,7 @@ async function executable(entry) {
   const start = await bundle(startOf(asked), [leaveOutLate(new Set())], false);
   const texts = Object.entries(chunks).map(([name, { text }]) => [name, compressed(text)]);
   return {
-    text: `#!/usr/bin/env node\n${loader}\n${start.text}\n${lateMark}${JSON.stringify(Object.fromEntries(texts))}`,
+    text: `${launcher}\n${loader}\n${start.text}\n${lateMark}${JSON.stringify(Object.fromEntries(texts))}`,
     files: [start, ...Object.values(chunks)].flatMap(({ files }) => files),
   };
 }
@@ -191,6 +191,18 @@ const compressed = (text) =>
 
 /** Late text is a comment at the end: the start is compiled without looking at it. */
 const lateMark = '//late:';
+
+/**
+ * The file is a program of the shell in its second line, and of Node in all others: the shell says in one line what is
+ * missing where there is no Node. Terraform shows the first line of the standard output, which is where it waits for the handshake.
+ */
+const launcher = `#!/bin/sh
+':' //; command -v node >/dev/null 2>&1 && exec node "$0" "$@"; echo "The littoral provider needs Node.js 20.19 or newer, and there is no node on PATH. Install it, or put the folder of node on PATH. PATH is $PATH"; exit 1
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stdout.write('The littoral provider needs Node.js 20.19 or newer; the node on PATH is ' + process.version + ' at ' + process.execPath + '. Put a newer one before it on PATH.\\n');
+  process.exit(1);
+}`;
 
 /** The part of the file that finds what is inside it. */
 const loader = `// Built by \`npm run build\` of littoral, Apache-2.0; the licences of what is inside are beside it in LICENSES.

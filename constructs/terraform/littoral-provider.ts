@@ -1,11 +1,12 @@
 /** The provider littoral: configured for the stack's place in the project, and installed into the stack when it is synthesized. */
 import type { Construct } from 'constructs';
+import { PROVIDER_ADDRESS } from '../model/provider-address';
 import { VERSION } from '../model/version';
 import type { KnownKeys } from '../parsing';
-import { type ISynthesisSession, Lazy, TerraformProvider } from './cdktf';
+import { Annotations, type ISynthesisSession, Lazy, TerraformProvider } from './cdktf';
 import { strayProps } from './dependencies';
-import { generatorMetadata, PROVIDER_SOURCE } from './source';
-import { installProvider, projectFrom } from './stack-folder';
+import { generatorMetadata } from './source';
+import { hiddenProvider, installProvider, projectFrom } from './stack-folder';
 
 /** Arguments of the provider, and how it comes into the stack. */
 export interface LittoralProviderConfig {
@@ -52,7 +53,7 @@ export class LittoralProvider extends TerraformProvider {
     super(scope, id, {
       terraformResourceType: LittoralProvider.tfResourceType,
       terraformGeneratorMetadata: generatorMetadata,
-      terraformProviderSource: PROVIDER_SOURCE,
+      terraformProviderSource: PROVIDER_ADDRESS,
     });
     this.config = config;
     this.node.addValidation({
@@ -60,7 +61,11 @@ export class LittoralProvider extends TerraformProvider {
     });
     if (config.install === false) return;
     const { executable, platforms } = config;
-    onSynthesis(this, () => installProvider(this, { version: VERSION, executable, platforms }));
+    onSynthesis(this, () => {
+      installProvider(this, { version: VERSION, executable, platforms });
+      const hidden = hiddenProvider(this);
+      if (hidden !== undefined) Annotations.of(this).addWarning(hidden);
+    });
   }
 
   /** Alias of the provider configuration, if it has one. */

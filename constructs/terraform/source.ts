@@ -1,9 +1,6 @@
 /** What every binding says of its provider: where it comes from and which version it is. */
 import { VERSION } from '../model/version';
 
-/** The provider's address, without a host: Terraform and OpenTofu put their own before it. */
-export const PROVIDER_SOURCE = 'littoral/littoral';
-
 /** Always with a version: the cdktf command line refuses a provider without one. */
 export const generatorMetadata = {
   providerName: 'littoral',

@@ -9,15 +9,20 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join, relative, resolve, sep } from 'node:path';
 import type { IConstruct } from 'constructs';
+import {
+  cliConfigurationPaths,
+  hiddenProviderWords,
+  hidesProvider,
+  PROVIDER_ADDRESS,
+} from '../model/provider-address';
 import { EdgeError } from '../parsing';
 import { App, TerraformStack } from './cdktf';
 import { packageHash, withProvider } from './lock-file';
-import { PROVIDER_SOURCE } from './source';
 
-/** The registries whose users find the installed provider: those of Terraform and of OpenTofu. */
-const hosts = ['registry.terraform.io', 'registry.opentofu.org'] as const;
+const plugins = 'terraform.d/plugins';
 const lockFile = '.terraform.lock.hcl';
 
 /** Absolute path of the folder that Terraform will run in. */
@@ -80,34 +85,42 @@ export interface Installation {
 export function installProvider(construct: IConstruct, installation: Installation): void {
   const folder = stackFolder(construct);
   const { version, platforms = [thisPlatform()] } = installation;
+  const windows = platforms.find((one) => one.startsWith('windows'));
+  if (windows !== undefined) throw noWindows(windows);
   const content = readExecutable(installation.executable ?? ownExecutable());
-  const name = `terraform-provider-${basename(PROVIDER_SOURCE)}_v${version}`;
-  for (const host of hosts) {
-    for (const platform of platforms) {
-      const place = join(folder, 'terraform.d/plugins', host, PROVIDER_SOURCE, version, platform);
-      // Terraform hashes the whole folder: what an interrupted synthesis left may not lie in it.
-      rmSync(join(place, `${name}.part`), { force: true });
-      writeWhenNew(join(place, name), content, 0o755);
-    }
+  const name = `terraform-provider-${basename(PROVIDER_ADDRESS)}_v${version}`;
+  for (const platform of platforms) {
+    const home = join(plugins, PROVIDER_ADDRESS, version, platform);
+    const place = join(folder, home);
+    // Terraform hashes the whole folder: what an interrupted synthesis left may not lie in it.
+    rmSync(join(place, `${name}.part`), { force: true });
+    writeWhenNew(join(place, name), content, 0o755);
+    // With -chdir the tools look for folders here, and for what is in them there: an empty one is enough, and git does not see it.
+    mkdirSync(home, { recursive: true });
   }
   const hashes = [packageHash(name, content)];
   const path = join(folder, lockFile);
   const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-  const after = lockedHosts(before).reduce<string | undefined>(
-    (text, host) => withProvider(text, { address: `${host}/${PROVIDER_SOURCE}`, version, hashes }),
-    before,
-  );
-  if (after !== undefined) writeWhenNew(path, Buffer.from(after));
+  const after = withProvider(before, { address: PROVIDER_ADDRESS, version, hashes });
+  writeWhenNew(path, Buffer.from(after));
 }
 
-/**
- * Terraform's always: the cdktf command line looks for that one whatever tool it calls. OpenTofu's where it is that
- * tool, or was. Either tool drops the entry that it does not need, and the next synthesis brings it back.
- */
-function lockedHosts(lock: string | undefined): readonly string[] {
-  const tool = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
-  const isTofu = basename(tool).includes('tofu');
-  return isTofu || lock?.includes(`"${hosts[1]}/${PROVIDER_SOURCE}"`) ? hosts : [hosts[0]];
+/** What keeps the tools from finding the installed provider, and what to do; undefined when nothing does. */
+export function hiddenProvider(construct: IConstruct): string | undefined {
+  const file = cliConfigurationPaths(process.env, homedir()).find(
+    (one) => existsSync(one) && hidesProvider(readFileSync(one, 'utf8')),
+  );
+  return file && hiddenProviderWords(file, join(stackFolder(construct), plugins));
+}
+
+function noWindows(platform: string): EdgeError {
+  return new EdgeError({
+    code: 'InvalidDocument',
+    path: 'provider.platforms',
+    summary: `got the platform ${platform}, but the provider is a script, which Windows cannot start`,
+    remedy:
+      'Synthesize and run Terraform in the Windows Subsystem for Linux, or set install to false.',
+  });
 }
 
 function thisPlatform(): string {

@@ -4,7 +4,7 @@ terraform {
   required_version = ">= 1.8"
   required_providers {
     littoral = {
-      source = "littoral/littoral"
+      source = "littoral.invalid/littoral/littoral"
     }
   }
 }

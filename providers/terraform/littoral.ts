@@ -6,7 +6,7 @@ import { placement } from './resources/placement';
 import { release } from './resources/release';
 import { settingsMistakes, settingsSchema } from './resources/settings';
 
-/** The provider `littoral/littoral`. */
+/** The provider littoral. */
 export const littoral: Provider = {
   schema: settingsSchema,
   resources: { littoral_placement: placement, littoral_release: release },

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The provider as a program: `npm run build` makes one self-contained executable of it. */
+import { PROVIDER_ADDRESS } from '../../constructs/model/provider-address';
 import { VERSION } from '../../constructs/model/version';
 import { run } from './protocol/plugin';
 import { workerWord } from './resources/run-placement';
@@ -12,7 +13,7 @@ if (!process.argv.includes(workerWord)) {
       load: () => (require('./littoral') as typeof import('./littoral')).littoral,
       name: 'littoral',
       version: VERSION,
-      address: 'registry.terraform.io/littoral/littoral',
+      address: PROVIDER_ADDRESS,
     },
     process,
   );

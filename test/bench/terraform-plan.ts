@@ -39,7 +39,7 @@ export async function benchTerraformPlan(): Promise<readonly BenchRow[]> {
 }
 
 const header =
-  'terraform {\n  required_providers {\n    littoral = { source = "littoral/littoral" }\n  }\n}\n';
+  'terraform {\n  required_providers {\n    littoral = { source = "littoral.invalid/littoral/littoral" }\n  }\n}\n';
 const sources = `data "littoral_fleet" "edge" {
   file = "fleet.json"
 }
@@ -174,7 +174,7 @@ async function stackIn(
   files: Readonly<Record<string, string | object>>,
 ): Promise<Terraform> {
   const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
-  const place = 'terraform.d/plugins/registry.terraform.io/littoral/littoral/0.1.0';
+  const place = 'terraform.d/plugins/littoral.invalid/littoral/littoral/0.1.0';
   const home = join(folder, place, platform);
   mkdirSync(home, { recursive: true });
   copyFileSync(executable, join(home, 'terraform-provider-littoral_v0.1.0'));

@@ -52,7 +52,7 @@ function firstByte(words: readonly string[], env: NodeJS.ProcessEnv): Promise<vo
 const alone = 'resource "terraform_data" "one" {\n  input = "one"\n}\n';
 const withProvider = `terraform {
   required_providers {
-    littoral = { source = "littoral/littoral" }
+    littoral = { source = "littoral.invalid/littoral/littoral" }
   }
 }
 ${alone}data "littoral_demand" "shop" {
@@ -86,7 +86,7 @@ async function plans(parent: string): Promise<readonly BenchRow[]> {
 /** A plan in a stack that has been applied. */
 function planIn(folder: string, main: string): () => unknown {
   const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
-  const place = 'terraform.d/plugins/registry.terraform.io/littoral/littoral/0.1.0';
+  const place = 'terraform.d/plugins/littoral.invalid/littoral/littoral/0.1.0';
   const home = join(folder, place, platform);
   mkdirSync(home, { recursive: true });
   copyFileSync(executable, join(home, 'terraform-provider-littoral_v0.1.0'));

@@ -81,7 +81,7 @@ const canDeploy = noDeploy === undefined || (process.env.CI && noCdktf === undef
         const diff = await here.cdktf(['diff', 'edge']);
         expect(diff).toMatchObject({ code: 0 });
         expect(diff.out).toContain(
-          'Reusing previous version of littoral/littoral from the dependency lock file',
+          'Reusing previous version of littoral.invalid/littoral/littoral from the dependency lock file',
         );
         expect(diff.out).toMatch(/\+ fra {2}\d+ objects: Namespace/);
         expect(diff.out).toContain('Plan: 2 to add, 0 to change, 0 to destroy.');
@@ -150,7 +150,7 @@ for (const [name, noTool, binary] of terraforms) {
         // The entry for Terraform stays for the command line of cdktf; OpenTofu drops it, and may not with this flag.
         const flags = name === 'Terraform' ? ['-lockfile=readonly'] : [];
         expect(await tool('init', ...flags)).toContain(
-          'Reusing previous version of littoral/littoral',
+          'Reusing previous version of littoral.invalid/littoral/littoral',
         );
         if (name === 'Terraform') expect(lock()).toBe(written);
         expect(await tool('apply', '-auto-approve')).toContain('Resources: 2 added');

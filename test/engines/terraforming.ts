@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PROVIDER_ADDRESS } from '../../constructs/model/provider-address';
 import { VERSION } from '../../constructs/model/version';
 import {
   terraformEnvironment,
@@ -42,7 +43,7 @@ export function onceFor(name: string, tests: () => void): void {
   if (name === 'Terraform') tests();
 }
 
-/** Where tools look first for a provider that is not in their settings. */
+/** The registries that the tools put before an address without a host. */
 export const hosts = ['registry.terraform.io', 'registry.opentofu.org'];
 
 /** How a command ended. */
@@ -90,7 +91,7 @@ export function providersOf(pid: number): readonly number[] {
 export const header = `
 terraform {
   required_providers {
-    littoral = { source = "littoral/littoral" }
+    littoral = { source = "littoral.invalid/littoral/littoral" }
   }
 }
 `;
@@ -111,12 +112,10 @@ export async function openStack(
 
 function install(folder: string): void {
   if (!existsSync(executable)) throw new Error(`${executable} is not there; run npm run build`);
-  for (const host of hosts) {
-    const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
-    const home = join(folder, 'terraform.d/plugins', host, 'littoral/littoral', VERSION, platform);
-    mkdirSync(home, { recursive: true });
-    copyFileSync(executable, join(home, `terraform-provider-littoral_v${VERSION}`));
-  }
+  const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const home = join(folder, 'terraform.d/plugins', PROVIDER_ADDRESS, VERSION, platform);
+  mkdirSync(home, { recursive: true });
+  copyFileSync(executable, join(home, `terraform-provider-littoral_v${VERSION}`));
 }
 
 function stackIn(binary: string, folder: string): Stack {

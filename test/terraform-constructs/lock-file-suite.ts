@@ -8,33 +8,49 @@ import { beside, enter, executable } from './stacks';
 /** Registers the suite. */
 export function lockFileSuite(): void {
   describe('the lock file', () => {
-    const lockedBy = (tool?: string) => {
-      const before = process.env.TERRAFORM_BINARY_NAME;
-      if (tool !== undefined) process.env.TERRAFORM_BINARY_NAME = tool;
-      try {
-        edge((one) => new EdgeDeployment(one, 'shop', shop));
-      } finally {
-        if (before === undefined) delete process.env.TERRAFORM_BINARY_NAME;
-        else process.env.TERRAFORM_BINARY_NAME = before;
-      }
+    const lockedBy = () => {
+      edge((one) => new EdgeDeployment(one, 'shop', shop));
       return [...(beside('.terraform.lock.hcl') ?? '').matchAll(/provider "(.*)"/g)].map(
         ([, address]) => address,
       );
     };
-    const [ofTerraform, ofTofu] = ['registry.terraform.io', 'registry.opentofu.org'].map(
-      (host) => `${host}/littoral/littoral`,
-    );
+    const address = 'littoral.invalid/littoral/littoral';
 
-    it('names the provider for Terraform, and for OpenTofu where that is used', () => {
-      expect(lockedBy()).toEqual([ofTerraform]);
-      expect(lockedBy('/opt/bin/tofu')).toEqual([ofTofu, ofTerraform]);
-      expect(lockedBy()).toEqual([ofTofu, ofTerraform]);
+    it('names the provider once, for whatever tool comes', () => {
+      expect(lockedBy()).toEqual([address]);
+    });
+
+    it('has folders that git does not see in the project, where the tools look with -chdir', () => {
+      lockedBy();
+      const of = `terraform.d/plugins/${address}/0.1.0`;
+      const [platform = ''] = readdirSync(of);
+      expect(readdirSync(`${of}/${platform}`)).toEqual([]);
+    });
+
+    it('comes with a warning where a configuration of the command line hides the provider', () => {
+      const warned = (configuration: string) => {
+        enter({ 'terraform.rc': configuration });
+        process.env.TF_CLI_CONFIG_FILE = `${process.cwd()}/terraform.rc`;
+        try {
+          edge((one) => new EdgeDeployment(one, 'shop', shop));
+          return readFileSync('cdktf.out/manifest.json', 'utf8');
+        } finally {
+          delete process.env.TF_CLI_CONFIG_FILE;
+        }
+      };
+      const mirror = 'network_mirror { url = "https://mirror.example/" }';
+      expect(warned(`provider_installation {\n  ${mirror}\n}\n`)).toContain('-plugin-dir=');
+      expect(warned('plugin_cache_dir = "x"\n')).not.toContain('-plugin-dir=');
+      const both = `filesystem_mirror {\n path = "x"\n include = ["littoral.invalid/*/*"]\n}`;
+      expect(warned(`provider_installation {\n${both}\n${mirror}\n}`)).not.toContain(
+        '-plugin-dir=',
+      );
     });
 
     it('has the hash of what lies beside it, and keeps what it says of others', () => {
       const other = 'provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.100.0"\n}\n';
       enter({ 'cdktf.out/stacks/edge/.terraform.lock.hcl': other });
-      expect(lockedBy()).toEqual(['registry.terraform.io/hashicorp/aws', ofTerraform]);
+      expect(lockedBy()).toEqual([address, 'registry.terraform.io/hashicorp/aws']);
       const name = 'terraform-provider-littoral_v0.1.0';
       const hash = packageHash(name, readFileSync(executable));
       const text = beside('.terraform.lock.hcl') ?? '';
@@ -43,7 +59,7 @@ export function lockFileSuite(): void {
       const found = (
         readdirSync('cdktf.out/stacks/edge/terraform.d', { recursive: true }) as string[]
       ).filter((path) => path.endsWith(name));
-      expect(found).toHaveLength(2);
+      expect(found).toHaveLength(1);
       for (const path of found) {
         expect(statSync(`cdktf.out/stacks/edge/terraform.d/${path}`).mode & 0o777).toBe(0o755);
       }
@@ -58,9 +74,12 @@ export function lockFileSuite(): void {
     it('is for the platforms that are asked for, and a provider that is not there is told', () => {
       const platforms = ['linux_amd64', 'darwin_arm64'];
       edge((one) => new EdgeDeployment(one, 'shop', shop), { provider: { executable, platforms } });
-      const of =
-        'cdktf.out/stacks/edge/terraform.d/plugins/registry.terraform.io/littoral/littoral/0.1.0';
+      const of = `cdktf.out/stacks/edge/terraform.d/plugins/${address}/0.1.0`;
       expect(readdirSync(of).sort()).toEqual(['darwin_arm64', 'linux_amd64']);
+      const windows = { provider: { executable, platforms: ['windows_amd64'] } };
+      expect(
+        refusal(() => edge((one) => new EdgeDeployment(one, 'shop', shop), windows)),
+      ).toContain('Windows Subsystem for Linux');
       const missing = { provider: { executable: 'nowhere' } };
       expect(
         refusal(() => edge((one) => new EdgeDeployment(one, 'shop', shop), missing)),

@@ -27,6 +27,15 @@ export function introduce(
       const schemas = printableSchemas(address, load());
       return { text: `${JSON.stringify(schemas, null, 2)}\n`, exitCode: 0 };
     }
+    case '--install': {
+      const { install } = require('./install') as typeof import('./install');
+      return install(plugin, {
+        executable: process.argv[1] ?? '',
+        folder: words[1] ?? '.',
+        environment: process.env,
+        platform: platform(),
+      });
+    }
     default:
       return { text: introduction(plugin), exitCode: 1 };
   }
@@ -53,10 +62,10 @@ It is started by Terraform, not by hand:
     }
   }
 
-Put this file where Terraform looks for it, for example
-  terraform.d/plugins/${address}/${version}/${platform()}/terraform-provider-${name}_v${version}
-beside the configuration, and run terraform init. The cdktf constructs of littoral do this by themselves.
+Terraform finds it below terraform.d/plugins beside the configuration, where --install puts it. Then run terraform init.
+The cdktf constructs of littoral do this by themselves.
 
+  --install  copies this file to where Terraform looks, beside the configuration in this folder or in the one that follows
   --version  what this is
   --schema   its schemas, as terraform providers schema -json prints them
   --debug    stays, and prints what to set so that Terraform uses this process
