@@ -8,6 +8,10 @@ export interface ClusterErrorProps extends Omit<EdgeErrorProps, 'code' | 'path'>
   readonly status?: number;
   /** Kubernetes' word for it: Forbidden, Invalid, Conflict, NotFound ... */
   readonly reason?: string;
+  /** The field that cannot be changed, where that is the reason. */
+  readonly immutable?: string;
+  /** True when the object itself is wrong. */
+  readonly invalid?: boolean;
   /** True when the same request may succeed later. */
   readonly retriable?: boolean;
   /** True when no answer came. */
@@ -19,15 +23,20 @@ export class ClusterError extends EdgeError {
   readonly cluster: string;
   readonly status?: number;
   readonly reason?: string;
+  readonly immutable?: string;
+  readonly invalid: boolean;
   readonly retriable: boolean;
   readonly unreachable: boolean;
 
-  constructor({ cluster, status, reason, retriable, unreachable, ...text }: ClusterErrorProps) {
+  constructor(props: ClusterErrorProps) {
+    const { cluster, status, reason, immutable, invalid, retriable, unreachable, ...text } = props;
     super({ ...text, code: 'SourceFailed', path: `clusters.${cluster}` });
     this.name = 'ClusterError';
     this.cluster = cluster;
     if (status !== undefined) this.status = status;
     if (reason !== undefined) this.reason = reason;
+    if (immutable !== undefined) this.immutable = immutable;
+    this.invalid = invalid ?? false;
     this.retriable = retriable ?? false;
     this.unreachable = unreachable ?? false;
   }

@@ -27,7 +27,7 @@ const inputs = '--app app.yaml --fleet fleet.yaml --answer 2';
 describe('clusters that do not answer', () => {
   it('are part of the plan, which says nothing can be said about them', async () => {
     const { code, out, err } = await start().call(`plan ${inputs}`);
-    expect({ code, err }).toEqual({ code: 5, err: '' });
+    expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(out).toMatch(/^shop {3}5 unreachable$/m);
     expect(out).not.toContain('planted-token');
   });

@@ -48,8 +48,8 @@ describe('the output of Helm', () => {
 
   it('is warned about where a hook stays and where it goes', () => {
     expect(synth(chart).warnings).toEqual([
-      'Pod release-web-test is a Helm hook (test); it is left out',
-      'Job release-web-migrate is a Helm hook (pre-install, pre-upgrade); it is applied as an ordinary object',
+      'Pod release-web-test is a hook of Helm (test); it is left out',
+      'Job release-web-migrate is a hook of Helm (pre-install, pre-upgrade); a release runs it before the workloads, at first and whenever it has changed',
     ]);
   });
 

@@ -96,7 +96,7 @@ describe('a release', () => {
     const { clusters } = await installed('ab');
     clusters.named('c').refuse = () => 'quota exceeded';
     const released = await apply(clusters, releaseOf('bc', v1));
-    expect(endings(released)).toEqual({ a: 'kept', b: 'unchanged', c: 'failed' });
+    expect(endings(released)).toEqual({ a: 'kept', b: 'unchanged', c: 'refused' });
     expect(released.outcome.clusters.find(({ name }) => name === 'a')?.reason).toBe(
       'c is not ready to take over',
     );

@@ -46,7 +46,7 @@ export const plan = command({
     'littoral plan --app APP.yaml [--app ...] --fleet FLEET.yaml [--demand DEMAND.yaml] [--previous DECISION.json]',
   ],
   about:
-    'Looks at every cluster of the fleet and shows what would be created, changed field by field, adopted and deleted. Nothing is changed. Exit code 10 when there is something to do, 5 when nothing can be said about some clusters, 0 when all is as it should be.',
+    'Looks at every cluster of the fleet and shows what would be created, changed field by field, adopted and deleted. Nothing is changed. Exit code 10 when there is something to do, 0 when all is as it should be; as apply would end, 5 when some clusters refuse or do not answer, 1 when all of them do.',
   flags,
   examples: [
     [
@@ -105,7 +105,11 @@ function planDocument(
   });
 }
 
+/** As apply would end: where clusters refuse or are silent it does the rest at most, whatever there is to do. */
 function codeOf(plans: readonly ReleasePlan[]): ExitCode {
-  if (plans.some(hasChanges)) return exit.difference;
-  return plans.some((one) => outOfReach(one).length > 0) ? exit.partial : exit.done;
+  const short = new Set(plans.flatMap(outOfReach));
+  if (short.size === 0) return plans.some(hasChanges) ? exit.difference : exit.done;
+  const isConcerned = ({ chosen, holds }: ReleasePlan['clusters'][number]) => chosen || holds;
+  const concerned = plans.flatMap(({ clusters }) => clusters.filter(isConcerned));
+  return concerned.some((one) => !short.has(one)) ? exit.partial : exit.failure;
 }

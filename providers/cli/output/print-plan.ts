@@ -31,6 +31,7 @@ const steps: Readonly<
 const signs: Readonly<Record<ObjectPlan['change'], readonly [sign: string, style: Style]>> = {
   created: ['+', 'green'],
   changed: ['~', 'yellow'],
+  replaced: ['-+', 'red'],
   adopted: ['>', 'cyan'],
   unchanged: ['=', 'dim'],
   deleted: ['-', 'red'],

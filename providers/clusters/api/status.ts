@@ -67,12 +67,15 @@ export function refusalError(refusal: Refusal): ClusterError {
     `${description.cluster} refused to ${description.verb} ${description.subject}: ${saidBy(refusal)}`,
     'Read what the server says and correct the object.',
   ];
+  const immutable = reason === 'Invalid' ? immutableField(status) : undefined;
   const gateway = reason === undefined && [502, 503, 504].includes(httpStatus);
   const ours = /^(TooManyRequests|ServerTimeout|Timeout|ServiceUnavailable)$/.test(reason ?? '');
   return new ClusterError({
     cluster: description.cluster,
     status: httpStatus,
     ...(reason === undefined ? {} : { reason }),
+    ...(immutable === undefined ? {} : { immutable }),
+    invalid: reason === 'Invalid' || undeclaredIn(status) !== undefined,
     summary: redact(summary),
     remedy: redact(remedy),
     unreachable: gateway,
@@ -227,9 +230,7 @@ export function unknownKind({ cluster, kind, apiVersion, subject }: RequestDescr
 
 function invalid(refusal: Refusal): Text | undefined {
   const { status, description } = refusal;
-  const undeclared = /failed to create typed patch object.*?: (\.[\s\S]+)$/.exec(
-    status.message ?? '',
-  )?.[1];
+  const undeclared = undeclaredIn(status);
   if (undeclared !== undefined) {
     const what = description.kind === 'Secret' ? fieldOf(undeclared) : undeclared;
     return [
@@ -242,23 +243,46 @@ function invalid(refusal: Refusal): Text | undefined {
   const texts = causes
     .slice(0, 5)
     .map(({ field, message, reason }) =>
-      description.kind === 'Secret' ? `${field}: ${reason}` : `${field}: ${message}`,
+      description.kind === 'Secret' ? `${field}: ${reason}` : `${field}: ${shortened(message)}`,
     );
   const more = causes.length > 5 ? ` and ${causes.length - 5} more` : '';
   const what = texts.length === 0 ? saidBy(refusal) : `${texts.join('; ')}${more}`;
-  return [`${description.cluster} refused ${description.subject}: ${what}`, invalidRemedy(causes)];
+  const remedy = invalidRemedy(description, causes, immutableField(status));
+  return [`${description.cluster} refused ${description.subject}: ${what}`, remedy];
+}
+
+/** What does not fit the schema of its kind; undefined when everything does. */
+function undeclaredIn({ message = '' }: Status): string | undefined {
+  return /failed to create typed patch object.*?: (\.[\s\S]+)$/.exec(message)?.[1];
+}
+
+/** The reason without the value, where that is a whole part of the object. */
+function shortened(message = ''): string {
+  const end = Math.max(message.lastIndexOf('}: '), message.lastIndexOf('": '));
+  return message.length <= mostCharacters || end < 0 ? message : message.slice(end + 3);
+}
+
+const mostCharacters = 160;
+
+/** The field that cannot be changed once it is set; undefined when the refusal is about something else. */
+function immutableField({ message = '', details }: Status): string | undefined {
+  const told =
+    /immutable|may not (be )?change|cannot (be )?change|may not be updated|updates to .* are forbidden/i;
+  const cause = details?.causes?.find((one) => told.test(one.message ?? ''));
+  return cause?.field ?? (told.test(message) ? 'a field' : undefined);
 }
 
 function fieldOf(text: string): string {
   return /^[.\w[\]"=-]+/.exec(text)?.[0] ?? 'a field';
 }
 
-function invalidRemedy(causes: readonly StatusCause[]): string {
-  const immutable = causes.find(({ message }) =>
-    /immutable|may not be changed/.test(message ?? ''),
-  );
+function invalidRemedy(
+  { subject }: RequestDescription,
+  causes: readonly StatusCause[],
+  immutable: string | undefined,
+): string {
   if (immutable !== undefined) {
-    return `Keep ${immutable.field} as it is, or delete the object first: it cannot be changed.`;
+    return `Keep ${immutable} as it is, or allow ${subject} to be deleted and made anew: annotate it with littoral.dev/replace: "true".`;
   }
   const long = causes.find(({ message }) => /must be no more than/.test(message ?? ''));
   if (long !== undefined) return `Shorten ${long.field}.`;

@@ -27,6 +27,7 @@ const words: Readonly<Record<ClusterPlan['step'], string>> = {
 const signs: Readonly<Record<ObjectPlan['change'], string>> = {
   created: '+',
   changed: '~',
+  replaced: '-+',
   adopted: '>',
   unchanged: '=',
   deleted: '-',

@@ -28,11 +28,17 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
   ]);
 }
 
+const marks: Readonly<Partial<Record<ObjectPlan['change'], string>>> = {
+  created: '+',
+  deleted: '-',
+  replaced: '-/+',
+};
+
 function updateLines({ name, objects }: ClusterPlan): readonly string[] {
   const changed = objects.filter(({ change }) => change !== 'unchanged');
   if (changed.length === 0) return [`~ ${name}  looks again: it was not ready`];
   return changed.map(({ ref, change, drifted }) => {
-    const mark = change === 'created' ? '+' : change === 'deleted' ? '-' : '~';
+    const mark = marks[change] ?? '~';
     const why = drifted === true ? ', which others changed' : '';
     return `~ ${name}  ${mark} ${ref.kind} ${ref.name}${why}`;
   });

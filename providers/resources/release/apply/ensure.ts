@@ -1,6 +1,8 @@
 /** Ensure: brings one chosen cluster to the desired state: announce, apply, wait, prune, record. A run may be interrupted after any step. */
+
+import { hookOf } from '../../../../constructs/kubernetes/hooks';
 import { EdgeError } from '../../../../constructs/parsing';
-import type { ObjectRef } from '../../../clusters/cluster';
+import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { eachOf } from '../../../clusters/parallel';
 import type { Finding } from '../observe/inspect';
 import type { Present } from '../observe/observe';
@@ -8,7 +10,7 @@ import { canBeUnready, waitFor } from '../observe/readiness';
 import { failureOf, goOn, type Phase, type World } from '../observe/world';
 import type { ClusterPlan } from '../plan/plan';
 import type { DesiredCluster } from '../state/desired';
-import { keyOf, objectText, refOf, stepOf } from '../state/identity';
+import { keyOf, objectText, refOf } from '../state/identity';
 import type { Inventory } from '../state/inventory';
 import type { Owner } from '../state/owner';
 import type { Rollout } from '../state/props';
@@ -18,6 +20,7 @@ import { type Kept, writeInventory } from './claim';
 import { type DeleteContext, deleteObjects } from './delete';
 import { inventoryAfter, inventoryBefore, planned } from './inventory-input';
 import type { ClusterResult, Done } from './result';
+import { stagesOf } from './stages';
 
 /** One chosen cluster, everything known about it, and what to do there. */
 export interface Work {
@@ -90,7 +93,7 @@ export async function ensure(work: Work, world: World): Promise<Ensured> {
 type Say = (phase: Phase, reason?: string, object?: ObjectRef) => void;
 
 async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<ClusterResult> {
-  const { plan, seen, findings } = work;
+  const { plan, findings } = work;
   const { done } = trace;
   const changing = findings.filter((finding) => isChanging(plan, finding));
   const first = changing.filter(
@@ -100,17 +103,19 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
   await applyAll(first, work, world, done, say);
   await record(work, inventoryBefore(work), trace);
   const later = changing.filter((finding) => !first.includes(finding));
-  for (const group of bySteps(later)) {
+  const stages = stagesOf(later);
+  for (const { findings: group, waits } of stages.filter(({ last }) => !last)) {
     await applyAll(group, work, world, done, say);
-    if (stepOf(refOf(group[0]!.manifest)) === crdStep) await takenUp(group, work, world);
+    if (waits) await mustBeReady(group, work, world);
   }
-  const failure = await waitFor(
-    seen.client,
-    work.desired.manifests.map(refOf).filter(canBeUnready),
-    work.rollout.deadlineSeconds,
-    world,
-    work.desired.capacity,
-  );
+  let failure = await waitUntilReady(work, world);
+  for (const { findings: group } of failure === undefined
+    ? stages.filter(({ last }) => last)
+    : []) {
+    await applyAll(group, work, world, done, say);
+    failure ??= await readyOf(group, work, world);
+    if (failure !== undefined) break;
+  }
   const pruned =
     failure === undefined
       ? await deleteObjects(
@@ -134,11 +139,15 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
   return { name: plan.name, ending, ...why, objects, inventory: recorded };
 }
 
-const crdStep = stepOf({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  name: '',
-});
+/** Everything but the hooks that come last. */
+function waitUntilReady({ desired, seen, rollout }: Work, world: World) {
+  const { manifests, capacity } = desired;
+  const refs = manifests
+    .filter((one) => hookOf(one)?.moment !== 'after')
+    .map(refOf)
+    .filter(canBeUnready);
+  return waitFor(seen.client, refs, rollout.deadlineSeconds, world, capacity);
+}
 
 function changeOf(plan: ClusterPlan, { manifest }: Finding) {
   const one = planned(plan, manifest);
@@ -147,16 +156,7 @@ function changeOf(plan: ClusterPlan, { manifest }: Finding) {
 
 function isChanging(plan: ClusterPlan, { manifest }: Finding): boolean {
   const change = planned(plan, manifest)?.change;
-  return change === 'created' || change === 'changed' || change === 'adopted';
-}
-
-function bySteps(findings: readonly Finding[]): readonly (readonly Finding[])[] {
-  const groups = new Map<number, Finding[]>();
-  for (const finding of findings) {
-    const step = stepOf(refOf(finding.manifest));
-    groups.set(step, [...(groups.get(step) ?? []), finding]);
-  }
-  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+  return change !== undefined && ['created', 'changed', 'replaced', 'adopted'].includes(change);
 }
 
 async function applyAll(
@@ -173,10 +173,12 @@ async function applyAll(
     const { manifest, live } = finding;
     const ref = refOf(manifest);
     say('applying', undefined, ref);
-    if (live?.metadata.deletionTimestamp !== undefined) {
-      await client.delete(ref, { uid: live.metadata.uid, deadlineSeconds });
+    const isReplaced = planned(work.plan, manifest)?.change === 'replaced';
+    if (live !== undefined && (isReplaced || live.metadata.deletionTimestamp !== undefined)) {
+      await takeAway(client, ref, live.metadata.uid, deadlineSeconds);
     }
-    const object = await applyOne(client, finding, force || finding.takes === true);
+    const asSeen = isReplaced ? withoutLive(finding) : finding;
+    const object = await applyOne(client, asSeen, force || finding.takes === true);
     const start = work.desired.capacity.get(keyOf(ref))?.start ?? 0;
     const isMade = live === undefined || live.metadata.uid !== object.metadata.uid;
     if (isMade && start > 1) await handOver(client, manifest, start, false);
@@ -189,12 +191,39 @@ async function record({ seen, namespace }: Work, next: Inventory, trace: Trace):
   trace.kept = { inventory: next, version };
 }
 
-/** Waits until the server serves the kind. */
-async function takenUp(group: readonly Finding[], work: Work, world: World): Promise<void> {
-  const refs = group.map(({ manifest }) => refOf(manifest));
-  const failure = await waitFor(work.seen.client, refs, work.rollout.deadlineSeconds, world);
+function withoutLive({ live: _, handsOver: __, migrates: ___, ...finding }: Finding): Finding {
+  return finding;
+}
+
+/** Deletes with everything that belongs to it, so that nothing old runs beside the new one. */
+async function takeAway(
+  client: ClusterClient,
+  ref: ObjectRef,
+  uid: string,
+  deadlineSeconds: number,
+): Promise<void> {
+  const answer = await client.delete(ref, { uid, propagation: 'Foreground', deadlineSeconds });
+  if (answer.gone) return;
+  const held =
+    answer.finalizers.length === 0 ? '' : `: it waits for ${answer.finalizers.join(', ')}`;
+  throw new EdgeError({
+    code: 'SourceFailed',
+    path: '',
+    summary: `${objectText(ref)} is not gone after ${deadlineSeconds} s${held}, so it cannot be made anew`,
+    remedy: 'Remove what holds it, or allow more time.',
+  });
+}
+
+function readyOf(group: readonly Finding[], work: Work, world: World) {
+  const refs = group.map(({ manifest }) => refOf(manifest)).filter(canBeUnready);
+  return waitFor(work.seen.client, refs, work.rollout.deadlineSeconds, world);
+}
+
+/** Waits until the server serves a kind, or a hook has done its work. */
+async function mustBeReady(group: readonly Finding[], work: Work, world: World): Promise<void> {
+  const failure = await readyOf(group, work, world);
   if (failure === undefined) return;
-  const remedy = 'Look at the definition, or allow more time.';
+  const remedy = 'Nothing that comes after it was applied. Look at it, or allow more time.';
   throw new EdgeError({ code: 'SourceFailed', path: '', summary: failure, remedy });
 }
 

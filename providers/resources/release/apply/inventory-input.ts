@@ -71,7 +71,9 @@ export function inventoryAfter(
       const ref = refOf(finding.manifest);
       const key = keyOf(ref);
       const change = planned(plan, finding.manifest)?.change;
-      const isAdopted = change === 'adopted' || (before.get(key)?.adopted && change !== 'created');
+      const isAdopted =
+        change === 'adopted' ||
+        (before.get(key)?.adopted && change !== 'created' && change !== 'replaced');
       const adopted = isAdopted ? { adopted: true as const } : {};
       const live = applied.get(key) ?? finding.live;
       return { ...ref, ...(live ? asApplied(live, finding.digest) : {}), ...adopted };

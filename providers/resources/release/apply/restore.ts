@@ -36,7 +36,12 @@ export async function restore(
       const { uid, resourceVersion } = object.metadata;
       return { ref: refOf(object), change: 'deleted', fields: [], uid, resourceVersion };
     });
-    for (const { finding } of done.filter((one) => wasThere(one.finding)).reverse()) {
+    for (const { finding, object } of done.filter((one) => wasThere(one.finding)).reverse()) {
+      const { uid } = object.metadata;
+      // One that was made anew cannot be changed back either.
+      if (uid !== finding.live?.metadata.uid) {
+        await client.delete(refOf(object), { uid, propagation: 'Foreground', deadlineSeconds });
+      }
       await client.apply(previous(finding), { force: true });
     }
     if (inventory === undefined) {

@@ -1,16 +1,22 @@
 /** Inspect: requests each object that is not known to be as desired; a known object costs no request. */
 import type { Manifest } from '../../../../constructs/model/workload';
-import type { ClusterClient, FieldConflict, LiveObject } from '../../../clusters/cluster';
-import { ClusterError } from '../../../clusters/errors';
+import type { FieldConflict, LiveObject } from '../../../clusters/cluster';
+import { eachOf } from '../../../clusters/parallel';
 import { type Capacity, replicasOf, withoutReplicas } from '../state/capacity';
-import { adopted, clientSideFields, HANDOVER_MANAGER, ownsReplicas } from '../state/field-managers';
-import { changedFields } from '../state/fields';
-import { keyOf, refOf, releaseOf } from '../state/identity';
+import { clientSideFields, ownsReplicas } from '../state/field-managers';
+import { isHolder, keyOf, refOf, releaseOf } from '../state/identity';
 import type { Entry } from '../state/inventory';
 import { entryRef } from '../state/inventory';
-import { overlay, ownedDigest, sameShape } from '../state/ownership';
+import { ownedDigest } from '../state/ownership';
 import { hasSameSecrets, hiding, manifestDigest } from '../state/secrecy';
-import { type AutoscalersThere, autoscalersThere } from './autoscalers-there';
+import { autoscalersThere } from './autoscalers-there';
+import {
+  type Context,
+  definedKind,
+  forecastChange,
+  forecastCreation,
+  type Living,
+} from './forecast';
 import { getIfKnown, type Present } from './observe';
 
 /** What is known about one desired object in one cluster. */
@@ -26,6 +32,10 @@ export interface Finding {
   readonly conflicts?: readonly FieldConflict[];
   /** Why the server will not have it. */
   readonly refusal?: string;
+  /** The field for whose sake it is deleted and made anew, which its manifest allows. */
+  readonly replacedFor?: string;
+  /** Why the server could not be asked what it would make of it. */
+  readonly unchecked?: string;
   /** The fields of client-side apply become ours first. */
   readonly migrates?: true;
   /** Only fields that nobody watches any more stand against it: they are taken. */
@@ -54,8 +64,9 @@ export async function inspect(
   );
   const hide = hiding(manifests);
   const missing = new Set<string>();
-  const findings: Finding[] = [];
-  for (const manifest of manifests) {
+  const redefined = new Set<string>();
+  const context = { client: seen.client, release, autoscalers, capacity, redefined };
+  const look = async (manifest: Manifest): Promise<Finding> => {
     const key = keyOf(refOf(manifest));
     const entry = entries.get(key);
     const base = { manifest, digest: manifestDigest(manifest), ...(entry ? { entry } : {}) };
@@ -64,25 +75,21 @@ export async function inspect(
       seen.objects.get(key) ??
       (isHomeless ? undefined : await getIfKnown(seen.client, refOf(manifest)));
     if (live === undefined && manifest.kind === 'Namespace') missing.add(manifest.metadata.name);
-    const found: Finding =
+    const found =
       live === undefined
-        ? base
-        : await inspectLive(
-            { ...base, live },
-            { client: seen.client, release, autoscalers, capacity },
-          );
-    findings.push(found.refusal === undefined ? found : { ...found, refusal: hide(found.refusal) });
-  }
-  return findings;
+        ? await forecastCreation(base, context, isHomeless)
+        : await inspectLive({ ...base, live }, context);
+    if (isHolder(manifest) && !isAsApplied(found)) redefined.add(definedKind(manifest));
+    return found.refusal === undefined ? found : { ...found, refusal: hide(found.refusal) };
+  };
+  // What others lie in, or are defined by, comes first.
+  const holders = new Map<Manifest, Finding>();
+  for (const one of manifests.filter(isHolder)) holders.set(one, await look(one));
+  return eachOf(manifests, abreast, async (one) => holders.get(one) ?? look(one));
 }
 
-type Living = Finding & { readonly live: LiveObject };
-
-interface Context extends Pick<Wanted, 'capacity'> {
-  readonly client: ClusterClient;
-  readonly release: string;
-  readonly autoscalers: AutoscalersThere;
-}
+/** Objects that are looked at at the same time. */
+const abreast = 8;
 
 async function inspectLive(given: Living, context: Context): Promise<Finding> {
   if (isAsApplied(given)) return given;
@@ -96,16 +103,7 @@ async function inspectLive(given: Living, context: Context): Promise<Finding> {
     { ...finding, ...(migrates ? { migrates: true as const } : {}) },
     context,
   );
-  try {
-    return whole.migrates === true
-      ? await forecastAdoption(whole, context)
-      : await forecast(whole, context);
-  } catch (thrown) {
-    if (!(thrown instanceof ClusterError) || thrown.unreachable || thrown.retriable) throw thrown;
-    // Servers refuse dry runs when a webhook has side effects; then the visible fields are compared.
-    if (thrown.reason === 'BadRequest') return { ...whole, after: overlaid(whole) };
-    return { ...whole, refusal: `${thrown.summary}. ${thrown.remedy}` };
-  }
+  return forecastChange(whole, context);
 }
 
 /** Without replicas where something in the cluster scales the object. */
@@ -138,87 +136,4 @@ export function isAsApplied({ entry, live, digest, manifest }: Finding): boolean
     live.metadata.deletionTimestamp === undefined &&
     hasSameSecrets(live, manifest)
   );
-}
-
-async function forecast(finding: Living, context: Context): Promise<Finding> {
-  const { live } = finding;
-  const first = await tryOut(finding, context, false);
-  if (first.kind !== 'conflict') return { ...finding, ...becomes(live, first.object, finding) };
-  const second = await tryOut(finding, context, true);
-  const whole: Finding =
-    second.kind === 'conflict' ? finding : { ...finding, ...becomes(live, second.object, finding) };
-  const conflicts = await withoutStale(first.conflicts, whole, context);
-  return { ...whole, ...(conflicts.length === 0 ? { takes: true } : { conflicts }) };
-}
-
-function tryOut({ manifest, live }: Living, { client }: Context, force: boolean) {
-  return client.apply(manifest, { dryRun: true, force, expected: live.metadata.resourceVersion });
-}
-
-/**
- * Replicas that were handed over, or that an autoscaler set which is no more, are nobody's; and nobody minds a value
- * that is only written otherwise, as 1000m of CPU instead of 1.
- */
-async function withoutStale(
-  conflicts: readonly FieldConflict[],
-  { manifest, live, after }: Finding,
-  { autoscalers }: Context,
-): Promise<readonly FieldConflict[]> {
-  const changes =
-    after === undefined
-      ? undefined
-      : changedFields(refOf(manifest), live, after).map(({ path }) => path);
-  const isOfAutoscaler = ({ manager, field }: FieldConflict) =>
-    field === '.spec.replicas' && /^(kube-controller-manager|keda.*)$/.test(manager);
-  const isAlone = conflicts.some(isOfAutoscaler) && (await autoscalers.of(manifest)) === undefined;
-  return conflicts.filter(
-    (one) =>
-      one.manager !== HANDOVER_MANAGER &&
-      !(isAlone && isOfAutoscaler(one)) &&
-      (changes === undefined || changes.some((path) => touches(path, one.field))),
-  );
-}
-
-/** Whether a path of ours may lie at, above or below a field as the server writes it, which names list items by their keys. */
-function touches(path: string, field: string): boolean {
-  const known = field.replaceAll(/\[name="([^"]*)"\]/g, '[name=$1]');
-  const stem = known.replace(/\[(?!name=).*$/, '');
-  return path.startsWith(stem) || known.startsWith(path);
-}
-
-/**
- * An apply cannot be tried out before the fields of client-side apply are ours. So its conflicts are asked for, and what it makes
- * of the object is computed and completed by the server.
- */
-async function forecastAdoption(finding: Living, context: Context): Promise<Finding> {
-  const { live, manifest } = finding;
-  const refused = (thrown: unknown) => {
-    if (thrown instanceof ClusterError && thrown.reason !== undefined && !thrown.retriable)
-      return undefined;
-    throw thrown;
-  };
-  const tried = await tryOut(finding, context, false).catch(refused);
-  const object = await context.client.forecastReplacement(adopted(live, manifest));
-  const whole = { ...finding, ...becomes(live, object, finding), ownership: true };
-  const conflicts =
-    tried?.kind === 'conflict' ? await withoutStale(tried.conflicts, whole, context) : [];
-  return { ...whole, ...(conflicts.length === 0 ? { takes: true } : { conflicts }) };
-}
-
-function becomes(
-  live: LiveObject,
-  object: LiveObject,
-  { handsOver }: Finding,
-): Pick<Finding, 'after' | 'ownership'> {
-  const after = handsOver === undefined ? object : withReplicas(object, handsOver);
-  return { after, ownership: ownedDigest(live) !== ownedDigest(object) };
-}
-
-function withReplicas(object: LiveObject, replicas: number): LiveObject {
-  return { ...object, spec: { ...(object.spec as object), replicas } };
-}
-
-function overlaid({ live, manifest }: Living): Manifest {
-  const before = sameShape(live, manifest);
-  return JSON.stringify(before) === JSON.stringify(manifest) ? live : overlay(live, manifest);
 }

@@ -68,6 +68,10 @@ async function present(
   }).length;
   const base = { name, decision: inventory.decision, objects: lives.length, missing, changed };
   if (inventory.phase !== 'ready') return { ...base, standing: 'unfinished' };
+  if (missing > 0) {
+    const reason = `${missing} of ${lives.length} objects ${missing === 1 ? 'is' : 'are'} not there`;
+    return { ...base, standing: 'not ready', reason };
+  }
   const refs = inventory.objects.map(entryRef).filter(canBeUnready);
   try {
     const late = await waitFor(client, refs, atOnceSeconds, world);

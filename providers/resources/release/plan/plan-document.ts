@@ -20,7 +20,16 @@ const refSchema = z.strictObject({
 });
 const objectSchema = z.strictObject({
   ref: refSchema,
-  change: z.enum(['created', 'changed', 'adopted', 'unchanged', 'deleted', 'kept', 'refused']),
+  change: z.enum([
+    'created',
+    'changed',
+    'replaced',
+    'adopted',
+    'unchanged',
+    'deleted',
+    'kept',
+    'refused',
+  ]),
   fields: z.array(
     z.strictObject({
       path: z.string(),

@@ -14,11 +14,13 @@ import {
   type Owner,
   saysOwner,
 } from '../state/owner';
+import { ownedDigest } from '../state/ownership';
 
-/** What happens to one object. `kept`: it would go, but does not; `refused`: nothing can be done about it as it is. */
+/** What happens to one object. `replaced`: it is deleted and made anew; `kept`: it would go, but does not; `refused`: nothing can be done about it as it is. */
 export type Change =
   | 'created'
   | 'changed'
+  | 'replaced'
   | 'adopted'
   | 'unchanged'
   | 'deleted'
@@ -196,11 +198,14 @@ function removalPlan(seen: Present, desired: Desired): readonly ClusterPlan[] {
 
 function objectPlan(finding: Finding, release: string, force: boolean): ObjectPlan {
   const { manifest, entry, live, after, conflicts = [], refusal, digest } = finding;
+  const { unchecked, replacedFor } = finding;
   const ref = refOf(manifest);
   const wasApplied = entry?.digest === digest;
   if (live === undefined) {
+    if (refusal !== undefined) return { ref, change: 'refused', fields: [], reason: refusal };
     const drifted = wasApplied && entry.uid !== undefined ? { drifted: true as const } : {};
-    return { ref, change: 'created', fields: [], ...drifted };
+    const reason = unchecked === undefined ? {} : { reason: unchecked };
+    return { ref, change: 'created', fields: [], ...reason, ...drifted };
   }
   const base = { ref, fields: [], ...versionOf(live), ...scalingReason(finding) };
   if (isAsApplied(finding)) return { ...base, change: 'unchanged' };
@@ -213,14 +218,20 @@ function objectPlan(finding: Finding, release: string, force: boolean): ObjectPl
     return { ...base, change: 'created', reason: 'the one that is there is being deleted' };
   }
   const fields = after === undefined ? [] : changedFields(ref, live, after);
-  const drifted = wasApplied ? { drifted: true as const } : {};
+  // The digest of a Secret leaves its values out: without a foreign hand it is its manifest that has changed.
+  const isTouched = entry?.uid !== live.metadata.uid || entry.fields !== ownedDigest(live);
   const described = {
     ...base,
     fields,
-    ...drifted,
+    ...(wasApplied && isTouched ? { drifted: true as const } : {}),
     ...(conflicts.length === 0 ? {} : { conflicts }),
   };
   if (refusal !== undefined) return { ...described, change: 'refused', reason: refusal };
+  if (replacedFor !== undefined) {
+    const isOurs = entry !== undefined || owner === release || force;
+    const reason = `${replacedFor} cannot be changed`;
+    return { ...described, change: isOurs ? 'replaced' : 'refused', reason };
+  }
   if (conflicts.length > 0 && !force) {
     return { ...described, change: 'refused', reason: conflictText(conflicts) };
   }

@@ -1,0 +1,216 @@
+/** Forecast: what a server would make of an object, or why it would not have it: dry runs, and what they cannot tell. */
+import { mayBeReplaced } from '../../../../constructs/kubernetes/hooks';
+import { groupOf } from '../../../../constructs/kubernetes/kinds';
+import { digestOf } from '../../../../constructs/model/canonical';
+import type { Manifest } from '../../../../constructs/model/workload';
+import type { ClusterClient, FieldConflict, LiveObject } from '../../../clusters/cluster';
+import { ClusterError } from '../../../clusters/errors';
+import type { Capacity } from '../state/capacity';
+import { adopted, HANDOVER_MANAGER } from '../state/field-managers';
+import { changedFields } from '../state/fields';
+import { refOf } from '../state/identity';
+import { overlay, ownedDigest, sameShape } from '../state/ownership';
+import type { AutoscalersThere } from './autoscalers-there';
+import type { Finding } from './inspect';
+import { getIfKnown } from './observe';
+
+/** A finding about an object that is there. */
+export type Living = Finding & { readonly live: LiveObject };
+
+/** What is known while one cluster is inspected. */
+export interface Context {
+  readonly client: ClusterClient;
+  readonly release: string;
+  readonly autoscalers: AutoscalersThere;
+  readonly capacity: ReadonlyMap<string, Capacity>;
+  /** `group/Kind` of every definition that is about to be made or changed. */
+  readonly redefined: ReadonlySet<string>;
+}
+
+/** `group/Kind` of what a CustomResourceDefinition defines. */
+export function definedKind({ spec }: Manifest): string {
+  const { group, names } = (spec ?? {}) as {
+    readonly group?: string;
+    readonly names?: { readonly kind?: string };
+  };
+  return `${group ?? ''}/${names?.kind ?? ''}`;
+}
+
+const laterDefinition = 'its definition comes or changes first, so it cannot be tried out';
+
+function isRedefined({ apiVersion, kind }: Manifest, { redefined }: Context): boolean {
+  return redefined.has(`${groupOf(apiVersion)}/${kind}`);
+}
+
+/** What becomes of an object that is there. Rejects when the server does not answer. */
+export async function forecastChange(finding: Living, context: Context): Promise<Finding> {
+  try {
+    return finding.migrates === true
+      ? await forecastAdoption(finding, context)
+      : await forecast(finding, context);
+  } catch (thrown) {
+    const error = verdictOf(thrown);
+    // Servers refuse dry runs when a webhook has side effects; then the visible fields are compared.
+    if (isNoDryRun(error)) return { ...finding, after: overlaid(finding) };
+    if (isRedefined(finding.manifest, context)) {
+      return { ...finding, after: overlaid(finding), unchecked: laterDefinition };
+    }
+    const refused = { ...finding, refusal: `${error.summary}. ${error.remedy}` };
+    if (error.immutable === undefined || !mayBeReplaced(finding.manifest)) return refused;
+    const reason = await refusalOfNew(finding.manifest, context);
+    return reason === undefined
+      ? { ...finding, replacedFor: error.immutable, after: overlaid(finding) }
+      : { ...finding, refusal: reason };
+  }
+}
+
+/** The server's verdict on an object; rethrows what is none. */
+function verdictOf(thrown: unknown): ClusterError {
+  if (!(thrown instanceof ClusterError) || thrown.unreachable || thrown.retriable) throw thrown;
+  return thrown;
+}
+
+function isNoDryRun({ reason, summary }: ClusterError): boolean {
+  return reason === 'BadRequest' && /dry.?run/i.test(summary);
+}
+
+/** Whether a server would create an object. In a namespace that is still to come only the object itself is judged. */
+export async function forecastCreation(
+  finding: Finding,
+  context: Context,
+  isHomeless: boolean,
+): Promise<Finding> {
+  const { manifest } = finding;
+  const { client } = context;
+  const { apiVersion, kind, metadata } = manifest;
+  if ((await client.scopeOf(apiVersion, kind)) === undefined) {
+    return {
+      ...finding,
+      unchecked: 'the server does not know its kind yet, so it cannot be tried out',
+    };
+  }
+  if (isRedefined(manifest, context)) return { ...finding, unchecked: laterDefinition };
+  const tried = isHomeless
+    ? { ...manifest, metadata: { ...metadata, namespace: 'default' } }
+    : manifest;
+  if (isHomeless && (await getIfKnown(client, refOf(tried))) !== undefined) {
+    return { ...finding, unchecked: 'its namespace comes first, so it cannot be tried out' };
+  }
+  const error = await errorOfCreating(tried, client);
+  if (error === undefined || !countsAgainst(error, manifest, isHomeless)) return finding;
+  return { ...finding, refusal: `${error.summary}. ${error.remedy}` };
+}
+
+/** Why the server would not create the object if the one of its name were gone; undefined when it would. */
+async function refusalOfNew(manifest: Manifest, { client }: Context): Promise<string | undefined> {
+  const name = `littoral-${digestOf(manifest).slice(7, 15)}`;
+  const tried = { ...manifest, metadata: { ...manifest.metadata, name } };
+  const error = await errorOfCreating(tried, client);
+  return error?.reason === 'Invalid' ? `${error.summary}. ${error.remedy}` : undefined;
+}
+
+async function errorOfCreating(
+  manifest: Manifest,
+  client: ClusterClient,
+): Promise<ClusterError | undefined> {
+  try {
+    await client.apply(manifest, { dryRun: true, force: true });
+    return undefined;
+  } catch (thrown) {
+    return verdictOf(thrown);
+  }
+}
+
+/**
+ * A refusal may be about what is not there yet but comes before the object: a Role, a ServiceAccount, a Secret. Another
+ * namespace has other quotas, webhooks and rights.
+ */
+function countsAgainst(error: ClusterError, manifest: Manifest, isElsewhere: boolean): boolean {
+  if (isNoDryRun(error) || error.status === 404) return false;
+  if (error.reason === 'Invalid' || error.invalid) return true;
+  if (isElsewhere || /not found|does not exist|no such/i.test(error.summary)) return false;
+  return !manifest.apiVersion.startsWith('rbac.authorization.k8s.io/');
+}
+
+async function forecast(finding: Living, context: Context): Promise<Finding> {
+  const { live } = finding;
+  const first = await tryOut(finding, context, false);
+  if (first.kind !== 'conflict') return { ...finding, ...becomes(live, first.object, finding) };
+  const second = await tryOut(finding, context, true);
+  const whole: Finding =
+    second.kind === 'conflict' ? finding : { ...finding, ...becomes(live, second.object, finding) };
+  const conflicts = await withoutStale(first.conflicts, whole, context);
+  return { ...whole, ...(conflicts.length === 0 ? { takes: true } : { conflicts }) };
+}
+
+function tryOut({ manifest, live }: Living, { client }: Context, force: boolean) {
+  return client.apply(manifest, { dryRun: true, force, expected: live.metadata.resourceVersion });
+}
+
+/**
+ * Replicas that were handed over, or that an autoscaler set which is no more, are nobody's; and nobody minds a value
+ * that is only written otherwise, as 1000m of CPU instead of 1.
+ */
+async function withoutStale(
+  conflicts: readonly FieldConflict[],
+  { manifest, live, after }: Finding,
+  { autoscalers }: Context,
+): Promise<readonly FieldConflict[]> {
+  const changes =
+    after === undefined
+      ? undefined
+      : changedFields(refOf(manifest), live, after).map(({ path }) => path);
+  const isOfAutoscaler = ({ manager, field }: FieldConflict) =>
+    field === '.spec.replicas' && /^(kube-controller-manager|keda.*)$/.test(manager);
+  const isAlone = conflicts.some(isOfAutoscaler) && (await autoscalers.of(manifest)) === undefined;
+  return conflicts.filter(
+    (one) =>
+      one.manager !== HANDOVER_MANAGER &&
+      !(isAlone && isOfAutoscaler(one)) &&
+      (changes === undefined || changes.some((path) => touches(path, one.field))),
+  );
+}
+
+/** Whether a path of ours may lie at, above or below a field as the server writes it, which names list items by their keys. */
+function touches(path: string, field: string): boolean {
+  const known = field.replaceAll(/\[name="([^"]*)"\]/g, '[name=$1]');
+  const stem = known.replace(/\[(?!name=).*$/, '');
+  return path.startsWith(stem) || known.startsWith(path);
+}
+
+/**
+ * An apply cannot be tried out before the fields of client-side apply are ours. So its conflicts are asked for, and what it makes
+ * of the object is computed and completed by the server.
+ */
+async function forecastAdoption(finding: Living, context: Context): Promise<Finding> {
+  const { live, manifest } = finding;
+  const refused = (thrown: unknown) => {
+    if (thrown instanceof ClusterError && thrown.reason !== undefined && !thrown.retriable)
+      return undefined;
+    throw thrown;
+  };
+  const tried = await tryOut(finding, context, false).catch(refused);
+  const object = await context.client.forecastReplacement(adopted(live, manifest));
+  const whole = { ...finding, ...becomes(live, object, finding), ownership: true };
+  const conflicts =
+    tried?.kind === 'conflict' ? await withoutStale(tried.conflicts, whole, context) : [];
+  return { ...whole, ...(conflicts.length === 0 ? { takes: true } : { conflicts }) };
+}
+
+function becomes(
+  live: LiveObject,
+  object: LiveObject,
+  { handsOver }: Finding,
+): Pick<Finding, 'after' | 'ownership'> {
+  const after = handsOver === undefined ? object : withReplicas(object, handsOver);
+  return { after, ownership: ownedDigest(live) !== ownedDigest(object) };
+}
+
+function withReplicas(object: LiveObject, replicas: number): LiveObject {
+  return { ...object, spec: { ...(object.spec as object), replicas } };
+}
+
+function overlaid({ live, manifest }: Living): Manifest {
+  const before = sameShape(live, manifest);
+  return JSON.stringify(before) === JSON.stringify(manifest) ? live : overlay(live, manifest);
+}
