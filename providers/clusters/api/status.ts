@@ -266,10 +266,10 @@ const mostCharacters = 160;
 
 /** The field that cannot be changed once it is set; undefined when the refusal is about something else. */
 function immutableField({ message = '', details }: Status): string | undefined {
-  const told =
+  const pattern =
     /immutable|may not (be )?change|cannot (be )?change|may not be updated|updates to .* are forbidden/i;
-  const cause = details?.causes?.find((one) => told.test(one.message ?? ''));
-  return cause?.field ?? (told.test(message) ? 'a field' : undefined);
+  const cause = details?.causes?.find((one) => pattern.test(one.message ?? ''));
+  return cause?.field ?? (pattern.test(message) ? 'a field' : undefined);
 }
 
 function fieldOf(text: string): string {

@@ -3,7 +3,7 @@ import type { Manifest } from '../../../../constructs/model/workload';
 import { EdgeError } from '../../../../constructs/parsing';
 import type { ClusterClient, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
-import type { Finding } from '../observe/inspect';
+import type { Finding } from '../observe/finding';
 import { conflictText } from '../plan/plan';
 import {
   HANDOVER_MANAGER,

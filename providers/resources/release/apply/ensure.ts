@@ -4,7 +4,7 @@ import { hookOf } from '../../../../constructs/kubernetes/hooks';
 import { EdgeError } from '../../../../constructs/parsing';
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { eachOf } from '../../../clusters/parallel';
-import type { Finding } from '../observe/inspect';
+import type { Finding } from '../observe/finding';
 import type { Present } from '../observe/observe';
 import { canBeUnready, waitFor } from '../observe/readiness';
 import { failureOf, goOn, type Phase, type World } from '../observe/world';

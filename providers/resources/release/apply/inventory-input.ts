@@ -1,7 +1,7 @@
 /** Inventory input: what the inventory of a cluster lists before a change and after it. */
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject, ObjectRef } from '../../../clusters/cluster';
-import type { Finding } from '../observe/inspect';
+import type { Finding } from '../observe/finding';
 import type { Present } from '../observe/observe';
 import type { ClusterPlan, ObjectPlan } from '../plan/plan';
 import { isHolder, keyOf, refOf } from '../state/identity';

@@ -1,7 +1,8 @@
 /** Observe and plan: reads what the clusters of a release hold and plans from it; nothing is changed. */
 import type { Reachable } from '../../../clusters/api/open';
 import { eachOf } from '../../../clusters/parallel';
-import { type Finding, inspect } from '../observe/inspect';
+import type { Finding } from '../observe/finding';
+import { inspect } from '../observe/inspect';
 import { type Absent, closeAll, type Look, observe, type Seen } from '../observe/observe';
 import { failureOf, type World } from '../observe/world';
 import { planOf } from '../plan/plan';

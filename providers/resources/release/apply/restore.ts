@@ -1,6 +1,6 @@
 /** Restore: undoes what a rollout did in one cluster, from what the objects were before it. */
 import type { Manifest } from '../../../../constructs/model/workload';
-import type { Finding } from '../observe/inspect';
+import type { Finding } from '../observe/finding';
 import { failureOf, type World } from '../observe/world';
 import type { ObjectPlan } from '../plan/plan';
 import { refOf } from '../state/identity';

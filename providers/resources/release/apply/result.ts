@@ -1,6 +1,6 @@
 /** Result: how a release ended in each cluster. */
 import type { LiveObject, ObjectRef } from '../../../clusters/cluster';
-import type { Finding } from '../observe/inspect';
+import type { Finding } from '../observe/finding';
 import type { Change } from '../plan/plan';
 import type { Inventory } from '../state/inventory';
 

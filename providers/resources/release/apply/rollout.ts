@@ -1,7 +1,7 @@
 /** Rollout: changes the clusters in waves, then removes the release from dropped clusters once the new ones are ready. */
 import type { Fleet } from '../../../../constructs/model/fleet';
 import { eachOf } from '../../../clusters/parallel';
-import type { Finding } from '../observe/inspect';
+import type { Finding } from '../observe/finding';
 import type { Present, Seen } from '../observe/observe';
 import { canBeUnready, waitFor } from '../observe/readiness';
 import { failureOf, pauseFor, type World } from '../observe/world';

@@ -1,6 +1,6 @@
 /** Stages: the order in which the objects of one cluster are applied: by step, with hooks before the workloads and after them. */
 import { type Hook, hookOf } from '../../../../constructs/kubernetes/hooks';
-import type { Finding } from '../observe/inspect';
+import type { Finding } from '../observe/finding';
 import { refOf, stepOf } from '../state/identity';
 
 /** Objects that are applied at the same time. */

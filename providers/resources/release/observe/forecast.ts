@@ -11,7 +11,7 @@ import { changedFields } from '../state/fields';
 import { refOf } from '../state/identity';
 import { overlay, ownedDigest, sameShape } from '../state/ownership';
 import type { AutoscalersThere } from './autoscalers-there';
-import type { Finding } from './inspect';
+import type { Finding } from './finding';
 import { getIfKnown } from './observe';
 
 /** A finding about an object that is there. */

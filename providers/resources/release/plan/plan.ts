@@ -1,6 +1,6 @@
 /** Plan: what would change in every cluster, as data; a pure function of what is desired and what was seen. */
 import type { FieldConflict, LiveObject, ObjectRef } from '../../../clusters/cluster';
-import { type Finding, isAsApplied } from '../observe/inspect';
+import { type Finding, isAsApplied } from '../observe/finding';
 import type { Present, Seen } from '../observe/observe';
 import type { Desired, DesiredCluster } from '../state/desired';
 import { changedFields, type FieldChange } from '../state/fields';
