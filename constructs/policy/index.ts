@@ -25,7 +25,7 @@ export { type GuardStop, guardStops } from './guard';
 export { type Guard, guards } from './guard-names';
 export { configMapOfPolicy, policyOfConfigMap } from './location-optimizer';
 export { type Drift, driftOf, isDrift, lockErrors } from './lock';
-export { checkNames } from './names';
+export { absentNames, checkNames } from './names';
 export { type Term, termsOf } from './objective';
 export { givenDemand, type PlaceInput } from './place-input';
 export { type PlacementPolicy, type PlacementPolicyInput, policySchema } from './policy';

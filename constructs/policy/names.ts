@@ -1,11 +1,14 @@
 /** Names: those used by policies and overrides must exist in the fleet or among the apps. */
 import { byCodeUnits } from '../model/canonical';
+import { isCountryCode, meantCountryCode } from '../model/countries';
+import type { Demand } from '../model/demand';
 import type { Cluster, Fleet } from '../model/fleet';
 import type { Match } from '../model/match';
-import { EdgeError, edgeErrorOf, type Path, pathText, quoted, useOneOf } from '../parsing';
+import { EdgeError, edgeErrorOf, nearest, type Path, pathText, quoted, useOneOf } from '../parsing';
 import { rowsOf } from './constraints/constraints';
-import { type NameUse, namesOfMatches } from './constraints/row';
+import { absentNamesOfMatches, type NameUse } from './constraints/row';
 import type { EdgeApp } from './edge-app';
+import { givenDemand, type PlaceInput } from './place-input';
 
 /** The values that exist in a fleet, by attribute, sorted. */
 interface Vocabulary {
@@ -24,6 +27,12 @@ type ReportName = (path: Path, what: string, value: string, existing: readonly s
 
 const attributes = ['region', 'country', 'provider', 'city', 'name'] as const;
 
+/** Values that are words of littoral's own tables: a fleet need not have them to make sense. */
+const commonRegions = [
+  ...['europe', 'north-america', 'south-america', 'asia', 'middle-east', 'africa', 'oceania'],
+  'antarctica',
+];
+
 /** An error for every Match value, label, signal and app name that nothing defines, and for every app name given twice. */
 export function checkNames(apps: readonly EdgeApp[], fleet: Fleet): readonly EdgeError[] {
   const vocabulary = vocabularyOf(apps, fleet);
@@ -32,6 +41,17 @@ export function checkNames(apps: readonly EdgeApp[], fleet: Fleet): readonly Edg
     const at = (path: Path) => `${app.name}: ${pathText(path)}`;
     if (apps.findIndex(({ name }) => name === app.name) < index)
       errors.push(duplicateApp(app.name));
+    for (const use of namesIn(app)) {
+      const match = 'origins' in use ? use.origins : 'match' in use ? use.match : undefined;
+      const mayBeAbsent = 'origins' in use || ('match' in use && use.mayBeAbsent === true);
+      if (match === undefined || !mayBeAbsent) continue;
+      const countries = vocabulary.attributes.get('country') ?? [];
+      checkCountries({ path: use.path, match }, countries, (path, value, code) => {
+        const summary = `got country ${quoted(value)}, which is no code of ISO 3166-1 alpha-2`;
+        const remedy = `Write ${code}.`;
+        errors.push(new EdgeError({ code: 'UnknownName', path: at(path), summary, remedy }));
+      });
+    }
     checkApp(app, vocabulary, (path, what, value, existing) => {
       const summary = `got ${what} ${quoted(value)}, which ${what === 'app' ? 'is not among the apps' : 'no cluster of the fleet has'}`;
       const remedy = useOneOf(value, existing);
@@ -41,10 +61,84 @@ export function checkNames(apps: readonly EdgeApp[], fleet: Fleet): readonly Edg
   return errors;
 }
 
+/**
+ * Sentences about names that may be absent and are: probable slips of the pen in prohibitions and preferences, and rules
+ * about origins that bind none. Silent about what the decision in force knew, and about countries and regions that exist.
+ */
+export function absentNames(app: EdgeApp, input: PlaceInput): readonly string[] {
+  const vocabulary = vocabularyOf(input.apps, input.fleet);
+  const warnings: string[] = [];
+  for (const use of namesIn(app)) {
+    if ('origins' in use) warnings.push(...unboundOrigins(use, givenDemand(app, input)));
+    if (!('match' in use) || use.mayBeAbsent !== true) continue;
+    checkMatch(use, vocabulary, (path, what, value, existing) => {
+      if (isKnown(what, value, input)) return;
+      const near = nearest(value, existing);
+      const remedy = near === undefined ? '' : `; write ${near} if that is meant`;
+      warnings.push(
+        `${pathText(path)} names the ${what} ${quoted(value)}, which no cluster of the fleet has${remedy}`,
+      );
+    });
+  }
+  return warnings;
+}
+
+/** Whether a name makes sense though no cluster has it: it was there before, or it is the name of a country or a region. */
+function isKnown(what: string, value: string, { previous, lost }: PlaceInput): boolean {
+  if (what === 'country') return isCountryCode(value);
+  if (what === 'region') return commonRegions.includes(value);
+  if (what !== 'cluster') return false;
+  const before = (previous?.apps ?? []).flatMap(({ clusters, dropped, rejected }) =>
+    [...clusters, ...dropped, ...rejected].map(({ name }) => name),
+  );
+  return before.includes(value) || (lost?.includes(value) ?? false);
+}
+
+/** A rule about origins that no origin has is no protection: said, unless the requests of a real country are only not there now. */
+function unboundOrigins(
+  { path, origins: wanted }: Extract<NameUse, { readonly origins: unknown }>,
+  demand: Demand | undefined,
+): readonly string[] {
+  if (demand === undefined || demand.origins.length === 0) return [];
+  return (['country', 'region', 'name'] as const).flatMap((key) => {
+    const existing = sorted(demand.origins.flatMap((origin) => origin[key] ?? []));
+    const values = [wanted[key] ?? []].flat();
+    if (values.length > 0 && existing.length === 0) {
+      return [
+        `${pathText([...path, key])} asks for a ${key}, which no origin of the demand has: the rule binds nothing`,
+      ];
+    }
+    return values.flatMap((value) => {
+      if (existing.includes(value)) return [];
+      if (key === 'country' && isCountryCode(value)) return [];
+      if (key === 'region' && commonRegions.includes(value)) return [];
+      const near = nearest(value, existing);
+      const remedy = near === undefined ? '' : `; write ${near} if that is meant`;
+      return [
+        `${pathText([...path, key])} names ${quoted(value)}, which no origin of the demand has: it binds nothing${remedy}`,
+      ];
+    });
+  });
+}
+
+/** An error for a country that is written otherwise than documents write it: such a rule would never bind. */
+function checkCountries(
+  { path, match }: { readonly path: Path; readonly match: Pick<Match, 'country'> },
+  existing: readonly string[],
+  report: (path: Path, value: string, code: string) => void,
+): void {
+  eachValue(match.country, [...path, 'country'], (value, place) => {
+    const code = existing.includes(value) ? undefined : meantCountryCode(value);
+    if (code !== undefined) report(place, value, code);
+  });
+}
+
 /** Names of one kind are reported together: matches, then labels, signals and apps. */
 function checkApp(app: EdgeApp, vocabulary: Vocabulary, report: ReportName): void {
   const uses = namesIn(app);
-  for (const use of uses) if ('match' in use) checkMatch(use, vocabulary, report);
+  for (const use of uses) {
+    if ('match' in use && use.mayBeAbsent !== true) checkMatch(use, vocabulary, report);
+  }
   for (const use of uses) {
     if (!('label' in use) || vocabulary.labels.has(use.label)) continue;
     report(use.path, 'label', use.label, [...vocabulary.labels.keys()]);
@@ -69,13 +163,17 @@ function namesIn({ policy, overrides }: EdgeApp): readonly NameUse[] {
     ...[...rowsOf(constraints)].flatMap(({ key, row, value }) =>
       below(['policy', 'constraints', key], row.names?.(value) ?? []),
     ),
-    ...below(['policy', 'tiers'], namesOfMatches(tiers)),
-    ...below(['policy', 'objective', 'preferred'], namesOfMatches(objective.preferred)),
+    ...below(['policy', 'tiers'], absentNamesOfMatches(tiers)),
+    ...below(['policy', 'objective', 'preferred'], absentNamesOfMatches(objective.preferred)),
     ...Object.keys(objective.signals).map((name) => ({
       path: ['policy', 'objective', 'signals', name],
       signal: name,
     })),
-    ...overrides.map(({ match }, index) => ({ path: ['overrides', index, 'match'], match })),
+    ...overrides.map(({ match }, index) => ({
+      path: ['overrides', index, 'match'],
+      match,
+      mayBeAbsent: true,
+    })),
   ];
 }
 

@@ -45,10 +45,6 @@ describe('names of a policy', () => {
       'shop: policy.constraints.mustInclude[0].region: got region "erope", which no cluster of the fleet has. Write europe, or one of: asia.',
     ],
     [
-      { constraints: { mustNotInclude: [{ country: ['DE', 'CN'] }] } },
-      'shop: policy.constraints.mustNotInclude[0].country[1]: got country "CN", which no cluster of the fleet has. Use one of: DE, SG.',
-    ],
-    [
       { constraints: { chooseFrom: [{ labels: { tier: 'egde' } }] } },
       'shop: policy.constraints.chooseFrom[0].labels.tier: got label tier "egde", which no cluster of the fleet has. Write edge, or one of: cloud.',
     ],
@@ -63,14 +59,6 @@ describe('names of a policy', () => {
     [
       { constraints: { residency: [{ origins: { region: 'mars' }, clusters: { name: 'frb' } }] } },
       'shop: policy.constraints.residency[0].clusters.name: got cluster "frb", which no cluster of the fleet has. Write fra, or one of: sin.',
-    ],
-    [
-      { tiers: [{ provider: 'hetzer' }] },
-      'shop: policy.tiers[0].provider: got provider "hetzer", which no cluster of the fleet has. Write hetzner.',
-    ],
-    [
-      { objective: { preferred: [{ city: 'Singapor', weight: 1 }] } },
-      'shop: policy.objective.preferred[0].city: got city "Singapor", which no cluster of the fleet has. Write Singapore.',
     ],
     [
       { constraints: { spread: [{ by: { label: 'rack' }, maxSkew: 1 }] } },
@@ -94,13 +82,6 @@ describe('names of a policy', () => {
     ],
   ])('%j', (policy, sentence) => {
     expect(told(policy, 'cart')).toEqual([sentence]);
-  });
-
-  it('are also looked for in overrides', () => {
-    const overrides = [{ match: { country: 'FR' }, set: {} }];
-    expect(
-      checkNames([app('shop', {}, { overrides })], clusters).map(({ path, code }) => [path, code]),
-    ).toEqual([['shop: overrides[0].match.country', 'UnknownName']]);
   });
 
   it('are all told at once, and at most eight of those that exist', () => {

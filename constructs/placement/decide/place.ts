@@ -8,7 +8,7 @@ import { VERSION } from '../../model/version';
 import type { Work } from '../../optimizer';
 import { API_VERSION, EdgeError, throwAll } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
-import { checkNames, givenDemand } from '../../policy';
+import { absentNames, checkNames, givenDemand } from '../../policy';
 import { type AppInput, limitsOf } from '../compile/compile';
 import {
   clockOf,
@@ -55,7 +55,10 @@ export function place(input: PlaceInput): PlacementDecision {
     kind: 'PlacementDecision',
     now,
     objective: { value, bound, gap: gapOf(value, bound) },
-    apps: drafts.apps.map((one) => one.decision),
+    apps: drafts.apps.map(({ decision: one }, a) => ({
+      ...one,
+      warnings: [...new Set([...one.warnings, ...absentNames(apps[a], input)])],
+    })),
     prices: drafts.prices,
     certificate: drafts.certificate,
     inputs: inputsOf(input, apps),

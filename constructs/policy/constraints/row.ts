@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Origin } from '../../model/demand';
 import type { Cluster } from '../../model/fleet';
-import type { Match } from '../../model/match';
+import type { Match, OriginMatch } from '../../model/match';
 import type { Sizing } from '../../model/workload';
 import type { AppProblem } from '../../optimizer';
 import type { Path, Report } from '../../parsing';
@@ -65,7 +65,12 @@ export interface ConstraintRule<Value = unknown> {
 
 /** A name in a constraint that must exist in the fleet or among the apps; `path` is below the row's key. */
 export type NameUse = { readonly path: Path } & (
-  | { readonly match: Match }
+  | {
+      readonly match: Match;
+      /** True for prohibitions and preferences, which hold as well where nothing has the name. Default: false. */
+      readonly mayBeAbsent?: boolean;
+    }
+  | { readonly origins: OriginMatch }
   | { readonly label: string }
   | { readonly signal: string }
   | { readonly app: string }
@@ -169,6 +174,11 @@ export function constraint<Schema extends z.ZodType>(
 /** The matches of a list as uses of names. */
 export function namesOfMatches(elements: readonly Match[]): readonly NameUse[] {
   return elements.map((match, index) => ({ path: [index], match }));
+}
+
+/** The matches of a list of prohibitions or preferences. */
+export function absentNamesOfMatches(elements: readonly Match[]): readonly NameUse[] {
+  return elements.map((match, index) => ({ path: [index], match, mayBeAbsent: true }));
 }
 
 /** The list without the element at `index`. */

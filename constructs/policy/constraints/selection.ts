@@ -2,13 +2,19 @@
 import { z } from 'zod';
 import { amountSchema, type Cluster, type Signal, type Taint } from '../../model/fleet';
 import { describeMatch, matches, matchSchema } from '../../model/match';
-import { constraint, type EligibilityContext, namesOfMatches, without } from './row';
+import {
+  absentNamesOfMatches,
+  constraint,
+  type EligibilityContext,
+  namesOfMatches,
+  without,
+} from './row';
 
 /** Clusters that are never chosen; no other rule overrides it. */
 export const mustNotInclude = constraint({
   doc: 'No chosen cluster matches any element; beats everything else.',
   schema: z.array(matchSchema).default([]),
-  names: namesOfMatches,
+  names: absentNamesOfMatches,
   stage: 'policy',
   cluster: (elements, cluster) => {
     const hit = elements.find((element) => matches(element, cluster));

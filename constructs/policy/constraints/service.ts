@@ -17,7 +17,10 @@ export const residency = constraint({
       (element) => !matches(element.origins, origin) || matches(element.clusters, cluster),
     ),
   names: (elements) =>
-    elements.map(({ clusters }, index) => ({ path: [index, 'clusters'], match: clusters })),
+    elements.flatMap(({ origins, clusters }, index) => [
+      { path: [index, 'clusters'], match: clusters },
+      { path: [index, 'origins'], origins },
+    ]),
   originClass: (elements, origin) =>
     elements.map((element) => (matches(element.origins, origin) ? '1' : '0')).join(''),
   rules: (elements) =>
