@@ -39,7 +39,7 @@ onThreeClusters('pulumi up', (site) => {
 
   it('keeps neither code nor secrets nor manifests in the open', async () => {
     const kept = await shop.pulumi('stack export');
-    expect(kept).toContain("exports.handler = () => require('littoral/pulumi/runtime').release;");
+    expect(kept).toContain('exports.handler = () => find().release;');
     expect(kept).not.toContain('registry.example/shop:1"}]');
     const { deployment: stack } = JSON.parse(kept.slice(kept.indexOf('{'))) as {
       deployment: { resources: { type: string; inputs: Record<string, object> }[] };

@@ -8,6 +8,12 @@ const fleet = fleetOf() as EdgeAppArgs['fleet'];
 const promiseOf = <T>(output: pulumi.Output<T>) =>
   new Promise<T>((resolve) => void output.apply((value) => resolve(value)));
 
+const types = new Set<string>();
+/** Resources are registered inside of outputs, which nobody can wait for. */
+const registered = async (type: string) => {
+  while (!types.has(type)) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
 describe.each([
   ['in an update', false],
   ['in a preview', true],
@@ -15,7 +21,10 @@ describe.each([
   beforeAll(() =>
     pulumi.runtime.setMocks(
       {
-        newResource: ({ name, inputs }) => ({ id: `${name}_id`, state: inputs }),
+        newResource: ({ name, type, inputs }) => {
+          types.add(type);
+          return { id: `${name}_id`, state: inputs };
+        },
         call: ({ inputs }) => inputs,
       },
       'project',
@@ -51,8 +60,11 @@ describe.each([
   });
 
   it('a typed delivery declares its objects', async () => {
+    types.clear();
     const site = new EdgeApp('typed', { ...app, demand, fleet, delivery: 'kubernetes' });
     expect(await promiseOf(site.clusters)).toEqual(['fra', 'iad']);
+    await promiseOf(site.endpoints);
+    await registered('kubernetes:apps/v1:Deployment');
   });
 });
 
@@ -67,4 +79,6 @@ it('what the mocks say of a placement stands', async () => {
   const site = new EdgeApp('shop', { ...app, demand, fleet });
   expect(await promiseOf(site.placement.summary)).toBe('mocked');
   expect(await promiseOf(site.placement.clusters)).toEqual(['fra', 'iad']);
+  await promiseOf(site.endpoints);
+  await promiseOf(site.release?.changes ?? pulumi.output([]));
 });
