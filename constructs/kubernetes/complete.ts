@@ -1,15 +1,12 @@
-/** Complete: gives the objects of one cluster what all need: a namespace, a name that Kubernetes accepts, the decision they come from. */
+/** Complete: gives the objects of one cluster what all need: a namespace, a name that Kubernetes accepts. */
 
 import type { Manifest } from '../model/workload';
 import type { EdgeError } from '../parsing';
-import { pointerOf, replacedAt, valueAt } from './json-pointer';
+import { replacedAt, valueAt } from './json-pointer';
 import { customScopes, isNamespaced, isScalable, isWorkload } from './kinds';
 import { duplicates } from './manifests';
 import { nameErrors } from './object-names';
 import type { Template } from './slots';
-
-/** Says on a workload which decision put it there. */
-export const DECISION_ANNOTATION = 'littoral.dev/decision';
 
 /** What is true for all objects of the app. */
 export interface Completion {
@@ -34,7 +31,7 @@ export function completed(templates: readonly Template[], completion: Completion
     const manifest = inNamespace(template.manifest, completion.namespace, scopes);
     const component = template.component ?? componentOf(manifest, completion, alone);
     const owned = component === undefined ? {} : { component };
-    return signed({ ...template, manifest, ...owned });
+    return { ...template, manifest, ...owned };
   });
   const all = [...namespaceOf(done, completion.namespace), ...done];
   return { templates: all, errors: [...duplicates(all), ...all.flatMap(nameErrors)] };
@@ -66,21 +63,6 @@ function componentOf(
   if (!isWorkload(manifest)) return undefined;
   if (components.includes(manifest.metadata.name)) return manifest.metadata.name;
   return alone && components.length === 1 && isScalable(manifest) ? components[0] : undefined;
-}
-
-/** On the object, not on its pods: a new decision that changes nothing must not restart anything. */
-function signed(template: Template): Template {
-  if (!isWorkload(template.manifest)) return template;
-  const steps = ['metadata', 'annotations', DECISION_ANNOTATION];
-  const pointer = pointerOf(steps);
-  return {
-    ...template,
-    manifest: replacedAt(template.manifest, steps, null),
-    slots: [
-      ...template.slots.filter((slot) => slot.pointer !== pointer),
-      { pointer, fill: { value: 'decision' } },
-    ],
-  };
 }
 
 const givenNamespaces: ReadonlySet<string> = new Set([

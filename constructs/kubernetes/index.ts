@@ -4,7 +4,6 @@ import './peers';
 export type { Bundle, BundleObject, Fill, Slot, Variant } from '../model/bundle';
 export { bundleSchema } from '../model/bundle';
 export type { ChartFunction } from './chart-objects';
-export { DECISION_ANNOTATION } from './complete';
 export type { DecisionForApp, EdgeAppProps } from './edge-app';
 export { EdgeApp } from './edge-app';
 export { clusterFiles } from './layout';

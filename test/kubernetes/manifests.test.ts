@@ -166,7 +166,7 @@ spec: {scaleTargetRef: {name: web}, maxReplicaCount: 9}
     const live = `${deployment.replace('{name: web}', '{name: web, uid: u, resourceVersion: "5", creationTimestamp: null}')}status: {replicas: 2}\n`;
     const found = objectOf(manifestsOf(texts(live)), 'Deployment');
     expect(found).not.toHaveProperty('status');
-    expect(Object.keys(found.metadata).sort()).toEqual(['annotations', 'name', 'namespace']);
+    expect(Object.keys(found.metadata).sort()).toEqual(['name', 'namespace']);
   });
 
   it('get a namespace only if they live in one and have none', () => {

@@ -53,12 +53,8 @@ describe('a workload of one component', () => {
     });
   });
 
-  it('writes the decision on the Deployment and not on its pods, which must not restart for it', () => {
-    const deployment = objectOf(manifestsOf(shop), 'Deployment');
-    expect(deployment.metadata).toMatchObject({
-      annotations: { 'littoral.dev/decision': 'sha256:test' },
-    });
-    expect(JSON.stringify(deployment.spec)).not.toContain('sha256:test');
+  it('writes nothing of the decision on objects: what is decided for others must not touch them', () => {
+    expect(JSON.stringify(manifestsOf(shop))).not.toContain('sha256:test');
   });
 
   it('rounds fractions of resources up', () => {

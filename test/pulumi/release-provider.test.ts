@@ -90,7 +90,7 @@ describe('a release', () => {
         inputs('bc', [namespace, settings({ color: 'red' }), secret(), web('shop:1')], {}, 'a'),
       ),
     ).toEqual([
-      'b: ~ ConfigMap shop/settings',
+      'b: ~ ConfigMap shop/settings  data color changes',
       'c: + Namespace shop',
       'c: + ConfigMap shop/settings',
       'c: + Secret shop/keys',

@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../constructs/model/workload';
-import { unknown } from '../../providers/terraform/protocol/provider';
 import { releaseIn } from '../../providers/terraform/resources/release';
 import { rolloutShape } from '../../providers/terraform/resources/release-schema';
 import { Clusters } from '../resources/cluster-double';
@@ -41,7 +40,7 @@ describe('a release on a thousand clusters', () => {
     expect(changes).toHaveLength(201);
     expect(changes[0]).toBe('+ c0000  3 objects: Namespace, ConfigMap, Deployment');
     expect(changes[200]).toBe('... and 800 more');
-    expect(planned?.clusters).toBe(unknown);
+    expect(Object.keys(planned?.clusters ?? {})).toEqual(names);
   });
 
   it('tells of twenty failures and how many more there are', async () => {

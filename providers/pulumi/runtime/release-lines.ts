@@ -8,6 +8,7 @@ import {
   type ReleasePlan,
   type ReleaseState,
 } from '../../resources/release';
+import { fieldsText } from '../../resources/release/plan/changed-fields';
 
 /** Longer lists end in a line that says how many more there are. */
 const mostLines = 200;
@@ -49,8 +50,9 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
   return bounded(lines, mostLines);
 }
 
-function objectLine({ change, ref, drifted }: ObjectPlan): string {
-  return `${signs[change]} ${objectText(ref)}${drifted ? ', changed by others' : ''}`;
+function objectLine({ change, ref, drifted, fields }: ObjectPlan): string {
+  const what = fields.length === 0 ? '' : `  ${fieldsText(fields)}`;
+  return `${signs[change]} ${objectText(ref)}${drifted ? ', changed by others' : ''}${what}`;
 }
 
 /** What a plan does to each cluster: `install 5 objects`. */

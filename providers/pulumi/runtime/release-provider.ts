@@ -13,6 +13,7 @@ import {
   rolloutSchema,
   type World,
 } from '../../resources/release';
+import { withChangedFields } from '../../resources/release/plan/changed-fields';
 import {
   type Bag,
   type Checked,
@@ -96,7 +97,7 @@ async function checkRelease(olds: Bag, news: Bag, world: () => World): Promise<C
       ? pick(olds, computed)
       : {
           plan: plannedClusters(plan),
-          changes: [...changeLines(plan), ...secrets],
+          changes: [...changeLines(withChangedFields(plan, before, props)), ...secrets],
           summary: planSummary(plan),
         };
     return { inputs: { ...config, ...lines } };

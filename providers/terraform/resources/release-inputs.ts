@@ -143,6 +143,8 @@ export interface Remembered {
   readonly release: ReleaseState;
   /** The creation was cut off: Terraform calls it tainted and will ask for a replacement. */
   readonly unfinished?: true;
+  /** The bundle that was applied, without the values of Secrets. */
+  readonly applied?: unknown;
 }
 
 /** What a state remembers; undefined when it holds nothing. Throws an EdgeError when it cannot be read. */
@@ -151,11 +153,15 @@ export function rememberedIn(state: Fields | null): Remembered | undefined {
   if (text === undefined) return undefined;
   const { readState } =
     require('../../resources/release/state/state') as typeof import('../../resources/release/state/state');
-  const { release, unfinished } = asObject(text);
-  return { release: readState(release), ...(unfinished === true ? { unfinished } : {}) };
+  const { release, unfinished, applied } = asObject(text);
+  return {
+    release: readState(release),
+    ...(unfinished === true ? { unfinished } : {}),
+    ...(applied === undefined ? {} : { applied }),
+  };
 }
 
-function asObject(text: string): { readonly release?: unknown; readonly unfinished?: unknown } {
+function asObject(text: string): { readonly [K in keyof Remembered]?: unknown } {
   try {
     return JSON.parse(text) ?? {};
   } catch {

@@ -6,11 +6,9 @@ import type {
   ReleasePlan,
   ReleaseState,
 } from '../../resources/release/index';
+import { fieldsText } from '../../resources/release/plan/changed-fields';
 import type { Value } from '../protocol/provider';
 import { bounded } from './placement-values';
-
-/** So many clusters are named in a plan before it is known how they end. */
-const named = 100;
 
 /** What a plan does, a line for each cluster and for each object that changes in a cluster that stays. */
 export function changeLines({ clusters }: ReleasePlan): readonly string[] {
@@ -37,10 +35,11 @@ const marks: Readonly<Partial<Record<ObjectPlan['change'], string>>> = {
 function updateLines({ name, objects }: ClusterPlan): readonly string[] {
   const changed = objects.filter(({ change }) => change !== 'unchanged');
   if (changed.length === 0) return [`~ ${name}  looks again: it was not ready`];
-  return changed.map(({ ref, change, drifted }) => {
+  return changed.map(({ ref, change, drifted, fields }) => {
     const mark = marks[change] ?? '~';
     const why = drifted === true ? ', which others changed' : '';
-    return `~ ${name}  ${mark} ${ref.kind} ${ref.name}${why}`;
+    const what = fields.length === 0 ? '' : `  ${fieldsText(fields)}`;
+    return `~ ${name}  ${mark} ${ref.kind} ${ref.name}${why}${what}`;
   });
 }
 
@@ -78,11 +77,9 @@ export function idOf(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
-/** Names of the clusters of a plan, while it is not known how they end; undefined when not even they are certain. */
-export function expectedClusters({ clusters }: ReleasePlan): readonly string[] | undefined {
-  const chosen = clusters.filter((one) => one.chosen).map(({ name }) => name);
-  const isOpen = clusters.some(({ chosen: wanted, step }) => !wanted && step === 'unreachable');
-  return isOpen || chosen.length > named ? undefined : chosen;
+/** Names of the clusters that are to have the release. */
+export function expectedClusters({ clusters }: ReleasePlan): readonly string[] {
+  return clusters.filter((one) => one.chosen).map(({ name }) => name);
 }
 
 /** How the release stands in each cluster. Evacuated clusters are left out. */

@@ -63,13 +63,13 @@ const results: readonly Attribute[] = [
     'changes',
     ['list', 'string'],
     'computed',
-    'What the last change did, a line for each cluster and for each object of it that changes: `+` created, `~` changed, `-` deleted, `?` out of reach. At most 200 lines.',
+    'What the planned change does, a line for each cluster and for each object of it that changes, with the fields: `+` created, `~` changed, `-` deleted, `?` out of reach. At most 200 lines; empty once it is done and refreshed.',
   ),
   attribute(
     'clusters',
     ['map', 'string'],
     'computed',
-    'How the release stands in each cluster, as the last refresh saw it.',
+    'How the release stands in each cluster that the decision chose, as the last refresh saw it. The names are known while planning, so `for_each` may use them.',
   ),
   attribute('unreachable', ['list', 'string'], 'computed', 'Clusters that did not answer.'),
   attribute(

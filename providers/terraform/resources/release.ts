@@ -15,6 +15,7 @@ import {
 } from '../protocol/provider';
 import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
+import { appliedOf, withFieldsSince } from './release-applied';
 import { importRelease } from './release-import';
 import {
   bundleDigest,
@@ -89,22 +90,19 @@ function heldWhile(before: ReleaseState | undefined, props: ReleaseProps): reado
 
 function planned({ prior }: PlanRequest, proposed: Fields, props: ReleaseProps): Planned {
   const { hasChanges, release } = releaseResource();
-  const before = rememberedIn(prior)?.release;
+  const remembered = rememberedIn(prior);
+  const before = remembered?.release;
   const step = release.plan(before, props);
   const isSame = (name: string) => JSON.stringify(prior?.[name]) === JSON.stringify(proposed[name]);
   if (prior !== null && before !== undefined && steady.every(isSame) && !hasChanges(step)) {
     return { planned: prior };
   }
-  const expected = expectedClusters(step);
   const known: Record<string, Value> = {
     id: idOf(props.bundle.namespace, props.name),
     bundle_digest: bundleDigest(props.bundle),
     summary: summaryLine(props.name, step),
-    changes: changeLines(step),
-    clusters:
-      expected === undefined
-        ? unknown
-        : Object.fromEntries(expected.map((name) => [name, unknown])),
+    changes: changeLines(withFieldsSince(step, prior, remembered?.applied, props)),
+    clusters: Object.fromEntries(expectedClusters(step).map((name) => [name, unknown])),
     unreachable: unknown,
     inventory: unknown,
   };
@@ -139,7 +137,12 @@ async function apply(request: ApplyRequest, context: Context, inside: Inside): P
   const { state, problems, warnings } = run.value;
   const isCut = problems.length > 0 && (prior === null || before?.unfinished === true);
   const release = state ?? nothingThere(props);
-  const after = stateOf(wanted, { release, ...(isCut ? { unfinished: true } : {}) });
+  const applied = appliedOf(props);
+  const after = stateOf(wanted, {
+    release,
+    ...(isCut ? { unfinished: true } : {}),
+    ...(applied === undefined ? {} : { applied }),
+  });
   return { state: after, diagnostics: [...problemsOf(problems), ...warningsOf(warnings)] };
 }
 
@@ -147,10 +150,19 @@ async function apply(request: ApplyRequest, context: Context, inside: Inside): P
 function stateOf(fields: Fields, remembered: Remembered): Fields {
   return {
     ...fieldsOf(schema.attributes, fields),
-    clusters: standingLines(remembered.release),
+    clusters: standingIn(fields.clusters, remembered.release),
     unreachable: unreachableIn(remembered.release),
     inventory: JSON.stringify(remembered),
   };
+}
+
+/** How the release stands in the clusters that were planned: a lost one that it left is told in `unreachable`, so that the keys are known while planning. */
+function standingIn(planned: Value | undefined, release: ReleaseState): Value {
+  const lines = standingLines(release);
+  if (typeof planned !== 'object' || planned === null || planned === unknown) return lines;
+  return Object.fromEntries(
+    Object.keys(planned).map((name) => [name, lines[name] ?? 'is not there']),
+  );
 }
 
 /** Nothing on no cluster is a release too: of an app that no cluster was chosen for. */
@@ -218,8 +230,10 @@ function problemsOf(
 async function read(prior: Fields, context: Context, inside: Inside): Promise<Kept> {
   const remembered = rememberedIn(prior);
   inside.owners.saw(remembered?.release);
+  // What the last change did is no property of what is there: kept, it would hide the same words of the next change.
+  const settled = { ...prior, changes: [] };
   if (remembered === undefined) return { state: prior };
-  if (remembered.release.clusters.length === 0) return { state: prior };
+  if (remembered.release.clusters.length === 0) return { state: settled };
   const world = inside.reach(context);
   const { release: resource, elsewhereWarning } = releaseResource();
   const seen = await resource.read(remembered.release, world);
@@ -227,7 +241,7 @@ async function read(prior: Fields, context: Context, inside: Inside): Promise<Ke
   const release = await secretsSeen(seen, () => propsOf(prior, context), world);
   const warning = elsewhereWarning(remembered.release, seen);
   return {
-    state: stateOf(prior, { ...remembered, release }),
+    state: stateOf(settled, { ...remembered, release }),
     ...(warning === undefined ? {} : { diagnostics: warningsOf([warning]) }),
   };
 }
