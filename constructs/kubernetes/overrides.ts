@@ -3,6 +3,7 @@ import type { BundleObject } from '../model/bundle';
 import type { Manifest, Override } from '../model/workload';
 import { EdgeError, quoted, useOneOf } from '../parsing';
 import { isObject, type JsonObject, replacedAt, valueAt } from './json-pointer';
+import { isTarget, merged as mergedPatch, targetErrors } from './override-patches';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
 const template = ['spec', 'template'] as const;
@@ -11,10 +12,25 @@ const labelName =
   /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/;
 
-/** `manifest`, which belongs to `component`, with one override; the rest of the object is shared. */
-export function overridden(manifest: Manifest, component: string, override: Override): Manifest {
+/** `manifest`, which may belong to `component`, with one override; the rest of the object is shared. */
+export function overridden(
+  manifest: Manifest,
+  component: string | undefined,
+  override: Override,
+): Manifest {
+  const { target, patch } = override;
+  if (target !== undefined) {
+    if (!isTarget(target, manifest)) return manifest;
+    if (patch !== undefined) return mergedPatch(manifest, patch) as Manifest;
+    return withSet(manifest, component ?? manifest.metadata.name, override);
+  }
+  if (component === undefined) return manifest;
   if (override.component !== undefined && override.component !== component) return manifest;
-  const { image, env, resources, labels, annotations } = override.set;
+  return withSet(manifest, component, override);
+}
+
+function withSet(manifest: Manifest, component: string, override: Override): Manifest {
+  const { image, env, resources, labels, annotations } = override.set ?? {};
   let result = manifest;
   const merge = (member: string, values: Readonly<Record<string, string>> | undefined) => {
     if (values === undefined) return;
@@ -103,9 +119,10 @@ export function overrideErrors(
   const withPods = new Set(
     objects.filter((one) => hasTemplate(one.manifest)).map((one) => one.component),
   );
-  return overrides.flatMap((override, index) => {
+  const ofComponents = overrides.flatMap((override, index) => {
     const path = `overrides[${index}]`;
     const { component } = override;
+    if (override.target !== undefined) return metadataErrors(`${path}.set`, override);
     if (component !== undefined && !components.includes(component)) {
       return [unknownComponent(`${path}.component`, component, components)];
     }
@@ -118,6 +135,7 @@ export function overrideErrors(
       ...selectorErrors(`${path}.set.labels`, override, objects),
     ];
   });
+  return [...ofComponents, ...targetErrors(overrides, objects)];
 }
 
 function unknownComponent(path: string, name: string, components: readonly string[]): EdgeError {
@@ -149,12 +167,12 @@ function metadataErrors(path: string, { set }: Override): readonly EdgeError[] {
       remedy: 'Write one that Kubernetes accepts.',
     });
   const names = (member: 'labels' | 'annotations') =>
-    Object.keys(set[member] ?? {})
+    Object.keys(set?.[member] ?? {})
       .filter((key) => !labelName.test(key))
       .map((key) =>
         error(member, key, 'a label key: letters, digits, "-", "_", "." after an optional prefix/'),
       );
-  const values = Object.values(set.labels ?? {})
+  const values = Object.values(set?.labels ?? {})
     .filter((value) => !labelValue.test(value))
     .map((value) => error('labels', value, 'at most 63 letters, digits, "-", "_" and "."'));
   return [...names('labels'), ...names('annotations'), ...values];
@@ -174,7 +192,7 @@ function selectorErrors(
         Object.keys(valueAt(manifest, ['spec', 'selector', 'matchLabels']) ?? {}),
       ),
   );
-  return Object.keys(set.labels ?? {})
+  return Object.keys(set?.labels ?? {})
     .filter((key) => selected.has(key))
     .map(
       (key) =>

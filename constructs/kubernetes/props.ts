@@ -1,6 +1,7 @@
 /** Props: what can be synthesized, as a developer writes it or as a parser leaves it, made uniform. */
 import type { z } from 'zod';
 import type { Fleet } from '../model/fleet';
+import { overrideMistakes } from '../model/override-mistakes';
 import {
   type Component,
   type Manifest,
@@ -8,6 +9,7 @@ import {
   overrideSchema,
   type Sizing,
   scalingSchema,
+  sizingsOf,
   type Workload,
   workloadSchema,
 } from '../model/workload';
@@ -42,7 +44,7 @@ export interface SynthProps {
   readonly workload?: z.input<typeof workloadSchema> | Workload;
   /** Existing or rendered objects. */
   readonly manifests?: readonly (ManifestText | Manifest)[];
-  /** With manifests: the Deployment or StatefulSet that takes the replicas. */
+  /** With manifests: the Deployment or StatefulSet that takes the replicas, or several. */
   readonly scaling?: z.input<typeof scalingSchema>;
   /** As `scaling`, as a parser leaves it. Default: from `scaling`. */
   readonly sizing?: readonly Sizing[];
@@ -112,9 +114,12 @@ export function prepare(props: SynthProps): Prepared {
   const overrides = (props.overrides ?? []).flatMap(
     (override, index) => gather(overrideSchema, override, 'overrides', index) ?? [],
   );
-  errors.push(...contradictions(props), ...autoscalingErrors(props.autoscaling));
+  const named = scaling === undefined ? [] : sizingsOf(scaling).map((one) => one.name);
+  errors.push(...contradictions(props), ...autoscalingErrors(props.autoscaling), ...twice(named));
+  for (const { index, mistake } of overrideMistakes(overrides)) {
+    errors.push(edgeErrorOf({ ...mistake, path: ['overrides', index, ...mistake.path] }));
+  }
   throwAll(errors);
-  const named = scaling === undefined ? [] : [scaling.component];
   return {
     name,
     namespace,
@@ -128,6 +133,20 @@ export function prepare(props: SynthProps): Prepared {
         ? false
         : { targetCpuPercent: 70, maxReplicasFactor: 2, ...props.autoscaling },
   };
+}
+
+function twice(components: readonly string[]): readonly EdgeError[] {
+  return components
+    .filter((name, index) => components.indexOf(name) < index)
+    .map(
+      (name) =>
+        new EdgeError({
+          code: 'Duplicate',
+          path: 'scaling',
+          summary: `got a second component named ${quoted(name)}, expected every name once`,
+          remedy: 'Remove one of the two.',
+        }),
+    );
 }
 
 function sizes({ sizing }: SynthProps, named: readonly string[]): readonly string[] {

@@ -65,10 +65,7 @@ export function renderWith(
       : [...bundle.common, ...variant.objects].sort((a, b) => a - b);
   return positions.map((position) => {
     const { manifest, component, slots = [] } = bundle.objects[position]!;
-    const patched =
-      component === undefined
-        ? manifest
-        : overrides.reduce((result, one) => overridden(result, component, one), manifest);
+    const patched = overrides.reduce((result, one) => overridden(result, component, one), manifest);
     return filled(patched, slots, slotValue);
   });
 }
@@ -144,7 +141,10 @@ export function knownRegion(region: string | undefined, cluster: string): string
 /** The last override that sets it wins, as with everything else an override sets. */
 function minReplicas(component: string, overrides: readonly Override[]): number {
   const setting = overrides.filter(
-    (one) => (one.component ?? component) === component && one.set.minReplicas !== undefined,
+    (one) =>
+      one.target === undefined &&
+      (one.component ?? component) === component &&
+      one.set?.minReplicas !== undefined,
   );
-  return setting.at(-1)?.set.minReplicas ?? 0;
+  return setting.at(-1)?.set?.minReplicas ?? 0;
 }

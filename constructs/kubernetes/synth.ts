@@ -111,7 +111,7 @@ function fromWorkload(prepared: Prepared): readonly Template[] {
 }
 
 function raisedBy(overrides: readonly Override[], components: readonly string[]) {
-  const raising = overrides.filter(({ set }) => (set.minReplicas ?? 1) > 1);
+  const raising = overrides.filter(({ set }) => (set?.minReplicas ?? 1) > 1);
   return new Set(raising.flatMap(({ component }) => component ?? components));
 }
 

@@ -68,15 +68,38 @@ const compositeSchema = z.strictObject({
 
 /** One component, or `components`, as written. */
 export const workloadSchema = z.union([singleSchema, compositeSchema]);
-/** For existing manifests: which object takes the replicas, and how it is sized. */
-export const scalingSchema = z.strictObject({
-  component: dnsLabel.describe('Name of the Deployment or StatefulSet that takes the replicas.'),
-  ...singleSizing,
+const objectName = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'lower-case letters, digits, "-" and "." (RFC 1123 subdomain)',
+  );
+const scaledSchema = z.strictObject({
+  component: objectName.describe('Name of the Deployment or StatefulSet that takes the replicas.'),
+  ...sizingShape,
 });
-/** A typed patch for the clusters that match. */
+/** For existing manifests: which objects take the replicas, and how each is sized. */
+export const scalingSchema = z.union([scaledSchema, z.array(scaledSchema).min(1)]);
+/** A difference on the clusters that match: typed for components, a patch for any object. */
 export const overrideSchema = z.strictObject({
   match: matchSchema,
-  component: dnsLabel.optional().describe('Only this component. Default: all.'),
+  component: objectName.optional().describe('Only this component. Default: all.'),
+  target: z
+    .strictObject({
+      kind: z.string().min(1).describe('Kind of the object, e.g. ConfigMap.'),
+      name: z.string().min(1).describe('Its metadata.name.'),
+      namespace: z.string().min(1).optional().describe('Its namespace. Default: any.'),
+    })
+    .optional()
+    .describe('One object, of any kind, instead of the components.'),
+  patch: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'With target, instead of set: merged into the object. null removes a key; lists whose elements have names are merged by name, others are replaced.',
+    ),
   set: z
     .strictObject({
       image: z.string().min(1).max(1024).optional().describe('Container image.'),
@@ -97,6 +120,7 @@ export const overrideSchema = z.strictObject({
       labels: z.record(z.string(), z.string()).optional().describe('Labels added there.'),
       annotations: z.record(z.string(), z.string()).optional().describe('Annotations added there.'),
     })
+    .optional()
     .describe('What is different there.'),
 });
 
@@ -112,8 +136,14 @@ export type Sizing = Pick<
   | 'kibibytesPerResponse'
   | 'requestsPerRequest'
 >;
-/** A typed patch for the clusters that match. */
+/** A difference on the clusters that match: typed for components, a patch for any object. */
 export type Override = z.output<typeof overrideSchema>;
+/** How the objects of `scaling` follow requests, in the order written. */
+export function sizingsOf(scaling: z.output<typeof scalingSchema>): readonly Sizing[] {
+  const list = Array.isArray(scaling) ? scaling : [scaling];
+  return list.map(({ component, ...sizing }) => ({ name: component, ...sizing }));
+}
+
 /** What runs: components in the order written. A single component takes the app's name. */
 export interface Workload {
   /** In the order written. */

@@ -1,7 +1,8 @@
 /** EdgeApp documents: parses them, and derives how every component grows with its requests. */
 
 import type { z } from 'zod';
-import type { Sizing, Workload } from '../model/workload';
+import { overrideMistakes } from '../model/override-mistakes';
+import { type Sizing, sizingsOf, type Workload } from '../model/workload';
 import {
   API_VERSION,
   type DocumentMistake,
@@ -39,22 +40,31 @@ export function edgeApp<App extends EdgeAppInput>(app: App): App {
 /** The document of a parsed EdgeApp; parsing it gives the EdgeApp again. */
 export function edgeAppDocument(app: EdgeApp): object {
   const { sizing, demand, ...rest } = app;
-  const [only] = sizing;
+  const scaling = sizing.map(scalingOf);
   return {
     apiVersion: API_VERSION,
     kind: 'EdgeApp',
     ...rest,
-    ...(app.manifests === undefined || only === undefined ? {} : { scaling: scalingOf(only) }),
+    ...(app.manifests === undefined || scaling.length === 0
+      ? {}
+      : { scaling: scaling.length === 1 ? scaling[0] : scaling }),
     ...(demand === undefined ? {} : { demand: writtenDemand(demand) }),
   };
 }
 
 function builtApp(written: WrittenApp, report: Report): EdgeApp {
-  const { name, manifests, overrides } = written;
+  const { name, namespace, manifests, overrides } = written;
   checkParts(written, report);
   const workload = builtWorkload(written);
   if (workload !== undefined && hasComponents(written)) {
     duplicateNames(workload.components, ['workload', 'components'], 'component', report);
+  }
+  if (Array.isArray(written.scaling)) {
+    const named = written.scaling.map(({ component }) => ({ name: component }));
+    duplicateNames(named, ['scaling'], 'component', report);
+  }
+  for (const { index, mistake } of overrideMistakes(overrides)) {
+    report({ ...mistake, path: ['overrides', index, ...mistake.path] });
   }
   checkOverrides(written, workload, report);
   const policy = builtPolicy(written.policy, ['policy'], report, name);
@@ -62,6 +72,7 @@ function builtApp(written: WrittenApp, report: Report): EdgeApp {
     written.demand === undefined ? undefined : builtDemandSource(written.demand, report);
   return {
     name,
+    ...(namespace === undefined ? {} : { namespace }),
     ...(workload === undefined ? {} : { workload }),
     ...(manifests === undefined ? {} : { manifests }),
     sizing: builtSizing(written, workload),
@@ -134,9 +145,7 @@ function checkOverrides(
 
 function builtSizing({ scaling }: WrittenApp, workload: Workload | undefined): readonly Sizing[] {
   if (workload !== undefined) return workload.components.map(sizingOf);
-  if (scaling === undefined) return [];
-  const { component, ...sizing } = scaling;
-  return [{ name: component, ...sizing, requestsPerRequest: 1 }];
+  return scaling === undefined ? [] : sizingsOf(scaling);
 }
 
 function sizingOf(component: Sizing): Sizing {
@@ -152,6 +161,7 @@ function sizingOf(component: Sizing): Sizing {
   };
 }
 
-function scalingOf({ name, requestsPerRequest: _, ...sizing }: Sizing): object {
-  return { component: name, ...sizing };
+function scalingOf({ name, requestsPerRequest, ...sizing }: Sizing): object {
+  const isOther = requestsPerRequest !== 1;
+  return { component: name, ...sizing, ...(isOther ? { requestsPerRequest } : {}) };
 }

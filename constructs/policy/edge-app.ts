@@ -13,16 +13,20 @@ import { API_VERSION } from '../parsing';
 import { type DemandSource, demandSourceSchema } from './demand-source';
 import { type PlacementPolicy, policySchema } from './policy';
 
+const dnsLabel = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'lower-case letters, digits and "-" (RFC 1123 label)');
+
 /** The EdgeApp document. */
 export const edgeAppSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION).describe('Version of this format.'),
   kind: z.literal('EdgeApp').describe('What this document is.'),
-  name: z
-    .string()
-    .min(1)
-    .max(63)
-    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'lower-case letters, digits and "-" (RFC 1123 label)')
-    .describe('Lower-case letters, digits and `-`.'),
+  name: dnsLabel.describe('Lower-case letters, digits and `-`.'),
+  namespace: dnsLabel
+    .optional()
+    .describe('Where objects without a namespace of their own go. Default: the name of the app.'),
   workload: workloadSchema.optional().describe('One component, or components.'),
   manifests: z
     .array(z.string().min(1))
@@ -31,7 +35,9 @@ export const edgeAppSchema = z.strictObject({
     .describe(
       'Instead of workload: paths of existing or rendered objects, relative to this file; * matches within a folder, ** across folders.',
     ),
-  scaling: scalingSchema.optional().describe('With manifests: what takes the replicas.'),
+  scaling: scalingSchema
+    .optional()
+    .describe('With manifests: what takes the replicas, one object or a list.'),
   overrides: z
     .array(overrideSchema)
     .default([])
@@ -44,6 +50,8 @@ export const edgeAppSchema = z.strictObject({
 export interface EdgeApp {
   /** Name of the app. */
   readonly name: string;
+  /** Where objects without a namespace go; absent: a namespace of the app's name. */
+  readonly namespace?: string;
   /** What runs; absent when `manifests` are given instead. */
   readonly workload?: Workload;
   /** Paths of existing objects, relative to the document. */
