@@ -89,6 +89,7 @@ whenPossible(`capacity of releases${missing === undefined ? '' : `: ${missing}`}
     kubectl(testbed, 'iad', ['apply', '-f', '-'], [autoscaler(app, 8)]);
     await until(async () => (await web('iad', app)).status.availableReplicas === 8, 60);
     const seen = await replicasDuring('iad', app, async () => {
+      expect((await applyOn(testbed, other)).endings).toEqual({ iad: 'ready' });
       expect((await applyOn(testbed, other)).endings).toEqual({ iad: 'unchanged' });
       const next = releaseOn(testbed, app, ['iad'], [...base, configMap(app, 'more', { a: '1' })]);
       expect((await applyOn(testbed, next)).endings).toEqual({ iad: 'ready' });

@@ -119,6 +119,31 @@ describe('a release', () => {
     );
   });
 
+  it.each([
+    ['still chosen', 'ab', 'abc', []],
+    ['dropped', 'a', 'ab', []],
+    ['new', 'abc', 'ab', ['c']],
+    ['the only one', 'b', 'b', ['b']],
+  ])(
+    'a silent cluster that is %s holds up nobody unless it must answer',
+    async (_, chosen, before, failing) => {
+      const { clusters, state } = await installed(before);
+      const silent = failing[0] ?? 'b';
+      const world = worldIn(clusters);
+      const connect: typeof world.connect = async (cluster, seconds) => {
+        if (cluster.name === silent) throw unreachable(silent);
+        return world.connect(cluster, seconds);
+      };
+      const next = [...v1.slice(0, -1), web('shop:2')];
+      const released = await apply(clusters, releaseOf(chosen, next), state, { ...world, connect });
+      expect(released.problems.map(({ subject }) => subject)).toEqual(failing);
+      expect(released.warnings.some((text) => text.startsWith(silent))).toBe(failing.length === 0);
+      expect(released.state?.clusters.find(({ name }) => name === silent)?.standing).toBe(
+        'unreachable',
+      );
+    },
+  );
+
   it('keeps the old cluster while a new one is silent, although others are ready', async () => {
     const { clusters, state } = await installed('ab');
     const world = worldIn(clusters);

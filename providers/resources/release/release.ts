@@ -2,7 +2,7 @@
 import type { Fleet } from '../../../constructs/model/fleet';
 import type { Problem, Reconciled, Resource } from '../contract';
 import { basisOf, type ObservedPlan, observeAndPlan } from './apply/observe-and-plan';
-import { isShort, type ReleaseOutcome } from './apply/result';
+import { type ClusterResult, isShort, type ReleaseOutcome } from './apply/result';
 import { rollOut } from './apply/rollout';
 import { stateAfter } from './apply/state-after';
 import { importRelease } from './observe/import';
@@ -37,8 +37,8 @@ export async function carryOut(
     return {
       state: isGone ? undefined : after,
       outcome,
-      problems: problemsOf(outcome),
-      warnings: warningsOf(outcome),
+      problems: problemsOf(outcome, course, prior),
+      warnings: warningsOf(outcome, course, prior),
     };
   } finally {
     await course.close();
@@ -59,16 +59,52 @@ export function observeAndPlanRemoval(
 }
 
 /** What stays behind although the release is done with it, cluster by cluster. */
-function warningsOf({ clusters }: ReleaseOutcome): readonly string[] {
-  return clusters.flatMap((one) =>
-    isShort(one) || one.reason === undefined || one.ending === 'evacuated'
+function warningsOf(
+  outcome: ReleaseOutcome,
+  course: ObservedPlan,
+  prior: ReleaseState | undefined,
+): readonly string[] {
+  return outcome.clusters.flatMap((one) => {
+    const { name, ending, reason } = one;
+    if (mayBeSilent(one, outcome, course, prior)) {
+      return [
+        `${name}: ${reason ?? ending}. It is left as it was; an apply goes on when it answers.`,
+      ];
+    }
+    return isShort(one) || reason === undefined || ending === 'evacuated'
       ? []
-      : [`${one.name}: ${one.reason}`],
-  );
+      : [`${name}: ${reason}`];
+  });
 }
 
-function problemsOf({ clusters }: ReleaseOutcome): readonly Problem[] {
-  return clusters.filter(isShort).map(({ name, ending, reason = ending }) => ({
+/**
+ * Whether a silent cluster holds up nobody: another one carries the app, and this one is no longer chosen or had the
+ * release before. The state remembers it. One that is to take over, or from which everything is to go, must answer.
+ */
+function mayBeSilent(
+  { name, ending }: ClusterResult,
+  { clusters }: ReleaseOutcome,
+  { desired }: ObservedPlan,
+  prior: ReleaseState | undefined,
+): boolean {
+  if (ending !== 'unreachable') return false;
+  const chosen = new Set(desired.clusters.map((one) => one.name));
+  const isCarried = clusters.some(
+    (one) => chosen.has(one.name) && (one.ending === 'ready' || one.ending === 'unchanged'),
+  );
+  const had = prior?.clusters.find((one) => one.name === name)?.inventory !== undefined;
+  return isCarried && (had || !chosen.has(name));
+}
+
+function problemsOf(
+  outcome: ReleaseOutcome,
+  course: ObservedPlan,
+  prior: ReleaseState | undefined,
+): readonly Problem[] {
+  const short = outcome.clusters.filter(
+    (one) => isShort(one) && !mayBeSilent(one, outcome, course, prior),
+  );
+  return short.map(({ name, ending, reason = ending }) => ({
     subject: name,
     summary: `${ending}: ${reason}`,
     remedy: remedies[ending] ?? 'Apply again once the cause is gone.',

@@ -82,8 +82,8 @@ async function withReplicasLeft(finding: Living, { autoscalers }: Context): Prom
   if (replicasOf(finding.manifest) === undefined) return finding;
   const scaledBy = await autoscalers.of(finding.manifest);
   if (scaledBy === undefined) return finding;
-  const manifest = withoutReplicas(finding.manifest);
-  return { ...finding, manifest, digest: manifestDigest(manifest), scaledBy };
+  // The digest stays that of what is desired, which is all that a state can be compared with.
+  return { ...finding, manifest: withoutReplicas(finding.manifest), scaledBy };
 }
 
 /** Where we state replicas no longer and something scales the object, their number must survive us. */

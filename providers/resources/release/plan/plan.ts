@@ -236,7 +236,10 @@ function objectPlan(finding: Finding, release: string, force: boolean): ObjectPl
     return { ...described, change: 'refused', reason: conflictText(conflicts) };
   }
   if (entry === undefined && owner !== release) return { ...described, change: 'adopted' };
-  if (fields.length === 0 && finding.ownership !== true) return { ...base, change: 'unchanged' };
+  const isRecorded = finding.scaledBy === undefined || !isTouched;
+  if (fields.length === 0 && finding.ownership !== true && isRecorded) {
+    return { ...base, change: 'unchanged' };
+  }
   const reason =
     fields.length === 0 && finding.scaledBy === undefined
       ? { reason: 'only who owns the fields' }
