@@ -9,6 +9,10 @@ const { apiVersion: _, kind: __, ...demand } = demandOf(120, 100, 20);
 const fleet = fleetOf() as EdgeAppArgs['fleet'];
 const dynamic = (kind: string) => `pulumi-nodejs:dynamic/littoral:${kind}`;
 
+function unknownOutput(): pulumi.Output<string> {
+  return pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
+}
+
 /** A program with one EdgeApp. */
 async function program(more: Partial<EdgeAppArgs> = {}, opts?: pulumi.ComponentResourceOptions) {
   let site: EdgeApp | undefined;
@@ -46,6 +50,52 @@ describe('an EdgeApp', () => {
     expect(isSecret(one(dynamic('Release'), 'shop').inputs.bundle)).toBe(true);
     expect(await pulumi.isSecret(site.decision)).toBe(false);
     expect(await pulumi.isSecret(site.clusters)).toBe(false);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['a variable', { env: { OPEN: 'seen', HIDDEN: pulumi.secret('planted') } }, /"OPEN":"seen"/],
+    ['the environment', { env: pulumi.secret({ HIDDEN: 'planted' }) }, /registry\.example\/shop:1/],
+    ['the image', { image: pulumi.secret('r.example/planted:1') }, /registry\.invalid\/secret/],
+    [
+      'a variable of one of several components',
+      {
+        components: [
+          { ...app.workload, name: 'web', env: { OPEN: 'seen', HIDDEN: pulumi.secret('planted') } },
+          { ...app.workload, name: 'api' },
+        ],
+      },
+      /"OPEN":"seen"/,
+    ],
+  ])(
+    'keeps %s that is secret out of the placement, and the rest reviewable',
+    async (_, more, seen) => {
+      const workload = 'components' in more ? more : { ...app.workload, ...more };
+      const { site, one } = await program({ workload: workload as never });
+      const { apps } = one(dynamic('Placement'), 'shop').inputs;
+      const text = JSON.stringify(apps);
+      expect(text).toMatch(seen);
+      expect(text).not.toMatch(new RegExp(`planted|${pulumi.runtime.specialSecretSig}`));
+      expect(await known(site.clusters)).toEqual(['fra', 'iad']);
+      const { inputs } = one(dynamic('Release'), 'shop');
+      expect(isSecret(inputs.bundle)).toBe(true);
+      expect(JSON.stringify(inputs.bundle)).toContain('planted');
+    },
+  );
+
+  it.each<[string, object]>([
+    ['the environment', { env: unknownOutput() }],
+    ['a variable', { env: { A: unknownOutput() } }],
+    ['the port', { port: unknownOutput() }],
+  ])('places although %s is unknown', async (_, more) => {
+    const { site } = await program({ workload: { ...app.workload, ...more } as never });
+    expect(await known(site.clusters)).toEqual(['fra', 'iad']);
+    expect(await known(site.replicas)).toEqual({ fra: 3, iad: 2 });
+  });
+
+  it('places although a label that an override sets is unknown', async () => {
+    const overrides = [{ match: { name: 'fra' }, set: { labels: { tier: unknownOutput() } } }];
+    const { site } = await program({ overrides: overrides as never });
+    expect(await known(site.clusters)).toEqual(['fra', 'iad']);
   });
 
   it('places although the image is unknown, and leaves the release open', async () => {

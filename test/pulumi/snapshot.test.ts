@@ -1,5 +1,5 @@
 /** Snapshots: an update decides from what its preview read, while that is young, and says when it could not. */
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lifetimeIn, sameInBoth, snapshotFolder } from '../../providers/pulumi/resources/snapshot';
@@ -36,7 +36,31 @@ describe('a snapshot', () => {
   it('serves one update', async () => {
     await run(true);
     await run(false);
-    expect(await run(false)).toEqual({ value: { reads: 2 } });
+    const { value, warning } = await run(false);
+    expect(value).toEqual({ reads: 2 });
+    expect(warning).toMatch(/^no preview of this stack left what it read here/);
+  });
+
+  it('that is not there is missed aloud, with what to carry', async () => {
+    const { warning } = await run(false);
+    expect(warning).toMatch(/may differ from what was shown\. Carry the folder LITTORAL_SNAPSHOTS/);
+    expect((await run(true)).warning).toBeUndefined();
+    expect((await run(false, {}, 0)).warning).toBeUndefined();
+  });
+
+  it('is found on another machine where its folder was carried there', async () => {
+    const settings = { LITTORAL_SNAPSHOTS: 'snapshots' };
+    const on = (machine: string, preview: boolean) =>
+      sameInBoth({ kind: 'demand', stack: 'dev' }, read, {
+        preview,
+        folder: snapshotFolder(settings, join(folder, machine)),
+        clock: () => now,
+        lifetimeSeconds: lifetimeIn(settings),
+      });
+    await on('review', true);
+    cpSync(join(folder, 'review'), join(folder, 'deploy'), { recursive: true });
+    now += 5 * 3_600_000;
+    expect(await on('deploy', false)).toEqual({ value: { reads: 1 } });
   });
 
   it('that is too old is not used, and that is said with what to do', async () => {
@@ -47,7 +71,7 @@ describe('a snapshot', () => {
     expect(warning).toMatch(
       /^the preview read this 601 s ago, more than 600 s, .*pin the decision with lock\.$/,
     );
-    expect((await run(false)).warning).toBeUndefined();
+    expect((await run(false)).warning).toMatch(/^no preview/);
   });
 
   it('from a clock that was turned back is not used', async () => {
@@ -88,6 +112,11 @@ describe('a snapshot', () => {
     expect(lifetimeIn({})).toBe(600);
     expect(lifetimeIn({ LITTORAL_SNAPSHOT_SECONDS: '0' })).toBe(0);
     expect(lifetimeIn({ LITTORAL_SNAPSHOT_SECONDS: 'soon' })).toBe(600);
-    expect(snapshotFolder({ XDG_CACHE_HOME: '/cache' })).toBe(join('/cache', 'littoral', 'pulumi'));
+    expect(snapshotFolder({ XDG_CACHE_HOME: '/cache' }, '/program')).toBe(
+      join('/cache', 'littoral', 'pulumi'),
+    );
+    expect(snapshotFolder({ LITTORAL_SNAPSHOTS: 'kept' }, '/program')).toBe('/program/kept');
+    expect(lifetimeIn({ LITTORAL_SNAPSHOTS: 'kept' })).toBe(86_400);
+    expect(lifetimeIn({ LITTORAL_SNAPSHOTS: 'kept', LITTORAL_SNAPSHOT_SECONDS: '60' })).toBe(60);
   });
 });

@@ -32,7 +32,9 @@ function withUnknowns(value: unknown): unknown {
   if (value === pulumi.unknown) return UNKNOWN;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withUnknowns);
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withUnknowns(one)]));
+  // As on the way to the engine, nothing undefined arrives.
+  const members = Object.entries(value).filter(([, one]) => one !== undefined);
+  return Object.fromEntries(members.map(([key, one]) => [key, withUnknowns(one)]));
 }
 
 /** What the mocks say of an output; where they say nothing, what was computed here. */

@@ -15,6 +15,7 @@ import { failingWith, onOneSdk } from './failing';
 import { type Deep, type DocumentInput, jsonText } from './inputs';
 import { checkedHere, isMocked, orComputed } from './mocked';
 import { refuseImport, refuseUnknown } from './stray';
+import { withoutSecrets } from './withheld';
 
 /** What a placement is computed from. */
 export interface PlacementArgs {
@@ -112,7 +113,7 @@ export class Placement extends pulumi.CustomResource {
     const { apps, fleet, demands, lock, ...rest } = args;
     const inputs: pulumi.Inputs = {
       ...rest,
-      apps,
+      apps: withoutSecrets(apps),
       fleet: pulumi.output(fleet).apply(jsonText),
       demands: demands === undefined ? undefined : pulumi.output(demands).apply(texts),
       lock: lock === undefined ? undefined : pulumi.output(lock).apply(jsonText),

@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { canonicalJson } from '../../../constructs/model/canonical';
 
-/** How long a snapshot lives, in seconds. */
+/** How long a snapshot lives in the user's cache, in seconds. */
 const SNAPSHOT_SECONDS = 600;
+/** How long one lives that is carried to another machine: a review takes its time. */
+const CARRIED_SECONDS = 86_400;
 
 /** Which phase of Pulumi this is, where snapshots lie, and what the clock says. */
 export interface Phase {
@@ -28,17 +30,28 @@ interface Kept {
   readonly value: unknown;
 }
 
-/** Where snapshots lie: in the user's cache, readable by this user alone. */
-export function snapshotFolder(environment: Readonly<Record<string, string | undefined>>): string {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where snapshots lie: in LITTORAL_SNAPSHOTS, from the folder of the program, which goes from the machine of a
+ * preview to that of its update; else in the user's cache, readable by this user alone.
+ */
+export function snapshotFolder(environment: Environment, program: string): string {
+  const { LITTORAL_SNAPSHOTS } = environment;
+  if (LITTORAL_SNAPSHOTS) return resolve(program, LITTORAL_SNAPSHOTS);
   const { XDG_CACHE_HOME, LOCALAPPDATA } = environment;
   return join(XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache'), 'littoral', 'pulumi');
 }
 
-/** LITTORAL_SNAPSHOT_SECONDS, or the default; 0 keeps nothing. */
-export function lifetimeIn(environment: Readonly<Record<string, string | undefined>>): number {
-  const given = Number(environment.LITTORAL_SNAPSHOT_SECONDS ?? SNAPSHOT_SECONDS);
-  return Number.isFinite(given) && given >= 0 ? given : SNAPSHOT_SECONDS;
+/** LITTORAL_SNAPSHOT_SECONDS, or 600, or a day where LITTORAL_SNAPSHOTS is carried; 0 keeps nothing. */
+export function lifetimeIn({ LITTORAL_SNAPSHOTS, LITTORAL_SNAPSHOT_SECONDS }: Environment): number {
+  const usual = LITTORAL_SNAPSHOTS ? CARRIED_SECONDS : SNAPSHOT_SECONDS;
+  const given = Number(LITTORAL_SNAPSHOT_SECONDS ?? usual);
+  return Number.isFinite(given) && given >= 0 ? given : usual;
 }
+
+const notHere =
+  'no preview of this stack left what it read here, so it was read now; where a preview was reviewed, what is applied may differ from what was shown. Carry the folder LITTORAL_SNAPSHOTS from the preview to the update, or pin the decision with lock.';
 
 /**
  * A preview reads and keeps; an update takes what the preview kept, once, while it is young; when there is none or
@@ -60,7 +73,7 @@ export async function sameInBoth<T>(
     return { value };
   }
   const kept = tryKept(file);
-  if (kept === undefined) return { value: await read() };
+  if (kept === undefined) return { value: await read(), warning: notHere };
   rmSync(file, { force: true });
   const age = Math.round((clock() - kept.readAt) / 1000);
   if (age >= 0 && age <= lifetimeSeconds) return { value: kept.value as T };

@@ -70,7 +70,8 @@ async function taken<Props, Value>(
 ): Promise<Value> {
   const { kind } = source;
   const world = ownWorld();
-  const key = { kind, args, folder: world.folder, ...runOf() };
+  // Not where the program lies: its update may run on another machine.
+  const key = { kind, args, ...runOf() };
   const read = async () => source.read(source.parse(args), world);
   const ask = async (): Promise<Taken<Value>> => {
     const answer = isLive ? await sameInBoth(key, read, phaseOf(world)) : { value: await read() };
@@ -90,10 +91,10 @@ function runOf() {
   return { project: pulumi.getProject(), stack: pulumi.getStack() };
 }
 
-function phaseOf({ environment }: SourceWorld) {
+function phaseOf({ environment, folder }: SourceWorld) {
   return {
     preview: pulumi.runtime.isDryRun(),
-    folder: snapshotFolder(environment),
+    folder: snapshotFolder(environment, folder),
     clock: Date.now,
     lifetimeSeconds: lifetimeIn(environment),
   };
