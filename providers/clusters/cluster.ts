@@ -136,5 +136,10 @@ export interface ClusterClient {
    * with status 409 elsewhere.
    */
   assignFields(object: LiveObject, managedFields: readonly ManagedField[]): Promise<LiveObject>;
+  /**
+   * Gives the object up where it is still of the resourceVersion it bears: labels of these names go, and so does our
+   * part of who owns its fields; values stay. Rejects with status 409 elsewhere.
+   */
+  disown(object: LiveObject, labels: readonly string[]): Promise<LiveObject>;
   close(): Promise<void>;
 }

@@ -1,5 +1,13 @@
 /** Whose objects are whose, on real API servers: what a release may take away, and what it leaves to others. */
 import type { Manifest } from '../../constructs/model/workload';
+import {
+  basisOf,
+  carryOut,
+  observeAndPlan,
+  type ReleaseState,
+  release,
+  worldOf,
+} from '../../providers/resources/release/index';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';
 import { applyOn, configMap, namespaceOf, releaseOn } from './releasing';
@@ -46,6 +54,76 @@ whenPossible(`ownership${missing === undefined ? '' : `: ${missing}`}`, () => {
     expect(await run(app, [role])).toEqual({ fra: 'ready' });
     expect(await run(app, [role])).toEqual({ fra: 'unchanged' });
     expect(await gone(app)).toEqual({ fra: 'removed' });
+    expect(await there(`/api/v1/namespaces/${app}`)).toBe(false);
+  });
+
+  it('what was there before stays with its values, and is nobody of ours after pruning and destroying', async () => {
+    const app = 'guest';
+    const fra = testbed.cluster('fra');
+    const put = (path: string, body: Manifest) =>
+      fra.ask('PATCH', `${path}?fieldManager=team&fieldValidation=Strict`, body);
+    await put(`/api/v1/namespaces/${app}`, namespaceOf(app));
+    for (const name of ['one', 'two']) {
+      await put(`/api/v1/namespaces/${app}/configmaps/${name}`, configMap(app, name, { a: 'b' }));
+    }
+    const all = ['one', 'two'].map((name) => configMap(app, name, { a: 'b' }));
+    expect(await run(app, [namespaceOf(app), ...all])).toEqual({ fra: 'ready' });
+    expect(await run(app, [namespaceOf(app), all[0]!])).toEqual({ fra: 'ready' });
+    expect(await run(app, [namespaceOf(app), all[0]!])).toEqual({ fra: 'unchanged' });
+    const left = await applyOn(testbed, releaseOn(testbed, app, [], []));
+    expect(left.endings).toEqual({ fra: 'removed' });
+    expect(left.warnings.join()).toContain(`ConfigMap ${app}/one stays`);
+    for (const name of ['one', 'two']) {
+      const { body } = await fra.ask('GET', `/api/v1/namespaces/${app}/configmaps/${name}`);
+      const { data, metadata } = body as {
+        data: object;
+        metadata: { labels?: object; managedFields: readonly { manager: string }[] };
+      };
+      expect({ data, labels: metadata.labels ?? {} }).toEqual({ data: { a: 'b' }, labels: {} });
+      expect(metadata.managedFields.map(({ manager }) => manager)).toEqual(['team']);
+    }
+    expect(await there(`/api/v1/namespaces/${app}/configmaps/littoral-${app}`)).toBe(false);
+  });
+
+  it('a volume claim with the keep annotation of Helm stays, and its namespace with it', async () => {
+    const app = 'keeper';
+    const claim: Manifest = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: {
+        name: 'data',
+        namespace: app,
+        annotations: { 'helm.sh/resource-policy': 'keep' },
+      },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    };
+    const objects = [namespaceOf(app), configMap(app, 'one', {})];
+    const props = releaseOn(testbed, app, ['fra'], [...objects, claim], { deadlineSeconds: 5 });
+    await applyOn(testbed, props);
+    const left = await applyOn(testbed, releaseOn(testbed, app, [], []));
+    expect(left.warnings.join()).toContain('PersistentVolumeClaim keeper/data stays: helm.sh');
+    expect(await there(`/api/v1/namespaces/${app}/persistentvolumeclaims/data`)).toBe(true);
+    expect(await there(`/api/v1/namespaces/${app}/configmaps/one`)).toBe(false);
+  });
+
+  it('of two owners of one release the second is refused, and the deletion of the first leaves what the second took over', async () => {
+    const app = 'owned';
+    const objects = [namespaceOf(app), configMap(app, 'one', {})];
+    const as = async (id: string, rollout: object = {}, prior?: ReleaseState) => {
+      const world = { ...worldOf(testbed.folder), owner: { id, name: id } };
+      const props = releaseOn(testbed, app, ['fra'], objects, rollout);
+      const open = await observeAndPlan(basisOf(props, prior), world);
+      return carryOut(open, prior, world);
+    };
+    const first = await as('one');
+    expect((await as('two')).outcome.clusters[0]?.ending).toBe('refused');
+    const second = await as('two', { takeOver: true });
+    expect(second.outcome.clusters[0]?.ending).toBe('ready');
+    const gone = await release.delete(first.state!, worldOf(testbed.folder));
+    expect(gone.state).toBeUndefined();
+    expect(gone.warnings.join()).toContain('two holds the release now');
+    expect(await there(`/api/v1/namespaces/${app}/configmaps/one`)).toBe(true);
+    await release.delete(second.state!, worldOf(testbed.folder));
     expect(await there(`/api/v1/namespaces/${app}`)).toBe(false);
   });
 });

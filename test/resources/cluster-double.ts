@@ -146,6 +146,8 @@ export class Server {
         ask('dry run', keyOf(refOf(object)), () => structuredClone(object)),
       assignFields: (object, fields) =>
         ask('apply', keyOf(refOf(object)), () => this.assign(object, fields)),
+      disown: (object, labels) =>
+        ask('apply', keyOf(refOf(object)), () => this.disown(object, labels)),
       close: async () => undefined,
     };
   }
@@ -154,6 +156,17 @@ export class Server {
   read(key: string): LiveObject | undefined {
     const stored = this.objects.get(key);
     return stored === undefined ? undefined : live(stored);
+  }
+
+  private disown(object: LiveObject, labels: readonly string[]): LiveObject {
+    const stored = this.objects.get(keyOf(refOf(object)));
+    if (stored === undefined || String(stored.version) !== object.metadata.resourceVersion) {
+      return this.fail(409, 'Conflict', 'the object has been modified');
+    }
+    for (const label of labels) setAt(stored.manifest, ['metadata', 'labels', label], undefined);
+    stored.owners.delete('littoral');
+    stored.version += 1;
+    return live(stored);
   }
 
   private assign(object: LiveObject, fields: readonly ManagedField[]): LiveObject {

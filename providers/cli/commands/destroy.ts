@@ -32,6 +32,7 @@ const flags = {
   app,
   fleet,
   evacuate: rolloutFlags.evacuate,
+  'delete-adopted': rolloutFlags['delete-adopted'],
   'take-over': rolloutFlags['take-over'],
   ...reachFlags,
   ...stateFlags,

@@ -66,6 +66,7 @@ const noRollout = {
   soak: undefined,
   evacuate: [],
   'force-conflicts': false,
+  'delete-adopted': false,
   'take-over': false,
 };
 

@@ -60,6 +60,9 @@ export const rolloutFlags = {
     doc: 'Lets go of an unreachable cluster that left the decision; it is cleaned when it is back.',
   },
   'force-conflicts': { doc: 'Takes fields that other managers own with other values.' },
+  'delete-adopted': {
+    doc: 'Also deletes objects that were there before the release, once it is done with them.',
+  },
   'take-over': {
     doc: 'Takes the release from another stack, workspace or tool that holds it.',
   },
@@ -181,6 +184,7 @@ export function rolloutOf(
     ...(values.waves === undefined ? {} : { waves: wavesOf(name, values.waves, errors) }),
     ...(values.evacuate === undefined ? {} : { evacuate: [...values.evacuate] }),
     ...(values['force-conflicts'] === true ? { force: true } : {}),
+    ...(values['delete-adopted'] === true ? { deleteAdopted: true } : {}),
     ...(values['take-over'] === true ? { takeOver: true } : {}),
   };
   throwAll(errors);

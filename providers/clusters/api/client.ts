@@ -5,7 +5,7 @@ import type { ApiServer } from './api-server';
 import { applyObject } from './apply';
 import { deleteObject } from './deletion';
 import { discovery } from './discovery';
-import { assignFields, forecastReplacement } from './managed-fields';
+import { assignFields, disown, forecastReplacement } from './managed-fields';
 import { getObject, listObjects, type Objects, remember } from './objects';
 import { waitReady } from './wait-ready';
 import type { Patience } from './watch';
@@ -32,6 +32,7 @@ export function clusterClient(server: ApiServer, patience?: Patience): ClusterCl
     namespacedKinds: () => objects.discovery.namespacedKinds(),
     forecastReplacement: (object) => forecastReplacement(objects, object),
     assignFields: (object, fields) => assignFields(objects, object, fields),
+    disown: (object, labels) => disown(objects, object, labels),
     close: async () => server.close(),
   };
 }

@@ -30,14 +30,50 @@ export async function assignFields(
   object: LiveObject,
   managedFields: readonly ManagedField[],
 ): Promise<LiveObject> {
-  const description = describeRequest(objects, 'take over the fields of', refOf(object));
+  return patched(objects, 'take over the fields of', object, [
+    { op: 'replace', path: '/metadata/managedFields', value: managedFields },
+  ]);
+}
+
+/** Takes these labels off the object, and our name off its fields; values stay. Only where it is still of its resourceVersion. */
+export async function disown(
+  objects: Objects,
+  object: LiveObject,
+  labels: readonly string[],
+): Promise<LiveObject> {
+  const { managedFields = [], labels: there = {} } = object.metadata;
+  const others = managedFields.filter(({ manager }) => manager !== fieldManager);
+  const worn = labels.filter((label) => Object.hasOwn(there as object, label));
+  return patched(objects, 'give up', object, [
+    // An empty list would be taken for none, and the server would keep what it has.
+    {
+      op: 'replace',
+      path: '/metadata/managedFields',
+      value: others.length === 0 ? [{}] : others,
+    },
+    ...worn.map((label) => ({ op: 'remove', path: `/metadata/labels/${pointerStep(label)}` })),
+  ]);
+}
+
+/** As JSON pointers write it. */
+function pointerStep(text: string): string {
+  return text.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+async function patched(
+  objects: Objects,
+  verb: string,
+  object: LiveObject,
+  steps: readonly object[],
+): Promise<LiveObject> {
+  const description = describeRequest(objects, verb, refOf(object));
   const { resourceVersion } = object.metadata;
   const path = await pathOf(objects, description, refOf(object));
   const reply = await objects.server.ask({
     method: 'PATCH',
     path: `${path}${queryOf({ fieldManager })}`,
     body: JSON.stringify([
-      { op: 'replace', path: '/metadata/managedFields', value: managedFields },
+      ...steps,
       { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
     ]),
     contentType: 'application/json-patch+json',
@@ -46,7 +82,7 @@ export async function assignFields(
     description,
   });
   if (reply.status !== 200) throw refused(objects, description, reply);
-  const assigned = reply.body as LiveObject;
-  remember(objects, assigned);
-  return assigned;
+  const result = reply.body as LiveObject;
+  remember(objects, result);
+  return result;
 }

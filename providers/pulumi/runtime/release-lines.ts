@@ -50,7 +50,8 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
   return bounded(lines, mostLines);
 }
 
-function objectLine({ change, ref, drifted, fields }: ObjectPlan): string {
+function objectLine({ change, ref, drifted, fields, reason }: ObjectPlan): string {
+  if (change === 'kept') return `${signs[change]} ${objectText(ref)}, stays: ${reason ?? ''}`;
   const what = fields.length === 0 ? '' : `  ${fieldsText(fields)}`;
   return `${signs[change]} ${objectText(ref)}${drifted ? ', changed by others' : ''}${what}`;
 }

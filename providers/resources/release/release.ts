@@ -126,8 +126,7 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
   doc: 'Puts the objects of a bundle on the clusters of a decision by server-side apply, waits until they are ready, and removes them from clusters that left.',
   schema: releaseSchema,
   parse: parseRelease,
-  plan: (prior, props) =>
-    planFromState(prior, wanted(prior, props), props?.rollout.takeOver ?? false),
+  plan: (prior, props) => planFromState(prior, wanted(prior, props), props?.rollout ?? usual),
   read: async (prior, world) => {
     const { answerSeconds, parallelism } = usual;
     const { release: name, namespace } = prior;

@@ -17,9 +17,7 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
   return bounded([
     ...lines('add', (one) => [`+ ${one.name}  ${objectsText(one.objects)}`]),
     ...lines('update', updateLines),
-    ...lines('remove', (one) => [
-      `- ${one.name}  ${objectsText(one.objects)}${one.reason === undefined ? '' : `; ${one.reason}`}`,
-    ]),
+    ...lines('remove', removalLines),
     ...lines('leave', (one) => [`= ${one.name}  ${one.reason ?? 'left'}`]),
     ...lines('unreachable', outOfReach),
     ...lines('refused', outOfReach),
@@ -30,17 +28,32 @@ const marks: Readonly<Partial<Record<ObjectPlan['change'], string>>> = {
   created: '+',
   deleted: '-',
   replaced: '-/+',
+  kept: '=',
 };
 
 function updateLines({ name, objects }: ClusterPlan): readonly string[] {
   const changed = objects.filter(({ change }) => change !== 'unchanged');
   if (changed.length === 0) return [`~ ${name}  looks again: it was not ready`];
-  return changed.map(({ ref, change, drifted, fields }) => {
+  return changed.map(({ ref, change, drifted, fields, reason = '' }) => {
     const mark = marks[change] ?? '~';
-    const why = drifted === true ? ', which others changed' : '';
+    const why =
+      change === 'kept' ? `, which stays: ${reason}` : drifted ? ', which others changed' : '';
     const what = fields.length === 0 ? '' : `  ${fieldsText(fields)}`;
     return `~ ${name}  ${mark} ${ref.kind} ${ref.name}${why}${what}`;
   });
+}
+
+function removalLines({ name, objects, reason }: ClusterPlan): readonly string[] {
+  const going = objects.filter(({ change }) => change !== 'kept');
+  const why = reason === undefined ? '' : `; ${reason}`;
+  const staying = objects.filter(({ change }) => change === 'kept');
+  return [
+    `- ${name}  ${objectsText(going)}${why}`,
+    ...staying.map(
+      ({ ref, reason: because = '' }) =>
+        `= ${name}  ${ref.kind} ${ref.name}, which stays: ${because}`,
+    ),
+  ];
 }
 
 function outOfReach({ name, reason, chosen, holds }: ClusterPlan): readonly string[] {
@@ -60,7 +73,8 @@ function objectsText(objects: readonly Pick<ObjectPlan, 'ref'>[]): string {
 export function summaryLine(release: string, { clusters }: ReleasePlan): string {
   const chosen = clusters.filter((one) => one.chosen);
   const objects = chosen.reduce(
-    (sum, one) => sum + one.objects.filter(({ change }) => change !== 'deleted').length,
+    (sum, one) =>
+      sum + one.objects.filter(({ change }) => change !== 'deleted' && change !== 'kept').length,
     0,
   );
   return `${release}: ${counted(objects, 'object')} on ${counted(chosen.length, 'cluster')}`;

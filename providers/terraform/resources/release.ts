@@ -13,6 +13,7 @@ import {
   unknown,
   type Value,
 } from '../protocol/provider';
+import { documentOf } from '../schema/values';
 import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
 import { appliedOf, withFieldsSince } from './release-applied';
@@ -36,7 +37,7 @@ import {
   unreachableIn,
 } from './release-lines';
 import { foundByCreating, heldErrors, Owners, twice } from './release-owner';
-import { releaseSchema as schema } from './release-schema';
+import { rolloutShape, releaseSchema as schema } from './release-schema';
 import { secretsSeen } from './release-secrets';
 import { anyUnknown, knownErrors } from './unknown-inputs';
 
@@ -196,7 +197,7 @@ async function destroy(
   // that follows adopts it, and no user notices.
   if (remembered.unfinished === true && intends(hidden).creates === true) return { state: null };
   const run = await gathering(locateIn(prior), () =>
-    releaseResource().release.delete(remembered.release, acting(inside, context)),
+    removed(prior, remembered.release, acting(inside, context)),
   );
   if (run.value === undefined) return { state: prior, diagnostics: run.diagnostics };
   const { state, problems, warnings } = run.value;
@@ -207,6 +208,16 @@ async function destroy(
     state: stateOf(prior, { ...remembered, release: left }),
     diagnostics: [...problemsOf(problems), ...warningsOf(warnings)],
   };
+}
+
+/** Removes the release as carefully as its configuration said when it was applied last. */
+async function removed(prior: Fields, release: ReleaseState, world: World) {
+  const { carryOut, observeAndPlanRemoval, rolloutSchema } = releaseResource();
+  const rollout = rolloutSchema.parse(documentOf(rolloutShape, prior.rollout ?? null) ?? {});
+  const { release: name, namespace } = release;
+  const noFleet = { clusters: [] };
+  const course = await observeAndPlanRemoval({ name, namespace }, noFleet, rollout, release, world);
+  return carryOut(course, release, world);
 }
 
 function problemsOf(

@@ -12,6 +12,8 @@ export interface DeleteContext {
   readonly deadlineSeconds: number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
+  /** Objects that stay, and with them what holds them. Default: none. */
+  readonly keeping?: readonly ObjectRef[] | undefined;
 }
 
 /** What came of it. */
@@ -58,9 +60,13 @@ function stillThere(ref: ObjectRef, finalizers: readonly string[], seconds: numb
 /** What others have in a Namespace or of a CRD, in words; undefined when there is nothing. */
 async function whatOthersHave(
   ref: ObjectRef,
-  { client, release }: DeleteContext,
+  { client, release, keeping = [] }: DeleteContext,
   ours: ReadonlySet<string>,
 ): Promise<string | undefined> {
+  const inside = keeping.find((one) => ref.kind === 'Namespace' && one.namespace === ref.name);
+  if (inside !== undefined) {
+    return `${objectText(ref)} stays: it holds ${objectText(inside)}, which stays`;
+  }
   try {
     const possible =
       ref.kind === 'Namespace' ? await kindsIn(client, ref.name) : await definedKinds(client, ref);

@@ -17,7 +17,8 @@ import type { Rollout } from '../state/props';
 import { hiding } from '../state/secrecy';
 import { applyOne, handOver } from './apply-object';
 import { type Kept, writeInventory } from './claim';
-import { type DeleteContext, deleteObjects } from './delete';
+import { type DeleteContext, type Deleted, deleteObjects } from './delete';
+import { disownObjects } from './disown';
 import { inventoryAfter, inventoryBefore, planned } from './inventory-input';
 import type { ClusterResult, Done } from './result';
 import { stagesOf } from './stages';
@@ -116,26 +117,23 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
     failure ??= await readyOf(group, work, world);
     if (failure !== undefined) break;
   }
-  const pruned =
-    failure === undefined
-      ? await deleteObjects(
-          plan.objects.filter(({ change }) => change === 'deleted'),
-          deletion(work, world),
-        )
-      : undefined;
+  const pruned = failure === undefined ? await prune(work, world) : undefined;
   const staying = pruned?.staying ?? [];
-  const leaving = plan.objects.filter(({ change }) => change === 'deleted').map(({ ref }) => ref);
+  const leaving = plan.objects
+    .filter(({ change, disowned }) => change === 'deleted' || disowned === true)
+    .map(({ ref }) => ref);
   const remaining = failure === undefined ? staying.map(({ ref }) => ref) : leaving;
   const reason = failure ?? staying[0]?.reason;
   const recorded = inventoryAfter(work, done, remaining, reason === undefined);
   await record(work, recorded, trace);
-  say(reason === undefined ? 'ready' : 'failed', reason);
+  const left = (pruned?.kept ?? []).map((one) => one.reason).join('; ');
+  say(reason === undefined ? 'ready' : 'failed', reason ?? (left === '' ? undefined : left));
   const objects = [
     ...done.map(({ finding }) => changeOf(plan, finding)),
     ...(pruned?.gone ?? []).map((ref) => ({ ref, change: 'deleted' as const })),
   ];
   const ending = reason === undefined ? ('ready' as const) : ('failed' as const);
-  const why = reason === undefined ? {} : { reason };
+  const why = reason === undefined && left === '' ? {} : { reason: reason ?? left };
   return { name: plan.name, ending, ...why, objects, inventory: recorded };
 }
 
@@ -147,6 +145,16 @@ function waitUntilReady({ desired, seen, rollout }: Work, world: World) {
     .map(refOf)
     .filter(canBeUnready);
   return waitFor(seen.client, refs, rollout.deadlineSeconds, world, capacity);
+}
+
+/** Takes away what is no longer wanted; gives up what stays. */
+async function prune(work: Work, world: World): Promise<Deleted> {
+  const { objects } = work.plan;
+  const given = await disownObjects(objects, work.seen.client, world.signal);
+  const keeping = objects.filter(({ change }) => change === 'kept').map(({ ref }) => ref);
+  const leaving = objects.filter(({ change }) => change === 'deleted');
+  const deleted = await deleteObjects(leaving, { ...deletion(work, world), keeping });
+  return { ...deleted, kept: [...given, ...deleted.kept] };
 }
 
 function changeOf(plan: ClusterPlan, { manifest }: Finding) {

@@ -6,6 +6,7 @@ import type { Present } from '../observe/observe';
 import type { ClusterPlan, ObjectPlan } from '../plan/plan';
 import { isHolder, keyOf, refOf } from '../state/identity';
 import { type Entry, entryRef, type Inventory } from '../state/inventory';
+import { keepingAnnotation } from '../state/keeping';
 import type { Owner } from '../state/owner';
 import { ownedDigest } from '../state/ownership';
 import type { Done } from './result';
@@ -87,7 +88,16 @@ function held(owner: Owner | undefined): { readonly owner?: Owner } {
   return owner === undefined ? {} : { owner };
 }
 
-function asApplied(live: LiveObject, digest: string): Pick<Entry, 'uid' | 'digest' | 'fields'> {
+function asApplied(
+  live: LiveObject,
+  digest: string,
+): Pick<Entry, 'uid' | 'digest' | 'fields' | 'keep'> {
   const fields = ownedDigest(live);
-  return { uid: live.metadata.uid, digest, ...(fields === undefined ? {} : { fields }) };
+  const keep = keepingAnnotation(live);
+  return {
+    uid: live.metadata.uid,
+    digest,
+    ...(fields === undefined ? {} : { fields }),
+    ...(keep === undefined ? {} : { keep }),
+  };
 }

@@ -37,7 +37,7 @@ export function basisOf(props: ReleaseProps, prior?: ReleaseState, everywhere = 
 export async function observeAndPlan(basis: Basis, world: World): Promise<ObservedPlan> {
   const { desired, fleet, rollout } = basis;
   const { release, namespace } = desired;
-  const { parallelism, answerSeconds, force, takeOver, evacuate } = rollout;
+  const { parallelism, answerSeconds, force, takeOver, deleteAdopted, evacuate } = rollout;
   const owner = basis.prior?.owner ?? world.owner;
   const claimant: Claimant = { owner, follows: world.follows, takeOver };
   const options = { release, namespace, parallelism, answerSeconds };
@@ -46,7 +46,11 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
     const inspected = await inspectAll(seen, desired, parallelism, claimant);
     const holders = holdersOf(basis);
     const letGo = [...evacuate, ...evacuatedBefore(basis)];
-    const plan = planOf(desired, { ...inspected, holders }, { force, evacuate: letGo, claimant });
+    const plan = planOf(
+      desired,
+      { ...inspected, holders },
+      { force, evacuate: letGo, claimant, deleteAdopted },
+    );
     const close = () => closeAll(seen);
     return { desired, fleet, rollout, owner, plan, holders, ...inspected, close };
   } catch (thrown) {

@@ -2,10 +2,11 @@
 import type { ObjectRef } from '../../../clusters/cluster';
 import { failureOf, type Phase } from '../observe/world';
 import type { ObjectPlan } from '../plan/plan';
-import { keyOf } from '../state/identity';
+import { keyOf, objectText } from '../state/identity';
 import { entryRef, type Inventory } from '../state/inventory';
 import { deleteInventory, type Kept, writeInventory } from './claim';
 import { type DeleteContext, type Deleted, deleteObjects } from './delete';
+import { disownObjects } from './disown';
 import type { ClusterResult } from './result';
 
 /** What is to go, and from where. */
@@ -52,19 +53,25 @@ async function takeAway(removal: Removal): Promise<TakenAway> {
   const { client, release, namespace, objects, deadlineSeconds } = removal;
   const claimed = await claim(removal);
   const isHome = ({ ref }: ObjectPlan) => ref.kind === 'Namespace' && ref.name === namespace;
-  const kept = objects
-    .filter(({ change }) => change === 'kept')
-    .map(({ ref, reason = 'kept' }) => ({ ref, reason }));
+  const given = await disownObjects(objects, client, removal.signal);
+  const foreign = objects.filter(({ change, disowned }) => change === 'kept' && disowned !== true);
+  const kept = [
+    ...given,
+    ...foreign.map(({ ref, reason = 'kept' }) => {
+      return { ref, reason: `${objectText(ref)} stays: ${reason}` };
+    }),
+  ];
+  const context = { ...removal, keeping: kept.map(({ ref }) => ref) };
   const leaving = objects.filter(({ change }) => change === 'deleted');
   const most = await deleteObjects(
     leaving.filter((one) => !isHome(one)),
-    removal,
+    context,
   );
   if (most.staying.length > 0) {
     const left = await recordLeft(removal, claimed, most.staying);
     return { ...most, kept: [...kept, ...most.kept], ...(left === undefined ? {} : { left }) };
   }
-  const home = await deleteObjects(leaving.filter(isHome), removal);
+  const home = await deleteObjects(leaving.filter(isHome), context);
   const isLeft = home.gone.length === 0 && home.staying.length === 0;
   if (isLeft && claimed?.version !== undefined) {
     await deleteInventory(client, release, namespace, claimed.version, deadlineSeconds);

@@ -40,6 +40,7 @@ const objectSchema = z.strictObject({
   reason: z.string().optional(),
   conflicts: z.array(z.strictObject({ manager: z.string(), field: z.string() })).optional(),
   drifted: z.literal(true).optional(),
+  disowned: z.literal(true).optional(),
   uid: z.string().optional(),
   resourceVersion: z.string().optional(),
   generation: z.number().optional(),

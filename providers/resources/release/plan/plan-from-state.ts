@@ -2,6 +2,7 @@
 import type { Desired, DesiredCluster } from '../state/desired';
 import { byStep, keyOf, objectText, refOf } from '../state/identity';
 import { type Entry, entryRef } from '../state/inventory';
+import { keepingReason } from '../state/keeping';
 import {
   type Claimant,
   heldText,
@@ -10,6 +11,7 @@ import {
   type Owner,
   saysOwner,
 } from '../state/owner';
+import type { Rollout } from '../state/props';
 import { manifestDigest } from '../state/secrecy';
 import type { ClusterState, ReleaseState } from '../state/state';
 import type { ClusterPlan, ObjectPlan, ReleasePlan } from './plan';
@@ -18,7 +20,7 @@ import type { ClusterPlan, ObjectPlan, ReleasePlan } from './plan';
 export function planFromState(
   prior: ReleaseState | undefined,
   desired: Desired,
-  takeOver: boolean,
+  { takeOver, deleteAdopted }: Pick<Rollout, 'takeOver' | 'deleteAdopted'>,
 ): ReleasePlan {
   const claimant = { owner: prior?.owner, takeOver };
   const before = new Map((prior?.clusters ?? []).map((one) => [one.name, one]));
@@ -27,7 +29,7 @@ export function planFromState(
     const held = known?.inventory?.owner;
     return isHeldByOther(held, claimant)
       ? refusedPlan(one.name, heldText(desired.release, held))
-      : chosenPlan(one, known, claimant);
+      : chosenPlan(one, known, { claimant, deleteAdopted });
   });
   const names = new Set(desired.clusters.map(({ name }) => name));
   const left = [...before.values()]
@@ -36,7 +38,7 @@ export function planFromState(
       const held = one.inventory?.owner;
       return isHeldByOther(held, claimant)
         ? leftPlan(one, held)
-        : leavingPlan(one, desired.dropped.get(one.name));
+        : leavingPlan(one, desired.dropped.get(one.name), deleteAdopted);
     });
   const { release, namespace, fleet, decision, objects } = desired;
   return { release, namespace, fleet, decision, objects, clusters: [...chosen, ...left] };
@@ -55,7 +57,7 @@ function leftPlan({ name, inventory }: ClusterState, held: Owner): ClusterPlan {
 function chosenPlan(
   wanted: DesiredCluster,
   known: ClusterState | undefined,
-  claimant: Claimant,
+  { claimant, deleteAdopted }: { readonly claimant: Claimant; readonly deleteAdopted: boolean },
 ): ClusterPlan {
   const entries = new Map(
     (known?.inventory?.objects ?? []).map((entry) => [keyOf(entryRef(entry)), entry]),
@@ -67,7 +69,7 @@ function chosenPlan(
     return { ref: refOf(manifest), fields: [], ...changeFrom(entry, digest) };
   });
   const name = wanted.name;
-  const all = [...objects, ...deletions([...entries.values()])];
+  const all = [...objects, ...deletions([...entries.values()], deleteAdopted)];
   if (known?.inventory === undefined) {
     return { name, step: 'add', chosen: true, holds: known !== undefined, objects: all };
   }
@@ -87,14 +89,24 @@ function changeFrom(
   return { change: 'changed', ...drifted };
 }
 
-function deletions(entries: readonly Entry[]): readonly ObjectPlan[] {
+function deletions(entries: readonly Entry[], deleteAdopted: boolean): readonly ObjectPlan[] {
   return entries
-    .map((entry): ObjectPlan => ({ ref: entryRef(entry), change: 'deleted', fields: [] }))
+    .map((entry): ObjectPlan => {
+      const base = { ref: entryRef(entry), fields: [] };
+      const reason = keepingReason(entry, undefined, deleteAdopted);
+      return reason === undefined
+        ? { ...base, change: 'deleted' }
+        : { ...base, change: 'kept', reason, disowned: true };
+    })
     .sort((a, b) => byStep(b.ref, a.ref));
 }
 
-function leavingPlan(known: ClusterState, dropped: string | undefined): ClusterPlan {
-  const objects = deletions(known.inventory?.objects ?? []);
+function leavingPlan(
+  known: ClusterState,
+  dropped: string | undefined,
+  deleteAdopted: boolean,
+): ClusterPlan {
+  const objects = deletions(known.inventory?.objects ?? [], deleteAdopted);
   const away = known.standing === 'unreachable' || known.standing === 'evacuated';
   const step = known.standing === 'evacuated' ? 'evacuate' : away ? 'unreachable' : 'remove';
   const why = away ? known.reason : dropped;

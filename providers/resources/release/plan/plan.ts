@@ -6,6 +6,7 @@ import type { Desired, DesiredCluster } from '../state/desired';
 import { changedFields, type FieldChange } from '../state/fields';
 import { byStep, isHolder, keyOf, objectText, ourEntry, refOf, releaseOf } from '../state/identity';
 import { type Entry, entryRef, inventoryRef } from '../state/inventory';
+import { keepingReason } from '../state/keeping';
 import {
   type Claimant,
   heldText,
@@ -37,6 +38,8 @@ export interface ObjectPlan {
   readonly conflicts?: readonly FieldConflict[];
   /** What is desired is what was applied last: someone else has changed or deleted it. */
   readonly drifted?: true;
+  /** It stays, and is no longer of this release: its label and our part of its fields are given up. */
+  readonly disowned?: true;
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly generation?: number;
@@ -91,14 +94,13 @@ interface Terms {
   /** Unreachable clusters that are let go of. */
   readonly evacuate: readonly string[];
   readonly claimant: Claimant;
+  /** Objects that were there before the release go too. */
+  readonly deleteAdopted: boolean;
 }
 
 /** The plan of a release. */
-export function planOf(
-  desired: Desired,
-  learnt: Learnt,
-  { force, evacuate, claimant }: Terms,
-): ReleasePlan {
+export function planOf(desired: Desired, learnt: Learnt, terms: Terms): ReleasePlan {
+  const { evacuate, claimant } = terms;
   const chosen = new Map(desired.clusters.map((one) => [one.name, one]));
   const clusters = learnt.seen.flatMap((seen): readonly ClusterPlan[] => {
     const wanted = chosen.get(seen.name);
@@ -106,9 +108,9 @@ export function planOf(
     if (!seen.reachable) return absentPlan(seen, wanted, holds, evacuate.includes(seen.name));
     const held = seen.inventory?.owner;
     if (isHeldByOther(held, claimant)) return [heldPlan(seen, held, desired, { wanted, holds })];
-    if (wanted === undefined) return removalPlan(seen, desired);
+    if (wanted === undefined) return removalPlan(seen, desired, terms);
     const findings = learnt.findings.get(seen.name) ?? [];
-    return [presentPlan(seen, desired, findings, { force, claimant })];
+    return [presentPlan(seen, desired, findings, terms)];
   });
   const { release, namespace, fleet, decision, objects } = desired;
   return { release, namespace, fleet, decision, objects, clusters };
@@ -152,13 +154,17 @@ function presentPlan(
   seen: Present,
   desired: Desired,
   findings: readonly Finding[],
-  { force, claimant }: Pick<Terms, 'force' | 'claimant'>,
+  terms: Terms,
 ): ClusterPlan {
+  const { force, claimant } = terms;
+  const wanted = new Set(findings.map(({ manifest }) => keyOf(refOf(manifest))));
   const objects = [
     ...findings.map((finding) => objectPlan(finding, desired.release, force)),
-    ...removals(seen, desired, new Set(findings.map(({ manifest }) => keyOf(refOf(manifest))))),
+    ...removals(seen, desired, wanted, terms),
   ];
-  const isDone = objects.every(({ change }) => change === 'unchanged' || change === 'kept');
+  const isDone = objects.every(
+    ({ change, disowned }) => change === 'unchanged' || (change === 'kept' && disowned !== true),
+  );
   const isNew = seen.inventory === undefined && !seen.broken;
   const isSaid = seen.inventory?.phase === 'ready' && saysOwner(seen.inventory.owner, claimant);
   const step = isNew ? 'add' : isDone && isSaid ? 'keep' : 'update';
@@ -180,8 +186,8 @@ function heldPlan(
   return { ...base, step: 'leave', reason: leftText(held, names) };
 }
 
-function removalPlan(seen: Present, desired: Desired): readonly ClusterPlan[] {
-  const objects = removals(seen, desired, new Set());
+function removalPlan(seen: Present, desired: Desired, terms: Terms): readonly ClusterPlan[] {
+  const objects = removals(seen, desired, new Set(), terms);
   if (seen.inventory === undefined && !seen.broken && objects.length === 0) return [];
   const reason = desired.dropped.get(seen.name);
   return [
@@ -267,6 +273,7 @@ function removals(
   seen: Present,
   { release, namespace }: Desired,
   wanted: ReadonlySet<string>,
+  { deleteAdopted }: Terms,
 ): readonly ObjectPlan[] {
   const entries = new Map(
     (seen.inventory?.objects ?? []).map((entry) => [keyOf(entryRef(entry)), entry]),
@@ -274,7 +281,9 @@ function removals(
   const own = keyOf(inventoryRef(release, namespace));
   return [...seen.objects]
     .filter(([key, live]) => !wanted.has(key) && key !== own && isOurs(live, entries.get(key)))
-    .map(([key, live]) => removal(live, entries.get(key), release, seen))
+    .map(([key, live]) =>
+      removal(live, entries.get(key), release, { inventory: seen.inventory, deleteAdopted }),
+    )
     .sort((a, b) => byStep(b.ref, a.ref));
 }
 
@@ -287,7 +296,7 @@ function removal(
   live: LiveObject,
   entry: Entry | undefined,
   release: string,
-  { inventory }: Present,
+  { inventory, deleteAdopted }: Pick<Present, 'inventory'> & Pick<Terms, 'deleteAdopted'>,
 ): ObjectPlan {
   const ref = refOf(live);
   const keep = (reason: string): ObjectPlan => {
@@ -300,8 +309,9 @@ function removal(
   if (entry?.uid !== undefined && entry.uid !== live.metadata.uid) {
     return keep('another object has this name now');
   }
+  const reason = keepingReason(entry, live, deleteAdopted);
+  if (reason !== undefined) return { ...keep(reason), disowned: true };
   if (ourEntry(live) === undefined) return keep('others own all of its fields now');
-  if (entry?.adopted && isHolder(ref)) return keep('it was there before the release');
   return { ref, change: 'deleted', fields: [], ...versionOf(live) };
 }
 

@@ -37,6 +37,12 @@ export function byStep(a: ObjectRef, b: ObjectRef): number {
   return stepOf(a) - stepOf(b) || byCodeUnits(keyOf(a), keyOf(b));
 }
 
+/** Labels of ours on an object, with the value by which they are ours. */
+export function ourLabels({ metadata }: Manifest): readonly string[] {
+  const labels = (metadata.labels ?? {}) as Readonly<Record<string, unknown>>;
+  return [RELEASE_LABEL, ...(labels[MANAGED_BY_LABEL] === MANAGER ? [MANAGED_BY_LABEL] : [])];
+}
+
 /** The manifest as a release applies it: labelled as littoral's and as this release's. */
 export function labelled(manifest: Manifest, release: string): Manifest {
   const { metadata } = manifest;

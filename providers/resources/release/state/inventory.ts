@@ -18,6 +18,7 @@ const entrySchema = z.strictObject({
   digest: z.string().optional().describe('Of what was applied, without the values of secrets.'),
   fields: z.string().optional().describe('Digest of the fields we owned right after.'),
   adopted: z.literal(true).optional().describe('It was there before the release.'),
+  keep: z.string().optional().describe('The annotation by which it stays behind.'),
 });
 export const inventorySchema = z.strictObject({
   release: z.string(),
@@ -73,12 +74,13 @@ export function entryRef({ apiVersion, kind, namespace, name }: Entry): ObjectRe
 export function inOrder(inventory: Inventory): Inventory {
   const objects = [...inventory.objects]
     .sort((a, b) => byCodeUnits(keyOf(entryRef(a)), keyOf(entryRef(b))))
-    .map(({ uid, digest, fields, adopted, ...rest }) => ({
+    .map(({ uid, digest, fields, adopted, keep, ...rest }) => ({
       ...entryRef(rest),
       ...(uid === undefined ? {} : { uid }),
       ...(digest === undefined ? {} : { digest }),
       ...(fields === undefined ? {} : { fields }),
       ...(adopted === undefined ? {} : { adopted }),
+      ...(keep === undefined ? {} : { keep }),
     }));
   const { release, owner, decision, phase } = inventory;
   const held = owner === undefined ? {} : { owner: { id: owner.id, name: owner.name } };

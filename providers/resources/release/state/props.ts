@@ -60,6 +60,12 @@ export const rolloutSchema = z.strictObject({
     .describe(
       'Take the release from another stack, workspace or tool that holds it. For one apply: while it is set, whoever applied last has it.',
     ),
+  deleteAdopted: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also delete objects that were there before the release, once it is done with them. Without, they are left behind.',
+    ),
   evacuate: z
     .array(z.string())
     .default([])
