@@ -32,7 +32,9 @@ export function guardStops(decision: PlacementDecision, input: PlaceInput): read
 
 function droppedTooMuch(one: AppDecision, app: EdgeApp, before: number): GuardStop | undefined {
   const { maxDroppedShare } = app.policy.guard;
-  if (one.dropped.length / before <= maxDroppedShare) return undefined;
+  // Leaving the only cluster is no evacuation: it is the only move there is.
+  const isOnly = before === 1 && maxDroppedShare > 0;
+  if (isOnly || one.dropped.length / before <= maxDroppedShare) return undefined;
   return {
     app: one.app,
     guard: 'maxDroppedShare',

@@ -27,7 +27,7 @@ export { configMapOfPolicy, policyOfConfigMap } from './location-optimizer';
 export { type Drift, driftOf, isDrift, lockErrors } from './lock';
 export { absentNames, checkNames } from './names';
 export { type Term, termsOf } from './objective';
-export { givenDemand, type PlaceInput } from './place-input';
+export { givenDemand, heldApp, type PlaceInput } from './place-input';
 export { type PlacementPolicy, type PlacementPolicyInput, policySchema } from './policy';
 export { parsePolicy } from './policy-document';
 export { type SectionParams, section, static_ } from './presets';

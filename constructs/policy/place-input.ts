@@ -19,7 +19,19 @@ export interface PlaceInput {
   readonly now?: string;
   /** Names of clusters that are gone: never chosen, never held, yet still names the policy may use. For what-ifs. */
   readonly lost?: readonly string[];
+  /** Names of apps that stay on the clusters of the previous decision, as in a freeze: a guard has stopped their move. */
+  readonly hold?: readonly string[];
 }
+
+/** The app as it is decided: in a freeze while it is held. */
+export function heldApp(app: EdgeApp, { hold }: Pick<PlaceInput, 'hold'>): EdgeApp {
+  if (hold?.includes(app.name) !== true) return app;
+  const { stability } = app.policy;
+  return { ...app, policy: { ...app.policy, stability: { ...stability, freeze: [ALWAYS] } } };
+}
+
+/** A freeze window that holds at the time of any decision. */
+const ALWAYS = { from: '0001-01-01T00:00:00Z', until: '9999-12-31T00:00:00Z' };
 
 /** The demand given for an app: shared, by name, or inside the app. Undefined when none is given. */
 export function givenDemand(app: EdgeApp, { demand }: PlaceInput): Demand | undefined {

@@ -50,7 +50,9 @@ const guardSchema = z.strictObject({
     .min(0)
     .max(1)
     .default(0.5)
-    .describe('A decision that drops a larger share of the previous clusters is stopped.'),
+    .describe(
+      'A decision that drops a larger share of the previous clusters is stopped, but not one that moves an app from its only cluster, unless this is 0.',
+    ),
   allow: z
     .array(z.enum(guards))
     .default([])

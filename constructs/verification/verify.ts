@@ -77,7 +77,7 @@ function checkHead(
   else if (Date.parse(now) !== context.now) log.add('now', `got ${now}, expected ${context.clock}`);
   log.expectSame('inputs.fleet', inputs.fleet, fleetDigest(input.fleet));
   log.expectSame('inputs.demand', inputs.demand, demandDigest(context));
-  log.expectSame('inputs.apps', inputs.apps, digestOf(context.apps));
+  log.expectSame('inputs.apps', inputs.apps, digestOf(context.writtenApps));
   log.expectSame('inputs.previous', inputs.previous, context.previous?.digest ?? null);
   log.expectSame('inputs.observedAt', inputs.observedAt, context.observedAt);
   const { digest, ...rest } = decision;

@@ -69,14 +69,19 @@ export function placementConformance(wire: Wire, contract: Wire): void {
       });
     });
 
-    it('stops where a guard says stop, until the guard is lifted', async () => {
+    it('stays where a guard says stop, with a warning, until the guard is lifted', async () => {
       const placement = await decidedBy(inputs());
       const away = inputs({
         demand: demandDocument({ ob: 500, od: 500 }, '2026-11-21T09:00:00Z'),
       });
-      const { errors } = await placement.plan(away);
-      expect(errors.join(' ')).toMatch(/would leave 2 of its 2 clusters/);
-      expect((await placement.plan({ ...away, allow: ['maxDroppedShare'] })).errors).toEqual([]);
+      const { errors, warnings } = await placement.plan(away);
+      expect(errors).toEqual([]);
+      expect(warnings.join(' ')).toMatch(/would leave 2 of its 2 clusters/);
+      expect(await placement.apply(away)).toEqual({ errors: [] });
+      expect(placement.decided().clusters).toEqual(['a', 'c']);
+      const lifted = { ...away, allow: ['maxDroppedShare'] } as const;
+      expect(await placement.apply(lifted)).toEqual({ errors: [] });
+      expect(placement.decided().clusters).toEqual(['b', 'd']);
     });
 
     it('replays a lock, whatever the metrics say', async () => {

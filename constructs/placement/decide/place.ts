@@ -8,7 +8,7 @@ import { VERSION } from '../../model/version';
 import type { Work } from '../../optimizer';
 import { API_VERSION, EdgeError, throwAll } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
-import { absentNames, checkNames, givenDemand } from '../../policy';
+import { absentNames, checkNames, givenDemand, heldApp } from '../../policy';
 import { type AppInput, limitsOf } from '../compile/compile';
 import {
   clockOf,
@@ -139,7 +139,7 @@ function appInputOf(
   fixedApps: AppInput['fixedApps'],
 ): AppInput {
   return {
-    app,
+    app: heldApp(app, input),
     fleet: input.fleet,
     demand: basis.kind === 'demand' ? basis.demand : undefined,
     previous: previousOf(input, app),

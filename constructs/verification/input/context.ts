@@ -4,7 +4,7 @@ import type { AppDecision, PlacementDecision } from '../../model/decision';
 import type { Demand, Origin } from '../../model/demand';
 import type { Cluster, Fleet } from '../../model/fleet';
 import { geohashCenter } from '../../model/geography';
-import { type EdgeApp, inlineDemand, type PlaceInput } from '../../policy';
+import { type EdgeApp, heldApp, inlineDemand, type PlaceInput } from '../../policy';
 
 /**
  * What an app is placed by: a demand (none for a static policy), its previous decision because there is no usable demand (fail
@@ -17,8 +17,10 @@ type Basis =
 
 /** The inputs of one decision, in canonical order. */
 export interface VerificationContext {
-  /** By name. */
+  /** By name; held apps are in a freeze. */
   readonly apps: readonly EdgeApp[];
+  /** By name, as they were given. */
+  readonly writtenApps: readonly EdgeApp[];
   readonly fleet: Fleet;
   /** The demand given for each app, usable or not. */
   readonly demands: ReadonlyMap<string, Demand>;
@@ -37,7 +39,8 @@ const NEVER = '1970-01-01T00:00:00Z';
 
 /** Brings the inputs into canonical order. */
 export function contextOf(input: PlaceInput): VerificationContext {
-  const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
+  const writtenApps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
+  const apps = writtenApps.map((app) => heldApp(app, input));
   const clusters = [...input.fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
   const demands = new Map<string, Demand>();
   for (const app of apps) {
@@ -62,6 +65,7 @@ export function contextOf(input: PlaceInput): VerificationContext {
   );
   return {
     apps,
+    writtenApps,
     fleet: { ...input.fleet, clusters: clusters.map((one) => withMemory(one, previous)) },
     demands,
     bases: new Map(bases),

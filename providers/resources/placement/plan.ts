@@ -36,7 +36,8 @@ export function planPlacement(
   props: PlacementProps,
 ): PlacementPlan {
   const input = inputOf(prior, props);
-  const decision = props.lock ?? place(input);
+  const { decision, stops } =
+    props.lock === undefined ? guarded(input, props.allow) : { decision: props.lock, stops: [] };
   const apps = decision.apps.map((app) => placedApp(app, props.fleet.clusters.length));
   const unsatisfied = decision.apps.filter(({ satisfied }) => !satisfied);
   const name = (app: string, text: string) => (apps.length > 1 ? `${app}: ${text}` : text);
@@ -54,6 +55,7 @@ export function planPlacement(
       props.apps,
     ),
     warnings: [
+      ...stops.map(({ summary, remedy }) => `${summary}; they are kept for now. ${remedy}`),
       ...apps.flatMap(({ app, warnings }) => warnings.map((text) => name(app, text))),
       ...(props.allowUnsatisfied
         ? unsatisfied.map(({ app, conflict }) =>
@@ -62,6 +64,20 @@ export function planPlacement(
         : []),
     ],
   };
+}
+
+/**
+ * A guard is about moves: it keeps an app where it is, and holds up nothing else, such as a new image. Where the
+ * previous clusters cannot be kept, the guard remains an error.
+ */
+function guarded(input: PlaceInput, allow: readonly string[]) {
+  const decision = place(input);
+  const stops = guardStops(decision, input).filter(({ guard }) => !allow.includes(guard));
+  if (stops.length === 0) return { decision, stops };
+  const held = place({ ...input, hold: stops.map(({ app }) => app) });
+  const isKept = ({ app }: { readonly app: string }) =>
+    held.apps.some((one) => one.app === app && one.satisfied && one.dropped.length === 0);
+  return stops.every(isKept) ? { decision: held, stops } : { decision, stops: [] };
 }
 
 /** One error for each guard that stops the decision and is not among `allow`. `remedyOf` spells how the wire lifts a guard. */
