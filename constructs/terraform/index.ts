@@ -1,4 +1,5 @@
 /** Terraform by cdktf: the provider littoral and its resources as typed constructs, and the constructs EdgeStack and EdgeDeployment on top. */
+import './peers';
 
 export type { AppProps } from './app-document';
 export { DataLittoralDemand, type DataLittoralDemandConfig } from './data-demand';

@@ -52,12 +52,19 @@ Module._resolveFilename = function (request, ...rest) {
     ['littoral/pulumi', ['@pulumi/pulumi']],
     ['littoral/pulumi/runtime', ['@pulumi/pulumi']],
     ['littoral/kubernetes', ['cdk8s', 'constructs']],
+    ['littoral/terraform', ['cdktf', 'cdk8s', 'constructs']],
   ])('%s loads with what it needs: %j', (entry, installed) => {
     expect(run(`require('${entry}')`, installed)).toEqual({ status: 0, said: '', failed: '' });
   });
 
   it.each([
     ['littoral/pulumi', [], '@pulumi/pulumi', 'npm install @pulumi/pulumi'],
+    ...['cdktf', 'cdk8s', 'constructs'].map((name): [string, string[], string, string] => [
+      'littoral/terraform',
+      ['cdktf', 'cdk8s', 'constructs'].filter((one) => one !== name),
+      name,
+      'npm install cdktf@0.21 constructs cdk8s',
+    ]),
     ['littoral/kubernetes', [], 'cdk8s', 'npm install cdk8s constructs'],
     ['littoral/kubernetes', ['cdk8s'], 'constructs', 'npm install cdk8s constructs'],
   ])('%s with %j says that it needs %s, and how to get it', (entry, installed, name, line) => {
