@@ -2,6 +2,7 @@
 import type { EdgeError } from '../../../constructs/parsing';
 import { edgeErrorsOf, pathText } from '../../../constructs/parsing';
 import type { Diagnostic, Path } from '../protocol/provider';
+import { hclWordsAt } from './hcl-words';
 
 /** Diagnostics that are listed one by one; the rest are counted. */
 const most = 20;
@@ -20,10 +21,11 @@ export function diagnosticsOf(
 ): readonly Diagnostic[] {
   const listed = errors.slice(0, most).map((error) => {
     const path = locate(error.path);
+    const words = (text: string) => hclWordsAt(path, error.file, text);
     return {
       severity,
-      summary: sentence(error.summary),
-      detail: `${placeOf(error, path)}${error.remedy}`,
+      summary: sentence(words(error.summary)),
+      detail: `${words(placeOf(error, path))}${words(error.remedy)}`,
       ...(path.length === 0 ? {} : { path: path.slice(0, 1) }),
     };
   });
@@ -72,7 +74,7 @@ function placeOf({ path, file, line }: EdgeError, attribute: Path): string {
     attribute.length > 1 ? pathText(attribute) : '',
     file ?? '',
     line === undefined ? '' : `line ${line}`,
-    inside === attribute[0] ? '' : inside,
+    hclWordsAt(attribute, file, inside) === pathText(attribute) ? '' : inside,
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `At ${parts.join(', ')}. `;
 }

@@ -1,5 +1,12 @@
 /** Placement inputs: the arguments of littoral_placement as documents, with what they name read, every mistake at its attribute. */
-import { EdgeError, edgeErrorsOf, throwAll } from '../../../constructs/parsing';
+import {
+  EdgeError,
+  edgeErrorsOf,
+  pathText,
+  quoted,
+  throwAll,
+  useOneOf,
+} from '../../../constructs/parsing';
 import {
   type Fields,
   isKnown,
@@ -70,6 +77,76 @@ export function appDocuments(fields: Fields): readonly AppDocument[] {
   ];
   throwAll(errors);
   return found;
+}
+
+/** Throws EdgeErrors for a list without apps, for one name twice, and for demand of no app, as far as names are known. */
+export function checkNamesOf({ apps, documents, demands }: Fields): void {
+  const name = apps === null ? 'documents' : 'apps';
+  const given = name === 'apps' ? apps : documents;
+  if (!Array.isArray(given)) return;
+  const names = (given as readonly Value[]).map(nameOf);
+  const errors: EdgeError[] = [];
+  const say = (code: EdgeError['code'], path: string, summary: string, remedy: string) =>
+    errors.push(new EdgeError({ code, path, summary, remedy }));
+  if (names.length === 0) {
+    say('InvalidDocument', name, 'got an empty list, expected at least one app', `Add an app.`);
+  }
+  names.forEach((one, index) => {
+    if (one === undefined || names.indexOf(one) === index) return;
+    say(
+      'Duplicate',
+      `apps[${index}].name`,
+      `got the app ${quoted(one)} twice`,
+      'Rename one of them.',
+    );
+  });
+  const isDemand = typeof demands === 'object' && demands !== null && !(demands instanceof Unknown);
+  if (isDemand && names.every((one) => one !== undefined)) {
+    for (const app of Object.keys(demands)) {
+      if (names.includes(app)) continue;
+      const path = pathText(['demands', app]);
+      say(
+        'UnknownName',
+        path,
+        `got a demand for ${quoted(app)}, which is not among the apps`,
+        useOneOf(app, names as string[]),
+      );
+    }
+  }
+  throwAll(errors);
+}
+
+/** The name of an app; undefined where it is not known, and for what is no app. */
+function nameOf(app: Value): string | undefined {
+  const document = typeof app === 'string' ? nameInText(app) : app;
+  const { name } = (document ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' ? name : undefined;
+}
+
+function nameInText(text: string): unknown {
+  const { parseEdgeApp } =
+    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
+  try {
+    return parseEdgeApp(text);
+  } catch {
+    // Its mistakes are told elsewhere.
+    return undefined;
+  }
+}
+
+/** Throws EdgeErrors for `now` that is no instant and for guards that do not exist. */
+export function checkSettings({ now, allow, lock }: Fields): void {
+  const { placementSchema } =
+    require('../../resources/placement/props') as typeof import('../../resources/placement/props');
+  const { parseDocument } =
+    require('../../../constructs/parsing') as typeof import('../../../constructs/parsing');
+  const known = (value: Value | undefined) =>
+    value !== null && value !== undefined && isKnown(value);
+  if (typeof lock === 'string') jsonOf('lock', lock);
+  parseDocument(
+    { schema: placementSchema.pick({ now: true, allow: true }), build: (value) => value },
+    { ...(known(now) ? { now } : {}), ...(known(allow) ? { allow } : {}) },
+  );
 }
 
 /** The arguments with stand-ins for what is unknown in apps. */

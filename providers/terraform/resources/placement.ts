@@ -13,7 +13,14 @@ import {
 import { inHclWords } from '../schema/values';
 import { argumentsOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
-import { appDocuments, completedApps, locateIn, questionOf } from './placement-inputs';
+import {
+  appDocuments,
+  checkNamesOf,
+  checkSettings,
+  completedApps,
+  locateIn,
+  questionOf,
+} from './placement-inputs';
 import type { PlacementResult } from './placement-result';
 import { appShape, placementSchema as schema } from './placement-schema';
 import { nothingKnown, resultsOf, valuesOf } from './placement-values';
@@ -172,10 +179,23 @@ async function importState(
   return { state: fromDecision(decision) };
 }
 
+async function validate(config: Fields): Promise<readonly Diagnostic[]> {
+  const locate = locateIn(config);
+  const parts: readonly (readonly [() => unknown, readonly string[]])[] = [
+    [() => appDocuments(config), ['apps', 'documents']],
+    [() => checkNamesOf(config), []],
+    [() => checkSettings(config), []],
+  ];
+  const found = await Promise.all(
+    parts.map(([work, read]) => knownErrors(config, locate, work, read)),
+  );
+  return found.flat();
+}
+
 /** The resource `littoral_placement`. */
 export const placement: ManagedResource = {
   schema,
-  validate: (config) => knownErrors(config, locateIn(config), () => appDocuments(config)),
+  validate,
   upgrade,
   read: async (prior) => ({ state: prior }),
   plan,

@@ -14,14 +14,16 @@ export function unknownPaths(value: Value, path: Path = []): readonly Path[] {
 
 /**
  * What `work` finds wrong with the known part of a configuration. An error at, above or below something unknown may be
- * none once it is known; nor may one that is between values, or about something that is missing beside an unknown.
+ * none once it is known; nor may one between values of which one is unknown, or about something that is missing beside an
+ * unknown. What is unknown in other arguments than those that `work` reads does not matter.
  */
 export async function knownErrors(
   config: Fields,
   locate: Locate,
   work: () => unknown,
+  read: readonly string[] = Object.keys(config),
 ): Promise<readonly Diagnostic[]> {
-  const unknowns = unknownPaths(config);
+  const unknowns = unknownPaths(config).filter(([name]) => read.includes(String(name)));
   try {
     await work();
     return [];
@@ -35,10 +37,18 @@ export async function knownErrors(
       // What is missing may be one of several ways to say it, and the unknown another.
       const above = absence.test(summary) ? place.slice(0, -1) : place;
       const isNear = unknowns.some((one) => startsWith(one, above) || startsWith(place, one));
-      return code !== 'Contradiction' && !isNear;
+      return !isNear && !(code === 'Contradiction' && unknowns.some((one) => bearsOn(one, place)));
     });
     return diagnosticsOf(certain, locate);
   }
+}
+
+/** Whether something unknown may be one side of a contradiction: in the same part of the same document, or a whole part that may be absent. */
+function bearsOn(unknown: Path, place: Path): boolean {
+  const isListed = typeof place[1] === 'number';
+  if (!isListed || typeof unknown[1] !== 'number') return true;
+  if (unknown[0] !== place[0] || unknown[1] !== place[1]) return false;
+  return unknown.length <= 3 || unknown[2] === place[2];
 }
 
 /** Whether anything in these attributes is unknown. */
