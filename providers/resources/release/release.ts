@@ -112,7 +112,8 @@ function problemsOf(
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  refused: 'Change what is asked for, or what is there, and apply again.',
+  refused:
+    'Change what is asked for, or what is there, and apply again; rollout.force takes fields from their managers.',
   unreachable: 'Apply again when it answers; let go of it with evacuate if it never will.',
   'rolled back': 'Correct what failed and apply again.',
 };
@@ -144,7 +145,11 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
     return stateSeen(prior, seen);
   },
   reconcile: async (prior, props, world) =>
-    carryOut(await observeAndPlan(basisOf(props, prior), world), prior, world),
+    carryOut(
+      await observeAndPlan({ ...basisOf(props, prior), repairs: true }, world),
+      prior,
+      world,
+    ),
   delete: async (prior, world) => {
     const id = { name: prior.release, namespace: prior.namespace };
     return carryOut(await observeAndPlanRemoval(id, noFleet, usual, prior, world), prior, world);

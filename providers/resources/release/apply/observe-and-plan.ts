@@ -25,6 +25,8 @@ interface Basis {
   readonly prior?: ReleaseState | undefined;
   /** Also observes clusters of the fleet that nothing is known about. Default: only where the release is or may be. */
   readonly everywhere?: boolean;
+  /** Sets back what people and tools changed in objects of the release without being forced to. Default: false. */
+  readonly repairs?: boolean;
 }
 
 /** The basis of a release that is to be applied. */
@@ -43,7 +45,7 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
   const options = { release, namespace, parallelism, answerSeconds };
   const seen = await observe(looksOf(basis), options, world);
   try {
-    const inspected = await inspectAll(seen, desired, parallelism, claimant);
+    const inspected = await inspectAll(seen, basis, claimant);
     const holders = holdersOf(basis);
     const letGo = [...evacuate, ...evacuatedBefore(basis)];
     const plan = planOf(
@@ -95,17 +97,16 @@ interface Inspected {
 /** Compares desired and live objects. A cluster that stops answering meanwhile counts as unreachable. */
 async function inspectAll(
   seen: readonly Seen[],
-  desired: Desired,
-  parallelism: number,
+  { desired, rollout, repairs = false }: Basis,
   claimant: Claimant,
 ): Promise<Inspected> {
   const findings = new Map<string, readonly Finding[]>();
-  const now = await eachOf(seen, parallelism, async (one): Promise<Seen> => {
+  const now = await eachOf(seen, rollout.parallelism, async (one): Promise<Seen> => {
     const wanted = desired.clusters.find(({ name }) => name === one.name);
     if (wanted === undefined || !one.reachable) return one;
     if (isHeldByOther(one.inventory?.owner, claimant)) return one;
     try {
-      findings.set(one.name, await inspect(one, wanted, desired.release));
+      findings.set(one.name, await inspect(one, wanted, { release: desired.release, repairs }));
       return one;
     } catch (thrown) {
       const { reason, dead } = failureOf(thrown);

@@ -30,6 +30,8 @@ export interface Finding {
   readonly handsOver?: number;
   /** What scales it in the cluster: its replicas are left out. */
   readonly scaledBy?: string;
+  /** Fields that are empty in its manifest and that a controller fills: they are left out. */
+  readonly filledBy?: string;
 }
 
 /** Whether it is as it was applied last, and no other manager has taken a field since. */

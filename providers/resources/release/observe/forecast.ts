@@ -6,7 +6,8 @@ import type { Manifest } from '../../../../constructs/model/workload';
 import type { ClusterClient, FieldConflict, LiveObject } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
 import type { Capacity } from '../state/capacity';
-import { adopted, HANDOVER_MANAGER } from '../state/field-managers';
+import { withoutEmptyField } from '../state/controller-fields';
+import { adopted, HANDOVER_MANAGER, isTool } from '../state/field-managers';
 import { changedFields } from '../state/fields';
 import { refOf } from '../state/identity';
 import { overlay, ownedDigest, sameShape } from '../state/ownership';
@@ -25,6 +26,8 @@ export interface Context {
   readonly capacity: ReadonlyMap<string, Capacity>;
   /** `group/Kind` of every definition that is about to be made or changed. */
   readonly redefined: ReadonlySet<string>;
+  /** What people and tools changed in our own objects is set back, as a plan from the state says. */
+  readonly repairs: boolean;
 }
 
 /** `group/Kind` of what a CustomResourceDefinition defines. */
@@ -44,6 +47,25 @@ function isRedefined({ apiVersion, kind }: Manifest, { redefined }: Context): bo
 
 /** What becomes of an object that is there. Rejects when the server does not answer. */
 export async function forecastChange(finding: Living, context: Context): Promise<Finding> {
+  const found = await tried(finding, context);
+  const filled = withoutFilled(finding, found.conflicts ?? []);
+  return filled === undefined ? found : tried(filled, context);
+}
+
+/** Without the fields that are empty in the manifest and that a controller has filled; undefined when there are none. */
+function withoutFilled(finding: Living, conflicts: readonly FieldConflict[]): Living | undefined {
+  let { manifest } = finding;
+  const fillers: string[] = [];
+  for (const { manager, field } of conflicts) {
+    const rest = isTool(manager) ? undefined : withoutEmptyField(manifest, field);
+    if (rest === undefined) continue;
+    manifest = rest;
+    fillers.push(`${manager} fills ${field}`);
+  }
+  return fillers.length === 0 ? undefined : { ...finding, manifest, filledBy: fillers.join(', ') };
+}
+
+async function tried(finding: Living, context: Context): Promise<Finding> {
   try {
     return finding.migrates === true
       ? await forecastAdoption(finding, context)
@@ -153,8 +175,8 @@ function tryOut({ manifest, live }: Living, { client }: Context, force: boolean)
  */
 async function withoutStale(
   conflicts: readonly FieldConflict[],
-  { manifest, live, after }: Finding,
-  { autoscalers }: Context,
+  { manifest, live, after, entry }: Finding,
+  { autoscalers, repairs }: Context,
 ): Promise<readonly FieldConflict[]> {
   const changes =
     after === undefined
@@ -163,9 +185,11 @@ async function withoutStale(
   const isOfAutoscaler = ({ manager, field }: FieldConflict) =>
     field === '.spec.replicas' && /^(kube-controller-manager|keda.*)$/.test(manager);
   const isAlone = conflicts.some(isOfAutoscaler) && (await autoscalers.of(manifest)) === undefined;
+  const mayRepair = repairs && entry?.uid !== undefined && entry.uid === live?.metadata.uid;
   return conflicts.filter(
     (one) =>
       one.manager !== HANDOVER_MANAGER &&
+      !(mayRepair && isTool(one.manager)) &&
       !(isAlone && isOfAutoscaler(one)) &&
       (changes === undefined || changes.some((path) => touches(path, one.field))),
   );

@@ -27,7 +27,7 @@ interface Wanted {
 export async function inspect(
   seen: Present,
   { manifests, capacity }: Wanted,
-  release: string,
+  { release, repairs }: { readonly release: string; readonly repairs: boolean },
 ): Promise<readonly Finding[]> {
   const autoscalers = autoscalersThere(seen, manifests, release);
   const entries = new Map(
@@ -36,7 +36,7 @@ export async function inspect(
   const hide = hiding(manifests);
   const missing = new Set<string>();
   const redefined = new Set<string>();
-  const context = { client: seen.client, release, autoscalers, capacity, redefined };
+  const context = { client: seen.client, release, autoscalers, capacity, redefined, repairs };
   const look = async (manifest: Manifest): Promise<Finding> => {
     const key = keyOf(refOf(manifest));
     const entry = entries.get(key);

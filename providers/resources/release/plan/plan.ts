@@ -213,7 +213,7 @@ function objectPlan(finding: Finding, release: string, force: boolean): ObjectPl
     const reason = unchecked === undefined ? {} : { reason: unchecked };
     return { ref, change: 'created', fields: [], ...reason, ...drifted };
   }
-  const base = { ref, fields: [], ...versionOf(live), ...scalingReason(finding) };
+  const base = { ref, fields: [], ...versionOf(live), ...leavingReason(finding) };
   if (isAsApplied(finding)) return { ...base, change: 'unchanged' };
   const owner = releaseOf(live);
   if (owner !== undefined && owner !== release) {
@@ -242,19 +242,18 @@ function objectPlan(finding: Finding, release: string, force: boolean): ObjectPl
     return { ...described, change: 'refused', reason: conflictText(conflicts) };
   }
   if (entry === undefined && owner !== release) return { ...described, change: 'adopted' };
-  const isRecorded = finding.scaledBy === undefined || !isTouched;
+  const leaves = finding.scaledBy !== undefined || finding.filledBy !== undefined;
+  const isRecorded = !leaves || !isTouched;
   if (fields.length === 0 && finding.ownership !== true && isRecorded) {
     return { ...base, change: 'unchanged' };
   }
-  const reason =
-    fields.length === 0 && finding.scaledBy === undefined
-      ? { reason: 'only who owns the fields' }
-      : {};
+  const reason = fields.length === 0 && !leaves ? { reason: 'only who owns the fields' } : {};
   return { ...described, change: 'changed', ...reason };
 }
 
-function scalingReason({ scaledBy }: Finding): Pick<ObjectPlan, 'reason'> {
-  return scaledBy === undefined ? {} : { reason: `${scaledBy} scales it: its replicas stay` };
+function leavingReason({ scaledBy, filledBy }: Finding): Pick<ObjectPlan, 'reason'> {
+  if (scaledBy !== undefined) return { reason: `${scaledBy} scales it: its replicas stay` };
+  return filledBy === undefined ? {} : { reason: `${filledBy}: that stays` };
 }
 
 /** `kubectl-edit owns .spec.replicas`. */

@@ -5,6 +5,7 @@ import { digestOf } from '../../../../constructs/model/canonical';
 import { type Cluster, fleetDigest } from '../../../../constructs/model/fleet';
 import type { Manifest } from '../../../../constructs/model/workload';
 import { type Capacity, withCapacity } from './capacity';
+import { withoutControllerFields } from './controller-fields';
 import { labelled } from './identity';
 import type { ReleaseProps } from './props';
 import { encodedSecret, manifestDigest } from './secrecy';
@@ -42,7 +43,7 @@ export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desi
     const options = { decisionDigest: decision.digest, ...(cluster ? { cluster } : {}) };
     // The inventory lives in this namespace, whether any other object does or not.
     const rendered = withHome(render(bundle, placed, options), bundle.namespace).map((one) =>
-      labelled(encodedSecret(one), name),
+      labelled(withoutControllerFields(encodedSecret(one)), name),
     );
     const { requestsPerSecond } = placed;
     const added = placed.change === 'added';

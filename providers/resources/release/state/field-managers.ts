@@ -18,6 +18,11 @@ const clientSideApply: ReadonlySet<string> = new Set([
 const tools =
   /^(before-first-apply|kubectl(-.*)?|helm|argocd.*|argo-cd.*|flux.*|kustomize-controller|terraform.*|hashicorp|opentofu|pulumi.*|mozilla|node-fetch|k9s|lens|rancher)$/i;
 
+/** Whether a manager is a tool or a person rather than a controller. */
+export function isTool(manager: string): boolean {
+  return tools.test(manager);
+}
+
 function isUpdate({ operation, subresource, fieldsV1 }: ManagedField): boolean {
   return operation === 'Update' && (subresource ?? '') === '' && fieldsV1 !== undefined;
 }
@@ -67,7 +72,7 @@ export function withoutSharedFields(live: LiveObject): readonly ManagedField[] |
   if (ours === undefined) return undefined;
   let changed = false;
   const fields = (live.metadata.managedFields ?? []).flatMap((entry) => {
-    if (!isUpdate(entry) || !tools.test(entry.manager ?? '')) return [entry];
+    if (!isUpdate(entry) || !isTool(entry.manager ?? '')) return [entry];
     const before = entry.fieldsV1 as FieldSet;
     const rest = difference(before, ours);
     if (JSON.stringify(rest) === JSON.stringify(before)) return [entry];
