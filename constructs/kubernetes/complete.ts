@@ -1,5 +1,6 @@
 /** Complete: gives the objects of one cluster what all need: a namespace, a name that Kubernetes accepts. */
 
+import { canonicalJson } from '../model/canonical';
 import type { Manifest } from '../model/workload';
 import type { EdgeError } from '../parsing';
 import { replacedAt, valueAt } from './json-pointer';
@@ -83,6 +84,11 @@ function namespaceOf(templates: readonly Template[], namespace: string): readonl
 function namespaceManifest(name: string): Manifest {
   const labels = { 'app.kubernetes.io/managed-by': 'littoral' };
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { labels, name } };
+}
+
+/** Whether it is a Namespace that nobody wrote down. */
+export function isOwnNamespace(manifest: Manifest): boolean {
+  return canonicalJson(manifest) === canonicalJson(namespaceManifest(manifest.metadata.name));
 }
 
 /** The objects with the Namespace `home` first, unless it is among them or every cluster has it. */

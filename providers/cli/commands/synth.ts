@@ -1,12 +1,12 @@
 /** littoral synth: writes the manifests of a decision, one folder per chosen cluster. */
+
+import { objectsByCluster } from '../../../constructs/kubernetes/collisions';
 import { clusterFiles } from '../../../constructs/kubernetes/layout';
-import { render } from '../../../constructs/kubernetes/render';
 import { synth as synthesize } from '../../../constructs/kubernetes/synth';
 import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { counted } from '../../../constructs/model/numbers';
-import type { Manifest } from '../../../constructs/model/workload';
 import { readManifests } from '../../sources/files/manifest-files';
 import { resolvePath } from '../../sources/files/text-file';
 import { type TreeChange, writeTree } from '../../sources/files/write-tree';
@@ -81,8 +81,7 @@ async function choose(values: SynthValues, session: Session): Promise<Chosen | E
 
 /** All objects of a cluster share its folder, whatever app they belong to. */
 function filesOf({ decision, fleet, apps }: Chosen, session: Session): ReadonlyMap<string, string> {
-  const byCluster = new Map<string, Manifest[]>();
-  for (const { app, file } of apps) {
+  const bundles = apps.map(({ app, file }) => {
     const { manifests, ...rest } = app;
     const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };
     const bundle = synthesize(props, fleet);
@@ -90,15 +89,12 @@ function filesOf({ decision, fleet, apps }: Chosen, session: Session): ReadonlyM
       bundle.warnings.map((text) => `${app.name}: ${text}`),
       session,
     );
-    const placed = decision.apps.find((one) => one.app === app.name)?.clusters ?? [];
-    for (const cluster of placed) {
-      const objects = render(bundle, cluster, { decisionDigest: decision.digest });
-      byCluster.set(cluster.name, [...(byCluster.get(cluster.name) ?? []), ...objects]);
-    }
-  }
-  const names = [...byCluster.keys()].sort(byCodeUnits);
+    return bundle;
+  });
   return new Map(
-    names.flatMap((name) => Object.entries(clusterFiles(name, byCluster.get(name) ?? []))),
+    [...objectsByCluster(bundles, decision)].flatMap(([name, manifests]) =>
+      Object.entries(clusterFiles(name, manifests)),
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 /** Releasing: what plan, apply, status, drift and destroy share: the flags, the releases they name, and observing clusters. */
 import { dirname } from 'node:path';
+import { objectsByCluster } from '../../../constructs/kubernetes/collisions';
 import { synth as synthesize } from '../../../constructs/kubernetes/synth';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
@@ -107,7 +108,7 @@ interface Chosen {
   readonly apps: readonly AppFile[];
 }
 
-/** One release per app. */
+/** One release per app. Throws EdgeErrors where two apps define one object. */
 export function released(
   { decision, fleet, apps }: Chosen,
   rollout: object,
@@ -127,6 +128,10 @@ export function released(
     const { apiVersion: _, kind: __, ...inputs } = { apiVersion: '', kind: '', ...fleet };
     return parseRelease({ bundle, decision, fleet: inputs, rollout: { minClusters, ...rollout } });
   });
+  objectsByCluster(
+    releases.map(({ bundle }) => bundle),
+    decision,
+  );
   return { releases, folder };
 }
 

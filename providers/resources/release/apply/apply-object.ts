@@ -4,13 +4,14 @@ import { EdgeError } from '../../../../constructs/parsing';
 import type { ClusterClient, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
 import type { Finding } from '../observe/finding';
+import { getIfKnown } from '../observe/observe';
 import { conflictText } from '../plan/plan';
 import {
   HANDOVER_MANAGER,
   withClientSideFields,
   withoutSharedFields,
 } from '../state/field-managers';
-import { objectText, refOf } from '../state/identity';
+import { isHolder, objectText, refOf, releaseOf } from '../state/identity';
 
 /** Applies, and takes over fields from tools where that is due. Throws EdgeErrors. */
 export async function applyOne(
@@ -19,6 +20,7 @@ export async function applyOne(
   force: boolean,
 ): Promise<LiveObject> {
   const { manifest, live, handsOver, migrates } = finding;
+  if (live === undefined) await mustBeFree(client, manifest);
   if (live !== undefined && migrates === true) await migrate(client, live, withClientSideFields);
   if (handsOver !== undefined) await handOver(client, manifest, handsOver, true);
   const expected = live === undefined ? {} : { expected: live.metadata.resourceVersion };
@@ -27,6 +29,20 @@ export async function applyOne(
     throw conflicting(refOf(manifest), conflictText(answer.conflicts));
   }
   return migrate(client, answer.object, withoutSharedFields);
+}
+
+/** Throws when another release made the object since it was planned: one apply would silently replace the other's. */
+async function mustBeFree(client: ClusterClient, manifest: Manifest): Promise<void> {
+  const ref = refOf(manifest);
+  const now = isHolder(ref) ? undefined : await getIfKnown(client, ref);
+  const owner = now === undefined ? undefined : releaseOf(now);
+  if (owner === undefined || owner === releaseOf(manifest)) return;
+  throw new EdgeError({
+    code: 'GuardStopped',
+    path: '',
+    summary: `${objectText(ref)} belongs to the release ${owner} by now`,
+    remedy: 'Leave it to one of them, or rename it in the other.',
+  });
 }
 
 /** States the replicas of a workload under another manager than ours, so that their number stays when we do not state it. */
