@@ -2,6 +2,7 @@
 export { assignNearest } from './assignment/assign';
 export { type Assigned, forEachFlow } from './assignment/assignment';
 export { evaluate, remainingLimits, subsets } from './assignment/evaluation';
+export { limitsBesideEach } from './assignment/limits-beside';
 export {
   type Candidate,
   enumerate,

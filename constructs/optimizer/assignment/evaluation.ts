@@ -1,10 +1,11 @@
 /** Evaluates a set of chosen clusters: its value, and its violation of the rules about load. */
 
-import { replicasAt, usageAt } from '../problem/capacity';
+import { replicasAt } from '../problem/capacity';
 import { type AppProblem, costAt, demandOf, type Limits, type Work } from '../problem/problem';
 import { isKeptThin } from '../problem/set-rules';
 import { assign } from './assign';
 import { type Assigned, type Assignment, forEachFlow } from './assignment';
+import { limitsBesideEach, type Placed } from './limits-beside';
 
 /** The assignment, value and violation of a set. */
 export interface Evaluated {
@@ -165,27 +166,6 @@ export function* subsets(members: readonly number[], size: number, from = 0): Ge
 }
 
 /** `limits` after the use of the assigned apps is taken. */
-export function remainingLimits(
-  limits: Limits,
-  used: readonly { readonly app: AppProblem; readonly assigned: Pick<Assigned, 'open' | 'load'> }[],
-): Limits {
-  const headroom = limits.headroom.slice();
-  const taken = {
-    cpuMillicores: limits.taken.cpuMillicores.slice(),
-    memoryMebibytes: limits.taken.memoryMebibytes.slice(),
-    pods: limits.taken.pods.slice(),
-    requestsPerSecond: limits.taken.requestsPerSecond.slice(),
-  };
-  for (const { app, assigned } of used) {
-    if (app.capacity === 'none') continue;
-    assigned.open.forEach((cluster, position) => {
-      const usage = usageAt(app, assigned.load[position]);
-      taken.cpuMillicores[cluster] += usage.cpuMillicores;
-      taken.memoryMebibytes[cluster] += usage.memoryMebibytes;
-      taken.pods[cluster] += usage.pods;
-      taken.requestsPerSecond[cluster] += usage.requestsPerSecond;
-      headroom[cluster] = Math.max(headroom[cluster], app.headroom);
-    });
-  }
-  return { total: limits.total, taken, headroom };
+export function remainingLimits(limits: Limits, used: readonly NonNullable<Placed>[]): Limits {
+  return limitsBesideEach(limits, used)(used.length);
 }

@@ -4,6 +4,7 @@
  */
 
 import { evaluate } from '../assignment/evaluation';
+import { limitsBesideEach } from '../assignment/limits-beside';
 import { type Candidate, forEachSet, isEnumerable, setsOf } from '../enumeration/enumeration';
 import { JOINT_SEARCH, MAX_JOINT_COMBINATIONS } from '../options';
 import {
@@ -20,7 +21,6 @@ import { ruinAndRecreate } from './ruin-and-recreate';
 import {
   type BoundedPlacements,
   improveOneByOne,
-  limitsLeftBy,
   makeConsistent,
   placeSequentially,
   type StandaloneAnswer,
@@ -52,18 +52,18 @@ export function independentAnswersFit(
   alone: readonly StandaloneAnswer[],
 ): boolean {
   const sets = alone.map(({ best }) => best?.open ?? []);
+  const placed = problem.apps.map((app, a) => {
+    const assigned = alone[a].best?.evaluated.assigned;
+    return assigned && { app, assigned };
+  });
+  const limitsFor = limitsBesideEach(problem.limits, placed);
   return (
     linksHold(problem, sets) &&
     problem.apps.every((app, a) => {
       const best = alone[a].best;
       if (best === undefined) return true;
       const { evaluated, open } = best;
-      const others = limitsLeftBy(
-        problem,
-        alone.map((one) => one.best),
-        a,
-      );
-      const now = evaluate(app, open, others, { spent: 0, allowed: 0 });
+      const now = evaluate(app, open, limitsFor(a), { spent: 0, allowed: 0 });
       return now.violation === 0 && !clearlyLess(evaluated.value, now.value);
     })
   );

@@ -16,6 +16,8 @@ export function exclusionConstraints(
   app: AppProblem,
   conflicts: Uint8Array | undefined,
 ): LinearConstraint[] {
+  const exclusions = app.rules.filter(({ kind }) => kind === 'exclusion');
+  if (exclusions.length === 0 && conflicts === undefined) return [];
   const near = new Uint8Array(app.clusters * app.clusters);
   for (const rule of app.rules) {
     if (rule.kind === 'exclusion') for (let i = 0; i < near.length; i++) near[i] |= rule.near[i];

@@ -1,33 +1,14 @@
 /** Compile: an app, a fleet and a demand become the arrays of the optimizer's problem. */
-import type { Demand, Origin } from '../../model/demand';
+import type { Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
 import type { AppProblem, Limits, SetRule } from '../../optimizer';
 import type { Contribution, EdgeApp, RuleContext } from '../../policy';
 import { linkedApps, rowsOf, type Term, termsOf } from '../../policy';
-import { type Eligibility, eligibilityOf, type PreviousClusters } from './eligibility';
-import { type Pairs, pairsOf, samePairs } from './latency';
-import {
-  type Costs,
-  costsOf,
-  legalPairs,
-  storesAllPairs,
-  storesAllPairsForLimits,
-} from './pair-costs';
-
-/** Everything about one app that a placement is computed from. */
-export interface AppInput {
-  readonly app: EdgeApp;
-  readonly fleet: Fleet;
-  /** Undefined for a static policy. */
-  readonly demand: Demand | undefined;
-  readonly previous: PreviousClusters | undefined;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** Clusters that are gone in this scenario. */
-  readonly lost?: ReadonlySet<string> | undefined;
-  /** Apps whose previous decision stands, with their clusters. */
-  readonly fixedApps?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
-}
+import type { AppInput } from './app-input';
+import type { Eligibility } from './eligibility';
+import { type Pairs, pairsOf } from './latency';
+import { type Costs, costsOf, legalPairs, storesAllPairsForLimits } from './pair-costs';
+import { SharedCompilation } from './shared-compilation';
 
 /** An app as numbers, with what is needed to turn numbers back into words. */
 export interface CompiledApp extends AppInput {
@@ -53,18 +34,18 @@ export const fullStability: ActiveStability = { frozen: true, held: true, maxCha
 
 /**
  * Compiles one app; `tiers` says how many tiers are open. `like` is the same app on the same fleet under the same demand, compiled
- * with other limits: what its pairs cost is taken from there. Distances are taken from `others`, where origins are at the same places.
+ * with other limits: what its pairs cost is taken from there. `shared` holds what apps of one decision have in common.
  */
 export function compileApp(
   input: AppInput,
   tiers: number,
   stability: ActiveStability,
   like?: CompiledApp,
-  others: readonly CompiledApp[] = [],
+  shared: SharedCompilation = new SharedCompilation(),
 ): CompiledApp {
   const origins = like?.origins ?? originsOf(input);
-  const pairs = like?.pairs ?? pairsAmong(others, input, origins);
-  return compileWith(input, tiers, stability, origins, pairs, like);
+  const pairs = like?.pairs ?? shared.pairs(input, origins);
+  return compileWith(input, tiers, stability, { origins, pairs, like, shared });
 }
 
 /**
@@ -79,22 +60,28 @@ export function compileOnNearPairs(
   const { app, fleet } = input;
   const origins = originsOf(input);
   if (!storesAllPairsForLimits(app, fleet, origins)) return undefined;
-  return compileWith(input, tiers, stability, origins, pairsOf(fleet, origins, false));
+  const pairs = pairsOf(fleet, origins, false);
+  return compileWith(input, tiers, stability, { origins, pairs, shared: new SharedCompilation() });
+}
+
+/** What a compilation takes as given. */
+interface Parts {
+  readonly origins: readonly Origin[];
+  readonly pairs: Pairs;
+  readonly like?: CompiledApp | undefined;
+  readonly shared: SharedCompilation;
 }
 
 function compileWith(
   input: AppInput,
   tiers: number,
   stability: ActiveStability,
-  origins: readonly Origin[],
-  pairs: Pairs,
-  like?: CompiledApp,
+  { origins, pairs, like, shared }: Parts,
 ): CompiledApp {
   const { app, fleet, previous, now } = input;
   const { clusters } = fleet;
   const known = previous ?? new Map<string, string>();
-  const lost = input.lost ?? new Set<string>();
-  const eligible = excludeByFixedApps(eligibilityOf(app, clusters, known, now, tiers, lost), input);
+  const eligible = excludeByFixedApps(shared.eligibility(input, tiers), input);
   const eligibility = applyStability(eligible, input, stability);
   const terms = termsOf(app.policy.objective, {
     clusters,
@@ -119,16 +106,6 @@ function compileWith(
   };
   const problem = problemOf(input, context, eligibility, pairs, terms, stability, like?.problem);
   return { ...input, problem, origins, pairs, terms, eligibility, context, tiers };
-}
-
-function pairsAmong(
-  others: readonly CompiledApp[],
-  { app, fleet, previous }: AppInput,
-  origins: readonly Origin[],
-): Pairs {
-  const isKept = storesAllPairs(app, fleet, origins, previous !== undefined);
-  const known = isKept ? samePairs(others, fleet, origins) : undefined;
-  return known ?? pairsOf(fleet, origins, isKept);
 }
 
 function originsOf({ demand }: AppInput): Origin[] {

@@ -38,6 +38,7 @@ export function eligibilityOf(
     isPrevious: (name) => previous.has(name),
     sizing: app.sizing,
   };
+  const excludes = exclusionsOf(app, context, tiers);
   const flags = () => new Uint8Array(clusters.length);
   const found = { allowed: flags(), held: flags(), previous: flags(), reluctant: flags() };
   const holds = new Map<string, string>();
@@ -47,7 +48,7 @@ export function eligibilityOf(
     found.reluctant[index] = isReluctant(app.policy.constraints.tolerations, cluster) ? 1 : 0;
     const refused = lost.has(cluster.name)
       ? { rule: 'lost', reason: 'is lost in this scenario' }
-      : exclusionOf(app, cluster, context, tiers);
+      : excludes(cluster);
     if (refused !== undefined) {
       rejections.push({ name: cluster.name, ...refused });
       return;
@@ -63,30 +64,38 @@ export function eligibilityOf(
 
 type Exclusion = { readonly rule: string; readonly reason: string } | undefined;
 
-/** The first rule that excludes the cluster: see EligibilityStage for the order of constraints. */
-function exclusionOf(
+/** By cluster: the first rule that excludes it. See EligibilityStage for the order of constraints. */
+function exclusionsOf(
   app: EdgeApp,
-  cluster: Cluster,
   context: EligibilityContext,
   tiers: number,
-): Exclusion {
-  const rows = [...rowsOf(app.policy.constraints)];
-  const firstOf = (stage: EligibilityStage | undefined): Exclusion => {
-    for (const { key, row, value } of rows) {
-      const reason = row.stage === stage ? row.cluster?.(value, cluster, context) : undefined;
-      if (reason !== undefined) return { rule: key, reason };
-    }
-    return undefined;
+): (cluster: Cluster) => Exclusion {
+  const rows = [...rowsOf(app.policy.constraints)].flatMap(({ key, row, value }) => {
+    const { cluster: reasonOf, stage } = row;
+    return reasonOf === undefined ? [] : [{ key, stage, value, reasonOf }];
+  });
+  const firstOf = (wanted: EligibilityStage | undefined) => {
+    const staged = rows.filter(({ stage }) => stage === wanted);
+    return (cluster: Cluster): Exclusion => {
+      for (const { key, value, reasonOf } of staged) {
+        const reason = reasonOf(value, cluster, context);
+        if (reason !== undefined) return { rule: key, reason };
+      }
+      return undefined;
+    };
   };
-  return (
-    firstOf('policy') ??
+  const byPolicy = firstOf('policy');
+  const byTaints = firstOf('taints');
+  const bySignals = firstOf('signals');
+  const byOthers = firstOf(undefined);
+  return (cluster) =>
+    byPolicy(cluster) ??
     excludedByTier(app, cluster, tiers) ??
     excludedAsUnreachable(app, cluster, context) ??
-    firstOf('taints') ??
+    byTaints(cluster) ??
     excludedAsClosed(cluster, context) ??
-    firstOf('signals') ??
-    firstOf(undefined)
-  );
+    bySignals(cluster) ??
+    byOthers(cluster);
 }
 
 function excludedByTier(app: EdgeApp, cluster: Cluster, tiers: number): Exclusion {

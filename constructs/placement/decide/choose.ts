@@ -11,15 +11,16 @@ import {
   solveWithoutLimits,
 } from '../../optimizer';
 import { linkedApps } from '../../policy';
+import type { AppInput } from '../compile/app-input';
 import {
   type ActiveStability,
-  type AppInput,
   type CompiledApp,
   compileApp,
   compileOnNearPairs,
   fullStability,
   isFrozen,
 } from '../compile/compile';
+import { SharedCompilation } from '../compile/shared-compilation';
 import {
   canUseLeaveMargin,
   compileWithLeaveMargin,
@@ -62,6 +63,7 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
   const sharesCapacity =
     inputs.filter(({ app }) => app.policy.constraints.capacity !== false).length > 1;
   const known: (CompiledApp | undefined)[] = inputs.map(() => undefined);
+  const shared = new SharedCompilation();
   const solveApp = (a: number, isSketch: boolean) => {
     const one = solveAtFirstFeasibleLevel(
       inputs[a],
@@ -71,7 +73,8 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
       limits,
       work,
       isSketch,
-      known,
+      known[a],
+      shared,
     );
     // A problem with relaxed limits is not reused for other levels.
     if (one.compiled.problem.ease === undefined) known[a] = one.compiled;
@@ -130,11 +133,11 @@ function solveAtFirstFeasibleLevel(
   limits: Limits,
   work: Work,
   isSketch: boolean,
-  /** By app: how it was compiled before. */
-  known: readonly (CompiledApp | undefined)[],
+  /** How the app was compiled before. */
+  known: CompiledApp | undefined,
+  shared: SharedCompilation,
 ): ChosenApp {
-  const others = known.filter((one) => one !== undefined);
-  for (let like = known[a]; ; ) {
+  for (let like = known; ; ) {
     const { tiers, stability, warnings, keepsPrevious } = ladder[steps[a]];
     if (keepsPrevious && like !== undefined) {
       const kept = keptWithinMargin(input, tiers, like, limits, work);
@@ -149,7 +152,7 @@ function solveAtFirstFeasibleLevel(
       work.spent += effort.spent;
       return { ...near, warnings };
     }
-    const compiled = compileApp(input, tiers, stability, like, others);
+    const compiled = compileApp(input, tiers, stability, like, shared);
     like = compiled;
     const sketched = isSketch ? constructAlone(compiled.problem, limits, effort) : undefined;
     const answer = sketched ?? solveAlone(compiled.problem, limits, effort);

@@ -4,7 +4,8 @@ import type { Candidate, Limits, Work } from '../../optimizer';
 import { type Assigned, evaluate, forEachFlow, setViolation } from '../../optimizer';
 import type { EdgeApp } from '../../policy';
 import { rowsOf, usdPerHourOn } from '../../policy';
-import { type AppInput, type CompiledApp, compileApp, fullStability } from '../compile/compile';
+import type { AppInput } from '../compile/app-input';
+import { type CompiledApp, compileApp, fullStability } from '../compile/compile';
 
 /** Default. Two measurements that are off by 5 % in opposite directions differ by about 10 %. */
 const LEAVE_MARGIN = 0.1;

@@ -20,9 +20,10 @@ export function shadowPricesOf(
   limitPrices: Choice['limitPrices'],
 ): ShadowPrice[] {
   if (limitPrices !== undefined) return jointShadowPrices(apps, limitPrices);
+  const limitsFor = residualLimits(apps, limits);
   const best = new Map<string, ShadowPrice>();
   apps.forEach((one, a) => {
-    for (const price of shadowPricesOfApp(one, residualLimits(apps, a, limits))) {
+    for (const price of shadowPricesOfApp(one, () => limitsFor(a))) {
       const key = `${price.cluster} ${price.resource}`;
       const known = best.get(key);
       if (known === undefined || price.saves > known.saves) best.set(key, price);
@@ -50,7 +51,7 @@ function jointShadowPrices(apps: readonly ChosenApp[], limitPrices: Float64Array
   );
 }
 
-function shadowPricesOfApp({ compiled, answer }: ChosenApp, limits: Limits): ShadowPrice[] {
+function shadowPricesOfApp({ compiled, answer }: ChosenApp, limitsOf: () => Limits): ShadowPrice[] {
   const { problem, fleet } = compiled;
   const best = answer.best;
   const flow = best?.evaluated.assignment.flow;
@@ -59,6 +60,7 @@ function shadowPricesOfApp({ compiled, answer }: ChosenApp, limits: Limits): Sha
   const firstSlot = flow.slots.first[Math.max(0, app)];
   const ofSlots = flow.answer.slotSaving();
   const ofClusters = flow.answer.clusterSaving();
+  const limits = limitsOf();
   return best.open.flatMap((cluster, position) => {
     const slot = firstSlot + position;
     const usable = 1 - Math.max(problem.headroom, limits.headroom[cluster]);

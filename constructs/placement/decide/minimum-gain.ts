@@ -1,7 +1,7 @@
 /** Minimum gain: an app keeps its previous clusters while moving would improve the objective by less than minGain. */
 
 import type { Candidate, Limits, Work } from '../../optimizer';
-import { evaluate, evaluateJointly, remainingLimits } from '../../optimizer';
+import { evaluate, evaluateJointly, limitsBesideEach } from '../../optimizer';
 import { linkedApps } from '../../policy';
 import { type CompiledApp, compileApp } from '../compile/compile';
 import { type ChosenApp, jointProblemOf } from './choose';
@@ -27,7 +27,7 @@ export function applyMinimumGain(
     kept = applyToGroup(kept, before, group, limits, work);
   for (const [a, one] of kept.entries()) {
     const best = one.answer.best;
-    if (best === undefined || isPreviousSet(one.compiled, best.open)) continue;
+    if (best === undefined || !hasOtherPrevious(one.compiled, best.open)) continue;
     const standing = previousPlacementOf(kept, a, limits, work);
     if (standing === undefined) continue;
     const stays = valueWithoutChangeCost(one.compiled, standing.previous);
@@ -151,7 +151,7 @@ type PreviousSets = readonly (readonly number[] | undefined)[];
 
 function previousSetOf(one: ChosenApp): readonly number[] | undefined {
   const best = one.answer.best;
-  if (best === undefined || isPreviousSet(one.compiled, best.open)) return undefined;
+  if (best === undefined || !hasOtherPrevious(one.compiled, best.open)) return undefined;
   for (const compile of [asWritten, withLeaveMargin]) {
     const compiled = compile(one);
     const open = compiled && previousPositions(compiled);
@@ -195,20 +195,19 @@ function previousBesideOthers(
 ): Candidate | undefined {
   const open = previousPositions(compiled);
   if (open === undefined || !linksHold(apps, new Map([[a, open]]))) return undefined;
-  const evaluated = evaluate(compiled.problem, open, residualLimits(apps, a, limits), work);
+  const evaluated = evaluate(compiled.problem, open, residualLimits(apps, limits)(a), work);
   return evaluated.violation === 0 ? { open, evaluated } : undefined;
 }
 
-/** The limits that remain for app `a` beside the other apps. */
-export function residualLimits(apps: readonly ChosenApp[], a: number, limits: Limits): Limits {
-  return remainingLimits(
-    limits,
-    apps.flatMap(({ compiled, answer: { best } }, b) =>
-      b === a || best === undefined
-        ? []
-        : [{ app: compiled.problem, assigned: best.evaluated.assigned }],
-    ),
+/** By app: the limits that remain for it beside the other apps. */
+export function residualLimits(
+  apps: readonly ChosenApp[],
+  limits: Limits,
+): (index: number) => Limits {
+  const placed = apps.map(({ compiled, answer: { best } }) =>
+    best === undefined ? undefined : { app: compiled.problem, assigned: best.evaluated.assigned },
   );
+  return limitsBesideEach(limits, placed);
 }
 
 /** True when the links of all apps hold if some apps had these sets. */
@@ -233,11 +232,13 @@ function valueWithoutChangeCost(compiled: CompiledApp, { open, evaluated }: Cand
   return evaluated.value - paid;
 }
 
-/** True when the set is that of the previous decision, so that no move has to be judged. */
-function isPreviousSet({ previous, eligibility }: CompiledApp, open: readonly number[]): boolean {
-  return (
-    open.length === previous?.size && open.every((cluster) => eligibility.previous[cluster] === 1)
-  );
+/** True when there is a previous set and it is another one, so that a move has to be judged. */
+function hasOtherPrevious(
+  { previous, eligibility }: CompiledApp,
+  open: readonly number[],
+): boolean {
+  if (previous === undefined || previous.size === 0) return false;
+  return open.length !== previous.size || open.some((c) => eligibility.previous[c] === 0);
 }
 
 function percent(share: number): string {

@@ -9,7 +9,8 @@ import type { Work } from '../../optimizer';
 import { API_VERSION, EdgeError, throwAll } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import { absentNames, checkNames, givenDemand, heldApp } from '../../policy';
-import { type AppInput, limitsOf } from '../compile/compile';
+import type { AppInput } from '../compile/app-input';
+import { limitsOf } from '../compile/compile';
 import {
   clockOf,
   type DemandBasis,
@@ -100,26 +101,15 @@ function decideAll(
   );
   const kept = applyMinimumGain(choice.apps, limits, work);
   const spares = spareReplicas(kept, input.previous, limits);
+  const limitsFor = residualLimits(kept, limits);
   const decided = new Map<string, AppDecisionDraft>();
   kept.forEach((one, a) => {
     const { app, basis } = moving[a];
     const warnings = basis.kind === 'demand' ? basis.warnings : [];
     const draft =
       one.answer.best === undefined
-        ? unsatisfiedDecision(
-            one,
-            conflictOf(one.compiled, residualLimits(kept, a, limits), work),
-            warnings,
-          )
-        : appDecision(
-            one,
-            choice.apps[a],
-            residualLimits(kept, a, limits),
-            now,
-            warnings,
-            spares[a],
-            work,
-          );
+        ? unsatisfiedDecision(one, conflictOf(one.compiled, limitsFor(a), work), warnings)
+        : appDecision(one, choice.apps[a], limitsFor(a), now, warnings, spares[a], work);
     decided.set(app.name, draft);
   });
   return {

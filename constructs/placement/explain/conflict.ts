@@ -4,7 +4,8 @@ import type { Limits, Work } from '../../optimizer';
 import { isEnumerable, isSatisfiable, search, subsets } from '../../optimizer';
 import type { ConstraintRow, ConstraintRule, EdgeApp, RuleContext } from '../../policy';
 import { type Constraints, linkedApps, rowsOf } from '../../policy';
-import { type AppInput, compileApp } from '../compile/compile';
+import type { AppInput } from '../compile/app-input';
+import { compileApp } from '../compile/compile';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
 const MAX_SUBSETS = 200;

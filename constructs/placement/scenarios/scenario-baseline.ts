@@ -17,7 +17,8 @@ import {
   setsOf,
   setViolation,
 } from '../../optimizer';
-import { type AppInput, type CompiledApp, compileApp, fullStability } from '../compile/compile';
+import type { AppInput } from '../compile/app-input';
+import { type CompiledApp, compileApp, fullStability } from '../compile/compile';
 
 /** Sets times origins up to which all sets are compared. */
 const MOST_COMPARED = 2e6;
