@@ -5,6 +5,7 @@ import { throwAll } from '../../../constructs/parsing';
 import { place } from '../../../constructs/placement';
 import type { PlaceInput } from '../../../constructs/policy';
 import { guards, lockErrors } from '../../../constructs/policy';
+import { placeDoubts } from '../../resources/placement/place-doubts';
 import { guardErrors } from '../../resources/placement/plan';
 import { readDecision } from '../../sources/files/documents';
 import { resolvePath } from '../../sources/files/text-file';
@@ -50,7 +51,7 @@ export async function decide(
   previous?: PlacementDecision,
 ): Promise<Decided> {
   const { input, apps, warnings } = await loadInput(name, values, session, previous);
-  printWarnings(warnings, session);
+  printWarnings([...warnings, ...placeDoubts(input)], session);
   return { decision: place(input), input, apps };
 }
 

@@ -5,6 +5,7 @@ import { EdgeError } from '../../../constructs/parsing';
 import { place } from '../../../constructs/placement';
 import type { PlaceInput } from '../../../constructs/policy';
 import { guardStops } from '../../../constructs/policy';
+import { placeDoubts } from './place-doubts';
 import { type PlacedApp, placedApp, summaryOf } from './plan-lines';
 import { hasOwnDemand, inApps, type PlacementProps } from './props';
 
@@ -56,6 +57,7 @@ export function planPlacement(
     ),
     warnings: [
       ...stops.map(({ summary, remedy }) => `${summary}; they are kept for now. ${remedy}`),
+      ...placeDoubts(input),
       ...apps.flatMap(({ app, warnings }) => warnings.map((text) => name(app, text))),
       ...(props.allowUnsatisfied
         ? unsatisfied.map(({ app, conflict }) =>

@@ -4,7 +4,8 @@ import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { Origin } from '../../../constructs/model/demand';
 import { geohashCenter } from '../../../constructs/model/geography';
 import { EdgeError } from '../../../constructs/parsing';
-import { placeOfCell } from '../places/cells';
+import { halfDiagonal, placeOfCell } from '../places/cells';
+import { contradictionIn, toleranceKilometers } from '../places/facts';
 import { tryCity, tryCountry } from '../places/gazetteer';
 import type { NamedPlace } from '../places/place';
 import { describeSeries } from './answer';
@@ -31,7 +32,13 @@ export interface LocateOptions {
   readonly path: string;
 }
 
-type Place = Omit<Origin, 'requestsPerSecond'> & { readonly shared?: readonly string[] };
+type Place = Omit<Origin, 'requestsPerSecond'> & {
+  readonly shared?: readonly string[];
+  /** The finer label that says nothing, so that a coarser one was taken. */
+  readonly coarse?: 'geohash' | 'city';
+  /** Why the finer label was not believed. */
+  readonly doubt?: string;
+};
 type Locate = (labels: Average['labels']) => Place | undefined;
 
 /** Origins of the series; several series of one origin add up. Throws when no label says where, or too much is lost. */
@@ -40,6 +47,8 @@ export function locate(series: readonly Average[], options: LocateOptions): Loca
   const find = finder(labels);
   const found = new Map<string, { place: Place; requestsPerSecond: number }>();
   const lost: Average[] = [];
+  const coarse: Guess[] = [];
+  const doubted: Guess[] = [];
   let total = 0;
   for (const one of series) {
     total += one.requestsPerSecond;
@@ -48,19 +57,33 @@ export function locate(series: readonly Average[], options: LocateOptions): Loca
       lost.push(one);
       continue;
     }
+    if (place.coarse !== undefined) coarse.push({ one, place });
+    if (place.doubt !== undefined) doubted.push({ one, place });
     const origin = found.get(place.name) ?? { place, requestsPerSecond: 0 };
     origin.requestsPerSecond += one.requestsPerSecond;
     found.set(place.name, origin);
   }
   const located = [...found.values()].sort((a, b) => byCodeUnits(a.place.name, b.place.name));
-  const origins = located.map(({ place: { shared: _, ...place }, requestsPerSecond }) => ({
-    ...place,
-    requestsPerSecond,
-  }));
+  const origins = located.map(
+    ({ place: { shared: _, coarse: __, doubt: ___, ...place }, requestsPerSecond }) => ({
+      ...place,
+      requestsPerSecond,
+    }),
+  );
   return {
     origins,
-    warnings: [...lostWarning(lost, total, labels, options), ...sharedWarning(located, total)],
+    warnings: [
+      ...lostWarning(lost, total, labels, options),
+      ...coarseWarning(coarse, total),
+      ...doubtWarning(doubted, total),
+      ...sharedWarning(located, total),
+    ],
   };
+}
+
+interface Guess {
+  readonly one: Average;
+  readonly place: Place;
 }
 
 /** The labels as configured, or found by their names in the series. */
@@ -111,29 +134,46 @@ function finder(labels: Labels): Locate {
     };
   }
   const suffix = (country?: string) => (country === undefined ? '' : `/${country}`);
+  const byCountry: Locate = (from) => {
+    const country = countryOf(from);
+    return country && named(country.code, country, country.code);
+  };
+  const byCity: Locate = (from) => {
+    const country = countryOf(from);
+    const text = value(from, labels.city);
+    // A country that is written and not known is no reason to take a city of another.
+    if (country === undefined && value(from, labels.country) !== undefined) return undefined;
+    const city = text === undefined ? undefined : tryCity(text, country?.code);
+    if (city !== undefined)
+      return named(`${city.name}${suffix(country?.code)}`, city, city.country);
+    const place = byCountry(from);
+    return place && { ...place, coarse: 'city' };
+  };
   if (labels.geohash !== undefined) {
     return (from) => {
       const hash = value(from, labels.geohash)?.toLowerCase() ?? '';
       const center = geohashCenter(hash);
-      if (center === undefined) return undefined;
+      if (center === undefined) {
+        const place = labels.city === undefined ? byCountry(from) : byCity(from);
+        return place && { ...place, coarse: 'geohash' };
+      }
       const country = countryOf(from);
-      if (country) return named(`${hash}${suffix(country.code)}`, center, country.code);
+      if (country) {
+        const tolerance = toleranceKilometers + halfDiagonal(center, hash.length);
+        const doubt = contradictionIn({ ...center, country: country.code }, tolerance);
+        if (doubt === undefined) {
+          return named(`${hash}${suffix(country.code)}`, center, country.code);
+        }
+        return {
+          ...named(country.code, country, country.code),
+          doubt: `geohash ${hash}: ${doubt}`,
+        };
+      }
       const guess = placeOfCell(center, hash.length);
       return { ...named(hash, center, guess?.country), shared: guess?.sharedBy ?? [] };
     };
   }
-  if (labels.city !== undefined) {
-    return (from) => {
-      const country = countryOf(from);
-      if (labels.country !== undefined && country === undefined) return undefined;
-      const city = tryCity(value(from, labels.city) ?? '', country?.code);
-      return city && named(`${city.name}${suffix(country?.code)}`, city, city.country);
-    };
-  }
-  return (from) => {
-    const country = countryOf(from);
-    return country && named(country.code, country, country.code);
-  };
+  return labels.city === undefined ? byCountry : byCity;
 }
 
 function named(
@@ -149,6 +189,38 @@ function named(
     ...(country === undefined ? {} : { country }),
     ...(region === undefined ? {} : { region }),
   };
+}
+
+/** What is taken as a whole country, because nobody knows where in it. */
+function coarseWarning(coarse: readonly Guess[], total: number): readonly string[] {
+  return (['geohash', 'city'] as const).flatMap((kind) => {
+    const guesses = coarse.filter(({ place }) => place.coarse === kind);
+    if (guesses.length === 0) return [];
+    const what = kind === 'city' ? 'the table has no such city' : 'it is no geohash';
+    return [
+      `${percent(shareOf(guesses, total))} of the requests have a label ${kind} that says nothing (${what}; ${guesses.length} of the series) and are taken by a coarser label, such as the centre of their country: ${examplesOf(guesses)}`,
+    ];
+  });
+}
+
+function doubtWarning(doubted: readonly Guess[], total: number): readonly string[] {
+  const [first] = doubted;
+  if (first === undefined) return [];
+  return [
+    `${percent(shareOf(doubted, total))} of the requests have a geohash that contradicts their country (${doubted.length} of the series), and are placed at the centre of the country: ${first.place.doubt}`,
+  ];
+}
+
+function shareOf(guesses: readonly Guess[], total: number): number {
+  return guesses.reduce((sum, { one }) => sum + one.requestsPerSecond, 0) / (total || 1);
+}
+
+function examplesOf(guesses: readonly Guess[]): string {
+  return [...guesses]
+    .sort((a, b) => b.one.requestsPerSecond - a.one.requestsPerSecond)
+    .slice(0, 3)
+    .map(({ one }) => describeSeries(one.labels))
+    .join(', ');
 }
 
 function lostWarning(

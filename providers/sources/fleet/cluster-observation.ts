@@ -65,7 +65,13 @@ interface NodePart {
 
 /** The label on everything littoral puts into a cluster. */
 const ours: readonly [string, string] = ['app.kubernetes.io/managed-by', 'littoral'];
-const providers: Readonly<Record<string, string>> = { gce: 'gcp', hcloud: 'hetzner' };
+const providers: Readonly<Record<string, string>> = {
+  gce: 'gcp',
+  hcloud: 'hetzner',
+  alicloud: 'alibaba',
+  oci: 'oracle',
+  ocid: 'oracle',
+};
 const regionLabels = ['topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/region'];
 const pageSize = 500;
 

@@ -26,7 +26,7 @@ export function placeOfCell(center: Point, precision: number): CellPlace | undef
 }
 
 /** Half the diagonal of a geohash cell in kilometres. */
-function halfDiagonal(center: Point, precision: number): number {
+export function halfDiagonal(center: Point, precision: number): number {
   const bits = 5 * precision;
   const corner = {
     latitude: Math.min(90, center.latitude + 90 / 2 ** Math.floor(bits / 2)),

@@ -1,9 +1,6 @@
 /** The package's own tables of countries, cities and cloud regions: names in, places out. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Point } from '../../../constructs/model/geography';
-import { EdgeError } from '../../../constructs/parsing';
-import { recordsOf } from '../files/csv';
+import { kilometersBetween, type Point } from '../../../constructs/model/geography';
+import { lazily, table } from './tables';
 
 /** A country: the centre of its people and its region in our words (europe, asia, ...). */
 export interface Country extends Point {
@@ -30,6 +27,7 @@ export interface CloudRegion extends Point {
 
 const countries = lazily(() => {
   const byKey = new Map<string, Country>();
+  const byCode = new Map<string, Country>();
   for (const row of table('countries.csv')) {
     const country = {
       ...pointOf(row),
@@ -37,8 +35,21 @@ const countries = lazily(() => {
       name: row.name ?? '',
       region: row.region ?? '',
     };
+    byCode.set(country.code, country);
     byKey.set(keyOf(country.name), country);
     byKey.set(keyOf(country.code), country);
+  }
+  const add = (key: string, country: Country) => {
+    if (key !== '' && !byKey.has(key)) byKey.set(key, country);
+  };
+  for (const { country: code = '', alpha3 = '', names = '' } of table('country-names.csv')) {
+    const country = byCode.get(code);
+    if (country === undefined) continue;
+    add(keyOf(alpha3), country);
+    for (const name of [country.name, ...names.split('|')]) {
+      add(keyOf(name), country);
+      add(wordsOf(name), country);
+    }
   }
   return byKey;
 });
@@ -65,28 +76,52 @@ const citiesByKey = lazily(() => {
       add(`${name}/${city.country}`, city);
     }
   }
+  for (const { name = '', city = '', country = '' } of table('city-names.csv')) {
+    const known = byKey.get(`${keyOf(city)}/${country}`);
+    if (known === undefined) continue;
+    add(keyOf(name), known);
+    add(`${keyOf(name)}/${country}`, known);
+  }
   return byKey;
 });
 
-const cloudRegions = lazily(
-  () =>
-    new Map<string, CloudRegion>(
-      table('cloud-regions.csv').map((row) => [
-        row.code ?? '',
-        {
-          ...pointOf(row),
-          code: row.code ?? '',
-          provider: row.provider ?? '',
-          city: row.city ?? '',
-          country: row.country ?? '',
-        },
-      ]),
-    ),
-);
+const cloudRegions = lazily(() => {
+  const byCode = new Map<string, CloudRegion[]>();
+  for (const row of table('cloud-regions.csv')) {
+    const code = row.code ?? '';
+    const region = {
+      ...pointOf(row),
+      code,
+      provider: row.provider ?? '',
+      city: row.city ?? '',
+      country: row.country ?? '',
+    };
+    byCode.set(code, [...(byCode.get(code) ?? []), region]);
+  }
+  return byCode;
+});
 
-/** The country of an ISO alpha-2 code or an English name, in any case; undefined when there is none. */
+/** The country of an ISO code of two or three letters or of a name, in any case and order of its words; undefined when there is none. */
 export function tryCountry(codeOrName: string): Country | undefined {
-  return countries().get(keyOf(codeOrName));
+  const all = countries();
+  return all.get(keyOf(codeOrName)) ?? all.get(wordsOf(codeOrName));
+}
+
+const citiesByName = lazily(() => {
+  const byName = new Map<string, City[]>();
+  for (const city of allCities()) {
+    for (const key of new Set([keyOf(city.name), shortKeyOf(city.name)])) {
+      byName.set(key, [...(byName.get(key) ?? []), city]);
+    }
+  }
+  return byName;
+});
+
+/** All cities of that name, in any country. */
+export function citiesNamed(name: string): readonly City[] {
+  const known = tryCity(name);
+  const all = citiesByName().get(shortKeyOf(name)) ?? [];
+  return known === undefined || all.includes(known) ? all : [known, ...all];
 }
 
 /** The city of that name, in `country` (alpha-2) if given, else the largest of that name; accents and case do not matter. */
@@ -96,53 +131,62 @@ export function tryCity(name: string, country?: string): City | undefined {
   return cities.get(`${keyOf(name)}${suffix}`) ?? cities.get(`${shortKeyOf(name)}${suffix}`);
 }
 
-/** The cloud region of a code such as `eu-central-1`, `europe-west3` or `fra1`. */
-export function tryCloudRegion(code: string): CloudRegion | undefined {
-  return cloudRegions().get(code.toLowerCase());
+/** Schemes of providerID that say how a cluster was made and not whose machines it runs on. */
+const notClouds = ['k3s', 'rke2', 'kind', 'minikube', 'microk8s', 'k0s', 'talos', 'openstack'];
+
+/** Clouds that write their regions as another one has them are told apart by name; else of several places none is taken. */
+export type RegionLookup =
+  | { readonly region: CloudRegion; readonly isCertain: boolean }
+  | { readonly why: string };
+
+/**
+ * The region of a code such as `eu-central-1`, `europe-west3` or `fra1` in the cloud `provider`. Without one it is known
+ * where all clouds that have the code have it in one place; it says who runs it where only one cloud has it.
+ */
+export function lookUpRegion(code: string, provider?: string): RegionLookup {
+  const all = cloudRegions().get(code.toLowerCase()) ?? [];
+  if (provider !== undefined && !notClouds.includes(provider)) {
+    const own = all.find((one) => one.provider === provider);
+    if (own !== undefined) return { region: own, isCertain: true };
+    return { why: `not in the table of regions of ${provider}` };
+  }
+  const [first, ...others] = all;
+  if (first === undefined) return { why: 'not in the table of cloud regions' };
+  const near = others.every((one) => kilometersBetween(one, first) <= 100);
+  if (near) return { region: first, isCertain: others.length === 0 };
+  const places = all.map((one) => `${one.city} (${one.provider})`).join(' or ');
+  return { why: `in ${places}, and nothing says whose it is` };
 }
 
 /** Names compare without case, accents and punctuation. */
 function keyOf(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+  return (
+    name
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      // U.S.A. and USA.
+      .replace(/\b(\p{L})\.(?=\p{L}\b)/gu, '$1')
+      .replace(/['’`]/g, '')
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .replace(/\bst\b/g, 'saint')
+      .trim()
+  );
+}
+
+/** The words of a name in any order, without those that some write and others do not: `Korea, Republic of`. */
+function wordsOf(name: string): string {
+  const words = keyOf(name.replace(/&/g, ' '))
+    .split(' ')
+    .filter((word) => !['the', 'of', 'and', 'de', 'la'].includes(word));
+  return `~${[...new Set(words)].sort().join(' ')}`;
 }
 
 /** `New York City` and `Washington, D.C.` are also known without their last words, `Frankfurt am Main` without its river. */
 function shortKeyOf(name: string): string {
-  return keyOf(name).replace(/ (city|d c|am main)$/, '');
+  return keyOf(name).replace(/ (city|d ?c|am main)$/, '');
 }
 
 function pointOf(row: Readonly<Record<string, string>>): Point {
   return { latitude: Number(row.latitude), longitude: Number(row.longitude) };
-}
-
-/** From sources the package's root is three folders up, from dist four. */
-function table(file: string): readonly Readonly<Record<string, string>>[] {
-  let cause: unknown;
-  for (const root of ['../../..', '../../../..']) {
-    try {
-      return recordsOf(readFileSync(join(__dirname, root, 'data', file), 'utf8'));
-    } catch (error) {
-      cause ??= error;
-    }
-  }
-  throw new EdgeError({
-    code: 'SourceFailed',
-    path: '',
-    summary: `the package's own table data/${file} cannot be read`,
-    remedy: 'Install littoral again; its data folder is part of the package.',
-    cause,
-  });
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -5,8 +5,8 @@ import { recordsOf, rowsOf } from '../../../providers/sources/files/csv';
 import { placeOfCell } from '../../../providers/sources/places/cells';
 import {
   allCities,
+  lookUpRegion,
   tryCity,
-  tryCloudRegion,
   tryCountry,
 } from '../../../providers/sources/places/gazetteer';
 
@@ -127,7 +127,7 @@ describe('a cloud region', () => {
     ['fra1', 'digitalocean', 'DE'],
     ['fsn1', 'hetzner', 'DE'],
   ])('%s is of %s in %s', (code, provider, country) => {
-    expect(tryCloudRegion(code)).toMatchObject({ provider, country });
+    expect(lookUpRegion(code, provider)).toMatchObject({ region: { provider, country } });
   });
 });
 
