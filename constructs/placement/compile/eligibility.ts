@@ -152,6 +152,6 @@ function holdOf(
   const { minDwellSeconds } = app.policy.stability;
   const age = (now - Date.parse(since)) / 1000;
   return age < minDwellSeconds
-    ? `there for ${Math.max(0, age)} s of minDwellSeconds ${minDwellSeconds}`
+    ? `there since ${since}, not yet for minDwellSeconds ${minDwellSeconds}`
     : undefined;
 }

@@ -9,6 +9,7 @@ import { orMistake } from '../runtime/mistake';
 import { bundleOf, demandsOf, documentOf, type EdgeAppArgs, fleetOf } from './edge-app-args';
 import { checkEdgeAppArgs } from './edge-app-check';
 import { onOneSdk } from './failing';
+import { warnOfNeighbours } from './neighbours';
 import { type PlacedAppOutput, Placement } from './placement';
 import { Release } from './release';
 import { warnOfOptions, warnOfRollout } from './stray';
@@ -50,6 +51,7 @@ export class EdgeApp extends pulumi.ComponentResource {
     const fleet = fleetOf(args);
     const text = fleet.apply((known) => JSON.stringify(fleetDocument(known)));
     const bundle = bundleOf(args, fleet);
+    if (args.placement === undefined) warnOfNeighbours(args.name, fleet);
     this.placement = args.placement ?? this.place(name, args, text, child);
     const its = this.placement.placements.apply((placements) =>
       orMistake(() => placedIn(placements, args.name)),

@@ -31,8 +31,6 @@ export interface ResultApp {
   readonly summary: string;
   readonly changes: readonly string[];
   readonly reasons: Readonly<Record<string, string>>;
-  readonly objective: number;
-  readonly bound: number;
   readonly meanLatencyMilliseconds: number;
   readonly usdPerHour: number;
 }
@@ -107,12 +105,10 @@ export function resultApps(
     const app = apps.find((other) => other.app === name);
     if (app === undefined) return [];
     const { clusters, replicas, satisfied, gap, summary, changes, reasons } = one;
-    const { objective, latency, cost } = app;
+    const { latency, cost } = app;
     return {
       name,
       ...{ clusters, replicas, satisfied, gap, summary, changes, reasons },
-      objective: objective.value,
-      bound: objective.bound,
       meanLatencyMilliseconds: latency.meanMilliseconds,
       usdPerHour: cost.usdPerHour,
     };

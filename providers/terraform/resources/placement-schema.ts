@@ -72,8 +72,6 @@ const numbers: Shape = {
     ['satisfied', { kind: 'bool' }, 'Whether the policy holds.'],
     ['gap', { kind: 'number' }, 'How far the best placement may be at most; 0 is proved optimal.'],
     ['summary', { kind: 'text' }, 'All of it in one line.'],
-    ['objective', { kind: 'number' }, 'What was minimised.'],
-    ['bound', { kind: 'number' }, 'No placement is below this.'],
     ['mean_latency_milliseconds', { kind: 'number' }, 'Of a request.'],
     ['usd_per_hour', { kind: 'number' }, 'Cost.'],
   ].map(([name, shape, description]) => ({
@@ -126,7 +124,7 @@ const results: readonly Attribute[] = [
     'delta',
     ['list', 'string'],
     'computed',
-    'What the last change did, a line for each cluster: `+` added, `=` kept, `-` dropped. At most 200 lines.',
+    'What the planned change does, a line for each cluster: `+` added, `=` kept, `-` dropped. At most 200 lines; empty once it is done and refreshed.',
   ),
   attribute('warnings', ['list', 'string'], 'computed', 'What to know about it.'),
   attribute(

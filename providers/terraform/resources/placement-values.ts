@@ -58,11 +58,9 @@ export function valuesOf(
 }
 
 function placementOf(app: ResultApp): Readonly<Record<string, Value>> {
-  const { clusters, replicas, satisfied, gap, summary, objective, bound } = app;
+  const { clusters, replicas, satisfied, gap, summary } = app;
   return {
     ...{ clusters, replicas, satisfied, gap, summary },
-    objective: rounded(objective),
-    bound: rounded(bound),
     mean_latency_milliseconds: rounded(app.meanLatencyMilliseconds),
     usd_per_hour: rounded(app.usdPerHour),
   };

@@ -197,7 +197,8 @@ export const placement: ManagedResource = {
   schema,
   validate,
   upgrade,
-  read: async (prior) => ({ state: prior }),
+  // What the last change did is no property of what is there: kept, it would hide the same words of the next change.
+  read: async (prior) => ({ state: { ...prior, delta: [] } }),
   plan,
   apply: async ({ planned }) => ({ state: planned }),
   import: importState,
