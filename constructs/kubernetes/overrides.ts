@@ -4,7 +4,7 @@ import type { Manifest, Override } from '../model/workload';
 import { EdgeError, quoted, useOneOf } from '../parsing';
 import { isObject, type JsonObject, replacedAt, valueAt } from './json-pointer';
 import { isTarget, merged as mergedPatch, targetErrors } from './override-patches';
-import { cpuQuantity, memoryQuantity } from './quantities';
+import { cpuQuantity, memoryQuantity, quantityValue } from './quantities';
 
 const template = ['spec', 'template'] as const;
 const containers = [...template, 'spec', 'containers'] as const;
@@ -97,7 +97,10 @@ function mergedEnv(
   return [...kept, ...added.sort().map((name) => ({ name, value: env[name] }))];
 }
 
-/** A limit that was there follows the request: Kubernetes refuses a request above its limit. */
+/**
+ * A limit that was the request stays it, and one below the request rises to it, because Kubernetes refuses a request
+ * above its limit. Any other limit stays.
+ */
 function requested(
   manifest: Manifest,
   container: readonly (string | number)[],
@@ -107,7 +110,10 @@ function requested(
   const limit = [...container, 'resources', 'limits', resource];
   const request = [...container, 'resources', 'requests', resource];
   const result = replacedAt(manifest, request, quantity);
-  return valueAt(result, limit) === undefined ? result : replacedAt(result, limit, quantity);
+  const [most, before] = [limit, request].map((at) => quantityValue(valueAt(manifest, at)));
+  if (most === undefined) return result;
+  const follows = most === before || most < (quantityValue(quantity) ?? 0);
+  return follows ? replacedAt(result, limit, quantity) : result;
 }
 
 /** Everything wrong with `overrides` for these components and objects. */
