@@ -50,7 +50,30 @@ platforms, copy the same file below \`VERSION/OS_ARCH\` of each, such as \`darwi
 - Credentials stay where they are; plans and states hold references to them. Values of Secrets are in neither.`,
   },
   littoral_demand: block('data "littoral_demand"'),
-  littoral_fleet: block('data "littoral_fleet"'),
+  littoral_fleet: {
+    ...block('data "littoral_fleet"'),
+    more: `## The overlay
+
+With \`kubeconfig\`, what no API server tells is in a file of its own, YAML or JSON:
+
+\`\`\`yaml
+clusters:
+  - name: fra
+    latitude: 50.11
+    longitude: 8.68
+    region: europe
+    country: DE
+    usdPerHour: 0.4
+    labels: { tier: gold }
+\`\`\`
+
+An entry may have \`context\`, \`latitude\`, \`longitude\`, \`region\`, \`country\`, \`city\`, \`provider\`, \`labels\`, \`allocatable\`, \`taints\`, \`signals\`,
+\`requestsPerSecond\`, \`usdPerHour\`, \`usdPerReplicaHour\` and \`usdPerGibibyteEgress\`, as a cluster of a Fleet document has them.
+
+## Outside of littoral
+
+\`by_name\` has what other resources may need: \`data.littoral_fleet.edge.by_name["fra"].region\`.`,
+  },
   littoral_placement: {
     ...block('resource "littoral_placement"'),
     more: `## Import

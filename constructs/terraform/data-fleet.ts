@@ -1,7 +1,7 @@
 /** data.littoral_fleet: the clusters to choose from, read while planning. */
 import type { Construct } from 'constructs';
 import type { KnownKeys } from '../parsing';
-import { TerraformDataSource } from './cdktf';
+import { propertyAccess, TerraformDataSource, Token } from './cdktf';
 import { exactlyOne, noDependencies, strayProps } from './dependencies';
 import { generatorMetadata, type ReadArguments, readKeys } from './source';
 
@@ -61,6 +61,11 @@ export class DataLittoralFleet extends TerraformDataSource {
   /** Names, sorted. */
   get clusters(): string[] {
     return this.getListAttribute('clusters');
+  }
+  /** What is known of one cluster, such as its `region`; `attribute` as the provider's page names it. */
+  fact(cluster: string, attribute: string): string {
+    const facts = this.interpolationForAttribute('by_name');
+    return Token.asString(propertyAccess(facts, [cluster, attribute]));
   }
   /** Names of the clusters that did not answer. */
   get unreachable(): string[] {

@@ -162,6 +162,15 @@ describe('the data sources', () => {
     });
   });
 
+  it('tell what is known of each cluster by its name', async () => {
+    writeFileSync(join(folder, 'known.json'), JSON.stringify(fleetDocumentOf()));
+    const config = fieldsOf(fleet.schema.attributes, { file: 'known.json' });
+    const { state } = await fleet.read(config, context);
+    const known = state.by_name as Readonly<Record<string, Fields>>;
+    expect(Object.keys(known)).toEqual(state.clusters);
+    expect(known.b).toMatchObject({ region: 'equator', country: 'SG', longitude: 10, city: null });
+  });
+
   it('keep what a fleet refers to reachable from where its text goes', async () => {
     const config = fieldsOf(fleet.schema.attributes, { file: 'clusters/fleet.json' });
     const { state } = await fleet.read(config, context);

@@ -185,9 +185,10 @@ describe('a place in a document', () => {
   });
 
   it('is named in HCL words', () => {
-    const text = 'minClusters 4 and mustNotInclude cannot both hold; httpServer is no key';
+    const text =
+      'minClusters 4 and mustNotInclude cannot both hold; httpServer is no key; got "minClusters"';
     expect(inHclWords(appShape, text)).toBe(
-      'min_clusters 4 and must_not_include cannot both hold; httpServer is no key',
+      'min_clusters 4 and must_not_include cannot both hold; httpServer is no key; got "minClusters"',
     );
     expect(snakeCase('usdPerGibibyteEgress')).toBe('usd_per_gibibyte_egress');
   });

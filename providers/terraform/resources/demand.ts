@@ -101,6 +101,14 @@ async function read(
   });
   if (value === undefined) return { state: fieldsOf(schema.attributes, config), diagnostics };
   const path: Path = config.prometheus === null ? ['file'] : ['prometheus'];
+  const { query, mode } = (config.prometheus ?? {}) as Readonly<Record<string, Value>>;
+  // Addresses and headers may hold credentials; a query does not.
+  context.log('info', 'read demand', {
+    ...(typeof query === 'string' ? { query, mode: textOf(mode) ?? null } : { file: config.file }),
+    ...(value.window === undefined ? {} : { window: value.window }),
+    origins: value.demand?.origins.length ?? null,
+    warnings: value.warnings.length,
+  });
   const state = fieldsOf(schema.attributes, { ...config, ...resultsOf(value, config) });
   return { state, diagnostics: warningsOf(value.warnings, path) };
 }

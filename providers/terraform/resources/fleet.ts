@@ -8,6 +8,19 @@ import { gathering, warningsOf } from './diagnostics';
 import { folderOf, sourceWorldOf } from './settings';
 import { knownErrors } from './unknown-inputs';
 
+const factTypes = {
+  region: 'string',
+  country: 'string',
+  city: 'string',
+  provider: 'string',
+  latitude: 'number',
+  longitude: 'number',
+  usd_per_hour: 'number',
+  state: 'string',
+  labels: ['map', 'string'],
+  context: 'string',
+} as const;
+
 const schema: Schema = {
   version: 0,
   description:
@@ -35,7 +48,7 @@ const schema: Schema = {
       'overlay',
       'string',
       'optional',
-      'Path of a file with what no API server tells: coordinates, regions, providers, prices.',
+      'Path of a YAML file with what no API server tells: `clusters: [{name: fra, latitude: 50.11, longitude: 8.68, region: europe, country: DE, usdPerHour: 0.4}]`. Keys are those of a cluster in a Fleet document but `state` and `access`; all but `name` may be left out.',
     ),
     attribute(
       'previous',
@@ -56,6 +69,12 @@ const schema: Schema = {
       'The Fleet as JSON, for `fleet` of placements and releases.',
     ),
     attribute('clusters', ['list', 'string'], 'computed', 'Names of all clusters, sorted.'),
+    attribute(
+      'by_name',
+      ['map', ['object', factTypes]],
+      'computed',
+      'Each cluster by its name, such as `by_name["fra"].region`: `region`, `country`, `city`, `provider`, `latitude`, `longitude`, `usd_per_hour`, `state`, `labels`, and the `context` it is reached by. Null where it is not known.',
+    ),
     attribute('unreachable', ['list', 'string'], 'computed', 'Those that do not answer.'),
     attribute('summary', 'string', 'computed', 'All of it in one line.'),
   ],
@@ -111,11 +130,25 @@ async function read(
     ...config,
     document: JSON.stringify({ apiVersion: 'littoral.dev/v1alpha1', kind: 'Fleet', ...fleet }),
     clusters: clusters.map(({ name }) => name),
+    by_name: Object.fromEntries(clusters.map((one) => [one.name, factsOf(one)])),
     unreachable: unreachable.map(({ name }) => name),
     summary: `${counted(clusters.length, 'cluster')}${away}`,
   });
   const path: Path = config.file === null ? ['kubeconfig'] : ['file'];
   return { state, diagnostics: warningsOf(value.warnings, path) };
+}
+
+function factsOf(cluster: FleetValue['fleet']['clusters'][number]): Fields {
+  const { region, country, city, provider, latitude, longitude, usdPerHour } = cluster;
+  return {
+    ...{ region, country, latitude, longitude },
+    city: city ?? null,
+    provider: provider ?? null,
+    usd_per_hour: usdPerHour,
+    state: cluster.state,
+    labels: cluster.labels,
+    context: cluster.access?.context ?? null,
+  };
 }
 
 /** A document's own relative paths start where it lies; as a text it lies nowhere, so they start at the folder. */

@@ -134,10 +134,10 @@ export function stepsOf(path: string): Path {
   });
 }
 
-/** A text with the keys of the document as HCL writes them: `minClusters 3` -> `min_clusters 3`. */
+/** A text with the keys of the document as HCL writes them: `minClusters 3` -> `min_clusters 3`. What is in quotes is what somebody wrote. */
 export function inHclWords(shape: Shape, text: string): string {
   const keys = keysOf(shape);
-  return text.replace(/\b[a-z]+(?:[A-Z][a-z0-9]*)+\b/g, (word) =>
+  return text.replace(/"[^"]*"|\b[a-z]+(?:[A-Z][a-z0-9]*)+\b/g, (word) =>
     keys.has(word) ? snakeCase(word) : word,
   );
 }
