@@ -3,6 +3,7 @@
 import { canonicalJson } from '../model/canonical';
 import type { Manifest } from '../model/workload';
 import type { EdgeError } from '../parsing';
+import { withoutClusterBound } from './cluster-bound';
 import { replacedAt, valueAt } from './json-pointer';
 import { customScopes, isNamespaced, isScalable, isWorkload } from './kinds';
 import { duplicates } from './manifests';
@@ -22,20 +23,25 @@ export interface Completion {
 export interface Completed {
   readonly templates: readonly Template[];
   readonly errors: readonly EdgeError[];
+  /** What was left out because it is true in one cluster only. */
+  readonly warnings: readonly string[];
 }
 
 /** Completes `templates`; objects keep the namespace they have. */
 export function completed(templates: readonly Template[], completion: Completion): Completed {
   const scopes = customScopes(templates.map(({ manifest }) => manifest));
   const alone = templates.filter(({ manifest }) => isScalable(manifest)).length === 1;
+  const warnings: string[] = [];
   const done = templates.map((template) => {
-    const manifest = inNamespace(template.manifest, completion.namespace, scopes);
+    const free = withoutClusterBound(template.manifest);
+    warnings.push(...free.warnings);
+    const manifest = inNamespace(free.manifest, completion.namespace, scopes);
     const component = template.component ?? componentOf(manifest, completion, alone);
     const owned = component === undefined ? {} : { component };
     return { ...template, manifest, ...owned };
   });
   const all = [...namespaceOf(done, completion.namespace), ...done];
-  return { templates: all, errors: [...duplicates(all), ...all.flatMap(nameErrors)] };
+  return { templates: all, errors: [...duplicates(all), ...all.flatMap(nameErrors)], warnings };
 }
 
 function inNamespace(

@@ -39,6 +39,7 @@ export function synth(props: SynthProps, fleet?: Clusters): Bundle {
   const clusters = fleet && [...fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
   const source = sourceOf(prepared, clusters);
   const errors: EdgeError[] = [];
+  const freed = new Set<string>();
   const groups = source.groups.map((group) => {
     const done = completed(group.templates, {
       namespace: prepared.namespace,
@@ -46,13 +47,14 @@ export function synth(props: SynthProps, fleet?: Clusters): Bundle {
       byLabel: prepared.manifests === undefined,
     });
     if (errors.length < 100) errors.push(...done.errors);
+    for (const warning of done.warnings) freed.add(warning);
     return { ...group, templates: done.templates };
   });
   throwAll(distinct(errors));
   const contested = groups.flatMap(({ templates }) =>
     replicaWarnings(templates, prepared.namespace),
   );
-  const warnings = [...new Set([...source.warnings, ...contested])];
+  const warnings = [...new Set([...source.warnings, ...contested, ...freed])];
   const bundle = assemble({ ...prepared, groups, clusters, warnings });
   throwAll([
     ...overrideErrors(prepared.overrides, prepared.scaled, bundle.objects),
