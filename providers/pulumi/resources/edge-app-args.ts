@@ -9,6 +9,7 @@ import type { Fleet } from '../../../constructs/model/fleet';
 import { type FleetInput, parseFleet } from '../../../constructs/model/fleet-document';
 import { type EdgeAppInput, outsideSource, parseEdgeApp } from '../../../constructs/policy';
 import type { FleetValue } from '../../resources/fleet';
+import type { PrometheusSourceInput } from '../../sources/demand/prometheus-config';
 import { readDemand } from '../../sources/files/documents';
 import { resolvePath } from '../../sources/files/text-file';
 import { orMistake } from '../runtime/mistake';
@@ -41,7 +42,9 @@ export interface EdgeAppArgs
   /** The placement policy of the app. */
   readonly policy?: Deep<EdgeAppInput['policy']>;
   /** A path, a Demand, or a metrics server to ask. Paths start in the folder of the program. */
-  readonly demand?: Deep<EdgeAppInput['demand']>;
+  readonly demand?: Deep<
+    Exclude<EdgeAppInput['demand'], { prometheus: unknown }> | { prometheus: PrometheusSourceInput }
+  >;
   /** A placement of several apps, this one among them. Default: one of its own. */
   readonly placement?: Placement;
   /** `release` (default): one resource for all clusters. `kubernetes`: resources of @pulumi/kubernetes, one provider per chosen cluster. */
