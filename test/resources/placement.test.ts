@@ -84,7 +84,7 @@ describe('the resource placement', () => {
     expect(plan.decision.now).toBe(state?.decision.now);
     expect(plan.warnings.join()).toContain('the previous decision stands');
     expect(mistakes(() => placement.plan(undefined, props({ shop: null }))).join()).toContain(
-      'no demand',
+      'got no requests for shop, and there is no placement yet',
     );
   });
 

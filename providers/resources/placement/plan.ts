@@ -3,7 +3,7 @@ import { compactDecision } from '../../../constructs/model/compact-decision';
 import type { AppDecision, PlacementDecision } from '../../../constructs/model/decision';
 import { EdgeError } from '../../../constructs/parsing';
 import { place } from '../../../constructs/placement';
-import type { PlaceInput } from '../../../constructs/policy';
+import type { EdgeApp, PlaceInput } from '../../../constructs/policy';
 import { guardStops } from '../../../constructs/policy';
 import { placeDoubts } from './place-doubts';
 import { type PlacedApp, placedApp, summaryOf } from './plan-lines';
@@ -107,6 +107,8 @@ function inputOf(prior: PlacementState | undefined, props: PlacementProps): Plac
   const hasClock =
     Object.keys(demands).length > 0 || fleet.observedAt !== undefined || apps.some(hasOwnDemand);
   const now = props.now ?? (hasClock ? undefined : prior?.decision.now);
+  const isCold = !hasClock && now === undefined && props.lock === undefined;
+  if (isCold && !apps.every(({ policy }) => policy.static)) throw coldStart(apps);
   return {
     apps,
     fleet,
@@ -114,6 +116,18 @@ function inputOf(prior: PlacementState | undefined, props: PlacementProps): Plac
     ...(prior === undefined ? {} : { previous: prior.decision }),
     ...(now === undefined ? {} : { now }),
   };
+}
+
+/** Nothing stands yet, and nothing is known: what a first placement meets before its metrics are there. */
+function coldStart(apps: readonly EdgeApp[]): EdgeError {
+  const names = apps.map(({ name }) => name).join(', ');
+  return new EdgeError({
+    code: 'NoDemand',
+    path: 'demand',
+    summary: `got no requests for ${names}, and there is no placement yet that could stand until there are some`,
+    remedy:
+      'Wait until the query answers (a new series needs some minutes), or write policy.assume: the Demand to place by while there are no metrics.',
+  });
 }
 
 /** One error, at the first rule of the conflict, with what would do for each. */
