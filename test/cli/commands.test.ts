@@ -239,6 +239,12 @@ describe('demand', () => {
       '--prometheus http://x --query q --origin-label site',
       'error --origins: got origin without origins',
     ],
+    ['--prometheus http://x --query q --basic-user me', 'error --basic-user: got no password'],
+    [
+      '--prometheus http://x --query q --max-lost-share 2',
+      'error --max-lost-share: got a number (not shown), expected a number from 0 to 1',
+    ],
+    ['--prometheus http://127.0.0.1:1 --query q --ca-file none.pem', 'error --ca-file: the file'],
   ])('refuses %j', async (flags, sentence) => {
     const { code, out, err } = await start().call(`demand ${flags}`);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -152,7 +152,7 @@ function whyNotChosen(
     rule: 'objective',
     reason:
       gain >= 0
-        ? `the objective would be ${short(gain)} higher with it`
+        ? costOfOpening(gain)
         : 'with it some chosen cluster would break another rule, or the objective would be higher',
   };
 }
@@ -163,6 +163,13 @@ function whole(milliseconds: number): string {
 }
 
 /** Three significant digits, never in exponents. */
+/** What opening a cluster costs; less than a billionth is rounding, and says that nothing would change. */
+function costOfOpening(gain: number): string {
+  return gain < 1e-9
+    ? 'it would change nothing: the objective is the same without it, on fewer clusters'
+    : `the objective would be ${short(gain)} higher with it`;
+}
+
 function short(value: number): string {
   return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }

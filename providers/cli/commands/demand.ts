@@ -32,6 +32,15 @@ const flags = {
   tenant: { value: 'NAME', doc: 'Sent as X-Scope-OrgID.' },
   'token-env': { value: 'NAME', doc: 'Environment variable that holds the bearer token.' },
   'token-file': { value: 'FILE', doc: 'File that holds the bearer token.' },
+  'basic-user': { value: 'NAME', doc: 'User name of basic authentication.' },
+  'password-env': { value: 'NAME', doc: 'Environment variable that holds its password.' },
+  'password-file': { value: 'FILE', doc: 'File that holds its password.' },
+  'ca-file': { value: 'FILE', doc: 'PEM of the authorities to trust instead of the usual.' },
+  'server-name': { value: 'NAME', doc: 'Name the certificate of the server must have.' },
+  'max-lost-share': {
+    value: 'SHARE',
+    doc: 'Share of the requests that may come from places nobody knows. Default: 0.05.',
+  },
   now: { value: 'INSTANT', doc: 'The window ends here. Default: the clock of this machine.' },
   json: { doc: 'Prints JSON instead of YAML.' },
   output: { value: 'FILE', short: 'o', doc: 'Writes the document to this file instead.' },
@@ -52,7 +61,14 @@ const keys = {
   tenant: 'tenant',
   'token-env': 'bearerTokenEnv',
   'token-file': 'bearerTokenFile',
+  'basic-user': 'basic.username',
+  'password-env': 'basic.passwordEnv',
+  'password-file': 'basic.passwordFile',
+  'ca-file': 'tls.caFile',
+  'server-name': 'tls.serverName',
+  'max-lost-share': 'maxLostShare',
 } as const;
+const numbers: readonly string[] = ['windowSeconds', 'stepSeconds', 'maxLostShare'];
 
 /** The command `demand`. */
 export const demand = command({
@@ -129,15 +145,15 @@ async function readingOf(values: DemandValues, session: Session): Promise<Demand
 /** The flags as the object of `demand.prometheus`. */
 function sourceOf(values: DemandValues): Readonly<Record<string, unknown>> {
   const source: Record<string, unknown> = values.instant ? { mode: 'instant' } : {};
-  const labels: Record<string, unknown> = {};
   for (const [flag, key] of Object.entries(keys)) {
     const value = values[flag as keyof typeof keys];
     if (value === undefined) continue;
-    const [first, second] = key.split('.');
-    if (second !== undefined) labels[second] = value;
-    else source[first ?? ''] = key.endsWith('Seconds') ? asNumber(value) : value;
+    const [first = '', second] = key.split('.');
+    const written = numbers.includes(key) ? asNumber(value) : value;
+    source[first] =
+      second === undefined ? written : { ...(source[first] as object), [second]: written };
   }
-  return Object.keys(labels).length === 0 ? source : { ...source, labels };
+  return source;
 }
 
 /** Errors about `demand.prometheus.query` as errors about `--query`. */
@@ -147,7 +163,9 @@ function inFlags(thrown: unknown): unknown {
   return new EdgeErrors(
     errors.map((error) => {
       const key = error.path.replace(/^demand\.prometheus\.?/, '');
-      const [flag] = Object.entries(keys).find(([, one]) => one === key) ?? ['prometheus'];
+      const [flag] = Object.entries(keys).find(
+        ([, one]) => one === key || (key !== '' && one.startsWith(`${key}.`)),
+      ) ?? ['prometheus'];
       const { code, summary, remedy, cause } = error;
       return new EdgeError({ code, path: `--${flag}`, summary, remedy, cause });
     }),

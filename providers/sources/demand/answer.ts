@@ -47,12 +47,14 @@ export function parseAnswer(text: string, description: QueryDescription): Answer
     );
   }
   expectType(data.resultType, description);
-  const series = data.result.map((item) => seriesOf(item, description));
+  const read = data.result.map((item) => seriesOf(item, description));
+  const series = read.filter(({ values }) => values.length > 0);
+  if (read.length > 0 && series.length === 0) throw allNumberless(description);
   const partial = partialityOf(body, data);
   return {
     from: description.from,
-    series,
-    warnings: warningsOf(body, partial),
+    series: series.map(({ labels, values }) => ({ labels, values })),
+    warnings: [...warningsOf(body, partial), ...numberlessWarning(read)],
     ...(partial === undefined ? {} : { partial }),
   };
 }
@@ -143,7 +145,14 @@ function expectType(type: unknown, description: QueryDescription): void {
   );
 }
 
-function seriesOf(item: unknown, description: QueryDescription): Series {
+/** A series as it was read; some of its values may have been no numbers. */
+interface ReadSeries extends Series {
+  /** Values that are NaN, which is how Prometheus writes 0 / 0, and values a hair below 0. */
+  readonly numberless: number;
+  readonly belowZero: number;
+}
+
+function seriesOf(item: unknown, description: QueryDescription): ReadSeries {
   if (!isJson(item) || !isJson(item.metric)) {
     throw failed(
       description,
@@ -155,8 +164,12 @@ function seriesOf(item: unknown, description: QueryDescription): Series {
     Object.entries(item.metric).map(([name, value]) => [name, String(value)]),
   );
   const points = item.values ?? (item.value === undefined ? undefined : [item.value]);
-  if (!Array.isArray(points) || points.length === 0) {
-    const native = item.histograms !== undefined || item.histogram !== undefined;
+  const isEmpty = !Array.isArray(points) || points.length === 0;
+  const histograms = [item.histograms ?? []].flat();
+  const native =
+    item.histogram !== undefined ||
+    (isEmpty ? item.histograms !== undefined : histograms.length > 0);
+  if (!Array.isArray(points) || isEmpty || native) {
     throw failed(
       description,
       `${description.from} answered ${describeSeries(labels)} ${native ? 'with native histograms' : 'without values'}; expected numbers`,
@@ -165,7 +178,61 @@ function seriesOf(item: unknown, description: QueryDescription): Series {
         : 'Run the query there by hand and correct it.',
     );
   }
-  return { labels, values: points.map((point) => pointOf(point, labels, description)) };
+  const all = points.map((point) => pointOf(point, labels, description));
+  const numbers = all.filter(([, value]) => !Number.isNaN(value));
+  return {
+    labels,
+    values: numbers.map(([time, value]) => [time, Math.max(0, value)]),
+    numberless: all.length - numbers.length,
+    belowZero: numbers.filter(([, value]) => value < 0).length,
+  };
+}
+
+/** Subtracting rates leaves this much below 0 by rounding. */
+const hair = 1e-3;
+/** Seconds since 1970 at the end of the year 9999. */
+const lastSecond = 253_402_300_799;
+
+function checkTime(
+  time: unknown,
+  labels: Series['labels'],
+  description: QueryDescription,
+): asserts time is number {
+  if (typeof time === 'number' && time >= 0 && time <= lastSecond) return;
+  const isLarge = typeof time === 'number' && time > lastSecond;
+  const unit = isLarge && time < 1e14 ? 'milliseconds' : isLarge ? 'nanoseconds' : undefined;
+  throw failed(
+    description,
+    `${description.from} answered the time ${clip(String(time), 40)} for ${describeSeries(labels)}; expected seconds since 1970${unit === undefined ? '' : `, and these look like ${unit}`}`,
+    'Give the address of the query API itself, whose times are in seconds; correct a recorded answer.',
+  );
+}
+
+function allNumberless(description: QueryDescription): EdgeError {
+  return failed(
+    description,
+    `${description.from} answered NaN for every series; expected numbers of requests/s`,
+    'Guard divisions in the query, e.g. (a / b) >= 0, or use rate() of a counter.',
+  );
+}
+
+/** What was taken for 0 or passed over, so that one odd value does not hold up all others. */
+function numberlessWarning(read: readonly ReadSeries[]): readonly string[] {
+  const odd = read.filter(({ numberless }) => numberless > 0);
+  const below = read.filter(({ belowZero }) => belowZero > 0);
+  const [first, second] = [odd[0], below[0]];
+  return [
+    ...(first === undefined
+      ? []
+      : [
+          `${odd.length} of the series have values that are NaN, which are passed over, such as ${describeSeries(first.labels)}; guard divisions in the query`,
+        ]),
+    ...(second === undefined
+      ? []
+      : [
+          `${below.length} of the series have values a hair below 0, which count as 0, such as ${describeSeries(second.labels)}`,
+        ]),
+  ];
 }
 
 function pointOf(
@@ -175,14 +242,8 @@ function pointOf(
 ): [number, number] {
   const [time, text] = Array.isArray(point) ? point : [];
   const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
-  if (
-    typeof time === 'number' &&
-    Number.isFinite(time) &&
-    value >= 0 &&
-    value <= maxRequestsPerSecond
-  ) {
-    return [time, value];
-  }
+  checkTime(time, labels, description);
+  if (text === 'NaN' || (value >= -hair && value <= maxRequestsPerSecond)) return [time, value];
   throw failed(
     description,
     `${description.from} answered ${clip(String(text), 40)} for ${describeSeries(labels)}; expected a finite number of requests/s, 0 or more`,

@@ -2,6 +2,7 @@
 import type { Demand } from '../../../constructs/model/demand';
 import { EdgeError } from '../../../constructs/parsing';
 import type { Answer } from './answer';
+import { countedOnce } from './label-meanings';
 import { type Labels, locate } from './origins';
 import type { PrometheusSource } from './prometheus-config';
 import { prometheusPath } from './prometheus-document';
@@ -61,7 +62,8 @@ export function demandIn(answer: Answer, options: ReadingOptions): MeasuredDeman
       'Run the query there by hand; correct its metric name or selectors.',
     );
   }
-  const averages = averagesOf(answer.series, lastSeconds);
+  const counted = countedOnce(answer.series);
+  const averages = averagesOf(counted.series, lastSeconds);
   const { maxLostShare } = source;
   const located = locate(averages.series, { labels, maxLostShare, path: prometheusPath });
   const count = located.origins.length;
@@ -84,6 +86,7 @@ export function demandIn(answer: Answer, options: ReadingOptions): MeasuredDeman
     warnings: [
       ...skewWarning(answer),
       ...ageWarning(answer, averages.newestSeconds, options),
+      ...counted.warnings,
       ...answer.warnings,
       ...located.warnings,
     ],

@@ -1,5 +1,6 @@
 /** One HTTP question and its answer: deadline, size limit, retries and redirects; nothing here knows Prometheus. */
 import { isIP } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
 import { type Environment, proxyAuthorization, proxyFor } from '../../proxy/environment';
 
@@ -155,11 +156,23 @@ async function askOnce(
       if (size > maxBodyBytes) throw new TooLarge();
       chunks.push(chunk);
     }
-    const text = Buffer.concat(chunks).toString('utf8');
+    const text = unpacked(Buffer.concat(chunks), maxBodyBytes).toString('utf8');
     return { status: reply.statusCode, headers: reply.headers, text };
   } catch (error) {
     if (signal.aborted) throw new TooSlow(undefined, { cause: error });
     throw error;
+  }
+}
+
+/** A body that came packed though nobody asked for it. */
+function unpacked(body: Buffer, maxOutputLength: number): Buffer {
+  const isPacked = body[0] === 0x1f && body[1] === 0x8b;
+  if (!isPacked) return body;
+  try {
+    return gunzipSync(body, { maxOutputLength });
+  } catch (error) {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw new TooLarge();
+    return body;
   }
 }
 

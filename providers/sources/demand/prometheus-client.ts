@@ -100,7 +100,8 @@ async function send(
   let question = posted(endpoint, form, credentials);
   for (let redirects = 0; ; ) {
     const reply = await exchange(question, limits, connections);
-    if (reply.status === 405 && question.method === 'POST') {
+    // Some proxies let only reading through, and say so in one of these ways.
+    if ([403, 405, 501].includes(reply.status) && question.method === 'POST') {
       question = fetched(question.url, form, credentials);
       continue;
     }

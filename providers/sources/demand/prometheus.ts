@@ -7,6 +7,7 @@ import { type Answer, parseAnswer } from './answer';
 import { readCredentials } from './credentials';
 import { demandIn, isoInstant, type MeasuredDemand, type ReadingOptions } from './demand-reading';
 import type { ExchangeLimits } from './exchange';
+import { countedOnce } from './label-meanings';
 import type { Labels } from './origins';
 import { openPrometheus, type PrometheusClient } from './prometheus-client';
 import type { PrometheusSource } from './prometheus-config';
@@ -63,7 +64,7 @@ async function askFor(
     return client.ask('matrix', { query, timeout, ...inWords(window) });
   };
   const recent = await range(source.windowSeconds);
-  const total = averagesOf(recent.series).totalRequestsPerSecond;
+  const total = averagesOf(countedOnce(recent.series).series).totalRequestsPerSecond;
   const isEnough = total >= (context.stretchBelowRequestsPerSecond ?? 40);
   if (isEnough || source.stretchSeconds <= source.windowSeconds) return demandIn(recent, options);
   return demandIn(await range(source.stretchSeconds), { ...options, stretched: true });
