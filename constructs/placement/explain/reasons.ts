@@ -127,7 +127,7 @@ function latencyGain(
 }
 
 function whyNotChosen(
-  { problem, fleet, app }: CompiledApp,
+  { problem, fleet, app, eligibility }: CompiledApp,
   chosen: readonly Cluster[],
   cluster: number,
   analysis: ChosenSetAnalysis,
@@ -144,7 +144,7 @@ function whyNotChosen(
   if (load < threshold) {
     return {
       rule: 'minRequestsPerSecond',
-      reason: `would serve ${short(load)} requests/s, policy asks for ${short(threshold)}`,
+      reason: `would serve ${short(load)} requests/s, ${minimumText(app, eligibility.previous[cluster] === 1, short(threshold))}`,
     };
   }
   if (full !== undefined) return full;
@@ -172,4 +172,14 @@ function costOfOpening(gain: number): string {
 
 function short(value: number): string {
   return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
+/** What the policy asks of a cluster: one that stands is left only under its exit threshold, which is named as nobody wrote it. */
+function minimumText({ policy }: CompiledApp['app'], stands: boolean, threshold: string): string {
+  if (!stands) return `policy asks for ${threshold}`;
+  const why =
+    policy.stability.exitRequestsPerSecond === undefined
+      ? `0.8 x minRequestsPerSecond ${policy.constraints.minRequestsPerSecond}`
+      : 'exitRequestsPerSecond';
+  return `a cluster that stands is left under ${threshold} (${why})`;
 }

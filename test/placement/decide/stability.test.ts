@@ -213,7 +213,11 @@ describe('hysteresis', () => {
       [from('oa', 0, 1000), from('ob', 10, 79)],
     );
     expect(decide({ ...input, previous: chose(['a', 'b']) }).dropped).toEqual([
-      { name: 'b', reason: 'would serve 79 requests/s, policy asks for 80' },
+      {
+        name: 'b',
+        reason:
+          'would serve 79 requests/s, a cluster that stands is left under 80 (0.8 x minRequestsPerSecond 100)',
+      },
     ]);
   });
 });
