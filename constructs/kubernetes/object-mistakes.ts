@@ -119,7 +119,8 @@ function notTexts(object: JsonObject): readonly ObjectMistake[] {
   const { kind, metadata } = object;
   const found: ObjectMistake[] = [];
   const member = (value: unknown, ...path: readonly (string | number)[]) => {
-    if (typeof value !== 'string' && value !== undefined) {
+    // The server takes null for an empty text.
+    if (typeof value !== 'string' && value !== null && value !== undefined) {
       found.push(notText(path, value));
     }
   };
@@ -137,7 +138,7 @@ function notTexts(object: JsonObject): readonly ObjectMistake[] {
         members(one, ...path, key);
       } else if (key === 'env' && Array.isArray(one)) {
         for (const [index, variable] of one.entries()) {
-          if (isObject(variable)) member(variable.value ?? '', ...path, key, index, 'value');
+          if (isObject(variable)) member(variable.value, ...path, key, index, 'value');
         }
       } else visit(one, [...path, key]);
     }

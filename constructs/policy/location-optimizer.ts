@@ -33,9 +33,13 @@ const strategySchema = z.strictObject({
 });
 const attributes = ['region', 'country', 'provider', 'city', 'name'];
 
-/** The policy that a ConfigMap means, with every default spelled out. Throws EdgeErrors that name the line of the file. */
+/**
+ * The policy that a ConfigMap means, alone or among the items of a list, with every default spelled out. Throws
+ * EdgeErrors that name the line of the file.
+ */
 export function policyOfConfigMap(text: string, file: string): PlacementPolicyInput {
-  const configMap = parseDocument({ schema: configMapSchema, build: (value) => value }, text, {
+  const { source, path } = configMapIn(text, file);
+  const configMap = parseDocument({ schema: configMapSchema, build: (value) => value }, source, {
     file,
   });
   if (configMap.metadata.name !== configMapName) {
@@ -47,7 +51,7 @@ export function policyOfConfigMap(text: string, file: string): PlacementPolicyIn
       remedy: `Give the ConfigMap ${configMapName}.`,
     });
   }
-  const [line = 1] = readText(text).linesOf([['data', 'strategy']]);
+  const [line = 1] = readText(text).linesOf([[...path, 'data', 'strategy']]);
   try {
     const { params } = parseDocument(
       {
@@ -61,6 +65,26 @@ export function policyOfConfigMap(text: string, file: string): PlacementPolicyIn
   } catch (thrown) {
     throw linesInFile(thrown, line);
   }
+}
+
+/** What `kubectl get configmaps -o yaml` prints is a List of all of them. */
+function configMapIn(text: string, file: string): { source: string | object; path: Path } {
+  const { value } = readText(text);
+  const { kind, items } = (value ?? {}) as { readonly kind?: unknown; readonly items?: unknown };
+  const isList = typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items);
+  if (!isList) return { source: text, path: [] };
+  const index = items.findIndex((item) => item?.metadata?.name === configMapName);
+  if (index < 0) {
+    throw new EdgeError({
+      code: 'InvalidDocument',
+      path: 'items',
+      file,
+      summary: `got a list of ${items.length} without a ConfigMap ${configMapName}`,
+      remedy: `Give the ConfigMap ${configMapName}; kubectl get configmaps -A -o yaml finds it in every namespace.`,
+    });
+  }
+  const header = kind === 'List' ? {} : { apiVersion: 'v1', kind: 'ConfigMap' };
+  return { source: { ...header, ...items[index] }, path: ['items', index] };
 }
 
 /** The ConfigMap that means the same as a policy. Throws EdgeErrors with everything that it cannot say. */

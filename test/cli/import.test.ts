@@ -32,6 +32,21 @@ it('spells out every default of the smallest strategy', async () => {
   });
 });
 
+it.each(['List', 'ConfigMapList'])('finds it in a %s, as kubectl get prints it', async (kind) => {
+  const own = configMap({ policy: 'dynamic', minimumLocations: 3 });
+  const other = configMap({ policy: 'dynamic' }, 'kube-root-ca.crt');
+  const item = (text: string) => `- ${text.trimEnd().replaceAll('\n', '\n  ')}\n`;
+  const list = `apiVersion: v1\nkind: ${kind}\nmetadata: {resourceVersion: ""}\nitems:\n`;
+  const { call } = caller({
+    'all.yaml': `${list}${item(other)}${item(own)}`,
+    'none.yaml': `${list}${item(other)}`,
+    'wrong.yaml': `${list}${item(configMap({ minimumLocation: 2 }))}`,
+  });
+  expect(parse((await call('import all.yaml')).out).policy.constraints.minClusters).toBe(3);
+  expect((await call('import none.yaml')).err).toContain('got a list of 1 without a ConfigMap');
+  expect((await call('import wrong.yaml')).err).toContain('wrong.yaml:15 data.strategy');
+});
+
 it('comes back as it was', async () => {
   const params = {
     policy: 'dynamic',

@@ -204,12 +204,6 @@ describe('what kubectl refuses is refused, with file, line, document, kind and n
       'got a number at data.raw',
     ],
     [
-      'nothing in a Secret',
-      'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  nul:\n',
-      '0.yaml:5',
-      'got nothing at stringData.nul, expected a text',
-    ],
-    [
       'a number as a label',
       'apiVersion: example.com/v1\nkind: Thing\nmetadata:\n  name: t\n  labels: {v: 1.10}\n',
       '0.yaml:5',

@@ -45,12 +45,15 @@ export function encodedSecret(manifest: Manifest): Manifest {
   return { ...rest, data: valuesOf(manifest) };
 }
 
-/** Key to base64, as the server keeps it: stringData wins over data. */
+/** Key to base64, as the server keeps it: stringData wins over data, and null is an empty text. */
 function valuesOf({ data, stringData }: Manifest): Readonly<Record<string, string>> {
   const plain = Object.entries((stringData ?? {}) as Texts).map(([key, value]) => [
     key,
-    Buffer.from(String(value), 'utf8').toString('base64'),
+    Buffer.from(String(value ?? ''), 'utf8').toString('base64'),
   ]);
-  const encoded = Object.entries((data ?? {}) as Texts).map(([key, value]) => [key, String(value)]);
+  const encoded = Object.entries((data ?? {}) as Texts).map(([key, value]) => [
+    key,
+    String(value ?? ''),
+  ]);
   return Object.fromEntries([...encoded, ...plain]);
 }
