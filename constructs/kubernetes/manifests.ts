@@ -6,7 +6,7 @@ import { isObject, type JsonObject, replacedAt } from './json-pointer';
 import { groupOf } from './kinds';
 import type { YamlProblem } from './kubectl-yaml';
 import { type ManifestText, readManifestDocuments } from './manifest-documents';
-import { mistakesIn, type ObjectMistake, whatIs } from './object-mistakes';
+import { mistakesIn, type ObjectMistake, whatIs, withBoundsAsDoubles } from './object-mistakes';
 import type { Template } from './slots';
 
 /** Objects read from texts and programs, with all mistakes. */
@@ -52,7 +52,8 @@ export function readObjects(values: readonly unknown[]): readonly Manifest[] {
   return read.templates.map(({ manifest }) => manifest);
 }
 
-function take(found: Found, read: { templates: Template[]; errors: EdgeError[] }): void {
+function take(given: Found, read: { templates: Template[]; errors: EdgeError[] }): void {
+  const found = { ...given, value: withBoundsAsDoubles(given.value) };
   const items = itemsOf(found.value);
   if (items !== undefined) {
     for (const [index, value] of items.entries()) {

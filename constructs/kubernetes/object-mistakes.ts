@@ -186,6 +186,25 @@ function inexact(value: unknown, path: readonly (string | number)[]): readonly O
   return Object.entries(value).flatMap(([key, one]) => inexact(one, [...path, key]));
 }
 
+/** Bounds in the schemas of custom resources, which the servers themselves keep as doubles. */
+const doubles: ReadonlySet<string> = new Set(['minimum', 'maximum', 'multipleOf']);
+
+/** A definition of custom resources with the bounds in its schemas as the servers keep them; other objects as they are. */
+export function withBoundsAsDoubles(value: unknown): unknown {
+  if (!isObject(value) || value.kind !== 'CustomResourceDefinition') return value;
+  return rounded(value);
+}
+
+function rounded(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(rounded);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).map(([key, one]) => [
+    key,
+    doubles.has(key) && typeof one === 'bigint' ? Number(one) : rounded(one),
+  ]);
+  return Object.fromEntries(members);
+}
+
 function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';

@@ -129,7 +129,7 @@ const typedList: Writer = (random, name) =>
 /** kubectl refuses null in the data of a list, though not outside of one. */
 const list: Writer = (random, name) =>
   `apiVersion: v1\nkind: List\nitems:\n- ${configMap(random, name)
-    .replaceAll(/: (?:~|null)\n/g, ': x\n')
+    .replaceAll(/\b([ab]|note): (?:~|null)\n/g, '$1: x\n')
     .trimEnd()
     .replaceAll('\n', '\n  ')}\n`;
 const json: Writer = (random, name) =>

@@ -68,6 +68,33 @@ spec: {a: 0400, b: 0o400, c: yes, d: 22:30, e: 2026-11-21, f: 1_000, g: 0x1F, h:
   });
 });
 
+describe('whole numbers beyond what a double holds', () => {
+  it.each(['9007199254740993', '-9007199254740993', '9223372036854775807', '0x7fffffffffffffff'])(
+    '%s would be rounded, and is refused with its place',
+    (number) => {
+      const text = `apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nspec:\n  big: ${number}\n`;
+      expect(refusal(text)[0]).toMatch(/at 0\.yaml:5: got a whole number .* at spec\.big/);
+    },
+  );
+
+  it.each([
+    ['9007199254740992', 9007199254740992],
+    ['18446744073709551616', 2 ** 64],
+    ['1e20', 1e20],
+  ])('%s is what kubectl sends', (written, expected) => {
+    expect(specOf(`  big: ${written}`)).toEqual({ big: expected });
+  });
+
+  it('are bounds of custom resources as the servers keep them', () => {
+    const [crd] = fromTexts(`apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.example.com}
+spec: {group: example.com, names: {kind: Thing}, versions: [{schema: {maximum: 9223372036854775807}}]}
+`);
+    expect(crd!.spec).toMatchObject({ versions: [{ schema: { maximum: 2 ** 63 } }] });
+  });
+});
+
 describe('the structure of a document', () => {
   it.each([
     ['  base: &b {p: 1}\n  one: {<<: *b, q: 2}', { base: { p: 1 }, one: { p: 1, q: 2 } }],
