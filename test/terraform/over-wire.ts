@@ -130,9 +130,8 @@ export function wired(open: Promise<Over>, type: string, schema: Schema): Manage
     schema,
     validate: async (config) =>
       diagnosticsOf(await call('ValidateResourceConfig', { config: outbound(config, schema) })),
-    upgrade: () => {
-      throw new Error('Terraform upgrades by another call');
-    },
+    // Over the wire the state is upgraded where it is read.
+    upgrade: (_version, state) => state as Fields,
     read: async (prior, hidden) => {
       const state = {
         version: schema.version,
