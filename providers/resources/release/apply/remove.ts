@@ -1,6 +1,7 @@
 /** Remove: deletes a release from one cluster, and its inventory only when every object is gone. */
 import type { ObjectRef } from '../../../clusters/cluster';
-import { failureOf, type Phase } from '../observe/world';
+import { ClusterError } from '../../../clusters/errors';
+import { failureOf, type Phase, pauseFor } from '../observe/world';
 import type { ObjectPlan } from '../plan/plan';
 import { keyOf, objectText } from '../state/identity';
 import { entryRef, type Inventory } from '../state/inventory';
@@ -51,7 +52,8 @@ interface TakenAway extends Deleted {
 /** The namespace of the inventory goes last, and takes the inventory with it. */
 async function takeAway(removal: Removal): Promise<TakenAway> {
   const { client, release, namespace, objects, deadlineSeconds } = removal;
-  const claimed = await claim(removal);
+  const unblocked = await claimUnblocked(removal);
+  const { claimed } = unblocked;
   const isHome = ({ ref }: ObjectPlan) => ref.kind === 'Namespace' && ref.name === namespace;
   const given = await disownObjects(objects, client, removal.signal);
   const foreign = objects.filter(({ change, disowned }) => change === 'kept' && disowned !== true);
@@ -64,7 +66,7 @@ async function takeAway(removal: Removal): Promise<TakenAway> {
   const context = { ...removal, keeping: kept.map(({ ref }) => ref) };
   const leaving = objects.filter(({ change }) => change === 'deleted');
   const most = await deleteObjects(
-    leaving.filter((one) => !isHome(one)),
+    leaving.filter((one) => !isHome(one) && !unblocked.gone.includes(one.ref)),
     context,
   );
   if (most.staying.length > 0) {
@@ -77,10 +79,51 @@ async function takeAway(removal: Removal): Promise<TakenAway> {
     await deleteInventory(client, release, namespace, claimed.version, deadlineSeconds);
   }
   return {
-    gone: [...most.gone, ...home.gone],
+    gone: [...unblocked.gone, ...most.gone, ...home.gone],
     staying: home.staying,
     kept: [...kept, ...most.kept, ...home.kept],
   };
+}
+
+interface Unblocked {
+  readonly claimed: Kept | undefined;
+  /** What had to go first. */
+  readonly gone: readonly ObjectRef[];
+}
+
+/** Claims; where the server refuses, what the release itself has to admit objects goes first: its service may be gone already. */
+async function claimUnblocked(removal: Removal): Promise<Unblocked> {
+  try {
+    return { claimed: await claim(removal), gone: [] };
+  } catch (thrown) {
+    const blocking = removal.objects.filter(
+      ({ ref, change }) => change === 'deleted' && isAdmission(ref),
+    );
+    const isRefused = thrown instanceof ClusterError && !thrown.unreachable;
+    if (!isRefused || blocking.length === 0) throw thrown;
+    const { gone } = await deleteObjects(blocking, removal);
+    return { claimed: await claimPatiently(removal), gone };
+  }
+}
+
+/** Servers go on calling a webhook for a moment after it was deleted. */
+async function claimPatiently(removal: Removal): Promise<Kept | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await claim(removal);
+    } catch (thrown) {
+      const isRefused = thrown instanceof ClusterError && !thrown.unreachable;
+      if (!isRefused || attempt === attempts) throw thrown;
+      await pauseFor(1, removal.signal);
+    }
+  }
+}
+
+const attempts = 5;
+
+/** Webhooks and policies: the server asks them before it writes. */
+function isAdmission({ apiVersion }: ObjectRef): boolean {
+  return apiVersion.startsWith('admissionregistration.k8s.io/');
 }
 
 /** Says in the cluster that the release is leaving, before anything of it goes. */

@@ -1,0 +1,38 @@
+/** A webhook of the release that blocks its inventory: destroying takes the webhook away first. */
+import type { Manifest } from '../../constructs/model/workload';
+import { Clusters } from '../resources/cluster-double';
+import { apply, namespace, releaseOf, settings } from '../resources/fixtures';
+
+const webhook: Manifest = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: 'guard' },
+};
+
+it('a fail-closed webhook of the release does not keep it from being destroyed', async () => {
+  const clusters = new Clusters();
+  const a = clusters.named('a');
+  const { state } = await apply(clusters, releaseOf('a', [namespace, settings({}), webhook]));
+  const isThere = () =>
+    a.read('admissionregistration.k8s.io/ValidatingWebhookConfiguration//guard');
+  a.refuse = ({ kind }) =>
+    kind === 'ConfigMap' && isThere() ? 'failed calling webhook "guard"' : undefined;
+  const run = await apply(clusters, releaseOf('', []), state);
+  expect(run.problems).toEqual([]);
+  expect([...a.objects.keys()]).toEqual([]);
+});
+
+it('what others have to admit objects is not touched, and says why nothing goes', async () => {
+  const clusters = new Clusters();
+  const a = clusters.named('a');
+  const { state } = await apply(clusters, releaseOf('a', [namespace, settings({}), webhook]));
+  a.refuse = ({ kind }) => (kind === 'ConfigMap' ? 'denied by theirs' : undefined);
+  const theirs = { ...webhook, metadata: { name: 'theirs' } };
+  a.apply('team', theirs);
+  const run = await apply(clusters, releaseOf('', []), state);
+  expect(run.problems[0]?.summary).toContain('denied by theirs');
+  expect(
+    a.read('admissionregistration.k8s.io/ValidatingWebhookConfiguration//theirs'),
+  ).toBeDefined();
+  expect(a.read('/ConfigMap/shop/settings')).toBeDefined();
+}, 20_000);
