@@ -5,7 +5,7 @@ import { isEnumerable, isSatisfiable, search, subsets } from '../../optimizer';
 import type { ConstraintRow, ConstraintRule, EdgeApp, RuleContext } from '../../policy';
 import { type Constraints, linkedApps, rowsOf } from '../../policy';
 import type { AppInput } from '../compile/app-input';
-import { compileApp } from '../compile/compile';
+import { compileApp, limitsOf } from '../compile/compile';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
 const MAX_SUBSETS = 200;
@@ -97,8 +97,11 @@ function summaryOf(
     words.length === 1
       ? `${words[0]} cannot hold`
       : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]} cannot ${words.length === 2 ? 'both' : 'all'} hold`;
+  const beside = question.isBesideOthers(core)
+    ? ' beside the other apps as they are placed (not proved of other placements)'
+    : '';
   const way = rules.find((rule) => rule.relaxation !== NO_RELAXATION);
-  return `${joined}: ${remain}${way === undefined ? '' : `; ${way.relaxation} would do`}`;
+  return `${joined}${beside}: ${remain}${way === undefined ? '' : `; ${way.relaxation} would do`}`;
 }
 
 const NO_RELAXATION = 'no change of this rule alone is enough';
@@ -121,6 +124,16 @@ class FeasibilityTests {
     this.context = this.compiled(input.app).context;
     this.rules = rulesOf(input.app, this.context);
     this.isProof = isEnumerable(this.compiled(input.app).problem);
+  }
+
+  /** True when these rules could hold if the other apps left their capacity: then the conflict is one with their placement. */
+  isBesideOthers(kept: readonly PolicyRule[]): boolean {
+    if (!kept.some(({ key }) => key === 'capacity')) return false;
+    const { taken } = this.limits;
+    const isTaken = Object.values(taken).some((amounts) =>
+      amounts.some((amount: number) => amount > 0),
+    );
+    return isTaken && this.isSatisfiable(this.appWith(kept), limitsOf(this.input.fleet));
   }
 
   /** True when these rules alone leave no legal set. */
@@ -187,14 +200,14 @@ class FeasibilityTests {
     return compileApp({ ...this.input, app }, Math.max(1, app.policy.tiers.length), stability);
   }
 
-  private isSatisfiable(app: EdgeApp): boolean {
+  private isSatisfiable(app: EdgeApp, limits = this.limits): boolean {
     if (this.work.spent > this.workLimit) return true;
     const { problem } = this.compiled(app);
     const effort: Work = { spent: 0, allowed: SEARCH_WORK };
-    const found = search(problem, this.limits, [], effort, () => true) !== undefined;
+    const found = search(problem, limits, [], effort, () => true) !== undefined;
     this.work.spent += effort.spent;
     if (found || !isEnumerable(problem)) return found;
-    return isSatisfiable(problem, this.limits, this.work);
+    return isSatisfiable(problem, limits, this.work);
   }
 }
 

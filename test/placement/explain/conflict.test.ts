@@ -1,4 +1,5 @@
 /** Conflicts: which rules cannot hold together, as few as there are, and what would do. */
+import { place } from '../../../constructs/placement';
 import type { PlacementPolicyInput } from '../../../constructs/policy/policy';
 import { at, type Constraints, decide, free, from, inputOf } from '../placing';
 
@@ -183,6 +184,19 @@ describe('a policy that asks for', () => {
   it('two things that cannot be, each for its own reason, is told one of them', () => {
     const { rules } = conflictOf({ minClusters: 9, spread: [{ by: 'provider', minGroups: 3 }] });
     expect(rules.map(({ relaxation }) => relaxation)).toEqual(['spread by provider minGroups 2']);
+  });
+
+  it('room that another app has taken is told that its placement is only one of many', () => {
+    const constraints = { ...free, maxClusters: 2, chooseFrom: [{ country: 'DE' }] };
+    const input = inputOf({ constraints }, clusters, origins);
+    const [first] = input.apps;
+    if (first === undefined) throw new Error('no app');
+    const decision = place({ ...input, apps: [first, { ...first, name: 'other' }] });
+    const conflicts = decision.apps.flatMap(({ conflict }) => conflict?.summary ?? []);
+    expect(conflicts).toHaveLength(1);
+    expect(conflicts[0]).toContain(
+      'cannot both hold beside the other apps as they are placed (not proved of other placements)',
+    );
   });
 
   it('clusters where there are none is told so, and offered nothing', () => {
