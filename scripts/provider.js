@@ -8,6 +8,7 @@ const {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   writeFileSync,
@@ -116,16 +117,17 @@ const embedTables = {
   name: 'tables',
   setup(build) {
     build.onResolve({ filter: /^node:fs$/ }, ({ importer }) =>
-      importer === join(root, 'providers/sources/places/gazetteer.ts')
+      importer === join(root, 'providers/sources/places/tables.ts')
         ? { path: 'tables', namespace: 'tables' }
         : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'tables' }, () => {
-      const names = ['cities.csv', 'cloud-regions.csv', 'countries.csv'];
+      const names = readdirSync(data).filter((name) => name.endsWith('.csv'));
       const tables = names.map((name) => [name, readFileSync(join(data, name), 'utf8')]);
       return {
         contents: `import { basename } from 'node:path';
           const tables = ${JSON.stringify(Object.fromEntries(tables))};
+          export const existsSync = (path) => Object.hasOwn(tables, basename(path));
           export const readFileSync = (path) => tables[basename(path)];`,
       };
     });

@@ -147,7 +147,8 @@ describe('verify', () => {
     const { code, out, err } = await call(line);
     expect(code).toBe(1);
     expect(out).toContain(`lock:${at} apps[0].clusters[1].replicas: got 5, expected 4\n`);
-    expect(err).toBe('wrong lock: 2 findings\n');
+    expect(out).toContain('apps[0].clusters[1].spareReplicas: got 0, expected 1\n');
+    expect(err).toBe('wrong lock: 3 findings\n');
   });
 
   it('ends with 2 when a document does not parse', async () => {

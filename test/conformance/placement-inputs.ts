@@ -7,14 +7,23 @@ import { NOW } from '../build';
 import type { PlacementInputs } from './wire';
 
 const letters = [...'abcd'];
-const placeOf = (letter: string) => ({ latitude: 0, longitude: letters.indexOf(letter) * 10 });
+const countries = ['GA', 'CD', 'UG', 'KE'];
+const placeOf = (letter: string) => ({
+  latitude: 0,
+  longitude: (letters.indexOf(letter) + 1) * 10,
+});
 
 /** The fleet. */
 export function fleetDocumentOf(): object {
   return {
     apiVersion: 'littoral.dev/v1alpha1',
     kind: 'Fleet',
-    clusters: letters.map((name) => ({ name, ...placeOf(name), region: 'equator', country: 'SG' })),
+    clusters: letters.map((name, index) => ({
+      name,
+      ...placeOf(name),
+      region: 'equator',
+      country: countries[index],
+    })),
   };
 }
 

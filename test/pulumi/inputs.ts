@@ -14,12 +14,18 @@ export const app = {
 
 /** fra, iad and sin; `silent` ones do not answer. */
 export function fleetOf(silent: readonly string[] = []) {
-  const at = (name: string, latitude: number, longitude: number, region: string) => ({
+  const at = (
+    name: string,
+    latitude: number,
+    longitude: number,
+    region: string,
+    country: string,
+  ) => ({
     name,
     latitude,
     longitude,
     region,
-    country: 'DE',
+    country,
     usdPerHour: 0.2,
     access: { kubeconfig: 'clusters.kubeconfig', context: name },
     ...(silent.includes(name)
@@ -30,9 +36,9 @@ export function fleetOf(silent: readonly string[] = []) {
     apiVersion: API_VERSION,
     kind: 'Fleet',
     clusters: [
-      at('fra', 50.1, 8.7, 'europe'),
-      at('iad', 39, -77.5, 'america'),
-      at('sin', 1.35, 103.8, 'asia'),
+      at('fra', 50.1, 8.7, 'europe', 'DE'),
+      at('iad', 39, -77.5, 'america', 'US'),
+      at('sin', 1.35, 103.8, 'asia', 'SG'),
     ],
   };
 }

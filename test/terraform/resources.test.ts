@@ -168,7 +168,7 @@ describe('the data sources', () => {
     const { state } = await fleet.read(config, context);
     const known = state.by_name as Readonly<Record<string, Fields>>;
     expect(Object.keys(known)).toEqual(state.clusters);
-    expect(known.b).toMatchObject({ region: 'equator', country: 'SG', longitude: 10, city: null });
+    expect(known.b).toMatchObject({ region: 'equator', country: 'CD', longitude: 20, city: null });
   });
 
   it('keep what a fleet refers to reachable from where its text goes', async () => {
