@@ -130,14 +130,14 @@ export class Server {
       this.clusters.ask({ cluster: this.name, verb, object }, answer);
     return {
       name: this.name,
-      get: (ref) => ask('get', keyOf(ref), () => this.read(keyOf(ref))),
+      get: (ref) => ask('get', keyOf(ref), () => this.read(this.keyOf(ref))),
       list: (kind, selector) => ask('list', kind.kind, () => this.search(kind, selector)),
       apply: (manifest, options = {}) =>
         ask(options.dryRun ? 'dry run' : 'apply', keyOf(refOf(manifest)), () =>
           this.apply(options.manager ?? 'littoral', manifest, options),
         ),
       delete: (ref, options = {}) =>
-        ask('delete', keyOf(ref), () => this.remove(keyOf(ref), options)),
+        ask('delete', keyOf(ref), () => this.remove(this.keyOf(ref), options)),
       waitReady: (refs) =>
         ask('wait', refs.map(keyOf).join(' '), () => refs.map((ref) => this.readiness(ref))),
       scopeOf: async (apiVersion, kind) => this.kinds.get(`${apiVersion}/${kind}`),
@@ -150,6 +150,22 @@ export class Server {
         ask('apply', keyOf(refOf(object)), () => this.disown(object, labels)),
       close: async () => undefined,
     };
+  }
+
+  /** Serves a kind that someone else has defined. */
+  serve(apiVersion: string, kind: string, scope: 'Namespaced' | 'Cluster'): void {
+    this.kinds.set(`${apiVersion}/${kind}`, scope);
+  }
+
+  /** Where an object is: a namespace that its kind has none of is passed over, as by a server, and one that is missing refused. */
+  private keyOf(ref: ObjectRef): string {
+    const scope = this.kinds.get(`${ref.apiVersion}/${ref.kind}`);
+    const { namespace, ...rest } = ref;
+    if (scope === 'Cluster') return keyOf(rest);
+    if (scope === 'Namespaced' && namespace === undefined) {
+      this.fail(422, 'Invalid', `${ref.kind} ${ref.name} has no namespace`);
+    }
+    return keyOf(ref);
   }
 
   /** The object as the server has it. */
@@ -192,7 +208,7 @@ export class Server {
   /** Server-side apply. */
   apply(manager: string, manifest: Manifest, options: ApplyOptions = {}): ApplyOutcome {
     const ref = refOf(manifest);
-    const key = keyOf(ref);
+    const key = this.keyOf(ref);
     const refusal = this.refuse(manifest);
     if (refusal !== undefined) this.fail(403, 'Forbidden', refusal);
     this.checkPlace(ref);
@@ -266,7 +282,9 @@ export class Server {
 
   private fresh(manifest: Manifest): Stored {
     const { apiVersion, kind, metadata } = manifest;
-    const { name, namespace } = metadata;
+    const { name } = metadata;
+    const isInside = this.kinds.get(`${apiVersion}/${kind}`) !== 'Cluster';
+    const namespace = isInside ? metadata.namespace : undefined;
     this.counter += 1;
     const uid = createHash('sha256').update(`${this.name}${name}${this.counter}`).digest('hex');
     return {
@@ -281,6 +299,7 @@ export class Server {
   private checkPlace({ namespace, apiVersion, kind }: ObjectRef): void {
     if (!this.kinds.has(`${apiVersion}/${kind}`)) this.fail(404, 'NotFound', `no kind ${kind}`);
     if (
+      this.kinds.get(`${apiVersion}/${kind}`) !== 'Cluster' &&
       namespace !== undefined &&
       namespace !== 'default' &&
       !this.objects.has(`/Namespace//${namespace}`)
@@ -298,7 +317,8 @@ export class Server {
     const [, label = '', operator, value] = /^([^!=]+)(!?=)(.*)$/.exec(selector) ?? [];
     return [...this.objects.values()].map(live).filter((one) => {
       if (one.apiVersion !== apiVersion || one.kind !== kind) return false;
-      if (namespace !== undefined && one.metadata.namespace !== namespace) return false;
+      const isInside = one.metadata.namespace !== undefined;
+      if (isInside && namespace !== undefined && one.metadata.namespace !== namespace) return false;
       if (selector === '') return true;
       const has = (one.metadata.labels as Plain | undefined)?.[label] === value;
       return operator === '=' ? has : !has;
@@ -329,7 +349,7 @@ export class Server {
   }
 
   private readiness(ref: ObjectRef): Readiness {
-    const there = this.objects.get(keyOf(ref));
+    const there = this.objects.get(this.keyOf(ref));
     if (there === undefined) return { ref, ready: false, reason: 'it is not there' };
     const isBad = JSON.stringify(there.manifest).includes(':bad"');
     if (!isBad) return { ref, ready: true, reason: 'ready' };

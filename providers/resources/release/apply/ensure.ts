@@ -138,13 +138,12 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
 }
 
 /** Everything but the hooks that come last. */
-function waitUntilReady({ desired, seen, rollout }: Work, world: World) {
-  const { manifests, capacity } = desired;
-  const refs = manifests
-    .filter((one) => hookOf(one)?.moment !== 'after')
-    .map(refOf)
+function waitUntilReady({ desired, findings, seen, rollout }: Work, world: World) {
+  const refs = findings
+    .filter(({ manifest }) => hookOf(manifest)?.moment !== 'after')
+    .map(({ manifest }) => refOf(manifest))
     .filter(canBeUnready);
-  return waitFor(seen.client, refs, rollout.deadlineSeconds, world, capacity);
+  return waitFor(seen.client, refs, rollout.deadlineSeconds, world, desired.capacity);
 }
 
 /** Takes away what is no longer wanted; gives up what stays. */

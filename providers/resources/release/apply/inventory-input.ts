@@ -65,7 +65,9 @@ export function inventoryAfter(
   isReady: boolean,
 ): Inventory {
   const before = new Map((seen.inventory?.objects ?? []).map((one) => [keyOf(entryRef(one)), one]));
-  const applied = new Map(done.map(({ object }) => [keyOf(refOf(object)), object]));
+  const applied = new Map(
+    done.map(({ finding, object }) => [keyOf(refOf(finding.manifest)), object]),
+  );
   const objects = findings
     .filter((finding) => !isShared(plan, finding))
     .map((finding): Entry => {
@@ -77,7 +79,10 @@ export function inventoryAfter(
         (before.get(key)?.adopted && change !== 'created' && change !== 'replaced');
       const adopted = isAdopted ? { adopted: true as const } : {};
       const live = applied.get(key) ?? finding.live;
-      return { ...ref, ...(live ? asApplied(live, finding.digest) : {}), ...adopted };
+      if (live === undefined) return { ...ref, ...adopted };
+      // A kind that the server did not know when it was asked lives where its object came to be.
+      const there = { ...refOf(live), apiVersion: ref.apiVersion };
+      return { ...there, ...asApplied(live, finding.digest), ...adopted };
     });
   const old = remaining.flatMap((ref) => before.get(keyOf(ref)) ?? []);
   const phase = isReady ? 'ready' : 'applying';

@@ -106,7 +106,8 @@ async function inspectAll(
     if (wanted === undefined || !one.reachable) return one;
     if (isHeldByOther(one.inventory?.owner, claimant)) return one;
     try {
-      findings.set(one.name, await inspect(one, wanted, { release: desired.release, repairs }));
+      const { release, namespace } = desired;
+      findings.set(one.name, await inspect(one, wanted, { release, namespace, repairs }));
       return one;
     } catch (thrown) {
       const { reason, dead } = failureOf(thrown);

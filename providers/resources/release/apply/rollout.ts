@@ -241,8 +241,8 @@ async function isReadyNow(
 
 /** Why a cluster that was ready is not any more; undefined when it is. */
 async function lateReason(work: Work, world: World): Promise<string | undefined> {
-  const { desired, seen, rollout } = work;
-  const refs = desired.manifests.map(refOf).filter(canBeUnready);
+  const { desired, findings, seen, rollout } = work;
+  const refs = findings.map(({ manifest }) => refOf(manifest)).filter(canBeUnready);
   const seconds = Math.min(rollout.deadlineSeconds, rollout.answerSeconds);
   try {
     return await waitFor(seen.client, refs, seconds, world, desired.capacity);

@@ -16,6 +16,7 @@ import {
   type Living,
 } from './forecast';
 import { getIfKnown, type Present } from './observe';
+import { manifestInScope, scopeIn } from './scope';
 
 /** What is inspected in one cluster. */
 interface Wanted {
@@ -23,13 +24,23 @@ interface Wanted {
   readonly capacity: ReadonlyMap<string, Capacity>;
 }
 
-/** Findings in the order of `manifests`. */
+/** How it is inspected. */
+interface Inspection {
+  readonly release: string;
+  readonly namespace: string;
+  readonly repairs: boolean;
+}
+
+/** Findings in the order of `manifests`, each with its manifest as the server places it. */
 export async function inspect(
   seen: Present,
   { manifests, capacity }: Wanted,
-  { release, repairs }: { readonly release: string; readonly repairs: boolean },
+  { release, namespace, repairs }: Inspection,
 ): Promise<readonly Finding[]> {
-  const autoscalers = autoscalersThere(seen, manifests, release);
+  const placed = new Map(
+    manifests.map((one) => [one, manifestInScope(one, scopeIn(seen.scopes, one), namespace)]),
+  );
+  const autoscalers = autoscalersThere(seen, [...placed.values()], release);
   const entries = new Map(
     (seen.inventory?.objects ?? []).map((entry) => [keyOf(entryRef(entry)), entry]),
   );
@@ -37,10 +48,12 @@ export async function inspect(
   const missing = new Set<string>();
   const redefined = new Set<string>();
   const context = { client: seen.client, release, autoscalers, capacity, redefined, repairs };
-  const look = async (manifest: Manifest): Promise<Finding> => {
+  const look = async (desired: Manifest): Promise<Finding> => {
+    const manifest = placed.get(desired) ?? desired;
     const key = keyOf(refOf(manifest));
     const entry = entries.get(key);
-    const base = { manifest, digest: manifestDigest(manifest), ...(entry ? { entry } : {}) };
+    // A state is compared with what is desired where no server can be asked.
+    const base = { manifest, digest: manifestDigest(desired), ...(entry ? { entry } : {}) };
     const isHomeless = missing.has(manifest.metadata.namespace ?? '');
     const live =
       seen.objects.get(key) ??

@@ -6,6 +6,7 @@ import { ClusterError } from '../../../clusters/errors';
 import { eachOf } from '../../../clusters/parallel';
 import { keyOf, RELEASE_LABEL, refOf, releaseOf } from '../state/identity';
 import { entryRef, type Inventory, inventoryRef, tryInventory } from '../state/inventory';
+import { refInScope, type Scopes, scopeIn, scopesOf } from './scope';
 import { failureOf, goOn, type World, within } from './world';
 
 /** What is there. */
@@ -13,6 +14,9 @@ export interface Present {
   readonly name: string;
   readonly reachable: true;
   readonly client: ClusterClient;
+  /** Of every kind that is wanted or listed. */
+  readonly scopes: Scopes;
+  /** Its objects are named as the server names them. */
   readonly inventory?: Inventory;
   /** Its resourceVersion, also when it is broken. */
   readonly version?: string;
@@ -88,16 +92,18 @@ async function lookAt(
 ): Promise<Present> {
   const { name } = client;
   const map = await client.get(inventoryRef(release, namespace));
-  const inventory = map === undefined ? undefined : tryInventory(map, release);
-  const broken = map !== undefined && inventory === undefined ? { broken: true as const } : {};
-  const kinds = kindsOf([...manifests.map(refOf), ...(inventory?.objects ?? []).map(entryRef)]);
+  const recorded = map === undefined ? undefined : tryInventory(map, release);
+  const broken = map !== undefined && recorded === undefined ? { broken: true as const } : {};
+  const scopes = await scopesOf(client, [...manifests, ...(recorded?.objects ?? [])]);
+  const there = <T extends KindRef>(ref: T): T => refInScope(ref, scopeIn(scopes, ref), namespace);
+  const inventory = recorded && { ...recorded, objects: recorded.objects.map(there) };
+  const wanted = manifests.map((one) => there(refOf(one)));
+  const kinds = kindsOf([...wanted, ...(inventory?.objects ?? []).map(entryRef)]);
   const selector = `${RELEASE_LABEL}=${release}`;
   const found = await Promise.all(
     // A kind the server does not know has no objects; nor has a namespace that is still to come.
     kinds.map(async (kind) =>
-      (await client.scopeOf(kind.apiVersion, kind.kind)) === undefined
-        ? []
-        : client.list(kind, selector),
+      scopeIn(scopes, kind) === undefined ? [] : client.list(kind, selector),
     ),
   );
   const objects = new Map(found.flat().map((live) => [keyOf(refOf(live)), live]));
@@ -115,7 +121,7 @@ async function lookAt(
     ...(inventory === undefined ? {} : { inventory }),
     ...(map === undefined ? {} : { version: map.metadata.resourceVersion }),
   };
-  return { name, reachable: true, client, ...kept, ...broken, objects };
+  return { name, reachable: true, client, scopes, ...kept, ...broken, objects };
 }
 
 /** The first thing a release makes, and the last it removes: it may be there without an inventory. */

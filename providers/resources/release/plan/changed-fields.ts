@@ -1,5 +1,6 @@
 /** Changed fields: what differs in each object between what a release was and what it is to be, found without calling a cluster. */
 import type { Manifest } from '../../../../constructs/model/workload';
+import type { ObjectRef } from '../../../clusters/cluster';
 import { type Desired, desiredOf } from '../state/desired';
 import { changedFields, type FieldChange, HIDDEN } from '../state/fields';
 import { isSecret, keyOf, refOf } from '../state/identity';
@@ -20,8 +21,7 @@ export function withChangedFields(
   const clusters = plan.clusters.map((cluster) => ({
     ...cluster,
     objects: cluster.objects.map((one) => {
-      const key = `${cluster.name} ${keyOf(one.ref)}`;
-      const [was, is] = [old.get(key), wanted.get(key)];
+      const [was, is] = [old(cluster.name, one.ref), wanted(cluster.name, one.ref)];
       if (one.change !== 'changed' || was === undefined || is === undefined) return one;
       return { ...one, fields: changedFields(one.ref, withoutValues(was), withoutValues(is)) };
     }),
@@ -29,12 +29,25 @@ export function withChangedFields(
   return { ...plan, clusters };
 }
 
-function manifestsIn({ clusters }: Desired): ReadonlyMap<string, Manifest> {
-  return new Map(
-    clusters.flatMap(({ name, manifests }) =>
-      manifests.map((one) => [`${name} ${keyOf(refOf(one))}`, one] as const),
-    ),
-  );
+/** Finds the manifest of an object; the one or the other has no namespace where the server knew better. */
+function manifestsIn({
+  clusters,
+}: Desired): (cluster: string, ref: ObjectRef) => Manifest | undefined {
+  const named = (cluster: string, ref: ObjectRef) => `${cluster} ${keyOf(ref)}`;
+  const exact = new Map<string, Manifest>();
+  const loose = new Map<string, Manifest>();
+  for (const { name, manifests } of clusters) {
+    for (const manifest of manifests) {
+      const { namespace: _, ...rest } = refOf(manifest);
+      exact.set(named(name, refOf(manifest)), manifest);
+      loose.set(named(name, rest), manifest);
+    }
+  }
+  return (cluster, ref) => {
+    const { namespace, ...rest } = ref;
+    const others = namespace === undefined ? loose : exact;
+    return exact.get(named(cluster, ref)) ?? others.get(named(cluster, rest));
+  };
 }
 
 /** A Secret with its keys alone; any other object as it is. */

@@ -1,4 +1,6 @@
 /** Plan from state: what would change, found by digests alone: for wires that may not call a cluster while they plan. */
+import { groupOf, type Scope } from '../../../../constructs/kubernetes/kinds';
+import { refInScope } from '../observe/scope';
 import type { Desired, DesiredCluster } from '../state/desired';
 import { byStep, keyOf, objectText, refOf } from '../state/identity';
 import { type Entry, entryRef } from '../state/inventory';
@@ -29,7 +31,7 @@ export function planFromState(
     const held = known?.inventory?.owner;
     return isHeldByOther(held, claimant)
       ? refusedPlan(one.name, heldText(desired.release, held))
-      : chosenPlan(one, known, { claimant, deleteAdopted });
+      : chosenPlan(one, known, { home: desired.namespace, claimant, deleteAdopted });
   });
   const names = new Set(desired.clusters.map(({ name }) => name));
   const left = [...before.values()]
@@ -54,19 +56,31 @@ function leftPlan({ name, inventory }: ClusterState, held: Owner): ClusterPlan {
   return { name, step: 'leave', chosen: false, holds: true, reason, objects: [] };
 }
 
+/** How the plan of a chosen cluster is made. */
+interface Terms {
+  /** The namespace of the app. */
+  readonly home: string;
+  readonly claimant: Claimant;
+  readonly deleteAdopted: boolean;
+}
+
 function chosenPlan(
   wanted: DesiredCluster,
   known: ClusterState | undefined,
-  { claimant, deleteAdopted }: { readonly claimant: Claimant; readonly deleteAdopted: boolean },
+  { home, claimant, deleteAdopted }: Terms,
 ): ClusterPlan {
   const entries = new Map(
     (known?.inventory?.objects ?? []).map((entry) => [keyOf(entryRef(entry)), entry]),
   );
+  const scopes = recordedScopes([...entries.values()]);
   const objects = wanted.manifests.map((manifest): ObjectPlan => {
-    const entry = entries.get(keyOf(refOf(manifest)));
-    entries.delete(keyOf(refOf(manifest)));
+    const given = refOf(manifest);
+    const scope = entries.has(keyOf(given)) ? undefined : scopes.get(kindKey(given));
+    const ref = refInScope(given, scope, home);
+    const entry = entries.get(keyOf(ref));
+    entries.delete(keyOf(ref));
     const digest = manifestDigest(manifest);
-    return { ref: refOf(manifest), fields: [], ...changeFrom(entry, digest) };
+    return { ref, fields: [], ...changeFrom(entry, digest) };
   });
   const name = wanted.name;
   const all = [...objects, ...deletions([...entries.values()], deleteAdopted)];
@@ -78,6 +92,17 @@ function chosenPlan(
     isSaid && known.standing === 'ready' && all.every(({ change }) => change === 'unchanged');
   return { name, step: isDone ? 'keep' : 'update', chosen: true, holds: true, objects: all };
 }
+
+/** Where objects of each kind are according to those that the release has there. */
+function recordedScopes(entries: readonly Entry[]): ReadonlyMap<string, Scope> {
+  const made = entries.filter(({ uid }) => uid !== undefined);
+  return new Map(
+    made.map((one) => [kindKey(one), one.namespace === undefined ? 'Cluster' : 'Namespaced']),
+  );
+}
+
+const kindKey = ({ apiVersion, kind }: Pick<Entry, 'apiVersion' | 'kind'>): string =>
+  `${groupOf(apiVersion)}/${kind}`;
 
 function changeFrom(
   entry: Entry | undefined,
