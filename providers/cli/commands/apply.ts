@@ -13,6 +13,7 @@ import {
   parsePlan,
   type Released,
   type ReleaseState,
+  secretsMovedSince,
   type World,
   worldOf,
 } from '../../resources/release';
@@ -151,11 +152,16 @@ function statesAfter(
   return { ...states, ...Object.fromEntries(after) };
 }
 
-function moves({ releases }: PlanDocument, open: readonly ObservedPlan[]): readonly EdgeError[] {
-  return open.flatMap(({ plan }) => {
+function moves(
+  { releases, secrets = {} }: PlanDocument,
+  open: readonly ObservedPlan[],
+): readonly EdgeError[] {
+  return open.flatMap(({ plan, desired }) => {
     const before = releases.find(({ release }) => release === plan.release);
     const moved =
-      before === undefined ? [`${plan.release} is not in the plan`] : movedSince(before, plan);
+      before === undefined
+        ? [`${plan.release} is not in the plan`]
+        : [...movedSince(before, plan), ...secretsMovedSince(secrets[plan.release], desired)];
     return moved.map((summary) => {
       const remedy = 'Plan again, and review what is different.';
       return new EdgeError({ code: 'GuardStopped', path: plan.release, summary, remedy });

@@ -3,11 +3,13 @@ import { dirname, relative } from 'node:path';
 import {
   basisOf,
   hasChanges,
+  type ObservedPlan,
   observeAndPlan,
   outOfReach,
   type ReleasePlan,
   rolloutSchema,
   sealPlan,
+  secretsDigestOf,
   worldOf,
 } from '../../resources/release';
 import { resolvePath } from '../../sources/files/text-file';
@@ -58,8 +60,9 @@ export const plan = command({
   run: async (values, session) => {
     const releases = await releasesOf('plan', values, session);
     if (typeof releases === 'number') return releases;
-    const plans = await plansOf(releases, values, session);
-    const document = planDocument(releases, plans, values, session);
+    const observed = await observedOf(releases, values, session);
+    const plans = observed.map((one) => one.plan);
+    const document = planDocument(releases, observed, values, session);
     if (values.json) session.print(`${JSON.stringify(document, null, 2)}\n`);
     else for (const one of plans) session.print(planText(one, session));
     if (values.output !== undefined) {
@@ -71,38 +74,43 @@ export const plan = command({
   },
 });
 
-async function plansOf(
+async function observedOf(
   { releases, folder }: Releases,
   values: PlanValues,
   session: Session,
-): Promise<readonly ReleasePlan[]> {
+): Promise<readonly ObservedPlan[]> {
   const states = readStates(values.state, session);
   const world = worldOf(folder, { owner: commandLine });
-  const plans: ReleasePlan[] = [];
+  const observed: ObservedPlan[] = [];
   for (const props of releases) {
     const open = await observeAndPlan(basisOf(props, states[props.name], true), world);
     await open.close();
-    plans.push(open.plan);
+    observed.push(open);
   }
-  return plans;
+  return observed;
 }
 
 /** Paths stand relative to where the plan is written, or to the folder we are in. */
 function planDocument(
   { decision, apps }: Releases,
-  plans: readonly ReleasePlan[],
+  observed: readonly ObservedPlan[],
   values: PlanValues,
   { cwd }: Session,
 ): object {
   const home = values.output === undefined ? cwd : dirname(resolvePath(values.output, cwd));
   const near = (path: string) => relative(home, resolvePath(path, cwd));
-  return sealPlan({
+  const content = {
     apps: apps.map(({ file }) => near(file)),
     fleet: near(values.fleet ?? ''),
     rollout: rolloutSchema.parse(rolloutOf('plan', values)),
     decision,
-    releases: plans,
+    releases: observed.map(({ plan: one }) => one),
+  };
+  const secrets = observed.flatMap(({ desired }) => {
+    const digest = secretsDigestOf(desired);
+    return digest === undefined ? [] : [[desired.release, digest] as const];
   });
+  return sealPlan(content, Object.fromEntries(secrets));
 }
 
 /** As apply would end: where clusters refuse or are silent it does the rest at most, whatever there is to do. */

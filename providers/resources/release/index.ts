@@ -16,7 +16,8 @@ export {
   type ReleasePlan,
 } from './plan/plan';
 export { type PlanDocument, parsePlan, sealPlan } from './plan/plan-document';
-export { movedSince } from './plan/reviewed';
+export { movedSince, secretsMovedSince } from './plan/reviewed';
+export { secretsDigestOf } from './plan/secrets-digest';
 export {
   carryOut,
   observeAndPlanRemoval,

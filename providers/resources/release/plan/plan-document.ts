@@ -11,6 +11,7 @@ import {
 } from '../../../../constructs/parsing';
 import { rolloutSchema } from '../state/props';
 import type { ReleasePlan } from './plan';
+import { type SecretsDigest, secretsDigestSchema } from './secrets-digest';
 
 const refSchema = z.strictObject({
   apiVersion: z.string(),
@@ -73,20 +74,28 @@ const planSchema = z.strictObject({
   decision: decisionSchema,
   releases: z.array(releaseSchema),
   digest: z.string().describe('Of everything above, canonical JSON.'),
+  secrets: z
+    .record(z.string(), secretsDigestSchema)
+    .optional()
+    .describe(
+      'By release: a salted digest over all values of its Secrets together, compared when the plan is applied. Absent where no release has any.',
+    ),
 });
 
 /** A plan as a file. */
 export type PlanDocument = z.output<typeof planSchema>;
 
-/** The document with its digest. */
+/** The document with its digest, and with the digests of Secret values by release, whose salts differ each time. */
 export function sealPlan(
-  content: Omit<PlanDocument, 'apiVersion' | 'kind' | 'digest' | 'releases'> & {
+  content: Omit<PlanDocument, 'apiVersion' | 'kind' | 'digest' | 'secrets' | 'releases'> & {
     readonly releases: readonly ReleasePlan[];
   },
+  secrets: Readonly<Record<string, SecretsDigest>> = {},
 ): object {
   const document = { apiVersion: API_VERSION, kind: 'ReleasePlan', ...content };
   const plain: unknown = JSON.parse(JSON.stringify(document));
-  return { ...(plain as object), digest: digestOf(plain) };
+  const sealed = { ...(plain as object), digest: digestOf(plain) };
+  return Object.keys(secrets).length === 0 ? sealed : { ...sealed, secrets };
 }
 
 /** Parses a plan. Throws EdgeErrors; one is that it was changed by hand. */
@@ -95,7 +104,7 @@ export function parsePlan(source: DocumentSource, options: DocumentOptions = {})
     {
       schema: planSchema,
       build: (plan, report) => {
-        const { digest, ...rest } = plan;
+        const { digest, secrets: _, ...rest } = plan;
         if (digestOf(rest) !== digest) {
           report({
             code: 'InvalidDocument',

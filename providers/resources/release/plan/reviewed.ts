@@ -1,7 +1,9 @@
 /** Reviewed: whether what would be done now is still what was reviewed. */
 import { canonicalJson } from '../../../../constructs/model/canonical';
+import type { Desired } from '../state/desired';
 import { keyOf, objectText } from '../state/identity';
 import type { ClusterPlan, ObjectPlan, ReleasePlan } from './plan';
+import { type SecretsDigest, secretsDigestOf } from './secrets-digest';
 
 /**
  * What has moved since a plan was made, one sentence each; none when it may be applied as reviewed. What was done
@@ -14,6 +16,16 @@ export function movedSince(reviewed: ReleasePlan, now: ReleasePlan): readonly st
   if (documents.length > 0) return documents;
   const before = new Map(reviewed.clusters.map((one) => [one.name, one]));
   return now.clusters.flatMap((cluster) => clusterMoves(before.get(cluster.name), cluster));
+}
+
+/** The same for the values of Secrets, which the digests of a plan leave out. */
+export function secretsMovedSince(
+  reviewed: SecretsDigest | undefined,
+  now: Pick<Desired, 'release' | 'clusters'>,
+): readonly string[] {
+  const digest = secretsDigestOf(now, reviewed?.salt)?.digest;
+  if (digest === reviewed?.digest) return [];
+  return [`${now.release}: values of its Secrets changed since it was planned`];
 }
 
 const documentNames = {

@@ -71,7 +71,7 @@ export function isHolder({ kind, apiVersion }: Pick<ObjectRef, 'kind' | 'apiVers
   return kind === 'CustomResourceDefinition' && groupOf(apiVersion) === 'apiextensions.k8s.io';
 }
 
-/** A Secret of Kubernetes itself: its values are never shown, logged or digested. */
+/** A Secret of Kubernetes itself: its values are never shown or logged, and digested only all together, slowly and with a salt. */
 export function isSecret({ kind, apiVersion }: Pick<ObjectRef, 'kind' | 'apiVersion'>): boolean {
   return kind === 'Secret' && apiVersion === 'v1';
 }

@@ -46,7 +46,7 @@ export function encodedSecret(manifest: Manifest): Manifest {
 }
 
 /** Key to base64, as the server keeps it: stringData wins over data, and null is an empty text. */
-function valuesOf({ data, stringData }: Manifest): Readonly<Record<string, string>> {
+export function valuesOf({ data, stringData }: Manifest): Readonly<Record<string, string>> {
   const plain = Object.entries((stringData ?? {}) as Texts).map(([key, value]) => [
     key,
     Buffer.from(String(value ?? ''), 'utf8').toString('base64'),
