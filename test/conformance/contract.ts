@@ -38,7 +38,8 @@ async function trying(work: () => Promise<readonly string[]>): Promise<WireOutco
   }
 }
 
-function releaseWire(clusters: Clusters): ReleaseWire {
+function releaseWire(clusters: Clusters, stack = 'one'): ReleaseWire {
+  const owner = { id: stack, name: stack };
   let state: ReleaseState | undefined;
   const apply = (inputs: ReleaseInputs, here: World) =>
     trying(async () => {
@@ -55,8 +56,8 @@ function releaseWire(clusters: Clusters): ReleaseWire {
         return { ...nothing, errors: sentences(thrown) };
       }
     },
-    apply: (inputs) => apply(inputs, worldIn(clusters)),
-    applyUntil: (inputs, when) => apply(inputs, stoppable(clusters, when)),
+    apply: (inputs) => apply(inputs, { ...worldIn(clusters), owner }),
+    applyUntil: (inputs, when) => apply(inputs, { ...stoppable(clusters, when), owner }),
     refresh: async () => {
       state = state && (await release.read(state, worldIn(clusters)));
     },

@@ -59,13 +59,14 @@ function managed<Inputs>(
   };
 }
 
-function releaseWire(clusters: Clusters): ReleaseWire {
+function releaseWire(clusters: Clusters, stackName = 'one'): ReleaseWire {
   let world = worldIn(clusters) as ReturnType<typeof stoppable>;
   const stack = new Stack(releaseProvider(() => world));
   const verbs = managed<ReleaseInputs>(stack, ({ bundle, decision, fleet, rollout, name }) => ({
     bundle: JSON.stringify(bundle),
     decision: JSON.stringify(decision),
     fleet: JSON.stringify(fleet),
+    owner: `Pulumi shop/${stackName}, resource shop`,
     ...(rollout === undefined ? {} : { rollout }),
     ...(name === undefined ? {} : { name }),
   }));

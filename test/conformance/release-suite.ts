@@ -32,7 +32,11 @@ export function inputsOf(
 
 const picture = (clusters: Clusters) =>
   names.map((name) => plainly(JSON.stringify(clusters.named(name).picture())));
-const plainly = (text: string) => text.replaceAll(/sha256:[0-9a-f]+/g, 'digest');
+/** Without what is made up at random. */
+const plainly = (text: string) =>
+  text
+    .replaceAll(/sha256:[0-9a-f]+/g, 'digest')
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'owner');
 
 /** Runs the suite of releases over a wire. */
 export function releaseConformance(wire: Wire): void {
@@ -55,11 +59,19 @@ export function releaseConformance(wire: Wire): void {
   };
 
   describe(`a release over ${wire.name}`, () => {
-    it('is planned without touching a cluster, the same twice', async () => {
+    it('is planned without changing a cluster, the same twice', async () => {
       const { clusters, release } = open();
       const first = await release.plan(inputsOf('ab'));
       expect(first).toMatchObject({ changes: true, errors: [] });
       expect(await release.plan(inputsOf('ab'))).toEqual(first);
+      expect(clusters.writes()).toEqual([]);
+    });
+
+    it('is planned from what the refresh saw, once it is there', async () => {
+      const { clusters, release } = await installed('ab');
+      await release.refresh();
+      clusters.restart();
+      expect((await release.plan(inputsOf('ab', v2))).changes).toBe(true);
       expect(clusters.requests).toEqual([]);
     });
 
@@ -98,6 +110,20 @@ export function releaseConformance(wire: Wire): void {
       expect(await release.apply(inputsOf('ab'))).toEqual({ errors: [] });
       expect(clusters.named('a').read('apps/Deployment/shop/web')?.metadata.uid).toBe(uid);
       await isQuiet(release, clusters, inputsOf('ab'));
+    });
+
+    it('is refused to another stack, which may import it or take it over', async () => {
+      const { clusters } = await installed('ab');
+      const other = wire.release(clusters, 'other');
+      const held = expect.stringMatching(/^(name: )?[ab]: .*holds the release shop/);
+      expect((await other.apply(inputsOf('ab'))).errors).toEqual([held, held]);
+      expect(clusters.writes()).toEqual([]);
+      expect(await other.import(inputsOf('ab'))).toEqual({ errors: [] });
+      await isQuiet(other, clusters, inputsOf('ab'));
+      const third = wire.release(clusters, 'third');
+      const taking = { ...inputsOf('ab'), rollout: { takeOver: true } };
+      expect(await third.apply(taking)).toEqual({ errors: [] });
+      await isQuiet(third, clusters, taking);
     });
 
     it('is imported, and then there is nothing left to do', async () => {
@@ -161,7 +187,8 @@ export function releaseConformance(wire: Wire): void {
       const calm = open();
       await calm.release.apply(inputsOf('ab'));
       const wanted = picture(calm.clusters);
-      for (const at of [0, 7, 15]) {
+      const last = calm.clusters.requests.length;
+      for (const at of [0, 7, 15, last - 18, last - 12, last - 6]) {
         const { clusters, release } = open();
         await release.applyUntil(inputsOf('ab'), (number) => number >= at);
         expect(clusters.requests.length).toBeLessThan(calm.clusters.requests.length);

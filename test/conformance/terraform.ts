@@ -89,19 +89,23 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-function releaseWire(clusters: Clusters): ReleaseWire {
+function releaseWire(clusters: Clusters, stack = 'one'): ReleaseWire {
   const folder = mkdtempSync(join(tmpdir(), 'littoral-wire-'));
   folders.push(folder);
   let world = worldIn(clusters) as ReturnType<typeof stoppable>;
-  const core = new Core(
-    releaseIn(() => world),
-    contextIn(folder),
-  );
+  const started = () =>
+    releaseIn(
+      () => world,
+      () => stack,
+    );
+  const core = new Core(started(), contextIn(folder));
   const configOf = ({ bundle, decision, fleet, rollout, name }: ReleaseInputs): Fields => {
     writeFileSync(join(folder, 'bundle.json'), JSON.stringify(bundle));
     const header = { apiVersion: 'littoral.dev/v1alpha1', kind: 'Fleet' };
     writeFileSync(join(folder, 'fleet.json'), JSON.stringify({ ...header, ...fleet }));
     writeFileSync(join(folder, 'lock.json'), JSON.stringify(decision));
+    // Every command starts the provider anew.
+    core.resource = started();
     return fieldsOf(releaseSchema.attributes, {
       bundle: 'bundle.json',
       decision: JSON.stringify(decision),

@@ -74,6 +74,7 @@ export interface PlacementWire extends Managed<PlacementInputs> {
 /** A wire as the suite opens it, once for each test. */
 export interface Wire {
   readonly name: string;
-  release(clusters: Clusters): ReleaseWire;
+  /** `stack`: whose state it is, a name per state. Default: always the same. */
+  release(clusters: Clusters, stack?: string): ReleaseWire;
   placement(): PlacementWire;
 }

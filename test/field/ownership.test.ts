@@ -108,9 +108,13 @@ describe('of two owners of one release', () => {
 });
 
 describe('in Terraform', () => {
-  const open = (clusters: Clusters) =>
+  /** A provider that has just been started, for a resource without a state. */
+  const open = (clusters: Clusters, origin = 'here') =>
     new Core(
-      releaseIn(() => worldIn(clusters)),
+      releaseIn(
+        () => worldIn(clusters),
+        () => origin,
+      ),
       context,
     );
   const config = releasing(['a', 'b'], { rollout: null });
@@ -130,34 +134,86 @@ describe('in Terraform', () => {
     expect(objectsOn(clusters, 'a')).toBeGreaterThan(2);
   });
 
-  it('a release that is made before the old one is destroyed is refused, or told to take over and survives', async () => {
+  it('a release of another state is refused, or told to take over', async () => {
     const clusters = new Clusters();
-    const old = open(clusters);
-    await old.apply(config);
-    const there = objectsOn(clusters, 'a');
+    await open(clusters, 'there').apply(config);
     const next = open(clusters);
-    expect((await next.apply(config)).some(isError)).toBe(true);
-    expect(await next.apply(taking)).toEqual([]);
-    const gone = await old.apply(null);
-    expect(gone.filter(isError)).toEqual([]);
-    expect(gone.map(({ severity }) => severity)).toEqual(['warning', 'warning']);
-    expect(objectsOn(clusters, 'a')).toBe(there);
-    expect((await next.plan(taking)).action).toBe('none');
-  });
-
-  it('a release whose state was lost is refused as if another held it', async () => {
-    const clusters = new Clusters();
-    await open(clusters).apply(config);
-    const { diagnostics } = await open(clusters).plan(config);
+    const { diagnostics } = await next.plan(config);
     expect(diagnostics.filter(isError)).toHaveLength(2);
     expect(JSON.stringify(diagnostics)).toContain('import it');
+    expect(await next.apply(taking)).toEqual([]);
+  });
+
+  it.each([
+    ['usual', config],
+    ['told to take over', taking],
+  ])(
+    'a release that is made before the old one is destroyed survives that, %s',
+    async (_, config) => {
+      const clusters = new Clusters();
+      const old = open(clusters);
+      await old.apply(config);
+      const there = objectsOn(clusters, 'a');
+      const next = open(clusters);
+      expect((await next.apply(config)).filter(isError)).toEqual([]);
+      const gone = await old.apply(null);
+      expect(gone.filter(isError)).toEqual([]);
+      expect(gone.map(({ severity }) => severity)).toEqual(['warning', 'warning']);
+      expect(objectsOn(clusters, 'a')).toBe(there);
+      expect((await next.plan(config)).action).toBe('none');
+    },
+  );
+
+  it('a release whose state was lost goes on, and the plan says so', async () => {
+    const clusters = new Clusters();
+    await open(clusters).apply(config);
+    const next = open(clusters);
+    expect((await next.plan(config)).diagnostics.map(({ summary }) => summary)).toEqual([
+      'Creating shop goes on with what an earlier run of this configuration left on a, b.',
+    ]);
+    expect((await next.apply(config)).filter(isError)).toEqual([]);
+    expect((await next.plan(config)).action).toBe('none');
+  });
+
+  it('a release that was imported from another state is of this one at its next change', async () => {
+    const clusters = new Clusters();
+    const first = open(clusters, 'there');
+    await first.apply(config);
+    const second = open(clusters);
+    second.state = first.state!;
+    const manifests = [namespace, settings({ color: 'red' }), web('shop:1')];
+    writeFileSync(join(folder, 'red.json'), JSON.stringify(bundleOf(...manifests)));
+    const changed = releasing(['a', 'b'], { rollout: null, bundle: 'red.json' });
+    expect((await second.apply(changed)).filter(isError)).toEqual([]);
+    expect((await open(clusters, 'there').plan(changed)).diagnostics.some(isError)).toBe(true);
+    expect((await open(clusters).plan(changed)).diagnostics.some(isError)).toBe(false);
+  });
+
+  it('two new resources of one run that are the same release do not take it from each other', async () => {
+    const clusters = new Clusters();
+    const resource = open(clusters).resource;
+    const [first, second] = [new Core(resource, context), new Core(resource, context)];
+    const plans = [await first.plan(config), await second.plan(config)] as const;
+    expect((await first.apply(config, plans[0])).filter(isError)).toEqual([]);
+    expect((await second.apply(config, plans[1])).some(isError)).toBe(true);
+  });
+
+  it('a release that leaves is not taken from the one that has followed it', async () => {
+    const clusters = new Clusters();
+    const first = open(clusters);
+    await first.apply(config);
+    await open(clusters).apply(config);
+    const there = objectsOn(clusters, 'a');
+    first.resource = open(clusters).resource;
+    await first.apply(releasing(['b'], { rollout: null }));
+    expect(objectsOn(clusters, 'a')).toBe(there);
   });
 
   it('a creation says what it would delete and adopt', async () => {
     const clusters = new Clusters();
     clusters.named('b').apply('kubectl', { ...namespace, metadata: { name: 'shop' } });
     clusters.named('b').apply('kubectl', settings({ color: 'blue' }));
-    await open(clusters).apply(releasing(['a'], { rollout: null }));
+    await open(clusters, 'there').apply(releasing(['a'], { rollout: null }));
     const bundle = bundleOf(namespace, settings({ color: 'blue' }));
     writeFileSync(join(folder, 'fewer.json'), JSON.stringify(bundle));
     const rollout = { ...empty, take_over: true };

@@ -184,11 +184,12 @@ describe('a release', () => {
     });
 
     it.each([
-      ['replaced: made first, then the old one is deleted', dev],
-      ['under another resource name that was told to take over', taking],
-    ])('survives when it is %s', async (_, more) => {
+      ['replaced: made first, then the old one is deleted', dev, dev],
+      ['under another resource name that was told to take over', dev, taking],
+      ['replaced, and the old one was told to take over', taking, live],
+    ])('survives when it is %s', async (_, before, more) => {
       const [old, next] = [new Stack(life), new Stack(life)];
-      await up(old, inputs('ab', objects, dev));
+      await up(old, inputs('ab', objects, before));
       await up(next, inputs('ab', objects, more));
       await old.destroy();
       expect(images('a')).toContain('shop:1');

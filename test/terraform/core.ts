@@ -44,7 +44,7 @@ export class Core {
   state: Kept | undefined;
 
   constructor(
-    readonly resource: ManagedResource,
+    public resource: ManagedResource,
     private readonly context: Context,
   ) {}
 
@@ -141,6 +141,8 @@ export class Core {
     const request = { prior, proposed, config, hidden: before?.hidden ?? none };
     const one = await this.resource.plan(request, this.context);
     const two = await this.resource.plan(request, this.context);
+    // Stopped, or out of reach by now.
+    if (two.diagnostics?.some(isError)) return two;
     if (!same(one, two)) throw new Error('Provider produced inconsistent final plan');
     if (!one.diagnostics?.some(isError) && config !== null) {
       this.checkPlan(prior, config, one.planned ?? {});

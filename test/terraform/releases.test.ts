@@ -186,12 +186,15 @@ scaling: {component: web, resources: {cpuMillicores: ${replicas}, memoryMebibyte
 describe('a release that two states hold', () => {
   const two = () => {
     const clusters = new Clusters();
-    const core = () =>
+    const core = (origin: string) =>
       new Core(
-        releaseIn(() => worldIn(clusters)),
+        releaseIn(
+          () => worldIn(clusters),
+          () => origin,
+        ),
         context,
       );
-    return [core(), core()] as const;
+    return [core('ours'), core('theirs')] as const;
   };
   const config = releasing(['a', 'b'], { rollout: null });
   const noRollout = Object.fromEntries(

@@ -219,7 +219,8 @@ async function deleteRelease(props: Bag, world: World, say: (line: string) => vo
   const state = stateOf(props);
   if (state === undefined || state.clusters.length === 0) return;
   const { release: name, namespace } = state;
-  const rollout = rolloutSchema.parse(props.rollout ?? {});
+  // What another has taken since stays.
+  const rollout = { ...rolloutSchema.parse(props.rollout ?? {}), takeOver: false };
   const course = await observeAndPlanRemoval(
     { name, namespace },
     { clusters: [] },

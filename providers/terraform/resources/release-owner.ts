@@ -16,6 +16,10 @@ export class Owners {
   private readonly inState = new Set<string>();
   private readonly staying = new Set<string>();
   private readonly followed = new Set<string>();
+  private readonly made = new Set<string>();
+
+  /** `origin` tells in which state the releases of this run are. */
+  constructor(private readonly origin: () => string) {}
 
   /** Notes the owner of a release in the state of this run: what is created in its place may follow it. */
   saw(state: ReleaseState | undefined): void {
@@ -35,14 +39,33 @@ export class Owners {
     this.inState.add(id);
   }
 
-  /** The world of a resource that may have no state yet. */
+  /** The world of a resource that has a state. */
   acting(world: World): World {
-    const follows = ({ id }: Owner) => {
-      const may = this.inState.has(id) && !this.staying.has(id);
-      if (may) this.followed.add(id);
+    return this.following(world, ({ id }) => this.inState.has(id));
+  }
+
+  /** The world of a resource that has no state yet. */
+  creating(world: World): World {
+    return this.following(world, (held) => this.inState.has(held.id) || this.goesOnWith(held));
+  }
+
+  /**
+   * Whether an earlier run for the same state made what `held` holds: one that was cut off before Terraform kept
+   * anything of it, or whose resource is no longer in the state.
+   */
+  goesOnWith({ id, origin }: Owner): boolean {
+    return origin === this.origin() && !this.made.has(id) && !this.inState.has(id);
+  }
+
+  private following(world: World, mayFollow: (held: Owner) => boolean): World {
+    const follows = (held: Owner) => {
+      const may = mayFollow(held) && !this.staying.has(held.id);
+      if (may) this.followed.add(held.id);
       return may;
     };
-    return { ...world, owner: { id: randomUUID(), name: 'Terraform' }, follows };
+    const owner = { id: randomUUID(), name: 'Terraform', origin: this.origin() };
+    this.made.add(owner.id);
+    return { ...world, owner, follows };
   }
 }
 
@@ -58,13 +81,14 @@ export const twice: Diagnostic = {
 const lookSeconds = 10;
 
 /**
- * What creating the release would find: errors where another owner holds it, warnings about what it would delete,
- * adopt or not be allowed. A plan of a creation has no refresh before it, so the clusters are asked; one that does not
- * answer tells nothing.
+ * What creating the release would find: errors where another owner holds it, warnings about what it goes on with, and
+ * would delete, adopt or not be allowed. A plan of a creation has no refresh before it, so the clusters are asked; one
+ * that does not answer tells nothing.
  */
 export async function foundByCreating(
   props: ReleaseProps,
   world: World,
+  owners: Owners,
 ): Promise<readonly Diagnostic[]> {
   const { basisOf, observeAndPlan } =
     require('../../resources/release/index') as typeof import('../../resources/release/index');
@@ -72,9 +96,17 @@ export async function foundByCreating(
   const answerSeconds = Math.min(rollout.answerSeconds, lookSeconds);
   const quick = { ...props, rollout: { ...rollout, answerSeconds } };
   const { onEvent: _, ...silent } = world;
-  const open = await observeAndPlan(basisOf(quick, undefined), silent);
+  const open = await observeAndPlan(basisOf(quick, undefined), owners.creating(silent));
   await open.close();
-  return [...heldErrors(open.plan), ...warningsOf(findings(open.plan))];
+  const refused = new Set(open.plan.clusters.flatMap(({ name, held }) => (held ? name : [])));
+  const begun = open.seen.filter((one) => {
+    const held = one.reachable ? one.inventory?.owner : undefined;
+    return held !== undefined && !refused.has(one.name) && owners.goesOnWith(held);
+  });
+  const names = begun.map(({ name }) => name).join(', ');
+  const goesOn = `creating ${props.name} goes on with what an earlier run of this configuration left on ${names}`;
+  const lines = begun.length === 0 ? [] : [goesOn];
+  return [...heldErrors(open.plan), ...warningsOf([...lines, ...findings(open.plan)])];
 }
 
 /** Errors for the clusters where another owner holds the release. */

@@ -36,6 +36,7 @@ import {
   summaryLine,
   unreachableIn,
 } from './release-lines';
+import { stateOrigin } from './release-origin';
 import { foundByCreating, heldErrors, Owners, twice } from './release-owner';
 import { rolloutShape, releaseSchema as schema } from './release-schema';
 import { secretsSeen } from './release-secrets';
@@ -72,10 +73,12 @@ async function plan(request: PlanRequest, context: Context, inside: Inside): Pro
     propsOf(proposed, context),
   );
   if (props === undefined) return { planned: open, diagnostics };
-  const findings =
+  const found = await gathering(locateIn(proposed), () =>
     prior === null
-      ? await foundByCreating(props, owners.acting(inside.reach(context)))
-      : heldWhile(before, props);
+      ? foundByCreating(props, inside.reach(context), owners)
+      : heldWhile(before, props),
+  );
+  const findings = found.value ?? found.diagnostics;
   const step = findings.some(({ severity }) => severity === 'error')
     ? { planned: open }
     : planned(request, proposed, props);
@@ -132,7 +135,11 @@ async function apply(request: ApplyRequest, context: Context, inside: Inside): P
   if (changed !== undefined) return { state: prior, diagnostics: [changed] };
   const before = rememberedIn(prior);
   const run = await gathering(locate, () =>
-    releaseResource().release.reconcile(before?.release, props, acting(inside, context)),
+    releaseResource().release.reconcile(
+      before?.release,
+      props,
+      acting(inside, context, prior === null),
+    ),
   );
   if (run.value === undefined) return { state: prior, diagnostics: run.diagnostics };
   const { state, problems, warnings } = run.value;
@@ -210,13 +217,14 @@ async function destroy(
   };
 }
 
-/** Removes the release as carefully as its configuration said when it was applied last. */
+/** Removes the release as carefully as its configuration said when it was applied last; what another has taken since stays. */
 async function removed(prior: Fields, release: ReleaseState, world: World) {
   const { carryOut, observeAndPlanRemoval, rolloutSchema } = releaseResource();
   const rollout = rolloutSchema.parse(documentOf(rolloutShape, prior.rollout ?? null) ?? {});
   const { release: name, namespace } = release;
   const noFleet = { clusters: [] };
-  const course = await observeAndPlanRemoval({ name, namespace }, noFleet, rollout, release, world);
+  const own = { ...rollout, takeOver: false };
+  const course = await observeAndPlanRemoval({ name, namespace }, noFleet, own, release, world);
   return carryOut(course, release, world);
 }
 
@@ -302,13 +310,16 @@ interface Inside {
   readonly owners: Owners;
 }
 
-function acting({ reach, owners }: Inside, context: Context): World {
-  return owners.acting(reach(context));
+function acting({ reach, owners }: Inside, context: Context, creates = false): World {
+  return creates ? owners.creating(reach(context)) : owners.acting(reach(context));
 }
 
-/** The resource `littoral_release`, in a world of its own. */
-export function releaseIn(reach: Reach): ManagedResource {
-  const inside = { reach, owners: new Owners() };
+/** The resource `littoral_release`, in a world of its own. `origin` tells in which state it is. */
+export function releaseIn(
+  reach: Reach,
+  origin: () => string = () => stateOrigin(process.env, process.cwd()),
+): ManagedResource {
+  const inside = { reach, owners: new Owners(origin) };
   return {
     schema,
     validate,

@@ -7,7 +7,7 @@ import { type Absent, closeAll, type Look, observe, type Seen } from '../observe
 import { failureOf, type World } from '../observe/world';
 import { planOf } from '../plan/plan';
 import { type Desired, desiredOf } from '../state/desired';
-import { type Claimant, isHeldByOther } from '../state/owner';
+import { type Claimant, isHeldByOther, type Owner } from '../state/owner';
 import type { ReleaseProps, Rollout } from '../state/props';
 import type { ReleaseState } from '../state/state';
 import type { Course } from './rollout';
@@ -40,7 +40,7 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
   const { desired, fleet, rollout } = basis;
   const { release, namespace } = desired;
   const { parallelism, answerSeconds, force, takeOver, deleteAdopted, evacuate } = rollout;
-  const owner = basis.prior?.owner ?? world.owner;
+  const owner = ownerOf(basis, world);
   const claimant: Claimant = { owner, follows: world.follows, takeOver };
   const options = { release, namespace, parallelism, answerSeconds };
   const seen = await observe(looksOf(basis), options, world);
@@ -59,6 +59,14 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
     await closeAll(seen);
     throw thrown;
   }
+}
+
+/** The owner in the state. What was imported gets the origin of the state that it is in now. */
+function ownerOf({ prior }: Basis, world: World): Owner | undefined {
+  if (prior?.owner === undefined || world.owner === undefined) return prior?.owner ?? world.owner;
+  const { origin: _, ...held } = prior.owner;
+  const { origin } = world.owner;
+  return { ...held, ...(origin === undefined ? {} : { origin }) };
 }
 
 function looksOf({ desired, fleet, prior, everywhere }: Basis): readonly Look[] {

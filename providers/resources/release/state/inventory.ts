@@ -4,7 +4,7 @@ import { byCodeUnits } from '../../../../constructs/model/canonical';
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { ObjectRef } from '../../../clusters/cluster';
 import { keyOf, labelled } from './identity';
-import { ownerSchema } from './owner';
+import { type Owner, ownerSchema } from './owner';
 
 const refShape = {
   apiVersion: z.string(),
@@ -83,6 +83,10 @@ export function inOrder(inventory: Inventory): Inventory {
       ...(keep === undefined ? {} : { keep }),
     }));
   const { release, owner, decision, phase } = inventory;
-  const held = owner === undefined ? {} : { owner: { id: owner.id, name: owner.name } };
+  const held = owner === undefined ? {} : { owner: ownerInOrder(owner) };
   return { release, ...held, decision, phase, objects };
+}
+
+function ownerInOrder({ id, name, origin }: Owner): Owner {
+  return { id, name, ...(origin === undefined ? {} : { origin }) };
 }

@@ -6,6 +6,10 @@ import { EdgeError } from '../../../../constructs/parsing';
 export const ownerSchema = z.strictObject({
   id: z.string().describe('Of one resource in one state; made when it was created.'),
   name: z.string().describe('For people, such as Terraform.'),
+  origin: z
+    .string()
+    .optional()
+    .describe('Digest of where the state is kept, in which the resource is or was to be.'),
 });
 /** Who holds a release. */
 export type Owner = z.output<typeof ownerSchema>;
