@@ -5,6 +5,7 @@ import type { Manifest } from '../../constructs/model/workload';
 import { ClusterError } from '../../providers/clusters/errors';
 import type { Bag } from '../../providers/pulumi/runtime/property-bag';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
+import type { World } from '../../providers/resources/release/index';
 import { fieldsText } from '../../providers/resources/release/plan/changed-fields';
 import { changedFields } from '../../providers/resources/release/state/fields';
 import type { Fields } from '../../providers/terraform/protocol/provider';
@@ -154,16 +155,127 @@ describe('Terraform', () => {
     }
   });
 
-  it('knows the clusters while planning, also when a lost one is left', async () => {
-    const clusters = new Clusters();
+  const withSilence = (clusters: Clusters): World => {
     const world = worldIn(clusters);
-    const connect: typeof world.connect = async (cluster, seconds) => {
+    const connect: World['connect'] = async (cluster, seconds) => {
       if (!clusters.named(cluster.name).dead) return world.connect(cluster, seconds);
       const silent = { summary: 'does not answer', remedy: 'Wait.', unreachable: true };
       throw new ClusterError({ cluster: cluster.name, ...silent });
     };
+    return { ...world, connect };
+  };
+
+  /** One place of a text in an object, where nobody but its user knows whether it is a secret. */
+  const places: readonly (readonly [string, (value: string) => Manifest, string])[] = [
+    ['an environment', (value) => deployment({ env: [{ name: 'TOKEN', value }] }), 'env TOKEN'],
+    ['arguments', (value) => deployment({ args: ['--token', value] }), 'args[1]'],
+    ['a command', (value) => deployment({ command: [`serve --token=${value}`] }), 'command[0]'],
+    ['a ConfigMap', (value) => settings({ token: value }), 'data token'],
+    [
+      'bytes of a ConfigMap',
+      (value) => ({ ...settings({}), binaryData: { token: value } }),
+      'binaryData token',
+    ],
+    [
+      'an annotation',
+      (value) => deployment({}, { template: { metadata: { annotations: { token: value } } } }),
+      'annotations token',
+    ],
+    [
+      'a header of a probe',
+      (value) =>
+        deployment({
+          livenessProbe: { httpGet: { httpHeaders: [{ name: 'Authorization', value }] } },
+        }),
+      '[name=Authorization].value',
+    ],
+    [
+      'an object of an operator',
+      (value) => ({
+        apiVersion: 'example.dev/v1',
+        kind: 'Beacon',
+        metadata: { name: 'web', namespace: 'shop' },
+        spec: { password: value, users: [{ name: 'web', password: value }] },
+      }),
+      'spec.password',
+    ],
+    [
+      'a volume',
+      (value) =>
+        deployment({}, { template: { spec: { volumes: [{ name: 'v', flexVolume: { value } }] } } }),
+      'value changes',
+    ],
+  ];
+  it.each(places)('names a change in %s and keeps nothing of the text', async (_, make, field) => {
+    const clusters = new Clusters();
     const core = new Core(
-      releaseIn(() => ({ ...world, connect })),
+      releaseIn(() => worldIn(clusters)),
+      context,
+    );
+    const seen: unknown[] = [];
+    for (const value of ['planted-text-1', 'planted-text-2', 'planted-text-3']) {
+      const before = core.state?.fields.inventory;
+      writeFileSync(join(folder, 'told.json'), JSON.stringify(bundleOf(namespace, make(value))));
+      const config = releasing(['a'], { bundle: 'told.json' });
+      await core.refresh();
+      const reviewed = await core.plan(config);
+      if (before !== undefined) expect(String(reviewed.planned?.changes)).toContain(field);
+      seen.push(reviewed, Buffer.from(reviewed.hidden).toString(), await core.apply(config));
+      seen.push(core.state, await core.refresh(), core.state);
+      expect((await core.plan(config)).action).toBe('none');
+    }
+    const all = JSON.stringify(seen);
+    for (const kept of [
+      'planted-text',
+      Buffer.from('planted-text').toString('base64').slice(0, 12),
+    ])
+      expect(all).not.toContain(kept);
+  });
+
+  it('keeps different digests of the same text in two releases', async () => {
+    const kept = async () => {
+      const core = new Core(
+        releaseIn(() => worldIn(new Clusters())),
+        context,
+      );
+      writeFileSync(join(folder, 'told.json'), JSON.stringify(bundleOf(settings({ pin: '4711' }))));
+      await core.apply(releasing(['a'], { bundle: 'told.json' }));
+      const { applied } = JSON.parse(String(core.state?.fields.inventory));
+      return Object.values(applied.objects).map((one) => (one as Manifest).data);
+    };
+    const [one, two] = [await kept(), await kept()];
+    expect(one).toContainEqual({ pin: expect.stringMatching(/^hmac:[0-9a-f]{16}$/) });
+    expect(one).not.toEqual(two);
+  });
+
+  it('tells the fields of a cluster by what was applied there, not by what was to be', async () => {
+    const clusters = new Clusters();
+    const core = new Core(
+      releaseIn(() => withSilence(clusters)),
+      context,
+    );
+    const release = async (image: string) => {
+      writeFileSync(join(folder, 'told.json'), JSON.stringify(bundleOf(namespace, web(image))));
+      const config = releasing(['a', 'b'], { bundle: 'told.json', rollout: null });
+      await core.refresh();
+      const reviewed = await core.plan(config);
+      await core.apply(config, reviewed);
+      return reviewed.planned?.changes;
+    };
+    await release('shop:1');
+    clusters.named('b').dead = true;
+    await release('shop:2');
+    clusters.named('b').dead = false;
+    expect(await release('shop:3')).toEqual([
+      '~ a  ~ Deployment web  image: shop:2 → shop:3',
+      '~ b  ~ Deployment web  image: shop:1 → shop:3',
+    ]);
+  });
+
+  it('knows the clusters while planning, also when a lost one is left', async () => {
+    const clusters = new Clusters();
+    const core = new Core(
+      releaseIn(() => withSilence(clusters)),
       context,
     );
     await core.apply(releasing(['a', 'b'], { rollout: null }));
@@ -192,18 +304,42 @@ describe('Terraform', () => {
 });
 
 describe('Pulumi', () => {
-  it('tells the fields that change in each cluster', async () => {
+  const checking = () => {
     const provider = releaseProvider(() => worldIn(new Clusters()));
-    const check = async (olds: Bag, image: string) => {
+    return async (olds: Bag, ...manifests: readonly Manifest[]) => {
       const { inputs } = await provider.check(olds, {
-        bundle: JSON.stringify(bundleOf(namespace, web(image))),
+        bundle: JSON.stringify(bundleOf(namespace, ...manifests)),
         decision: JSON.stringify(decisionFor(['a'])),
         fleet: JSON.stringify(fleet),
       });
       return inputs as Bag;
     };
-    const first = await check({}, 'shop:1.1');
-    const second = await check(first, 'shop:1.2');
+  };
+
+  it('tells the fields that change in each cluster', async () => {
+    const check = checking();
+    const first = await check({}, web('shop:1.1'));
+    const second = await check(first, web('shop:1.2'));
     expect(second.changes).toEqual(['a: ~ Deployment shop/web  image: shop:1.1 → shop:1.2']);
+  });
+
+  it('tells a change of the same variable each time in other words, without its values', async () => {
+    const check = checking();
+    const line = 'a: ~ Deployment shop/web  env TOKEN changes';
+    let inputs = await check({}, deployment({ env: [{ name: 'TOKEN', value: 'planted-0' }] }));
+    for (const [value, expected] of [
+      ['planted-1', line],
+      ['planted-2', `${line}, again`],
+      ['planted-3', line],
+      ['planted-4', `${line}, again`],
+    ] as const) {
+      const container = { env: [{ name: 'TOKEN', value }] };
+      inputs = await check(inputs, deployment(container));
+      expect(inputs.changes).toEqual([expected]);
+      expect(await check(inputs, deployment(container))).toEqual(inputs);
+      // The engine encrypts the bundle; nothing else is.
+      const { bundle: _, ...open } = inputs;
+      expect(JSON.stringify(open)).not.toContain('planted');
+    }
   });
 });

@@ -1,7 +1,10 @@
 /** Whether objects of a kind live in namespaces is for each server to say: what a release takes it to be names no object. */
 
 import { release as resource, statusOf } from '../../providers/resources/release';
-import { withChangedFields } from '../../providers/resources/release/plan/changed-fields';
+import {
+  versionsIn,
+  withChangedFields,
+} from '../../providers/resources/release/plan/changed-fields';
 import { Clusters } from '../resources/cluster-double';
 import { apply, fleet, look, namespace, releaseOf, settings, worldIn } from '../resources/fixtures';
 
@@ -58,7 +61,11 @@ describe('a custom resource outside namespaces whose definition someone else bro
     const { state } = await apply(clusters, before);
     expect(resource.plan(state, before).clusters).toMatchObject([{ step: 'keep' }]);
     const after = releaseOf('a', objects(2));
-    const plan = withChangedFields(resource.plan(state, after), before, after);
+    const plan = withChangedFields(
+      resource.plan(state, after),
+      versionsIn(before),
+      versionsIn(after),
+    );
     expect(plan.clusters[0]?.objects.filter(({ change }) => change !== 'unchanged')).toEqual([
       {
         ref: { apiVersion, kind, name: 'most' },

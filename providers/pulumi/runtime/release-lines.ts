@@ -9,6 +9,7 @@ import {
   type ReleaseState,
 } from '../../resources/release';
 import { fieldsText } from '../../resources/release/plan/changed-fields';
+import type { Bag } from './property-bag';
 
 /** Longer lists end in a line that says how many more there are. */
 const mostLines = 200;
@@ -48,6 +49,12 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
     return moving.map((one) => `${name}: ${objectLine(one)}`);
   });
   return bounded(lines, mostLines);
+}
+
+/** Pulumi shows a line only where it differs from the last one, so what is done again is said in other words. */
+export function withRepetitions(lines: readonly string[], { changes }: Bag): readonly string[] {
+  const last = new Set(Array.isArray(changes) ? changes : []);
+  return lines.map((line) => (last.has(line) ? `${line}, again` : line));
 }
 
 function objectLine({ change, ref, drifted, fields, reason }: ObjectPlan): string {

@@ -6,6 +6,7 @@ import {
   hasChanges,
   observeAndPlanRemoval,
   type Released,
+  type ReleasePlan,
   type ReleaseProps,
   type ReleaseState,
   readState,
@@ -13,7 +14,7 @@ import {
   rolloutSchema,
   type World,
 } from '../../resources/release';
-import { withChangedFields } from '../../resources/release/plan/changed-fields';
+import { versionsIn, withChangedFields } from '../../resources/release/plan/changed-fields';
 import {
   type Bag,
   type Checked,
@@ -36,6 +37,7 @@ import {
   shortcomings,
   shortSummary,
   standingClusters,
+  withRepetitions,
 } from './release-lines';
 import { acting, creationPlan, heldFailures } from './release-owner';
 import { isKnown, UNKNOWN } from './unknown';
@@ -97,13 +99,22 @@ async function checkRelease(olds: Bag, news: Bag, world: () => World): Promise<C
       ? pick(olds, computed)
       : {
           plan: plannedClusters(plan),
-          changes: [...changeLines(withChangedFields(plan, before, props)), ...secrets],
+          changes: withRepetitions(
+            [...changeLines(withFields(plan, before, props)), ...secrets],
+            olds,
+          ),
           summary: planSummary(plan),
         };
     return { inputs: { ...config, ...lines } };
   } catch (thrown) {
     return { inputs: { ...news }, failures: failuresOf(thrown) };
   }
+}
+
+function withFields(plan: ReleasePlan, before: ReleaseProps | undefined, props: ReleaseProps) {
+  return before === undefined
+    ? plan
+    : withChangedFields(plan, versionsIn(before), versionsIn(props));
 }
 
 /** What is kept of the documents depends on all of them. */

@@ -8,6 +8,7 @@ import type { Context, Fields, Path } from '../protocol/provider';
 import { readValue } from '../schema/reading';
 import { attributePath, stepsOf } from '../schema/values';
 import { textOf } from './attributes';
+import { type Applied, tryApplied } from './release-applied';
 import { rolloutShape } from './release-schema';
 import { folderOf, jsonOf, requestSecondsOf } from './settings';
 
@@ -143,8 +144,8 @@ export interface Remembered {
   readonly release: ReleaseState;
   /** The creation was cut off: Terraform calls it tainted and will ask for a replacement. */
   readonly unfinished?: true;
-  /** The bundle that was applied, without the values of Secrets. */
-  readonly applied?: unknown;
+  /** The objects that were applied, with digests of what may be secret. */
+  readonly applied?: Applied;
 }
 
 /** What a state remembers; undefined when it holds nothing. Throws an EdgeError when it cannot be read. */
@@ -153,7 +154,8 @@ export function rememberedIn(state: Fields | null): Remembered | undefined {
   if (text === undefined) return undefined;
   const { readState } =
     require('../../resources/release/state/state') as typeof import('../../resources/release/state/state');
-  const { release, unfinished, applied } = asObject(text);
+  const { release, unfinished, applied: kept } = asObject(text);
+  const applied = tryApplied(kept);
   return {
     release: readState(release),
     ...(unfinished === true ? { unfinished } : {}),

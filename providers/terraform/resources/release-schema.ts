@@ -76,7 +76,7 @@ const results: readonly Attribute[] = [
     'inventory',
     'string',
     'computed',
-    'What is remembered about each cluster as JSON: which objects, their ids and digests, never their content. Hidden in plans because it is long.',
+    'What is remembered about each cluster as JSON: which objects, their ids and digests, and of their fields those that plans show, never a text that may be secret. Hidden in plans because it is long.',
     { sensitive: true },
   ),
 ];

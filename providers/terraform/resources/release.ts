@@ -105,7 +105,7 @@ function planned({ prior }: PlanRequest, proposed: Fields, props: ReleaseProps):
     id: idOf(props.bundle.namespace, props.name),
     bundle_digest: bundleDigest(props.bundle),
     summary: summaryLine(props.name, step),
-    changes: changeLines(withFieldsSince(step, prior, remembered?.applied, props)),
+    changes: changeLines(withFieldsSince(step, before, remembered?.applied, props)),
     clusters: Object.fromEntries(expectedClusters(step).map((name) => [name, unknown])),
     unreachable: unknown,
     inventory: unknown,
@@ -145,7 +145,7 @@ async function apply(request: ApplyRequest, context: Context, inside: Inside): P
   const { state, problems, warnings } = run.value;
   const isCut = problems.length > 0 && (prior === null || before?.unfinished === true);
   const release = state ?? nothingThere(props);
-  const applied = appliedOf(props);
+  const applied = appliedOf(props, release, before?.applied);
   const after = stateOf(wanted, {
     release,
     ...(isCut ? { unfinished: true } : {}),

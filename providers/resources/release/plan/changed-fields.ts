@@ -2,45 +2,48 @@
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { ObjectRef } from '../../../clusters/cluster';
 import { type Desired, desiredOf } from '../state/desired';
-import { changedFields, type FieldChange, HIDDEN } from '../state/fields';
-import { isSecret, keyOf, refOf } from '../state/identity';
+import { changedFields, type FieldChange } from '../state/fields';
+import { keyOf, refOf } from '../state/identity';
 import type { ReleaseProps } from '../state/props';
 import type { ReleasePlan } from './plan';
+import { isShown, withoutValues } from './sealed';
 
-/** The plan with the fields that change, where `before` says what was applied last. */
-export function withChangedFields(
-  plan: ReleasePlan,
-  before: ReleaseProps | undefined,
-  after: ReleaseProps,
-): ReleasePlan {
-  const changes = plan.clusters.some(({ objects }) =>
-    objects.some(({ change }) => change === 'changed'),
-  );
-  if (before === undefined || !changes) return plan;
-  const [old, wanted] = [manifestsIn(desiredOf(before)), manifestsIn(desiredOf(after))];
+/** The object of a cluster; undefined when it is not known. */
+export type Versions = (cluster: string, ref: ObjectRef) => Manifest | undefined;
+
+/** The plan with the fields that change from one version of an object to the other. */
+export function withChangedFields(plan: ReleasePlan, was: Versions, is: Versions): ReleasePlan {
   const clusters = plan.clusters.map((cluster) => ({
     ...cluster,
     objects: cluster.objects.map((one) => {
-      const [was, is] = [old(cluster.name, one.ref), wanted(cluster.name, one.ref)];
-      if (one.change !== 'changed' || was === undefined || is === undefined) return one;
-      return { ...one, fields: changedFields(one.ref, withoutValues(was), withoutValues(is)) };
+      if (one.change !== 'changed') return one;
+      const [before, after] = [was(cluster.name, one.ref), is(cluster.name, one.ref)];
+      if (before === undefined || after === undefined) return one;
+      return { ...one, fields: changedFields(one.ref, before, after) };
     }),
   }));
   return { ...plan, clusters };
 }
 
+/** The objects that a release wants, without the values of Secrets; rendered when the first is asked for. */
+export function versionsIn(props: ReleaseProps): Versions {
+  let rendered: Versions | undefined;
+  return (cluster, ref) => {
+    rendered ??= manifestsIn(desiredOf(props));
+    return rendered(cluster, ref);
+  };
+}
+
 /** Finds the manifest of an object; the one or the other has no namespace where the server knew better. */
-function manifestsIn({
-  clusters,
-}: Desired): (cluster: string, ref: ObjectRef) => Manifest | undefined {
+function manifestsIn({ clusters }: Desired): Versions {
   const named = (cluster: string, ref: ObjectRef) => `${cluster} ${keyOf(ref)}`;
   const exact = new Map<string, Manifest>();
   const loose = new Map<string, Manifest>();
   for (const { name, manifests } of clusters) {
     for (const manifest of manifests) {
       const { namespace: _, ...rest } = refOf(manifest);
-      exact.set(named(name, refOf(manifest)), manifest);
-      loose.set(named(name, rest), manifest);
+      exact.set(named(name, refOf(manifest)), withoutValues(manifest));
+      loose.set(named(name, rest), withoutValues(manifest));
     }
   }
   return (cluster, ref) => {
@@ -50,24 +53,10 @@ function manifestsIn({
   };
 }
 
-/** A Secret with its keys alone; any other object as it is. */
-export function withoutValues(manifest: Manifest): Manifest {
-  if (!isSecret(manifest)) return manifest;
-  const hidden = (values: unknown) =>
-    Object.fromEntries(Object.keys((values ?? {}) as object).map((key) => [key, HIDDEN]));
-  return {
-    ...manifest,
-    ...(manifest.data === undefined ? {} : { data: hidden(manifest.data) }),
-    ...(manifest.stringData === undefined ? {} : { stringData: hidden(manifest.stringData) }),
-  };
-}
-
 /** Fields that are listed; the rest are counted. */
 const most = 6;
-/** Texts whose value may be a secret of the user are listed by name: environment, configuration, arguments, annotations. */
-const silent = /\.env\[|^\.(data|stringData|binaryData)\b|\.(args|command|annotations)\b/;
 
-/** `image: shop:1 → shop:2, replicas: 10 → 11, + env LOG`; empty without fields. Values of environments and configuration are not shown. */
+/** `image: shop:1 → shop:2, replicas: 10 → 11, + env LOG`; empty without fields. Values that may be secrets are not shown. */
 export function fieldsText(fields: readonly FieldChange[]): string {
   const names = shortNames(fields.map(({ path }) => path));
   const texts = fields.map((field, index) => oneText(field, names[index] ?? field.path));
@@ -76,18 +65,11 @@ export function fieldsText(fields: readonly FieldChange[]): string {
 }
 
 function oneText({ path, before, after }: FieldChange, name: string): string {
-  const open = !silent.test(path);
-  if (before === undefined) return `+ ${name}${open ? valueText(after, ': ') : ''}`;
-  if (after === undefined) return `- ${name}${open ? valueText(before, ': ') : ''}`;
-  const [was, is] = [valueText(before), valueText(after)];
-  return open && was !== '' && is !== '' ? `${name}: ${was} → ${is}` : `${name} changes`;
-}
-
-/** Numbers, booleans and short texts; nothing for what is long or has parts, and for what is hidden. */
-function valueText(value: unknown, lead = ''): string {
-  if (value === HIDDEN || (typeof value === 'object' && value !== null)) return '';
-  const text = String(value);
-  return text.length > 200 || /[\n\r]/.test(text) ? '' : `${lead}${text}`;
+  const shown = (value: unknown) => (isShown(path, value) ? `: ${value}` : '');
+  if (before === undefined) return `+ ${name}${shown(after)}`;
+  if (after === undefined) return `- ${name}${shown(before)}`;
+  const open = isShown(path, before) && isShown(path, after);
+  return open ? `${name}: ${before} → ${after}` : `${name} changes`;
 }
 
 /** The shortest ends of paths that tell them apart: `image`, `[name=web].image` where two containers have one. */

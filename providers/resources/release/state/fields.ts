@@ -80,7 +80,7 @@ function namesUnique(items: readonly unknown[]): boolean {
 }
 
 /** `.key`, or `["a.b/c"]` for a key that would not read as one. */
-function stepText(key: string): string {
+export function stepText(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
