@@ -95,11 +95,11 @@ for (const [name, noTool, binary] of terraforms) {
     it('shows a line for each cluster, applies, and has nothing left to do', async () => {
       const { stack, namespace } = await open();
       const plan = await stack.run('plan');
-      expect(plan).toMatch(/"\+ fra {2}7 objects: 6 ConfigMap, Secret"/);
+      expect(plan).toMatch(/"\+ fra {2}8 objects: Namespace, 6 ConfigMap, Secret"/);
       await stack.run('apply -auto-approve');
       expect(await clustersIn(stack)).toEqual({
-        fra: 'ready, 7 objects',
-        iad: 'ready, 7 objects',
+        fra: 'ready, 8 objects',
+        iad: 'ready, 8 objects',
       });
       expect(await colorOn('iad', namespace)).toBe('blue');
       expect(await stack.changes()).toBe(false);
@@ -118,7 +118,7 @@ for (const [name, noTool, binary] of terraforms) {
       await stack.run('apply -auto-approve');
       stack.write('lock.json', decisionFor(['iad', 'sin'], ['fra']));
       const plan = await stack.run('plan');
-      expect(plan).toMatch(/"\+ sin {2}7 objects/);
+      expect(plan).toMatch(/"\+ sin {2}8 objects/);
       expect(plan).toMatch(/"- fra {2}7 objects: .*; fra was too far"/);
       await stack.run('apply -auto-approve');
       expect(await isGone('fra', namespace)).toBe(true);
