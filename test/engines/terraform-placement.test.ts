@@ -164,7 +164,7 @@ resource "terraform_data" "d" {
       const [instance] = placed.instances;
       const { fleet, demands, apps, decision } = instance.attributes;
       instance.schema_version = 0;
-      instance.attributes = { fleet, demands, apps, decision, chosen: ['a', 'c'] };
+      instance.attributes = { fleet, demands, apps: apps.value, decision, chosen: ['a', 'c'] };
       state.serial += 1;
       stack.write('terraform.tfstate', state);
       const plan = await stack.run('plan');

@@ -55,6 +55,21 @@ describe('the namespace of the inventory', () => {
     expect(keys(clusters)).toEqual([]);
   });
 
+  it('is not that of a release of the same name in another namespace', async () => {
+    const clusters = new Clusters();
+    const one = releaseOf('a', []);
+    await apply(clusters, one);
+    const next = { ...one, bundle: { ...one.bundle, namespace: 'second' } };
+    const { plan, close } = await look(clusters, next);
+    await close();
+    expect(plan.clusters[0]?.objects.map(({ ref, change }) => `${change} ${ref.name}`)).toEqual([
+      'created second',
+    ]);
+    await apply(clusters, next);
+    expect(keys(clusters)).toContain('/Namespace//shop');
+    expect(keys(clusters)).toContain('/Namespace//second');
+  });
+
   it('stays when all objects move to another namespace, and the release is still found', async () => {
     const clusters = new Clusters();
     await apply(clusters, releaseOf('a', [namespace, settings({})]));

@@ -1,7 +1,6 @@
 /** Borders of countries, simplified to about 15 km: whether a point is in one, and how far outside. */
-import { readFileSync } from 'node:fs';
 import { kilometersBetween, type Point } from '../../../constructs/model/geography';
-import { lazily, tablePath } from './tables';
+import { lazily, tableText } from './tables';
 
 interface Ring {
   readonly country: string;
@@ -15,7 +14,7 @@ interface Ring {
 
 const rings = lazily((): ReadonlyMap<string, readonly Ring[]> => {
   const byCountry = new Map<string, Ring[]>();
-  const lines = readFileSync(tablePath('borders.csv'), 'utf8').trim().split('\n').slice(1);
+  const lines = tableText('borders.csv').trim().split('\n').slice(1);
   for (const line of lines) {
     const country = line.slice(0, 2);
     const corners = Float64Array.from(line.slice(3).split(' '), Number);

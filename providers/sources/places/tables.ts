@@ -6,7 +6,12 @@ import { recordsOf } from '../files/csv';
 
 /** The rows of a table by the names of its columns. Throws EdgeError where the package is not whole. */
 export function table(file: string): readonly Readonly<Record<string, string>>[] {
-  return recordsOf(readFileSync(tablePath(file), 'utf8'));
+  return recordsOf(tableText(file));
+}
+
+/** The text of a table. Only here are tables read, because the provider's one file has them inside. Throws EdgeError as `tablePath` does. */
+export function tableText(file: string): string {
+  return readFileSync(tablePath(file), 'utf8');
 }
 
 /** The path of a table. From sources the package's root is three folders up, from dist four. Throws EdgeError where the package is not whole. */

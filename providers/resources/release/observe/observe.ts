@@ -106,7 +106,10 @@ async function lookAt(
       scopeIn(scopes, kind) === undefined ? [] : client.list(kind, selector),
     ),
   );
-  const objects = new Map(found.flat().map((live) => [keyOf(refOf(live)), live]));
+  const own = found
+    .flat()
+    .filter(isOfRelease([...wanted, ...(inventory?.objects ?? [])], namespace));
+  const objects = new Map(own.map((live) => [keyOf(refOf(live)), live]));
   for (const entry of inventory?.objects ?? []) {
     const ref = entryRef(entry);
     if (objects.has(keyOf(ref))) continue;
@@ -114,14 +117,21 @@ async function lookAt(
     if (lost !== undefined) objects.set(keyOf(ref), lost);
   }
   if (inventory === undefined && manifests.length === 0) {
-    const own = await leftNamespace(client, release, namespace);
-    if (own !== undefined) objects.set(keyOf(refOf(own)), own);
+    const left = await leftNamespace(client, release, namespace);
+    if (left !== undefined) objects.set(keyOf(refOf(left)), left);
   }
   const kept = {
     ...(inventory === undefined ? {} : { inventory }),
     ...(map === undefined ? {} : { version: map.metadata.resourceVersion }),
   };
   return { name, reachable: true, client, scopes, ...kept, ...broken, objects };
+}
+
+/** The label has the name of a release only: a Namespace that is not named here may be that of a release of this name elsewhere. */
+function isOfRelease(refs: readonly ObjectRef[], namespace: string): (live: LiveObject) => boolean {
+  const names = refs.flatMap(({ kind, name }) => (kind === 'Namespace' ? [name] : []));
+  const own = new Set([namespace, ...names]);
+  return ({ kind, metadata }) => kind !== 'Namespace' || own.has(metadata.name);
 }
 
 /** The first thing a release makes, and the last it removes: it may be there without an inventory. */
