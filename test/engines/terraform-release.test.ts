@@ -107,7 +107,7 @@ for (const [name, noTool, binary] of terraforms) {
 
       stack.write('bundle.json', bundleIn(namespace, 'red'));
       const change = await stack.run('plan');
-      expect(change).toMatch(/"~ fra {2}~ ConfigMap settings-0"/);
+      expect(change).toMatch(/"~ fra {2}~ ConfigMap settings-0 {2}data color changes"/);
       await stack.run('apply -auto-approve');
       expect(await colorOn('fra', namespace)).toBe('red');
       expect(await stack.changes()).toBe(false);
