@@ -185,7 +185,7 @@ describe('typed resources', () => {
           const { run, objects } = toolIn(here, binary());
           await run('init');
           const first = await run('apply', '-auto-approve');
-          expect(first).toContain('annotations');
+          expect(first).toContain('app.kubernetes.io/part-of');
           expect(contextsOf(await objects())).toEqual(['fra', 'iad']);
           expect(minimums(await objects())).toEqual({
             fra: { web: 5, cart: 3 },

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import {
   cpSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -24,7 +25,13 @@ onThreeClusters('a page of a Pulumi example', (site) => {
   let server: Awaited<ReturnType<typeof startMetricsServer>>;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'littoral-pages-'));
-    for (const name of packed) cpSync(join(root, name), join(folder, name), { recursive: true });
+    // A provider that was killed leaves its socket there, which cannot be copied.
+    const isSocket = (path: string) => lstatSync(path).isSocket();
+    for (const name of packed)
+      cpSync(join(root, name), join(folder, name), {
+        recursive: true,
+        filter: (path) => !isSocket(path),
+      });
     for (const name of ['pulumi', 'pulumi-automation', 'quickstart']) {
       const filter = (path: string) => !/node_modules|\/out$/.test(path.slice(root.length));
       cpSync(join(root, 'examples', name), join(folder, 'examples', name), {
