@@ -92,7 +92,7 @@ onThreeClusters('a page of a Pulumi example', (site) => {
   });
 
   it('previews, applies, refreshes and destroys the shop, from the repository', async () => {
-    // The page before leaves its shop running, and another stack's release is not taken: this page has clusters of its own.
+    // The page before leaves its shop running, and the release of another stack is not taken: its inventory goes first.
     const inventory = '/api/v1/namespaces/shop/configmaps/littoral-shop';
     for (const name of ['fra', 'iad', 'sin'])
       await site.testbed().cluster(name).ask('DELETE', inventory);
