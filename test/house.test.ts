@@ -100,8 +100,16 @@ describe('a bad file is told so', () => {
   it.each([
     ['cdktf', 'constructs/kubernetes/edge-app.ts', 'constructs/terraform'],
     ['@cdktf/provider-kubernetes/lib/manifest', 'providers/cli/main.ts', 'constructs/terraform'],
-    ['cdk8s', 'constructs/placement/place.ts', 'constructs/kubernetes'],
-    ['cdk8s-plus-33', 'constructs/model/workload.ts', 'constructs/kubernetes'],
+    [
+      'cdk8s',
+      'constructs/placement/place.ts',
+      'constructs/kubernetes, constructs/kubernetes/charts',
+    ],
+    [
+      'cdk8s-plus-33',
+      'constructs/model/workload.ts',
+      'constructs/kubernetes, constructs/kubernetes/charts',
+    ],
     ['@pulumi/pulumi', 'providers/resources/list.ts', 'providers/pulumi'],
   ])('when it imports %s outside its room', (module, path, room) => {
     says(

@@ -96,7 +96,10 @@ export const rooms: Rooms = {
   [`${verification}/bound`]: [...judging, `${verification}/rules`],
   [`${verification}/stability`]: [...judging, `${verification}/rules`, `${verification}/bound`],
 
-  'constructs/kubernetes': [model, parsing],
+  'constructs/kubernetes': [model, parsing, 'constructs/kubernetes/**'],
+  'constructs/kubernetes/reading': [parsing],
+  'constructs/kubernetes/overrides': [model, parsing, 'constructs/kubernetes'],
+  'constructs/kubernetes/charts': [model, parsing, 'constructs/kubernetes'],
   'constructs/terraform': [
     ...documents,
     placement,
@@ -168,7 +171,7 @@ export const doors = [parsing, policy, optimizer, placement, verification];
 /** Packages that only some rooms know, so that leaving one of them is a change to one room. */
 export const packages: Packages = [
   { match: /^(cdktf|cdktn|@cdktf\/.*|@cdktn\/.*)$/, rooms: ['constructs/terraform'] },
-  { match: /^cdk8s(-.*)?$/, rooms: ['constructs/kubernetes'] },
+  { match: /^cdk8s(-.*)?$/, rooms: ['constructs/kubernetes', 'constructs/kubernetes/charts'] },
   { match: /^@pulumi\//, rooms: ['providers/pulumi'] },
 ];
 

@@ -3,12 +3,12 @@ import './peers';
 
 export type { Bundle, BundleObject, Fill, Slot, Variant } from '../model/bundle';
 export { bundleSchema } from '../model/bundle';
-export type { ChartFunction } from './chart-objects';
+export type { ChartFunction } from './charts/chart-objects';
 export type { DecisionForApp, EdgeAppProps } from './edge-app';
 export { EdgeApp } from './edge-app';
 export { clusterFiles } from './layout';
-export type { ManifestText } from './manifest-documents';
 export type { Autoscaling, Clusters, SynthProps } from './props';
+export type { ManifestText } from './reading/manifest-documents';
 export type { Placed, RenderOptions } from './render';
 export { render } from './render';
 export type { Site } from './site';

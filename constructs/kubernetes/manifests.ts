@@ -4,9 +4,9 @@ import type { Manifest } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { isObject, type JsonObject, replacedAt } from './json-pointer';
 import { groupOf } from './kinds';
-import type { YamlProblem } from './kubectl-yaml';
-import { type ManifestText, readManifestDocuments } from './manifest-documents';
 import { mistakesIn, type ObjectMistake, whatIs, withBoundsAsDoubles } from './object-mistakes';
+import type { YamlProblem } from './reading/kubectl-yaml';
+import { type ManifestText, readManifestDocuments } from './reading/manifest-documents';
 import type { Template } from './slots';
 
 /** Objects read from texts and programs, with all mistakes. */

@@ -23,8 +23,8 @@ import {
   throwAll,
   unknownKeys,
 } from '../parsing';
-import type { ChartFunction } from './chart-objects';
-import type { ManifestText } from './manifest-documents';
+import type { ChartFunction } from './charts/chart-objects';
+import type { ManifestText } from './reading/manifest-documents';
 
 /** How the number of replicas moves between two decisions. */
 export interface Autoscaling {

@@ -4,7 +4,7 @@ import type { ClusterDecision } from '../model/decision';
 import { type Matchable, matches } from '../model/match';
 import type { Manifest, Override } from '../model/workload';
 import { EdgeError, quoted, useOneOf } from '../parsing';
-import { overridden } from './overrides';
+import { overridden } from './overrides/overrides';
 import { filled } from './slots';
 
 /** The part of a ClusterDecision that fills slots. */

@@ -12,13 +12,13 @@ import {
   type ObjectsProps,
   objectsOfChart,
   sharedTemplates,
-} from './chart';
-import { Probes } from './chart-probes';
+} from './charts/chart';
+import { Probes } from './charts/chart-probes';
 import { completed } from './complete';
 import { sortHooks } from './hooks';
 import { readManifests } from './manifests';
-import { unknownValues } from './override-match';
-import { overrideErrors } from './overrides';
+import { unknownValues } from './overrides/override-match';
+import { overrideErrors } from './overrides/overrides';
 import { type Clusters, type Prepared, prepare, type SynthProps } from './props';
 import { replicaWarnings, scaled } from './scaling';
 import type { Template } from './slots';

@@ -1,7 +1,7 @@
 /** Args of an EdgeApp: the props that every tool takes, each of them now or later, and how Pulumi delivers. */
 import * as pulumi from '@pulumi/pulumi';
 import { synth } from '../../../constructs';
-import type { ChartFunction } from '../../../constructs/kubernetes/chart-objects';
+import type { ChartFunction } from '../../../constructs/kubernetes';
 import type { SynthProps } from '../../../constructs/kubernetes/props';
 import type { Bundle } from '../../../constructs/model/bundle';
 import type { Demand } from '../../../constructs/model/demand';

@@ -1,10 +1,10 @@
 /** Overrides: the typed patches of a cluster, checked once and applied to the objects of their components. */
-import type { BundleObject } from '../model/bundle';
-import type { Manifest, Override } from '../model/workload';
-import { EdgeError, quoted, useOneOf } from '../parsing';
-import { isObject, type JsonObject, replacedAt, valueAt } from './json-pointer';
+import type { BundleObject } from '../../model/bundle';
+import type { Manifest, Override } from '../../model/workload';
+import { EdgeError, quoted, useOneOf } from '../../parsing';
+import { isObject, type JsonObject, replacedAt, valueAt } from '../json-pointer';
+import { cpuQuantity, memoryQuantity, quantityValue } from '../quantities';
 import { isTarget, merged as mergedPatch, targetErrors } from './override-patches';
-import { cpuQuantity, memoryQuantity, quantityValue } from './quantities';
 
 const template = ['spec', 'template'] as const;
 const containers = [...template, 'spec', 'containers'] as const;

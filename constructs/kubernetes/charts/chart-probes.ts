@@ -1,8 +1,8 @@
 /** Chart probes: runs of a chart with possible values, which find what stand-ins cannot: a comparison that is false for both. */
-import type { Fill } from '../model/bundle';
-import type { Manifest } from '../model/workload';
-import type { SiteValues, StandIns } from './site';
-import { computed, filled, pointerOfDifference, type Template } from './slots';
+import type { Fill } from '../../model/bundle';
+import type { Manifest } from '../../model/workload';
+import type { SiteValues, StandIns } from '../site';
+import { computed, filled, pointerOfDifference, type Template } from '../slots';
 
 /** Replicas that programs compare with. */
 const usualCounts = [

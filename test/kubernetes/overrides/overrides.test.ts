@@ -1,9 +1,9 @@
 /** Overrides change the objects of one component on the clusters that match, in the order written. */
 import fc from 'fast-check';
-import { render, type SynthProps, synth } from '../../constructs/kubernetes';
-import type { Override } from '../../constructs/model/workload';
-import { objectOf } from '../../constructs/testing';
-import { ams, at, fleetOf, fra, manyClusters, mistakes, shop, sin, sizing } from './apps';
+import { render, type SynthProps, synth } from '../../../constructs/kubernetes';
+import type { Override } from '../../../constructs/model/workload';
+import { objectOf } from '../../../constructs/testing';
+import { ams, at, fleetOf, fra, manyClusters, mistakes, shop, sin, sizing } from '../apps';
 
 const fleet = fleetOf(fra, ams, sin);
 const overridden = (overrides: SynthProps['overrides']) => synth({ ...shop, overrides }, fleet);

@@ -1,10 +1,10 @@
 /** Chart objects: runs a chart function in a cdk8s app of its own; the one way from a chart to objects, loaded when there is a chart. */
 import { ApiObject, App, type Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Manifest } from '../model/workload';
-import { EdgeError, edgeErrorsOf, throwAll } from '../parsing';
-import { readObjects } from './manifests';
-import type { Round, Site } from './site';
+import type { Manifest } from '../../model/workload';
+import { EdgeError, edgeErrorsOf, throwAll } from '../../parsing';
+import { readObjects } from '../manifests';
+import type { Round, Site } from '../site';
 
 /**
  * Builds the objects of one cluster under `scope`. Everything below `scope` counts, whatever is returned. It must

@@ -1,10 +1,10 @@
 /** Override patches: merges a patch into any object, and says where it meets what only a decision knows. */
-import type { BundleObject } from '../model/bundle';
-import type { Manifest, Override } from '../model/workload';
-import { EdgeError, pathText, useOneOf } from '../parsing';
-import { isObject, type JsonObject, stepsOf } from './json-pointer';
-import { objectName } from './kinds';
-import { mistakesIn } from './object-mistakes';
+import type { BundleObject } from '../../model/bundle';
+import type { Manifest, Override } from '../../model/workload';
+import { EdgeError, pathText, useOneOf } from '../../parsing';
+import { isObject, type JsonObject, stepsOf } from '../json-pointer';
+import { objectName } from '../kinds';
+import { mistakesIn } from '../object-mistakes';
 
 type Target = NonNullable<Override['target']>;
 

@@ -1,14 +1,14 @@
 /** Chart: runs a cdk8s chart function for every cluster that may differ, each time in an app of its own. */
 
-import type { Fill } from '../model/bundle';
-import type { Cluster } from '../model/fleet';
-import type { Manifest } from '../model/workload';
-import { EdgeError, withPeers } from '../parsing';
+import type { Fill } from '../../model/bundle';
+import type { Cluster } from '../../model/fleet';
+import type { Manifest } from '../../model/workload';
+import { EdgeError, withPeers } from '../../parsing';
+import { type Round, type Site, type SiteValues, StandIns, siteOf } from '../site';
+import { computed, type Template, templateOf } from '../slots';
 import type { ChartFunction } from './chart-objects';
 import { checkProbe, isFilled, type Probes } from './chart-probes';
 import { FactMemo } from './facts';
-import { type Round, type Site, type SiteValues, StandIns, siteOf } from './site';
-import { computed, type Template, templateOf } from './slots';
 
 /** Builds the objects of a cluster; what is wrong with the builder itself is reported in the round `large` alone. */
 export type ObjectsFunction = (site: Site, round: Round) => readonly Manifest[];

@@ -1,6 +1,6 @@
 /** Facts: records which facts of a cluster a function reads, so that clusters which agree on them share its result. */
-import type { Cluster } from '../model/fleet';
-import { valueAt } from './json-pointer';
+import type { Cluster } from '../../model/fleet';
+import { valueAt } from '../json-pointer';
 
 /** One thing that was asked at a place: its value, its keys, or whether it is there. */
 interface Fact {

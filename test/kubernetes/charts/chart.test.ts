@@ -1,7 +1,7 @@
 /** A chart of one's own runs once for clusters that agree on what it reads, and leaves slots where it used the site. */
 import { ApiObject, type App, Chart } from 'cdk8s';
-import { type Site, type SynthProps, synth } from '../../constructs/kubernetes';
-import { ams, at, fleetOf, fra, manyClusters, mistakes, shop, sin } from './apps';
+import { type Site, type SynthProps, synth } from '../../../constructs/kubernetes';
+import { ams, at, fleetOf, fra, manyClusters, mistakes, shop, sin } from '../apps';
 
 const fleet = fleetOf(fra, ams, sin);
 
