@@ -18,8 +18,8 @@ const query = 'sum by (geohash) (rate(http_requests_total{app="shop"}[30s]))';
 
 /** The program of the stack: one app that follows its users. */
 async function program() {
-  const site = new EdgeApp('shop', {
-    name: 'shop',
+  const site = new EdgeApp('scheduled', {
+    name: 'scheduled',
     workload: {
       image: 'registry.example/shop:1.4.2',
       port: 8080,

@@ -92,10 +92,6 @@ onThreeClusters('a page of a Pulumi example', (site) => {
   });
 
   it('previews, applies, refreshes and destroys the shop, from the repository', async () => {
-    // The page before leaves its shop running, and the release of another stack is not taken: its inventory goes first.
-    const inventory = '/api/v1/namespaces/shop/configmaps/littoral-shop';
-    for (const name of ['fra', 'iad', 'sin'])
-      await site.testbed().cluster(name).ask('DELETE', inventory);
     const { code, said } = await shell(linesOf('pulumi'), folder);
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('have been deleted') });
   });

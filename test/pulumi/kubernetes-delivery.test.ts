@@ -42,7 +42,11 @@ async function delivered(
   });
 }
 
-const placed = { ...decisionFor(['iad']).apps[0]?.clusters[0] } as ClusterDecision;
+const placed = {
+  ...decisionFor(['iad']).apps[0]?.clusters[0],
+  replicas: 7,
+  componentReplicas: undefined,
+} as ClusterDecision;
 const iad: HeldCluster = { app: 'shop', cluster: placed, decision: 'sha256:before' };
 
 describe('delivery by @pulumi/kubernetes', () => {
@@ -52,8 +56,10 @@ describe('delivery by @pulumi/kubernetes', () => {
     expect(one('pulumi:providers:kubernetes', 'shop-iad').inputs).toMatchObject({
       skipUpdateUnreachable: 'true',
     });
-    const { inputs } = one('kubernetes:apps/v1:Deployment', 'shop-iad-Deployment-shop/shop');
-    expect(inputs).toMatchObject({ metadata: { name: 'shop' } });
+    expect(named('kubernetes:apps/v1:Deployment')).toContain('shop-iad-Deployment-shop/shop');
+    const scaler = 'kubernetes:autoscaling/v2:HorizontalPodAutoscaler';
+    const { inputs } = one(scaler, 'shop-iad-HorizontalPodAutoscaler-shop/shop');
+    expect(inputs).toMatchObject({ spec: { minReplicas: 7 } });
   });
 
   it('lets go of it only when asked: a provider that may, and nothing to keep', async () => {

@@ -3,6 +3,7 @@
 import { counted } from '../../../constructs/model/numbers';
 import {
   type ClusterPlan,
+  clusterSteps,
   type FieldChange,
   type ObjectPlan,
   objectText,
@@ -65,17 +66,7 @@ export function planText({ release, clusters }: ReleasePlan, voice: Voice): stri
 }
 
 function summary(clusters: readonly ClusterPlan[]): string {
-  const order = [
-    'add',
-    'update',
-    'remove',
-    'leave',
-    'evacuate',
-    'refused',
-    'unreachable',
-    'keep',
-  ] as const;
-  const parts = order.flatMap((step) => {
+  const parts = clusterSteps.flatMap((step) => {
     const count = clusters.filter((one) => {
       return one.step === step && (step !== 'unreachable' || one.chosen || one.holds);
     }).length;

@@ -2,6 +2,7 @@
 import { counted } from '../../../constructs/model/numbers';
 import {
   type ClusterPlan,
+  clusterSteps,
   type ObjectPlan,
   objectText,
   type ReleaseOutcome,
@@ -87,17 +88,7 @@ export function standingClusters({ clusters }: ReleaseState): Readonly<Record<st
 
 /** One line for all clusters. */
 export function planSummary({ clusters }: ReleasePlan): string {
-  const order = [
-    'add',
-    'update',
-    'remove',
-    'leave',
-    'evacuate',
-    'refused',
-    'unreachable',
-    'keep',
-  ] as const;
-  const parts = order.flatMap((step) => {
+  const parts = clusterSteps.flatMap((step) => {
     const count = clusters.filter((one) => one.step === step).length;
     return count === 0 ? [] : [`${words[step]} ${counted(count, 'cluster')}`];
   });

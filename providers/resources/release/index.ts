@@ -10,6 +10,7 @@ export { type ClusterStatus, statusOf } from './observe/status';
 export { type ReleaseEvent, type World, worldOf } from './observe/world';
 export {
   type ClusterPlan,
+  clusterSteps,
   hasChanges,
   type ObjectPlan,
   outOfReach,

@@ -72,7 +72,7 @@ describe('minGain', () => {
 
 describe('placing again', () => {
   it('with the answer as the previous decision changes nothing, whatever the problem', () => {
-    let thin = 0;
+    let grown = 0;
     const hasThin = ({ apps }: PlacementDecision, { apps: asked }: PlaceInput) =>
       apps.some(({ clusters }, a) => {
         const least = asked[a]?.policy.constraints.minRequestsPerSecond ?? 0;
@@ -82,21 +82,25 @@ describe('placing again', () => {
       const { previous: _, ...fresh } = input;
       const first = place(fresh);
       const again = place({ ...fresh, previous: first });
-      // What is younger than minDwellSeconds may stay below the minimum, which can make room for one more.
-      if (hasThin(again, input)) {
-        thin++;
+      const [before, after] = [first, again].map(({ apps }) =>
+        apps.map(({ clusters }) => clusters.map(({ name }) => name)),
+      );
+      // What is younger than minDwellSeconds may stay below the minimum, which can make room for one more beside it.
+      const isGrown = before?.every((names, a) =>
+        names.every((name) => after?.[a]?.includes(name)),
+      );
+      if (after?.join() !== before?.join() && isGrown && hasThin(again, input)) {
+        grown++;
         return;
       }
-      expect(again.apps.map(({ clusters }) => clusters.map(({ name }) => name))).toEqual(
-        first.apps.map(({ clusters }) => clusters.map(({ name }) => name)),
-      );
+      expect(after).toEqual(before);
       for (const app of again.apps) {
         expect(app.dropped).toEqual([]);
         expect(app.clusters.filter(({ change }) => change === 'added')).toEqual([]);
       }
     });
     fc.assert(property, { seed, numRuns: runs(150) });
-    expect(thin).toBeLessThan(runs(50));
+    expect(grown).toBeLessThan(runs(5));
   });
 
   it('keeps since and the number of changes at zero', () => {

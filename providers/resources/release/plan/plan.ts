@@ -45,21 +45,22 @@ export interface ObjectPlan {
   readonly generation?: number;
 }
 
-/** What a cluster is about to go through. `leave`: another owner holds the release there by now; it is only forgotten. */
-type ClusterStep =
-  | 'add'
-  | 'update'
-  | 'keep'
-  | 'remove'
-  | 'leave'
-  | 'unreachable'
-  | 'refused'
-  | 'evacuate';
+/** What a cluster is about to go through, in the order of summaries. `leave`: another owner holds the release there by now; it is only forgotten. */
+export const clusterSteps = [
+  'add',
+  'update',
+  'remove',
+  'leave',
+  'evacuate',
+  'refused',
+  'unreachable',
+  'keep',
+] as const;
 
 /** One cluster. */
 export interface ClusterPlan {
   readonly name: string;
-  readonly step: ClusterStep;
+  readonly step: (typeof clusterSteps)[number];
   /** The decision wants the release there. */
   readonly chosen: boolean;
   /** It has, or may have, objects of the release now. */
