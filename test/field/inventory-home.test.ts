@@ -21,8 +21,8 @@ const definition: Manifest = {
 const inventory = '/ConfigMap/shop/littoral-shop';
 const keys = (clusters: Clusters) => [...clusters.named('a').objects.keys()].sort();
 
-async function destroyed(clusters: Clusters) {
-  const home = { name: 'shop', namespace: 'shop' };
+async function destroyed(clusters: Clusters, namespace = 'shop') {
+  const home = { name: 'shop', namespace };
   const world = worldIn(clusters);
   const rollout = rolloutSchema.parse({});
   const course = await observeAndPlanRemoval(
@@ -68,6 +68,19 @@ describe('the namespace of the inventory', () => {
     await apply(clusters, next);
     expect(keys(clusters)).toContain('/Namespace//shop');
     expect(keys(clusters)).toContain('/Namespace//second');
+  });
+
+  it('stays in the end when a release of the same name has come to live in it', async () => {
+    const clusters = new Clusters();
+    const bundle = { ...releaseOf('a', []).bundle, namespace: 'second' };
+    await apply(clusters, { ...releaseOf('a', []), bundle });
+    const guest = { ...settings({}), metadata: { name: 'settings', namespace: 'second' } };
+    await apply(clusters, releaseOf('a', [guest]));
+    const released = await destroyed(clusters, 'second');
+    expect(released.outcome.clusters[0]?.reason).toContain('ConfigMap second/settings');
+    expect(keys(clusters)).toContain('/ConfigMap/second/settings');
+    expect(keys(clusters)).toContain('/Namespace//second');
+    expect(keys(clusters)).not.toContain('/ConfigMap/second/littoral-shop');
   });
 
   it('stays when all objects move to another namespace, and the release is still found', async () => {

@@ -3,12 +3,15 @@ import type { ClusterClient, KindRef, LiveObject, ObjectRef } from '../../../clu
 import { ClusterError } from '../../../clusters/errors';
 import { goOn, type ReleaseEvent } from '../observe/world';
 import type { ObjectPlan } from '../plan/plan';
-import { isHolder, keyOf, objectText, RELEASE_LABEL, refOf } from '../state/identity';
+import { isHolder, keyOf, objectText, refOf } from '../state/identity';
+import { inventoryRef } from '../state/inventory';
 
 /** How to delete. */
 export interface DeleteContext {
   readonly client: ClusterClient;
   readonly release: string;
+  /** Of its inventory. */
+  readonly namespace: string;
   readonly deadlineSeconds: number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
@@ -34,7 +37,8 @@ export async function deleteObjects(
   const gone: ObjectRef[] = [];
   const staying: { ref: ObjectRef; reason: string }[] = [];
   const kept: { ref: ObjectRef; reason: string }[] = [];
-  const ours = new Set(plans.map(({ ref }) => keyOf(ref)));
+  const inventory = inventoryRef(context.release, context.namespace);
+  const ours = new Set([...plans.map(({ ref }) => ref), inventory].map(keyOf));
   for (const { ref, uid } of plans) {
     goOn(context.signal);
     const foreign = isHolder(ref) ? await whatOthersHave(ref, context, ours) : undefined;
@@ -60,7 +64,7 @@ function stillThere(ref: ObjectRef, finalizers: readonly string[], seconds: numb
 /** What others have in a Namespace or of a CRD, in words; undefined when there is nothing. */
 async function whatOthersHave(
   ref: ObjectRef,
-  { client, release, keeping = [] }: DeleteContext,
+  { client, keeping = [] }: DeleteContext,
   ours: ReadonlySet<string>,
 ): Promise<string | undefined> {
   const inside = keeping.find((one) => ref.kind === 'Namespace' && one.namespace === ref.name);
@@ -70,9 +74,8 @@ async function whatOthersHave(
   try {
     const possible =
       ref.kind === 'Namespace' ? await kindsIn(client, ref.name) : await definedKinds(client, ref);
-    const found = await Promise.all(
-      possible.map((kind) => client.list(kind, `${RELEASE_LABEL}!=${release}`)),
-    );
+    // A label names a release, not its home: a release of the same name elsewhere may have objects here.
+    const found = await Promise.all(possible.map((kind) => client.list(kind, '')));
     const foreign = found
       .flat()
       .filter((live) => !isOfCluster(live) && !ours.has(keyOf(refOf(live))));

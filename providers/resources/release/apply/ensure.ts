@@ -234,7 +234,10 @@ async function mustBeReady(group: readonly Finding[], work: Work, world: World):
   throw new EdgeError({ code: 'SourceFailed', path: '', summary: failure, remedy });
 }
 
-function deletion({ seen, release, rollout }: Work, { signal, onEvent }: World): DeleteContext {
+function deletion(
+  { seen, release, namespace, rollout }: Work,
+  { signal, onEvent }: World,
+): DeleteContext {
   const { deadlineSeconds } = rollout;
-  return { client: seen.client, release, deadlineSeconds, signal, onEvent };
+  return { client: seen.client, release, namespace, deadlineSeconds, signal, onEvent };
 }

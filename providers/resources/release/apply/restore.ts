@@ -47,7 +47,7 @@ export async function restore(
     if (inventory === undefined) {
       await remove({ ...context, namespace, objects, kept });
     } else {
-      await deleteObjects(objects, context);
+      await deleteObjects(objects, { ...context, namespace });
       await writeInventory(client, inventory, namespace, kept);
     }
     world.onEvent?.({ cluster: name, phase: 'rolled back', reason: why });
