@@ -12,6 +12,7 @@ import { isCapacitated, LOAD_RULES } from './problem/features';
 import {
   type AppProblem,
   clearlyLess,
+  demandOf,
   type Limits,
   type Problem,
   type Work,
@@ -109,12 +110,16 @@ function seemsWithinLimits(
   limits: Limits,
   work: Work,
 ): boolean {
+  const capacities = capacitiesOf(app, limits);
+  const isThresholdKept = relaxed.threshold === app.threshold;
+  const demand = demandOf(app);
+  const holdsAll = (cluster: number) => (capacities?.[cluster] ?? demand) >= demand;
+  if (isThresholdKept && app.allowed.every((flag, cluster) => flag === 0 || holdsAll(cluster)))
+    return true;
   const descent = new ListDescent(relaxed, candidateListsFor(relaxed), work);
   const { open, load } = assignNearest(app, descent.improve(descent.greedy()));
-  const capacities = capacitiesOf(app, limits);
   return open.every((cluster, position) => {
-    const isEnough =
-      load[position] >= app.threshold[cluster] || relaxed.threshold === app.threshold;
+    const isEnough = isThresholdKept || load[position] >= app.threshold[cluster];
     return isEnough && load[position] <= (capacities?.[cluster] ?? Number.POSITIVE_INFINITY);
   });
 }

@@ -23,8 +23,7 @@ const taint = oneOf(
   { key: 'failing', effect: 'Evict' },
 );
 
-/** A cluster without its name. */
-export const clusterArbitrary = fc.record({
+const drawnCluster = fc.record({
   latitude,
   longitude,
   region,
@@ -52,12 +51,20 @@ export const clusterArbitrary = fc.record({
     }),
     1,
   ).map((carbon) => (carbon === undefined ? {} : { carbon })),
-  state: oneOf(
-    ...Array<string>(20).fill('ready'),
-    ...['cordoned', 'cordoned', 'unreachable', 'unreachable', 'forbidden', 'misconfigured'],
-  ),
+  state: oneOf(...Array<string>(10).fill('ready'), 'cordoned', 'unreachable'),
   since: oneOf(60, 250, 400, 86400).map(instant),
 });
+
+/** A cluster without its name. Some that take nothing new do so because we may not or cannot ask them; the price says which. */
+export const clusterArbitrary = drawnCluster.map(({ state, ...rest }) => ({
+  ...rest,
+  state: state === 'cordoned' ? closedState(rest.usdPerHour) : state,
+}));
+
+function closedState(usdPerHour: number): string {
+  if (usdPerHour === 0) return 'cordoned';
+  return usdPerHour < 2 ? 'forbidden' : 'misconfigured';
+}
 
 /** An origin without its name. */
 export const originArbitrary = fc.record({

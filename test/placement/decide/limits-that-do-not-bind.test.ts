@@ -22,7 +22,8 @@ it(
         const decision = place(ample);
         expect(namesOf(decision)).toEqual(namesOf(plain));
         expect(decision.objective).toEqual(plain.objective);
-        expect(decision.engine.workUnits).toBeLessThan(1.25 * plain.engine.workUnits + 100_000);
+        // The reasons of clusters that are not chosen look at every exchange under capacity too.
+        expect(decision.engine.workUnits).toBeLessThan(1.25 * plain.engine.workUnits + 1_000_000);
         expect(verify(decision, ample).findings).toEqual([]);
       }),
       { numRuns: slowRuns(20), seed },

@@ -1,9 +1,6 @@
 /** Keep: nothing moves for less than minGain, and placing again changes nothing. */
-
 import * as fc from 'fast-check';
-import type { PlacementDecision } from '../../../constructs/model/decision';
 import { place } from '../../../constructs/placement/decide/place';
-import type { PlaceInput } from '../../../constructs/policy/place-input';
 import { at, chose, chosen, decide, four, free, from, inputOf } from '../placing';
 import { problems } from '../random';
 import { runs, seed } from '../runs';
@@ -72,35 +69,19 @@ describe('minGain', () => {
 
 describe('placing again', () => {
   it('with the answer as the previous decision changes nothing, whatever the problem', () => {
-    let grown = 0;
-    const hasThin = ({ apps }: PlacementDecision, { apps: asked }: PlaceInput) =>
-      apps.some(({ clusters }, a) => {
-        const least = asked[a]?.policy.constraints.minRequestsPerSecond ?? 0;
-        return clusters.some(({ requestsPerSecond }) => requestsPerSecond < least);
-      });
     const property = fc.property(problems({ apps: 1, clusters: 7, origins: 6 }), (input) => {
       const { previous: _, ...fresh } = input;
       const first = place(fresh);
       const again = place({ ...fresh, previous: first });
-      const [before, after] = [first, again].map(({ apps }) =>
-        apps.map(({ clusters }) => clusters.map(({ name }) => name)),
+      expect(again.apps.map(({ clusters }) => clusters.map(({ name }) => name))).toEqual(
+        first.apps.map(({ clusters }) => clusters.map(({ name }) => name)),
       );
-      // What is younger than minDwellSeconds may stay below the minimum, which can make room for one more beside it.
-      const isGrown = before?.every((names, a) =>
-        names.every((name) => after?.[a]?.includes(name)),
-      );
-      if (after?.join() !== before?.join() && isGrown && hasThin(again, input)) {
-        grown++;
-        return;
-      }
-      expect(after).toEqual(before);
       for (const app of again.apps) {
         expect(app.dropped).toEqual([]);
         expect(app.clusters.filter(({ change }) => change === 'added')).toEqual([]);
       }
     });
     fc.assert(property, { seed, numRuns: runs(150) });
-    expect(grown).toBeLessThan(runs(5));
   });
 
   it('keeps since and the number of changes at zero', () => {

@@ -176,7 +176,7 @@ describe('the rules of a conflict', () => {
 
   it('would hold when one of them were changed as it says', () => {
     const understood = new Set<string>();
-    forEachConflict(200, (input, policy, { rules }) => {
+    forEachConflict(100, (input, policy, { rules }) => {
       const core = onlyWith(
         policy,
         rules.map(({ path }) => path),

@@ -15,7 +15,7 @@ import { runs, seed, TIMEOUT } from '../runs';
 
 /** What place() is asked for a loss. */
 const asked = (input: PlaceInput, base: PlacementDecision, lost: readonly string[]): PlaceInput => {
-  const still = { minGain: 0, minDwellSeconds: 0, leaveMargin: 0, freeze: [] };
+  const still = { minGain: 0, minDwellSeconds: 0, leaveMargin: 0, replicaDeadband: 0, freeze: [] };
   const apps = input.apps.map((one) => ({
     ...one,
     policy: { ...one.policy, stability: { ...one.policy.stability, ...still } },
