@@ -131,6 +131,8 @@ export const rooms: Rooms = {
     ...fronts,
   ],
 
+  'providers/dns/query': [],
+
   [`${sources}/files`]: fronts,
   [`${sources}/places`]: [`${sources}/files`, ...fronts],
   [`${sources}/demand`]: [proxy, `${sources}/files`, `${sources}/places`, ...fronts],
