@@ -2,26 +2,16 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
-import { type DecodedPacket, decode, encode, type Packet, streamEncode } from 'dns-packet';
+import {
+  type DnsMessage,
+  type DnsQuestion,
+  type QuestionType,
+  questionBytes,
+  questionTypes,
+  readMessage,
+} from './message';
 
-/** Types that are asked for. */
-export type QuestionType = 'A' | 'AAAA' | 'CNAME' | 'TXT';
-
-/** Where the client is said to be: RFC 7871 client subnet. */
-export interface ClientSubnet {
-  /** IPv4 or IPv6 address; bits beyond the prefix are not sent. */
-  readonly address: string;
-  /** Bits: at most 32 or 128. */
-  readonly prefixLength: number;
-}
-
-/** One question. */
-export interface DnsQuestion {
-  /** Without a dot at the end. */
-  readonly host: string;
-  readonly type: QuestionType;
-  readonly subnet?: ClientSubnet;
-}
+export type { ClientSubnet, DnsQuestion, QuestionType } from './message';
 
 /** An address and a port that answer DNS. */
 export interface DnsServer {
@@ -42,8 +32,6 @@ export interface DnsAnswer {
 /** The server did not answer in time, or not in DNS. */
 export class NoAnswer extends Error {}
 
-/** Payload that passes every common path unfragmented (DNS flag day 2020), in bytes. */
-const payloadBytes = 1232;
 const timeoutMilliseconds = 2000;
 const attempts = 3;
 
@@ -51,10 +39,11 @@ const attempts = 3;
 export async function ask(question: DnsQuestion, server: DnsServer): Promise<DnsAnswer> {
   let last: unknown;
   for (let attempt = 0; attempt < attempts; attempt++) {
+    const id = randomInt(65_536);
+    const exchange = { bytes: questionBytes(id, question), id, question, server };
     try {
-      const packet = packetOf(question);
-      const reply = await overUdp(packet, server);
-      return answerOf(reply.flag_tc ? await overTcp(packet, server) : reply, question.type);
+      const reply = await overUdp(exchange);
+      return answerOf(reply.isTruncated ? await overTcp(exchange) : reply, question.type);
     } catch (error) {
       last = error;
     }
@@ -64,51 +53,29 @@ export async function ask(question: DnsQuestion, server: DnsServer): Promise<Dns
   throw new NoAnswer(`${where} did not answer for ${question.host}: ${why}`, { cause: last });
 }
 
-function packetOf({ host, type, subnet }: DnsQuestion): Packet {
-  const option =
-    subnet === undefined
-      ? []
-      : [
-          {
-            code: 8 as const,
-            family: isIPv6(subnet.address) ? 2 : 1,
-            sourcePrefixLength: subnet.prefixLength,
-            scopePrefixLength: 0,
-            ip: subnet.address,
-          },
-        ];
-  return {
-    type: 'query',
-    id: randomInt(65_536),
-    questions: [{ type, name: host }],
-    additionals: [
-      {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: payloadBytes,
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flags: 0,
-        flag_do: false,
-        options: option,
-      },
-    ],
-  };
+interface Exchange {
+  readonly bytes: Buffer;
+  readonly id: number;
+  readonly question: DnsQuestion;
+  readonly server: DnsServer;
 }
 
-/** Answers to something else, late ones or forged ones, are passed over. */
-function isReplyTo(packet: Packet, reply: DecodedPacket): boolean {
-  const [sent] = packet.questions ?? [];
-  const [echoed] = reply.questions ?? [];
-  return (
-    reply.type === 'response' &&
-    reply.id === packet.id &&
-    echoed?.type === sent?.type &&
-    echoed?.name.toLowerCase() === sent?.name.toLowerCase()
-  );
+/** The answer in these bytes; undefined for what answers something else, late or forged. */
+function replyIn(bytes: Buffer, { id, question }: Exchange): DnsMessage | undefined {
+  try {
+    const reply = readMessage(bytes);
+    const isOurs =
+      reply.id === id &&
+      reply.type === questionTypes[question.type] &&
+      reply.host === question.host.toLowerCase();
+    return isOurs ? reply : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function overUdp(packet: Packet, { address, port }: DnsServer): Promise<DecodedPacket> {
+function overUdp(exchange: Exchange): Promise<DnsMessage> {
+  const { address, port } = exchange.server;
   return new Promise((resolve, reject) => {
     const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
     const end = (settle: () => void) => {
@@ -120,53 +87,42 @@ function overUdp(packet: Packet, { address, port }: DnsServer): Promise<DecodedP
     const timer = setTimeout(late, timeoutMilliseconds);
     socket.once('error', (error) => end(() => reject(error)));
     socket.on('message', (message) => {
-      const reply = decoded(message);
-      if (reply !== undefined && isReplyTo(packet, reply)) end(() => resolve(reply));
+      const reply = replyIn(message, exchange);
+      if (reply !== undefined) end(() => resolve(reply));
     });
     // Connected: what comes from elsewhere never arrives, and a closed port is an error at once.
-    socket.connect(port, address, () => socket.send(encode(packet)));
+    socket.connect(port, address, () => socket.send(exchange.bytes));
   });
 }
 
-function overTcp(packet: Packet, { address, port }: DnsServer): Promise<DecodedPacket> {
+function overTcp(exchange: Exchange): Promise<DnsMessage> {
+  const { address, port } = exchange.server;
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(exchange.bytes.length);
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port });
     let received = Buffer.alloc(0);
     socket.setTimeout(timeoutMilliseconds, () => socket.destroy(new Error('no answer in time')));
     socket.once('error', reject);
     socket.once('close', () => reject(new Error('the connection was closed')));
-    socket.once('connect', () => socket.write(streamEncode(packet)));
+    socket.once('connect', () => socket.write(Buffer.concat([length, exchange.bytes])));
     // A message of TCP has at most 65,535 bytes after its two bytes of length.
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
-      const reply = decoded(received.subarray(2, 2 + received.readUInt16BE(0)));
-      if (reply !== undefined && isReplyTo(packet, reply)) resolve(reply);
+      const reply = replyIn(received.subarray(2, 2 + received.readUInt16BE(0)), exchange);
+      if (reply !== undefined) resolve(reply);
       socket.destroy();
     });
   });
 }
 
-function decoded(message: Buffer): DecodedPacket | undefined {
-  try {
-    return decode(message);
-  } catch {
-    return undefined;
-  }
-}
-
-function answerOf(reply: DecodedPacket, type: QuestionType): DnsAnswer {
-  const records = (reply.answers ?? []).flatMap((one) => {
-    if (one.type !== type || !('data' in one)) return [];
-    const { data } = one;
-    const text = Array.isArray(data) ? data.map(String).join('') : String(data);
-    return [{ text, ttl: 'ttl' in one ? (one.ttl ?? 0) : 0 }];
-  });
-  const code = (reply as { readonly rcode?: string }).rcode ?? 'NOERROR';
-  const ttls = records.map(({ ttl }) => ttl);
+function answerOf({ code, records }: DnsMessage, type: QuestionType): DnsAnswer {
+  const found = records.filter((one) => one.type === questionTypes[type]);
   return {
     code,
-    data: records.map(({ text }) => text).sort(),
-    ttlSeconds: ttls.length === 0 ? undefined : Math.min(...ttls),
+    data: found.map(({ data }) => data).sort(),
+    ttlSeconds:
+      found.length === 0 ? undefined : Math.min(...found.map(({ ttlSeconds }) => ttlSeconds)),
   };
 }
