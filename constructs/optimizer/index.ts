@@ -1,7 +1,13 @@
 /** The door of optimizer: what other rooms may use of it. */
 export { assignNearest } from './assignment/assign';
 export { type Assigned, forEachFlow } from './assignment/assignment';
-export { evaluate, remainingLimits, subsets } from './assignment/evaluation';
+export {
+  evaluate,
+  firstUnservedLoss,
+  nearDemand,
+  remainingLimits,
+  subsets,
+} from './assignment/evaluation';
 export { limitsBesideEach } from './assignment/limits-beside';
 export {
   type Candidate,
@@ -27,7 +33,15 @@ export {
 export { LossRepair } from './joint/loss-repair';
 export { RESOURCES } from './joint/residual-capacity';
 export type { CandidateLists } from './primitives/candidate-lists';
-export { fits, freeFor, largestLoad, replicasAt, type Usage, usageAt } from './problem/capacity';
+export {
+  capacitiesOf,
+  fits,
+  freeFor,
+  largestLoad,
+  replicasAt,
+  type Usage,
+  usageAt,
+} from './problem/capacity';
 export {
   type AppProblem,
   type Coarser,
@@ -43,7 +57,7 @@ export {
   type SetRule,
   type Work,
 } from './problem/problem';
-export { changesOf, setViolation } from './problem/set-rules';
+export { changesOf, isKeptThin, setViolation } from './problem/set-rules';
 export type { AppSolution } from './single-app-solver';
 export { type Answer, constructAlone, solve, solveAlone, solveWithoutLimits } from './solve';
 export { search } from './uncapacitated/iterated-local-search';

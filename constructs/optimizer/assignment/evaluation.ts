@@ -85,8 +85,15 @@ function thresholdViolation(app: AppProblem, { open, load }: Assigned): number {
   return violation;
 }
 
-function nearShareViolation(app: AppProblem, { open, amounts }: Assigned): number {
-  if (app.nearShare === undefined) return 0;
+function nearShareViolation(app: AppProblem, assigned: Assigned): number {
+  const share = nearDemand(app, assigned);
+  if (app.nearShare === undefined || share === undefined) return 0;
+  return share >= app.nearShare.share - TOLERANCE ? 0 : app.nearShare.share - share;
+}
+
+/** The share of the demand, from 0 to 1, that is served by near pairs; undefined without demand, and without a rule about it. */
+export function nearDemand(app: AppProblem, { open, amounts }: Assigned): number | undefined {
+  if (app.nearShare === undefined || demandOf(app) === 0) return undefined;
   let near = 0;
   for (let origin = 0; origin < app.origins; origin++) {
     for (let position = 0; position < open.length; position++) {
@@ -95,10 +102,7 @@ function nearShareViolation(app: AppProblem, { open, amounts }: Assigned): numbe
       }
     }
   }
-  const share = near / Math.max(demandOf(app), Number.MIN_VALUE);
-  return share >= app.nearShare.share - TOLERANCE || demandOf(app) === 0
-    ? 0
-    : app.nearShare.share - share;
+  return near / Math.max(demandOf(app), Number.MIN_VALUE);
 }
 
 function budgetViolation(app: AppProblem, { open, load }: Assigned): number {
@@ -124,21 +128,47 @@ function lossViolation(
   limits: Limits,
   work: Work,
 ): number {
+  if (app.survive === undefined || app.origins === 0) return 0;
+  let losses = 0;
+  let lost = 0;
+  for (const { isServed } of lossesOf(app, open, limits, work)) {
+    losses++;
+    if (!isServed) lost++;
+  }
+  return losses === 0 ? 1 : lost / losses;
+}
+
+/** The first loss of `survive` after which the others of `open` cannot serve all demand; undefined when there is none. */
+export function firstUnservedLoss(
+  app: AppProblem,
+  open: readonly number[],
+  limits: Limits,
+  work: Work,
+): readonly number[] | undefined {
+  if (app.survive === undefined || app.origins === 0) return undefined;
+  for (const { remaining, isServed } of lossesOf(app, open, limits, work)) {
+    if (!isServed) return open.filter((cluster) => !remaining.includes(cluster));
+  }
+  return undefined;
+}
+
+/** Every loss of `survive`: what remains, and whether that serves all demand. */
+function* lossesOf(
+  app: AppProblem,
+  open: readonly number[],
+  limits: Limits,
+  work: Work,
+): Generator<{ readonly remaining: readonly number[]; readonly isServed: boolean }> {
   const { survive, ease = 1 } = app;
-  if (survive === undefined || app.origins === 0) return 0;
+  if (survive === undefined) return;
   const requestsPerSecond = app.requestsPerSecond.map((rate) => rate / ease);
   const afterLoss: AppProblem = { ...app, cost: survive.outside, requestsPerSecond };
   const demand = demandOf(afterLoss);
-  let losses = 0;
-  let lost = 0;
+  const most = (1 - survive.share) * demand + TOLERANCE * demand;
   for (const remaining of subsets(open, open.length - survive.clusters)) {
-    losses++;
     const { shortfall, apps } = assign([afterLoss], [remaining], limits, work);
-    const outside = demandOutside(afterLoss, apps[0]);
-    const most = (1 - survive.share) * demand + TOLERANCE * demand;
-    if (shortfall > 0 || outside > most) lost++;
+    yield { remaining, isServed: shortfall <= 0 && demandOutside(afterLoss, apps[0]) <= most };
   }
-  return losses === 0 ? 1 : lost / losses;
 }
 
 function demandOutside(app: AppProblem, { open, amounts }: Assigned): number {

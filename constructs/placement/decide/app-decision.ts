@@ -7,6 +7,7 @@ import type { CompiledApp } from '../compile/compile';
 import type { DemandBasis } from '../compile/demand-selection';
 import { clocksOf } from '../compile/remembered-clocks';
 import { churnCurve } from '../explain/churn-curve';
+import type { Surroundings } from '../explain/not-chosen';
 import { reasonsFor } from '../explain/reasons';
 import { latencyOf, previousAssignmentOf, termValues, usdPerHour } from '../explain/statistics';
 import type { ChosenApp } from './choose';
@@ -17,11 +18,20 @@ export interface AppDecisionDraft {
   readonly decision: AppDecision;
 }
 
-/** A satisfied app. `free` is its choice before minGain applies; `limits` are those that other apps leave. */
+/** What an app is decided beside. */
+export interface BesideApp {
+  /** What the other apps leave. */
+  readonly limits: Limits;
+  readonly others: Surroundings['others'];
+  /** Work units for evaluating sets that reasons tell about. They are not counted: nothing is decided by them. */
+  readonly reasonWork: number;
+}
+
+/** A satisfied app. `free` is its choice before minGain applies. */
 export function appDecision(
   chosen: ChosenApp,
   free: ChosenApp,
-  limits: Limits,
+  { limits, others, reasonWork }: BesideApp,
   now: string,
   warnings: readonly string[],
   spares: SpareReplicas,
@@ -36,7 +46,10 @@ export function appDecision(
   const isProved = value - bound <= 1e-9 * Math.max(1, Math.abs(value));
   const before = previousAssignmentOf(compiled);
   const cost = usdPerHour(compiled, assigned);
-  const reasons = reasonsFor(compiled, best);
+  const isFree = free.answer.best?.open.join() === best.open.join();
+  const standing = !isFree ? 'kept' : isProved ? 'proved' : 'found';
+  const effort: Work = { spent: 0, allowed: reasonWork };
+  const reasons = reasonsFor(compiled, best, { limits, others, standing }, effort);
   const all = reasons.rejections;
   const isPrevious = (name: string) => compiled.previous?.has(name) ?? false;
   return {

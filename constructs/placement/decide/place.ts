@@ -29,7 +29,7 @@ import {
   unsatisfiedDecision,
 } from './app-decision';
 import { certificateOf } from './certificate';
-import { choose, WORK_UNITS } from './choose';
+import { type ChosenApp, choose, WORK_UNITS } from './choose';
 import { shadowPricesOf } from './limit-prices';
 import { applyMinimumGain, residualLimits } from './minimum-gain';
 import { spareReplicas } from './replica-deadband';
@@ -102,6 +102,9 @@ function decideAll(
   const kept = applyMinimumGain(choice.apps, limits, work);
   const spares = spareReplicas(kept, input.previous, limits);
   const limitsFor = residualLimits(kept, limits);
+  const sets = new Map(kept.map((one) => [one.compiled.app.name, namesOfChosen(one)] as const));
+  const reasonWork = Math.max(REASON_WORK.least, REASON_WORK.all / kept.length);
+  const beside = (a: number) => ({ limits: limitsFor(a), others: sets, reasonWork });
   const decided = new Map<string, AppDecisionDraft>();
   kept.forEach((one, a) => {
     const { app, basis } = moving[a];
@@ -109,7 +112,7 @@ function decideAll(
     const draft =
       one.answer.best === undefined
         ? unsatisfiedDecision(one, conflictOf(one.compiled, limitsFor(a), work), warnings)
-        : appDecision(one, choice.apps[a], limitsFor(a), now, warnings, spares[a], work);
+        : appDecision(one, choice.apps[a], beside(a), now, warnings, spares[a], work);
     decided.set(app.name, draft);
   });
   return {
@@ -119,6 +122,13 @@ function decideAll(
     prices: shadowPricesOf(kept, limits, choice.limitPrices),
     certificate: certificateOf(choice),
   };
+}
+
+/** Work units for reasons: of all apps together about 0.1 s of one core, and at least so many for each app. */
+const REASON_WORK = { all: 1e7, least: 1e5 };
+
+function namesOfChosen({ compiled, answer }: ChosenApp): ReadonlySet<string> {
+  return new Set(answer.best?.open.map((cluster) => compiled.fleet.clusters[cluster].name));
 }
 
 function appInputOf(

@@ -1,12 +1,11 @@
 /** Reasons: for every cluster one sentence why it was chosen, dropped or not chosen. */
 import type { Rejection } from '../../model/decision';
-import type { Cluster } from '../../model/fleet';
 import { describeMatch, matches } from '../../model/match';
-import type { Candidate } from '../../optimizer';
+import type { Candidate, Work } from '../../optimizer';
 import { costAt } from '../../optimizer';
-import { rowsOf } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 import { analyzeChosenSet, type ChosenSetAnalysis, type ServedOrigin } from './chosen-set';
+import { NotChosen, type Surroundings } from './not-chosen';
 import { previousAssignmentOf } from './statistics';
 
 /** Reasons for the whole fleet. */
@@ -17,8 +16,13 @@ interface Reasons {
   readonly rejections: readonly Rejection[];
 }
 
-/** The reasons for every cluster. */
-export function reasonsFor(compiled: CompiledApp, best: Candidate): Reasons {
+/** The reasons for every cluster. `work` bounds how many sets are evaluated to find them. */
+export function reasonsFor(
+  compiled: CompiledApp,
+  best: Candidate,
+  around: Surroundings,
+  work: Work,
+): Reasons {
   const analysis = analyzeChosenSet(compiled, best);
   const before = previousAssignmentOf(compiled);
   const previous = before?.complete === true ? before.assigned.open : undefined;
@@ -30,23 +34,16 @@ export function reasonsFor(compiled: CompiledApp, best: Candidate): Reasons {
         ...latencyGain(compiled, best.open[position], analysis.served[position], previous),
       ].join('; '),
     ),
-    rejections: rejections(compiled, best, analysis),
+    rejections: rejections(compiled, best, new NotChosen(compiled, best, analysis, around, work)),
   };
 }
 
-function rejections(
-  compiled: CompiledApp,
-  best: Candidate,
-  analysis: ChosenSetAnalysis,
-): Rejection[] {
+function rejections(compiled: CompiledApp, best: Candidate, notChosen: NotChosen): Rejection[] {
   const refused = new Map(compiled.eligibility.rejections.map((one) => [one.name, one]));
   const open = new Set(best.open);
-  const chosenClusters = compiled.fleet.clusters.filter((_, cluster) => open.has(cluster));
   return compiled.fleet.clusters.flatMap(({ name }, cluster) => {
     if (open.has(cluster)) return [];
-    return [
-      refused.get(name) ?? { name, ...whyNotChosen(compiled, chosenClusters, cluster, analysis) },
-    ];
+    return [refused.get(name) ?? { name, ...notChosen.because(cluster) }];
   });
 }
 
@@ -126,60 +123,7 @@ function latencyGain(
   return [`mean latency of its origins ${whole(before / total)} -> ${whole(now / total)} ms`];
 }
 
-function whyNotChosen(
-  { problem, fleet, app, eligibility }: CompiledApp,
-  chosen: readonly Cluster[],
-  cluster: number,
-  analysis: ChosenSetAnalysis,
-): { readonly rule: string; readonly reason: string } {
-  let full: { rule: string; reason: string } | undefined;
-  for (const { key, row, value } of rowsOf(app.policy.constraints)) {
-    const reason = row.violatedBy?.(value, fleet.clusters[cluster], chosen);
-    if (reason === undefined) continue;
-    if (!row.allowsExchange) return { rule: key, reason };
-    full = { rule: key, reason: `${reason}, and no exchange for it costs less` };
-  }
-  const [load, gain] = [analysis.loadIfOpened[cluster], analysis.changeIfOpened[cluster]];
-  const threshold = problem.threshold[cluster];
-  if (load < threshold) {
-    return {
-      rule: 'minRequestsPerSecond',
-      reason: `would serve ${short(load)} requests/s, ${minimumText(app, eligibility.previous[cluster] === 1, short(threshold))}`,
-    };
-  }
-  if (full !== undefined) return full;
-  return {
-    rule: 'objective',
-    reason:
-      gain >= 0
-        ? costOfOpening(gain)
-        : 'with it some chosen cluster would break another rule, or the objective would be higher',
-  };
-}
-
 /** Milliseconds for people. */
 function whole(milliseconds: number): string {
   return String(Math.round(milliseconds));
-}
-
-/** Three significant digits, never in exponents. */
-/** What opening a cluster costs; less than a billionth is rounding, and says that nothing would change. */
-function costOfOpening(gain: number): string {
-  return gain < 1e-9
-    ? 'it would change nothing: the objective is the same without it, on fewer clusters'
-    : `the objective would be ${short(gain)} higher with it`;
-}
-
-function short(value: number): string {
-  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
-}
-
-/** What the policy asks of a cluster: one that stands is left only under its exit threshold, which is named as nobody wrote it. */
-function minimumText({ policy }: CompiledApp['app'], stands: boolean, threshold: string): string {
-  if (!stands) return `policy asks for ${threshold}`;
-  const why =
-    policy.stability.exitRequestsPerSecond === undefined
-      ? `0.8 x minRequestsPerSecond ${policy.constraints.minRequestsPerSecond}`
-      : 'exitRequestsPerSecond';
-  return `a cluster that stands is left under ${threshold} (${why})`;
 }

@@ -141,11 +141,15 @@ export interface ConstraintRow<Schema extends z.ZodType = z.ZodType> {
      */
     readonly path: (value: z.output<Schema>, isLimited: boolean) => string | undefined;
   };
-  /** Why a set that also had `cluster` would break this rule, or undefined; only for rules about sets. */
+  /**
+   * Why a set that also had `cluster` would break this rule, or undefined; only for rules about sets that one cluster more can
+   * break. `candidates`: the clusters that may be chosen.
+   */
   readonly violatedBy?: (
     value: z.output<Schema>,
     cluster: Cluster,
     chosen: readonly Cluster[],
+    candidates: readonly Cluster[],
   ) => string | undefined;
   /** True where `violatedBy` does not rule out that the cluster replaces a chosen one. */
   readonly allowsExchange?: true;
