@@ -21,15 +21,13 @@ export { aggregateDemand } from './implicit/demand-aggregation';
 export { nearLists, type PairCostsByDistance, pairsWithin } from './implicit/near-lists';
 export { assignToNearest } from './implicit/nearest-assignment';
 export { type LinearDistanceCosts, savingsOf } from './implicit/savings';
+export { independentAnswersFit } from './joint/independent-answers';
 export {
   evaluateJointly,
   linksHold,
   subproblemOf,
 } from './joint/joint-evaluation';
-export {
-  independentAnswersFit,
-  isCoupled,
-} from './joint/joint-solver';
+export { isCoupled } from './joint/joint-solver';
 export { LossRepair } from './joint/loss-repair';
 export { RESOURCES } from './joint/residual-capacity';
 export type { CandidateLists } from './primitives/candidate-lists';

@@ -6,7 +6,8 @@ import { solveCapacitated } from './capacitated/capacitated-solver';
 import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumeration/enumeration';
 import type { LimitPrices } from './joint/app-subproblem';
 import { constructStart } from './joint/constructive-start';
-import { independentAnswersFit, isCoupled, solveJointly } from './joint/joint-solver';
+import { independentAnswersFit } from './joint/independent-answers';
+import { isCoupled, solveJointly } from './joint/joint-solver';
 import { capacitiesOf } from './problem/capacity';
 import { isCapacitated, LOAD_RULES } from './problem/features';
 import {

@@ -37,10 +37,11 @@ const commonRegions = [
 export function checkNames(apps: readonly EdgeApp[], fleet: Fleet): readonly EdgeError[] {
   const vocabulary = vocabularyOf(apps, fleet);
   const errors: EdgeError[] = [];
-  for (const [index, app] of apps.entries()) {
+  const seen = new Set<string>();
+  for (const app of apps) {
     const at = (path: Path) => `${app.name}: ${pathText(path)}`;
-    if (apps.findIndex(({ name }) => name === app.name) < index)
-      errors.push(duplicateApp(app.name));
+    if (seen.has(app.name)) errors.push(duplicateApp(app.name));
+    seen.add(app.name);
     for (const use of namesIn(app)) {
       const match = 'origins' in use ? use.origins : 'match' in use ? use.match : undefined;
       const mayBeAbsent = 'origins' in use || ('match' in use && use.mayBeAbsent === true);
@@ -62,25 +63,27 @@ export function checkNames(apps: readonly EdgeApp[], fleet: Fleet): readonly Edg
 }
 
 /**
- * Sentences about names that may be absent and are: probable slips of the pen in prohibitions and preferences, and rules
+ * By app: sentences about names that may be absent and are: probable slips of the pen in prohibitions and preferences, and rules
  * about origins that bind none. Silent about what the decision in force knew, and about countries and regions that exist.
  */
-export function absentNames(app: EdgeApp, input: PlaceInput): readonly string[] {
+export function absentNames(input: PlaceInput): (app: EdgeApp) => readonly string[] {
   const vocabulary = vocabularyOf(input.apps, input.fleet);
-  const warnings: string[] = [];
-  for (const use of namesIn(app)) {
-    if ('origins' in use) warnings.push(...unboundOrigins(use, givenDemand(app, input)));
-    if (!('match' in use) || use.mayBeAbsent !== true) continue;
-    checkMatch(use, vocabulary, (path, what, value, existing) => {
-      if (isKnown(what, value, input)) return;
-      const near = nearest(value, existing);
-      const remedy = near === undefined ? '' : `; write ${near} if that is meant`;
-      warnings.push(
-        `${pathText(path)} names the ${what} ${quoted(value)}, which no cluster of the fleet has${remedy}`,
-      );
-    });
-  }
-  return warnings;
+  return (app) => {
+    const warnings: string[] = [];
+    for (const use of namesIn(app)) {
+      if ('origins' in use) warnings.push(...unboundOrigins(use, givenDemand(app, input)));
+      if (!('match' in use) || use.mayBeAbsent !== true) continue;
+      checkMatch(use, vocabulary, (path, what, value, existing) => {
+        if (isKnown(what, value, input)) return;
+        const near = nearest(value, existing);
+        const remedy = near === undefined ? '' : `; write ${near} if that is meant`;
+        warnings.push(
+          `${pathText(path)} names the ${what} ${quoted(value)}, which no cluster of the fleet has${remedy}`,
+        );
+      });
+    }
+    return warnings;
+  };
 }
 
 /** Whether a name makes sense though no cluster has it: it was there before, or it is the name of a country or a region. */
@@ -147,10 +150,10 @@ function checkApp(app: EdgeApp, vocabulary: Vocabulary, report: ReportName): voi
     if (!('signal' in use) || vocabulary.signals.includes(use.signal)) continue;
     report(use.path, 'signal', use.signal, vocabulary.signals);
   }
-  const others = vocabulary.apps.filter((other) => other !== app.name);
   for (const use of uses) {
-    if (!('app' in use) || others.includes(use.app)) continue;
-    report(use.path, 'app', use.app, others);
+    if (!('app' in use)) continue;
+    const others = vocabulary.apps.filter((other) => other !== app.name);
+    if (!others.includes(use.app)) report(use.path, 'app', use.app, others);
   }
 }
 

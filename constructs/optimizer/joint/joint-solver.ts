@@ -3,8 +3,6 @@
  * proves a joint bound.
  */
 
-import { evaluate } from '../assignment/evaluation';
-import { limitsBesideEach } from '../assignment/limits-beside';
 import { type Candidate, forEachSet, isEnumerable, setsOf } from '../enumeration/enumeration';
 import { JOINT_SEARCH, MAX_JOINT_COMBINATIONS } from '../options';
 import {
@@ -15,7 +13,7 @@ import {
   type Work,
 } from '../problem/problem';
 import type { LimitPrices } from './app-subproblem';
-import { evaluateJointly, linksHold } from './joint-evaluation';
+import { evaluateJointly } from './joint-evaluation';
 import { boundJoint, distributeBound, previousSets, searchJoint } from './joint-search';
 import { ruinAndRecreate } from './ruin-and-recreate';
 import {
@@ -43,29 +41,6 @@ export interface JointAnswer {
 export function isCoupled(problem: Problem): boolean {
   return (
     problem.links.length > 0 || problem.apps.filter((app) => app.capacity !== 'none').length > 1
-  );
-}
-
-/** True when every app can have its best set at the same time, at no higher value. */
-export function independentAnswersFit(
-  problem: Problem,
-  alone: readonly StandaloneAnswer[],
-): boolean {
-  const sets = alone.map(({ best }) => best?.open ?? []);
-  const placed = problem.apps.map((app, a) => {
-    const assigned = alone[a].best?.evaluated.assigned;
-    return assigned && { app, assigned };
-  });
-  const limitsFor = limitsBesideEach(problem.limits, placed);
-  return (
-    linksHold(problem, sets) &&
-    problem.apps.every((app, a) => {
-      const best = alone[a].best;
-      if (best === undefined) return true;
-      const { evaluated, open } = best;
-      const now = evaluate(app, open, limitsFor(a), { spent: 0, allowed: 0 });
-      return now.violation === 0 && !clearlyLess(evaluated.value, now.value);
-    })
   );
 }
 

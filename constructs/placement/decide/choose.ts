@@ -20,6 +20,7 @@ import {
   fullStability,
   isFrozen,
 } from '../compile/compile';
+import { firstOfEach } from '../compile/equal-apps';
 import { SharedCompilation } from '../compile/shared-compilation';
 import {
   canUseLeaveMargin,
@@ -64,7 +65,16 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
     inputs.filter(({ app }) => app.policy.constraints.capacity !== false).length > 1;
   const known: (CompiledApp | undefined)[] = inputs.map(() => undefined);
   const shared = new SharedCompilation();
-  const solveApp = (a: number, isSketch: boolean) => {
+  const firstOfKind = firstOfEach(inputs);
+  const answers = new Map<string, { one: ChosenApp; level: number; known?: CompiledApp }>();
+  const solveApp = (a: number, isSketch: boolean): ChosenApp => {
+    const key = `${firstOfKind[a]} ${currentLevel[a]} ${isSketch}`;
+    const equal = answers.get(key);
+    if (equal !== undefined) {
+      currentLevel[a] = equal.level;
+      known[a] = equal.known;
+      return { ...equal.one, compiled: { ...equal.one.compiled, ...inputs[a] } };
+    }
     const one = solveAtFirstFeasibleLevel(
       inputs[a],
       levels[a],
@@ -78,6 +88,7 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
     );
     // A problem with relaxed limits is not reused for other levels.
     if (one.compiled.problem.ease === undefined) known[a] = one.compiled;
+    answers.set(key, { one, level: currentLevel[a], known: known[a] });
     return one;
   };
   let solved = inputs.map((_, a) => solveApp(a, sharesCapacity));

@@ -49,6 +49,7 @@ export function place(input: PlaceInput): PlacementDecision {
   const work: Work = { spent: 0, allowed: WORK_UNITS };
   const fleet = rememberingFleet(input.fleet, input.previous);
   const drafts = decideAll({ ...input, fleet }, apps, bases, now, work);
+  const absentIn = absentNames(input);
   const value = drafts.apps.reduce((sum, one) => sum + one.decision.objective.value, 0);
   const bound = drafts.apps.reduce((sum, one) => sum + one.decision.objective.bound, 0);
   const decision: Omit<PlacementDecision, 'digest'> = {
@@ -58,7 +59,7 @@ export function place(input: PlaceInput): PlacementDecision {
     objective: { value, bound, gap: gapOf(value, bound) },
     apps: drafts.apps.map(({ decision: one }, a) => ({
       ...one,
-      warnings: [...new Set([...one.warnings, ...absentNames(apps[a], input)])],
+      warnings: [...new Set([...one.warnings, ...absentIn(apps[a])])],
     })),
     prices: drafts.prices,
     certificate: drafts.certificate,
