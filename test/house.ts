@@ -49,8 +49,9 @@ const forAnySearch = [options, model, problem, primitives, assignment, enumerati
 const placement = 'constructs/placement';
 const decided = [...documents, optimizer, `${placement}/compile`, `${placement}/explain`];
 const verification = 'constructs/verification';
+const routing = 'constructs/routing';
 const judging = [...documents, `${verification}/input`, `${verification}/assignment`];
-const computing = [...documents, placement, verification, 'constructs/kubernetes'];
+const computing = [...documents, placement, routing, verification, 'constructs/kubernetes'];
 const fronts = ['constructs', 'constructs/terraform', 'constructs/testing', ...computing];
 const clusters = 'providers/clusters';
 const sources = 'providers/sources';
@@ -95,6 +96,9 @@ export const rooms: Rooms = {
   [`${verification}/rules`]: judging,
   [`${verification}/bound`]: [...judging, `${verification}/rules`],
   [`${verification}/stability`]: [...judging, `${verification}/rules`, `${verification}/bound`],
+
+  [routing]: [...documents, placement, `${routing}/records`],
+  [`${routing}/records`]: [...documents, routing],
 
   'constructs/kubernetes': [model, parsing, 'constructs/kubernetes/**'],
   'constructs/kubernetes/reading': [parsing],
@@ -168,7 +172,7 @@ export const rooms: Rooms = {
 };
 
 /** Rooms that others enter by their index.ts alone. */
-export const doors = [parsing, policy, optimizer, placement, verification];
+export const doors = [parsing, policy, optimizer, placement, verification, routing];
 
 /** Packages that only some rooms know, so that leaving one of them is a change to one room. */
 export const packages: Packages = [

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { API_VERSION } from '../parsing';
 import { digestOf } from './canonical';
+import { ingressSchema } from './exposure';
 
 /** A name fit for a Kubernetes label: at most 63 characters. */
 export const nameSchema = z
@@ -86,6 +87,11 @@ const clusterSchema = z.strictObject({
       'cordoned: nothing new, what is there stays. forbidden: its API server does not let us look; misconfigured: our way to it is wrong; both as cordoned. unreachable: the API server is silent; what is there leaves when its toleration ends.',
     ),
   since: instantSchema.optional().describe('When the state began; required for unreachable.'),
+  ingress: ingressSchema
+    .optional()
+    .describe(
+      'Where requests of users come in. Left out: read from its Gateway, Ingress or Service.',
+    ),
   access: z
     .strictObject({
       kubeconfig: z

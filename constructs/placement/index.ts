@@ -1,4 +1,5 @@
 /** Public interface of placement: what other folders may import. */
+export { type Pairs, pairsOf } from './compile/latency';
 export { place } from './decide/place';
 export { costPhrase, latencyPhrase, proof, servedBy } from './explain/phrases';
 export { type ClusterExplanation, type Explanation, explain } from './scenarios/explanation';

@@ -53,7 +53,7 @@ export function edgeAppDocument(app: EdgeApp): object {
 }
 
 function builtApp(written: WrittenApp, report: Report): EdgeApp {
-  const { name, namespace, manifests, overrides } = written;
+  const { name, namespace, manifests, overrides, exposure } = written;
   checkParts(written, report);
   const workload = builtWorkload(written);
   if (workload !== undefined && hasComponents(written)) {
@@ -79,6 +79,7 @@ function builtApp(written: WrittenApp, report: Report): EdgeApp {
     overrides,
     policy,
     ...(demand === undefined ? {} : { demand }),
+    ...(exposure === undefined ? {} : { exposure }),
   };
 }
 

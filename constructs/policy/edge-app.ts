@@ -1,6 +1,7 @@
 /** EdgeApp: a workload, the policy that places it, and where its demand comes from. */
 
 import { z } from 'zod';
+import { type Exposure, exposureSchema } from '../model/exposure';
 import {
   type Override,
   overrideSchema,
@@ -44,6 +45,11 @@ export const edgeAppSchema = z.strictObject({
     .describe('What is different on clusters that match; applied in order.'),
   policy: policySchema.prefault({}).describe('What must hold, and what is best.'),
   demand: demandSourceSchema,
+  exposure: exposureSchema
+    .optional()
+    .describe(
+      'How users come in: hosts, gateway, certificate, probe, DNS. Left out: not our matter.',
+    ),
 });
 
 /** A workload plus a policy: what a developer writes, parsed, with every default filled in. */
@@ -64,4 +70,6 @@ export interface EdgeApp {
   readonly policy: PlacementPolicy;
   /** Where the demand of the app comes from. */
   readonly demand?: DemandSource;
+  /** How users come in: hosts, gateway, certificate, probe, DNS. */
+  readonly exposure?: Exposure;
 }

@@ -1,0 +1,179 @@
+/** Exposure: the names users know an app by, and how their requests come in: gateway, TLS, probe, DNS, protection. */
+import { z } from 'zod';
+
+/** DNS systems that a routing table can be written for. */
+export const dnsSystems = [
+  'azure',
+  'cloudflare-geo',
+  'cloudflare-proximity',
+  'gdnsd',
+  'google',
+  'ns1',
+  'powerdns-geoip',
+  'powerdns-lua',
+  'round-robin',
+  'route53-cidr',
+  'route53-geolocation',
+  'route53-geoproximity',
+] as const;
+/** A DNS system that a routing table can be written for. */
+export type DnsSystem = (typeof dnsSystems)[number];
+
+const hostname =
+  /^(?=.{1,253}$)(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const ipv4Part = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const ipv4 = new RegExp(`^(${ipv4Part}\\.){3}${ipv4Part}$`);
+const ipv4Cidr = new RegExp(`^(${ipv4Part}\\.){3}${ipv4Part}/(3[0-2]|[12]?\\d)$`);
+const hostWords =
+  'a name in lower case with at least one dot, such as shop.example.com or *.shop.example.com';
+
+const hostSchema = z.string().regex(hostname, hostWords);
+const objectName = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'lower-case letters, digits, "-" and "."');
+const ipv4Schema = z.string().regex(ipv4, 'an IPv4 address such as 192.0.2.1');
+const ipv6Schema = z.ipv6({ error: 'an IPv6 address such as 2001:db8::1' });
+const cidrSchema = z.union([
+  z.string().regex(ipv4Cidr, 'a block such as 192.0.2.0/24'),
+  z.cidrv6({ error: 'a block such as 2001:db8::/32' }),
+]);
+const countSchema = z.int().min(1).max(1e9);
+
+/** Where a cluster takes requests from users: given by hand, or read from the status of its Gateway, Ingress or Service. */
+export const ingressSchema = z.strictObject({
+  ipv4: z
+    .array(ipv4Schema)
+    .default([])
+    .describe('IPv4 addresses. Several clusters may have the same one: anycast.'),
+  ipv6: z.array(ipv6Schema).default([]).describe('IPv6 addresses, as for ipv4.'),
+  hostname: z
+    .string()
+    .regex(hostname, hostWords)
+    .optional()
+    .describe(
+      'Instead of addresses: the name of a load balancer, which answers become an alias of.',
+    ),
+});
+
+const gatewaySchema = z.strictObject({
+  kind: z
+    .enum(['Gateway', 'Ingress'])
+    .default('Gateway')
+    .describe('Gateway: a Gateway and an HTTPRoute of the Gateway API. Ingress: an Ingress.'),
+  class: objectName.describe('Name of the GatewayClass or IngressClass in every cluster.'),
+  controller: z
+    .enum(['contour', 'envoy-gateway', 'haproxy', 'ingress-nginx', 'kong', 'traefik'])
+    .optional()
+    .describe('What runs behind the class; needed where protection is asked for.'),
+});
+
+const tlsSchema = z.strictObject({
+  issuer: z
+    .strictObject({
+      name: objectName.describe('Name of the issuer in every cluster.'),
+      kind: z
+        .enum(['ClusterIssuer', 'Issuer'])
+        .default('ClusterIssuer')
+        .describe('Kind of the issuer, of cert-manager.io/v1.'),
+      challenge: z
+        .enum(['dns01', 'http01', 'none'])
+        .default('dns01')
+        .describe(
+          'How the issuer proves that the names are ours. http01 is met only where one cluster answers every user. none: a CA of your own.',
+        ),
+    })
+    .optional()
+    .describe('A certificate of cert-manager in each cluster.'),
+  secret: objectName
+    .optional()
+    .describe('Instead of issuer: a Secret of type kubernetes.io/tls in the namespace of the app.'),
+});
+
+const probeSchema = z.strictObject({
+  path: z
+    .string()
+    .regex(/^\/[!-~]*$/, 'a path that starts with "/"')
+    .default('/')
+    .describe('Path that is asked for.'),
+  statuses: z
+    .array(z.int().min(100).max(599))
+    .min(1)
+    .default([200])
+    .describe('Statuses that count as well.'),
+  vantagePoints: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['here'])
+    .describe('From where: here is where littoral runs; others are names of clusters.'),
+  quorum: countSchema
+    .optional()
+    .describe('So many vantage points must see it well. Default: more than half of them.'),
+  intervalSeconds: countSchema
+    .default(10)
+    .describe('How often health is checked by the DNS system.'),
+  timeoutSeconds: countSchema
+    .default(2)
+    .describe('After this without an answer a check has failed.'),
+});
+
+const dnsSchema = z.strictObject({
+  system: z.enum(dnsSystems).describe('What answers for the hosts.'),
+  zone: hostSchema
+    .optional()
+    .describe('Zone that the hosts are in. Default: the last two labels of the first host.'),
+  ttlSeconds: z.int().min(1).max(86_400).default(60).describe('How long resolvers keep an answer.'),
+  drain: z
+    .strictObject({
+      floorSeconds: z.int().min(0).max(604_800).default(60).describe('Waited at least.'),
+      ceilingSeconds: z.int().min(0).max(604_800).default(3600).describe('Waited at most.'),
+    })
+    .prefault({})
+    .describe('After the TTL: how long a cluster that left goes on serving those who still come.'),
+});
+
+const protectionSchema = z.strictObject({
+  rateLimit: z
+    .strictObject({
+      requestsPerSecond: countSchema.describe('Of one client, at one cluster.'),
+      burst: countSchema.optional().describe('So many at once. Default: requestsPerSecond.'),
+    })
+    .optional()
+    .describe('Requests beyond it are refused.'),
+  connectionLimit: countSchema.optional().describe('Connections at one time, at one cluster.'),
+  allow: z.array(cidrSchema).min(1).optional().describe('Only these blocks may come.'),
+  deny: z.array(cidrSchema).min(1).optional().describe('These blocks may not come.'),
+  waf: z.boolean().default(false).describe('A web application firewall looks at requests.'),
+  trustedProxies: z
+    .int()
+    .min(0)
+    .max(16)
+    .optional()
+    .describe(
+      'Proxies before the gateway whose X-Forwarded-For is believed; needed with rateLimit, allow and deny, which else look at the wrong address.',
+    ),
+});
+
+/** What an EdgeApp says about its users' way in. */
+export const exposureSchema = z.strictObject({
+  hosts: z
+    .array(hostSchema)
+    .min(1)
+    .max(16)
+    .describe('Names that users ask for: an apex, subdomains, or one label of any name by *.'),
+  component: z.string().min(1).optional().describe('Component that serves. Default: the only one.'),
+  port: z.int().min(1).max(65_535).optional().describe('Its port. Default: that of the component.'),
+  gateway: gatewaySchema.describe('What takes the requests in the cluster.'),
+  tls: tlsSchema
+    .prefault({})
+    .describe('Where the certificate comes from. Empty: none, plain HTTP.'),
+  probe: probeSchema.optional().describe('What a cluster must answer before users are sent to it.'),
+  dns: dnsSchema.describe('What answers for the hosts, and how long answers live.'),
+  protection: protectionSchema.optional().describe('What the gateway keeps away.'),
+});
+
+/** What an EdgeApp says about its users' way in, every default filled in. */
+export type Exposure = z.output<typeof exposureSchema>;
+/** Addresses where a cluster takes requests from users. */
+export type Ingress = z.output<typeof ingressSchema>;

@@ -1,0 +1,130 @@
+/** Assigned demand: the origins of one app with their requests, the clusters that the decision gave them, and who may serve them. */
+import type { AppDecision, PlacementDecision } from '../model/decision';
+import type { Demand, Origin } from '../model/demand';
+import type { Cluster, Fleet } from '../model/fleet';
+import { type Matchable, matches } from '../model/match';
+import { EdgeError, quoted } from '../parsing';
+import { type Pairs, pairsOf } from '../placement';
+import type { EdgeApp } from '../policy';
+
+/** Pairs up to which every latency is computed once and kept; 160 MB. */
+const HELD_PAIRS = 1e7;
+
+/** Origins with requests and chosen clusters, by index; both sorted by name. */
+export interface AssignedDemand {
+  readonly clusters: readonly Cluster[];
+  readonly origins: readonly Origin[];
+  /** Requests per second of all origins. */
+  readonly total: number;
+  /** Where the shares of an origin begin in `shareCluster` and `share`; one entry more than origins. */
+  readonly sharesFrom: Int32Array;
+  readonly shareCluster: Int32Array;
+  readonly share: Float64Array;
+  readonly pairs: Pairs;
+  /** Latency of a pair without a measurement, by kilometres. */
+  readonly modelMilliseconds: (kilometers: number) => number;
+  /** Which chosen clusters may serve users like this one; equal sets are the same object. */
+  readonly legal: (user: Matchable) => Uint8Array;
+  /** Whether residency says anything. */
+  readonly hasResidency: boolean;
+}
+
+/** What the decision says about one app. Throws EdgeError where it says nothing, or where nothing is chosen. */
+export function decisionFor(decision: PlacementDecision, app: string): AppDecision {
+  const found = decision.apps.find((one) => one.app === app);
+  if (found === undefined) {
+    throw new EdgeError({
+      code: 'UnknownName',
+      path: 'decision.apps',
+      summary: `got a decision without the app ${quoted(app)}, expected one that places it`,
+      remedy: 'Decide for this app first, or pass the decision that did.',
+    });
+  }
+  if (found.clusters.length === 0) {
+    throw new EdgeError({
+      code: 'Unsatisfied',
+      path: 'decision.apps',
+      summary: `the decision chooses no cluster for ${quoted(app)}, and an answer without a cluster is never published`,
+      remedy: 'Mend the policy until the decision is satisfied.',
+    });
+  }
+  return found;
+}
+
+/** Joins decision, demand and fleet. Throws EdgeError where they do not speak of the same clusters. */
+export function assignedDemand(
+  decided: AppDecision,
+  demand: Demand,
+  fleet: Fleet,
+  app: EdgeApp,
+): AssignedDemand {
+  const clusters = chosenClusters(decided, fleet);
+  const clusterAt = new Map(clusters.map(({ name }, index) => [name, index]));
+  const byOrigin = new Map<string, AppDecision['assignments']>();
+  for (const one of decided.assignments) {
+    if (one.cluster === null || one.share <= 0) continue;
+    const known = byOrigin.get(one.origin);
+    if (known === undefined) byOrigin.set(one.origin, [one]);
+    else known.push(one);
+  }
+  const origins = demand.origins.filter(
+    ({ name, requestsPerSecond }) => requestsPerSecond > 0 && byOrigin.has(name),
+  );
+  const sharesFrom = new Int32Array(origins.length + 1);
+  const shareCluster: number[] = [];
+  const share: number[] = [];
+  origins.forEach(({ name }, o) => {
+    for (const one of byOrigin.get(name) ?? []) {
+      shareCluster.push(clusterAt.get(one.cluster ?? '') ?? 0);
+      share.push(one.share);
+    }
+    sharesFrom[o + 1] = share.length;
+  });
+  const chosen = { ...fleet, clusters };
+  const { baseMilliseconds, per1000KilometersMilliseconds } = fleet.latencyModel;
+  const isHeld = origins.length * clusters.length <= HELD_PAIRS;
+  return {
+    clusters,
+    origins,
+    total: origins.reduce((sum, one) => sum + one.requestsPerSecond, 0),
+    sharesFrom,
+    shareCluster: Int32Array.from(shareCluster),
+    share: Float64Array.from(share),
+    pairs: pairsOf(chosen, origins, isHeld),
+    modelMilliseconds: (kilometers) =>
+      baseMilliseconds + (per1000KilometersMilliseconds * kilometers) / 1000,
+    legal: legalClusters(app, clusters),
+    hasResidency: app.policy.constraints.residency.length > 0,
+  };
+}
+
+function chosenClusters(decided: AppDecision, fleet: Fleet): readonly Cluster[] {
+  const chosen = new Set(decided.clusters.map(({ name }) => name));
+  const clusters = fleet.clusters.filter(({ name }) => chosen.delete(name));
+  const [missing] = chosen;
+  if (missing === undefined) return clusters;
+  throw new EdgeError({
+    code: 'UnknownName',
+    path: 'fleet.clusters',
+    summary: `got a fleet without ${quoted(missing)}, which the decision chose`,
+    remedy: 'Pass the fleet that the decision was made for, or decide anew.',
+  });
+}
+
+/** Sets by the residency rules that apply, so that each is computed once. */
+function legalClusters(app: EdgeApp, clusters: readonly Cluster[]): AssignedDemand['legal'] {
+  const rules = app.policy.constraints.residency;
+  const known = new Map<string, Uint8Array>();
+  return (user) => {
+    const applies = rules.map((rule) => (matches(rule.origins, user) ? '1' : '0')).join('');
+    const before = known.get(applies);
+    if (before !== undefined) return before;
+    const set = Uint8Array.from(clusters, (cluster) =>
+      rules.every((rule, index) => applies[index] === '0' || matches(rule.clusters, cluster))
+        ? 1
+        : 0,
+    );
+    known.set(applies, set);
+    return set;
+  };
+}

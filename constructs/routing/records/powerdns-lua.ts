@@ -1,0 +1,120 @@
+/** PowerDNS Lua records: one LUA RRset per host, which finds its answer in a table of countries and continents. */
+import { EdgeError } from '../../parsing';
+import type { RoutingTable, Slot } from '../routing-table';
+import { type SlotTargets, type TypedTargets, typedTargets, weightsOf } from './targets';
+
+/** An RRset as the HTTP API of PowerDNS takes it. */
+export interface PowerDnsRrset {
+  /** Name with a final dot. */
+  readonly name: string;
+  /** `LUA`, or the type of plain records. */
+  readonly type: string;
+  /** Seconds that resolvers keep an answer. */
+  readonly ttl: number;
+  /** Takes the place of the whole RRset: A and AAAA of a name are one. */
+  readonly changetype: 'REPLACE';
+  /** The records of the RRset. */
+  readonly records: readonly { readonly content: string; readonly disabled: false }[];
+}
+
+/** Longest part of a text in a record. */
+const PART_LENGTH = 250;
+/** Longest content of a record that the HTTP API and the wire carry with ease. */
+const MAX_LENGTH = 60_000;
+/** Weights in a slot are at most this, so that shares are kept to a tenth of a percent. */
+const MOST_WEIGHT = 1000;
+
+/**
+ * One LUA RRset per host. The map of places is one text that is searched, so that the number of instructions does not
+ * grow with it: PowerDNS stops a record at 1,000. Throws EdgeErrors where an answer has no address.
+ */
+export function powerDnsLua(table: RoutingTable): readonly PowerDnsRrset[] {
+  const types = typedTargets(table);
+  return table.hosts.map((host) => ({
+    name: `${host}.`,
+    type: 'LUA',
+    ttl: table.ttlSeconds,
+    changetype: 'REPLACE',
+    records: types.map((one) => ({
+      content: `${one.type} ${inParts(luaOf(table, one, host))}`,
+      disabled: false,
+    })),
+  }));
+}
+
+/** The program of one record type, as PowerDNS runs it for every query. */
+export function luaOf(table: RoutingTable, { type, slots }: TypedTargets, host: string): string {
+  const entries = slots.map(entryOf);
+  const sets = [...new Set(entries)];
+  const places = slots.map(({ slot }, index) => `${placeOf(slot)}=${sets.indexOf(entries[index])}`);
+  const numbered = sets.map((entry, index) => `${index}=${entry}`);
+  const program = [
+    `;local m=' ${[...places, ...numbered].join(' ')} '`,
+    "local function f(k) local _,e=string.find(m,' '..k..'=',1,true) return e and string.match(m,'^[^ ]+',e+1) end",
+    "local s=f(f(countryCode() or '') or f('+'..(continentCode() or '')) or f('*'))",
+    "local w,a,b=string.match(s,'^([^/]*)/([^/]*)/(.*)$')",
+    "local function l(t) local r={} for x in string.gmatch(t,'[^,]+') do r[#r+1]=x end return r end",
+    'local p,q=l(a),l(b)',
+    ...weighing,
+    answer(table, type, host),
+  ].join(' ');
+  if (program.length > MAX_LENGTH) throw tooLong(program.length, slots.length, host);
+  return program;
+}
+
+/** Some countries have the code of a continent. */
+function placeOf({ kind, code }: Slot): string {
+  return kind === 'default' ? '*' : kind === 'continent' ? `+${code}` : code;
+}
+
+/** weights/answers/second choice, each parted by commas; weights are empty where all answers are alike. */
+function entryOf({ answers, failover }: SlotTargets): string {
+  const weights = weightsOf(
+    answers.map(({ share }) => share),
+    MOST_WEIGHT,
+  );
+  const isWeighted = new Set(weights).size > 1;
+  const values = answers.flatMap((one) => one.values);
+  const list = isWeighted
+    ? answers.flatMap((one, index) => one.values.map(() => weights[index])).join(',')
+    : '';
+  return `${list}/${values.join(',')}/${(failover[0] ?? []).join(',')}`;
+}
+
+/** With weights the client's own answer comes first, and the others of the slot before the second choice. */
+const weighing = [
+  "if w~='' then local v={} for x in string.gmatch(w,'[^,]+') do v[#v+1]={tonumber(x),p[#v+1]} end",
+  "local c=pickwhashed(v) if type(c)=='table' then c=c[1] end",
+  'local r={} for _,x in ipairs(p) do if x~=c then r[#r+1]=x end end',
+  'if #r>0 then q=r end p={c} end',
+] as const;
+
+/** With a probe the first set that is well; when nothing is well, or before the first check, one of all that may answer. */
+function answer({ probe, isSecure }: RoutingTable, type: string, host: string): string {
+  if (probe === undefined || type === 'CNAME') return 'return p';
+  const url = `${isSecure ? 'https' : 'http'}://${host.replace('*', 'probe')}${probe.path}`;
+  const options = `{selector='hashed',backupSelector='hashed',timeout=${probe.timeoutSeconds}}`;
+  return `if #q==0 then return ifurlup('${quotedLua(url)}',{p},${options}) end return ifurlup('${quotedLua(url)}',{p,q},${options})`;
+}
+
+/** Text within single quotes of Lua, without a double quote that would end a part of the record. */
+function quotedLua(text: string): string {
+  return text.replace(/[\\'"]/g, (one) => `\\${one.charCodeAt(0).toString().padStart(3, '0')}`);
+}
+
+/** A long text of a record is written in parts, which are read as one. */
+function inParts(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; at += PART_LENGTH)
+    parts.push(text.slice(at, at + PART_LENGTH));
+  return parts.map((part) => `"${part}"`).join(' ');
+}
+
+function tooLong(length: number, slots: number, host: string): EdgeError {
+  return new EdgeError({
+    code: 'TooLarge',
+    path: 'slots',
+    summary: `the Lua record of ${host} would have ${length} characters for ${slots} slots, more than ${MAX_LENGTH}`,
+    remedy: 'Give clusters fewer addresses each, or use powerdns-geoip.',
+  });
+}

@@ -1,0 +1,130 @@
+/** Slots of a projected tree: what each catches, its answers, weights where one answer would be too much load, and what comes next on failure. */
+import type { AssignedDemand } from './assigned-demand';
+import type { PlaceNode } from './place-tree';
+import type { Projection } from './projection';
+
+/** Clusters that are listed to answer when a slot's own are not well. */
+const FAILOVER_LENGTH = 2;
+/** Loads within a millionth of a limit are within it. */
+const TOLERANCE = 1e-6;
+
+/** A slot before it is written: all places that it answers for. */
+export interface SlotDraft {
+  readonly node: PlaceNode;
+  /** Indexes of origins that it catches. */
+  readonly origins: readonly number[];
+  readonly requestsPerSecond: number;
+  /** By cluster, 1: everything that it catches may be served there. */
+  readonly legal: Uint8Array;
+  /** By cluster: milliseconds times requests per second of everything that it catches. */
+  readonly milliseconds: Float64Array;
+  /** By cluster: share of its requests that the decision assigned there. */
+  readonly assigned: Float64Array;
+  /** Answers with their shares, by index of cluster. */
+  answers: readonly (readonly [cluster: number, share: number])[];
+}
+
+/** Gathers what every slot catches; each answers with one cluster. In the order of the tree, the world first. */
+export function slotDrafts(
+  nodes: readonly PlaceNode[],
+  { cluster, hasSlot }: Projection,
+  demand: AssignedDemand,
+): SlotDraft[] {
+  const slotOf = new Int32Array(nodes.length);
+  const caught = new Map<number, number[]>();
+  nodes.forEach(({ parent }, n) => {
+    slotOf[n] = hasSlot[n] === 1 ? n : slotOf[parent];
+    if (hasSlot[n] === 1) caught.set(n, []);
+    caught.get(slotOf[n])?.push(n);
+  });
+  return [...caught].map(([n, members]) => ({
+    node: nodes[n],
+    ...gathered(
+      members.map((member) => nodes[member]),
+      demand,
+    ),
+    answers: [[cluster[n], 1]],
+  }));
+}
+
+function gathered(members: readonly PlaceNode[], demand: AssignedDemand) {
+  const clusters = demand.clusters.length;
+  const legal = new Uint8Array(clusters).fill(1);
+  const milliseconds = new Float64Array(clusters);
+  const origins: number[] = [];
+  for (const member of members) {
+    for (const origin of member.origins) origins.push(origin);
+    for (let c = 0; c < clusters; c++) {
+      legal[c] &= member.legal[c];
+      milliseconds[c] += member.milliseconds[c];
+    }
+  }
+  const requestsPerSecond = members.reduce((sum, one) => sum + one.requestsPerSecond, 0);
+  const assigned = assignedShares(origins, demand, requestsPerSecond);
+  return { origins, requestsPerSecond, legal, milliseconds, assigned };
+}
+
+function assignedShares(
+  members: readonly number[],
+  { clusters, origins, sharesFrom, shareCluster, share }: AssignedDemand,
+  total: number,
+): Float64Array {
+  const assigned = new Float64Array(clusters.length);
+  for (const o of members) {
+    for (let s = sharesFrom[o]; s < sharesFrom[o + 1]; s++) {
+      assigned[shareCluster[s]] += origins[o].requestsPerSecond * share[s];
+    }
+  }
+  return total === 0 ? assigned : assigned.map((one) => one / total);
+}
+
+/** Requests per second that DNS sends to every cluster. */
+export function routedLoads(drafts: readonly SlotDraft[], clusters: number): Float64Array {
+  const loads = new Float64Array(clusters);
+  for (const { answers, requestsPerSecond } of drafts) {
+    for (const [c, share] of answers) loads[c] += requestsPerSecond * share;
+  }
+  return loads;
+}
+
+/**
+ * Divides slots of clusters that would be beyond their limit, as the decision divides them, largest first. Every slot is
+ * divided once at most; when all are, loads are as assigned, up to what residency forbids.
+ */
+export function divideForLoad(drafts: readonly SlotDraft[], limits: Float64Array): void {
+  const loads = routedLoads(drafts, limits.length);
+  const whole = drafts
+    .filter(({ answers, requestsPerSecond }) => answers.length === 1 && requestsPerSecond > 0)
+    .sort(
+      (a, b) => b.requestsPerSecond - a.requestsPerSecond || (a.node.key < b.node.key ? -1 : 1),
+    );
+  const isOver = (c: number) => loads[c] > limits[c] * (1 + TOLERANCE);
+  for (;;) {
+    const at = whole.findIndex((draft) => isOver(draft.answers[0][0]) && shares(draft).length > 1);
+    if (at < 0) return;
+    const [draft] = whole.splice(at, 1);
+    loads[draft.answers[0][0]] -= draft.requestsPerSecond;
+    draft.answers = shares(draft);
+    for (const [c, share] of draft.answers) loads[c] += draft.requestsPerSecond * share;
+  }
+}
+
+function shares({ assigned, legal }: SlotDraft): SlotDraft['answers'] {
+  const entries = [...assigned.entries()].filter(([c, share]) => share > 0 && legal[c] === 1);
+  const sum = entries.reduce((total, [, share]) => total + share, 0);
+  return entries
+    .map(([c, share]) => [c, share / sum] as const)
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+}
+
+/** Other clusters that may answer for a slot, those nearest to its users first. */
+export function failoverOf({ legal, milliseconds, answers }: SlotDraft): readonly number[] {
+  const taken = new Set(answers.map(([c]) => c));
+  const others: number[] = [];
+  legal.forEach((allowed, c) => {
+    if (allowed === 1 && !taken.has(c)) others.push(c);
+  });
+  return others
+    .sort((a, b) => milliseconds[a] - milliseconds[b] || a - b)
+    .slice(0, FAILOVER_LENGTH);
+}
