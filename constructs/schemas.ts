@@ -1,9 +1,10 @@
 /** JSON Schemas of every document, made from the same definitions that parse them. */
-import { z } from 'zod';
+
 import { bundleSchema } from './model/bundle';
 import { decisionSchema } from './model/decision';
 import { demandSchema } from './model/demand';
 import { fleetSchema } from './model/fleet';
+import { z } from './parsing';
 import { edgeAppSchema, policySchema } from './policy';
 
 /** The JSON Schema of one kind of document. */

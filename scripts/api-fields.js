@@ -40,14 +40,16 @@ const exportConstants = (wanted) => (bundler) => {
   });
 };
 
-/** The JSON Schema of a document; parts that have a name of their own carry it as `typeName`. */
+/** The JSON Schema of a document; parts that have a name of their own carry it as `typeName`. Our schemas stand for those of zod, and share what is inside. */
 function jsonSchemaOf(schema, io, names) {
+  const namesOf = new Map([...names].map(([named, name]) => [named._zod, name]));
   return z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const name = names.get(zodSchema) ?? names.get(zodSchema._zod.parent);
-      if (name !== undefined && zodSchema !== schema) jsonSchema.typeName = name;
+      const { _zod: inner } = zodSchema;
+      const name = namesOf.get(inner) ?? namesOf.get(inner.parent?._zod);
+      if (name !== undefined && inner !== schema._zod) jsonSchema.typeName = name;
     },
   });
 }

@@ -94,24 +94,6 @@ const share = (started, packages) => ({
 const hasOwnCopy = (importer, name) =>
   existsSync(join(/^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(importer)[0], 'node_modules', name));
 
-/**
- * zod lies among our own modules, and only what they use of it: whole, it is three times as long. esbuild sees what is used of a
- * namespace that is imported as one.
- */
-const partOfZod = {
-  name: 'zod',
-  setup(build) {
-    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      if (!isOurs(path)) return undefined;
-      const text = readFileSync(path, 'utf8');
-      return {
-        contents: text.replace("import { z } from 'zod';", "import * as z from 'zod';"),
-        loader: 'ts',
-      };
-    });
-  },
-};
-
 /** Where the sources read the package's own tables, the tables are inside. */
 const embedTables = {
   name: 'tables',
@@ -141,7 +123,7 @@ async function bundle(contents, plugins, isForeign) {
     // Names stay as they are where our own stack traces have them.
     minifyIdentifiers: isForeign,
     stdin: { contents, resolveDir: root, sourcefile: entryFile },
-    plugins: [embedTables, partOfZod, ...plugins],
+    plugins: [embedTables, ...plugins],
   });
   return { text: outputFiles[0].text, files: Object.keys(metafile.inputs) };
 }

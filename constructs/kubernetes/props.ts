@@ -1,5 +1,4 @@
 /** Props: what can be synthesized, as a developer writes it or as a parser leaves it, made uniform. */
-import type { z } from 'zod';
 import type { Fleet } from '../model/fleet';
 import { overrideMistakes } from '../model/override-mistakes';
 import {
@@ -22,6 +21,7 @@ import {
   quoted,
   throwAll,
   unknownKeys,
+  type z,
 } from '../parsing';
 import type { ChartFunction } from './charts/chart-objects';
 import type { ManifestText } from './reading/manifest-documents';

@@ -1,7 +1,6 @@
 /** Bundle: what to run, synthesized once, before the decision is known; places only a decision can fill are slots. */
 
-import { z } from 'zod';
-import { API_VERSION } from '../parsing';
+import { API_VERSION, z } from '../parsing';
 import { digestOf } from './canonical';
 import { type Manifest, overrideSchema } from './workload';
 

@@ -1,7 +1,6 @@
 /** PlacementDecision: the result of a placement, as data. What computes it changes no cluster; what carries it out chooses none. */
 
-import { z } from 'zod';
-import { API_VERSION } from '../parsing';
+import { API_VERSION, z } from '../parsing';
 import { instantSchema } from './fleet';
 
 const objectiveShape = {

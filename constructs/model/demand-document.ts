@@ -1,6 +1,5 @@
 /** Demand documents: parses them, and fills in coordinates for every origin. */
 
-import type { z } from 'zod';
 import {
   API_VERSION,
   type DocumentOptions,
@@ -10,6 +9,7 @@ import {
   parseDocument,
   quoted,
   type Report,
+  type z,
 } from '../parsing';
 import { byCodeUnits } from './canonical';
 import { type Demand, demandSchema, type inlineDemandSchema, type Origin } from './demand';

@@ -1,7 +1,6 @@
 /** Demand: where requests come from, and how many each second. */
 
-import { z } from 'zod';
-import { API_VERSION } from '../parsing';
+import { API_VERSION, z } from '../parsing';
 import {
   amountSchema,
   countrySchema,

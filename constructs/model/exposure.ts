@@ -1,5 +1,5 @@
 /** Exposure: the names users know an app by, and how their requests come in: gateway, TLS, probe, DNS, protection. */
-import { z } from 'zod';
+import { z } from '../parsing';
 
 /** DNS systems that a routing table can be written for. */
 export const dnsSystems = [

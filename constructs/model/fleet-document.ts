@@ -1,6 +1,5 @@
 /** Fleet documents: parses them with their measured latencies. */
 
-import type { z } from 'zod';
 import {
   API_VERSION,
   type DocumentMistake,
@@ -13,6 +12,7 @@ import {
   quoted,
   type Report,
   useOneOf,
+  type z,
 } from '../parsing';
 import { byCodeUnits } from './canonical';
 import { type Fleet, fleetSchema, type LatencyPair } from './fleet';

@@ -1,6 +1,5 @@
 /** Fleet: the clusters we may use, and how far they are from the origins. */
-import { z } from 'zod';
-import { API_VERSION } from '../parsing';
+import { API_VERSION, z } from '../parsing';
 import { digestOf } from './canonical';
 import { ingressSchema } from './exposure';
 

@@ -1,10 +1,11 @@
 /** Match: selects clusters and origins by their attributes, in policies and overrides. */
-import { z } from 'zod';
+import { z } from '../parsing';
 import { canonicalJson } from './canonical';
 
 const values = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
-const matchShape = {
+/** The keys of a Match. */
+export const matchShape = {
   region: values.optional().describe('Region, or any of several.'),
   country: values.optional().describe('ISO 3166-1 alpha-2 country code, or any of several.'),
   provider: values.optional().describe('Provider, or any of several.'),

@@ -1,5 +1,5 @@
 /** Workload: what runs on every chosen cluster, and how it grows with the requests it serves. */
-import { z } from 'zod';
+import { z } from '../parsing';
 import { amountSchema } from './fleet';
 import { matchSchema } from './match';
 

@@ -1,5 +1,5 @@
 /** Documents: text or a plain object becomes a parsed value, or one error for every mistake in it. */
-import type { z } from 'zod';
+
 import { EdgeErrors } from './errors';
 import { type DocumentMistake, edgeErrorOf, type Path, type Report, received } from './mistake';
 import { parseRest } from './partial-parse';
@@ -7,6 +7,7 @@ import { walkPlain } from './plain-value';
 import { mistakesOf } from './schema-issues';
 import { readText } from './source-text';
 import { useOneOf } from './spelling';
+import type { z } from './zod';
 
 /** The `apiVersion` of every document. */
 export const API_VERSION = 'littoral.dev/v1alpha1';

@@ -1,6 +1,7 @@
 /** Expectations: what a schema wants at a place, in words, read from its JSON Schema. */
-import { z } from 'zod';
+
 import { keyText, type Path } from './mistake';
+import { z } from './zod';
 
 /** The part of a JSON Schema that our schemas use. */
 export interface SchemaNode {

@@ -25,3 +25,4 @@ export { sampleOf } from './samples';
 export { mistakesOf } from './schema-issues';
 export { readText } from './source-text';
 export { nearest, useOneOf } from './spelling';
+export { z } from './zod';

@@ -1,7 +1,8 @@
 /** Partial parse: a document without its wrong parts, so that rules between keys are still checked. */
-import type { z } from 'zod';
+
 import type { Path } from './mistake';
 import { valueAt } from './schema-issues';
+import type { z } from './zod';
 
 /** The rest of a document, and where its parts were in the whole one. */
 interface PartialParse<T> {
@@ -23,7 +24,7 @@ const maxRounds = 4;
 export function parseRest<T>(
   schema: z.ZodType<T>,
   document: unknown,
-  issues: readonly z.core.$ZodIssue[],
+  issues: readonly z.Issue[],
 ): PartialParse<T> | undefined {
   const removed: Path[] = [];
   let wrong = issues;
@@ -43,11 +44,7 @@ export function parseRest<T>(
 }
 
 /** A wrong value goes itself; for a missing one the object that lacks it goes. */
-function partsOf(
-  rest: unknown,
-  issue: z.core.$ZodIssue,
-  toOriginal: (path: Path) => Path,
-): readonly Path[] {
+function partsOf(rest: unknown, issue: z.Issue, toOriginal: (path: Path) => Path): readonly Path[] {
   const path = toOriginal(issue.path as Path);
   const isMissing = valueAt(rest, issue.path as Path) === undefined;
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);

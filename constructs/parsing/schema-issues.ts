@@ -1,5 +1,5 @@
 /** Issues: turns what zod found into mistakes that name what was received, what was expected and one remedy. */
-import type { z } from 'zod';
+
 import {
   branchesOf,
   child,
@@ -12,8 +12,9 @@ import {
 } from './expectation';
 import { type DocumentMistake, isSecret, keyText, type Path, quoted, received } from './mistake';
 import { useOneOf } from './spelling';
+import type { z } from './zod';
 
-type Issue = z.core.$ZodIssue;
+type Issue = z.Issue;
 
 /** All mistakes in `value`, in the order zod found them. */
 export function mistakesOf(

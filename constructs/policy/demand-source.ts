@@ -1,8 +1,7 @@
 /** Demand sources: the forms in which an app says where its requests come from, one row for each source that has a name. */
-import { z } from 'zod';
 import { type Demand, inlineDemandSchema } from '../model/demand';
 import { builtDemand } from '../model/demand-document';
-import type { Report } from '../parsing';
+import { type Report, z } from '../parsing';
 
 /** Where an app's demand comes from: given here, in a file, or asked of a metrics server. */
 export type DemandSource =
@@ -30,10 +29,7 @@ export const namedSources: Readonly<Record<NamedSource, NamedSourceRow>> = {
 };
 
 type NamedSchema = {
-  [Key in NamedSource]: z.ZodObject<
-    Record<Key, z.ZodRecord<z.ZodString, z.ZodUnknown>>,
-    z.core.$strict
-  >;
+  [Key in NamedSource]: z.ZodObject<Record<Key, z.ZodRecord>, z.strict>;
 }[NamedSource];
 
 const namedSchemas = Object.entries(namedSources).map(([key, { doc }]) =>

@@ -1,6 +1,5 @@
 /** EdgeApp documents: parses them, and derives how every component grows with its requests. */
 
-import type { z } from 'zod';
 import { overrideMistakes } from '../model/override-mistakes';
 import { type Sizing, sizingsOf, type Workload } from '../model/workload';
 import {
@@ -13,6 +12,7 @@ import {
   quoted,
   type Report,
   useOneOf,
+  type z,
 } from '../parsing';
 import { builtDemandSource, writtenDemand } from './demand-source';
 import { type EdgeApp, edgeAppSchema } from './edge-app';

@@ -1,6 +1,5 @@
 /** EdgeApp: a workload, the policy that places it, and where its demand comes from. */
 
-import { z } from 'zod';
 import { type Exposure, exposureSchema } from '../model/exposure';
 import {
   type Override,
@@ -10,7 +9,7 @@ import {
   type Workload,
   workloadSchema,
 } from '../model/workload';
-import { API_VERSION } from '../parsing';
+import { API_VERSION, z } from '../parsing';
 import { type DemandSource, demandSourceSchema } from './demand-source';
 import { type PlacementPolicy, policySchema } from './policy';
 

@@ -1,5 +1,4 @@
 /** Converts the predecessor's `location-optimizer` ConfigMap to a policy and back, without loss either way. */
-import { z } from 'zod';
 import { canonicalJson } from '../model/canonical';
 import type { Match } from '../model/match';
 import {
@@ -13,6 +12,7 @@ import {
   readText,
   throwAll,
   useOneOf,
+  z,
 } from '../parsing';
 import type { PlacementPolicy, PlacementPolicyInput } from './policy';
 import { parsePolicy } from './policy-document';

@@ -1,8 +1,9 @@
 /** TABLE of objective terms: what a decision minimises, as a weighted sum. A new term is one row. */
-import { z } from 'zod';
+
 import { amountSchema, type Cluster } from '../model/fleet';
-import { matches, matchSchema } from '../model/match';
+import { matches, matchShape } from '../model/match';
 import type { Sizing } from '../model/workload';
+import { z } from '../parsing';
 import { hourlyPricesOf } from './constraints/money';
 import { validSignal } from './constraints/selection';
 
@@ -97,7 +98,7 @@ export const objectiveRows = {
     schema: z
       .array(
         z.strictObject({
-          ...matchSchema.shape,
+          ...matchShape,
           weight: amountSchema.describe('Subtracted.'),
         }),
       )

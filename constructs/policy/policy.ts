@@ -1,8 +1,9 @@
 /** PlacementPolicy: the rule for one app, its type and parser derived from the two tables. */
-import { z } from 'zod';
+
 import { type Demand, inlineDemandSchema } from '../model/demand';
 import { amountSchema, instantSchema } from '../model/fleet';
 import { matchSchema } from '../model/match';
+import { z } from '../parsing';
 import { constraintsSchema } from './constraints/constraints';
 import { guards } from './guard-names';
 import { objectiveSchema } from './objective';

@@ -1,6 +1,7 @@
 /** Presets: policies by other names, among them the predecessor's five parameters. */
-import { z } from 'zod';
+
 import { matchSchema } from '../model/match';
+import { z } from '../parsing';
 import type { PlacementPolicyInput } from './policy';
 
 const locationSchema = z.record(z.string(), z.string());

@@ -27,14 +27,7 @@ import { checkGain } from './stability/minimum-gain';
 import { checkSpares } from './stability/replica-deadband';
 import { checkFailStatic, checkUnsatisfied } from './stability/unplaced-apps';
 
-export type { Finding, VerifyReport } from './input/findings';
-
-/**
- * Checks clusters, replicas, assignments, latencies, costs, prices, the bound with its certificate and the digest.
- * `input` is what the decision was made from. Numbers must agree within a relative tolerance of 10^-9. The digest alone covers
- * `engine.workUnits` and `churnCurve`. The report lists what would take too long to check in `notChecked`. Never throws for a
- * wrong decision.
- */
+/** See the door. */
 export function verify(decision: PlacementDecision, input: PlaceInput): VerifyReport {
   const log = newFindingLog();
   const context = contextOf(input);

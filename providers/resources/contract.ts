@@ -1,5 +1,5 @@
 /** The contract of a managed resource: its operations, and which interruptions they survive. */
-import type { z } from 'zod';
+import type { z } from '../../constructs/parsing';
 
 /** Something that is not as desired; everything else was done. */
 export interface Problem {

@@ -1,7 +1,6 @@
 /** Demand: where the requests come from, read from a metrics server or a file; when the metrics fail, nothing is invented. */
-import { z } from 'zod';
 import type { Demand } from '../../constructs/model/demand';
-import { EdgeError, EdgeErrors, edgeErrorsOf, parseDocument } from '../../constructs/parsing';
+import { EdgeError, EdgeErrors, edgeErrorsOf, parseDocument, z } from '../../constructs/parsing';
 import type { DemandWindow } from '../sources/demand/demand-reading';
 import type { PrometheusSourceInput } from '../sources/demand/prometheus-config';
 import {

@@ -1,7 +1,6 @@
 /** Fleet: the clusters there are, read from a document or from the API server of every context of a kubeconfig. */
-import { z } from 'zod';
 import type { Fleet } from '../../constructs/model/fleet';
-import { parseDocument } from '../../constructs/parsing';
+import { parseDocument, z } from '../../constructs/parsing';
 import { readFleet } from '../sources/files/documents';
 import { resolvePath } from '../sources/files/text-file';
 import { readOverlay } from '../sources/fleet/overlay';

@@ -1,14 +1,14 @@
 /** Bench of simulate(): every loss of one or two clusters, of a provider or a region, and surges of demand, worst first. */
 import { parseDemand } from '../../constructs/model/demand-document';
 import { parseFleet } from '../../constructs/model/fleet-document';
-import { place } from '../../constructs/placement/decide/place';
 import {
   eachLoss,
   eachSurge,
   type Scenario,
   type ScenarioResult,
   simulate,
-} from '../../constructs/placement/scenarios/simulate';
+} from '../../constructs/placement';
+import { place } from '../../constructs/placement/decide/place';
 import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
 import type { PlaceInput } from '../../constructs/policy/place-input';
 import { fleetOfApps } from './fleet-of-apps';

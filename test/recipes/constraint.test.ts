@@ -3,7 +3,7 @@
  * The toy is added to the table in a module of its own; the table of the product stays as it is.
  */
 import { z } from 'zod';
-import type * as index from '../../constructs';
+import * as index from '../../constructs';
 import type * as rowModule from '../../constructs/policy/constraints/row';
 import type * as tableModule from '../../constructs/policy/constraints/table';
 import type * as schemasModule from '../../constructs/schemas';
@@ -41,31 +41,22 @@ function toyRow({ constraint }: typeof rowModule) {
   });
 }
 
-/** Step 2: one line in constructs/policy/constraints/table.ts. Everything below is loaded on top of it. */
+/** Step 2: one line in constructs/policy/constraints/table.ts. Everything is loaded anew on top of it, also what is loaded late. */
 function withToy() {
-  let loaded: {
-    littoral: typeof index;
-    schemas: typeof schemasModule;
-    generator: typeof generatorModule;
-    shapes: typeof shapeModule;
-  };
-  jest.isolateModules(() => {
-    jest.doMock('../../constructs/policy/constraints/table', () => {
-      const row = jest.requireActual<typeof rowModule>('../../constructs/policy/constraints/row');
-      const table = jest.requireActual<typeof tableModule>(
-        '../../constructs/policy/constraints/table',
-      );
-      return { constraintRows: { ...table.constraintRows, maxUsdPerHour: toyRow(row) } };
-    });
-    loaded = {
-      littoral: require('../../constructs'),
-      schemas: require('../../constructs/schemas'),
-      generator: require('../../providers/terraform/schema/generator'),
-      shapes: require('../../providers/terraform/schema/shape'),
-    };
+  jest.resetModules();
+  jest.doMock('../../constructs/policy/constraints/table', () => {
+    const row = jest.requireActual<typeof rowModule>('../../constructs/policy/constraints/row');
+    const table = jest.requireActual<typeof tableModule>(
+      '../../constructs/policy/constraints/table',
+    );
+    return { constraintRows: { ...table.constraintRows, maxUsdPerHour: toyRow(row) } };
   });
-  jest.dontMock('../../constructs/policy/constraints/table');
-  return loaded!;
+  return {
+    littoral: require('../../constructs') as typeof index,
+    schemas: require('../../constructs/schemas') as typeof schemasModule,
+    generator: require('../../providers/terraform/schema/generator') as typeof generatorModule,
+    shapes: require('../../providers/terraform/schema/shape') as typeof shapeModule,
+  };
 }
 
 const { littoral, schemas, generator, shapes } = withToy();
@@ -102,9 +93,7 @@ describe('a constraint added as one row of the table', () => {
   it('is parsed, and kept as written', () => {
     const parsed = littoral.parsePolicy(policy({ maxUsdPerHour: 5 }));
     expect(parsed.constraints).toMatchObject({ maxUsdPerHour: 5 });
-    expect(() => jest.requireActual('../../constructs').parsePolicy(parsed)).toThrow(
-      /maxUsdPerHour, which does not exist here/,
-    );
+    expect(() => index.parsePolicy(parsed)).toThrow(/maxUsdPerHour, which does not exist here/);
   });
 
   it('has an error for a wrong value, with its path', () => {

@@ -34,12 +34,7 @@ import { shadowPricesOf } from './limit-prices';
 import { applyMinimumGain, residualLimits } from './minimum-gain';
 import { spareReplicas } from './replica-deadband';
 
-/**
- * Decides where every app runs. Pure and deterministic: equal inputs give equal bytes, whatever the order of
- * apps, clusters or origins. A policy that cannot be satisfied is a decision with a conflict, not an error.
- *
- * @throws EdgeErrors for names the fleet does not have, EdgeError NoDemand when nothing says where requests come from.
- */
+/** See the door. */
 export function place(input: PlaceInput): PlacementDecision {
   const apps = [...input.apps].sort((a, b) => byCodeUnits(a.name, b.name));
   throwAll(checkNames(apps, input.fleet));

@@ -53,11 +53,7 @@ export interface Explanation {
   readonly clusters: readonly ClusterExplanation[];
 }
 
-/**
- * Places, then explains `cluster` (default: every chosen cluster) for `app` (default: all).
- *
- * @throws EdgeError UnknownName for a cluster or app that does not exist, with the nearest spelling.
- */
+/** See the door. */
 export function explain(input: PlaceInput, cluster?: string, app?: string): Explanation {
   const decision = place(input);
   const names = input.fleet.clusters.map(({ name }) => name);

@@ -7,9 +7,6 @@ import type { ScenarioApp } from './outcome';
 import { describeScenario, lostPositions, type Scenario } from './scenario';
 import { demandGrowthOf, scenarioInput, whatIf } from './what-if';
 
-export type { ScenarioApp } from './outcome';
-export { eachLoss, eachSurge, type Scaling, type Scenario } from './scenario';
-
 /** What a scenario comes to. */
 export interface ScenarioResult {
   /** Name of the scenario. */
@@ -37,11 +34,7 @@ const MAX_REFINEMENTS = 30;
 /** Values closer than this share of the base are the same. */
 const EQUAL_SHARE = 1e-9;
 
-/**
- * What becomes of the base (default: what `place` decides) in every scenario, with the base as the decision in force. Worst first:
- * unsatisfied, then by harm, then by name. Policies keep every rule but minGain, minDwellSeconds, leaveMargin, replicaDeadband, freezes and guards: a
- * loss is no time to sit still. Sets are repaired by exchanges and not proved the best; `decide` gives the whole decision.
- */
+/** See the door. */
 export function simulate(
   input: PlaceInput,
   scenarios: readonly Scenario[],

@@ -1,5 +1,5 @@
 /** The constraints of a policy: schema, type, and each row with its value, derived from the table. */
-import { z } from 'zod';
+import { z } from '../../parsing';
 import type { ConstraintRow } from './row';
 import { constraintRows } from './table';
 

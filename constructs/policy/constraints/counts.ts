@@ -1,8 +1,7 @@
 /** Constraints on how many clusters are chosen, and on how little a chosen one may serve. */
-import { z } from 'zod';
 import { amountSchema } from '../../model/fleet';
 import { canonicalMatch, countedMatchSchema, describeMatch, matches } from '../../model/match';
-import type { Path } from '../../parsing';
+import { type Path, z } from '../../parsing';
 import {
   constraint,
   namesOfMatches,

@@ -1,11 +1,10 @@
 /** What a row of the constraints table is: schema, documentation and every hook of one constraint. */
-import type { z } from 'zod';
 import type { Origin } from '../../model/demand';
 import type { Cluster } from '../../model/fleet';
 import type { Match, OriginMatch } from '../../model/match';
 import type { Sizing } from '../../model/workload';
 import type { AppProblem } from '../../optimizer';
-import type { Path, Report } from '../../parsing';
+import type { Path, Report, z } from '../../parsing';
 
 /** The facts that a rule about a single cluster may use. */
 export interface EligibilityContext {

@@ -1,7 +1,8 @@
 /** Constraints on which clusters may be chosen at all: by attribute, taint and signal. */
-import { z } from 'zod';
+
 import { amountSchema, type Cluster, type Signal, type Taint } from '../../model/fleet';
 import { describeMatch, matches, matchSchema } from '../../model/match';
+import { z } from '../../parsing';
 import {
   absentNamesOfMatches,
   constraint,

@@ -1,8 +1,7 @@
 /** Constraints on the chosen clusters relative to each other: groups, distance, and the clusters of other apps. */
-import { z } from 'zod';
 import { amountSchema, type Cluster, nameSchema } from '../../model/fleet';
 import { kilometersBetween } from '../../model/geography';
-import { type Path, quoted, type Report } from '../../parsing';
+import { type Path, quoted, type Report, z } from '../../parsing';
 import { placedMaximum } from './counts';
 import {
   type ConstraintRule,

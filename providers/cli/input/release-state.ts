@@ -1,7 +1,6 @@
 /** Release state: an optional file that remembers where each release is, for clusters that leave the fleet or do not answer. */
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
-import { parseDocument } from '../../../constructs/parsing';
+import { parseDocument, z } from '../../../constructs/parsing';
 import { type ReleaseState, stateSchema } from '../../resources/release';
 import { readTextFile, resolvePath } from '../../sources/files/text-file';
 import { writeFileAtomically } from '../../sources/files/write';

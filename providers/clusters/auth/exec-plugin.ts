@@ -1,6 +1,7 @@
 /** Runs the credential plugin of a kubeconfig (client.authentication.k8s.io): what it writes is a secret and stays one. */
+
 import { spawn } from 'node:child_process';
-import { z } from 'zod';
+import { z } from '../../../constructs/parsing';
 import { ClusterError } from '../errors';
 import { besideKubeconfig, type ExecPlugin, type KubeContext } from './kubeconfig';
 import { redactingProgram, secretsIn } from './redaction';

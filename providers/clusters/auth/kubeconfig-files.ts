@@ -1,9 +1,10 @@
 /** Loads kubeconfig files as kubectl does: one file, or a list of which the first file to name something wins. */
+
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import { z } from '../../../constructs/parsing';
 
 const named = z.array(z.looseObject({ name: z.string().nullish() })).nullish();
 const fileSchema = z.looseObject({

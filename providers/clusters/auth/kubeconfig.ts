@@ -1,8 +1,7 @@
 /** Reads one context of a kubeconfig: where the server is, how to trust it, who asks. Contents never enter a text. */
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
 import type { Cluster } from '../../../constructs/model/fleet';
-import { nearest } from '../../../constructs/parsing';
+import { nearest, z } from '../../../constructs/parsing';
 import { ClusterError } from '../errors';
 import {
   type EntryKind,

@@ -1,11 +1,10 @@
 /** Release: the resource that puts a bundle on the clusters of a decision, all of them from one process. */
 import * as pulumi from '@pulumi/pulumi';
-import type { z } from 'zod';
 import type { Bundle } from '../../../constructs/model/bundle';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
 import type { FleetInput } from '../../../constructs/model/fleet-document';
-import type { KnownKeys } from '../../../constructs/parsing';
+import type { KnownKeys, z } from '../../../constructs/parsing';
 import type { rolloutSchema } from '../../resources/release/state/props';
 import { release as provider } from '../runtime';
 import type { Bag } from '../runtime/property-bag';

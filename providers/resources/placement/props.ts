@@ -1,5 +1,4 @@
 /** Props: what a placement is computed from, each document parsed, every mistake at its place. */
-import { z } from 'zod';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import { parseDecision } from '../../../constructs/model/decision-document';
 import type { Demand } from '../../../constructs/model/demand';
@@ -13,6 +12,7 @@ import {
   parseDocument,
   pathText,
   throwAll,
+  z,
 } from '../../../constructs/parsing';
 import type { EdgeApp } from '../../../constructs/policy';
 import {

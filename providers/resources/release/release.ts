@@ -119,7 +119,8 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 const noFleet = { clusters: [] };
-const usual: Rollout = rolloutSchema.parse({});
+/** Made when asked for: most starts need no schema. */
+const usual = (): Rollout => rolloutSchema.parse({});
 
 /** The resource `release`. */
 export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseOutcome, World> = {
@@ -127,9 +128,9 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
   doc: 'Puts the objects of a bundle on the clusters of a decision by server-side apply, waits until they are ready, and removes them from clusters that left.',
   schema: releaseSchema,
   parse: parseRelease,
-  plan: (prior, props) => planFromState(prior, wanted(prior, props), props?.rollout ?? usual),
+  plan: (prior, props) => planFromState(prior, wanted(prior, props), props?.rollout ?? usual()),
   read: async (prior, world) => {
-    const { answerSeconds, parallelism } = usual;
+    const { answerSeconds, parallelism } = usual();
     const { release: name, namespace } = prior;
     const looks = prior.clusters.map((cluster) => {
       const { access } = cluster;
@@ -152,9 +153,9 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
     ),
   delete: async (prior, world) => {
     const id = { name: prior.release, namespace: prior.namespace };
-    return carryOut(await observeAndPlanRemoval(id, noFleet, usual, prior, world), prior, world);
+    return carryOut(await observeAndPlanRemoval(id, noFleet, usual(), prior, world), prior, world);
   },
-  import: (id, world) => importRelease(id, usual, world),
+  import: (id, world) => importRelease(id, usual(), world),
 };
 
 function wanted(prior: ReleaseState | undefined, props: ReleaseProps | undefined): Desired {

@@ -1,5 +1,5 @@
 /** The demand source `file`: a Demand document, YAML or JSON. */
-import { z } from 'zod';
+import { z } from '../../../constructs/parsing';
 import { readDemand } from '../files/documents';
 import { resolvePath } from '../files/text-file';
 import type { Source } from './source';

@@ -1,6 +1,7 @@
 /** The `demand.prometheus` object of an EdgeApp: its shape, documentation and defaults. */
-import { z } from 'zod';
+
 import { amountSchema } from '../../../constructs/model/fleet';
+import { z } from '../../../constructs/parsing';
 import { placeSchema } from '../places/place';
 
 const label = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a label name');

@@ -1,7 +1,5 @@
 /** Parses the `demand.prometheus` object: every key known, no two keys at odds, no credential in sight. */
-import { z } from 'zod';
-import type { Path, Report } from '../../../constructs/parsing';
-import { parseDocument } from '../../../constructs/parsing';
+import { type Path, parseDocument, type Report, z } from '../../../constructs/parsing';
 import {
   type PlaceLabels,
   type PrometheusSource,

@@ -1,5 +1,5 @@
 /** What every demand source has: how it is given, checked and read. */
-import type { z } from 'zod';
+import type { z } from '../../../constructs/parsing';
 import type { DemandReading } from './demand-reading';
 
 /** Everything a reading needs besides its source. */

@@ -1,5 +1,4 @@
 /** The overlay: what a person knows about clusters that no API server tells, such as where they are and what they cost. */
-import { z } from 'zod';
 import {
   allocatableSchema,
   amountSchema,
@@ -10,7 +9,7 @@ import {
   signalSchema,
   taintSchema,
 } from '../../../constructs/model/fleet';
-import { parseDocument } from '../../../constructs/parsing';
+import { parseDocument, z } from '../../../constructs/parsing';
 import { readTextFile } from '../files/text-file';
 
 const text = z.string().min(1);

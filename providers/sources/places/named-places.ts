@@ -1,6 +1,5 @@
 /** Named places of users: a YAML, JSON or CSV file that gives the values of a label their coordinates. */
-import { z } from 'zod';
-import { parseDocument } from '../../../constructs/parsing';
+import { parseDocument, z } from '../../../constructs/parsing';
 import { recordsOf } from '../files/csv';
 import { readTextFile } from '../files/text-file';
 import { type NamedPlace, placeSchema } from './place';

@@ -1,6 +1,7 @@
 /** A named place: the coordinates that a user gives to a value of a label. */
-import { z } from 'zod';
+
 import { countrySchema, latitudeSchema, longitudeSchema } from '../../../constructs/model/fleet';
+import { z } from '../../../constructs/parsing';
 
 /** A place that a value of a label stands for. */
 export const placeSchema = z.strictObject({

@@ -1,5 +1,5 @@
 /** Generates shapes from the schemas that parse documents; runs when building, never in a provider: loading those schemas costs more than a start may. */
-import { z } from 'zod';
+import { z } from '../../../constructs/parsing';
 import { edgeAppSchema } from '../../../constructs/policy';
 import { rolloutSchema } from '../../resources/release/state/props';
 import { prometheusSchema } from '../../sources/demand/prometheus-config';

@@ -2,13 +2,9 @@
 import * as fc from 'fast-check';
 import { canonicalJson } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
+import { eachLoss, type ScenarioApp, simulate } from '../../../constructs/placement';
 import { place } from '../../../constructs/placement/decide/place';
 import { scenarioAppOf } from '../../../constructs/placement/scenarios/outcome';
-import {
-  eachLoss,
-  type ScenarioApp,
-  simulate,
-} from '../../../constructs/placement/scenarios/simulate';
 import type { PlaceInput } from '../../../constructs/policy/place-input';
 import { problems } from '../random';
 import { runs, seed, TIMEOUT } from '../runs';

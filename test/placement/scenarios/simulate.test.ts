@@ -1,8 +1,8 @@
 /** Simulate: what-ifs are placed like everything else, with the clusters they lose gone. */
 import { parseDemand } from '../../../constructs/model/demand-document';
 import { parseFleet } from '../../../constructs/model/fleet-document';
+import { eachLoss, eachSurge, simulate } from '../../../constructs/placement';
 import { place } from '../../../constructs/placement/decide/place';
-import { eachLoss, eachSurge, simulate } from '../../../constructs/placement/scenarios/simulate';
 import type { PlaceInput } from '../../../constructs/policy/place-input';
 import { fleetOfApps } from '../../bench/fleet-of-apps';
 import { world } from '../../bench/world';

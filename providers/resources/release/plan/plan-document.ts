@@ -1,6 +1,5 @@
 /** ReleasePlan documents: a plan as a file, with the decision it carries out and a digest over everything. */
 
-import { z } from 'zod';
 import { digestOf } from '../../../../constructs/model/canonical';
 import { decisionSchema } from '../../../../constructs/model/decision';
 import {
@@ -8,6 +7,7 @@ import {
   type DocumentOptions,
   type DocumentSource,
   parseDocument,
+  z,
 } from '../../../../constructs/parsing';
 import { rolloutSchema } from '../state/props';
 import type { ReleasePlan } from './plan';

@@ -1,7 +1,8 @@
 /** Secrets digest: one salted, slow digest over all Secret values of a release, by which a saved plan knows them again. */
+
 import { randomBytes, scryptSync } from 'node:crypto';
-import { z } from 'zod';
 import { canonicalJson } from '../../../../constructs/model/canonical';
+import { z } from '../../../../constructs/parsing';
 import type { Desired } from '../state/desired';
 import { isSecret, keyOf, refOf } from '../state/identity';
 import { valuesOf } from '../state/secrecy';

@@ -1,6 +1,5 @@
 /** Owner: which resource of which tool holds a release in a cluster; two of the same name and content are told apart by it. */
-import { z } from 'zod';
-import { EdgeError } from '../../../../constructs/parsing';
+import { EdgeError, z } from '../../../../constructs/parsing';
 
 /** Written into every inventory, and kept in the state of the tool. */
 export const ownerSchema = z.strictObject({

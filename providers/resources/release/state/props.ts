@@ -1,11 +1,10 @@
 /** Props: the arguments of a release: what to run, where, and how carefully. */
-import { z } from 'zod';
 import { type Bundle, bundleSchema } from '../../../../constructs/model/bundle';
 import { decisionSchema, type PlacementDecision } from '../../../../constructs/model/decision';
 import type { Fleet } from '../../../../constructs/model/fleet';
 import { parseFleet } from '../../../../constructs/model/fleet-document';
 import { matchSchema } from '../../../../constructs/model/match';
-import { parseDocument, quoted, useOneOf } from '../../../../constructs/parsing';
+import { parseDocument, quoted, useOneOf, z } from '../../../../constructs/parsing';
 
 const waveSchema = z.union([
   z.strictObject({ clusters: z.int().min(1).describe('This many clusters.') }),

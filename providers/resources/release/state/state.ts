@@ -1,7 +1,6 @@
 /** State: what is kept of a release between runs: where it is, and which objects; digests, never manifests. */
-import { z } from 'zod';
 import { byCodeUnits } from '../../../../constructs/model/canonical';
-import { EdgeError } from '../../../../constructs/parsing';
+import { EdgeError, z } from '../../../../constructs/parsing';
 import { inventorySchema } from './inventory';
 import { ownerSchema } from './owner';
 
