@@ -140,6 +140,8 @@ export const rooms: Rooms = {
   [`${sources}/files`]: fronts,
   [`${sources}/places`]: [`${sources}/files`, ...fronts],
   [`${sources}/demand`]: [proxy, `${sources}/files`, `${sources}/places`, ...fronts],
+  [`${sources}/fleet/observation`]: [clusters, `${clusters}/**`, `${sources}/demand`, ...fronts],
+  [`${sources}/fleet/inventories`]: [clusters, `${sources}/fleet/observation`, ...fronts],
   [`${sources}/fleet`]: [clusters, `${clusters}/**`, `${sources}/**`, ...fronts],
   [`${resources}/contract`]: [parsing],
   [`${resources}/source-world`]: [parsing],

@@ -98,8 +98,23 @@ const clusterSchema = z.strictObject({
         .min(1)
         .optional()
         .describe('Path of a kubeconfig, or several as in KUBECONFIG.'),
-      context: z.string().min(1).optional().describe('Context in that file.'),
-      secret: z.string().min(1).optional().describe('Name of a Secret, namespace/name.'),
+      context: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Context in that file: of the cluster, or of the hub that has the secret.'),
+      secret: z
+        .string()
+        .regex(/^[^/\s]+\/[^/\s]+$/, 'namespace/name')
+        .optional()
+        .describe(
+          'Secret of the hub that the context leads to, namespace/name, which says how to reach the cluster: a kubeconfig, a cluster Secret of Argo CD, or a token.',
+        ),
+      server: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Address of the API server, for a secret that holds a token and no address.'),
     })
     .optional()
     .describe('How to reach the API server: a reference, never a secret.'),

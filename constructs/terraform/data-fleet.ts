@@ -11,8 +11,23 @@ export interface DataLittoralFleetConfig extends ReadArguments {
   readonly file?: string;
   /** Asks the API server of every context; only this path goes into the fleet. */
   readonly kubeconfig?: string;
-  /** Asks only these contexts. Default: all. */
+  /** Asks only these contexts. Default: all. Not with `from`. */
   readonly contexts?: readonly string[];
+  /** Reads the inventory of a hub that the kubeconfig leads to. Default: the contexts of the kubeconfig are the inventory. */
+  readonly from?:
+    | 'argo-cd'
+    | 'cluster-api'
+    | 'cluster-profile'
+    | 'karmada'
+    | 'kubefleet'
+    | 'ocm'
+    | 'rancher-fleet';
+  /** Context of the hub, with `from`. Default: the current context. */
+  readonly hub?: string;
+  /** Namespace of the hub to list, with `from`. Default: all. */
+  readonly namespace?: string;
+  /** With `from`: clusters of `previous` that are gone. What the inventory lists no more is kept as cordoned until it is named here. */
+  readonly forget?: readonly string[];
   /** A file with what no API server tells: coordinates, regions, providers, prices. */
   readonly overlay?: string;
   /** The Fleet document of the last time: a silent cluster keeps what was known of it. */
@@ -26,6 +41,10 @@ const configKeys: KnownKeys<DataLittoralFleetConfig> = {
   file: true,
   kubeconfig: true,
   contexts: true,
+  from: true,
+  hub: true,
+  namespace: true,
+  forget: true,
   overlay: true,
   previous: true,
   deadlineSeconds: true,
@@ -78,10 +97,15 @@ export class DataLittoralFleet extends TerraformDataSource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     const { file, kubeconfig, contexts, overlay, previous, deadlineSeconds } = this.config;
+    const { from, hub, namespace, forget } = this.config;
     return {
       file,
       kubeconfig,
       contexts,
+      from,
+      hub,
+      namespace,
+      forget,
       overlay,
       previous,
       deadline_seconds: deadlineSeconds,

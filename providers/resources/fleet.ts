@@ -1,8 +1,9 @@
-/** Fleet: the clusters there are, read from a document or from the API server of every context of a kubeconfig. */
+/** Fleet: the clusters there are, read from a document, from the contexts of a kubeconfig, or from the inventory of a hub. */
 import type { Fleet } from '../../constructs/model/fleet';
-import { parseDocument, z } from '../../constructs/parsing';
+import { parseDocument, type Report, z } from '../../constructs/parsing';
 import { readFleet } from '../sources/files/documents';
 import { resolvePath } from '../sources/files/text-file';
+import { inventoryKeys } from '../sources/fleet/inventories/registry';
 import { readOverlay } from '../sources/fleet/overlay';
 import type { DataSource } from './contract';
 import { exactlyOneOf, type SourceWorld } from './source-world';
@@ -18,6 +19,20 @@ const fleetSourceSchema = z.strictObject({
       'A path, or several as in KUBECONFIG: asks the API server of every context. Only this goes into the fleet.',
     ),
   contexts: z.array(path).optional().describe('Asks only these contexts. Default: all.'),
+  from: z
+    .enum(inventoryKeys)
+    .optional()
+    .describe(
+      'Reads the inventory of this kind from a hub that the kubeconfig leads to. Default: the contexts are the inventory.',
+    ),
+  hub: path.optional().describe('Context of the hub. Default: the current context.'),
+  namespace: path.optional().describe('Namespace of the hub to list. Default: all.'),
+  forget: z
+    .array(path)
+    .optional()
+    .describe(
+      'Clusters of `previous` that are gone. What an inventory lists no more is kept as cordoned until it is named here.',
+    ),
   overlay: path
     .optional()
     .describe('A file with what no API server tells: coordinates, regions, providers, prices.'),
@@ -31,6 +46,25 @@ const fleetSourceSchema = z.strictObject({
     .default(10)
     .describe('How long a cluster may take to answer before it counts as unreachable.'),
 });
+
+const ofContexts = ['contexts'] as const;
+const ofHubs = ['from', 'hub', 'namespace', 'forget'] as const;
+
+/** Refuses arguments of the one way of discovering beside the other. */
+function reportStray(value: FleetProps, report: Report): void {
+  const [stray, needs] =
+    value.from === undefined
+      ? [ofHubs.filter((key) => value[key] !== undefined), 'only with from']
+      : [ofContexts.filter((key) => value[key] !== undefined), 'not with from'];
+  for (const key of stray) {
+    report({
+      code: 'Contradiction',
+      path: [key],
+      summary: `got ${key}, expected it ${needs}`,
+      remedy: value.from === undefined ? `Add from, or remove ${key}.` : `Remove ${key} or from.`,
+    });
+  }
+}
 
 /** How to read a fleet. */
 type FleetProps = z.output<typeof fleetSourceSchema>;
@@ -46,7 +80,7 @@ export interface FleetValue {
 /** The data source `fleet`. */
 export const fleet: DataSource<FleetProps, FleetValue, SourceWorld> = {
   kind: 'fleet',
-  doc: 'Reads the clusters to choose from: a Fleet document, or the contexts of a kubeconfig with what each API server says of itself.',
+  doc: 'Reads the clusters to choose from: a Fleet document, the contexts of a kubeconfig, or the inventory of a hub, with what each API server says of itself.',
   schema: fleetSourceSchema,
   parse: (source) =>
     parseDocument(
@@ -54,8 +88,11 @@ export const fleet: DataSource<FleetProps, FleetValue, SourceWorld> = {
         schema: fleetSourceSchema,
         build: (value, report) => {
           exactlyOneOf(value, ['file', 'kubeconfig'], report);
-          if (value.file === undefined) return value;
-          for (const key of ['contexts', 'overlay', 'previous'] as const) {
+          if (value.file === undefined) {
+            reportStray(value, report);
+            return value;
+          }
+          for (const key of [...ofContexts, ...ofHubs, 'overlay', 'previous'] as const) {
             if (value[key] === undefined) continue;
             report({
               code: 'Contradiction',
@@ -76,14 +113,19 @@ export const fleet: DataSource<FleetProps, FleetValue, SourceWorld> = {
     }
     // Loaded here: the Kubernetes client costs a start-up that most calls do not need.
     const { discoverFleet } =
-      require('../sources/fleet/kubeconfig') as typeof import('../sources/fleet/kubeconfig');
+      require('../sources/fleet/discover') as typeof import('../sources/fleet/discover');
     const { kubeconfig = '', contexts, overlay, previous, deadlineSeconds } = props;
+    const { from, hub, namespace, forget } = props;
     return discoverFleet({
       kubeconfig,
       folder: world.folder,
       now: world.now,
       deadlineSeconds,
       ...(contexts === undefined ? {} : { contexts }),
+      ...(from === undefined ? {} : { from }),
+      ...(hub === undefined ? {} : { hub }),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(forget === undefined ? {} : { forget }),
       ...(overlay === undefined ? {} : { overlay: readOverlay(at(overlay)) }),
       ...(previous === undefined
         ? {}

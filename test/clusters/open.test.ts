@@ -246,7 +246,7 @@ it('a plugin that is not installed is said with its own hint', async () => {
 });
 
 it.each([
-  [{ secret: 'a/b' }, /reached by the Secret a\/b, which cannot be read yet\n {2}Write access/],
+  [{ secret: 'a/b' }, /which hub has the Secret a\/b, by which fra is reached\n {2}Write access/],
   [undefined, /nothing says how to reach fra/],
   [{ kubeconfig: 'kubeconfig' }, /has not a context/],
   [

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseFleet } from '../../constructs/model/fleet-document';
-import type { Connect } from '../../providers/sources/fleet/kube-context';
-import { type DiscoverOptions, discoverFleet } from '../../providers/sources/fleet/kubeconfig';
+import { type DiscoverOptions, discoverFleet } from '../../providers/sources/fleet/discover';
+import type { Connect } from '../../providers/sources/fleet/observation/api-reading';
 
 let folder = '';
 beforeEach(() => {
@@ -46,7 +46,7 @@ function discover(contexts: Readonly<Record<string, Behind>>, more: Partial<Disc
     users: [{ name: 'u', user: { token: 't' } }],
   };
   writeFileSync(join(folder, 'config'), JSON.stringify(kubeconfig));
-  const connect: Connect = async ({ context }) => ({
+  const connect: Connect = async ({ access: { context = '' } }) => ({
     get: async (path) => {
       const { status = 200, uid, region = 'fra1' } = contexts[context] ?? {};
       if (path.startsWith('/api/v1/namespaces/kube-system')) {

@@ -294,7 +294,13 @@ describe('a discovered cluster', () => {
   const seen = (region: string, provider?: string) =>
     ({ reachable: true, region, ...(provider === undefined ? {} : { provider }) }) as never;
   const found = (more: object) =>
-    placeOf({ name: 'fra', context: 'fra', entry: undefined, known: undefined, ...more } as never);
+    placeOf({
+      name: 'fra',
+      lead: { key: 'fra', title: 'the context "fra"' },
+      entry: undefined,
+      known: undefined,
+      ...more,
+    } as never);
 
   it('is where the person says, without the city of its nodes', () => {
     const entry = { name: 'fra', latitude: 50.11, longitude: 8.68, country: 'DE' };

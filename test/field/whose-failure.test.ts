@@ -2,7 +2,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { discoverFleet } from '../../providers/sources/fleet/kubeconfig';
+import { discoverFleet } from '../../providers/sources/fleet/discover';
 import {
   type FakeServer,
   type Ground,

@@ -1,12 +1,14 @@
-/** littoral discover: asks the clusters of a kubeconfig what they are and prints them as a Fleet document. */
+/** littoral discover: asks the clusters of a kubeconfig, or of the inventory of a hub, what they are and prints them as a Fleet document. */
 import { existsSync } from 'node:fs';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { fleetDocument } from '../../../constructs/model/fleet-document';
 import { counted } from '../../../constructs/model/numbers';
+import { nearest } from '../../../constructs/parsing';
 import { readFleet } from '../../sources/files/documents';
 import { resolvePath } from '../../sources/files/text-file';
 import { writeFileAtomically } from '../../sources/files/write';
-import { discoverFleet } from '../../sources/fleet/kubeconfig';
+import { discoverFleet } from '../../sources/fleet/discover';
+import { type InventoryKey, inventoryKeys } from '../../sources/fleet/inventories/registry';
 import { readOverlay } from '../../sources/fleet/overlay';
 import { type Flags, usageError } from '../input/flags';
 import { wallClock } from '../input/inputs';
@@ -21,7 +23,26 @@ const flags = {
     value: 'FILE',
     doc: 'The kubeconfig to read. Default: all files of $KUBECONFIG, as kubectl merges them, else ~/.kube/config. Only paths go into the fleet.',
   },
-  context: { value: 'NAME', multiple: true, doc: 'Asks this context. Default: all.' },
+  context: {
+    value: 'NAME',
+    multiple: true,
+    doc: 'Asks this context. Default: all. Not with --from.',
+  },
+  from: {
+    value: 'KIND',
+    doc: `Reads the inventory of a hub: ${inventoryKeys.join(', ')}. Default: the contexts of the kubeconfig are the inventory.`,
+  },
+  hub: { value: 'NAME', doc: 'Context of the hub, with --from. Default: the current context.' },
+  namespace: {
+    value: 'NAME',
+    short: 'n',
+    doc: 'Namespace of the hub to list, with --from. Default: all.',
+  },
+  forget: {
+    value: 'NAME',
+    multiple: true,
+    doc: 'With --from: a cluster of the last time that is gone. What the inventory lists no more is kept as cordoned until it is named here.',
+  },
   overlay: {
     value: 'FILE',
     doc: 'What no API server tells, or what is to stand in its place: clusters: [{name, context, latitude, longitude, region, country, city, provider, labels, taints, allocatable, requestsPerSecond, signals, prices}].',
@@ -40,13 +61,18 @@ export const discover = command({
   name: 'discover',
   usage: [
     'littoral discover [--kubeconfig FILE] [--context NAME ...] [--overlay FILE] [--previous FLEET.yaml] [-o FILE]',
+    'littoral discover --from KIND [--hub NAME] [--namespace NAME] [--forget NAME ...] [--overlay FILE] [-o FILE]',
   ],
   about:
-    'Prints a Fleet with where each cluster is, what it may run and whether it answers. A cluster that cannot be read is listed as unreachable (no answer), forbidden (it does not let us look) or misconfigured (our files, plugins, certificates, names or proxies are wrong); only the first is ever left. It is left out only when nobody knows where it is. Exit code 5 when one of them cannot be read, 1 when none can. Credentials stay in the kubeconfig.',
+    'Prints a Fleet with where each cluster is, what it may run and whether it answers. A cluster that cannot be read is listed as unreachable (no answer), forbidden (it does not let us look) or misconfigured (our files, plugins, certificates, names or proxies are wrong); only the first is ever left. It is left out only when nobody knows where it is. Exit code 5 when one of them cannot be read, 1 when none can. Credentials stay in the kubeconfig and in the Secrets of the hub.',
   flags,
   examples: [
     ['littoral discover --overlay places.yaml -o fleet.yaml', 'all contexts, and what you know'],
     ['littoral discover --context fra --context iad', 'two of them'],
+    [
+      'littoral discover --from karmada --hub karmada-apiserver -o fleet.yaml',
+      'the members of Karmada',
+    ],
   ],
   run: async (values, session) => {
     const kubeconfig = values.kubeconfig ?? fromEnvironment(session);
@@ -55,6 +81,7 @@ export const discover = command({
       const summary = `got ${JSON.stringify(values.deadline)}, expected seconds, more than 0 and at most 3600`;
       throw usageError('discover', '--deadline', summary, 'Write it like --deadline 10.');
     }
+    const from = inventoryOf(values);
     const at = (path: string) => resolvePath(path, session.cwd);
     const previous = previousOf(values, at);
     const { fleet, leftOut, warnings } = await discoverFleet({
@@ -65,6 +92,9 @@ export const discover = command({
       ...(values.overlay === undefined ? {} : { overlay: readOverlay(at(values.overlay)) }),
       ...(previous === undefined ? {} : { previous }),
       ...(deadlineSeconds === undefined ? {} : { deadlineSeconds }),
+      ...(from === undefined ? {} : { from, forget: values.forget }),
+      ...(values.hub === undefined ? {} : { hub: values.hub }),
+      ...(values.namespace === undefined ? {} : { namespace: values.namespace }),
     });
     printWarnings(warnings, session);
     const document = withoutDefaults(fleetDocument(fleet));
@@ -81,6 +111,47 @@ export const discover = command({
     return outcome(fleet, leftOut.length);
   },
 });
+
+/** The kind of inventory. Flags that belong to the other way of discovering are refused. */
+function inventoryOf(values: {
+  readonly from?: string | undefined;
+  readonly hub?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly forget: readonly string[];
+  readonly context: readonly string[];
+}): InventoryKey | undefined {
+  const { from } = values;
+  if (from === undefined) {
+    const stray = (['hub', 'namespace', 'forget'] as const).find((flag) =>
+      Array.isArray(values[flag]) ? values[flag].length > 0 : values[flag] !== undefined,
+    );
+    if (stray === undefined) return undefined;
+    throw usageError(
+      'discover',
+      `--${stray}`,
+      `got --${stray} without --from`,
+      `Add --from KIND, or remove --${stray}.`,
+    );
+  }
+  const key = inventoryKeys.find((one) => one === from);
+  if (key === undefined) {
+    const near = nearest(from, inventoryKeys);
+    const remedy =
+      near === undefined ? `Use one of: ${inventoryKeys.join(', ')}.` : `Write --from ${near}.`;
+    throw usageError(
+      'discover',
+      '--from',
+      `got ${JSON.stringify(from)}, which is no kind of inventory`,
+      remedy,
+    );
+  }
+  if (values.context.length > 0) {
+    const remedy =
+      'Name the context of the hub with --hub; which of our contexts lead to its clusters is found by their addresses.';
+    throw usageError('discover', '--context', 'got --context and also --from', remedy);
+  }
+  return key;
+}
 
 /** Leaves out defaults that parsing fills in again. */
 function withoutDefaults(document: object): object {

@@ -37,7 +37,7 @@ function isFailure({ code, path, cause }: EdgeError): boolean {
   if (code === 'MissingPackage') return true;
   const reason = String((cause as { readonly code?: unknown } | undefined)?.code);
   if (code !== 'SourceFailed') return false;
-  if (path === '--prometheus' || diskFailures.includes(reason)) return true;
+  if (path === '--prometheus' || path === 'hub' || diskFailures.includes(reason)) return true;
   const { isServerPath } =
     require('../../sources/demand/registry') as typeof import('../../sources/demand/registry');
   return isServerPath(path);

@@ -9,6 +9,7 @@ import {
 } from '../../proxy/environment';
 import { type Credentials, readCredentials, readTrust } from '../auth/credentials';
 import { type KubeContext, readContext } from '../auth/kubeconfig';
+import { contextOfSecret } from '../auth/secret-context';
 import type { ClusterClient } from '../cluster';
 import { withDeadline } from '../deadline';
 import { ClusterError } from '../errors';
@@ -47,7 +48,7 @@ export async function openCluster(
 export async function openApiServer(cluster: Reachable, options: OpenOptions): Promise<ApiServer> {
   const { deadlineSeconds = 30, connectSeconds = 10, random = Math.random } = options;
   const { environment = process.env } = options;
-  const context = readContext(cluster, options.folder);
+  const context = await contextOf(cluster, options);
   const url = addressOf(context);
   const proxy = proxyOf(context, url, environment);
   const connectMilliseconds = Math.min(connectSeconds, deadlineSeconds) * 1000;
@@ -73,6 +74,46 @@ export async function openApiServer(cluster: Reachable, options: OpenOptions): P
     server.close();
     throw error;
   }
+}
+
+/** The context in a kubeconfig, or what a Secret of the hub says that it leads to. */
+async function contextOf(cluster: Reachable, options: OpenOptions): Promise<KubeContext> {
+  const { name, access } = cluster;
+  if (access?.secret === undefined) return readContext(cluster, options.folder);
+  const { secret, server, ...hubAccess } = access;
+  if (access.kubeconfig === undefined || access.context === undefined) {
+    throw new ClusterError({
+      cluster: name,
+      summary: `nothing says which hub has the Secret ${secret}, by which ${name} is reached`,
+      remedy:
+        'Write access: {kubeconfig: ..., context: ..., secret: ...} with the context of the hub.',
+    });
+  }
+  const [namespace, secretName] = secret.split('/');
+  const hub = await openCluster({ name, access: hubAccess }, options);
+  try {
+    const found = await hub.get({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      namespace: namespace ?? '',
+      name: secretName ?? '',
+    });
+    if (found !== undefined) {
+      return contextOfSecret({
+        name,
+        secret,
+        server,
+        data: (found.data ?? {}) as Record<string, string>,
+      });
+    }
+  } finally {
+    await hub.close();
+  }
+  throw new ClusterError({
+    cluster: name,
+    summary: `the Secret ${secret}, by which ${name} is reached, is not in the hub (context ${access.context})`,
+    remedy: 'Discover the fleet again, or write access: {kubeconfig: ..., context: ...}.',
+  });
 }
 
 const noCredentials: Credentials = { headers: {}, secrets: [], renewable: false };

@@ -44,6 +44,14 @@ const userSchema = z.looseObject({
 });
 const contextSchema = z.looseObject({ cluster: z.string().min(1), user: optionalText });
 
+/** A kubeconfig in one piece. */
+export const wholeKubeconfigSchema = z.looseObject({
+  'current-context': optionalText,
+  contexts: z.array(z.looseObject({ name: z.string(), context: contextSchema })).optional(),
+  clusters: z.array(z.looseObject({ name: z.string(), cluster: clusterSchema })).optional(),
+  users: z.array(z.looseObject({ name: z.string(), user: userSchema.default({}) })).optional(),
+});
+
 /** A program that says who asks. */
 export type ExecPlugin = z.output<typeof execSchema>;
 /** Who asks, as written. */
@@ -74,12 +82,6 @@ export function readContext(
   const fail = (summary: string, remedy: string): never => {
     throw new ClusterError({ cluster: name, summary, remedy });
   };
-  if (access?.secret !== undefined) {
-    return fail(
-      `${name} is reached by the Secret ${access.secret}, which cannot be read yet`,
-      'Write access: {kubeconfig: ..., context: ...}.',
-    );
-  }
   if (access?.kubeconfig === undefined || access.context === undefined) {
     const lacks = access?.kubeconfig === undefined ? 'a kubeconfig' : 'a context';
     const remedy = 'Write access: {kubeconfig: ..., context: ...}.';

@@ -6,6 +6,7 @@ import type { DemandValue } from '../../resources/demand';
 import type { FleetValue } from '../../resources/fleet';
 import type { SourceWorld } from '../../resources/source-world';
 import type { PrometheusSourceInput } from '../../sources/demand/prometheus-config';
+import type { InventoryKey } from '../../sources/fleet/inventories/registry';
 import { ownWorld } from '../runtime';
 import { orMistake } from '../runtime/mistake';
 import type { Deep } from './inputs';
@@ -29,8 +30,16 @@ export interface FleetArgs {
   readonly file?: string;
   /** Path of a kubeconfig; the API server of every context is read. */
   readonly kubeconfig?: string;
-  /** Reads only these contexts. Default: all. */
+  /** Reads only these contexts. Default: all. Not with `from`. */
   readonly contexts?: readonly string[];
+  /** Reads the inventory of a hub that the kubeconfig leads to. Default: the contexts of the kubeconfig are the inventory. */
+  readonly from?: InventoryKey;
+  /** Context of the hub, with `from`. Default: the current context. */
+  readonly hub?: string;
+  /** Namespace of the hub to list, with `from`. Default: all. */
+  readonly namespace?: string;
+  /** With `from`: clusters of `previous` that are gone. What the inventory lists no more is kept as cordoned until it is named here. */
+  readonly forget?: readonly string[];
   /** Path of a file with what no API server reports: coordinates, regions, providers, prices. */
   readonly overlay?: string;
   /** Path of the previous Fleet document; a cluster that does not answer keeps its facts from there. */

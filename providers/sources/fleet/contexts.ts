@@ -1,13 +1,14 @@
 /** The contexts of kubeconfig files as candidates for clusters: their names, and where each leads. */
 import { delimiter } from 'node:path';
 import { EdgeError, nearest, throwAll } from '../../../constructs/parsing';
-import { readContext } from '../../clusters/auth/kubeconfig';
+import { type KubeCluster, readContext } from '../../clusters/auth/kubeconfig';
 import {
   type Kubeconfig,
   KubeconfigFault,
   kubeconfigPaths,
   loadKubeconfig,
 } from '../../clusters/auth/kubeconfig-files';
+import { type Leads, writtenPath } from './lead';
 
 /** What was found in the files. */
 export interface Contexts {
@@ -17,16 +18,19 @@ export interface Contexts {
   readonly names: readonly string[];
   /** The paths, absolute, as one text. */
   readonly kubeconfig: string;
+  /** The current context, where the files name one. */
+  readonly current: string | undefined;
   readonly warnings: readonly string[];
 }
 
-/** Loads the files and checks the wanted names. Throws EdgeErrors. */
+/** Loads the files and checks the wanted names, which `path` gave. Throws EdgeErrors. */
 export function contextsIn(
   kubeconfig: string,
   folder: string,
   wanted?: readonly string[],
+  path = 'contexts',
 ): Contexts {
-  const { entries, unnamedContexts, files } = load(kubeconfig, folder);
+  const { entries, unnamedContexts, files, currentContext } = load(kubeconfig, folder);
   const names = [...entries.context.keys()];
   const [file = kubeconfig] = files;
   throwAll(
@@ -36,7 +40,7 @@ export function contextsIn(
         const near = nearest(name, names);
         return new EdgeError({
           code: 'UnknownName',
-          path: 'contexts',
+          path,
           file,
           summary: `got context ${JSON.stringify(name)}, which does not exist`,
           remedy: near === undefined ? `Use one of: ${names.join(', ')}.` : `Write ${near}.`,
@@ -56,6 +60,7 @@ export function contextsIn(
     chosen: wanted ?? names,
     names,
     kubeconfig: kubeconfigPaths(kubeconfig, folder).join(delimiter),
+    current: currentContext,
     warnings: unnamed,
   };
 }
@@ -68,6 +73,26 @@ function load(kubeconfig: string, folder: string): Kubeconfig {
     const { file, remedy, message: summary } = thrown;
     throw new EdgeError({ code: 'SourceFailed', path: 'kubeconfig', file, summary, remedy });
   }
+}
+
+/** One lead for each chosen context. */
+export function contextLeads(contexts: Contexts, written: string): Leads {
+  const { chosen, names, kubeconfig, warnings } = contexts;
+  const short = namesOf(chosen);
+  return {
+    leads: chosen.map((context) => ({
+      key: context,
+      name: short.get(context) ?? context,
+      title: `the context ${JSON.stringify(context)}`,
+      address: addressOf(kubeconfig, context),
+      access: { kubeconfig: writtenPath(written), context },
+    })),
+    keys: names,
+    kubeconfig,
+    keepsVanished: false,
+    plural: 'contexts',
+    warnings,
+  };
 }
 
 /** A context as the name of a cluster: the last part of an ARN, only letters, digits, `.`, `_` and `-`, at most 63 characters. */
@@ -106,14 +131,25 @@ export function namesOf(contexts: readonly string[]): ReadonlyMap<string, string
 
 /** Where a context leads: server, name of its certificate and proxy as one text; undefined when the files do not say. */
 export function addressOf(kubeconfig: string, context: string): string | undefined {
+  const cluster = clusterEntry(kubeconfig, context);
+  const server = serverOf(kubeconfig, context);
+  if (cluster === undefined || server === undefined) return undefined;
+  return [server, cluster['tls-server-name'] ?? '', cluster['proxy-url'] ?? ''].join(' ');
+}
+
+/** The address of the API server of a context, without a slash at its end; undefined when the files do not say. */
+export function serverOf(kubeconfig: string, context: string): string | undefined {
+  const server = clusterEntry(kubeconfig, context)?.server;
+  if (server === undefined) return undefined;
+  const written = server.includes('://') ? server : `https://${server}`;
+  if (!URL.canParse(written)) return undefined;
+  const url = new URL(written);
+  return url.origin + url.pathname.replace(/\/+$/, '');
+}
+
+function clusterEntry(kubeconfig: string, context: string): KubeCluster | undefined {
   try {
-    const { cluster } = readContext({ name: context, access: { kubeconfig, context } }, '/');
-    const { server } = cluster;
-    const url = new URL(server.includes('://') ? server : `https://${server}`);
-    const path = url.pathname.replace(/\/+$/, '');
-    return [url.origin + path, cluster['tls-server-name'] ?? '', cluster['proxy-url'] ?? ''].join(
-      ' ',
-    );
+    return readContext({ name: context, access: { kubeconfig, context } }, '/').cluster;
   } catch {
     // What is wrong with it is said when it is asked.
     return undefined;

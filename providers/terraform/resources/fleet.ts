@@ -24,7 +24,7 @@ const factTypes = {
 const schema: Schema = {
   version: 0,
   description:
-    'Reads the clusters to choose from: a Fleet document, or the contexts of a kubeconfig with what each API server says of itself. Credentials stay where they are; only references to them go into the plan.',
+    'Reads the clusters to choose from: a Fleet document, the contexts of a kubeconfig, or the inventory of a hub, with what each API server says of itself. Credentials stay where they are; only references to them go into the plan.',
   attributes: [
     attribute(
       'file',
@@ -43,6 +43,30 @@ const schema: Schema = {
       ['list', 'string'],
       'optional',
       'Asks only these contexts. Default: all.',
+    ),
+    attribute(
+      'from',
+      'string',
+      'optional',
+      'Reads the inventory of a hub that the kubeconfig leads to: `argo-cd`, `cluster-api`, `cluster-profile`, `karmada`, `kubefleet`, `ocm` or `rancher-fleet`. Default: the contexts of the kubeconfig are the inventory.',
+    ),
+    attribute(
+      'hub',
+      'string',
+      'optional',
+      'Context of the hub, with `from`. Default: the current context.',
+    ),
+    attribute(
+      'namespace',
+      'string',
+      'optional',
+      'Namespace of the hub to list, with `from`. Default: all.',
+    ),
+    attribute(
+      'forget',
+      ['list', 'string'],
+      'optional',
+      'With `from`: clusters of `previous` that are gone. What the inventory lists no more is kept as cordoned until it is named here.',
     ),
     attribute(
       'overlay',
@@ -84,6 +108,10 @@ const keys: Readonly<Record<string, string>> = {
   file: 'file',
   kubeconfig: 'kubeconfig',
   contexts: 'contexts',
+  from: 'from',
+  hub: 'hub',
+  namespace: 'namespace',
+  forget: 'forget',
   overlay: 'overlay',
   previous: 'previous',
   deadlineSeconds: 'deadline_seconds',
@@ -93,7 +121,7 @@ function locate(path: string): Path {
   const [first = '', index] = path.split(/[.[\]]+/);
   const name = keys[first];
   if (name === undefined) return [];
-  return first === 'contexts' && index ? [name, Number(index)] : [name];
+  return (first === 'contexts' || first === 'forget') && index ? [name, Number(index)] : [name];
 }
 
 function sourceOf(config: Fields): object {

@@ -4,7 +4,7 @@ import {
   remaining,
   requestsOf,
   tryQuantity,
-} from '../../../providers/sources/fleet/quantities';
+} from '../../../../providers/sources/fleet/observation/quantities';
 
 it.each<[string, number | undefined]>([
   ['1', 1],

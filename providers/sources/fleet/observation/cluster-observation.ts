@@ -1,8 +1,16 @@
 /** What one API server says about its cluster: ready or not, what is left on its nodes, and which cloud region they are in. */
-import { ClusterError, type Fault, faultOf } from '../../clusters/errors';
-import { brokenBy } from '../../clusters/http/unreachable';
-import { codeOf } from '../demand/exchange';
-import type { ApiServer, Connect, ContextReference } from './kube-context';
+import { ClusterError, type Fault, faultOf } from '../../../clusters/errors';
+import { brokenBy } from '../../../clusters/http/unreachable';
+import { codeOf } from '../../demand/exchange';
+import {
+  type ApiReference,
+  type ApiServer,
+  type Connect,
+  listAll,
+  Refused,
+  refusedBy,
+  tryJson,
+} from './api-reading';
 import {
   type Capacity,
   capacityOf,
@@ -73,18 +81,6 @@ const providers: Readonly<Record<string, string>> = {
   ocid: 'oracle',
 };
 const regionLabels = ['topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/region'];
-const pageSize = 500;
-
-/** An answer that is not what was asked for. */
-class Refused extends Error {
-  constructor(
-    readonly why: string,
-    readonly fault: Fault,
-    readonly remedy: string,
-  ) {
-    super(why);
-  }
-}
 
 /** So long the words of who failed first are waited for after the deadline. */
 const graceMilliseconds = 250;
@@ -92,7 +88,7 @@ const askNetwork = 'Check the network, the address in the kubeconfig and that th
 
 /** Looks at one cluster. Never throws: of a cluster that cannot be read it says whose failure that is, without secrets. */
 export async function observeCluster(
-  reference: ContextReference,
+  reference: ApiReference,
   options: ObserveOptions,
 ): Promise<Observation> {
   const signal = AbortSignal.timeout(options.deadlineMilliseconds);
@@ -115,7 +111,7 @@ export async function observeCluster(
 
 function blindBy(
   error: unknown,
-  { context }: ContextReference,
+  { name }: ApiReference,
   { deadlineMilliseconds }: ObserveOptions,
   signal: AbortSignal,
 ): Blind {
@@ -124,7 +120,7 @@ function blindBy(
   };
   if (error instanceof Refused) return blind(error.fault, error.why, error.remedy);
   if (error instanceof ClusterError) {
-    const why = error.summary.replace(`${context} cannot be reached: `, '');
+    const why = error.summary.replace(`${name} cannot be reached: `, '');
     return blind(faultOf(error), why, error.remedy);
   }
   if (signal.aborted) {
@@ -135,21 +131,26 @@ function blindBy(
     const remedy = 'Log in again with the tool that wrote the context.';
     return blind('misconfigured', 'its credentials cannot be used', remedy);
   }
-  const { fault = 'unreachable', remedy } = brokenBy(error, context);
+  const { fault = 'unreachable', remedy } = brokenBy(error, name);
   return blind(fault, `no connection (${code})`, remedy);
 }
 
 async function look(
-  reference: ContextReference,
+  reference: ApiReference,
   { connect, subtractOthers, deadlineMilliseconds }: ObserveOptions,
   signal: AbortSignal,
 ): Promise<Observation> {
   const server = await connect(reference, deadlineMilliseconds);
   try {
     await expectReady(server, signal);
-    const nodes = (await list(server, '/api/v1/nodes', signal)) as readonly NodePart[];
+    const nodes = (await listAll(
+      server,
+      '/api/v1/nodes',
+      neededRight,
+      signal,
+    )) as readonly NodePart[];
     const pods = subtractOthers
-      ? ((await list(server, podsPath, signal)) as readonly PodPart[])
+      ? ((await listAll(server, podsPath, neededRight, signal)) as readonly PodPart[])
       : [];
     const uid = await identityOf(server, signal);
     return { ...summary(nodes, pods), ...(uid === undefined ? {} : { uid }) };
@@ -173,67 +174,11 @@ async function expectReady(server: ApiServer, signal: AbortSignal): Promise<void
   const { status } = await server.get('/readyz', signal);
   // Some providers close /readyz to users; then the lists below say enough.
   if (status === 200 || status === 401 || status === 403 || status === 404) return;
-  throw refusedBy('/readyz', status);
+  throw refusedBy('/readyz', status, neededRight);
 }
 
-async function list(
-  server: ApiServer,
-  path: string,
-  signal: AbortSignal,
-): Promise<readonly unknown[]> {
-  const items: unknown[] = [];
-  let next = '';
-  do {
-    const page = `limit=${pageSize}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`;
-    const { status, text } = await server.get(
-      `${path}${path.includes('?') ? '&' : '?'}${page}`,
-      signal,
-    );
-    const short = path.split('?')[0];
-    if (status !== 200) throw refusedBy(`GET ${short}`, status);
-    const body = tryJson(text) as
-      | { readonly items?: unknown; readonly metadata?: { readonly continue?: string } }
-      | undefined;
-    if (!Array.isArray(body?.items)) {
-      throw new Refused(`GET ${short} answers no list`, 'misconfigured', notKubernetes);
-    }
-    items.push(...body.items);
-    next = body.metadata?.continue ?? '';
-  } while (next !== '');
-  return items;
-}
-
-const notKubernetes =
-  'Correct server in the kubeconfig: what answers there is no Kubernetes API, perhaps a login page or a proxy.';
-
-function refusedBy(request: string, status: number): Refused {
-  const why = `${request} answers ${status}`;
-  if (status === 401) {
-    const remedy = 'Log in again with the tool that wrote the context.';
-    return new Refused(`${why}: it does not accept our credentials`, 'forbidden', remedy);
-  }
-  if (status === 403) {
-    const remedy =
-      'Ask for the right to get and list nodes and pods in the whole cluster (ClusterRole view does not have nodes).';
-    return new Refused(`${why}: our credentials do not permit it`, 'forbidden', remedy);
-  }
-  if (status === 407) {
-    const remedy = 'Give the user name and password of the proxy.';
-    return new Refused(`${why}: the proxy asks who we are`, 'misconfigured', remedy);
-  }
-  if (status < 500 && status !== 408 && status !== 429) {
-    return new Refused(why, 'misconfigured', notKubernetes);
-  }
-  return new Refused(why, 'unreachable', 'Look into the log of the API server, then try again.');
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const neededRight =
+  'get and list nodes and pods in the whole cluster (ClusterRole view does not have nodes)';
 
 function summary(nodes: readonly NodePart[], pods: readonly PodPart[]): Seen {
   const usable = nodes.filter(isUsable);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { edgeErrorsOf } from '../../../constructs/parsing/errors';
 import { nameOf } from '../../../providers/sources/fleet/contexts';
-import type { ApiReply, Connect } from '../../../providers/sources/fleet/kube-context';
-import { type DiscoverOptions, discoverFleet } from '../../../providers/sources/fleet/kubeconfig';
+import { type DiscoverOptions, discoverFleet } from '../../../providers/sources/fleet/discover';
+import type { ApiReply, Connect } from '../../../providers/sources/fleet/observation/api-reading';
 import { readOverlay } from '../../../providers/sources/fleet/overlay';
 
 let folder = '';
@@ -38,7 +38,7 @@ const pod = (nodeName: string, cpu: string, labels: Record<string, string> = {})
 type Paths = Readonly<Record<string, ApiReply | object>>;
 const serving =
   (contexts: Readonly<Record<string, Paths | Error | 'silent'>>, seen: string[] = []): Connect =>
-  async ({ context }) => {
+  async ({ access: { context = '' } }) => {
     const paths = contexts[context] ?? {};
     if (paths instanceof Error) throw paths;
     return {

@@ -5,8 +5,11 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ApiReply, connectContext } from '../../../providers/sources/fleet/kube-context';
-import { makeCertificates } from '../../testbed/certificates';
+import {
+  type ApiReply,
+  connectApi,
+} from '../../../../providers/sources/fleet/observation/api-reading';
+import { makeCertificates } from '../../../testbed/certificates';
 
 let folder = '';
 beforeAll(() => {
@@ -15,7 +18,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function ask(context: string, path: string): Promise<ApiReply> {
-  const server = await connectContext({ kubeconfig: join(folder, 'kubeconfig'), context }, 5000);
+  const server = await connectApi(
+    { name: context, access: { kubeconfig: join(folder, 'kubeconfig'), context } },
+    5000,
+  );
   try {
     return await server.get(path, AbortSignal.timeout(5000));
   } finally {
