@@ -49,9 +49,11 @@ export function luaOf(table: RoutingTable, { type, slots }: TypedTargets, host: 
   const places = slots.map(({ slot }, index) => `${placeOf(slot)}=${sets.indexOf(entries[index])}`);
   const numbered = sets.map((entry, index) => `${index}=${entry}`);
   const program = [
-    `;local m=' ${[...places, ...numbered].join(' ')} '`,
-    "local function f(k) local _,e=string.find(m,' '..k..'=',1,true) return e and string.match(m,'^[^ ]+',e+1) end",
-    "local s=f(f(countryCode() or '') or f('+'..(continentCode() or '')) or f('*'))",
+    `;local m='${[...places, ...numbered].map((one) => `|${one} `).join('')}'`,
+    "local function f(k) local _,e=string.find(m,'|'..k..'=',1,true) return e and string.match(m,'^%S+',e+1) end",
+    // The codes are in lower case, and -- for a network of no country.
+    'local C,K=string.upper(countryCode()),string.upper(continentCode())',
+    "local s=f(f(C) or f('+'..K) or f('*'))",
     "local w,a,b=string.match(s,'^([^/]*)/([^/]*)/(.*)$')",
     "local function l(t) local r={} for x in string.gmatch(t,'[^,]+') do r[#r+1]=x end return r end",
     'local p,q=l(a),l(b)',
@@ -102,12 +104,19 @@ function quotedLua(text: string): string {
   return text.replace(/[\\'"]/g, (one) => `\\${one.charCodeAt(0).toString().padStart(3, '0')}`);
 }
 
-/** A long text of a record is written in parts, which are read as one. */
+/** A long text is written in parts after spaces; PowerDNS joins them with a space or without, and either is right there. */
 function inParts(text: string): string {
   const parts: string[] = [];
-  for (let at = 0; at < text.length; at += PART_LENGTH)
-    parts.push(text.slice(at, at + PART_LENGTH));
-  return parts.map((part) => `"${part}"`).join(' ');
+  let rest = text;
+  while (rest.length > PART_LENGTH) {
+    const before = rest.lastIndexOf(' ', PART_LENGTH - 1) + 1;
+    // A set of many addresses is one word; a part may be that long, too.
+    const end = before > 0 ? before : rest.indexOf(' ') + 1;
+    if (end === 0) break;
+    parts.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return [...parts, rest].map((part) => `"${part}"`).join(' ');
 }
 
 function tooLong(length: number, slots: number, host: string): EdgeError {
