@@ -104,6 +104,7 @@ export const rooms: Rooms = {
   'constructs/kubernetes/reading': [parsing],
   'constructs/kubernetes/overrides': [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/charts': [model, parsing, 'constructs/kubernetes'],
+  'constructs/kubernetes/exposure': [model, parsing, 'constructs/kubernetes'],
   'constructs/terraform': [
     ...documents,
     placement,

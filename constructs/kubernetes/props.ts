@@ -1,4 +1,6 @@
 /** Props: what can be synthesized, as a developer writes it or as a parser leaves it, made uniform. */
+import { type Exposure, exposureSchema } from '../model/exposure';
+import { exposureMistakes } from '../model/exposure-mistakes';
 import type { Fleet } from '../model/fleet';
 import { overrideMistakes } from '../model/override-mistakes';
 import {
@@ -52,6 +54,8 @@ export interface SynthProps {
   readonly chart?: ChartFunction;
   /** Patches for the clusters that match, applied in order. */
   readonly overrides?: readonly z.input<typeof overrideSchema>[];
+  /** How users come in: hosts, gateway, certificate, probe, DNS. Default: not at all. */
+  readonly exposure?: z.input<typeof exposureSchema> | Exposure;
   /** Of components in `workload`; `false` keeps the replicas of the decision. Default: on, with its defaults. */
   readonly autoscaling?: Autoscaling | false;
 }
@@ -71,6 +75,7 @@ export interface Prepared {
   readonly chart: ChartFunction | undefined;
   readonly overrides: readonly Override[];
   readonly autoscaling: Required<Autoscaling> | false;
+  readonly exposure: Exposure | undefined;
 }
 
 /** What an app may be made of here; what only a placement reads is passed over. */
@@ -83,6 +88,7 @@ export const synthKeys: KnownKeys<SynthProps> & Readonly<Record<string, true>> =
   sizing: true,
   chart: true,
   overrides: true,
+  exposure: true,
   autoscaling: true,
 };
 const placedKeys = {
@@ -119,6 +125,11 @@ export function prepare(props: SynthProps): Prepared {
   for (const { index, mistake } of overrideMistakes(overrides)) {
     errors.push(edgeErrorOf({ ...mistake, path: ['overrides', index, ...mistake.path] }));
   }
+  const exposure =
+    props.exposure === undefined ? undefined : gather(exposureSchema, props.exposure, 'exposure');
+  const served = props.workload === undefined || props.chart !== undefined ? undefined : components;
+  const wrong = exposure === undefined ? [] : exposureMistakes(exposure, served);
+  errors.push(...wrong.map((one) => edgeErrorOf({ ...one, path: ['exposure', ...one.path] })));
   throwAll(errors);
   return {
     name,
@@ -128,6 +139,7 @@ export function prepare(props: SynthProps): Prepared {
     manifests: props.manifests,
     chart: props.chart,
     overrides,
+    exposure,
     autoscaling:
       props.autoscaling === false
         ? false

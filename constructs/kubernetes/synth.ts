@@ -3,7 +3,7 @@
 import type { Bundle } from '../model/bundle';
 import { byCodeUnits } from '../model/canonical';
 import type { Cluster } from '../model/fleet';
-import type { Override } from '../model/workload';
+import type { Manifest, Override } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { assemble, type Group } from './assemble';
 import {
@@ -15,6 +15,7 @@ import {
 } from './charts/chart';
 import { Probes } from './charts/chart-probes';
 import { completed } from './complete';
+import { exposedObjects } from './exposure/exposed';
 import { sortHooks } from './hooks';
 import { readManifests } from './manifests';
 import { unknownValues } from './overrides/override-match';
@@ -37,7 +38,7 @@ interface Source {
 export function synth(props: SynthProps, fleet?: Clusters): Bundle {
   const prepared = prepare(props);
   const clusters = fleet && [...fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
-  const source = sourceOf(prepared, clusters);
+  const source = withExposure(sourceOf(prepared, clusters), prepared);
   const errors: EdgeError[] = [];
   const freed = new Set<string>();
   const groups = source.groups.map((group) => {
@@ -61,6 +62,22 @@ export function synth(props: SynthProps, fleet?: Clusters): Bundle {
     ...(clusters === undefined ? [] : unknownValues(prepared.overrides, clusters)),
   ]);
   return bundle;
+}
+
+/** The same objects by which users come in, in every cluster. */
+function withExposure(source: Source, prepared: Prepared): Source {
+  const { name: app, namespace, exposure, components } = prepared;
+  if (exposure === undefined) return source;
+  const component = exposure.component ?? components[0]?.name ?? app;
+  const port = exposure.port ?? components.find(({ name }) => name === component)?.port;
+  if (port === undefined) return source;
+  const objects = exposedObjects({ app, namespace, exposure, component, port });
+  const templates = objects.map((manifest: Manifest): Template => ({ manifest, slots: [] }));
+  const groups = source.groups.map((group) => ({
+    ...group,
+    templates: [...group.templates, ...templates],
+  }));
+  return { ...source, groups };
 }
 
 function sourceOf(prepared: Prepared, clusters: readonly Cluster[] | undefined): Source {

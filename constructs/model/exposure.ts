@@ -122,7 +122,7 @@ const dnsSchema = z.strictObject({
   system: z.enum(dnsSystems).describe('What answers for the hosts.'),
   zone: hostSchema
     .optional()
-    .describe('Zone that the hosts are in. Default: the last two labels of the first host.'),
+    .describe('Zone that the hosts are in. Default: the longest one of the system that fits.'),
   ttlSeconds: z.int().min(1).max(86_400).default(60).describe('How long resolvers keep an answer.'),
   drain: z
     .strictObject({

@@ -1,5 +1,6 @@
 /** EdgeApp documents: parses them, and derives how every component grows with its requests. */
 
+import { exposureMistakes } from '../model/exposure-mistakes';
 import { overrideMistakes } from '../model/override-mistakes';
 import { type Sizing, sizingsOf, type Workload } from '../model/workload';
 import {
@@ -67,6 +68,11 @@ function builtApp(written: WrittenApp, report: Report): EdgeApp {
     report({ ...mistake, path: ['overrides', index, ...mistake.path] });
   }
   checkOverrides(written, workload, report);
+  if (exposure !== undefined) {
+    for (const mistake of exposureMistakes(exposure, workload?.components)) {
+      report({ ...mistake, path: ['exposure', ...mistake.path], dependsOn: [['workload']] });
+    }
+  }
   const policy = builtPolicy(written.policy, ['policy'], report, name);
   const demand =
     written.demand === undefined ? undefined : builtDemandSource(written.demand, report);

@@ -13,7 +13,7 @@ export interface StandIns {
 
 /** What a placement reads of an app. Names in overrides are checked against the fleet. */
 export function placedPart(app: EdgeApp): object {
-  const { workload: _, manifests: __, overrides, ...placed } = app;
+  const { workload: _, manifests: __, exposure: ___, overrides, ...placed } = app;
   return { ...placed, overrides: overrides.map(({ match }) => match) };
 }
 

@@ -53,7 +53,7 @@ export function routingOf(input: RoutingInput): RoutingTable {
     app: app.name,
     system,
     hosts: exposure.hosts,
-    zone: exposure.dns.zone ?? exposure.hosts[0].split('.').slice(-2).join('.'),
+    ...(exposure.dns.zone === undefined ? {} : { zone: exposure.dns.zone }),
     ttlSeconds: exposure.dns.ttlSeconds,
     ...(exposure.probe === undefined ? {} : { probe: exposure.probe }),
     isSecure: exposure.tls.issuer !== undefined || exposure.tls.secret !== undefined,

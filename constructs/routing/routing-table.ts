@@ -75,8 +75,8 @@ export interface RoutingTable {
   readonly system: DnsSystem;
   /** Names that users ask for. */
   readonly hosts: readonly string[];
-  /** Zone that the hosts are in. */
-  readonly zone: string;
+  /** Zone that the hosts are in, where the app says so. */
+  readonly zone?: string;
   /** How long resolvers keep an answer. */
   readonly ttlSeconds: number;
   /** What a cluster must answer to count as well; absent: nothing is checked. */

@@ -32,7 +32,7 @@ export interface DocumentedApp {
 /** The document of `props`. Files that it names instead of a demand stay names, except `policy.assume`. Throws EdgeErrors, also for tokens on which the placement depends. */
 export function documented(props: AppProps): DocumentedApp {
   throwAll(unknownKeys(props, appKeys));
-  const { name, workload, overrides, policy } = props;
+  const { name, workload, overrides, policy, exposure } = props;
   const demand = writtenDemand(props.demand);
   const document = {
     apiVersion: API_VERSION,
@@ -43,6 +43,7 @@ export function documented(props: AppProps): DocumentedApp {
     ...(overrides === undefined ? {} : { overrides }),
     ...(policy === undefined ? {} : { policy: withAssumption(policy) }),
     ...(demand === undefined ? {} : { demand }),
+    ...(exposure === undefined ? {} : { exposure }),
   };
   const key = tokenKeyIn(document);
   const { document: filled, relevant } = withStandIns(document, (value) =>

@@ -37,6 +37,8 @@ export interface EdgeAppArgs
   readonly chart?: ChartFunction;
   /** Patches for the clusters that match, applied in order. */
   readonly overrides?: Deep<EdgeAppInput['overrides']>;
+  /** How users come in: hosts, gateway, certificate, probe, DNS. */
+  readonly exposure?: Deep<EdgeAppInput['exposure']>;
   /** Of components in `workload`; `false` keeps the replicas of the decision. */
   readonly autoscaling?: Deep<SynthProps['autoscaling']>;
   /** The placement policy of the app. */
@@ -62,7 +64,7 @@ export function fleetOf({ fleet }: EdgeAppArgs): pulumi.Output<Fleet> {
 
 /** The EdgeApp document that a placement takes; what is an output stays one, so that the rest of it is known. */
 export function documentOf(args: EdgeAppArgs): object {
-  const { name, workload, manifests, chart, scaling, overrides, policy, demand } = args;
+  const { name, workload, manifests, chart, scaling, overrides, policy, demand, exposure } = args;
   const isOther = workload === undefined && (manifests !== undefined || chart !== undefined);
   const written: Record<string, unknown> = {
     name,
@@ -72,6 +74,7 @@ export function documentOf(args: EdgeAppArgs): object {
     overrides,
     policy: policy === undefined ? undefined : pulumi.output(policy).apply(withAssumption),
     demand,
+    exposure,
   };
   return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
 }
@@ -117,8 +120,9 @@ export function demandsOf(args: EdgeAppArgs): pulumi.Output<Record<string, Deman
 
 /** What to run, synthesized in the program: no cluster is called, and nothing is decided. */
 export function bundleOf(args: EdgeAppArgs, fleet: pulumi.Output<Fleet>): pulumi.Output<Bundle> {
-  const { name, namespace, workload, manifests, scaling, overrides, autoscaling, chart } = args;
-  const given = { namespace, workload, manifests, scaling, overrides, autoscaling };
+  const { name, namespace, workload, manifests, scaling, overrides, autoscaling, exposure, chart } =
+    args;
+  const given = { namespace, workload, manifests, scaling, overrides, autoscaling, exposure };
   return pulumi.all([pulumi.output(given), fleet]).apply(([known, clusters]) =>
     orMistake(() =>
       synth(

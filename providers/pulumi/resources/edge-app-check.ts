@@ -19,6 +19,7 @@ const edgeAppKeys: KnownKeys<EdgeAppArgs> = {
   scaling: true,
   chart: true,
   overrides: true,
+  exposure: true,
   autoscaling: true,
   policy: true,
   demand: true,

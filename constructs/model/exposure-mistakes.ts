@@ -1,0 +1,220 @@
+/** Exposure mistakes: what contradicts itself in an exposure, or cannot be done by what it names. */
+import type { DocumentMistake, Path } from '../parsing';
+import { quoted, useOneOf } from '../parsing';
+import type { Exposure } from './exposure';
+import { abilities, gatewayControllers, type Intent, intentsOf } from './protection';
+
+/** A component that requests may go to. */
+export interface Served {
+  readonly name: string;
+  readonly port?: number | undefined;
+}
+
+type Say = (path: Path, summary: string, remedy: string, code?: DocumentMistake['code']) => void;
+
+/** Every mistake; paths start at the exposure. `components` is undefined where only objects are known. */
+export function exposureMistakes(
+  exposure: Exposure,
+  components: readonly Served[] | undefined,
+): readonly DocumentMistake[] {
+  const found: DocumentMistake[] = [];
+  const say: Say = (path, summary, remedy, code = 'Contradiction') =>
+    found.push({ code, path, summary, remedy });
+  hostMistakes(exposure, say);
+  componentMistakes(exposure, components, say);
+  tlsMistakes(exposure, say);
+  probeMistakes(exposure, say);
+  protectionMistakes(exposure, say);
+  return found;
+}
+
+function hostMistakes({ hosts, dns }: Exposure, say: Say): void {
+  hosts.forEach((host, index) => {
+    if (hosts.indexOf(host) < index) {
+      say(['hosts', index], `got ${host} twice`, 'Remove one of the two.', 'Duplicate');
+    }
+    const isInside = dns.zone === undefined || host === dns.zone || host.endsWith(`.${dns.zone}`);
+    if (!isInside) {
+      say(
+        ['hosts', index],
+        `got ${host}, which is not in the zone ${dns.zone}`,
+        'Name the zone that all hosts are in.',
+      );
+    }
+  });
+  if (dns.zone?.startsWith('*') === true) {
+    say(
+      ['dns', 'zone'],
+      `got ${dns.zone}, expected a zone without "*"`,
+      'Remove "*." from the zone.',
+    );
+  }
+  const { floorSeconds, ceilingSeconds } = dns.drain;
+  if (floorSeconds > ceilingSeconds) {
+    say(
+      ['dns', 'drain', 'floorSeconds'],
+      `got ${floorSeconds}, more than ceilingSeconds ${ceilingSeconds}`,
+      'Raise ceilingSeconds, or lower floorSeconds.',
+    );
+  }
+}
+
+function componentMistakes(
+  { component, port }: Exposure,
+  components: readonly Served[] | undefined,
+  say: Say,
+): void {
+  if (components === undefined) {
+    if (component === undefined) {
+      say(
+        ['component'],
+        'got no component beside manifests or a chart, expected the name of the Service that serves',
+        'Add component, the name of the Service, and port.',
+        'InvalidDocument',
+      );
+    } else if (port === undefined) {
+      say(
+        ['port'],
+        'got no port beside manifests or a chart',
+        `Add the port of the Service ${component}.`,
+        'InvalidDocument',
+      );
+    }
+    return;
+  }
+  const names = components.map(({ name }) => name);
+  if (component !== undefined && !names.includes(component)) {
+    say(
+      ['component'],
+      `got component ${quoted(component)}, which the workload does not have`,
+      useOneOf(component, names),
+      'UnknownName',
+    );
+    return;
+  }
+  if (component === undefined && components.length > 1) {
+    say(
+      ['component'],
+      `got no component, expected one of ${names.join(', ')}`,
+      'Add component: the one that users ask.',
+      'InvalidDocument',
+    );
+    return;
+  }
+  const served = components.find(({ name }) => name === (component ?? names[0]));
+  if (port === undefined && served !== undefined && served.port === undefined) {
+    say(
+      ['port'],
+      `component ${served.name} has no port to send requests to`,
+      'Add port to the component.',
+      'InvalidDocument',
+    );
+  }
+}
+
+function tlsMistakes({ hosts, tls }: Exposure, say: Say): void {
+  if (tls.issuer !== undefined && tls.secret !== undefined) {
+    say(
+      ['tls', 'secret'],
+      'got secret and issuer, expected one of them',
+      'Remove secret or issuer.',
+    );
+  }
+  const wildcard = hosts.find((host) => host.startsWith('*'));
+  if (tls.issuer?.challenge === 'http01' && wildcard !== undefined) {
+    say(
+      ['tls', 'issuer', 'challenge'],
+      `got http01 for ${wildcard}, but no CA issues a wildcard by it`,
+      'Use dns01.',
+    );
+  }
+}
+
+function probeMistakes({ probe, dns }: Exposure, say: Say): void {
+  if (probe === undefined) return;
+  const { vantagePoints, quorum, statuses } = probe;
+  vantagePoints.forEach((point, index) => {
+    if (vantagePoints.indexOf(point) === index) return;
+    say(
+      ['probe', 'vantagePoints', index],
+      `got ${quoted(point)} twice`,
+      'Remove one of the two.',
+      'Duplicate',
+    );
+  });
+  if (quorum !== undefined && quorum > vantagePoints.length) {
+    say(
+      ['probe', 'quorum'],
+      `got ${quorum}, more than the ${vantagePoints.length} vantage points`,
+      'Lower quorum, or add vantage points.',
+    );
+  }
+  if (dns.system === 'powerdns-lua' && !statuses.includes(200)) {
+    say(
+      ['probe', 'statuses'],
+      `got ${statuses.join(', ')}, but PowerDNS takes 200 alone for well`,
+      'Name a path that answers 200.',
+    );
+  }
+}
+
+function protectionMistakes(exposure: Exposure, say: Say): void {
+  const { protection, gateway } = exposure;
+  const { controller, kind } = gateway;
+  if (controller !== undefined && kind === 'Gateway' && !gatewayControllers.includes(controller)) {
+    say(
+      ['gateway', 'controller'],
+      `got ${controller} behind a Gateway, which is written here for ${gatewayControllers.join(' and ')} alone`,
+      'Use kind Ingress.',
+    );
+  }
+  if (controller === 'envoy-gateway' && kind === 'Ingress') {
+    say(
+      ['gateway', 'kind'],
+      'got Ingress with envoy-gateway, which reads Gateways alone',
+      'Use kind Gateway.',
+    );
+  }
+  if (protection === undefined) return;
+  const intents = intentsOf(exposure);
+  if (controller === undefined) {
+    if (intents.length === 0) return;
+    say(
+      ['gateway', 'controller'],
+      `got ${intents.join(', ')} without a controller; each has words of its own for it`,
+      useOneOf('', Object.keys(abilities)),
+      'InvalidDocument',
+    );
+    return;
+  }
+  for (const intent of intents) {
+    const ability = abilities[controller][intent];
+    if (ability === true) continue;
+    say(
+      ['protection', intent],
+      `${controller} cannot do ${intent}: ${ability.why}`,
+      ability.instead,
+    );
+  }
+  addressMistakes(protection, intents, say);
+}
+
+function addressMistakes(
+  { trustedProxies, allow, deny }: NonNullable<Exposure['protection']>,
+  intents: readonly Intent[],
+  say: Say,
+): void {
+  const byAddress = intents.filter((intent) => ['rateLimit', 'allow', 'deny'].includes(intent));
+  if (byAddress.length > 0 && trustedProxies === undefined) {
+    say(
+      ['protection', 'trustedProxies'],
+      `got ${byAddress.join(', ')} without trustedProxies: whose address the gateway looks at is not known`,
+      'Add trustedProxies: 0 where clients connect to the gateway itself.',
+      'InvalidDocument',
+    );
+  }
+  const both = allow?.find((block) => deny?.includes(block) === true);
+  if (both !== undefined) {
+    say(['protection', 'deny'], `got ${both} in allow and in deny`, 'Remove it from one of them.');
+  }
+}

@@ -1,0 +1,85 @@
+/** Protection: which gateway controllers can keep what away, and what to use where one cannot. */
+import type { Exposure } from './exposure';
+
+/** A controller that a gateway class can have. */
+export type Controller = NonNullable<Exposure['gateway']['controller']>;
+/** Something that a gateway may be asked to keep away. */
+export type Intent = 'rateLimit' | 'connectionLimit' | 'allow' | 'deny' | 'waf';
+
+/** Controllers that route by the Gateway API here; the others by Ingress. */
+export const gatewayControllers: readonly Controller[] = ['envoy-gateway', 'traefik'];
+
+/** A controller does it, or why not and what does. */
+type Ability = true | { readonly why: string; readonly instead: string };
+
+const cannot = (why: string, instead: string): Ability => ({ why, instead });
+const limitBefore =
+  'Limit connections at the load balancer before it, or use envoy-gateway, haproxy or traefik.';
+const wafBefore =
+  'Put a firewall before the gateway, or use envoy-gateway with an extension of Coraza of your own.';
+
+/** By controller, then by intent. Where a controller does two things alone but not together, `together` says so. */
+export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Ability>>>> = {
+  contour: {
+    rateLimit: cannot(
+      'its local limit counts all clients together, and only in an HTTPProxy',
+      'Use envoy-gateway, haproxy or traefik for a limit by client.',
+    ),
+    connectionLimit: cannot('an Ingress has no limit of connections there', limitBefore),
+    allow: cannot(
+      'lists of addresses are only in an HTTPProxy',
+      'Use envoy-gateway, haproxy or traefik.',
+    ),
+    deny: cannot('lists of addresses are only in an HTTPProxy', 'Use envoy-gateway or haproxy.'),
+    waf: cannot('it has none', wafBefore),
+  },
+  'envoy-gateway': {
+    rateLimit: true,
+    connectionLimit: true,
+    allow: true,
+    deny: true,
+    waf: cannot('its firewall is an extension with an image of your own', wafBefore),
+  },
+  haproxy: {
+    rateLimit: true,
+    connectionLimit: cannot(
+      'maxconn is a setting of the whole controller, not of an app',
+      'Set maxconn in the ConfigMap of the controller.',
+    ),
+    allow: true,
+    deny: true,
+    waf: cannot('its annotations have none', wafBefore),
+  },
+  'ingress-nginx': {
+    rateLimit: true,
+    connectionLimit: true,
+    allow: true,
+    deny: true,
+    waf: true,
+  },
+  kong: {
+    rateLimit: true,
+    connectionLimit: cannot('it has no plugin for connections', limitBefore),
+    allow: true,
+    deny: true,
+    waf: cannot('it has none without a licence', wafBefore),
+  },
+  traefik: {
+    rateLimit: true,
+    connectionLimit: true,
+    allow: true,
+    deny: cannot(
+      'its middleware knows lists of who may come alone',
+      'Turn the list around into allow, or use envoy-gateway or haproxy.',
+    ),
+    waf: cannot('it has none without a licence', wafBefore),
+  },
+};
+
+/** The intents that an exposure has. */
+export function intentsOf({ protection }: Exposure): readonly Intent[] {
+  if (protection === undefined) return [];
+  const { rateLimit, connectionLimit, allow, deny, waf } = protection;
+  const given = { rateLimit, connectionLimit, allow, deny, waf: waf || undefined };
+  return (Object.keys(given) as Intent[]).filter((intent) => given[intent] !== undefined);
+}

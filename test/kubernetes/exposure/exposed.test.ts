@@ -1,0 +1,165 @@
+/** Objects by which users come in: what of a Gateway, an Ingress and a certificate is made of an exposure. */
+import type { EdgeErrors } from '../../../constructs';
+import { synth } from '../../../constructs/kubernetes';
+import type { Manifest } from '../../../constructs/model/workload';
+import { edgeApp } from '../../../constructs/policy';
+
+const workload = {
+  image: 'shop:1',
+  port: 8080,
+  resources: { cpuMillicores: 100, memoryMebibytes: 128 },
+  requestsPerSecondPerReplica: 50,
+};
+const hosts = ['shop.example.com', '*.shop.example.com'];
+const dns = { system: 'powerdns-lua' as const };
+
+function objectsOf(exposure: object): readonly Manifest[] {
+  const app = { name: 'shop', workload, exposure: { hosts, dns, ...exposure } };
+  const props = app as unknown as Parameters<typeof synth>[0];
+  return synth(props).objects.map(({ manifest }) => manifest as unknown as Manifest);
+}
+
+const kind = (objects: readonly Manifest[], name: string) =>
+  objects.filter((one) => one.kind === name) as readonly (Manifest & { readonly spec?: unknown })[];
+
+it('makes a Gateway with a listener for every host and a route to the port of the component', () => {
+  const objects = objectsOf({ gateway: { class: 'edge' } });
+  const [gateway] = kind(objects, 'Gateway');
+  expect(gateway?.spec).toMatchObject({
+    gatewayClassName: 'edge',
+    listeners: [
+      { name: 'http-shop-example-com', hostname: 'shop.example.com', port: 80 },
+      { name: 'http-any-shop-example-com', hostname: '*.shop.example.com', port: 80 },
+    ],
+  });
+  const [route] = kind(objects, 'HTTPRoute');
+  expect(route?.spec).toMatchObject({ rules: [{ backendRefs: [{ name: 'shop', port: 8080 }] }] });
+  expect(kind(objects, 'Certificate')).toEqual([]);
+});
+
+it('asks an issuer for a certificate of all hosts, terminates with it, and redirects plain HTTP', () => {
+  const objects = objectsOf({ gateway: { class: 'edge' }, tls: { issuer: { name: 'le' } } });
+  const [certificate] = kind(objects, 'Certificate');
+  expect(certificate?.spec).toMatchObject({
+    secretName: 'shop-tls',
+    dnsNames: hosts,
+    issuerRef: { kind: 'ClusterIssuer', name: 'le' },
+  });
+  const [gateway] = kind(objects, 'Gateway');
+  expect(gateway?.spec).toHaveProperty('listeners.length', 4);
+  const routes = kind(objects, 'HTTPRoute').map(({ metadata }) => metadata.name);
+  expect(routes).toEqual(['shop', 'shop-redirect']);
+});
+
+it('makes an Ingress with a Secret of one’s own', () => {
+  const objects = objectsOf({
+    gateway: { kind: 'Ingress', class: 'nginx' },
+    tls: { secret: 'own' },
+  });
+  const [ingress] = kind(objects, 'Ingress');
+  expect(ingress?.spec).toMatchObject({
+    ingressClassName: 'nginx',
+    tls: [{ secretName: 'own', hosts }],
+  });
+  expect(kind(objects, 'Certificate')).toEqual([]);
+});
+
+const protection = {
+  rateLimit: { requestsPerSecond: 10, burst: 20 },
+  allow: ['192.0.2.0/24'],
+  trustedProxies: 1,
+};
+
+it.each([
+  ['envoy-gateway', 'Gateway', ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'SecurityPolicy']],
+  ['traefik', 'Gateway', ['Middleware', 'Middleware']],
+  ['kong', 'Ingress', ['KongPlugin', 'KongPlugin']],
+])('protects with the objects of %s', (controller, gateway, kinds) => {
+  const objects = objectsOf({ gateway: { kind: gateway, class: 'edge', controller }, protection });
+  const found = objects.filter(({ apiVersion }) => /envoyproxy|traefik|konghq/.test(apiVersion));
+  expect(found.map((one) => one.kind).sort()).toEqual(kinds);
+});
+
+it.each([
+  [
+    'haproxy',
+    { 'haproxy.org/rate-limit-requests': '10', 'haproxy.org/allow-list': '192.0.2.0/24' },
+  ],
+  ['ingress-nginx', { 'nginx.ingress.kubernetes.io/limit-burst-multiplier': '2' }],
+])('protects with the annotations of %s', (controller, annotations) => {
+  const objects = objectsOf({
+    gateway: { kind: 'Ingress', class: 'edge', controller },
+    protection,
+  });
+  expect(kind(objects, 'Ingress')[0]?.metadata).toMatchObject({ annotations });
+});
+
+const mistakes = (exposure: object) => {
+  const app = {
+    name: 'shop',
+    workload,
+    exposure: { hosts, dns, gateway: { class: 'edge' }, ...exposure },
+  };
+  try {
+    edgeApp(app as never);
+    return '';
+  } catch (error) {
+    return (error as EdgeErrors).message;
+  }
+};
+
+it.each<[string, object, RegExp]>([
+  [
+    'what a controller cannot do, by name and with what to use',
+    {
+      gateway: { class: 'edge', controller: 'traefik' },
+      protection: { deny: ['192.0.2.0/24'], trustedProxies: 0 },
+    },
+    /exposure\.protection\.deny: traefik cannot do deny.*\n.*envoy-gateway or haproxy/,
+  ],
+  ['protection without a controller', { protection: { waf: true } }, /without a controller/],
+  [
+    'addresses without trusted proxies',
+    { gateway: { class: 'e', controller: 'envoy-gateway' }, protection: { allow: ['10.0.0.0/8'] } },
+    /trustedProxies: got allow without trustedProxies/,
+  ],
+  [
+    'a wildcard by HTTP-01',
+    { tls: { issuer: { name: 'le', challenge: 'http01' } } },
+    /no CA issues a wildcard/,
+  ],
+  [
+    'a Secret beside an issuer',
+    { tls: { issuer: { name: 'le' }, secret: 'own' } },
+    /secret and issuer/,
+  ],
+  [
+    'a host twice',
+    { hosts: ['a.example.com', 'a.example.com'] },
+    /hosts\[1\]: got a\.example\.com twice/,
+  ],
+  [
+    'a host outside of the zone',
+    { dns: { ...dns, zone: 'example.org' } },
+    /not in the zone example\.org/,
+  ],
+  ['a component that is not there', { component: 'web' }, /does not have/],
+  ['a quorum of more than there are', { probe: { quorum: 2 } }, /more than the 1 vantage points/],
+  [
+    'a floor above the ceiling',
+    { dns: { ...dns, drain: { floorSeconds: 9, ceilingSeconds: 1 } } },
+    /more than ceilingSeconds/,
+  ],
+  [
+    'a name without a dot',
+    { hosts: ['localhost'] },
+    /expected a name in lower case|shop\.example\.com/,
+  ],
+  [
+    'a status that PowerDNS does not take',
+    { probe: { statuses: [204] } },
+    /PowerDNS takes 200 alone/,
+  ],
+])('refuses %s', (_, exposure, words) => {
+  expect(mistakes(exposure)).toMatch(words);
+});
