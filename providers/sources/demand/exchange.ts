@@ -1,7 +1,7 @@
 /** One HTTP question and its answer: deadline, size limit, retries and redirects; nothing here knows Prometheus. */
 import { isIP } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { type Environment, proxyAuthorization, proxyFor } from '../../proxy/environment';
 
 /** What to send. */
@@ -55,6 +55,9 @@ const connectionCodes = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
+/** The HTTP client, loaded by the first question: a recorded answer needs none. */
+const client = () => require('undici') as typeof import('undici');
+
 /** Connections, direct or by the proxies of the environment; destroy them at the end. */
 export interface Connections {
   /** Throws ProxyMistake. */
@@ -72,6 +75,7 @@ export function openConnections(
   const limits = { headersTimeout: 0, bodyTimeout: 0 };
   const timeout = timeoutMilliseconds;
   const open = (target: URL): Dispatcher => {
+    const { Agent, ProxyAgent } = client();
     const proxy = proxyFor(target, environment);
     if (proxy === undefined) return new Agent({ ...limits, connect: { ...tls, timeout } });
     const token = proxyAuthorization(proxy.url);
@@ -148,7 +152,13 @@ async function askOnce(
 ): Promise<Reply> {
   const signal = AbortSignal.timeout(timeoutMilliseconds);
   try {
-    const reply = await request(url, { method, headers, body: body ?? null, dispatcher, signal });
+    const reply = await client().request(url, {
+      method,
+      headers,
+      body: body ?? null,
+      dispatcher,
+      signal,
+    });
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of reply.body) {

@@ -3,7 +3,6 @@ import { kilometersBetween, type Point } from '../../../constructs/model/geograp
 import { lazily, tableText } from './tables';
 
 interface Ring {
-  readonly country: string;
   /** Longitude and latitude of each corner, in turn. */
   readonly corners: Float64Array;
   readonly west: number;
@@ -12,38 +11,54 @@ interface Ring {
   readonly north: number;
 }
 
-const rings = lazily((): ReadonlyMap<string, readonly Ring[]> => {
-  const byCountry = new Map<string, Ring[]>();
-  const lines = tableText('borders.csv').trim().split('\n').slice(1);
-  for (const line of lines) {
+/** The lines of each country. Numbers are read when its borders are asked for. */
+const linesByCountry = lazily((): ReadonlyMap<string, readonly string[]> => {
+  const byCountry = new Map<string, string[]>();
+  for (const line of tableText('borders.csv').trim().split('\n').slice(1)) {
     const country = line.slice(0, 2);
-    const corners = Float64Array.from(line.slice(3).split(' '), Number);
-    let [west, east, south, north] = [180, -180, 90, -90];
-    for (let at = 0; at < corners.length; at += 2) {
-      const [longitude, latitude] = [corners[at] ?? 0, corners[at + 1] ?? 0];
-      west = Math.min(west, longitude);
-      east = Math.max(east, longitude);
-      south = Math.min(south, latitude);
-      north = Math.max(north, latitude);
-    }
-    const ring = { country, corners, west, east, south, north };
-    byCountry.set(country, [...(byCountry.get(country) ?? []), ring]);
+    const lines = byCountry.get(country);
+    if (lines === undefined) byCountry.set(country, [line]);
+    else lines.push(line);
   }
   return byCountry;
 });
 
+const ringsByCountry = new Map<string, readonly Ring[]>();
+
+/** The rings of a country, none for a country that is not in the table. */
+function ringsOf(country: string): readonly Ring[] {
+  const known = ringsByCountry.get(country);
+  if (known !== undefined) return known;
+  const rings = (linesByCountry().get(country) ?? []).map(ringOf);
+  ringsByCountry.set(country, rings);
+  return rings;
+}
+
+function ringOf(line: string): Ring {
+  const corners = Float64Array.from(line.slice(3).split(' '), Number);
+  let [west, east, south, north] = [180, -180, 90, -90];
+  for (let at = 0; at < corners.length; at += 2) {
+    const [longitude, latitude] = [corners[at] ?? 0, corners[at + 1] ?? 0];
+    west = Math.min(west, longitude);
+    east = Math.max(east, longitude);
+    south = Math.min(south, latitude);
+    north = Math.max(north, latitude);
+  }
+  return { corners, west, east, south, north };
+}
+
 /** The country (alpha-2) that a point lies in; undefined at sea. */
 export function countryAt(point: Point): string | undefined {
-  for (const [country, all] of rings()) {
-    if (all.some((ring) => isInside(point, ring))) return country;
+  for (const country of linesByCountry().keys()) {
+    if (ringsOf(country).some((ring) => isInside(point, ring))) return country;
   }
   return undefined;
 }
 
 /** How far a point is outside of a country: 0 within it, undefined for a country whose borders are not in the table. */
 export function kilometersOutside(point: Point, country: string): number | undefined {
-  const all = rings().get(country);
-  if (all === undefined) return undefined;
+  const all = ringsOf(country);
+  if (all.length === 0) return undefined;
   if (all.some((ring) => isInside(point, ring))) return 0;
   let least = Number.POSITIVE_INFINITY;
   for (const { corners } of all) {

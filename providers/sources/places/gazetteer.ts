@@ -25,17 +25,24 @@ export interface CloudRegion extends Point {
   readonly country: string;
 }
 
-const countries = lazily(() => {
-  const byKey = new Map<string, Country>();
+const countriesByCode = lazily(() => {
   const byCode = new Map<string, Country>();
   for (const row of table('countries.csv')) {
-    const country = {
+    const code = row.country ?? '';
+    byCode.set(code, {
       ...pointOf(row),
-      code: row.country ?? '',
+      code,
       name: row.name ?? '',
       region: row.region ?? '',
-    };
-    byCode.set(country.code, country);
+    });
+  }
+  return byCode;
+});
+
+const countries = lazily(() => {
+  const byKey = new Map<string, Country>();
+  const byCode = countriesByCode();
+  for (const country of byCode.values()) {
     byKey.set(keyOf(country.name), country);
     byKey.set(keyOf(country.code), country);
   }
@@ -64,14 +71,23 @@ export const allCities: () => readonly City[] = lazily(() =>
   })),
 );
 
+/** Every city with the keys of its name. */
+const keyedCities = lazily(() =>
+  allCities().map((city) => {
+    const key = keyOf(city.name);
+    const short = withoutLastWords(key);
+    return { city, keys: key === short ? [key] : [key, short] };
+  }),
+);
+
 const citiesByKey = lazily(() => {
   const byKey = new Map<string, City>();
   const add = (key: string, city: City) => {
     // Largest first: a name without a country means the largest city of that name.
     if (!byKey.has(key)) byKey.set(key, city);
   };
-  for (const city of allCities()) {
-    for (const name of new Set([keyOf(city.name), shortKeyOf(city.name)])) {
+  for (const { city, keys } of keyedCities()) {
+    for (const name of keys) {
       add(name, city);
       add(`${name}/${city.country}`, city);
     }
@@ -103,16 +119,17 @@ const cloudRegions = lazily(() => {
 
 /** The country of an ISO code of two or three letters or of a name, in any case and order of its words; undefined when there is none. */
 export function tryCountry(codeOrName: string): Country | undefined {
+  // Most documents write codes, and then the names in fifteen languages stay unread.
+  const coded = countriesByCode().get(codeOrName);
+  if (coded !== undefined) return coded;
   const all = countries();
   return all.get(keyOf(codeOrName)) ?? all.get(wordsOf(codeOrName));
 }
 
 const citiesByName = lazily(() => {
   const byName = new Map<string, City[]>();
-  for (const city of allCities()) {
-    for (const key of new Set([keyOf(city.name), shortKeyOf(city.name)])) {
-      byName.set(key, [...(byName.get(key) ?? []), city]);
-    }
+  for (const { city, keys } of keyedCities()) {
+    for (const key of keys) byName.set(key, [...(byName.get(key) ?? []), city]);
   }
   return byName;
 });
@@ -160,6 +177,10 @@ export function lookUpRegion(code: string, provider?: string): RegionLookup {
 
 /** Names compare without case, accents and punctuation. */
 function keyOf(name: string): string {
+  // Most names are plain words, and of the steps below only two concern them.
+  if (/^[A-Za-z]+(?: [A-Za-z]+)*$/.test(name)) {
+    return name.toLowerCase().replace(/\bst\b/g, 'saint');
+  }
   return (
     name
       .normalize('NFKD')
@@ -184,7 +205,11 @@ function wordsOf(name: string): string {
 
 /** `New York City` and `Washington, D.C.` are also known without their last words, `Frankfurt am Main` without its river. */
 function shortKeyOf(name: string): string {
-  return keyOf(name).replace(/ (city|d ?c|am main)$/, '');
+  return withoutLastWords(keyOf(name));
+}
+
+function withoutLastWords(key: string): string {
+  return key.replace(/ (city|d ?c|am main)$/, '');
 }
 
 function pointOf(row: Readonly<Record<string, string>>): Point {
