@@ -1,5 +1,6 @@
 /** What is loaded before it is needed: a start pays for it every time. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(__dirname, '..');
@@ -11,7 +12,8 @@ function loadedBy(program: string): readonly string[] {
   return (JSON.parse(text) as string[]).map((file) => file.slice(root.length + 1));
 }
 
-const late = /zod|node_modules\/|optimizer\/|placement\/(compile|decide)\/|verification\/(?!index)/;
+const late =
+  /zod|node_modules\/|optimizer\/|placement\/(compile|decide)\/(?!latency)|verification\/(?!index)/;
 
 test('a program that imports placement loads neither zod nor yaml nor the engine', () => {
   const files = loadedBy(`require('./dist/constructs/placement-api.js')`);
@@ -29,6 +31,14 @@ test('what is parsed is parsed by the part of zod that the package has in it', (
   const files = loadedBy(`require('./dist/constructs/placement-api.js').parsePolicy({})`);
   expect(files).toContain(zodParts);
   expect(files.filter((file) => file.startsWith('node_modules/zod'))).toEqual([]);
+});
+
+test('the Terraform provider starts without a reader of YAML and without the engine', () => {
+  const file = readFileSync(join(root, 'dist/terraform/terraform-provider-littoral'), 'latin1');
+  const start = file.slice(0, file.lastIndexOf('\n//late:'));
+  expect(start).toContain('providers/terraform/protocol/handshake.ts');
+  const heavy = /node_modules\/(yaml|zod|undici)\/|constructs\/optimizer\/|resolveFlowCollection/;
+  expect(start).not.toMatch(heavy);
 });
 
 const zodDoor = 'dist/constructs/parsing/zod.js';

@@ -13,6 +13,7 @@ import {
 import { inHclWords } from '../schema/values';
 import { argumentsOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
+import { dataFolder, keptOr } from './kept-placements';
 import {
   appDocuments,
   checkNamesOf,
@@ -46,7 +47,7 @@ async function plan({ prior, proposed }: PlanRequest, context: Context): Promise
   const { fields, incomplete } = complete.value;
   const question = await gathering(locate, () => questionOf(fields, prior, folderOf(context)));
   if (question.value === undefined) return { planned: open, diagnostics: question.diagnostics };
-  const answer = await runPlacement(question.value);
+  const answer = await keptOr(question.value, runPlacement, dataFolder(process.env));
   if (answer.decided === undefined || answer.errors.length > 0) {
     return { planned: open, diagnostics: errorsOf(answer, proposed) };
   }

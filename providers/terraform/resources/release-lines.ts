@@ -6,7 +6,6 @@ import type {
   ReleasePlan,
   ReleaseState,
 } from '../../resources/release/index';
-import { fieldsText } from '../../resources/release/plan/changed-fields';
 import type { Value } from '../protocol/provider';
 import { bounded } from './placement-values';
 
@@ -38,7 +37,7 @@ function updateLines({ name, objects }: ClusterPlan): readonly string[] {
     const mark = marks[change] ?? '~';
     const why =
       change === 'kept' ? `, which stays: ${reason}` : drifted ? ', which others changed' : '';
-    const what = fields.length === 0 ? '' : `  ${fieldsText(fields)}`;
+    const what = fields.length === 0 ? '' : `  ${inWords(fields)}`;
     return `~ ${name}  ${mark} ${ref.kind} ${ref.name}${why}${what}`;
   });
 }
@@ -121,4 +120,11 @@ export function standingLines({ clusters }: ReleaseState): Readonly<Record<strin
 /** Clusters that did not answer. */
 export function unreachableIn({ clusters }: ReleaseState): readonly string[] {
   return clusters.filter(({ standing }) => standing === 'unreachable').map(({ name }) => name);
+}
+
+/** Loaded here: it brings the reader of manifests, which a start does not need. */
+function inWords(fields: ObjectPlan['fields']): string {
+  const { fieldsText } =
+    require('../../resources/release/plan/changed-fields') as typeof import('../../resources/release/plan/changed-fields');
+  return fieldsText(fields);
 }
