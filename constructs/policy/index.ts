@@ -1,6 +1,7 @@
 /** Public interface of policy: what other folders may import. */
 
 export { type Constraints, linkedApps, rowsOf, setConstraints } from './constraints/constraints';
+export { loadThresholds } from './constraints/counts';
 export { replicasPerRequestPerSecond, usdPerHourOn } from './constraints/money';
 export type {
   ConstraintRow,

@@ -22,6 +22,8 @@ export interface Case {
   readonly signals: (cluster: Cluster) => number;
   /** Budget and losses are judged as if all demand were divided by this. */
   readonly ease: number;
+  /** By cluster: what it must serve, where the previous clusters may stay; nothing exempts what is held then. */
+  readonly least?: readonly number[];
 }
 
 /** The case of an app with so many tiers open. */

@@ -90,17 +90,13 @@ export function loadHolds(
   for (const c of one.app.policy.static ? [] : chosen) {
     const cluster = one.clusters[c] as Cluster;
     const min = constraints.minRequestsPerSecond;
-    const least = one.before?.has(cluster.name)
+    const usual = one.before?.has(cluster.name)
       ? (stability.exitRequestsPerSecond ?? 0.8 * min)
       : (stability.enterRequestsPerSecond ?? min);
+    const least = (mayBeThin ? one.least?.[c] : undefined) ?? usual;
     if ((by[c] as number) >= least - 1e-9 * Math.max(1, least)) continue;
-    if (mayBeThin && one.held[c]) continue;
-    if (chosen.length - 1 < constraints.minClusters) continue;
-    const isNeeded = constraints.mustInclude.some(({ count, ...match }) => {
-      const found = chosen.filter((other) => matches(match, one.clusters[other] as Cluster));
-      return found.includes(c) && found.length - 1 < count;
-    });
-    if (!isNeeded) return false;
+    if (mayBeThin && one.held[c] && one.least === undefined) continue;
+    if (!mayBeThinByCounts(one, chosen, c)) return false;
   }
   if (
     constraints.latency &&
@@ -122,6 +118,32 @@ export function loadHolds(
     if (other && chosen.some((c) => other.answer.chosen.includes(c))) return false;
   }
   return total === 0 || survives(one, answer, total, beside);
+}
+
+/** Whether minClusters or mustInclude would not hold without this cluster. */
+function mayBeThinByCounts(one: Case, chosen: readonly number[], c: number): boolean {
+  const { constraints } = one.app.policy;
+  if (chosen.length - 1 < constraints.minClusters) return true;
+  return constraints.mustInclude.some(({ count, ...match }) => {
+    const found = chosen.filter((other) => matches(match, one.clusters[other] as Cluster));
+    return found.includes(c) && found.length - 1 < count;
+  });
+}
+
+/** The case for other sets than the previous one, which may stay with this answer: what each of its clusters must then serve. */
+export function besideStanding(one: Case, { chosen, amounts }: Try): Case {
+  const { constraints, stability } = one.app.policy;
+  if (one.app.policy.static) return one;
+  const by = loads(amounts, one.clusters.length);
+  const enter = stability.enterRequestsPerSecond ?? constraints.minRequestsPerSecond;
+  const exit = stability.exitRequestsPerSecond ?? 0.8 * constraints.minRequestsPerSecond;
+  const least = one.clusters.map((_, c) => {
+    if (!chosen.includes(c)) return enter;
+    const load = by[c] as number;
+    if (load >= enter * (1 - 1e-9) || mayBeThinByCounts(one, chosen, c)) return enter;
+    return Math.max(one.held[c] ? 0 : exit, Math.min(enter, load));
+  });
+  return { ...one, least };
 }
 
 /** Requests/s served beyond the latency limit. */

@@ -2,7 +2,7 @@
 import type { PlaceInput } from '../../constructs/policy/place-input';
 import { assignment, leftOf } from './oracle-assignment';
 import { type Case, caseOf, standingCase } from './oracle-case';
-import { loadHolds, setHolds, type Try, value } from './oracle-rules';
+import { besideStanding, loadHolds, setHolds, type Try, value } from './oracle-rules';
 
 /** The best answer. */
 export interface OracleAnswer {
@@ -34,7 +34,7 @@ const nothing: OracleAnswer = {
 export function oracleOfOne(input: PlaceInput): OracleAnswer {
   const [app] = input.apps as [PlaceInput['apps'][number]];
   for (let tiers = 1; tiers <= Math.max(1, app.policy.tiers.length); tiers++) {
-    const one = caseOf(input, app, tiers);
+    const one = besideWhatStands(input, app, caseOf(input, app, tiers));
     for (const level of [0, 1, 2, 3]) {
       const found = legalSets(one)
         .filter((chosen) => staysPut(one, chosen, level, Date.parse(input.now as string)))
@@ -53,7 +53,7 @@ export function oracleOfOne(input: PlaceInput): OracleAnswer {
  * would have to say which app gives up a cluster that is held.
  */
 export function oracleOfAll(input: PlaceInput): OracleAnswer | undefined {
-  const cases = input.apps.map((app) => caseOf(input, app, 1));
+  const cases = input.apps.map((app) => besideWhatStands(input, app, caseOf(input, app, 1)));
   const found: Found[] = [];
   const combine = (sets: readonly (readonly number[])[], level: number) => {
     const next = cases[sets.length];
@@ -84,6 +84,17 @@ function stood(input: PlaceInput, app: PlaceInput['apps'][number], tiers: number
   if (!setHolds(one, chosen as readonly number[])) return undefined;
   const [found] = tried([one], [chosen as readonly number[]], true);
   return found && ({ one, found } satisfies Stood);
+}
+
+/** The case for other sets than the previous one; the same where that may not stay, with all tiers open. */
+function besideWhatStands(input: PlaceInput, app: PlaceInput['apps'][number], one: Case): Case {
+  const tiers = Math.max(1, app.policy.tiers.length);
+  const written = caseOf(input, app, tiers);
+  const chosen = written.clusters.flatMap(({ name }, c) => (one.before?.has(name) ? [c] : []));
+  if (chosen.length === 0 || chosen.length !== one.before?.size) return one;
+  const asWritten = setHolds(written, chosen) ? tried([written], [chosen], true)[0] : undefined;
+  const [answer] = (asWritten ?? stood(input, app, tiers)?.found)?.answers ?? [];
+  return answer === undefined ? one : besideStanding(one, answer);
 }
 
 /** All sets that hold on their own. */

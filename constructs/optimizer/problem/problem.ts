@@ -123,7 +123,7 @@ export interface AppProblem {
   readonly replicaCost: Float64Array;
   /** By cluster: 1 when it may be chosen. */
   readonly allowed: Uint8Array;
-  /** By cluster: 1 when it must be chosen, even below its minimum load. A subset of `allowed`. */
+  /** By cluster: 1 when it must be chosen. A subset of `allowed`. */
   readonly required: Uint8Array;
   /** By cluster: 1 when the previous decision chose it. */
   readonly previous: Uint8Array;

@@ -38,9 +38,8 @@ function ruleViolation(rule: SetRule, open: readonly number[], clusters: number)
   }
 }
 
-/** True when the cluster may stay below its minimum load: it is required, or a rule with `keepsThin` would break without it. */
+/** True when the cluster may stay below its minimum load: a rule with `keepsThin` would break without it. */
 export function isKeptThin(app: AppProblem, open: readonly number[], cluster: number): boolean {
-  if (app.required[cluster] === 1) return true;
   return app.rules.some(
     (rule) =>
       rule.kind === 'count' &&

@@ -31,9 +31,9 @@ export function minimumLoadsOf(app: AppProblem): Float64Array | undefined {
   return minimumLoads.some((one) => one > 0) ? minimumLoads : undefined;
 }
 
-/** Required clusters are exempt, and so are members of mustInclude: whether the rule needs them depends on the set. */
-function isExempt({ required, rules }: AppProblem, cluster: number): boolean {
-  if (required[cluster] === 1) return true;
+/** Members of mustInclude are exempt, because whether the rule needs them depends on the set; so is a cluster without a minimum load. */
+function isExempt({ threshold, rules }: AppProblem, cluster: number): boolean {
+  if (threshold[cluster] === 0) return true;
   return rules.some(
     (rule) =>
       rule.kind === 'count' &&

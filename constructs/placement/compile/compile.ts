@@ -186,6 +186,10 @@ function problemOf(
     ? costsLike(like, terms)
     : costsOf({ app, fleet, origins, pairs, terms, legal, allowed });
   const { maxChanges } = app.policy.stability;
+  // What is held may serve as little as it likes, until other sets are judged by what it serves: see `withStandingMinimum`.
+  const threshold = contributions.threshold?.map((least, cluster) =>
+    eligibility.held[cluster] === 1 ? 0 : least,
+  );
   return {
     origins: origins.length,
     clusters: clusters.length,
@@ -209,8 +213,8 @@ function problemOf(
     })),
     capacity: 'split',
     headroom: 0,
-    threshold: new Float64Array(clusters.length),
     ...contributions,
+    threshold: threshold ?? new Float64Array(clusters.length),
     rules: [...contributions.rules, ...freezeRules(input, eligibility, stability)],
   };
 }

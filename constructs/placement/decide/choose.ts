@@ -28,6 +28,7 @@ import {
   leaveMarginWarning,
   previousCandidate,
 } from './leave-margin';
+import { withStandingMinimum } from './standing-minimum';
 
 /** An app with its solution. */
 export interface ChosenApp {
@@ -163,8 +164,9 @@ function solveAtFirstFeasibleLevel(
       work.spent += effort.spent;
       return { ...near, warnings };
     }
-    const compiled = compileApp(input, tiers, stability, like, shared);
-    like = compiled;
+    const asWritten = compileApp(input, tiers, stability, like, shared);
+    like = asWritten;
+    const compiled = stability.held ? withStandingMinimum(asWritten, limits, effort) : asWritten;
     const sketched = isSketch ? constructAlone(compiled.problem, limits, effort) : undefined;
     const answer = sketched ?? solveAlone(compiled.problem, limits, effort);
     work.spent += effort.spent;
@@ -183,7 +185,8 @@ function chosenOnNearPairs(
   limits: Limits,
   work: Work,
 ): Omit<ChosenApp, 'warnings'> | undefined {
-  const compiled = compileOnNearPairs(input, tiers, stability);
+  const near = compileOnNearPairs(input, tiers, stability);
+  const compiled = near && stability.held ? withStandingMinimum(near, limits, work) : near;
   const answer = compiled && solveWithoutLimits(compiled.problem, limits, work);
   return answer && { compiled, answer };
 }

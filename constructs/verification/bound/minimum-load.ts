@@ -23,12 +23,12 @@ export function sizesOf({ app, eligible }: AppInstance): Sizes {
 
 /** Whether the cluster must reach its minimum load in sets of these sizes: no rule about held clusters or numbers of clusters exempts it. */
 export function mustReachMinimum(
-  { app, clusters, held }: AppInstance,
+  { app, clusters, exempt }: AppInstance,
   cluster: number,
   { min }: Sizes,
 ): boolean {
   const { minClusters, mustInclude } = app.policy.constraints;
-  if (min <= minClusters || held.has(cluster)) return false;
+  if (min <= minClusters || exempt.has(cluster)) return false;
   return !mustInclude.some((element) => matches(element, clusters[cluster]!));
 }
 

@@ -5,6 +5,7 @@ import type { VerificationContext } from '../input/context';
 import type { Solution } from '../input/solution';
 import { evaluateBeside, isLegalSet, type RestrictedApp } from '../rules/evaluation';
 import { restrictionLevels, underRestrictions } from '../rules/stability-rules';
+import { withStandingMinimum } from '../rules/standing';
 import { enumerateSets } from './enumeration';
 
 /** The conditions that a set meets. */
@@ -30,8 +31,9 @@ export function strictestConditions(
   let isUnknown = false;
   for (let open = 1; open <= tiers; open++) {
     const asWritten = appInstance(context, app, open);
+    const standing = withStandingMinimum(asWritten, context);
     for (const restrictions of restrictionLevels) {
-      const instance = underRestrictions(asWritten, restrictions);
+      const instance = underRestrictions(restrictions.held ? standing : asWritten, restrictions);
       const restrictedApp: RestrictedApp = { instance, restrictions, now: context.now };
       if (isLegalSet(restrictedApp, chosen)) return { restrictedApp, isUnknown };
       const better = isAlone ? findLegalSet(restrictedApp) : 'none';

@@ -36,6 +36,8 @@ export interface AppInstance {
   readonly eligible: readonly number[];
   /** Clusters that must stay chosen, even with less than the minimum load. */
   readonly held: ReadonlySet<number>;
+  /** Held clusters that may serve less than their minimum load. */
+  readonly exempt: ReadonlySet<number>;
   readonly previous: AppDecision | undefined;
   /** Previous clusters that the fleet still has. */
   readonly before: ReadonlySet<number>;
@@ -79,6 +81,7 @@ export function appInstance(
   const names = new Set(previous?.clusters.map(({ name }) => name));
   const before = new Set([...clusters.keys()].filter((c) => names.has(clusters[c]!.name)));
   const rates = ratesOf(app, context.fleet, context.now);
+  const held = new Set(eligible.filter((c) => isHeld(eligibility, clusters[c]!)));
   return {
     app,
     clusters,
@@ -88,7 +91,8 @@ export function appInstance(
     rates,
     refused,
     eligible,
-    held: new Set(eligible.filter((c) => isHeld(eligibility, clusters[c]!))),
+    held,
+    exempt: held,
     previous,
     before,
     minimumLoad: clusters.map((_, c) => minimumLoadOf(app, before.has(c))),

@@ -74,7 +74,9 @@ export function checkRejections(
 const setRules: ReadonlySet<string> = new Set([
   ...setConstraints,
   'objective',
-  'stability',
+  'freeze',
+  'leaveMargin',
+  'maxChanges',
   'conflict',
 ]);
 

@@ -18,7 +18,7 @@ export const restrictionLevels: readonly Restrictions[] = [
 
 /** The instance under these restrictions: without `held`, no cluster is held and none is exempt from the minimum load for that. */
 export function underRestrictions(instance: AppInstance, restrictions: Restrictions): AppInstance {
-  return restrictions.held ? instance : { ...instance, held: new Set() };
+  return restrictions.held ? instance : { ...instance, held: new Set(), exempt: new Set() };
 }
 
 /** The first restriction that a set violates, or undefined. */

@@ -120,22 +120,30 @@ export function* loadViolations(
 }
 
 function* minimumLoadViolations({ instance, chosen, assignment }: Solution): Generator<Violation> {
-  const { minClusters, mustInclude } = instance.app.policy.constraints;
   for (const cluster of chosen) {
     const load = assignment.load.get(cluster) ?? 0;
     const least = instance.minimumLoad[cluster]!;
     if (load >= least - slack(least)) continue;
-    if (instance.held.has(cluster) || chosen.length - 1 < minClusters) continue;
-    const isNeeded = mustInclude.some((element) => {
-      const without = chosen.filter((one) => one !== cluster);
-      const count = countOf(instance, without, element);
-      return count < element.count && countOf(instance, chosen, element) > count;
-    });
-    if (isNeeded) continue;
+    if (instance.exempt.has(cluster) || isExemptByCounts(instance, chosen, cluster)) continue;
     const name = instance.clusters[cluster]!.name;
     const summary = `got ${name} with ${load} requests/s, expected at least ${least}`;
     yield { rule: 'minRequestsPerSecond', summary };
   }
+}
+
+/** Whether minClusters or mustInclude would be broken without this one of the chosen clusters. */
+export function isExemptByCounts(
+  instance: AppInstance,
+  chosen: readonly number[],
+  cluster: number,
+): boolean {
+  const { minClusters, mustInclude } = instance.app.policy.constraints;
+  if (chosen.length - 1 < minClusters) return true;
+  return mustInclude.some((element) => {
+    const without = chosen.filter((one) => one !== cluster);
+    const count = countOf(instance, without, element);
+    return count < element.count && countOf(instance, chosen, element) > count;
+  });
 }
 
 function* latencyViolations({ instance, assignment }: Solution): Generator<Violation> {

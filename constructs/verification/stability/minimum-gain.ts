@@ -6,7 +6,7 @@ import { type FindingLog, slack } from '../input/findings';
 import { evaluateBeside } from '../rules/evaluation';
 import { objectiveValue } from '../rules/objective';
 import { isPreviousSet } from '../rules/stability-rules';
-import { relaxedByLeaveMargin } from './leave-margin';
+import { relaxedByLeaveMargin } from '../rules/standing';
 
 /** Compares the solution with the previous clusters, for an app that is alone on the fleet. */
 export function checkGain(

@@ -7,6 +7,7 @@ import { seeded, world } from '../../bench/world';
 import { app, NOW } from '../../build';
 import {
   ago,
+  at,
   type Constraints,
   chose,
   chosen,
@@ -218,6 +219,34 @@ describe('hysteresis', () => {
         reason:
           'would serve 79 requests/s, a cluster that stands is left under 80 (0.8 x minRequestsPerSecond 100)',
       },
+    ]);
+  });
+});
+
+describe('what stands with little load', () => {
+  // b would take half of what a serves, and leave it under the minimum for a newcomer.
+  const clusters = [at('a', 0), at('b', 10)];
+  const origins = [from('oa', 0, 95), from('ob', 10, 105)];
+  const constraints = { ...free, minRequestsPerSecond: 100 };
+  const again = (stability: Stability, more: Constraints = {}) => {
+    const input = inputOf(
+      { constraints: { ...constraints, ...more }, stability },
+      clusters,
+      origins,
+    );
+    return decide({ ...input, previous: chose(['a'], { a: ago(60) }), now: NOW });
+  };
+
+  it('makes no room for a newcomer, be it young or above its exit threshold', () => {
+    expect(chosen(again({ minDwellSeconds: 600, minGain: 0 }))).toEqual(['a']);
+    expect(chosen(again({ minDwellSeconds: 0, minGain: 0.2 }))).toEqual(['a']);
+  });
+
+  it('stays beside a newcomer where it cannot stay alone', () => {
+    const mustInclude = [{ name: 'b' }];
+    expect(chosen(again({ minDwellSeconds: 600, minGain: 0 }, { mustInclude }))).toEqual([
+      'a',
+      'b',
     ]);
   });
 });
