@@ -57,7 +57,21 @@ const clusters = 'providers/clusters';
 const sources = 'providers/sources';
 /** Which proxy leads to an address. */
 const proxy = 'providers/proxy';
-const inner = [proxy, `${sources}/**`, clusters, `${clusters}/**`, ...fronts];
+/** One question by HTTP and its answer. */
+const exchange = 'providers/exchange';
+const dns = 'providers/dns';
+/** Whether an address serves. */
+const probe = 'providers/probe';
+const inner = [
+  proxy,
+  exchange,
+  probe,
+  `${dns}/**`,
+  `${sources}/**`,
+  clusters,
+  `${clusters}/**`,
+  ...fronts,
+];
 const resources = 'providers/resources';
 const release = `${resources}/release`;
 /** What a resource is described by, and what it is made from. */
@@ -136,17 +150,21 @@ export const rooms: Rooms = {
     ...fronts,
   ],
 
-  'providers/dns/query': [],
+  [exchange]: [proxy],
+  [probe]: [],
+  [`${dns}/query`]: [],
+  [`${dns}/powerdns`]: [exchange, proxy, `${sources}/files`, ...fronts],
 
   [`${sources}/files`]: fronts,
   [`${sources}/places`]: [`${sources}/files`, ...fronts],
-  [`${sources}/demand`]: [proxy, `${sources}/files`, `${sources}/places`, ...fronts],
-  [`${sources}/fleet/observation`]: [clusters, `${clusters}/**`, `${sources}/demand`, ...fronts],
+  [`${sources}/demand`]: [exchange, proxy, `${sources}/files`, `${sources}/places`, ...fronts],
+  [`${sources}/fleet/observation`]: [exchange, clusters, `${clusters}/**`, ...fronts],
   [`${sources}/fleet/inventories`]: [clusters, `${sources}/fleet/observation`, ...fronts],
   [`${sources}/fleet`]: [clusters, `${clusters}/**`, `${sources}/**`, ...fronts],
   [`${resources}/contract`]: [parsing],
   [`${resources}/source-world`]: [parsing],
   [`${resources}/placement`]: described,
+  [`${resources}/traffic`]: described,
   [release]: [...described, `${release}/**`],
   [`${release}/state`]: inner,
   [`${release}/observe`]: [`${release}/state`, ...inner],

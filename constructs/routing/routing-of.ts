@@ -60,6 +60,7 @@ export function routingOf(input: RoutingInput): RoutingTable {
     decision: decision.digest,
     now: decision.now,
     slots: drafts.map((draft) => written(draft, demand)).sort(byKey),
+    requestsByCountry: requestsByCountry(demand, input.countryOf),
     targets: targetsOf(demand),
     fit,
     warnings: [...warnings, ...fitWarnings(fit, vocabulary)],
@@ -161,6 +162,18 @@ function written(draft: SlotDraft, { clusters }: AssignedDemand): Slot {
     failover: failoverOf(draft).map((c) => clusters[c].name),
     requestsPerSecond: draft.requestsPerSecond,
   };
+}
+
+function requestsByCountry(
+  { origins }: AssignedDemand,
+  countryOf: CountryOf | undefined,
+): RoutingTable['requestsByCountry'] {
+  const sums = new Map<string, number>();
+  for (const origin of origins) {
+    const country = origin.country ?? countryOf?.(origin) ?? '';
+    sums.set(country, (sums.get(country) ?? 0) + origin.requestsPerSecond);
+  }
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function targetsOf({ clusters }: AssignedDemand): Readonly<Record<string, Ingress>> {

@@ -89,6 +89,8 @@ export interface RoutingTable {
   readonly now: string;
   /** `default` first, then by key; never empty. */
   readonly slots: readonly Slot[];
+  /** Requests per second by country, sorted; '' for origins whose country nobody knows. */
+  readonly requestsByCountry: Readonly<Record<string, number>>;
   /** Addresses of clusters that slots name, where they are known. */
   readonly targets: Readonly<Record<string, Ingress>>;
   /** How well the slots express the decision. */

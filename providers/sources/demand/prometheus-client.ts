@@ -2,6 +2,18 @@
 import { STATUS_CODES } from 'node:http';
 import { EdgeError } from '../../../constructs/parsing';
 import {
+  type Connections,
+  codeOf,
+  type ExchangeLimits,
+  exchange,
+  openConnections,
+  type Question,
+  type Reply,
+  retryAfterMilliseconds,
+  TooLarge,
+  TooSlow,
+} from '../../exchange/exchange';
+import {
   type Environment,
   type ProxyChoice,
   ProxyMistake,
@@ -15,18 +27,6 @@ import {
   tryPrometheusError,
 } from './answer';
 import { type Credentials, withoutSecrets } from './credentials';
-import {
-  type Connections,
-  codeOf,
-  type ExchangeLimits,
-  exchange,
-  openConnections,
-  type Question,
-  type Reply,
-  retryAfterMilliseconds,
-  TooLarge,
-  TooSlow,
-} from './exchange';
 import { prometheusPath } from './prometheus-document';
 
 /** Everything a client needs. */

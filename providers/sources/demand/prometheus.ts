@@ -1,12 +1,12 @@
 /** Reads Demand from a Prometheus-compatible server (also Thanos and Mimir), or from an answer one of them gave. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { EdgeError } from '../../../constructs/parsing';
+import type { ExchangeLimits } from '../../exchange/exchange';
 import { readTextFile, resolvePath } from '../files/text-file';
 import { readPlaces } from '../places/named-places';
 import { type Answer, parseAnswer } from './answer';
 import { readCredentials } from './credentials';
 import { demandIn, isoInstant, type MeasuredDemand, type ReadingOptions } from './demand-reading';
-import type { ExchangeLimits } from './exchange';
 import { countedOnce } from './label-meanings';
 import type { Labels } from './origins';
 import { openPrometheus, type PrometheusClient } from './prometheus-client';

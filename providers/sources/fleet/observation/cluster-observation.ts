@@ -1,7 +1,7 @@
 /** What one API server says about its cluster: ready or not, what is left on its nodes, and which cloud region they are in. */
 import { ClusterError, type Fault, faultOf } from '../../../clusters/errors';
 import { brokenBy } from '../../../clusters/http/unreachable';
-import { codeOf } from '../../demand/exchange';
+import { codeOf } from '../../../exchange/exchange';
 import {
   type ApiReference,
   type ApiServer,

@@ -1,12 +1,12 @@
-/** One HTTP question and its answer: deadline, size limit, retries and redirects; nothing here knows Prometheus. */
+/** One HTTP question and its answer: deadline, size limit, retries and redirects; nothing here knows who answers. */
 import { isIP } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { type Environment, proxyAuthorization, proxyFor } from '../../proxy/environment';
+import { type Environment, proxyAuthorization, proxyFor } from '../proxy/environment';
 
 /** What to send. */
 export interface Question {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'PATCH' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

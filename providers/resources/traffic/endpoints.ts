@@ -1,0 +1,94 @@
+/** Endpoints: whether every address of clusters that users are to be sent to serves, waited for until it does or time is up. */
+import { readFileSync } from 'node:fs';
+import { EdgeError } from '../../../constructs/parsing';
+import type { RoutingTable } from '../../../constructs/routing';
+import { eachOf } from '../../clusters/parallel';
+import { endpointText } from '../../probe/probe';
+import { resolvePath } from '../../sources/files/text-file';
+import type { TrafficWorld } from './world';
+
+/** A cluster that does not serve. */
+export interface UnreadyCluster {
+  readonly cluster: string;
+  /** Of its first address that does not serve. */
+  readonly reason: string;
+}
+
+/** Addresses asked at the same time. */
+const PARALLELISM = 32;
+const PAUSE_MILLISECONDS = 1000;
+
+/** What to ask, and for how long. */
+export interface Waiting {
+  readonly table: RoutingTable;
+  readonly clusters: readonly string[];
+  readonly readySeconds: number;
+  readonly endpointCaFile: string | undefined;
+}
+
+/** Clusters that still do not serve when time is up, by name; none as soon as all do. */
+export async function waitUntilServing(
+  { table, clusters, readySeconds, endpointCaFile }: Waiting,
+  world: TrafficWorld,
+): Promise<readonly UnreadyCluster[]> {
+  const authorities = authoritiesIn(endpointCaFile, world);
+  const end = world.clock() + readySeconds * 1000;
+  for (let waiting = clusters; ; ) {
+    const unready: UnreadyCluster[] = [];
+    await eachOf(waiting, PARALLELISM, async (cluster) => {
+      const reason = await reasonAgainst(cluster, table, authorities, world);
+      if (reason !== undefined) unready.push({ cluster, reason });
+    });
+    if (unready.length === 0 || world.clock() >= end) {
+      return unready.sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+    }
+    waiting = unready.map(({ cluster }) => cluster);
+    await world.sleep(PAUSE_MILLISECONDS);
+  }
+}
+
+/** Every address may be the one that a user gets, so every one has to serve every host. */
+async function reasonAgainst(
+  cluster: string,
+  { targets, hosts, isSecure, probe }: RoutingTable,
+  authorities: Buffer | undefined,
+  world: TrafficWorld,
+): Promise<string | undefined> {
+  const target = targets[cluster];
+  const { ipv4 = [], ipv6 = [], hostname } = target ?? {};
+  const addresses = [...ipv4, ...ipv6];
+  if (addresses.length === 0 && hostname !== undefined) addresses.push(hostname);
+  const port = isSecure ? 443 : 80;
+  for (const address of addresses) {
+    for (const host of hosts) {
+      const reason = await world.probe({
+        address,
+        port,
+        // Any name that the wildcard covers will do.
+        host: host.replace('*', 'probe'),
+        isSecure,
+        timeoutMilliseconds: (probe?.timeoutSeconds ?? 5) * 1000,
+        ...(probe === undefined ? {} : { path: probe.path, statuses: probe.statuses }),
+        ...(authorities === undefined ? {} : { authorities }),
+      });
+      if (reason !== undefined) return `${endpointText(address, port)} for ${host}: ${reason}`;
+    }
+  }
+  return addresses.length === 0 ? 'it has no address' : undefined;
+}
+
+function authoritiesIn(file: string | undefined, { folder }: TrafficWorld): Buffer | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(resolvePath(file, folder));
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new EdgeError({
+      code: 'SourceFailed',
+      path: 'endpointCaFile',
+      summary: `the file ${file} cannot be read (${code})`,
+      remedy: 'Correct the path or its permissions.',
+      cause,
+    });
+  }
+}

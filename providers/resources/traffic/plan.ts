@@ -1,0 +1,105 @@
+/** Plan: what publishing would do, host by host and country by country, from what is known; pure. */
+import type { EdgeError } from '../../../constructs/parsing';
+import type { AnswerChange, AnswerChanges } from '../../dns/powerdns/answer-changes';
+import type { SlotAnswers } from '../../dns/powerdns/marker';
+import {
+  type HostStep,
+  type PublicationPlan,
+  type PublishedHost,
+  planPublication,
+  planRemoval,
+  renderedFor,
+} from '../../dns/powerdns/publication';
+import type { TrafficProps } from './props';
+import { leavingHosts, namesOf, published, publishedFor, type TrafficState } from './state';
+
+/** What would be done. */
+export interface TrafficPlan extends AnswerChanges {
+  readonly hosts: readonly HostStep[];
+  /** Why nothing may be written. */
+  readonly refusals: readonly EdgeError[];
+  /** All of it in lines for people. */
+  readonly lines: readonly string[];
+}
+
+/** Longer lists end in a line that says how many more there are. */
+const MOST_LINES = 200;
+
+/** From the state alone. */
+export function planTraffic(
+  prior: TrafficState | undefined,
+  props: TrafficProps | undefined,
+): TrafficPlan {
+  if (props === undefined) return planOfRemoval(prior);
+  return planFrom(publishedFor(props, prior), leavingHosts(props, prior), props, prior).plan;
+}
+
+/** From hosts as they were read. */
+export function planFrom(
+  present: readonly PublishedHost[],
+  leaving: readonly PublishedHost[],
+  props: TrafficProps,
+  prior: TrafficState | undefined,
+): { readonly plan: TrafficPlan; readonly publication: PublicationPlan } {
+  const { powerdns, table } = props;
+  const rendered = powerdns === undefined ? [] : renderedFor(table);
+  const publication = planPublication(present, props, rendered);
+  const { changes, movedShare, refusals } = publication;
+  const hosts = [...publication.hosts, ...planRemoval(leaving, props.owner).hosts];
+  const lines = linesOf({ hosts, changes, movedShare }, namesOf(props, prior));
+  return { plan: { hosts, changes, movedShare, refusals, lines }, publication };
+}
+
+function planOfRemoval(prior: TrafficState | undefined): TrafficPlan {
+  const there = (prior?.hosts ?? []).map(published);
+  const hosts = prior?.powerdns === undefined ? [] : planRemoval(there, prior.owner).hosts;
+  const none = { changes: [], movedShare: 0 };
+  return { ...none, hosts, refusals: [], lines: linesOf({ ...none, hosts }, {}) };
+}
+
+/** Whether anything would be written. */
+export function changesTraffic({ hosts }: TrafficPlan): boolean {
+  return hosts.some(({ step }) => step !== 'keep');
+}
+
+const signs: Readonly<Record<HostStep['step'], string>> = {
+  create: '+',
+  change: '~',
+  'take over': '>',
+  delete: '-',
+  keep: '=',
+};
+
+function linesOf(
+  { hosts, changes, movedShare }: Pick<TrafficPlan, 'hosts' | 'changes' | 'movedShare'>,
+  names: TrafficState['names'],
+): readonly string[] {
+  const moving = hosts.filter(({ step }) => step !== 'keep');
+  const lines = [
+    ...moving.map(
+      ({ host, step }) => `${signs[step]} ${host}${step === 'take over' ? ', taken over' : ''}`,
+    ),
+    ...changes.map((one) => `${changeLine(one, names)}`),
+    ...(movedShare > 0 ? [`${percent(movedShare)} of the requests get another cluster`] : []),
+  ];
+  if (lines.length <= MOST_LINES) return lines;
+  return [...lines.slice(0, MOST_LINES), `... and ${lines.length - MOST_LINES} more`];
+}
+
+function changeLine(change: AnswerChange, names: TrafficState['names']): string {
+  const { place, before, after, requestsPerSecond } = change;
+  const from = before === undefined ? '' : `${answersText(before, names)} -> `;
+  const rate = requestsPerSecond > 0 ? `, ${Number(requestsPerSecond.toFixed(1))} requests/s` : '';
+  return `${place}: ${from}${answersText(after, names)}${rate}`;
+}
+
+/** Clusters of an answer in words: `fra`, or `fra 70 %, ams 30 %`. */
+export function answersText(answers: readonly SlotAnswers[], names: TrafficState['names']): string {
+  if (answers.length === 0) return 'nothing';
+  const [only] = answers;
+  const name = (target: string) => names[target] ?? target;
+  if (answers.length === 1 && only !== undefined) return name(only.target);
+  return answers.map(({ target, share }) => `${name(target)} ${percent(share)}`).join(', ');
+}
+
+const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;

@@ -1,0 +1,76 @@
+/** State: what was published, as it was last seen; a cache of what the DNS server has. */
+import type { Rrset } from '../../dns/powerdns/client';
+import { markerContent, markerOf, readMarker, targetText } from '../../dns/powerdns/marker';
+import type { PublishedHost } from '../../dns/powerdns/publication';
+import type { PowerDnsSettings } from '../../dns/powerdns/settings';
+import type { TrafficProps } from './props';
+
+/** What is kept of a resource; never a key. */
+export interface TrafficState {
+  readonly app: string;
+  readonly owner: string;
+  /** Where it was written; absent: nowhere, the records are data. */
+  readonly powerdns?: PowerDnsSettings;
+  readonly zone?: string;
+  /** Every host with its answering records and the text of its marker. */
+  readonly hosts: readonly StoredHost[];
+  /** Names of clusters by their addresses as markers write them, for words about answers. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** A host as the state keeps it. */
+export interface StoredHost {
+  readonly host: string;
+  readonly rrsets: readonly Rrset[];
+  /** Of the marker; absent: there is none. */
+  readonly markerText?: string;
+}
+
+/** For the state. */
+export function stored({ host, rrsets, markerText }: PublishedHost): StoredHost {
+  return { host, rrsets, ...(markerText === undefined ? {} : { markerText }) };
+}
+
+/** As it was read. */
+export function published({ host, rrsets, markerText }: StoredHost): PublishedHost {
+  const marker = markerText === undefined ? undefined : readMarker(markerText);
+  return { host, rrsets, marker, markerText };
+}
+
+/** What is there of each host of the props, as far as the state tells. */
+export function publishedFor(
+  { table }: TrafficProps,
+  prior: TrafficState | undefined,
+): readonly PublishedHost[] {
+  return table.hosts.map((host) =>
+    published(prior?.hosts.find((one) => one.host === host) ?? { host, rrsets: [] }),
+  );
+}
+
+/** Hosts that the state has and the props no longer. */
+export function leavingHosts(
+  { table }: TrafficProps,
+  prior: TrafficState | undefined,
+): readonly PublishedHost[] {
+  return (prior?.hosts ?? []).filter(({ host }) => !table.hosts.includes(host)).map(published);
+}
+
+/** The hosts of records that others write: a marker and nothing else. */
+export function hostsAsData({ table, owner }: TrafficProps): readonly StoredHost[] {
+  const markerText = markerContent(markerOf(table, owner));
+  return table.hosts.map((host) => ({ host, rrsets: [], markerText }));
+}
+
+/** Names of the clusters of the props; those of the state stay known. */
+export function namesOf(
+  { table }: TrafficProps,
+  prior: TrafficState | undefined,
+): TrafficState['names'] {
+  const names = new Map<string, string[]>();
+  for (const cluster of Object.keys(table.targets).sort()) {
+    const target = targetText(table, cluster);
+    names.set(target, [...(names.get(target) ?? []), cluster]);
+  }
+  const own = [...names].map(([target, clusters]) => [target, clusters.join(' or ')]);
+  return { ...prior?.names, ...Object.fromEntries(own) };
+}
