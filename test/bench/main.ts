@@ -3,6 +3,7 @@ import { benchChurn } from './churn';
 import { benchCli } from './cli';
 import { benchEngine } from './engine';
 import { benchJoint } from './joint';
+import { benchManyReleases } from './many-releases';
 import { benchParse } from './parse';
 import { benchPlace } from './place';
 import { benchPulumi } from './pulumi';
@@ -29,6 +30,7 @@ const groups: readonly Group[] = [
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },
   { name: 'release', measure: benchRelease },
+  { name: 'many-releases', measure: benchManyReleases },
   { name: 'pulumi', measure: benchPulumi },
   { name: 'terraform', measure: benchTerraform },
   { name: 'terraform-plan', measure: benchTerraformPlan },

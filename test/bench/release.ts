@@ -20,7 +20,7 @@ import {
 import { bundleOf, decisionFor } from '../resources/fixtures';
 import { binaryNames, binaryPath } from '../testbed/binaries';
 import { startClusters } from '../testbed/clusters';
-import { type BenchRow, median } from './row';
+import { type BenchRow, exponentOf, median } from './row';
 import { startStubs } from './stubs';
 
 const runs = 3;
@@ -58,19 +58,32 @@ type Recorded = Readonly<Record<Phase, readonly Sent[]>>;
 interface Measured {
   readonly milliseconds: Readonly<Record<Phase, number>>;
   readonly requests: Readonly<Record<Phase, number>>;
-  /** Of processors, for all phases and the start of the process. */
+  /** Of processors, for all phases, without the start of the process. */
   readonly cpuSeconds: number;
+  readonly connections: number;
   /** The most memory the process ever had. */
   readonly megabytes: number;
   /** What it sent to the first cluster. */
   readonly recorded: Recorded;
 }
 
-/** Rows for 20 real API servers, then for 250 and 1,000 simulated clusters. */
+/** Rows for 10, 100 and 1,000 simulated clusters, then for 20 real API servers. */
 export async function benchRelease(): Promise<readonly BenchRow[]> {
-  const rows = [...(await onEngines(20))];
-  for (const count of [250, 1000]) rows.push(...(await onStubs(count)));
-  return rows;
+  const cpu: [clusters: number, seconds: number][] = [];
+  const rows: BenchRow[] = [];
+  for (const count of [10, 100, 1000]) {
+    const measured = await onStubs(count);
+    const seconds = measured.find(({ name }) => name.endsWith('CPU'))?.samples ?? [];
+    cpu.push([count, median(seconds)]);
+    rows.push(...measured);
+  }
+  const growth = {
+    name: 'release, CPU by clusters',
+    unit: 'power',
+    samples: [exponentOf(cpu)],
+    note: '1 is linear',
+  };
+  return [...rows, growth, ...(await onEngines(20))];
 }
 
 async function onEngines(count: number): Promise<readonly BenchRow[]> {
@@ -136,7 +149,10 @@ async function measure(
     return { name: `${title}, ${what}`, unit, samples: ours.map(its), peer };
   };
   const cpu = whole('CPU', 's', ({ cpuSeconds }) => cpuSeconds);
-  return [...times, cpu, whole('peak RSS', 'MB', ({ megabytes }) => megabytes)];
+  const memory = whole('peak RSS', 'MB', ({ megabytes }) => megabytes);
+  const opened = ours.map(({ connections }) => connections / targets.length);
+  const connections = { name: `${title}, connections`, unit: 'a cluster', samples: opened };
+  return [...times, cpu, memory, connections];
 }
 
 async function inProcess(job: Job): Promise<Measured> {
@@ -158,6 +174,7 @@ async function work(job: Job): Promise<Measured> {
   const wire = watchWire();
   const { replay } = job;
   const steps = replay === undefined ? releaseSteps(job) : bareSteps(job, replay);
+  const before = process.cpuUsage();
   const results: [Phase, { milliseconds: number; requests: number; sent: readonly Sent[] }][] = [];
   for (const phase of phases) {
     wire.reset();
@@ -168,9 +185,10 @@ async function work(job: Job): Promise<Measured> {
   }
   const by = <T>(of: (one: (typeof results)[number][1]) => T) =>
     Object.fromEntries(results.map(([phase, one]) => [phase, of(one)])) as Record<Phase, T>;
-  const { user, system } = process.cpuUsage();
+  const { user, system } = process.cpuUsage(before);
   return {
     cpuSeconds: (user + system) / 1e6,
+    connections: wire.connections(),
     milliseconds: by((one) => one.milliseconds),
     requests: by((one) => one.requests),
     megabytes: process.resourceUsage().maxRSS / 1024,
@@ -226,7 +244,9 @@ function withoutControllers(world: World): World {
 function bareSteps({ release, targets }: Job, recorded: Recorded): Steps {
   const parallelism = 16;
   const step = (phase: Phase) => async () => {
-    const own = (text: string) => text.replaceAll('bench', release);
+    // Versions are those of the objects of another release.
+    const own = (text: string) =>
+      text.replaceAll('bench', release).replaceAll(/,?"resourceVersion":"\d+"/g, '');
     const sent = recorded[phase].map(({ path, body, ...rest }): Sent => {
       return { ...rest, path: own(path), ...(body === undefined ? {} : { body: own(body) }) };
     });
@@ -240,6 +260,7 @@ async function replayOn({ server, ca, token }: Target, sent: readonly Sent[]): P
   const session = http2.connect(origin, { ca });
   const base = pathname.replace(/\/$/, '');
   let [next, running, answered] = [0, 0, 0];
+  if (sent.length === 0) throw new Error('nothing was recorded to be sent again');
   await new Promise<void>((resolve, reject) => {
     session.once('error', reject);
     const go = (): void => {
@@ -263,6 +284,12 @@ async function replayOn({ server, ca, token }: Target, sent: readonly Sent[]): P
   session.destroy();
 }
 
+const contentTypes: Readonly<Record<string, string>> = {
+  POST: 'application/json',
+  PUT: 'application/json',
+  PATCH: 'application/apply-patch+yaml',
+};
+
 function send(
   session: ClientHttp2Session,
   base: string,
@@ -275,7 +302,7 @@ function send(
       ':path': `${base}${path}`,
       accept: 'application/json',
       authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/apply-patch+yaml' }),
+      ...(body === undefined ? {} : { 'content-type': contentTypes[method] }),
     });
     stream.setEncoding('utf8');
     stream.on('error', reject);
@@ -294,13 +321,15 @@ function send(
 /** Counts every request of this process, and keeps those of the first connection. */
 function watchWire() {
   let count = 0;
+  let connections = 0;
   let first: ClientHttp2Session | undefined;
   let answered = 0;
   let sent: Sent[] = [];
   const original = http2.connect;
   const connect = (...args: Parameters<typeof original>): ClientHttp2Session => {
     const session = original(...args);
-    first ??= session;
+    connections += 1;
+    if (first === undefined || first.closed || first.destroyed) first = session;
     const request = session.request.bind(session);
     const watched: typeof session.request = (head = {}, options) => {
       count += 1;
@@ -326,9 +355,9 @@ function watchWire() {
   };
   Object.assign(http2, { connect });
   const reset = (): void => {
-    [count, answered, sent, first] = [0, 0, [], undefined];
+    [count, answered, sent] = [0, 0, []];
   };
-  return { reset, count: () => count, sent: () => sent };
+  return { reset, count: () => count, connections: () => connections, sent: () => sent };
 }
 
 const withoutBase = (path: string) => path.slice(path.search(/\/apis?\//));

@@ -47,3 +47,12 @@ export function median(samples: readonly number[]): number {
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
+
+/** The power by which `y` grows with `x`: the slope of the least squares line through their logarithms. */
+export function exponentOf(points: readonly (readonly [x: number, y: number])[]): number {
+  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
+  const mean = (of: (one: (typeof logs)[number]) => number) =>
+    logs.reduce((sum, one) => sum + of(one), 0) / logs.length;
+  const [x, y] = [mean(([one]) => one), mean(([, one]) => one)];
+  return mean(([one, other]) => (one - x) * (other - y)) / mean(([one]) => (one - x) * (one - x));
+}

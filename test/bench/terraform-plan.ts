@@ -1,25 +1,15 @@
 /** Bench of plans and releases through Terraform: every resource of the provider, a large placement, and twenty API servers. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleOf, decisionFor } from '../resources/fixtures';
 import { binaryNames, binaryPath } from '../testbed/binaries';
 import { startClusters } from '../testbed/clusters';
-import { terraformEnvironment, whyNoTerraform } from '../testbed/infrastructure';
+import { whyNoTerraform } from '../testbed/infrastructure';
 import { type BenchRow, milliseconds } from './row';
+import { executable, stackIn, type Terraform, type Used } from './terraform-stack';
 import { world } from './world';
 
-const executable = join(__dirname, '../../../dist/terraform/terraform-provider-littoral');
 const objects = 10;
 
 /** Rows for a small stack, a large placement, and a release. */
@@ -156,84 +146,4 @@ async function measured(title: string, terraform: Terraform): Promise<readonly B
       quiet.map((one) => one.milliseconds),
     ),
   ];
-}
-
-/** What a command took. */
-interface Used {
-  readonly milliseconds: number;
-  /** The most that the tool and the providers it started had at once. */
-  readonly megabytes: number;
-  /** Processes of the provider. */
-  readonly starts: number;
-}
-type Terraform = (...words: readonly string[]) => Promise<Used>;
-
-/** An initialised stack. */
-async function stackIn(
-  folder: string,
-  files: Readonly<Record<string, string | object>>,
-): Promise<Terraform> {
-  const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
-  const place = 'terraform.d/plugins/littoral.invalid/littoral/littoral/0.1.0';
-  const home = join(folder, place, platform);
-  mkdirSync(home, { recursive: true });
-  copyFileSync(executable, join(home, 'terraform-provider-littoral_v0.1.0'));
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(folder, name), typeof text === 'string' ? text : JSON.stringify(text));
-  }
-  const env = terraformEnvironment(folder);
-  const run: Terraform = async (...words) => {
-    const child = spawn('terraform', words, {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    return used(child, words.join(' '));
-  };
-  await run('init');
-  return run;
-}
-
-async function used(child: ChildProcess, words: string): Promise<Used> {
-  const begin = performance.now();
-  const seen = new Set<number>();
-  let most = 0;
-  let said = '';
-  child.stderr?.on('data', (chunk) => {
-    said += chunk;
-  });
-  const look = setInterval(() => {
-    const pids = treeOf(child.pid ?? 0);
-    for (const pid of pids.slice(1)) seen.add(pid);
-    most = Math.max(
-      most,
-      pids.reduce((sum, pid) => sum + residentMegabytes(pid), 0),
-    );
-  }, 20);
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  clearInterval(look);
-  if (code !== 0) throw new Error(`terraform ${words} ends with ${code}: ${said}`);
-  return { milliseconds: performance.now() - begin, megabytes: most, starts: seen.size };
-}
-
-/** A process and those it started that still run. */
-function treeOf(pid: number): readonly number[] {
-  try {
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
-    );
-    return [pid, ...children.flatMap((child) => treeOf(Number(child)))];
-  } catch {
-    return [];
-  }
-}
-
-function residentMegabytes(pid: number): number {
-  try {
-    const [, kibibytes = '0'] =
-      /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kibibytes) / 1024;
-  } catch {
-    return 0;
-  }
 }

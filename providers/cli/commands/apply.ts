@@ -31,6 +31,7 @@ import {
   releasesOf,
   rolloutOf,
 } from '../input/releasing';
+import { carriedOut, concerned, observedAll } from '../input/together';
 import { type ExitCode, exit } from '../output/exit';
 import { planText } from '../output/print-plan';
 import { outcomeCode, outcomeText } from '../output/print-release';
@@ -114,33 +115,27 @@ async function applyAll(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const progress = progressOn(session);
-  const world = worldOf(folder, { signal, onEvent: progress.onEvent, owner: commandLine });
-  const open: ObservedPlan[] = [];
+  const worldFor = (release: string): World => {
+    return worldOf(folder, { signal, onEvent: progress.of(release), owner: commandLine });
+  };
+  const open = await observedAll(releases, (props) =>
+    observeAndPlan(basisOf(props, states[props.name], true), worldFor(props.name)),
+  );
   return closing(open, async () => {
-    for (const props of releases) {
-      open.push(await observeAndPlan(basisOf(props, states[props.name], true), world));
-    }
     throwAll(plan === undefined ? [] : moves(plan, open));
     if (plan === undefined) for (const one of open) session.print(planText(one.plan, session));
     const isIdle = open.every((one) => !hasChanges(one.plan) && outOfReach(one.plan).length === 0);
     const mayGo = plan !== undefined || values.yes || isIdle || (await approved('apply', session));
     if (!mayGo) return exit.guard;
-    const done = await carryOutAll(open, states, world);
-    progress.done();
+    progress.expect(concerned(open));
+    const done = await carriedOut(open, (one) => {
+      const { release } = one.desired;
+      return carryOut(one, states[release], worldFor(release));
+    });
     writeStates(values.state, statesAfter(states, open, done), session);
     for (const { outcome } of done) session.print(outcomeText(outcome, session));
     return outcomeCode(done.map(({ outcome }) => outcome));
   });
-}
-
-async function carryOutAll(
-  open: readonly ObservedPlan[],
-  states: States,
-  world: World,
-): Promise<readonly Released[]> {
-  const done: Released[] = [];
-  for (const one of open) done.push(await carryOut(one, states[one.desired.release], world));
-  return done;
 }
 
 function statesAfter(

@@ -7,6 +7,7 @@ import {
   observeAndPlanRemoval,
   type ReleaseState,
   rolloutSchema,
+  type World,
   worldOf,
 } from '../../resources/release';
 import { approvalFlags, approved, interruption } from '../input/approval';
@@ -21,6 +22,7 @@ import {
   rolloutFlags,
   rolloutOf,
 } from '../input/releasing';
+import { carriedOut, concerned, observedAll } from '../input/together';
 import { exit } from '../output/exit';
 import { planText } from '../output/print-plan';
 import { outcomeCode, outcomeText } from '../output/print-release';
@@ -55,23 +57,29 @@ export const destroy = command({
     const states = readStates(values.state, session);
     const progress = progressOn(session);
     const { signal, done: restored } = interruption();
-    const world = worldOf(folder, { onEvent: progress.onEvent, signal, owner: commandLine });
-    const open: ObservedPlan[] = [];
-    return closing(open, async () => {
-      for (const one of homes) {
-        open.push(await observeAndPlanRemoval(one, clusters, rollout, states[one.name], world));
-      }
+    const worldFor = (release: string): World => {
+      return worldOf(folder, { onEvent: progress.of(release), signal, owner: commandLine });
+    };
+    const observe = (one: (typeof homes)[number]) =>
+      observeAndPlanRemoval(one, clusters, rollout, states[one.name], worldFor(one.name));
+    const go = async () => {
+      const open = await observedAll(homes, observe);
+      return closing(open, () => removeAll(open));
+    };
+    const removeAll = async (open: readonly ObservedPlan[]) => {
       for (const { plan } of open) session.print(planText(plan, session));
       const isIdle = open.every(({ plan }) => !hasChanges(plan));
       if (!isIdle && !values.yes && !(await approved('destroy', session))) return exit.guard;
       const after: Record<string, ReleaseState | undefined> = { ...states };
-      const outcomes = [];
-      for (const one of open) {
-        const { outcome, state } = await carryOut(one, states[one.desired.release], world);
-        outcomes.push(outcome);
-        after[one.desired.release] = state;
+      progress.expect(concerned(open));
+      const done = await carriedOut(open, (one) => {
+        const { release } = one.desired;
+        return carryOut(one, states[release], worldFor(release));
+      });
+      for (const [index, { state }] of done.entries()) {
+        after[open[index]?.desired.release ?? ''] = state;
       }
-      progress.done();
+      const outcomes = done.map(({ outcome }) => outcome);
       writeStates(values.state, after, session);
       for (const one of outcomes) session.print(outcomeText(one, session));
       const code = outcomeCode(outcomes);
@@ -81,6 +89,7 @@ export const destroy = command({
         return isKnown || plan.clusters.every(({ step }) => !silent.includes(step));
       });
       return code === exit.done && !isSure ? exit.partial : code;
-    }).finally(restored);
+    };
+    return go().finally(restored);
   },
 });

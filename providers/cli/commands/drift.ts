@@ -13,6 +13,7 @@ import {
 import { decisionFlags } from '../input/deciding';
 import type { Flags } from '../input/flags';
 import { reachFlags, releasesOf } from '../input/releasing';
+import { observedAll } from '../input/together';
 import { exit } from '../output/exit';
 import { objectLines } from '../output/print-plan';
 import type { Session } from '../output/terminal';
@@ -40,12 +41,13 @@ export const drift = command({
   run: async (values, session) => {
     const releases = await releasesOf('drift', { ...values, ...noRollout }, session);
     if (typeof releases === 'number') return releases;
-    const plans: ReleasePlan[] = [];
-    for (const props of releases.releases) {
-      const open = await observeAndPlan(basisOf(props, undefined, false), worldOf(releases.folder));
+    const world = worldOf(releases.folder);
+    const observed = await observedAll(releases.releases, async (props) => {
+      const open = await observeAndPlan(basisOf(props, undefined, false), world);
       await open.close();
-      plans.push(open.plan);
-    }
+      return open;
+    });
+    const plans: readonly ReleasePlan[] = observed.map(({ plan }) => plan);
     const found = plans.map(({ release, clusters }) => ({
       release,
       clusters: clusters.map((one) => ({ ...one, objects: one.objects.filter(isDrift) })),

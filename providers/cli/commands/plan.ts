@@ -23,6 +23,7 @@ import {
   releasesOf,
   rolloutOf,
 } from '../input/releasing';
+import { observedAll } from '../input/together';
 import { type ExitCode, exit } from '../output/exit';
 import { nearPath } from '../output/print';
 import { planText } from '../output/print-plan';
@@ -81,13 +82,11 @@ async function observedOf(
 ): Promise<readonly ObservedPlan[]> {
   const states = readStates(values.state, session);
   const world = worldOf(folder, { owner: commandLine });
-  const observed: ObservedPlan[] = [];
-  for (const props of releases) {
+  return observedAll(releases, async (props) => {
     const open = await observeAndPlan(basisOf(props, states[props.name], true), world);
     await open.close();
-    observed.push(open);
-  }
-  return observed;
+    return open;
+  });
 }
 
 /** Paths stand relative to where the plan is written, or to the folder we are in. */

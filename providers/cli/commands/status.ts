@@ -1,10 +1,12 @@
 /** littoral status: shows where each app is now, as the clusters themselves tell. */
 
 import { counted } from '../../../constructs/model/numbers';
+import { eachOf } from '../../clusters/parallel';
 import { type ClusterStatus, rolloutSchema, statusOf, worldOf } from '../../resources/release';
 import type { Flags } from '../input/flags';
 import { inputFlags } from '../input/inputs';
 import { homesOf, reachFlags, rolloutOf } from '../input/releasing';
+import { appsAtOnce } from '../input/together';
 import { exit } from '../output/exit';
 import { columns } from '../output/layout';
 import type { Session, Style } from '../output/terminal';
@@ -41,11 +43,12 @@ export const status = command({
     const reach = { ...values, deadline: undefined };
     const rollout = rolloutSchema.parse(rolloutOf('status', reach));
     const { fleet: clusters, homes, folder } = homesOf('status', values, session);
-    const all: Record<string, readonly ClusterStatus[]> = {};
-    for (const { name, namespace } of homes) {
+    const world = worldOf(folder);
+    const each = await eachOf(homes, appsAtOnce, async ({ name, namespace }) => {
       const options = { ...rollout, release: name, namespace };
-      all[name] = await statusOf(clusters.clusters, options, worldOf(folder));
-    }
+      return [name, await statusOf(clusters.clusters, options, world)] as const;
+    });
+    const all: Readonly<Record<string, readonly ClusterStatus[]>> = Object.fromEntries(each);
     if (values.json) session.print(`${JSON.stringify(all, null, 2)}\n`);
     else for (const [name, rows] of Object.entries(all)) session.print(text(name, rows, session));
     const isWell = ({ standing }: ClusterStatus) => standing === 'ready' || standing === 'absent';

@@ -167,14 +167,19 @@ function askWithin(inside: Inside, ask: Ask): Promise<Reply> {
     const late = signal.reason instanceof DeadlinePassed;
     // Whatever is silent now would be silent for the next request, too.
     if (late) inside.transport.retire();
-    const what = `${ask.description.verb} ${ask.description.subject}`;
-    throw late ? lateError(props.name, what, milliseconds / 1000, last) : stopped(props, what);
+    if (!late) throw stoppedError(props.name, ask);
+    throw lateError(props.name, whatOf(ask), milliseconds / 1000, last);
   });
 }
 
-function stopped({ name }: ApiServerProps, what: string): ClusterError {
-  const summary = `the request to ${what} in ${name} was stopped`;
+/** The error for a request that its sender has stopped. */
+export function stoppedError(name: string, ask: Ask): ClusterError {
+  const summary = `the request to ${whatOf(ask)} in ${name} was stopped`;
   return new ClusterError({ cluster: name, summary, remedy: 'Start again.', retriable: true });
+}
+
+function whatOf({ description }: Ask): string {
+  return `${description.verb} ${description.subject}`;
 }
 
 type Result =

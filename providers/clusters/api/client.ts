@@ -4,15 +4,19 @@ import type { ClusterClient } from '../cluster';
 import type { ApiServer } from './api-server';
 import { applyObject } from './apply';
 import { deleteObject } from './deletion';
-import { discovery } from './discovery';
+import { type Discovery, discovery } from './discovery';
 import { assignFields, disown, forecastReplacement } from './managed-fields';
 import { getObject, listObjects, type Objects, remember } from './objects';
 import { waitReady } from './wait-ready';
 import type { Patience } from './watch';
 
-/** A client over a server. */
-export function clusterClient(server: ApiServer, patience?: Patience): ClusterClient {
-  const objects: Objects = { server, discovery: discovery(server), seen: new Map() };
+/** A client over a server; what the server serves may be known already. */
+export function clusterClient(
+  server: ApiServer,
+  patience?: Patience,
+  served: Discovery = discovery(server),
+): ClusterClient {
+  const objects: Objects = { server, discovery: served, seen: new Map() };
   return {
     name: server.name,
     get: async (ref) => {

@@ -1,24 +1,12 @@
 /** Opens a cluster of the fleet by its access reference. */
-import type { Cluster } from '../../../constructs/model/fleet';
-import {
-  type Environment,
-  type ProxyChoice,
-  ProxyMistake,
-  proxyAddress,
-  proxyFor,
-} from '../../proxy/environment';
+import type { Environment } from '../../proxy/environment';
 import { type Credentials, readCredentials, readTrust } from '../auth/credentials';
-import { type KubeContext, readContext } from '../auth/kubeconfig';
-import { contextOfSecret } from '../auth/secret-context';
 import type { ClusterClient } from '../cluster';
 import { withDeadline } from '../deadline';
-import { ClusterError } from '../errors';
 import { type ApiServer, apiServer } from './api-server';
 import { clusterClient } from './client';
 import type { Patience } from './watch';
-
-/** Which cluster: its name and how to reach it. */
-export type Reachable = Pick<Cluster, 'name' | 'access'>;
+import { type Reachable, type Way, wayTo } from './way';
 
 /** How to open. */
 export interface OpenOptions {
@@ -45,12 +33,14 @@ export async function openCluster(
 }
 
 /** Opens the way to an API server alone. Throws like openCluster. */
-export async function openApiServer(cluster: Reachable, options: OpenOptions): Promise<ApiServer> {
+export async function openApiServer(
+  cluster: Reachable,
+  options: OpenOptions,
+  known?: Way,
+): Promise<ApiServer> {
   const { deadlineSeconds = 30, connectSeconds = 10, random = Math.random } = options;
-  const { environment = process.env } = options;
-  const context = await contextOf(cluster, options);
-  const url = addressOf(context);
-  const proxy = proxyOf(context, url, environment);
+  const { context, url, proxy } =
+    known ?? (await wayTo(cluster, options, (hub) => openCluster(hub, options)));
   const connectMilliseconds = Math.min(connectSeconds, deadlineSeconds) * 1000;
   // No credentials over plain HTTP, where they could be read in transit; kubectl proxy needs none.
   const read = (signal: AbortSignal): Promise<Credentials> =>
@@ -76,81 +66,4 @@ export async function openApiServer(cluster: Reachable, options: OpenOptions): P
   }
 }
 
-/** The context in a kubeconfig, or what a Secret of the hub says that it leads to. */
-async function contextOf(cluster: Reachable, options: OpenOptions): Promise<KubeContext> {
-  const { name, access } = cluster;
-  if (access?.secret === undefined) return readContext(cluster, options.folder);
-  const { secret, server, ...hubAccess } = access;
-  if (access.kubeconfig === undefined || access.context === undefined) {
-    throw new ClusterError({
-      cluster: name,
-      summary: `nothing says which hub has the Secret ${secret}, by which ${name} is reached`,
-      remedy:
-        'Write access: {kubeconfig: ..., context: ..., secret: ...} with the context of the hub.',
-    });
-  }
-  const [namespace, secretName] = secret.split('/');
-  const hub = await openCluster({ name, access: hubAccess }, options);
-  try {
-    const found = await hub.get({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      namespace: namespace ?? '',
-      name: secretName ?? '',
-    });
-    if (found !== undefined) {
-      return contextOfSecret({
-        name,
-        secret,
-        server,
-        data: (found.data ?? {}) as Record<string, string>,
-      });
-    }
-  } finally {
-    await hub.close();
-  }
-  throw new ClusterError({
-    cluster: name,
-    summary: `the Secret ${secret}, by which ${name} is reached, is not in the hub (context ${access.context})`,
-    remedy: 'Discover the fleet again, or write access: {kubeconfig: ..., context: ...}.',
-  });
-}
-
 const noCredentials: Credentials = { headers: {}, secrets: [], renewable: false };
-
-function addressOf({ name, file, cluster, context }: KubeContext): URL {
-  const text = cluster.server.includes('://') ? cluster.server : `https://${cluster.server}`;
-  if (URL.canParse(text)) {
-    const url = new URL(text);
-    if (url.protocol === 'https:' || url.protocol === 'http:') return url;
-  }
-  throw new ClusterError({
-    cluster: name,
-    file,
-    summary: `the server of context ${context} is no address of the form https://host:port`,
-    remedy: 'Correct server of the cluster in the kubeconfig.',
-  });
-}
-
-/** The proxy that the kubeconfig names, else that of the environment. */
-function proxyOf(
-  { name, file, cluster, context }: KubeContext,
-  url: URL,
-  environment: Environment,
-): ProxyChoice | undefined {
-  const written = cluster['proxy-url'];
-  try {
-    if (!written) return proxyFor(url, environment);
-    return { url: proxyAddress(written, 'proxy-url'), from: 'proxy-url' };
-  } catch (thrown) {
-    if (!(thrown instanceof ProxyMistake)) throw thrown;
-    const { variable, why } = thrown;
-    throw new ClusterError({
-      cluster: name,
-      ...(variable === 'proxy-url' ? { file } : {}),
-      summary:
-        variable === 'proxy-url' ? `proxy-url of context ${context} ${why}` : `${variable} ${why}`,
-      remedy: 'Use an HTTP proxy that understands CONNECT, written as http://host:port.',
-    });
-  }
-}

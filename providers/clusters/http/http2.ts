@@ -27,6 +27,17 @@ export function http2Over(url: URL, socket: TLSSocket): Connection {
     createConnection: () => socket,
     settings: { enablePush: false, initialWindowSize: windowBytes },
   });
+  // A connection that waits for nothing does not keep the process.
+  let running = 0;
+  session.unref();
+  const run = (stream: ClientHttp2Stream): void => {
+    running += 1;
+    if (running === 1) session.ref();
+    stream.once('close', () => {
+      running -= 1;
+      if (running === 0) session.unref();
+    });
+  };
   let ending = false;
   session.on('connect', () => {
     // It may have been closed before this was told.
@@ -45,7 +56,7 @@ export function http2Over(url: URL, socket: TLSSocket): Connection {
       if (signal.aborted) throw signal.reason;
       // Nothing goes out.
       if (ended()) throw Object.assign(new Error('the connection was ended'), { refused: true });
-      return await send(session, exchange, signal);
+      return await send(session, exchange, signal, run);
     },
     ended,
     retire: () => end(() => session.close()),
@@ -57,6 +68,7 @@ function send(
   session: ClientHttp2Session,
   { method, path, headers, body }: Exchange,
   signal: AbortSignal,
+  run: (stream: ClientHttp2Stream) => void,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     // Not needed by HTTP/2, but by whatever passes the request on over HTTP/1.1.
@@ -71,6 +83,7 @@ function send(
       reject(Object.assign(error as Error, { refused: true }));
       return;
     }
+    run(stream);
     let answerBody: Readable | undefined;
     const stop = (): void => {
       reject(signal.reason);

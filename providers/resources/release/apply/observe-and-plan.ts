@@ -1,5 +1,5 @@
 /** Observe and plan: reads what the clusters of a release hold and plans from it; nothing is changed. */
-import type { Reachable } from '../../../clusters/api/open';
+import type { Reachable } from '../../../clusters/api/way';
 import { eachOf } from '../../../clusters/parallel';
 import type { Finding } from '../observe/finding';
 import { inspect } from '../observe/inspect';
@@ -76,10 +76,10 @@ function looksOf({ desired, fleet, prior, everywhere }: Basis): readonly Look[] 
   );
   const isConcerned = ({ name }: Reachable) =>
     everywhere === true || manifests.has(name) || desired.dropped.has(name);
-  const known = fleet.clusters.filter(
-    (one) => isConcerned(one) || recorded.some(({ name }) => name === one.name),
-  );
-  const left = recorded.filter(({ name }) => !known.some((one) => one.name === name));
+  const inState = new Set(recorded.map(({ name }) => name));
+  const known = fleet.clusters.filter((one) => isConcerned(one) || inState.has(one.name));
+  const inFleet = new Set(known.map(({ name }) => name));
+  const left = recorded.filter(({ name }) => !inFleet.has(name));
   return [...known, ...left].map((cluster) => {
     return { cluster, manifests: manifests.get(cluster.name) ?? [] };
   });
@@ -109,8 +109,9 @@ async function inspectAll(
   claimant: Claimant,
 ): Promise<Inspected> {
   const findings = new Map<string, readonly Finding[]>();
+  const byName = new Map(desired.clusters.map((one) => [one.name, one]));
   const now = await eachOf(seen, rollout.parallelism, async (one): Promise<Seen> => {
-    const wanted = desired.clusters.find(({ name }) => name === one.name);
+    const wanted = byName.get(one.name);
     if (wanted === undefined || !one.reachable) return one;
     if (isHeldByOther(one.inventory?.owner, claimant)) return one;
     try {

@@ -1,5 +1,5 @@
 /** Rollout: changes the clusters in waves, then removes the release from dropped clusters once the new ones are ready. */
-import type { Fleet } from '../../../../constructs/model/fleet';
+import type { Cluster, Fleet } from '../../../../constructs/model/fleet';
 import { eachOf } from '../../../clusters/parallel';
 import type { Finding } from '../observe/finding';
 import type { Present, Seen } from '../observe/observe';
@@ -42,8 +42,11 @@ export async function rollOut(course: Course, world: World): Promise<ReleaseOutc
   const leaving = plan.clusters.filter(({ step }) => step === 'remove');
   const reason =
     leaving.length === 0 ? undefined : await mayNotLeave(course, world, results, stopped);
+  const bySeen = new Map(course.seen.map((one) => [one.name, one]));
   await eachOf(leaving, course.rollout.parallelism, async (cluster) => {
-    results.set(cluster.name, await leave(cluster, course, world, reason));
+    const here = bySeen.get(cluster.name);
+    const present = here?.reachable ? here : undefined;
+    results.set(cluster.name, await leave(cluster, present, course, world, reason));
   });
   const names = plan.clusters.map(({ name }) => name);
   return { release: plan.release, clusters: names.flatMap((name) => results.get(name) ?? []) };
@@ -70,8 +73,11 @@ async function waves(
   const works = worksOf(course);
   const kept = works.filter(({ plan }) => plan.step === 'keep');
   for (const work of kept) results.set(work.plan.name, (await ensure(work, world)).result);
+  const facts = new Map(course.fleet.clusters.map((one) => [one.name, one]));
   const groups = wavesOf(
-    works.filter((work) => !kept.includes(work)).map((work) => waiting(work, course)),
+    works
+      .filter(({ plan }) => plan.step !== 'keep')
+      .map((work) => waiting(work, facts.get(work.desired.name))),
     rollout.waves,
   );
   let failures = 0;
@@ -94,18 +100,22 @@ async function waves(
 
 type Waiting = ReturnType<typeof waiting>;
 
-function waiting(work: Work, { fleet }: Course) {
+function workByName(group: readonly Waiting[]): ReadonlyMap<string, Work> {
+  return new Map(group.map(({ name, work }) => [name, work]));
+}
+
+function waiting(work: Work, cluster: Cluster | undefined) {
   const { name, requestsPerSecond } = work.desired;
-  const facts = fleet.clusters.find((one) => one.name === name) ?? { name };
-  return { name, requestsPerSecond, facts, work };
+  return { name, requestsPerSecond, facts: cluster ?? { name }, work };
 }
 
 function worksOf({ desired, plan, seen, findings, rollout, owner }: Course): readonly Work[] {
   const bySeen = new Map(seen.map((one) => [one.name, one]));
+  const byPlan = new Map(plan.clusters.map((one) => [one.name, one]));
   const { release, namespace, decision } = desired;
   return desired.clusters.flatMap((cluster): readonly Work[] => {
     const here = bySeen.get(cluster.name);
-    const its = plan.clusters.find(({ name }) => name === cluster.name);
+    const its = byPlan.get(cluster.name);
     if (here === undefined || !here.reachable || its === undefined) return [];
     if (its.step === 'refused') return [];
     const found = findings.get(cluster.name) ?? [];
@@ -154,8 +164,9 @@ async function soak(
 ): Promise<readonly Ensured[]> {
   if (soakSeconds === 0) return ensured;
   await (world.pause ?? pauseFor)(soakSeconds, world.signal);
+  const works = workByName(group);
   return eachOf(ensured, parallelism, async (one): Promise<Ensured> => {
-    const work = group.find(({ name }) => name === one.result.name)?.work;
+    const work = works.get(one.result.name);
     if (work === undefined || one.result.ending !== 'ready') return one;
     const late = await lateReason(work, world);
     if (late === undefined) return one;
@@ -182,8 +193,9 @@ async function rollBack(
   results: Map<string, ClusterResult>,
 ): Promise<void> {
   const touched = ensured.filter(({ done }) => done.length > 0);
+  const works = workByName(group);
   await eachOf(touched, 16, async ({ result, done, kept }) => {
-    const work = group.find(({ name }) => name === result.name)?.work;
+    const work = works.get(result.name);
     if (work === undefined || result.ending === 'unreachable') return;
     results.set(result.name, await restore(work, { done, kept }, why, world));
   });
@@ -253,12 +265,12 @@ async function lateReason(work: Work, world: World): Promise<string | undefined>
 
 async function leave(
   cluster: ClusterPlan,
-  { seen, desired, rollout }: Course,
+  here: Present | undefined,
+  { desired, rollout }: Course,
   world: World,
   reason: string | undefined,
 ): Promise<ClusterResult> {
   const { name } = cluster;
-  const here = seen.find((one): one is Present => one.name === name && one.reachable);
   const inventory = here?.inventory === undefined ? {} : { inventory: here.inventory };
   if (here === undefined || reason !== undefined) {
     world.onEvent?.({ cluster: name, phase: 'kept', reason: reason ?? '' });

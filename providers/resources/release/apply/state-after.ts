@@ -14,6 +14,7 @@ export function stateAfter(
   fleet: Pick<Fleet, 'clusters'>,
   owner: Owner | undefined,
 ): ReleaseState {
+  const inFleet = new Map(fleet.clusters.map((one) => [one.name, one]));
   const before = new Map((prior?.clusters ?? []).map((one) => [one.name, one]));
   const clusters = outcome.clusters.flatMap((result): readonly ClusterState[] => {
     const { name, ending, reason } = result;
@@ -26,7 +27,7 @@ export function stateAfter(
     return [
       {
         name,
-        ...accessOf(name, fleet, known),
+        ...accessOf(inFleet.get(name), known),
         standing,
         ...(isWhole || reason === undefined ? {} : { reason }),
         ...(inventory === undefined ? {} : { inventory: inOrder(inventory) }),
@@ -46,10 +47,9 @@ export function stateAfter(
 }
 
 function accessOf(
-  name: string,
-  { clusters }: Pick<Fleet, 'clusters'>,
+  cluster: Cluster | undefined,
   known: ClusterState | undefined,
 ): { readonly access?: NonNullable<Cluster['access']> } {
-  const access = clusters.find((one) => one.name === name)?.access ?? known?.access;
+  const access = cluster?.access ?? known?.access;
   return access === undefined ? {} : { access };
 }

@@ -21,7 +21,8 @@ export function wavesOf<T extends Waiting>(
   const groups: (readonly T[])[] = [];
   for (const wave of waves) {
     const group = takenBy(wave, rest, waiting.length);
-    rest = rest.filter((one) => !group.includes(one));
+    const taken = new Set(group);
+    rest = rest.filter((one) => !taken.has(one));
     groups.push(group);
   }
   return [...groups, rest].filter((group) => group.length > 0);

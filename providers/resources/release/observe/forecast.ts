@@ -3,7 +3,12 @@ import { mayBeReplaced } from '../../../../constructs/kubernetes/hooks';
 import { groupOf } from '../../../../constructs/kubernetes/kinds';
 import { digestOf } from '../../../../constructs/model/canonical';
 import type { Manifest } from '../../../../constructs/model/workload';
-import type { ClusterClient, FieldConflict, LiveObject } from '../../../clusters/cluster';
+import type {
+  ApplyOutcome,
+  ClusterClient,
+  FieldConflict,
+  LiveObject,
+} from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
 import type { Capacity } from '../state/capacity';
 import { withoutEmptyField } from '../state/controller-fields';
@@ -104,7 +109,7 @@ export async function forecastCreation(
 ): Promise<Finding> {
   const { manifest } = finding;
   const { client } = context;
-  const { apiVersion, kind, metadata } = manifest;
+  const { apiVersion, kind } = manifest;
   if ((await client.scopeOf(apiVersion, kind)) === undefined) {
     return {
       ...finding,
@@ -112,14 +117,32 @@ export async function forecastCreation(
     };
   }
   if (isRedefined(manifest, context)) return { ...finding, unchecked: laterDefinition };
-  const tried = isHomeless
-    ? { ...manifest, metadata: { ...metadata, namespace: 'default' } }
-    : manifest;
-  if (isHomeless && (await getIfKnown(client, refOf(tried))) !== undefined) {
-    return { ...finding, unchecked: 'its namespace comes first, so it cannot be tried out' };
-  }
-  const error = await errorOfCreating(tried, client);
-  if (error === undefined || !countsAgainst(error, manifest, isHomeless)) return finding;
+  if (isHomeless) return forecastElsewhere(finding, context);
+  const { error } = await creating(manifest, client);
+  return withError(finding, error, false);
+}
+
+const laterNamespace = 'its namespace comes first, so it cannot be tried out';
+
+/** Its namespace is still to come: another one is asked, where an object of its name must not be. */
+async function forecastElsewhere(finding: Finding, { client }: Context): Promise<Finding> {
+  const { manifest } = finding;
+  const tried = { ...manifest, metadata: { ...manifest.metadata, namespace: 'default' } };
+  const { kind, error } = await creating(tried, client);
+  // The answer tells whether one is there; an error may be about what is there.
+  const isThere =
+    error === undefined
+      ? kind !== 'created'
+      : (await getIfKnown(client, refOf(tried))) !== undefined;
+  return isThere ? { ...finding, unchecked: laterNamespace } : withError(finding, error, true);
+}
+
+function withError(
+  finding: Finding,
+  error: ClusterError | undefined,
+  isElsewhere: boolean,
+): Finding {
+  if (error === undefined || !countsAgainst(error, finding.manifest, isElsewhere)) return finding;
   return { ...finding, refusal: `${error.summary}. ${error.remedy}` };
 }
 
@@ -127,19 +150,19 @@ export async function forecastCreation(
 async function refusalOfNew(manifest: Manifest, { client }: Context): Promise<string | undefined> {
   const name = `littoral-${digestOf(manifest).slice(7, 15)}`;
   const tried = { ...manifest, metadata: { ...manifest.metadata, name } };
-  const error = await errorOfCreating(tried, client);
+  const { error } = await creating(tried, client);
   return error?.reason === 'Invalid' ? `${error.summary}. ${error.remedy}` : undefined;
 }
 
-async function errorOfCreating(
+async function creating(
   manifest: Manifest,
   client: ClusterClient,
-): Promise<ClusterError | undefined> {
+): Promise<{ readonly kind?: ApplyOutcome['kind']; readonly error?: ClusterError }> {
   try {
-    await client.apply(manifest, { dryRun: true, force: true });
-    return undefined;
+    const { kind } = await client.apply(manifest, { dryRun: true, force: true });
+    return { kind };
   } catch (thrown) {
-    return verdictOf(thrown);
+    return { error: verdictOf(thrown) };
   }
 }
 

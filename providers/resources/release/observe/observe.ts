@@ -1,6 +1,6 @@
 /** Observe: what a release has in each cluster; one that does not answer is unreachable, never empty. */
 import type { Manifest } from '../../../../constructs/model/workload';
-import type { Reachable } from '../../../clusters/api/open';
+import type { Reachable } from '../../../clusters/api/way';
 import type { ClusterClient, KindRef, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
 import { eachOf } from '../../../clusters/parallel';

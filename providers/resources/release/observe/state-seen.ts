@@ -7,8 +7,9 @@ import type { Seen } from './observe';
 
 /** The state as the clusters show it now; undefined when no cluster has, or may have, anything. */
 export function stateSeen(prior: ReleaseState, seen: readonly Seen[]): ReleaseState | undefined {
+  const byName = new Map(seen.map((one) => [one.name, one]));
   const clusters = prior.clusters.flatMap((known): readonly ClusterState[] => {
-    const now = seen.find(({ name }) => name === known.name);
+    const now = byName.get(known.name);
     if (now === undefined) return [known];
     if (!now.reachable) {
       const standing = known.standing === 'evacuated' ? known.standing : ('unreachable' as const);

@@ -1,5 +1,5 @@
 /** Status: how a release stands in each cluster now: what is listed, what still is as applied, and whether it is ready. */
-import type { Reachable } from '../../../clusters/api/open';
+import type { Reachable } from '../../../clusters/api/way';
 import { eachOf } from '../../../clusters/parallel';
 import { keyOf } from '../state/identity';
 import { entryRef, type Inventory } from '../state/inventory';

@@ -1,6 +1,7 @@
 /** World: how a release reaches clusters and reports its progress. */
 import { EdgeError, edgeErrorsOf } from '../../../../constructs/parsing';
-import { openCluster, type Reachable } from '../../../clusters/api/open';
+import { leaseCluster } from '../../../clusters/api/lease';
+import type { Reachable } from '../../../clusters/api/way';
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { isUnreachable } from '../../../clusters/errors';
 import type { Owner } from '../state/owner';
@@ -45,7 +46,7 @@ export interface World {
   readonly pause?: (seconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** Clusters as kubeconfigs describe them; relative paths start in `folder`. */
+/** Clusters as kubeconfigs describe them, shared with all who reach them in this process; relative paths start in `folder`. */
 export function worldOf(
   folder: string,
   more: Omit<World, 'connect'> & { readonly requestSeconds?: number } = {},
@@ -55,7 +56,7 @@ export function worldOf(
   return {
     ...rest,
     connect: (cluster, connectSeconds) =>
-      openCluster(cluster, { folder, connectSeconds, ...deadline }),
+      leaseCluster(cluster, { folder, connectSeconds, ...deadline }),
   };
 }
 

@@ -7,8 +7,19 @@ import { isSecret } from './identity';
 
 type Texts = Readonly<Record<string, unknown>>;
 
+/** Manifests are never changed, and each is digested for what is desired, its finding and its inventory. */
+const digests = new WeakMap<Manifest, string>();
+
 /** A digest of what is applied. The values of a Secret are left out: a short one could be guessed from its digest. */
 export function manifestDigest(manifest: Manifest): string {
+  const known = digests.get(manifest);
+  if (known !== undefined) return known;
+  const digest = computedDigest(manifest);
+  digests.set(manifest, digest);
+  return digest;
+}
+
+function computedDigest(manifest: Manifest): string {
   if (!isSecret(manifest)) return digestOf(manifest).slice(7, 39);
   const keys = Object.keys(valuesOf(manifest)).sort();
   const { data: _, stringData: __, ...rest } = manifest;

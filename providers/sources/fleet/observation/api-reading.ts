@@ -1,7 +1,7 @@
 /** Reads from the API server of one cluster, or of a hub: the clusters room knows how to reach it. */
 import type { Cluster } from '../../../../constructs/model/fleet';
 import { readText } from '../../../clusters/api/api-server';
-import { openApiServer } from '../../../clusters/api/open';
+import { leaseApiServer } from '../../../clusters/api/lease';
 import type { Fault } from '../../../clusters/errors';
 
 /** An answer of an API server. */
@@ -26,7 +26,7 @@ export type Connect = (reference: ApiReference, connectMilliseconds: number) => 
 /** Opens an API server and connects. Throws a ClusterError when that cannot be done. */
 export const connectApi: Connect = async ({ name, access }, connectMilliseconds) => {
   const connectSeconds = connectMilliseconds / 1000;
-  const server = await openApiServer({ name, access }, { folder: '/', connectSeconds });
+  const server = await leaseApiServer({ name, access }, { folder: '/', connectSeconds });
   return {
     get: async (path, signal) => {
       const description = { cluster: name, verb: 'read', subject: path, kind: '', apiVersion: '' };
