@@ -1,5 +1,5 @@
 /** Projection: the best answers for a tree of places under a budget of slots, by a dynamic programme over nested slots. */
-import type { PlaceNode } from './place-tree';
+import type { PlaceNode } from './place-costs';
 
 /** For each node the cluster that answers there, and whether it has a slot of its own. */
 export interface Projection {

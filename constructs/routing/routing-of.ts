@@ -6,11 +6,14 @@ import type { Fleet } from '../model/fleet';
 import { EdgeError } from '../parsing';
 import type { EdgeApp } from '../policy';
 import { type AssignedDemand, assignedDemand, decisionFor } from './assigned-demand';
+import { googleCells } from './cells';
 import { capacitiesOf, fitOf } from './fit';
-import { type CountryOf, type PlaceNode, placeTree } from './place-tree';
+import type { PlaceNode } from './place-costs';
+import { type CountryOf, placeTree } from './place-tree';
+import { nearestPoints } from './points';
 import { project } from './projection';
 import type { Fit, RoutingTable, Slot } from './routing-table';
-import { divideForLoad, failoverOf, type SlotDraft, slotDrafts } from './slots';
+import { divideForLoad, failoverOf, mayFailOver, type SlotDraft, slotDrafts } from './slots';
 import { type Vocabulary, vocabularies } from './vocabularies';
 
 /** What a routing table is computed from. */
@@ -27,6 +30,8 @@ export interface RoutingInput {
   readonly system?: DnsSystem;
   /** The country of a point, for origins that name none. Default: they count as `default`. */
   readonly countryOf?: CountryOf;
+  /** The table in force, so that points keep their keys. Default: none. */
+  readonly previous?: RoutingTable;
 }
 
 /** The best answers that the system can give. Throws EdgeErrors where the app has no exposure, or residency cannot be kept. */
@@ -37,7 +42,7 @@ export function routingOf(input: RoutingInput): RoutingTable {
   const decided = decisionFor(decision, app.name);
   const demand = assignedDemand(decided, input.demand, fleet, app);
   const vocabulary = vocabularies[system];
-  const { drafts, blindRequestsPerSecond, warnings } = draftsFor(vocabulary, demand, input);
+  const { drafts, nodes, blindRequestsPerSecond, warnings } = draftsFor(vocabulary, demand, input);
   const capacities = capacitiesOf(demand, decision, app);
   if (vocabulary.isWeighted) divideForLoad(drafts, capacities);
   const isApproximate = vocabulary.approximate !== undefined;
@@ -59,7 +64,11 @@ export function routingOf(input: RoutingInput): RoutingTable {
     isSecure: exposure.tls.issuer !== undefined || exposure.tls.secret !== undefined,
     decision: decision.digest,
     now: decision.now,
-    slots: drafts.map((draft) => written(draft, demand)).sort(byKey),
+    slots: drafts
+      .map((draft) =>
+        written(draft, demand, mayFailOver(draft, drafts, nodes, vocabulary.failover)),
+      )
+      .sort(byKey),
     requestsByCountry: requestsByCountry(demand, input.countryOf),
     targets: targetsOf(demand),
     fit,
@@ -78,6 +87,7 @@ function exposureOf(app: EdgeApp): Exposure {
 }
 
 interface Drafted {
+  readonly nodes: readonly PlaceNode[];
   readonly drafts: SlotDraft[];
   readonly blindRequestsPerSecond: number;
   readonly warnings: readonly string[];
@@ -86,23 +96,93 @@ interface Drafted {
 function draftsFor(vocabulary: Vocabulary, demand: AssignedDemand, input: RoutingInput): Drafted {
   const { keys, maxSlots, title } = vocabulary;
   if (keys.by === 'nothing') return everywhere(demand, input, title);
-  if (keys.by !== 'places') {
-    throw new EdgeError({
-      code: 'InvalidDocument',
-      path: 'exposure.dns.system',
-      summary: `${title} cannot be written yet`,
-      remedy: 'Use a system whose keys are countries.',
-    });
-  }
+  if (keys.by === 'regions') return byRegions(demand, title);
+  if (keys.by === 'points') return byPoints(demand, input, vocabulary, keys.maxBias);
   const tree = placeTree(demand, keys, input.countryOf);
   const projection = project(tree.nodes, maxSlots);
   if (projection === undefined) throw inseparable(tree.nodes, demand, title);
   const { blindRequestsPerSecond, unservable } = tree;
   return {
+    nodes: tree.nodes,
     drafts: slotDrafts(tree.nodes, projection, demand),
     blindRequestsPerSecond,
     warnings: residencyWarnings(unservable, demand),
   };
+}
+
+/** Every region of the system is a slot, answered with what is best for the users who are nearest to it. */
+function byRegions(demand: AssignedDemand, title: string): Drafted {
+  const { nodes, unservable } = googleCells(demand);
+  const cluster = Int32Array.from(nodes, ({ cost }) => cost.indexOf(Math.min(...cost)));
+  const hasSlot = new Uint8Array(nodes.length).fill(1);
+  const closed = nodes.find(({ cost }) => cost.every((one) => one === Number.POSITIVE_INFINITY));
+  if (closed !== undefined) throw inseparable([closed], demand, title);
+  return {
+    nodes,
+    drafts: slotDrafts(nodes, { cluster, hasSlot }, demand),
+    blindRequestsPerSecond: 0,
+    warnings: residencyWarnings(unservable, demand),
+  };
+}
+
+/** Every chosen cluster is a point that draws the users who are nearest to it. */
+function byPoints(
+  demand: AssignedDemand,
+  { previous }: RoutingInput,
+  { title, maxSlots }: Vocabulary,
+  maxBias: number,
+): Drafted {
+  const { clusters } = demand;
+  if (clusters.length > maxSlots) {
+    throw new EdgeError({
+      code: 'TooLarge',
+      path: 'exposure.dns.system',
+      summary: `got ${clusters.length} clusters, but ${title} has at most ${maxSlots} points for a name`,
+      remedy: 'Use a system with countries, or lower policy.constraints.maxClusters.',
+    });
+  }
+  const { nodes, bias, unservable, forbidden } = nearestPoints(demand, maxBias);
+  if (forbidden !== undefined) {
+    throw new EdgeError({
+      code: 'Unsatisfied',
+      path: 'exposure.dns.system',
+      summary: `residency forbids ${forbidden} the cluster whose point is nearest, and ${title} goes by distance alone`,
+      remedy: 'Use a system whose keys are countries, such as powerdns-lua.',
+    });
+  }
+  const keys = pointKeys(
+    clusters.map(({ name }) => name),
+    previous,
+  );
+  const cluster = Int32Array.from(nodes.keys());
+  const hasSlot = new Uint8Array(nodes.length).fill(1);
+  const drafts = slotDrafts(nodes, { cluster, hasSlot }, demand).map((draft, c) => {
+    const { latitude, longitude } = clusters[c];
+    const node = { ...draft.node, key: keys[c] };
+    return { ...draft, node, point: { latitude, longitude, bias: bias[c] } };
+  });
+  const warnings = residencyWarnings(unservable, demand);
+  return { nodes, drafts, blindRequestsPerSecond: 0, warnings };
+}
+
+/** A cluster keeps the point that it had; new ones take those that are free, so that a move changes a point in place. */
+function pointKeys(
+  names: readonly string[],
+  previous: RoutingTable | undefined,
+): readonly string[] {
+  const had = new Map(
+    (previous?.slots ?? []).flatMap(({ kind, key, answers: [first] }) =>
+      kind === 'point' ? [[first.cluster, key] as const] : [],
+    ),
+  );
+  const taken = new Set(names.flatMap((name) => had.get(name) ?? []));
+  let next = 0;
+  const free = () => {
+    do next++;
+    while (taken.has(`point-${next}`));
+    return `point-${next}`;
+  };
+  return names.map((name) => had.get(name) ?? free());
 }
 
 /** Everybody gets every answer that residency allows everybody. */
@@ -128,7 +208,7 @@ function everywhere(demand: AssignedDemand, input: RoutingInput, title: string):
       `${title} answer everybody alike, so ${left} of ${demand.clusters.length} clusters are left out, which residency forbids to some`,
     );
   }
-  return { drafts: [draft], blindRequestsPerSecond: 0, warnings };
+  return { nodes: tree.nodes, drafts: [draft], blindRequestsPerSecond: 0, warnings };
 }
 
 function inseparable(
@@ -152,7 +232,7 @@ function inseparable(
 const byKey = (a: Slot, b: Slot) =>
   Number(b.kind === 'default') - Number(a.kind === 'default') || (a.key < b.key ? -1 : 1);
 
-function written(draft: SlotDraft, { clusters }: AssignedDemand): Slot {
+function written(draft: SlotDraft, { clusters }: AssignedDemand, mayFailOver: boolean): Slot {
   const { key, kind, code } = draft.node;
   return {
     key,
@@ -160,7 +240,9 @@ function written(draft: SlotDraft, { clusters }: AssignedDemand): Slot {
     code,
     answers: draft.answers.map(([c, share]) => ({ cluster: clusters[c].name, share })),
     failover: failoverOf(draft).map((c) => clusters[c].name),
+    mayFailOver,
     requestsPerSecond: draft.requestsPerSecond,
+    ...(draft.point === undefined ? {} : { point: draft.point }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface Slot {
   readonly answers: readonly SlotAnswer[];
   /** Answered when none of `answers` is well, best first; only clusters that residency allows. */
   readonly failover: readonly string[];
+  /** Whether residency allows what the system itself answers when the slot is not well: the larger place, or the next point. Where not, the slot is answered without a health check. */
+  readonly mayFailOver: boolean;
   /** Requests per second that the slot catches. */
   readonly requestsPerSecond: number;
   /** Where the slot's point is, for `point`. */

@@ -1,7 +1,9 @@
 /** Slots of a projected tree: what each catches, its answers, weights where one answer would be too much load, and what comes next on failure. */
 import type { AssignedDemand } from './assigned-demand';
-import type { PlaceNode } from './place-tree';
+import type { PlaceNode } from './place-costs';
 import type { Projection } from './projection';
+import type { Slot } from './routing-table';
+import type { Failover } from './vocabularies';
 
 /** Clusters that are listed to answer when a slot's own are not well. */
 const FAILOVER_LENGTH = 2;
@@ -22,6 +24,8 @@ export interface SlotDraft {
   readonly assigned: Float64Array;
   /** Answers with their shares, by index of cluster. */
   answers: readonly (readonly [cluster: number, share: number])[];
+  /** Of a point. */
+  readonly point?: Slot['point'];
 }
 
 /** Gathers what every slot catches; each answers with one cluster. In the order of the tree, the world first. */
@@ -115,6 +119,24 @@ function shares({ assigned, legal }: SlotDraft): SlotDraft['answers'] {
   return entries
     .map(([c, share]) => [c, share / sum] as const)
     .sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+}
+
+/** Whether residency allows what a system answers by itself when a slot is not well. */
+export function mayFailOver(
+  draft: SlotDraft,
+  drafts: readonly SlotDraft[],
+  nodes: readonly PlaceNode[],
+  failover: Failover,
+): boolean {
+  const { legal } = draft;
+  if (failover === 'nearest') return legal.every((one) => one === 1);
+  if (failover !== 'climbs') return true;
+  const byKey = new Map(drafts.map((one) => [one.node.key, one]));
+  for (let at = draft.node.parent; at >= 0; at = nodes[at].parent) {
+    const wider = byKey.get(nodes[at].key);
+    if (wider?.answers.some(([c]) => legal[c] === 0) === true) return false;
+  }
+  return true;
 }
 
 /** Other clusters that may answer for a slot, those nearest to its users first. */

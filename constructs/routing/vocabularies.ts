@@ -13,7 +13,7 @@ export type Keys =
       readonly subdivisionsOf?: readonly string[];
     }
   /** By a fixed partition of the Earth. */
-  | { readonly by: 'regions'; readonly partition: 'cloudflare' | 'google' }
+  | { readonly by: 'regions'; readonly partition: 'google' }
   /** By the nearest of declared points. */
   | { readonly by: 'points'; readonly maxBias: number }
   /** Not at all: everybody gets every answer. */
@@ -88,7 +88,7 @@ export const vocabularies: Readonly<Record<DnsSystem, Vocabulary>> = {
   },
   'route53-cidr': {
     title: 'Route 53 IP-based routing',
-    keys: places('continent', 'country'),
+    keys: places('country'),
     maxSlots: 100,
     isWeighted: false,
     failover: 'none',
@@ -96,11 +96,12 @@ export const vocabularies: Readonly<Record<DnsSystem, Vocabulary>> = {
   },
   'cloudflare-geo': {
     title: 'Cloudflare geo steering',
-    keys: { by: 'regions', partition: 'cloudflare' },
+    keys: places('country'),
     maxSlots: all,
     isWeighted: false,
     failover: 'listed',
-    approximate: 'a region is that of the data centre that answers, not that of the user',
+    approximate:
+      'without the client subnet a country is that of the data centre that answers, not that of the user',
   },
   'cloudflare-proximity': {
     title: 'Cloudflare proximity steering',
@@ -129,7 +130,7 @@ export const vocabularies: Readonly<Record<DnsSystem, Vocabulary>> = {
     title: 'Azure Traffic Manager, geographic',
     keys: {
       by: 'places',
-      levels: ['continent', 'country', 'subdivision'],
+      levels: ['country', 'subdivision'],
       subdivisionsOf: ['AU', 'CA', 'GB', 'US'],
     },
     maxSlots: all,

@@ -1,6 +1,6 @@
 /** The projection: least cost under a budget of slots, held against every labelling of small trees. */
 import * as fc from 'fast-check';
-import type { PlaceNode } from '../../constructs/routing/place-tree';
+import type { PlaceNode } from '../../constructs/routing/place-costs';
 import { type Projection, project } from '../../constructs/routing/projection';
 import { runs } from '../placement/runs';
 

@@ -17,6 +17,7 @@ export interface Site {
   readonly latitude: number;
   readonly longitude: number;
   readonly requestsPerSecond?: number;
+  readonly ingress?: object;
 }
 
 /** Three places far apart, each near to its users. */
@@ -65,8 +66,8 @@ export function world(options: WorldOptions = {}): World {
     apiVersion,
     kind: 'Fleet',
     clusters: given.map((site, index) => ({
-      ...site,
       ingress: { ipv4: [`192.0.2.${index + 1}`], ipv6: [`2001:db8::${index + 1}`] },
+      ...site,
     })),
   });
   const demand = parseDemand({
