@@ -61,6 +61,7 @@ export function routingOf(input: RoutingInput): RoutingTable {
     ...(exposure.dns.zone === undefined ? {} : { zone: exposure.dns.zone }),
     ttlSeconds: exposure.dns.ttlSeconds,
     ...(exposure.probe === undefined ? {} : { probe: exposure.probe }),
+    hasResidency: demand.hasResidency,
     isSecure: exposure.tls.issuer !== undefined || exposure.tls.secret !== undefined,
     decision: decision.digest,
     now: decision.now,

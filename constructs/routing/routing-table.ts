@@ -83,6 +83,8 @@ export interface RoutingTable {
   readonly ttlSeconds: number;
   /** What a cluster must answer to count as well; absent: nothing is checked. */
   readonly probe?: Exposure['probe'];
+  /** Whether the app has residency rules, so that a wrong answer is worse than none. */
+  readonly hasResidency: boolean;
   /** Whether users come by HTTPS. */
   readonly isSecure: boolean;
   /** Digest of the decision that it follows. */

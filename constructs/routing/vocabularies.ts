@@ -133,8 +133,8 @@ export const vocabularies: Readonly<Record<DnsSystem, Vocabulary>> = {
       levels: ['country', 'subdivision'],
       subdivisionsOf: ['AU', 'CA', 'GB', 'US'],
     },
-    maxSlots: all,
-    isWeighted: true,
+    maxSlots: 200,
+    isWeighted: false,
     failover: 'listed',
   },
   'round-robin': {

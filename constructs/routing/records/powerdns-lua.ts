@@ -93,7 +93,9 @@ const weighing = [
 
 /** With a probe the first set that is well; when nothing is well, or before the first check, one of all that may answer. */
 function answer({ probe, isSecure }: RoutingTable, type: string, host: string): string {
-  if (probe === undefined || type === 'CNAME') return 'return p';
+  // A name has one alias only, and a health check needs an address.
+  if (type === 'CNAME') return 'return pickhashed(p)';
+  if (probe === undefined) return 'return p';
   const url = `${isSecure ? 'https' : 'http'}://${host.replace('*', 'probe')}${probe.path}`;
   const options = `{selector='hashed',backupSelector='hashed',timeout=${probe.timeoutSeconds}}`;
   return `if #q==0 then return ifurlup('${quotedLua(url)}',{p},${options}) end return ifurlup('${quotedLua(url)}',{p,q},${options})`;

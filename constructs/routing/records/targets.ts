@@ -2,6 +2,7 @@
 import type { Ingress } from '../../model/exposure';
 import { EdgeError, throwAll } from '../../parsing';
 import type { RoutingTable, Slot } from '../routing-table';
+import { vocabularies } from '../vocabularies';
 
 /** Kinds of records that answer with a target. */
 export type AddressType = 'A' | 'AAAA' | 'CNAME';
@@ -29,6 +30,34 @@ export function withTargets(
   return { ...table, targets: { ...observed, ...table.targets } };
 }
 
+/** A name with an alias has nothing else: not at the apex of a zone, and not two of them in plain records. */
+function aliasErrors({ hosts, zone, slots, system, targets }: RoutingTable): readonly EdgeError[] {
+  const refuse = (path: string, summary: string, remedy: string) =>
+    new EdgeError({ code: 'GuardStopped', path, summary, remedy });
+  const errors: EdgeError[] = [];
+  const apex = hosts.find((host) => host === zone);
+  if (apex !== undefined) {
+    errors.push(
+      refuse(
+        'hosts',
+        `${apex} is the apex of its zone and cannot be an alias, but clusters have hostnames alone`,
+        'Give clusters addresses by ingress in the fleet, or use a subdomain.',
+      ),
+    );
+  }
+  const names = new Set(slots[0].answers.map(({ cluster }) => targets[cluster]?.hostname));
+  if (system === 'round-robin' && names.size > 1) {
+    errors.push(
+      refuse(
+        'targets',
+        `plain records cannot have ${names.size} aliases for one name`,
+        'Give clusters addresses by ingress in the fleet, or use another DNS system.',
+      ),
+    );
+  }
+  return errors;
+}
+
 const valuesOf = (target: Ingress | undefined, type: AddressType): readonly string[] => {
   if (target === undefined) return [];
   if (type === 'A') return target.ipv4;
@@ -44,6 +73,7 @@ export function typedTargets(table: RoutingTable): readonly TypedTargets[] {
   checkTable(table);
   const types = typesOf(table);
   throwAll(types.length === 0 ? [withoutAddress(table)] : []);
+  if (types.includes('CNAME')) throwAll(aliasErrors(table));
   return types.map((type) => ({
     type,
     slots: table.slots.map((slot) => ({
@@ -59,12 +89,31 @@ export function typedTargets(table: RoutingTable): readonly TypedTargets[] {
   }));
 }
 
+/** Every cluster that slots name, with all of its addresses, or its name. Throws EdgeErrors naming those that have none and would be answered first. */
+export function targetsWithAddress(
+  table: RoutingTable,
+): readonly { readonly cluster: string; readonly values: readonly string[] }[] {
+  const answered = new Set(table.slots.flatMap(({ answers }) => answers.map((one) => one.cluster)));
+  const named = new Set([...answered, ...table.slots.flatMap(({ failover }) => failover)]);
+  const all = [...named].sort().map((cluster) => {
+    const { ipv4 = [], ipv6 = [], hostname } = table.targets[cluster] ?? {};
+    const addresses = [...ipv4, ...ipv6];
+    const values = addresses.length > 0 || hostname === undefined ? addresses : [hostname];
+    return { cluster, values };
+  });
+  const short = all.filter(({ cluster, values }) => answered.has(cluster) && values.length === 0);
+  throwAll(short.map(({ cluster }) => missing(cluster)));
+  return all.filter(({ values }) => values.length > 0);
+}
+
 /** What must hold of every table, whoever made it. Throws EdgeErrors. */
-export function checkTable({ slots }: RoutingTable): void {
+export function checkTable({ slots, system }: RoutingTable): void {
   const errors: EdgeError[] = [];
   const refuse = (path: string, summary: string, remedy: string) =>
     errors.push(new EdgeError({ code: 'GuardStopped', path, summary, remedy }));
-  if (!slots.some(({ kind }) => kind === 'default' || kind === 'point')) {
+  const { keys } = vocabularies[system];
+  const needsDefault = keys.by === 'places' || keys.by === 'nothing';
+  if (slots.length === 0 || (needsDefault && !slots.some(({ kind }) => kind === 'default'))) {
     refuse(
       'slots',
       'got a table without the slot default, so users of no slot would get no answer',
