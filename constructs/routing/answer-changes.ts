@@ -1,6 +1,5 @@
 /** Answer changes: which users would be answered with other clusters by one table than by another, country by country. */
 import { byCodeUnits } from '../model/canonical';
-import type { Demand } from '../model/demand';
 import { continentOf } from './places';
 import type { RoutingTable, Slot, SlotAnswer } from './routing-table';
 
@@ -26,18 +25,15 @@ export interface AnswerChanges {
   readonly movedShare: number;
 }
 
-/** What changes from one table to another; `before` is undefined where nothing is published yet. Demand only weighs. */
+/** What changes from one table to another, weighed by the requests of the newer; `before` is undefined where nothing is published yet. */
 export function answerChanges(
   before: RoutingTable | undefined,
   after: RoutingTable,
-  demand: Demand,
 ): AnswerChanges {
-  const requests = new Map<string, number>();
-  let total = 0;
-  for (const { country = 'default', requestsPerSecond } of demand.origins) {
-    total += requestsPerSecond;
-    requests.set(country, (requests.get(country) ?? 0) + requestsPerSecond);
-  }
+  const requests = new Map(
+    Object.entries(after.requestsByCountry).map(([country, rate]) => [country || 'default', rate]),
+  );
+  const total = [...requests.values()].reduce((sum, rate) => sum + rate, 0);
   const changes = placesOf(before, after, requests).flatMap((place): AnswerChange[] => {
     const [old, now] = [answersFor(before, place), answersFor(after, place)];
     const movedShare = distance(old, now);

@@ -1,7 +1,9 @@
 /** Assigned demand: the origins of one app with their requests, the clusters that the decision gave them, and who may serve them. */
+import { isCountryCode, meantCountryCode } from '../model/countries';
 import type { AppDecision, PlacementDecision } from '../model/decision';
 import type { Demand, Origin } from '../model/demand';
 import type { Cluster, Fleet } from '../model/fleet';
+import type { Point } from '../model/geography';
 import { type Matchable, matches } from '../model/match';
 import { EdgeError, quoted } from '../parsing';
 import { type Pairs, pairsOf } from '../placement';
@@ -14,6 +16,8 @@ const HELD_PAIRS = 1e7;
 export interface AssignedDemand {
   readonly clusters: readonly Cluster[];
   readonly origins: readonly Origin[];
+  /** By origin, as GeoIP databases name it; undefined where nothing says in which country it is. */
+  readonly countries: readonly (string | undefined)[];
   /** Requests per second of all origins. */
   readonly total: number;
   /** Where the shares of an origin begin in `shareCluster` and `share`; one entry more than origins. */
@@ -28,6 +32,9 @@ export interface AssignedDemand {
   /** Whether residency says anything. */
   readonly hasResidency: boolean;
 }
+
+/** The country of a point, or undefined at sea. */
+export type CountryOf = (point: Point) => string | undefined;
 
 /** What the decision says about one app. Throws EdgeError where it says nothing, or where nothing is chosen. */
 export function decisionFor(decision: PlacementDecision, app: string): AppDecision {
@@ -51,12 +58,13 @@ export function decisionFor(decision: PlacementDecision, app: string): AppDecisi
   return found;
 }
 
-/** Joins decision, demand and fleet. Throws EdgeError where they do not speak of the same clusters. */
+/** Joins decision, demand and fleet; `countryOf` is asked about origins that name no country. Throws EdgeError where they do not speak of the same clusters. */
 export function assignedDemand(
   decided: AppDecision,
   demand: Demand,
   fleet: Fleet,
   app: EdgeApp,
+  countryOf: CountryOf | undefined,
 ): AssignedDemand {
   const clusters = chosenClusters(decided, fleet);
   const clusterAt = new Map(clusters.map(({ name }, index) => [name, index]));
@@ -86,6 +94,7 @@ export function assignedDemand(
   return {
     clusters,
     origins,
+    countries: origins.map((origin) => countryOfOrigin(origin, countryOf)),
     total: origins.reduce((sum, one) => sum + one.requestsPerSecond, 0),
     sharesFrom,
     shareCluster: Int32Array.from(shareCluster),
@@ -127,4 +136,11 @@ function legalClusters(app: EdgeApp, clusters: readonly Cluster[]): AssignedDema
     known.set(applies, set);
     return set;
   };
+}
+
+/** As GeoIP databases name it: a common other code means its country, an unknown one says nothing. */
+function countryOfOrigin(origin: Origin, countryOf: CountryOf | undefined): string | undefined {
+  const { country } = origin;
+  if (country !== undefined && isCountryCode(country)) return country;
+  return (country && meantCountryCode(country)) ?? countryOf?.(origin);
 }

@@ -1,6 +1,6 @@
 /** Public interface of routing: what other folders may import. */
 export { type AnswerChange, type AnswerChanges, answerChanges, answersFor } from './answer-changes';
-export type { CountryOf } from './place-tree';
+export type { CountryOf } from './assigned-demand';
 export { continentOf } from './places';
 export { type AzureRecords, azureRecords } from './records/azure';
 export { type CloudflareRecords, cloudflareRecords } from './records/cloudflare';

@@ -1,7 +1,4 @@
 /** The tree of places that a DNS system sees, with what every cluster would cost the users of each place. */
-import { isCountryCode, meantCountryCode } from '../model/countries';
-import type { Origin } from '../model/demand';
-import type { Point } from '../model/geography';
 import type { AssignedDemand } from './assigned-demand';
 import { type PlaceDraft, type PlaceNode, unseenCountries, withDemand } from './place-costs';
 import { continentOf, countryCodes } from './places';
@@ -17,14 +14,10 @@ export interface PlaceTree {
   readonly unservable: readonly string[];
 }
 
-/** The country of a point, or undefined at sea. */
-export type CountryOf = (point: Point) => string | undefined;
-
-/** Builds the tree for a system with these keys. `countryOf` is used for origins that name no country. */
+/** Builds the tree for a system with these keys. */
 export function placeTree(
   demand: AssignedDemand,
   keys: Extract<Keys, { by: 'places' }>,
-  countryOf: CountryOf | undefined,
 ): PlaceTree {
   const drafts: PlaceDraft[] = [];
   const members: number[][] = [];
@@ -50,7 +43,7 @@ export function placeTree(
   for (const code of countryCodes) countryNode(code);
   let blind = 0;
   demand.origins.forEach((origin, index) => {
-    const country = countryOfOrigin(origin, countryOf);
+    const country = demand.countries[index];
     if (country === undefined) blind += origin.requestsPerSecond;
     const inside = country === undefined ? world : countryNode(country);
     const subdivision = subdivisionOf(origin.name, country, keys);
@@ -74,13 +67,6 @@ export function placeTree(
     blindRequestsPerSecond: blind,
     unservable: unseen.unservable,
   };
-}
-
-/** As GeoIP databases name it: a common other code means its country, an unknown one says nothing. */
-function countryOfOrigin(origin: Origin, countryOf: CountryOf | undefined): string | undefined {
-  const { country } = origin;
-  if (country !== undefined && isCountryCode(country)) return country;
-  return (country && meantCountryCode(country)) ?? countryOf?.(origin);
 }
 
 /** An origin that is named by an ISO 3166-2 code, such as US-CA, says in which subdivision it is. */

@@ -5,11 +5,16 @@ import type { DnsSystem, Exposure, Ingress } from '../model/exposure';
 import type { Fleet } from '../model/fleet';
 import { EdgeError } from '../parsing';
 import type { EdgeApp } from '../policy';
-import { type AssignedDemand, assignedDemand, decisionFor } from './assigned-demand';
+import {
+  type AssignedDemand,
+  assignedDemand,
+  type CountryOf,
+  decisionFor,
+} from './assigned-demand';
 import { googleCells } from './cells';
 import { capacitiesOf, fitOf } from './fit';
 import type { PlaceNode } from './place-costs';
-import { type CountryOf, placeTree } from './place-tree';
+import { placeTree } from './place-tree';
 import { nearestPoints } from './points';
 import { project } from './projection';
 import type { Fit, RoutingTable, Slot } from './routing-table';
@@ -40,7 +45,7 @@ export function routingOf(input: RoutingInput): RoutingTable {
   const exposure = exposureOf(app);
   const system = input.system ?? exposure.dns.system;
   const decided = decisionFor(decision, app.name);
-  const demand = assignedDemand(decided, input.demand, fleet, app);
+  const demand = assignedDemand(decided, input.demand, fleet, app, input.countryOf);
   const vocabulary = vocabularies[system];
   const { drafts, nodes, blindRequestsPerSecond, warnings } = draftsFor(vocabulary, demand, input);
   const capacities = capacitiesOf(demand, decision, app);
@@ -70,7 +75,7 @@ export function routingOf(input: RoutingInput): RoutingTable {
         written(draft, demand, mayFailOver(draft, drafts, nodes, vocabulary.failover)),
       )
       .sort(byKey),
-    requestsByCountry: requestsByCountry(demand, input.countryOf),
+    requestsByCountry: requestsByCountry(demand),
     targets: targetsOf(demand),
     fit,
     warnings: [...warnings, ...fitWarnings(fit, vocabulary)],
@@ -96,10 +101,10 @@ interface Drafted {
 
 function draftsFor(vocabulary: Vocabulary, demand: AssignedDemand, input: RoutingInput): Drafted {
   const { keys, maxSlots, title } = vocabulary;
-  if (keys.by === 'nothing') return everywhere(demand, input, title);
+  if (keys.by === 'nothing') return everywhere(demand, title);
   if (keys.by === 'regions') return byRegions(demand, title);
   if (keys.by === 'points') return byPoints(demand, input, vocabulary, keys.maxBias);
-  const tree = placeTree(demand, keys, input.countryOf);
+  const tree = placeTree(demand, keys);
   const projection = project(tree.nodes, maxSlots);
   if (projection === undefined) throw inseparable(tree.nodes, demand, title);
   const { blindRequestsPerSecond, unservable } = tree;
@@ -187,8 +192,8 @@ function pointKeys(
 }
 
 /** Everybody gets every answer that residency allows everybody. */
-function everywhere(demand: AssignedDemand, input: RoutingInput, title: string): Drafted {
-  const tree = placeTree(demand, { by: 'places', levels: ['country'] }, input.countryOf);
+function everywhere(demand: AssignedDemand, title: string): Drafted {
+  const tree = placeTree(demand, { by: 'places', levels: ['country'] });
   const [world] = tree.nodes;
   const [draft] = slotDrafts(
     tree.nodes,
@@ -247,15 +252,15 @@ function written(draft: SlotDraft, { clusters }: AssignedDemand, mayFailOver: bo
   };
 }
 
-function requestsByCountry(
-  { origins }: AssignedDemand,
-  countryOf: CountryOf | undefined,
-): RoutingTable['requestsByCountry'] {
+function requestsByCountry({
+  origins,
+  countries,
+}: AssignedDemand): RoutingTable['requestsByCountry'] {
   const sums = new Map<string, number>();
-  for (const origin of origins) {
-    const country = origin.country ?? countryOf?.(origin) ?? '';
-    sums.set(country, (sums.get(country) ?? 0) + origin.requestsPerSecond);
-  }
+  origins.forEach(({ requestsPerSecond }, index) => {
+    const country = countries[index] ?? '';
+    sums.set(country, (sums.get(country) ?? 0) + requestsPerSecond);
+  });
   return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
