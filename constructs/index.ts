@@ -9,7 +9,7 @@ export type {
   ClusterDecision,
   Conflict,
   PlacementDecision,
-  Rejection,
+  RejectionGroup,
 } from './model/decision';
 export { parseDecision } from './model/decision-document';
 export type { Demand, Origin } from './model/demand';
@@ -18,6 +18,7 @@ export type { Cluster, Fleet, LatencyModel, LatencyPair, Signal, Taint } from '.
 export { type FleetInput, fleetDocument, parseFleet } from './model/fleet-document';
 export { geohashCenter, kilometersBetween, type Point } from './model/geography';
 export type { CountedMatch, Match, OriginMatch } from './model/match';
+export { type Rejection, rejectionsOf } from './model/rejections';
 export { VERSION } from './model/version';
 export type { Component, Manifest, Override, Sizing, Workload } from './model/workload';
 export type { DocumentOptions, DocumentSource } from './parsing';

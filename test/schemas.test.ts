@@ -174,7 +174,11 @@ const documents: readonly (readonly [string, (source: string) => unknown, Json])
             },
           ],
           dropped: [{ name: 'ams', reason: 'r' }],
-          rejected: [{ name: 'sin', rule: 'state', reason: 'r' }],
+          rejected: [
+            { rule: 'objective', reason: '{} higher', clusters: ['gru', 'iad'], numbers: [1, 2] },
+            { rule: 'state', reason: 'r', clusters: ['sin'] },
+            { rule: 'tiers', sameAs: 'cart' },
+          ],
           assignments: [{ origin: 'berlin', cluster: null, share: 0, milliseconds: null }],
           objective: { ...objective, terms: { latency: 1 } },
           latency: { ...latency, before: latency },

@@ -59,10 +59,23 @@ const conflictSchema = z.strictObject({
     .describe('Each is needed for the conflict: without any one of them the others can hold.'),
 });
 
-const rejectionSchema = z.strictObject({
-  name: z.string().describe('The cluster.'),
-  rule: z.string().describe('The rule that keeps it out, or objective when another is better.'),
-  reason: z.string().describe('Why it is not chosen, in one sentence.'),
+const rejectionGroupSchema = z.strictObject({
+  rule: z.string().describe('The rule that keeps them out, or objective when others are better.'),
+  reason: z
+    .string()
+    .describe('Why they are not chosen, in one sentence; {} in it is the number of each cluster.'),
+  clusters: z.array(z.string()).describe('The clusters, in order.'),
+  numbers: z
+    .array(z.number())
+    .optional()
+    .describe('For {} in reason: one for each of clusters, to three digits.'),
+});
+
+const sharedRejectionSchema = z.strictObject({
+  rule: z.string().describe('The rule that keeps them out.'),
+  sameAs: z
+    .string()
+    .describe('An app above: the same rule keeps the same clusters out, for the same reasons.'),
 });
 
 const appDecisionSchema = z.strictObject({
@@ -78,8 +91,8 @@ const appDecisionSchema = z.strictObject({
     )
     .describe('Clusters of the previous decision that are chosen no longer.'),
   rejected: z
-    .array(rejectionSchema)
-    .describe('Clusters that are not chosen, and were not chosen before.'),
+    .array(z.union([rejectionGroupSchema, sharedRejectionSchema]))
+    .describe('Clusters that are not chosen, and were not chosen before, by rule and reason.'),
   assignments: z
     .array(
       z.strictObject({
@@ -250,8 +263,8 @@ export type PlacementDecision = z.output<typeof decisionSchema>;
 export type AppDecision = z.output<typeof appDecisionSchema>;
 /** One chosen cluster. */
 export type ClusterDecision = z.output<typeof clusterDecisionSchema>;
-/** One cluster not chosen, with rule and text. */
-export type Rejection = z.output<typeof rejectionSchema>;
+/** Clusters that are not chosen for one rule and reason. */
+export type RejectionGroup = z.output<typeof rejectionGroupSchema>;
 /** Rules that cannot hold together, each with its nearest relaxation. */
 export type Conflict = z.output<typeof conflictSchema>;
 /** What lets an independent checker confirm the bound. */

@@ -32,7 +32,6 @@ export { LossRepair } from './joint/loss-repair';
 export { RESOURCES } from './joint/residual-capacity';
 export type { CandidateLists } from './primitives/candidate-lists';
 export {
-  capacitiesOf,
   fits,
   freeFor,
   largestLoad,
@@ -46,6 +45,7 @@ export {
   type ComponentLoad,
   clearlyLess,
   costAt,
+  demandOf,
   type ImplicitCosts as ManyPairs,
   type Limits,
   type Link,

@@ -1,6 +1,12 @@
 /** Public interface of policy: what other folders may import. */
 
-export { type Constraints, linkedApps, rowsOf, setConstraints } from './constraints/constraints';
+export {
+  type ConstraintOfPolicy,
+  type Constraints,
+  linkedApps,
+  rowsOf,
+  setConstraints,
+} from './constraints/constraints';
 export { loadThresholds } from './constraints/counts';
 export { replicasPerRequestPerSecond, usdPerHourOn } from './constraints/money';
 export type {

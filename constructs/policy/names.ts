@@ -91,10 +91,12 @@ function isKnown(what: string, value: string, { previous, lost }: PlaceInput): b
   if (what === 'country') return isCountryCode(value);
   if (what === 'region') return commonRegions.includes(value);
   if (what !== 'cluster') return false;
-  const before = (previous?.apps ?? []).flatMap(({ clusters, dropped, rejected }) =>
-    [...clusters, ...dropped, ...rejected].map(({ name }) => name),
+  const wasThere = (previous?.apps ?? []).some(
+    ({ clusters, dropped, rejected }) =>
+      [...clusters, ...dropped].some(({ name }) => name === value) ||
+      rejected.some((one) => 'clusters' in one && one.clusters.includes(value)),
   );
-  return before.includes(value) || (lost?.includes(value) ?? false);
+  return wasThere || (lost?.includes(value) ?? false);
 }
 
 /** A rule about origins that no origin has is no protection: said, unless the requests of a real country are only not there now. */

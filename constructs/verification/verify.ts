@@ -18,6 +18,7 @@ import {
   readSolution,
 } from './input/decision-reader';
 import { type FindingLog, newFindingLog, reportOf, type VerifyReport } from './input/findings';
+import { rejectedLists } from './input/rejected';
 import type { Solution } from './input/solution';
 import { checkGap, checkNumbers } from './rules/numbers';
 import { violatedRestriction } from './rules/stability-rules';
@@ -93,16 +94,20 @@ function entriesOf(
     if (app !== names[index])
       log.add(`apps[${index}].app`, `got ${app}, expected ${names[index] ?? 'no more'}`);
   }
-  const missing = names.filter((name) => !decision.apps.some(({ app }) => app === name));
+  const rejected = rejectedLists(decision, log);
+  const at = new Map<string, number>();
+  for (const [index, { app }] of decision.apps.entries()) if (!at.has(app)) at.set(app, index);
+  const missing = names.filter((name) => !at.has(name));
   if (missing.length > 0) log.add('apps', `got nothing for ${missing.join(', ')}`);
   return context.apps.flatMap((app) => {
-    const index = decision.apps.findIndex((one) => one.app === app.name);
+    const index = at.get(app.name) ?? -1;
     const appDecision = decision.apps[index];
     if (appDecision === undefined) return [];
     if (context.bases.get(app.name)?.kind === 'noDemand') {
       log.add(`apps[${index}]`, 'got a decision, though no demand says where requests come from');
     }
-    return [{ app, entry: { appDecision, basePath: `apps[${index}]` } }];
+    const basePath = `apps[${index}]`;
+    return [{ app, entry: { appDecision, basePath, rejected: rejected[index] ?? [] } }];
   });
 }
 

@@ -80,7 +80,7 @@ function timed(input: PlaceInput, before: AppDecision, decided: AppDecision) {
   const work = { spent: 0, allowed: 1e12 };
   const best = { open, evaluated: evaluate(compiled.problem, open, limits, work) };
   const start = process.cpuUsage();
-  const curve = churnCurve(compiled, best, limits, work);
+  const curve = churnCurve(compiled, best, () => limits, work);
   const { user, system } = process.cpuUsage(start);
   return { curve, milliseconds: (user + system) / 1e3 };
 }

@@ -66,13 +66,13 @@ export const moving = app('shop', {
   ],
   dropped: [{ name: 'ams', reason: 'would serve 12.2 requests/s, policy asks for 20' }],
   rejected: [
-    { name: 'ams', rule: 'minRequestsPerSecond', reason: 'would serve 12.2 requests/s' },
-    ...['arn', 'ath', 'bog', 'bom', 'cgk', 'cpt'].map((name) => ({
-      name,
+    {
       rule: 'objective',
-      reason: 'the objective would be 12 higher with it',
-    })),
-    { name: 'eze', rule: 'spread', reason: 'provider aws already has 2' },
+      reason: 'the objective would be {} higher with it',
+      clusters: ['arn', 'ath', 'bog', 'bom', 'cgk', 'cpt'],
+      numbers: [12, 12, 13, 14, 15, 16.5],
+    },
+    { rule: 'spread', reason: 'provider aws already has 2', clusters: ['eze'] },
   ],
   objective: { value: 100, bound: 99.6, gap: 0.004, terms: { latency: 100 } },
   latency: {

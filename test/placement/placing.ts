@@ -1,5 +1,6 @@
 /** Small worlds for the tests of placement: clusters on a line of the equator, where a degree is 111.2 km. */
 import type { AppDecision, PlacementDecision } from '../../constructs/model/decision';
+import { rejectionsOf } from '../../constructs/model/rejections';
 import { place } from '../../constructs/placement/decide/place';
 import type { PlaceInput } from '../../constructs/policy/place-input';
 import type { PlacementPolicyInput } from '../../constructs/policy/policy';
@@ -62,7 +63,10 @@ export function chosen(decision: AppDecision): readonly string[] | string {
 /** Rule and reason by cluster, of those that were never chosen. */
 export function refusals(decision: AppDecision): Record<string, string> {
   return Object.fromEntries(
-    decision.rejected.map(({ name, rule, reason }) => [name, `${rule}: ${reason}`]),
+    rejectionsOf({ apps: [decision] }, decision.app).map(({ name, rule, reason }) => [
+      name,
+      `${rule}: ${reason}`,
+    ]),
   );
 }
 

@@ -135,9 +135,9 @@ describe('a constraint added as one row of the table', () => {
   it('excludes clusters from the decision, with its key as rule and its words as reason', () => {
     expect(decision.apps[0]?.satisfied).toBe(true);
     expect(decision.apps[0]?.rejected).toContainEqual({
-      name: 'd',
       rule: 'maxUsdPerHour',
       reason: 'costs 9 USD/h, policy allows 5',
+      clusters: ['d'],
     });
   });
 

@@ -117,19 +117,20 @@ function excludeByFixedApps(
   eligibility: Eligibility,
   { app, fleet, fixedApps }: AppInput,
 ): Eligibility {
-  const allowed = eligibility.allowed.slice();
-  const rejections = [...eligibility.rejections];
   const links = linkedApps(app);
+  if (links.length === 0) return eligibility;
+  const allowed = eligibility.allowed.slice();
+  const refusals = [...eligibility.refusals];
   fleet.clusters.forEach(({ name }, cluster) => {
     for (const { kind, rule, name: other } of links) {
       const isThere = fixedApps?.get(other)?.has(name);
       if (isThere !== (kind === 'apart') || allowed[cluster] === 0) continue;
       allowed[cluster] = 0;
-      rejections.push({ name, rule, reason: `${other} is ${isThere ? '' : 'not '}there` });
+      refusals[cluster] = { rule, reason: `${other} is ${isThere ? '' : 'not '}there` };
     }
   });
   const held = eligibility.held.map((flag, c) => flag & allowed[c]);
-  return { ...eligibility, allowed, held, rejections };
+  return { ...eligibility, allowed, held, refusals };
 }
 
 /** Removes relaxed stability limits. A freeze requires all previous clusters, when all are still eligible. */

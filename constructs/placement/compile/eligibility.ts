@@ -1,10 +1,15 @@
 /** Eligibility: the clusters that an app may be placed on, and those that it may not leave yet. */
 
-import type { Rejection } from '../../model/decision';
 import type { Cluster } from '../../model/fleet';
 import { describeMatch, matches } from '../../model/match';
 import type { EdgeApp, EligibilityContext, EligibilityStage } from '../../policy';
 import { isReluctant, rowsOf, unreachableUntil } from '../../policy';
+
+/** A rule that refuses clusters, with the sentence about them; one object for all clusters that it is said of. */
+export interface Refusal {
+  readonly rule: string;
+  readonly reason: string;
+}
 
 /** Flags of clusters for one app, in fleet order. */
 export interface Eligibility {
@@ -18,7 +23,8 @@ export interface Eligibility {
   readonly previous: Uint8Array;
   /** 1: a PreferNoPlace taint is not tolerated. */
   readonly reluctant: Uint8Array;
-  readonly rejections: readonly Rejection[];
+  /** What refuses the cluster; undefined where it may be chosen. */
+  readonly refusals: readonly (Refusal | undefined)[];
 }
 
 /** Clusters of the previous decision: the name, and when the app entered it. */
@@ -42,7 +48,8 @@ export function eligibilityOf(
   const flags = () => new Uint8Array(clusters.length);
   const found = { allowed: flags(), held: flags(), previous: flags(), reluctant: flags() };
   const holds = new Map<string, string>();
-  const rejections: Rejection[] = [];
+  const known = new Map<string, Refusal>();
+  const refusals = clusters.map((): Refusal | undefined => undefined);
   clusters.forEach((cluster, index) => {
     found.previous[index] = previous.has(cluster.name) ? 1 : 0;
     found.reluctant[index] = isReluctant(app.policy.constraints.tolerations, cluster) ? 1 : 0;
@@ -50,7 +57,9 @@ export function eligibilityOf(
       ? { rule: 'lost', reason: 'is lost in this scenario' }
       : excludes(cluster);
     if (refused !== undefined) {
-      rejections.push({ name: cluster.name, ...refused });
+      const key = `${refused.rule} ${refused.reason}`;
+      refusals[index] = known.get(key) ?? refused;
+      known.set(key, refusals[index]);
       return;
     }
     found.allowed[index] = 1;
@@ -59,10 +68,10 @@ export function eligibilityOf(
     found.held[index] = 1;
     holds.set(cluster.name, hold);
   });
-  return { ...found, holds, rejections };
+  return { ...found, holds, refusals };
 }
 
-type Exclusion = { readonly rule: string; readonly reason: string } | undefined;
+type Exclusion = Refusal | undefined;
 
 /** By cluster: the first rule that excludes it. See EligibilityStage for the order of constraints. */
 function exclusionsOf(

@@ -1,12 +1,12 @@
 /** App decision: turns a solution of the optimizer into the part of the PlacementDecision about one app. */
-import type { AppDecision, Conflict } from '../../model/decision';
+import type { AppDecision, Conflict, PlacementDecision } from '../../model/decision';
+import { groupRejections, rejectionGroupsOf } from '../../model/rejections';
 import type { Candidate, Limits, Work } from '../../optimizer';
 import { type Assigned, forEachFlow, replicasAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 import type { DemandBasis } from '../compile/demand-selection';
 import { clocksOf } from '../compile/remembered-clocks';
-import { churnCurve } from '../explain/churn-curve';
 import type { Surroundings } from '../explain/not-chosen';
 import { reasonsFor } from '../explain/reasons';
 import { latencyOf, previousAssignmentOf, termValues, usdPerHour } from '../explain/statistics';
@@ -27,17 +27,33 @@ export interface BesideApp {
   readonly reasonWork: number;
 }
 
-/** A satisfied app. `free` is its choice before minGain applies. */
-export function appDecision(
-  chosen: ChosenApp,
+/** What is said of a placement whatever the app is called. */
+interface Told extends Pick<AppDecision, 'rejected' | 'dropped' | 'assignments' | 'objective'> {
+  readonly reasons: readonly string[];
+  readonly latency: AppDecision['latency'];
+  readonly cost: AppDecision['cost'];
+}
+
+/** Tells what placements amount to; of equal apps, which have one placement, once. */
+export class Telling {
+  private readonly told = new Map<Candidate, { readonly free: unknown; readonly told: Told }>();
+
+  /** `free` is the choice before minGain applies. */
+  of(chosen: ChosenApp, free: ChosenApp, beside: () => BesideApp): Told {
+    const best = chosen.answer.best as Candidate;
+    const known = this.told.get(best);
+    if (known !== undefined && known.free === free.answer.best) return known.told;
+    const told = tell(chosen, free, beside());
+    this.told.set(best, { free: free.answer.best, told });
+    return told;
+  }
+}
+
+function tell(
+  { compiled, answer }: ChosenApp,
   free: ChosenApp,
   { limits, others, reasonWork }: BesideApp,
-  now: string,
-  warnings: readonly string[],
-  spares: SpareReplicas,
-  work: Work,
-): AppDecisionDraft {
-  const { compiled, answer } = chosen;
+): Told {
   const best = answer.best as Candidate;
   const { assigned } = best.evaluated;
   const terms = termValues(compiled, assigned);
@@ -50,31 +66,47 @@ export function appDecision(
   const standing = !isFree ? 'kept' : isProved ? 'proved' : 'found';
   const effort: Work = { spent: 0, allowed: reasonWork };
   const reasons = reasonsFor(compiled, best, { limits, others, standing }, effort);
-  const all = reasons.rejections;
-  const isPrevious = (name: string) => compiled.previous?.has(name) ?? false;
+  return {
+    reasons: reasons.chosen,
+    dropped: droppedOf(compiled, best, reasons.dropped),
+    rejected: reasons.rejected,
+    assignments: assignmentsOf(compiled, assigned),
+    objective: {
+      value,
+      bound: isProved ? value : bound,
+      gap: isProved ? 0 : (value - bound) / Math.max(Math.abs(value), 1),
+      terms,
+    },
+    latency: {
+      ...latencyOf(compiled, assigned),
+      ...(before?.complete === true ? { before: latencyOf(compiled, before.assigned) } : {}),
+    },
+    cost: {
+      usdPerHour: cost,
+      delta: cost - (before === undefined ? 0 : usdPerHour(compiled, before.assigned)),
+    },
+  };
+}
+
+/** A satisfied app. */
+export function appDecision(
+  chosen: ChosenApp,
+  { reasons, cost, ...told }: Told,
+  now: string,
+  churnCurve: AppDecision['churnCurve'],
+  warnings: readonly string[],
+  spares: SpareReplicas,
+): AppDecisionDraft {
+  const { compiled, answer } = chosen;
+  const best = answer.best as Candidate;
   return {
     decision: {
       app: compiled.app.name,
       satisfied: true,
-      clusters: clusterDecisions(compiled, best, now, reasons.chosen, spares),
-      dropped: droppedOf(compiled, best, all),
-      rejected: all.filter(({ name }) => !isPrevious(name)),
-      assignments: assignmentsOf(compiled, assigned),
-      objective: {
-        value,
-        bound: isProved ? value : bound,
-        gap: isProved ? 0 : (value - bound) / Math.max(Math.abs(value), 1),
-        terms,
-      },
-      latency: {
-        ...latencyOf(compiled, assigned),
-        ...(before?.complete === true ? { before: latencyOf(compiled, before.assigned) } : {}),
-      },
-      cost: {
-        usdPerHour: cost + spareUsdPerHour(compiled, best, spares),
-        delta: cost - (before === undefined ? 0 : usdPerHour(compiled, before.assigned)),
-      },
-      churnCurve: churnCurve(free.compiled, free.answer.best ?? best, limits, work),
+      clusters: clusterDecisions(compiled, best, now, reasons, spares),
+      ...told,
+      cost: { ...cost, usdPerHour: cost.usdPerHour + spareUsdPerHour(compiled, best, spares) },
+      churnCurve,
       warnings: [...warnings, ...chosen.warnings, ...warningsOf(compiled)],
     },
   };
@@ -94,7 +126,7 @@ export function unsatisfiedDecision(
       satisfied: false,
       clusters: [],
       dropped: [],
-      rejected: [...compiled.eligibility.rejections],
+      rejected: refusedOf(compiled),
       assignments: [],
       conflict,
       objective: { value: 0, bound: 0, gap: 0, terms: {} },
@@ -104,6 +136,15 @@ export function unsatisfiedDecision(
       warnings: [...warnings, ...warningsOf(compiled)],
     },
   };
+}
+
+function refusedOf({ eligibility, fleet }: CompiledApp): AppDecision['rejected'] {
+  return groupRejections(
+    fleet.clusters.flatMap(({ name }, cluster) => {
+      const refusal = eligibility.refusals[cluster];
+      return refusal === undefined ? [] : [{ name, ...refusal }];
+    }),
+  );
 }
 
 /** An app that keeps its previous decision unchanged. */
@@ -125,6 +166,7 @@ export function failStaticDecision(
         change: 'kept' as const,
       })),
       dropped: [],
+      rejected: [...rejectionGroupsOf(input.previous as PlacementDecision, before)],
       cost: { usdPerHour: before.cost.usdPerHour, delta: 0 },
       churnCurve: [],
       warnings: [...warnings],
@@ -180,10 +222,9 @@ function spareUsdPerHour(compiled: CompiledApp, best: Candidate, spares: SpareRe
 function droppedOf(
   compiled: CompiledApp,
   best: Candidate,
-  all: readonly { readonly name: string; readonly reason: string }[],
+  reasons: ReadonlyMap<string, string>,
 ): AppDecision['dropped'] {
   const chosen = new Set(best.open.map((cluster) => compiled.fleet.clusters[cluster].name));
-  const reasons = new Map(all.map(({ name, reason }) => [name, reason]));
   return [...(compiled.previous?.keys() ?? [])]
     .filter((name) => !chosen.has(name))
     .sort()

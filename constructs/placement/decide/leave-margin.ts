@@ -52,7 +52,9 @@ export function compileWithLeaveMargin(
     problem: { ...compiled.problem, ease: 1 + leaveMarginOf(app) },
     eligibility: {
       ...compiled.eligibility,
-      rejections: written.eligibility.rejections.filter(({ name }) => !input.previous?.has(name)),
+      refusals: written.eligibility.refusals.map((refusal, cluster) =>
+        input.previous?.has(input.fleet.clusters[cluster].name) ? undefined : refusal,
+      ),
     },
   };
 }
@@ -96,9 +98,10 @@ export function leaveMarginWarning(
   const { app, previous, eligibility } = written;
   const { survive, capacity } = app.policy.constraints;
   const passed = [
-    ...eligibility.rejections.flatMap(({ name, reason }) =>
-      previous?.has(name) ? `${name} ${reason}` : [],
-    ),
+    ...eligibility.refusals.flatMap((refusal, cluster) => {
+      const { name } = written.fleet.clusters[cluster];
+      return refusal !== undefined && previous?.has(name) ? `${name} ${refusal.reason}` : [];
+    }),
     ...latencyExcess(written, assigned),
     ...budgetExcess(written, assigned),
   ];

@@ -4,6 +4,7 @@ import { byCodeUnits, digestOf } from '../../model/canonical';
 import type { PlacementDecision } from '../../model/decision';
 import type { Demand } from '../../model/demand';
 import { fleetDigest } from '../../model/fleet';
+import { shareRejections } from '../../model/rejections';
 import { VERSION } from '../../model/version';
 import type { Work } from '../../optimizer';
 import { API_VERSION, EdgeError, throwAll } from '../../parsing';
@@ -21,11 +22,13 @@ import {
 import type { PreviousClusters } from '../compile/eligibility';
 import { clustersOfFixedApps, remainingLimitsFixedApps } from '../compile/fixed-apps';
 import { rememberingFleet } from '../compile/remembered-clocks';
+import { churnCurve } from '../explain/churn-curve';
 import { conflictOf } from '../explain/conflict';
 import {
   type AppDecisionDraft,
   appDecision,
   failStaticDecision,
+  Telling,
   unsatisfiedDecision,
 } from './app-decision';
 import { certificateOf } from './certificate';
@@ -52,10 +55,12 @@ export function place(input: PlaceInput): PlacementDecision {
     kind: 'PlacementDecision',
     now,
     objective: { value, bound, gap: gapOf(value, bound) },
-    apps: drafts.apps.map(({ decision: one }, a) => ({
-      ...one,
-      warnings: [...new Set([...one.warnings, ...absentIn(apps[a])])],
-    })),
+    apps: shareRejections(
+      drafts.apps.map(({ decision: one }, a) => ({
+        ...one,
+        warnings: [...new Set([...one.warnings, ...absentIn(apps[a])])],
+      })),
+    ),
     prices: drafts.prices,
     certificate: drafts.certificate,
     inputs: inputsOf(input, apps),
@@ -101,15 +106,21 @@ function decideAll(
   const sets = new Map(kept.map((one) => [one.compiled.app.name, namesOfChosen(one)] as const));
   const reasonWork = Math.max(REASON_WORK.least, REASON_WORK.all / kept.length);
   const beside = (a: number) => ({ limits: limitsFor(a), others: sets, reasonWork });
+  const telling = new Telling();
   const decided = new Map<string, AppDecisionDraft>();
   kept.forEach((one, a) => {
     const { app, basis } = moving[a];
     const warnings = basis.kind === 'demand' ? basis.warnings : [];
-    const draft =
-      one.answer.best === undefined
-        ? unsatisfiedDecision(one, conflictOf(one.compiled, limitsFor(a), work), warnings)
-        : appDecision(one, choice.apps[a], beside(a), now, warnings, spares[a], work);
-    decided.set(app.name, draft);
+    const { best } = one.answer;
+    if (best === undefined) {
+      const conflict = conflictOf(one.compiled, limitsFor(a), work);
+      decided.set(app.name, unsatisfiedDecision(one, conflict, warnings));
+      return;
+    }
+    const free = choice.apps[a];
+    const told = telling.of(one, free, () => beside(a));
+    const curve = churnCurve(free.compiled, free.answer.best ?? best, () => limitsFor(a), work);
+    decided.set(app.name, appDecision(one, told, now, curve, warnings, spares[a]));
   });
   return {
     apps: apps.map(

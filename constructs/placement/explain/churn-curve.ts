@@ -32,7 +32,7 @@ const MAX_FULL_TABLE = 2e5;
 export function churnCurve(
   compiled: CompiledApp,
   best: Candidate,
-  limits: Limits,
+  limits: () => Limits,
   work: Work,
 ): AppDecision['churnCurve'] {
   const { problem, previous } = compiled;
@@ -46,7 +46,7 @@ export function churnCurve(
   let open: readonly number[] = start;
   let least = Number.POSITIVE_INFINITY;
   for (let most = 0; most < changes && curve.length < MAX_POINTS; most++) {
-    within ??= bestWithinChanges(problem, limits, work);
+    within ??= bestWithinChanges(problem, limits(), work);
     const found = within(open, most);
     if (found === undefined || !clearlyLess(found.evaluated.value, least)) continue;
     // A heuristic point with fewer changes may be better than the decision; the curve ends with the decision all the same.

@@ -1,17 +1,19 @@
 /** Why a cluster that may be chosen is not: the rule that the chosen set would break with it and by how much, or what it would cost. */
 import type { Cluster } from '../../model/fleet';
+import { NUMBER, type NumberedRejection } from '../../model/rejections';
 import type { Candidate, Limits, Work } from '../../optimizer';
 import {
-  capacitiesOf,
   changesOf,
+  demandOf,
   evaluate,
   firstUnservedLoss,
+  fits,
   freeFor,
   isKeptThin,
   nearDemand,
   usageAt,
 } from '../../optimizer';
-import { linkedApps, rowsOf } from '../../policy';
+import { type ConstraintOfPolicy, linkedApps, rowsOf } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 import type { ChosenSetAnalysis } from './chosen-set';
 import { usdPerHour } from './statistics';
@@ -26,11 +28,8 @@ export interface Surroundings {
   readonly standing: 'proved' | 'found' | 'kept';
 }
 
-/** The rule for the sake of which a cluster is not chosen, and the sentence about it. */
-export interface WhyNot {
-  readonly rule: string;
-  readonly reason: string;
-}
+/** The rule for the sake of which a cluster is not chosen, and the sentence about it. Numbers that many clusters differ in are apart. */
+type WhyNot = Omit<NumberedRejection, 'name'>;
 
 type Evaluated = Candidate['evaluated'];
 
@@ -38,6 +37,9 @@ type Evaluated = Candidate['evaluated'];
 export class NotChosen {
   private readonly chosen: readonly Cluster[];
   private readonly candidates: readonly Cluster[];
+  /** Constraints on sets, and on the clusters of other apps. */
+  private readonly setRows: readonly ConstraintOfPolicy[];
+  private readonly links: ReturnType<typeof linkedApps>;
   /** Nobody pays for whole replicas and no rule is about load, so that every origin goes where it is cheapest. */
   private readonly estimateIsExact: boolean;
 
@@ -53,12 +55,25 @@ export class NotChosen {
     this.chosen = best.open.map((cluster) => clusters[cluster]);
     this.candidates = clusters.filter((_, cluster) => compiled.context.allowed[cluster] === 1);
     const { problem } = compiled;
+    this.links = linkedApps(compiled.app);
+    this.setRows = [...rowsOf(compiled.app.policy.constraints)].filter(({ row }) => row.violatedBy);
     const isZero = (one: number) => one === 0;
     this.estimateIsExact =
-      capacitiesOf(problem, around.limits) === undefined &&
+      this.isRoomy() &&
       problem.replicaCost.every(isZero) &&
       problem.threshold.every(isZero) &&
       (problem.nearShare ?? problem.survive ?? problem.budget) === undefined;
+  }
+
+  /** Every cluster that may be chosen could serve all demand, so that no set finds too little room. */
+  private isRoomy(): boolean {
+    const { problem } = this.compiled;
+    if (problem.capacity === 'none') return true;
+    const everything = usageAt(problem, demandOf(problem));
+    return problem.allowed.every(
+      (flag, cluster) =>
+        flag === 0 || fits(everything, freeFor(this.around.limits, cluster, problem.headroom)),
+    );
   }
 
   because(cluster: number): WhyNot {
@@ -71,7 +86,7 @@ export class NotChosen {
         ? evaluate(problem, open, this.around.limits, this.work)
         : undefined;
     if (evaluated !== undefined && evaluated.assignment.shortfall > 0)
-      return { rule: 'capacity', reason: this.noRoom(cluster) };
+      return { rule: 'capacity', ...this.noRoom(cluster) };
     const thin = this.tooThin(cluster, open, evaluated);
     if (thin !== undefined) return thin;
     if (exchange !== undefined) return exchange;
@@ -82,26 +97,27 @@ export class NotChosen {
   /** A rule about the set alone that it would break. `exchange`: one that a cluster in the place of another would keep. */
   private setRule(cluster: number): { broken?: WhyNot; exchange?: WhyNot } {
     const { compiled, chosen, candidates } = this;
-    const { app, fleet, problem } = compiled;
+    const { fleet, problem } = compiled;
     const closed = this.closed(cluster);
     if (closed !== undefined) return { broken: closed };
     const { name } = fleet.clusters[cluster];
-    for (const { kind, rule, name: other } of linkedApps(app)) {
+    for (const { kind, rule, name: other } of this.links) {
       const isThere = this.around.others.get(other)?.has(name);
       if (isThere === undefined || isThere === (kind === 'together')) continue;
       return { broken: { rule, reason: `${other} is ${isThere ? '' : 'not '}there` } };
     }
     let exchange: WhyNot | undefined;
-    for (const { key, row, value } of rowsOf(app.policy.constraints)) {
+    for (const { key, row, value } of this.setRows) {
       const reason = row.violatedBy?.(value, fleet.clusters[cluster], chosen, candidates);
       if (reason === undefined) continue;
       if (!row.allowsExchange) return { broken: { rule: key, reason } };
       exchange = { rule: key, reason: `${reason}, ${this.noExchange()}` };
     }
-    const changes = changesOf(problem, [...this.best.open, cluster]);
-    if (exchange === undefined && changes > problem.maxChanges) {
+    if (exchange === undefined && problem.maxChanges < Number.POSITIVE_INFINITY) {
+      const changes = changesOf(problem, [...this.best.open, cluster]);
       const reason = `would be change ${changes} of at most ${problem.maxChanges}`;
-      exchange = { rule: 'maxChanges', reason: `${reason}, ${this.noExchange()}` };
+      if (changes > problem.maxChanges)
+        exchange = { rule: 'maxChanges', reason: `${reason}, ${this.noExchange()}` };
     }
     return exchange === undefined ? {} : { exchange };
   }
@@ -145,8 +161,8 @@ export class NotChosen {
         : evaluated.assigned.load[open.indexOf(cluster)];
     const threshold = problem.threshold[cluster];
     if (load >= threshold * (1 - 1e-9) || isKeptThin(problem, open, cluster)) return undefined;
-    const reason = `would serve ${short(load)} requests/s, ${this.minimumText(cluster)}`;
-    return { rule: 'minRequestsPerSecond', reason };
+    const reason = `would serve ${NUMBER} requests/s, ${this.minimumText(cluster)}`;
+    return { rule: 'minRequestsPerSecond', reason, number: short(load) };
   }
 
   /** What the policy asks of a cluster: one that stands is left only under its exit threshold, which is named as nobody wrote it. */
@@ -163,16 +179,17 @@ export class NotChosen {
   }
 
   /** The app fits without it, so its least replicas are what finds no room. */
-  private noRoom(cluster: number): string {
+  private noRoom(cluster: number): Omit<WhyNot, 'rule'> {
     const { problem } = this.compiled;
     const free = freeFor(this.around.limits, cluster, problem.headroom);
     const need = usageAt(problem, 0);
     const scarce = (['cpuMillicores', 'memoryMebibytes', 'pods'] as const).find(
       (one) => need[one] > free[one] * (1 + 1e-9),
     );
-    return scarce === undefined
-      ? 'the other apps use all the requests/s that it can serve'
-      : `the other apps leave ${short(Math.max(0, free[scarce]))} ${scarce}, the least replicas need ${short(need[scarce])}`;
+    if (scarce === undefined)
+      return { reason: 'the other apps use all the requests/s that it can serve' };
+    const reason = `the other apps leave ${NUMBER} ${scarce}, the least replicas need ${short(need[scarce])}`;
+    return { reason, number: short(Math.max(0, free[scarce])) };
   }
 
   /** A rule about load that the set would break with it, although the cluster itself has enough to do. */
@@ -190,18 +207,18 @@ export class NotChosen {
     );
     if (thin >= 0) {
       const { name } = fleet.clusters[open[thin]];
-      const reason = `with it ${name} would serve ${short(assigned.load[thin])} requests/s, ${this.minimumText(open[thin])}`;
-      return { rule: 'minRequestsPerSecond', reason };
+      const reason = `with it ${name} would serve ${NUMBER} requests/s, ${this.minimumText(open[thin])}`;
+      return { rule: 'minRequestsPerSecond', reason, number: short(assigned.load[thin]) };
     }
     const near = nearDemand(problem, assigned);
     if (latency !== undefined && near !== undefined && near < latency.share * (1 - 1e-9)) {
-      const reason = `with it ${percent(near)} of the requests would be served within ${latency.milliseconds} ms, policy asks for ${percent(latency.share)}`;
-      return { rule: 'latency', reason };
+      const reason = `with it ${NUMBER} % of the requests would be served within ${latency.milliseconds} ms, policy asks for ${percent(latency.share)}`;
+      return { rule: 'latency', reason, number: fourDigits(100 * near) };
     }
     const usd = usdPerHour(compiled, assigned);
     if (budget !== undefined && usd > budget.usdPerHour * (1 + 1e-9)) {
-      const reason = `with it the app would cost ${short(usd)} USD/h, policy allows ${short(budget.usdPerHour)}`;
-      return { rule: 'budget', reason };
+      const reason = `with it the app would cost ${NUMBER} USD/h, policy allows ${short(budget.usdPerHour)}`;
+      return { rule: 'budget', reason, number: short(usd) };
     }
     const lost = firstUnservedLoss(problem, open, around.limits, work) ?? [];
     const names = lost.map((one) => fleet.clusters[one].name).join(' and ');
@@ -220,9 +237,13 @@ export class NotChosen {
       const same = 'the objective is the same without it, on fewer clusters';
       return { rule, reason: `it would change nothing: ${same}` };
     }
-    if (more > 0) return { rule, reason: `the objective would be ${short(more)} higher with it` };
+    if (more > 0) {
+      const reason = `the objective would be ${NUMBER} higher with it`;
+      return { rule, reason, number: short(more) };
+    }
     const why = this.around.standing === 'kept' ? this.kept() : 'the search ended without this set';
-    return { rule, reason: `the objective would be ${short(-more)} lower with it, and ${why}` };
+    const reason = `the objective would be ${NUMBER} lower with it, and ${why}`;
+    return { rule, reason, number: short(-more) };
   }
 
   /** Without an evaluation of the set. Unless nothing is, whole replicas, capacity and rules about load are left out, which the words say. */
@@ -231,17 +252,21 @@ export class NotChosen {
     if (this.estimateIsExact) return this.compared(this.best.evaluated.value + more);
     const reason =
       more >= 0
-        ? `the objective would be about ${short(more)} higher with it, an estimate`
-        : `no better set with it was found; an estimate that leaves out whole replicas and limits is ${short(-more)} lower`;
-    return { rule: 'objective', reason };
+        ? `the objective would be about ${NUMBER} higher with it, an estimate`
+        : `no better set with it was found; an estimate that leaves out whole replicas and limits is ${NUMBER} lower`;
+    return { rule: 'objective', reason, number: short(Math.abs(more)) };
   }
 }
 
-/** Three significant digits, never in exponents. */
-function short(value: number): string {
-  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+/** Three significant digits, or whole. */
+function short(value: number): number {
+  return Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
 }
 
 function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(4))} %`;
+  return `${fourDigits(100 * share)} %`;
+}
+
+function fourDigits(value: number): number {
+  return Number(value.toPrecision(4));
 }

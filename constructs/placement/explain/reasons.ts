@@ -1,6 +1,7 @@
 /** Reasons: for every cluster one sentence why it was chosen, dropped or not chosen. */
-import type { Rejection } from '../../model/decision';
+import type { RejectionGroup } from '../../model/decision';
 import { describeMatch, matches } from '../../model/match';
+import { groupRejections, type NumberedRejection, sentenceOf } from '../../model/rejections';
 import type { Candidate, Work } from '../../optimizer';
 import { costAt } from '../../optimizer';
 import type { CompiledApp } from '../compile/compile';
@@ -12,8 +13,10 @@ import { previousAssignmentOf } from './statistics';
 interface Reasons {
   /** Why each chosen cluster was chosen, in the order of `best.open`. */
   readonly chosen: readonly string[];
-  /** Why each cluster that is not chosen is not, in fleet order. */
-  readonly rejections: readonly Rejection[];
+  /** Why clusters are not chosen that were not chosen before either. */
+  readonly rejected: RejectionGroup[];
+  /** By name: why clusters that were chosen before are not. */
+  readonly dropped: ReadonlyMap<string, string>;
 }
 
 /** The reasons for every cluster. `work` bounds how many sets are evaluated to find them. */
@@ -34,17 +37,25 @@ export function reasonsFor(
         ...latencyGain(compiled, best.open[position], analysis.served[position], previous),
       ].join('; '),
     ),
-    rejections: rejections(compiled, best, new NotChosen(compiled, best, analysis, around, work)),
+    ...notChosen(compiled, best, new NotChosen(compiled, best, analysis, around, work)),
   };
 }
 
-function rejections(compiled: CompiledApp, best: Candidate, notChosen: NotChosen): Rejection[] {
-  const refused = new Map(compiled.eligibility.rejections.map((one) => [one.name, one]));
+function notChosen(
+  { fleet, previous, eligibility }: CompiledApp,
+  best: Candidate,
+  reasons: NotChosen,
+): Pick<Reasons, 'rejected' | 'dropped'> {
   const open = new Set(best.open);
-  return compiled.fleet.clusters.flatMap(({ name }, cluster) => {
-    if (open.has(cluster)) return [];
-    return [refused.get(name) ?? { name, ...notChosen.because(cluster) }];
-  });
+  const rejected: NumberedRejection[] = [];
+  const dropped = new Map<string, string>();
+  for (const [cluster, { name }] of fleet.clusters.entries()) {
+    if (open.has(cluster)) continue;
+    const why = { name, ...(eligibility.refusals[cluster] ?? reasons.because(cluster)) };
+    if (previous?.has(name)) dropped.set(name, sentenceOf(why));
+    else rejected.push(why);
+  }
+  return { rejected: groupRejections(rejected), dropped };
 }
 
 function servedOrigins({ origins }: CompiledApp, there: readonly ServedOrigin[]): string {

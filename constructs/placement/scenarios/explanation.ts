@@ -1,5 +1,6 @@
 /** Explain: why a cluster was or was not chosen, by running the real placement again with it forbidden or required. */
 import type { AppDecision, PlacementDecision } from '../../model/decision';
+import { rejectionOf } from '../../model/rejections';
 import { EdgeError, nearest } from '../../parsing';
 import { type EdgeApp, givenDemand, type PlaceInput } from '../../policy';
 import { atClockOf } from '../compile/demand-selection';
@@ -83,7 +84,7 @@ function explainOne(
 ): ClusterExplanation {
   const chosen = app.clusters.find(({ name }) => name === cluster);
   const dropped = app.dropped.find(({ name }) => name === cluster);
-  const rejected = app.rejected.find(({ name }) => name === cluster);
+  const rejected = rejectionOf(decision, app, cluster);
   return {
     app: app.app,
     cluster,

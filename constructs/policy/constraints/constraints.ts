@@ -12,10 +12,15 @@ export const constraintsSchema = z.strictObject(shape);
 /** All constraints, with every default filled in. */
 export type Constraints = z.output<typeof constraintsSchema>;
 
+/** A row of the table with its value in a policy. */
+export interface ConstraintOfPolicy {
+  readonly key: string;
+  readonly row: ConstraintRow;
+  readonly value: unknown;
+}
+
 /** Each row with its value in these constraints, in table order. */
-export function* rowsOf(
-  constraints: Constraints,
-): Generator<{ key: string; row: ConstraintRow; value: unknown }> {
+export function* rowsOf(constraints: Constraints): Generator<ConstraintOfPolicy> {
   for (const [key, row] of Object.entries(constraintRows)) {
     yield {
       key,

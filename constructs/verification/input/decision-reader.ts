@@ -1,11 +1,12 @@
 /** Reads the entry of one app in a decision: names become indexes, and the lists must be complete and in order. */
-import { byCodeUnits } from '../../model/canonical';
 import type { AppDecision } from '../../model/decision';
 import { setConstraints } from '../../policy';
 import type { AppInstance } from './app-instance';
 import { assignmentOf, type Flow } from './assignment-problem';
 import { demandOf, type VerificationContext } from './context';
 import { type FindingLog, TOLERANCE } from './findings';
+import { checkOrder } from './order';
+import { checkRejected, type RejectedList } from './rejected';
 import type { Solution } from './solution';
 
 /** The entry of one app in the decision. */
@@ -13,11 +14,13 @@ export interface AppEntry {
   readonly appDecision: AppDecision;
   /** The path of the entry, e.g. `apps[0]`. */
   readonly basePath: string;
+  /** The clusters that are not chosen, with lists of other apps in place of what refers to them. */
+  readonly rejected: readonly RejectedList[];
 }
 
 /** Checks that the chosen, dropped and rejected clusters are those of the fleet, each once, in order. */
 export function checkClusterLists(
-  { appDecision, basePath }: AppEntry,
+  { appDecision, basePath, rejected }: AppEntry,
   context: VerificationContext,
   log: FindingLog,
 ): void {
@@ -37,14 +40,13 @@ export function checkClusterLists(
   const dropped = appDecision.satisfied ? before.filter((name) => !isChosen.has(name)) : [];
   checkListed(appDecision.dropped, dropped, `${basePath}.dropped`, log);
   const wasChosen = new Set(before);
-  const rejected = fleet.filter((name) => !isChosen.has(name) && !wasChosen.has(name));
-  if (appDecision.satisfied)
-    checkListed(appDecision.rejected, rejected, `${basePath}.rejected`, log);
+  const expected = fleet.filter((name) => !isChosen.has(name) && !wasChosen.has(name));
+  if (appDecision.satisfied) checkRejected(rejected, expected, `${basePath}.rejected`, log);
 }
 
 /** Checks that every rejection names the rule that refuses the cluster, or a rule about sets where no rule refuses it. */
 export function checkRejections(
-  { appDecision, basePath }: AppEntry,
+  { appDecision, basePath, rejected }: AppEntry,
   instance: AppInstance,
   log: FindingLog,
 ): void {
@@ -52,21 +54,20 @@ export function checkRejections(
     const refused = instance.clusters.filter(
       (_, cluster) => instance.refused[cluster] !== undefined,
     );
-    checkListed(
-      appDecision.rejected,
-      refused.map(({ name }) => name),
-      `${basePath}.rejected`,
-      log,
-    );
+    const names = refused.map(({ name }) => name);
+    checkRejected(rejected, names, `${basePath}.rejected`, log);
   }
   const clusters = new Map(instance.clusters.map(({ name }, cluster) => [name, cluster]));
-  for (const [index, { name, rule }] of appDecision.rejected.entries()) {
-    const cluster = clusters.get(name);
-    if (cluster === undefined) continue;
-    const expected = instance.refused[cluster];
-    const path = `${basePath}.rejected[${index}].rule`;
-    if (expected !== undefined) log.expectSame(path, rule, expected);
-    else if (!setRules.has(rule)) log.add(path, `got ${rule}, expected a rule about the set`);
+  for (const { rule, clusters: names, path } of rejected) {
+    for (const name of names) {
+      const cluster = clusters.get(name);
+      if (cluster === undefined) continue;
+      const expected = instance.refused[cluster];
+      if (expected === undefined && !setRules.has(rule))
+        log.add(`${path}.rule`, `got ${rule} for ${name}, expected a rule about the set`);
+      if (expected !== undefined && expected !== rule)
+        log.add(`${path}.rule`, `got ${rule} for ${name}, expected ${expected}`);
+    }
   }
 }
 
@@ -156,7 +157,7 @@ function readFlow(
 
 /** Checks that the shares of every origin add up, and that assignments are in order. */
 function checkShares(
-  { appDecision, basePath }: AppEntry,
+  { appDecision, basePath }: Pick<AppEntry, 'appDecision' | 'basePath'>,
   origins: readonly { readonly name: string; readonly requestsPerSecond: number }[],
   served: ReadonlyMap<string, number>,
   log: FindingLog,
@@ -199,16 +200,4 @@ function checkListed(
   }
   const missing = expected.filter((name) => !isListed.has(name));
   if (missing.length > 0) log.add(path, `got no entry for ${missing.join(', ')}`);
-}
-
-/** Checks that names are sorted and unique. */
-function checkOrder(names: readonly string[], path: string, log: FindingLog): void {
-  const wrong = names.findIndex(
-    (name, index) => index > 0 && byCodeUnits(names[index - 1]!, name) >= 0,
-  );
-  if (wrong >= 0)
-    log.add(
-      `${path}[${wrong}]`,
-      `got ${names[wrong]} after ${names[wrong - 1]}, expected names in order, each once`,
-    );
 }

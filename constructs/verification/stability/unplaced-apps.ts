@@ -6,19 +6,24 @@ import { findLegalSet, leastRestricted } from '../bound/restrictions';
 import type { VerificationContext } from '../input/context';
 import { type AppEntry, checkRejections } from '../input/decision-reader';
 import { clocksOf } from '../input/eligibility';
-import type { FindingLog } from '../input/findings';
+import { type FindingLog, newFindingLog } from '../input/findings';
+import { rejectedLists } from '../input/rejected';
 import type { Solution } from '../input/solution';
 
 /** Checks that an app without usable demand (fail static) repeats its previous decision; only warnings may be new. */
 export function checkFailStatic(
-  { appDecision, basePath }: AppEntry,
+  { appDecision, basePath, rejected }: AppEntry,
   context: VerificationContext,
   log: FindingLog,
 ): void {
-  const before = context.previous?.apps.find(({ app }) => app === appDecision.app);
-  if (before === undefined) return;
+  const { previous } = context;
+  const index = previous?.apps.findIndex(({ app }) => app === appDecision.app) ?? -1;
+  const before = previous?.apps[index];
+  if (previous === undefined || before === undefined) return;
+  const withoutPaths = (lists: AppEntry['rejected']) => lists.map(({ path: _, ...list }) => list);
   const expected = {
     ...before,
+    rejected: withoutPaths(rejectedLists(previous, newFindingLog())[index] ?? []),
     clusters: before.clusters.map((one) => ({
       ...withoutClocks(one),
       ...clocksNow(one.name, appDecision.app, context),
@@ -29,7 +34,8 @@ export function checkFailStatic(
     churnCurve: appDecision.churnCurve,
     warnings: appDecision.warnings,
   };
-  expectSameTree(appDecision, expected, basePath, log);
+  const got = { ...appDecision, rejected: withoutPaths(rejected) };
+  expectSameTree(got, expected, basePath, log);
 }
 
 function withoutClocks(line: AppDecision['clusters'][number]) {

@@ -1,10 +1,19 @@
 /** A PlacementDecision as text for a terminal: a headline, a row per cluster, and why the others were not chosen. */
+
+import { byCodeUnits } from '../../../constructs/model/canonical';
 import type {
   AppDecision,
   ClusterDecision,
   PlacementDecision,
+  RejectionGroup,
 } from '../../../constructs/model/decision';
 import { counted, grouped, threeDigits, usd } from '../../../constructs/model/numbers';
+import {
+  type Rejection,
+  rejectedCount,
+  rejectionAt,
+  rejectionGroupsOf,
+} from '../../../constructs/model/rejections';
 import { costPhrase, latencyPhrase, proof, servedBy } from '../../../constructs/placement';
 import { cells, columns, hanging, wrap } from './layout';
 import type { Paint } from './terminal';
@@ -19,15 +28,18 @@ export interface View {
 
 /** The whole decision; ends with a line break. */
 export function decisionText(decision: PlacementDecision, view: View): string {
-  const apps = decision.apps.flatMap((app) => [...appLines(app, view), '']);
+  const apps = decision.apps.flatMap((app) => [...appLines(decision, app, view), '']);
   const all = decision.apps.length > 1 ? [...totalLines(decision, view), ''] : [];
   return [...apps, ...all, ...limitLines(decision, view)].join('\n').replace(/\n*$/, '\n');
 }
 
 /** How many clusters there are to choose from. */
-export function fleetSizeOf(app: AppDecision, known: number | undefined): number {
-  const named = [...app.clusters, ...app.rejected].map(({ name }) => name);
-  return known ?? new Set(named).size;
+export function fleetSizeOf(
+  decision: PlacementDecision,
+  app: AppDecision,
+  known: number | undefined,
+): number {
+  return known ?? app.clusters.length + rejectedCount(decision, app);
 }
 
 /** Biggest first, then by name. */
@@ -40,36 +52,52 @@ export function bySize(app: AppDecision): readonly ClusterDecision[] {
 /** The least informative reasons: the cluster did not fit, or was not needed. */
 const lastRules = ['maxClusters', 'objective'];
 
-/** Rejections by rule: rules that refuse something first, what was merely not needed last. */
-export function rejectionsByRule(app: AppDecision) {
-  const dropped = new Set(app.dropped.map(({ name }) => name));
-  const groups = new Map<string, AppDecision['rejected']>();
-  for (const one of app.rejected) {
-    if (!dropped.has(one.name)) groups.set(one.rule, [...(groups.get(one.rule) ?? []), one]);
-  }
-  const rank = (rule: string) => lastRules.indexOf(rule);
-  return [...groups].sort(
-    ([a, as], [b, bs]) => rank(a) - rank(b) || bs.length - as.length || (a < b ? -1 : 1),
-  );
+/** The rejections of one rule. */
+export interface RejectedByRule {
+  readonly rule: string;
+  readonly groups: readonly RejectionGroup[];
+  readonly count: number;
 }
 
-function appLines(app: AppDecision, view: View): string[] {
+/** Rejections by rule: rules that refuse something first, what was merely not needed last. */
+export function rejectionsByRule(decision: PlacementDecision, app: AppDecision): RejectedByRule[] {
+  const rules = new Map<string, RejectionGroup[]>();
+  for (const group of rejectionGroupsOf(decision, app)) {
+    const known = rules.get(group.rule);
+    if (known === undefined) rules.set(group.rule, [group]);
+    else known.push(group);
+  }
+  const rank = ({ rule }: RejectedByRule) => lastRules.indexOf(rule);
+  return [...rules]
+    .map(([rule, groups]) => ({
+      rule,
+      groups,
+      count: groups.reduce((sum, { clusters }) => sum + clusters.length, 0),
+    }))
+    .sort((a, b) => rank(a) - rank(b) || b.count - a.count || (a.rule < b.rule ? -1 : 1));
+}
+
+function appLines(decision: PlacementDecision, app: AppDecision, view: View): string[] {
   if (!app.satisfied) return [...conflictLines(app, view), ...warningLines(app, view)];
   return [
-    ...headlineOf(app, view),
+    ...headlineOf(decision, app, view),
     '',
     ...clusterLines(app, view),
-    ...rejectedLines(app, view),
+    ...rejectedLines(rejectionsByRule(decision, app), view),
     ...warningLines(app, view),
   ];
 }
 
 /** One app in one line (more when it is narrow): how many clusters, how much, how fast, for how much, how good. */
-export function headlineOf(app: AppDecision, { paint, width, fleetSize }: View): string[] {
+export function headlineOf(
+  decision: PlacementDecision,
+  app: AppDecision,
+  { paint, width, fleetSize }: View,
+): string[] {
   const served = servedBy(app);
   const segments = [
     paint('bold', app.app),
-    `${app.clusters.length} of ${counted(fleetSizeOf(app, fleetSize), 'cluster')}`,
+    `${app.clusters.length} of ${counted(fleetSizeOf(decision, app, fleetSize), 'cluster')}`,
     served > 0 ? `${threeDigits(served)} requests/s` : undefined,
     latencyPhrase(app),
     costPhrase(app),
@@ -123,34 +151,42 @@ function bar(value: number, most: number, longest: number): string {
 
 const mostRules = 5;
 
-function rejectedLines(app: AppDecision, view: View): string[] {
-  const groups = rejectionsByRule(app);
-  const [first] = groups[0]?.[1] ?? [];
+function rejectedLines(byRule: readonly RejectedByRule[], view: View): string[] {
+  const [first] = byRule;
   if (first === undefined) return [];
-  const count = groups.reduce((sum, [, rejections]) => sum + rejections.length, 0);
-  const rows = groups.slice(0, mostRules).map(([rule, rejections]) => {
-    const [one] = rejections;
-    const others = rejections.slice(1).map(({ name }) => name);
-    const rest = others.length === 0 ? '' : `; also ${listed(others)}`;
+  const all = byRule.reduce((sum, { count }) => sum + count, 0);
+  const rows = byRule.slice(0, mostRules).map(({ rule, groups, count }) => {
+    const { name, reason, others } = exampleOf(groups);
+    const rest = count === 1 ? '' : `; also ${listed(others, count - 1)}`;
     return [
       view.paint('dim', rule),
-      grouped(rejections.length),
-      `${view.paint('bold', one?.name ?? '')}: ${one?.reason ?? ''}${rest}`,
+      grouped(count),
+      `${view.paint('bold', name)}: ${reason}${rest}`,
     ];
   });
-  const more = groups.length - rows.length;
+  const more = byRule.length - rows.length;
+  const { name } = exampleOf(first.groups);
   return [
     '',
-    `  not chosen: ${grouped(count)}${view.paint('dim', `   (littoral explain ${first.name} says more)`)}`,
+    `  not chosen: ${grouped(all)}${view.paint('dim', `   (littoral explain ${name} says more)`)}`,
     ...columns(rows, view.width, ['left', 'right']),
     ...(more > 0 ? [`  and ${counted(more, 'more rule')}`] : []),
   ];
 }
 
-/** At most four names, then how many more. */
-function listed(names: readonly string[]): string {
-  const shown = names.length <= 5 ? names : names.slice(0, 4);
-  const rest = names.length - shown.length;
+/** The first cluster by name with its sentence, and some that come next. */
+function exampleOf(groups: readonly RejectionGroup[]) {
+  const heads = groups
+    .flatMap((group) => group.clusters.slice(0, 6).map((_, at) => rejectionAt(group, at)))
+    .sort((a, b) => byCodeUnits(a.name, b.name));
+  const [{ name, reason }, ...next] = heads as [Rejection, ...Rejection[]];
+  return { name, reason, others: next.map((one) => one.name) };
+}
+
+/** At most four of `count` names (five when these are all), then how many more. */
+function listed(names: readonly string[], count: number): string {
+  const shown = names.slice(0, count <= 5 ? 5 : 4);
+  const rest = count - shown.length;
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 

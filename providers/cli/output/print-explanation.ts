@@ -29,7 +29,7 @@ export function explanationText(
           ...clusterLines(one, app, decision.objective.value, view, isOne),
         ])
       : [];
-    const head = app.satisfied ? headlineOf(app, view) : conflictLines(app, view);
+    const head = app.satisfied ? headlineOf(decision, app, view) : conflictLines(app, view);
     return [...head, ...lines, ''];
   });
   return `${sections.join('\n').replace(/\n*$/, '')}\n`;

@@ -1,13 +1,15 @@
 /** A PlacementDecision as Markdown, for the comment on a pull request. */
+import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { AppDecision, PlacementDecision } from '../../../constructs/model/decision';
 import { counted, percent, threeDigits } from '../../../constructs/model/numbers';
+import { rejectionAt } from '../../../constructs/model/rejections';
 import { costPhrase, latencyPhrase, proof, servedBy } from '../../../constructs/placement';
 import { bySize, fleetSizeOf, rejectionsByRule } from './print-decision';
 
 /** One section per app: what changes in a table, what was not chosen folded away. */
 export function decisionMarkdown(decision: PlacementDecision, fleetSize?: number): string {
   const apps = decision.apps.map((app) =>
-    app.satisfied ? satisfied(app, fleetSize) : unsatisfied(app),
+    app.satisfied ? satisfied(decision, app, fleetSize) : unsatisfied(app),
   );
   const { inputs, engine, digest } = decision;
   const observed = inputs.observedAt === null ? '' : ` · demand of ${inputs.observedAt}`;
@@ -15,8 +17,12 @@ export function decisionMarkdown(decision: PlacementDecision, fleetSize?: number
   return `${[...apps, footer].join('\n\n')}\n`;
 }
 
-function satisfied(app: AppDecision, fleetSize: number | undefined): string {
-  const of = `${app.clusters.length} of ${counted(fleetSizeOf(app, fleetSize), 'cluster')}`;
+function satisfied(
+  decision: PlacementDecision,
+  app: AppDecision,
+  fleetSize: number | undefined,
+): string {
+  const of = `${app.clusters.length} of ${counted(fleetSizeOf(decision, app, fleetSize), 'cluster')}`;
   const served = servedBy(app);
   const facts = [
     served > 0 ? `${threeDigits(served)} requests/s` : undefined,
@@ -29,7 +35,7 @@ function satisfied(app: AppDecision, fleetSize: number | undefined): string {
     facts.join(' · ').replaceAll('->', '→'),
     clusterTable(app, served),
     ...warnings(app),
-    ...rejected(app),
+    ...rejected(decision, app),
   ].join('\n\n');
 }
 
@@ -72,9 +78,12 @@ function warnings(app: AppDecision): string[] {
   return [['> [!WARNING]', ...app.warnings.map((text) => `> - ${escaped(text)}`)].join('\n')];
 }
 
-function rejected(app: AppDecision): string[] {
-  const rows = rejectionsByRule(app).flatMap(([rule, rejections]) =>
-    rejections.map(({ name, reason }) => row([escaped(name), escaped(rule), escaped(reason)])),
+function rejected(decision: PlacementDecision, app: AppDecision): string[] {
+  const rows = rejectionsByRule(decision, app).flatMap(({ rule, groups }) =>
+    groups
+      .flatMap((group) => group.clusters.map((_, at) => rejectionAt(group, at)))
+      .sort((a, b) => byCodeUnits(a.name, b.name))
+      .map(({ name, reason }) => row([escaped(name), escaped(rule), escaped(reason)])),
   );
   if (rows.length === 0) return [];
   return [

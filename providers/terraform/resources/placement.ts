@@ -134,13 +134,15 @@ function fromDecision(text: string | object): Fields {
     require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');
   const { placedApp, summaryOf } =
     require('../../resources/placement/plan-lines') as typeof import('../../resources/placement/plan-lines');
+  const { rejectedCount } =
+    require('../../../constructs/model/rejections') as typeof import('../../../constructs/model/rejections');
   const { compactDecision } =
     require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
   const { resultApps: answered } =
     require('./placement-result') as typeof import('./placement-result');
   const decision = parseDecision(text);
   const sizes = decision.apps.map(
-    ({ clusters, dropped, rejected }) => clusters.length + dropped.length + rejected.length,
+    (app) => app.clusters.length + app.dropped.length + rejectedCount(decision, app),
   );
   const placed = decision.apps.map((app) => placedApp(app, Math.max(...sizes)));
   const values = valuesOf(

@@ -4,7 +4,7 @@ import { place } from '../../../constructs/placement/decide/place';
 import type { PlaceInput } from '../../../constructs/policy/place-input';
 import type { PlacementPolicyInput } from '../../../constructs/policy/policy';
 import { app, demand, fleet, NOW } from '../../build';
-import { ago, at, chose, chosen, decide, four, free, from } from '../placing';
+import { ago, at, chose, chosen, decide, four, free, from, refusals } from '../placing';
 
 const observedAt = NOW;
 const written = (rate: number, name = 'oa') => ({
@@ -159,13 +159,9 @@ describe('an app that stands', () => {
   it('binds others by apart and together', () => {
     const apart = beside(four, { apart: ['cart'] });
     expect(apart && chosen(apart)).toEqual(['c']);
-    expect(apart?.rejected).toContainEqual({ name: 'a', rule: 'apart', reason: 'cart is there' });
+    expect(apart && refusals(apart).a).toBe('apart: cart is there');
     const together = beside(four, { minClusters: 2, together: ['cart'] });
     expect(together && chosen(together)).toEqual(['a', 'b']);
-    expect(together?.rejected).toContainEqual({
-      name: 'c',
-      rule: 'together',
-      reason: 'cart is not there',
-    });
+    expect(together && refusals(together).c).toBe('together: cart is not there');
   });
 });

@@ -1,4 +1,5 @@
 /** Fit: which rule refuses a cluster first, and what unreachable, cordoned and tainted clusters keep. */
+import { rejectionOf } from '../../../constructs/model/rejections';
 import { eligibilityOf } from '../../../constructs/placement/compile/eligibility';
 import { app, fleet, NOW } from '../../build';
 import {
@@ -47,7 +48,8 @@ describe('a cluster that breaks several rules', () => {
       [broken, far.signal('carbon', 1)],
       [from('oa', 0)],
     );
-    return decide(input).rejected.find(({ name }) => name === 'a');
+    const decision = decide(input);
+    return rejectionOf({ apps: [decision] }, decision, 'a');
   };
 
   it.each(everything.map(([rule, reason], first) => [rule, reason, first] as const))(

@@ -1,6 +1,7 @@
 /** Reasons say what is true: each is held against the oracle's reading of the rules for the chosen set with the cluster that it is about. */
 import * as fc from 'fast-check';
-import type { AppDecision, PlacementDecision, Rejection } from '../../../constructs/model/decision';
+import type { AppDecision, PlacementDecision } from '../../../constructs/model/decision';
+import { type Rejection, rejectionsOf } from '../../../constructs/model/rejections';
 import { place } from '../../../constructs/placement/decide/place';
 import type { EdgeApp } from '../../../constructs/policy/edge-app';
 import type { PlaceInput } from '../../../constructs/policy/place-input';
@@ -124,7 +125,7 @@ describe('a reason why a cluster is not chosen', () => {
         const decision = place(input);
         for (const app of decision.apps) {
           if (!app.satisfied) continue;
-          for (const said of app.rejected) {
+          for (const said of rejectionsOf(decision, app.app)) {
             expect(said.reason).not.toMatch(/, or |another rule/);
             expect({ ...said, lie: lie(input, decision, app, said) }).toEqual({
               ...said,

@@ -3,7 +3,7 @@
 import { place } from '../../../constructs/placement/decide/place';
 import { explain } from '../../../constructs/placement/scenarios/explanation';
 import { app } from '../../build';
-import { chose, decide, four, free, from, inputOf } from '../placing';
+import { chose, decide, four, free, from, inputOf, refusals } from '../placing';
 
 const constraints = { ...free, maxClusters: 2, minClusters: 2 };
 /** The farther east, the more requests. */
@@ -13,7 +13,7 @@ const asked = (more: object) =>
 const input = inputOf({ constraints, stability: { minGain: 0 } }, four, origins);
 const decided = decide(input);
 const [first = '', second = ''] = decided.clusters.map(({ name }) => name);
-const [out = ''] = decided.rejected.map(({ name }) => name);
+const [out = ''] = Object.keys(refusals(decided));
 const one = (cluster: string, given = input) => explain(given, cluster).clusters[0];
 
 describe('a chosen cluster', () => {
