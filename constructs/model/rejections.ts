@@ -98,7 +98,14 @@ export function groupRejections(rejected: Iterable<NumberedRejection>): Rejectio
     group.clusters.push(name);
     if (number !== undefined) group.numbers?.push(number);
   }
-  return [...groups.values()];
+  return [...groups.values()].map(inWords);
+}
+
+/** A group of one cluster has its number in the sentence. */
+function inWords({ numbers, ...group }: RejectionGroup): RejectionGroup {
+  const [number, ...more] = numbers ?? [];
+  if (number === undefined || more.length > 0) return numbers ? { ...group, numbers } : group;
+  return { ...group, reason: sentenceOf({ ...group, number }) };
 }
 
 type Rejected = AppDecision['rejected'];

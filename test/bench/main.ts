@@ -4,6 +4,7 @@ import { benchCli } from './cli';
 import { benchEngine } from './engine';
 import { benchJoint } from './joint';
 import { benchManyReleases } from './many-releases';
+import { benchMany } from './many';
 import { benchParse } from './parse';
 import { benchPlace } from './place';
 import { benchPulumi } from './pulumi';
@@ -25,6 +26,7 @@ const groups: readonly Group[] = [
   { name: 'place', measure: benchPlace },
   { name: 'engine', measure: benchEngine },
   { name: 'joint', measure: benchJoint },
+  { name: 'many', measure: benchMany },
   { name: 'churn', measure: benchChurn },
   { name: 'simulate', measure: benchSimulate },
   { name: 'synth', measure: benchSynth },

@@ -20,7 +20,7 @@ interface Forgery {
 
 /** What the digest alone covers, what is prose, and what the parser already refuses. */
 const uncovered =
-  /^(apiVersion|kind|engine|digest)|churnCurve|warnings|reason$|conflict\.(summary|rules\[\d+\]\.(rule|relaxation))$|originPrices/;
+  /^(apiVersion|kind|engine|digest)|churnCurve|warnings|reason$|rejected\[\d+\]\.numbers|conflict\.(summary|rules\[\d+\]\.(rule|relaxation))$|originPrices/;
 
 const textOf = (path: readonly Step[]) =>
   path
