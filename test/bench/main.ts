@@ -1,10 +1,10 @@
-/** `npm run bench [-- NAME]`: measures what has NAME in it, and prints median and spread of every row. */
+/** `npm run bench [-- NAME]`: measures the group of that name, else those that have it in theirs, and prints median and spread of every row. */
 import { benchChurn } from './churn';
 import { benchCli } from './cli';
 import { benchEngine } from './engine';
 import { benchJoint } from './joint';
-import { benchManyReleases } from './many-releases';
 import { benchMany } from './many';
+import { benchManyReleases } from './many-releases';
 import { benchParse } from './parse';
 import { benchPlace } from './place';
 import { benchPulumi } from './pulumi';
@@ -39,7 +39,9 @@ const groups: readonly Group[] = [
 ];
 
 async function main(wanted: string | undefined): Promise<void> {
-  const chosen = groups.filter(({ name }) => wanted === undefined || name.includes(wanted));
+  const exact = groups.filter(({ name }) => name === wanted);
+  const some = groups.filter(({ name }) => wanted === undefined || name.includes(wanted));
+  const chosen = exact.length > 0 ? exact : some;
   if (chosen.length === 0) {
     const names = groups.map(({ name }) => name).join(', ');
     console.error(`No bench has ${wanted} in its name. Use one of: ${names}.`);
