@@ -28,32 +28,36 @@ export interface BesideApp {
 }
 
 /** What is said of a placement whatever the app is called. */
-interface Told extends Pick<AppDecision, 'rejected' | 'dropped' | 'assignments' | 'objective'> {
+interface AppReport
+  extends Pick<AppDecision, 'rejected' | 'dropped' | 'assignments' | 'objective'> {
   readonly reasons: readonly string[];
   readonly latency: AppDecision['latency'];
   readonly cost: AppDecision['cost'];
 }
 
 /** Tells what placements amount to; of equal apps, which have one placement, once. */
-export class Telling {
-  private readonly told = new Map<Candidate, { readonly free: unknown; readonly told: Told }>();
+export class AppReports {
+  private readonly report = new Map<
+    Candidate,
+    { readonly free: unknown; readonly report: AppReport }
+  >();
 
   /** `free` is the choice before minGain applies. */
-  of(chosen: ChosenApp, free: ChosenApp, beside: () => BesideApp): Told {
+  of(chosen: ChosenApp, free: ChosenApp, beside: () => BesideApp): AppReport {
     const best = chosen.answer.best as Candidate;
-    const known = this.told.get(best);
-    if (known !== undefined && known.free === free.answer.best) return known.told;
-    const told = tell(chosen, free, beside());
-    this.told.set(best, { free: free.answer.best, told });
-    return told;
+    const known = this.report.get(best);
+    if (known !== undefined && known.free === free.answer.best) return known.report;
+    const report = reportOf(chosen, free, beside());
+    this.report.set(best, { free: free.answer.best, report });
+    return report;
   }
 }
 
-function tell(
+function reportOf(
   { compiled, answer }: ChosenApp,
   free: ChosenApp,
   { limits, others, reasonWork }: BesideApp,
-): Told {
+): AppReport {
   const best = answer.best as Candidate;
   const { assigned } = best.evaluated;
   const terms = termValues(compiled, assigned);
@@ -91,7 +95,7 @@ function tell(
 /** A satisfied app. */
 export function appDecision(
   chosen: ChosenApp,
-  { reasons, cost, ...told }: Told,
+  { reasons, cost, ...report }: AppReport,
   now: string,
   churnCurve: AppDecision['churnCurve'],
   warnings: readonly string[],
@@ -104,7 +108,7 @@ export function appDecision(
       app: compiled.app.name,
       satisfied: true,
       clusters: clusterDecisions(compiled, best, now, reasons, spares),
-      ...told,
+      ...report,
       cost: { ...cost, usdPerHour: cost.usdPerHour + spareUsdPerHour(compiled, best, spares) },
       churnCurve,
       warnings: [...warnings, ...chosen.warnings, ...warningsOf(compiled)],

@@ -26,9 +26,9 @@ import { churnCurve } from '../explain/churn-curve';
 import { conflictOf } from '../explain/conflict';
 import {
   type AppDecisionDraft,
+  AppReports,
   appDecision,
   failStaticDecision,
-  Telling,
   unsatisfiedDecision,
 } from './app-decision';
 import { certificateOf } from './certificate';
@@ -106,7 +106,7 @@ function decideAll(
   const sets = new Map(kept.map((one) => [one.compiled.app.name, namesOfChosen(one)] as const));
   const reasonWork = Math.max(REASON_WORK.least, REASON_WORK.all / kept.length);
   const beside = (a: number) => ({ limits: limitsFor(a), others: sets, reasonWork });
-  const telling = new Telling();
+  const reports = new AppReports();
   const decided = new Map<string, AppDecisionDraft>();
   kept.forEach((one, a) => {
     const { app, basis } = moving[a];
@@ -118,9 +118,9 @@ function decideAll(
       return;
     }
     const free = choice.apps[a];
-    const told = telling.of(one, free, () => beside(a));
+    const report = reports.of(one, free, () => beside(a));
     const curve = churnCurve(free.compiled, free.answer.best ?? best, () => limitsFor(a), work);
-    decided.set(app.name, appDecision(one, told, now, curve, warnings, spares[a]));
+    decided.set(app.name, appDecision(one, report, now, curve, warnings, spares[a]));
   });
   return {
     apps: apps.map(
