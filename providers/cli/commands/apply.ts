@@ -1,5 +1,5 @@
 /** littoral apply: makes every cluster as the decision says, or does exactly what a reviewed plan says. */
-import { dirname, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { EdgeError, throwAll } from '../../../constructs/parsing';
 import {
   basisOf,
@@ -32,6 +32,8 @@ import {
   rolloutOf,
 } from '../input/releasing';
 import { carriedOut, concerned, observedAll } from '../input/together';
+import { trafficFlags } from '../input/traffic';
+import { usersOf } from '../input/users';
 import { type ExitCode, exit } from '../output/exit';
 import { planText } from '../output/print-plan';
 import { outcomeCode, outcomeText } from '../output/print-release';
@@ -39,7 +41,7 @@ import { progressOn } from '../output/progress';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 
-const flags = { ...releaseFlags, ...approvalFlags } as const satisfies Flags;
+const flags = { ...releaseFlags, ...trafficFlags, ...approvalFlags } as const satisfies Flags;
 type ApplyValues = Values<typeof flags>;
 
 /** The command `apply`. */
@@ -50,7 +52,7 @@ export const apply = command({
     'littoral apply --app APP.yaml [--app ...] --fleet FLEET.yaml --decision LOCK [--yes]',
   ],
   about:
-    'Applies to all clusters at once, waits until everything is ready, and only then removes the app from clusters that left the decision. A cluster that fails or does not answer holds up no other. A reviewed plan is refused when the fleet or an object has changed since (exit code 4). Exit code 5 when some clusters failed and the rest are done.',
+    'Applies to all clusters at once, waits until everything is ready, and only then removes the app from clusters that left the decision. With --powerdns, apps with exposure have their users sent to the new clusters first, once those serve, and removed is only after resolvers have forgotten the old answers. A cluster that fails or does not answer holds up no other. A reviewed plan is refused when the fleet or an object has changed since (exit code 4). Exit code 5 when some clusters failed and the rest are done.',
   flags,
   words: 1,
   examples: [
@@ -107,24 +109,35 @@ function reviewed(
 }
 
 async function applyAll(
-  { releases, folder }: Releases,
+  chosen: Releases,
   plan: PlanDocument | undefined,
   states: States,
   values: ApplyValues,
   session: Session,
   signal: AbortSignal,
 ): Promise<ExitCode> {
+  const { folder } = chosen;
   const progress = progressOn(session);
-  const worldFor = (release: string): World => {
-    return worldOf(folder, { signal, onEvent: progress.of(release), owner: commandLine });
+  const named = {
+    ...values,
+    app: chosen.apps.map(({ file }) => file),
+    fleet: values.fleet ?? join(folder, basename(plan?.fleet ?? '')),
   };
-  const open = await observedAll(releases, (props) =>
+  const users = await usersOf('apply', named, chosen, { session, signal });
+  const { beforeRemoval } = users;
+  const worldFor = (release: string): World => {
+    const onEvent = progress.of(release);
+    return worldOf(folder, { signal, onEvent, owner: commandLine, beforeRemoval });
+  };
+  const open = await observedAll(chosen.releases, (props) =>
     observeAndPlan(basisOf(props, states[props.name], true), worldFor(props.name)),
   );
   return closing(open, async () => {
     throwAll(plan === undefined ? [] : moves(plan, open));
     if (plan === undefined) for (const one of open) session.print(planText(one.plan, session));
-    const isIdle = open.every((one) => !hasChanges(one.plan) && outOfReach(one.plan).length === 0);
+    if (!users.show()) return exit.guard;
+    const isQuiet = open.every((one) => !hasChanges(one.plan) && outOfReach(one.plan).length === 0);
+    const isIdle = isQuiet && !users.changes;
     const mayGo = plan !== undefined || values.yes || isIdle || (await approved('apply', session));
     if (!mayGo) return exit.guard;
     progress.expect(concerned(open));
@@ -134,7 +147,9 @@ async function applyAll(
     });
     writeStates(values.state, statesAfter(states, open, done), session);
     for (const { outcome } of done) session.print(outcomeText(outcome, session));
-    return outcomeCode(done.map(({ outcome }) => outcome));
+    const sent = await users.send();
+    const code = outcomeCode(done.map(({ outcome }) => outcome));
+    return code === exit.done ? sent : code;
   });
 }
 

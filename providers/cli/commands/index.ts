@@ -60,6 +60,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./apply') as typeof import('./apply')).apply,
   },
   {
+    name: 'traffic',
+    summary: 'send users to the chosen clusters by DNS',
+    load: () => (require('./traffic') as typeof import('./traffic')).traffic,
+  },
+  {
     name: 'status',
     summary: 'show where each app is now',
     load: () => (require('./status') as typeof import('./status')).status,

@@ -20,8 +20,8 @@ import type { TrafficWorld } from './world';
 import { type OpenZone, openZone } from './zone';
 
 export { answersText, changesTraffic, type TrafficPlan } from './plan';
-export { parseTraffic, type TrafficProps, trafficSchema } from './props';
-export type { TrafficState } from './state';
+export { parseTraffic, parseTrafficSettings, type TrafficProps, trafficSchema } from './props';
+export { namesByTarget, type TrafficState } from './state';
 export { type TrafficWorld, trafficWorldOf } from './world';
 
 type Done = Reconciled<TrafficState, TrafficPlan>;
@@ -115,6 +115,29 @@ async function unreadyProblems(
     summary: `users are not sent to ${cluster}, which does not serve yet: ${reason}`,
     remedy: `Nothing was published. Apply again once ${cluster} serves, or raise readySeconds.`,
   }));
+}
+
+/** Hosts at a server, where no state was kept. */
+export interface LiveHosts {
+  readonly app: string;
+  readonly owner: string;
+  readonly powerdns: TrafficProps['powerdns'];
+  readonly hosts: readonly string[];
+  readonly zone: string | undefined;
+  /** Names of clusters by their addresses, for words about answers. */
+  readonly names: TrafficState['names'];
+}
+
+/** The state as the server has it now. Throws EdgeErrors. */
+export async function liveTraffic(live: LiveHosts, world: TrafficWorld): Promise<TrafficState> {
+  const { app, owner, powerdns, hosts, zone, names } = live;
+  if (powerdns === undefined) return { app, owner, names, hosts: [] };
+  const place = await openZone(powerdns, hosts, zone, world);
+  try {
+    return { app, owner, names, powerdns, zone: place.zone, hosts: await seen(place, hosts) };
+  } finally {
+    await place.client.close();
+  }
 }
 
 async function readTraffic(

@@ -24,6 +24,8 @@ export interface TrafficPlan extends AnswerChanges {
 
 /** Longer lists end in a line that says how many more there are. */
 const MOST_LINES = 200;
+/** As MOST_LINES, for places in a line. */
+const MOST_PLACES = 12;
 
 /** From the state alone. */
 export function planTraffic(
@@ -79,18 +81,47 @@ function linesOf(
     ...moving.map(
       ({ host, step }) => `${signs[step]} ${host}${step === 'take over' ? ', taken over' : ''}`,
     ),
-    ...changes.map((one) => `${changeLine(one, names)}`),
+    ...changes.filter(hasUsers).map((one) => changeLine(one, names)),
+    ...linesWithoutUsers(
+      changes.filter((one) => !hasUsers(one)),
+      names,
+    ),
     ...(movedShare > 0 ? [`${percent(movedShare)} of the requests get another cluster`] : []),
   ];
   if (lines.length <= MOST_LINES) return lines;
   return [...lines.slice(0, MOST_LINES), `... and ${lines.length - MOST_LINES} more`];
 }
 
+const hasUsers = ({ requestsPerSecond }: AnswerChange) => requestsPerSecond > 0;
+
 function changeLine(change: AnswerChange, names: TrafficState['names']): string {
-  const { place, before, after, requestsPerSecond } = change;
+  const { place, requestsPerSecond } = change;
+  const rate = `${Number(requestsPerSecond.toFixed(1))} requests/s`;
+  return `${place}: ${wayOf(change, names)}, ${rate}`;
+}
+
+/** Places from where nobody comes yet, together where they change alike. */
+function linesWithoutUsers(
+  changes: readonly AnswerChange[],
+  names: TrafficState['names'],
+): readonly string[] {
+  const places = new Map<string, string[]>();
+  for (const one of changes) {
+    const way = wayOf(one, names);
+    places.set(way, [...(places.get(way) ?? []), one.place]);
+  }
+  return [...places].map(([way, all]) => `${listed(all)}: ${way}`);
+}
+
+function listed(places: readonly string[]): string {
+  const shown = places.slice(0, MOST_PLACES).join(' ');
+  const rest = places.length - MOST_PLACES;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+function wayOf({ before, after }: AnswerChange, names: TrafficState['names']): string {
   const from = before === undefined ? '' : `${answersText(before, names)} -> `;
-  const rate = requestsPerSecond > 0 ? `, ${Number(requestsPerSecond.toFixed(1))} requests/s` : '';
-  return `${place}: ${from}${answersText(after, names)}${rate}`;
+  return `${from}${answersText(after, names)}`;
 }
 
 /** Clusters of an answer in words: `fra`, or `fra 70 %, ams 30 %`. */

@@ -78,6 +78,15 @@ export type TrafficProps = Omit<z.output<typeof trafficSchema>, 'table'> & {
   readonly table: RoutingTable;
 };
 
+/** Props without their table, for what needs none. Throws EdgeErrors with every mistake. */
+export function parseTrafficSettings(source: object): Omit<TrafficProps, 'table'> {
+  const { table: _, ...rest } = parseDocument(
+    { schema: trafficSchema, build: (value) => value },
+    { ...source, table: '' },
+  );
+  return rest;
+}
+
 /** Throws EdgeErrors with every mistake. */
 export function parseTraffic(source: object): TrafficProps {
   const { table, ...rest } = parseDocument(

@@ -1,4 +1,5 @@
 /** State: what was published, as it was last seen; a cache of what the DNS server has. */
+import type { RoutingTable } from '../../../constructs/routing';
 import type { Rrset } from '../../dns/powerdns/client';
 import { markerContent, markerOf, readMarker, targetText } from '../../dns/powerdns/marker';
 import type { PublishedHost } from '../../dns/powerdns/publication';
@@ -66,11 +67,15 @@ export function namesOf(
   { table }: TrafficProps,
   prior: TrafficState | undefined,
 ): TrafficState['names'] {
+  return { ...prior?.names, ...namesByTarget(table.targets) };
+}
+
+/** Names of clusters by their addresses as markers write them; several where they share addresses. */
+export function namesByTarget(targets: RoutingTable['targets']): TrafficState['names'] {
   const names = new Map<string, string[]>();
-  for (const cluster of Object.keys(table.targets).sort()) {
-    const target = targetText(table, cluster);
+  for (const cluster of Object.keys(targets).sort()) {
+    const target = targetText({ targets }, cluster);
     names.set(target, [...(names.get(target) ?? []), cluster]);
   }
-  const own = [...names].map(([target, clusters]) => [target, clusters.join(' or ')]);
-  return { ...prior?.names, ...Object.fromEntries(own) };
+  return Object.fromEntries([...names].map(([target, all]) => [target, all.join(' or ')]));
 }

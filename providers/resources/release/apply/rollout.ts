@@ -40,8 +40,7 @@ export async function rollOut(course: Course, world: World): Promise<ReleaseOutc
   }
   const stopped = await waves(course, world, results);
   const leaving = plan.clusters.filter(({ step }) => step === 'remove');
-  const reason =
-    leaving.length === 0 ? undefined : await mayNotLeave(course, world, results, stopped);
+  const reason = leaving.length === 0 ? undefined : await whyStay(course, world, results, stopped);
   const bySeen = new Map(course.seen.map((one) => [one.name, one]));
   await eachOf(leaving, course.rollout.parallelism, async (cluster) => {
     const here = bySeen.get(cluster.name);
@@ -50,6 +49,22 @@ export async function rollOut(course: Course, world: World): Promise<ReleaseOutc
   });
   const names = plan.clusters.map(({ name }) => name);
   return { release: plan.release, clusters: names.flatMap((name) => results.get(name) ?? []) };
+}
+
+/** Why nothing is removed: others are not ready to take over, or users are still sent here. */
+async function whyStay(
+  course: Course,
+  world: World,
+  results: ReadonlyMap<string, ClusterResult>,
+  stopped: string | undefined,
+): Promise<string | undefined> {
+  const late = await mayNotLeave(course, world, results, stopped);
+  if (late !== undefined) return late;
+  const leaving = course.plan.clusters.filter(({ step }) => step === 'remove');
+  return world.beforeRemoval?.(
+    course.plan.release,
+    leaving.map(({ name }) => name),
+  );
 }
 
 /** The result of a cluster that the rollout does not change: unreachable, refused or evacuated. */

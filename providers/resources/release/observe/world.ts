@@ -42,6 +42,14 @@ export interface World {
   readonly onEvent?: (event: ReleaseEvent) => void;
   /** Stops between two steps; what was begun stays recorded. */
   readonly signal?: AbortSignal;
+  /**
+   * Called once new clusters are ready and before the release is removed from any cluster: sends users elsewhere and
+   * waits until they are gone. Gives why nothing may be removed yet, or undefined.
+   */
+  readonly beforeRemoval?: (
+    release: string,
+    leaving: readonly string[],
+  ) => Promise<string | undefined>;
   /** Pauses between waves. Default: the clock. */
   readonly pause?: (seconds: number, signal?: AbortSignal) => Promise<void>;
 }

@@ -1,0 +1,58 @@
+/** Backends: HTTP servers on port 80 of loopback addresses of their own, as the gateways of clusters; each can fall ill or die. */
+import { createServer, get, type Server } from 'node:http';
+
+/** One of them. */
+export interface Backend {
+  readonly address: string;
+  /** Whether it answers 200; else 503. */
+  isReady: boolean;
+  /** Whether a request would be answered with 200 now. */
+  readonly serves: () => boolean;
+  readonly stop: () => Promise<void>;
+}
+
+/** Why no port 80 can be had on loopback; undefined when it can. */
+export async function whyNoBackends(): Promise<string | undefined> {
+  const server = createServer();
+  const trouble = await listen(server, '127.31.99.1').catch((error: Error) => error.message);
+  server.close();
+  return trouble === undefined ? undefined : `port 80 of loopback cannot be used (${trouble})`;
+}
+
+/** Starts one. */
+export async function startBackend(address: string, isReady: boolean): Promise<Backend> {
+  const server = createServer((_request, response) => {
+    response.writeHead(backend.isReady ? 200 : 503, { connection: 'close' }).end(address);
+  });
+  await listen(server, address);
+  const backend: Backend = {
+    address,
+    isReady,
+    serves: () => backend.isReady && server.listening,
+    stop: () =>
+      new Promise((closed) => {
+        server.closeAllConnections();
+        server.close(() => closed());
+      }),
+  };
+  return backend;
+}
+
+/** The status that an address answers for a host; 0 when it does not answer. */
+export function statusOf(address: string, host: string): Promise<number> {
+  return new Promise((resolve) => {
+    const request = get({ host: address, port: 80, path: '/', headers: { host }, agent: false });
+    request.once('response', (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    request.once('error', () => resolve(0));
+  });
+}
+
+function listen(server: Server, address: string): Promise<undefined> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(80, address, () => resolve(undefined));
+  });
+}
