@@ -16,7 +16,8 @@ export interface DocumentSchema {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
-const address = 'https://littoral.dev/schemas/v1alpha1';
+/** Where they lie in the package: `require.resolve` finds them by these words. */
+const address = 'littoral/schemas';
 
 const documents = [
   ['Fleet', 'fleet.json', fleetSchema, 'The clusters we may use, and how far they are.'],

@@ -7,7 +7,7 @@ import { starter } from '../../providers/cli/commands/starter';
 import { readDemand } from '../../providers/sources/files/documents';
 import { caller } from './calling';
 
-const documents = Object.fromEntries(starter);
+const documents = Object.fromEntries(starter.map(([name, text]) => [name, text]));
 const { 'app.yaml': app = '', 'fleet.yaml': fleet = '' } = documents;
 const inputs = '--app app.yaml --fleet fleet.yaml';
 const start = (changes: Readonly<Record<string, string>> = {}) =>

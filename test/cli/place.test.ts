@@ -5,7 +5,7 @@ import { parseDecision } from '../../constructs/model/decision-document';
 import { starter } from '../../providers/cli/commands/starter';
 import { type Caller, caller } from './calling';
 
-const documents = Object.fromEntries(starter);
+const documents = Object.fromEntries(starter.map(([name, text]) => [name, text]));
 const { 'app.yaml': app = '', 'fleet.yaml': fleet = '', 'demand.yaml': demand = '' } = documents;
 const inputs = '--app app.yaml --fleet fleet.yaml';
 const start = (changes: Readonly<Record<string, string>> = {}) =>

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { starter } from '../../providers/cli/commands/starter';
 import { caller } from './calling';
 
-const documents = Object.fromEntries(starter);
+const documents = Object.fromEntries(starter.map(([name, text]) => [name, text]));
 const fleet = parse(documents['fleet.yaml'] ?? '') as { clusters: { name: string }[] };
 const kubeconfig = JSON.stringify({
   apiVersion: 'v1',

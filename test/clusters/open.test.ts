@@ -301,3 +301,18 @@ it('leaves older plugins to the official client, which this test runner cannot l
   const { stdout } = await run(process.execPath, ['-e', script], { timeout: 20_000 });
   expect(JSON.parse(stdout)).toEqual({ authorization: `Bearer ${token}`, renewable: true });
 }, 30_000);
+
+it('names the package that an older plugin needs, where it is not installed', async () => {
+  const config = { 'id-token': 'a.b.c', 'refresh-token': 'r', 'client-id': 'c' };
+  writeKubeconfig(ground, 'https://127.0.0.1:1', { 'auth-provider': { name: 'oidc', config } });
+  jest.doMock('@kubernetes/client-node', () => {
+    const message = "Cannot find package '@kubernetes/client-node' imported from littoral";
+    throw Object.assign(new Error(message), { code: 'ERR_MODULE_NOT_FOUND' });
+  });
+  const missing = await failure(openFake(ground));
+  jest.dontMock('@kubernetes/client-node');
+  expect(missing.summary).toMatch(
+    /^the auth-provider oidc of context edge needs the package @kubernetes\/client-node, which/,
+  );
+  expect(missing.remedy).toContain('npm install @kubernetes/client-node@1');
+});

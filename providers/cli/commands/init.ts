@@ -1,6 +1,6 @@
 /** littoral init: writes a starter app, fleet and demand, and never over something that is there. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { EdgeError, throwAll } from '../../../constructs/parsing';
 import { makeFolder, notWritten } from '../../sources/files/write';
 import { exit } from '../output/exit';
@@ -22,7 +22,11 @@ export const init = command({
   ],
   run: async (_values, session, [folder = '.']) => {
     const root = resolve(session.cwd, folder);
-    const files = starter.map(([name, text]) => ({ path: join(root, name), text }));
+    const schemas = schemasFor(root);
+    const files = starter.map(([name, text, schema]) => ({
+      path: join(root, name),
+      text: schemas === undefined ? text : `${modeline}${schemas}/${schema}\n${text}`,
+    }));
     throwAll(files.filter(({ path }) => existsSync(path)).map(({ path }) => inTheWay(path)));
     makeFolder(root);
     writeAllOrNone(files);
@@ -32,6 +36,21 @@ export const init = command({
     return exit.done;
   },
 });
+
+/** By this line editors find what may be written. */
+const modeline = '# yaml-language-server: $schema=';
+
+/** The way from a folder to the schemas of the package that is installed in it or above it; undefined where none is. */
+function schemasFor(root: string): string | undefined {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const schemas = join(folder, 'node_modules/littoral/schemas');
+    if (existsSync(schemas)) {
+      const way = relative(root, schemas).replaceAll('\\', '/');
+      return way.startsWith('.') ? way : `./${way}`;
+    }
+    if (folder === dirname(folder)) return undefined;
+  }
+}
 
 function writeAllOrNone(files: readonly { readonly path: string; readonly text: string }[]): void {
   const written: string[] = [];

@@ -1,9 +1,5 @@
 /** STARTER: the three documents that `littoral init` writes, ready to place. */
-const schema = (name: string) => `# yaml-language-server: $schema=${schemaUrl(name)}`;
-const schemaUrl = (name: string) => `https://littoral.dev/schemas/v1alpha1/${name}.json`;
-
-const app = `${schema('edge-app')}
-# What runs, where it may run, and where its requests come from.
+const app = `# What runs, where it may run, and where its requests come from.
 apiVersion: littoral.dev/v1alpha1
 kind: EdgeApp
 name: shop
@@ -30,8 +26,7 @@ policy:
 demand: demand.yaml # or {prometheus: {url: ..., query: ...}}
 `;
 
-const fleet = `${schema('fleet')}
-# The clusters the application may use. \`littoral discover\` writes this from a kubeconfig.
+const fleet = `# The clusters the application may use. \`littoral discover\` writes this from a kubeconfig.
 apiVersion: littoral.dev/v1alpha1
 kind: Fleet
 clusters:
@@ -58,8 +53,7 @@ clusters:
     # access: {kubeconfig: ~/.kube/edge, context: sin} # a reference, never a secret
 `;
 
-const demand = `${schema('demand')}
-# Where the requests come from. \`littoral demand --prometheus URL --query Q\` writes this from metrics.
+const demand = `# Where the requests come from. \`littoral demand --prometheus URL --query Q\` writes this from metrics.
 apiVersion: littoral.dev/v1alpha1
 kind: Demand
 observedAt: "2026-11-21T05:30:00Z"
@@ -78,9 +72,9 @@ origins:
   - {name: u6s, geohash: u6s, requestsPerSecond: 9} # a geohash names the centre of its cell
 `;
 
-/** File names and texts, in the order they are written. */
-export const starter: readonly (readonly [name: string, text: string])[] = [
-  ['app.yaml', app],
-  ['fleet.yaml', fleet],
-  ['demand.yaml', demand],
+/** File names and texts, in the order they are written, and the file of the JSON Schema of each. */
+export const starter: readonly (readonly [name: string, text: string, schema: string])[] = [
+  ['app.yaml', app, 'edge-app.json'],
+  ['fleet.yaml', fleet, 'fleet.json'],
+  ['demand.yaml', demand, 'demand.json'],
 ];

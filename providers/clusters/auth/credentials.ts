@@ -1,6 +1,7 @@
 /** Credentials of a kubeconfig user: read at the last moment, read again when the server refuses them, never put into a text. */
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { missingPackage } from '../../../constructs/parsing';
 import { ClusterError } from '../errors';
 import { runExecPlugin } from './exec-plugin';
 import { besideKubeconfig, type KubeContext } from './kubeconfig';
@@ -95,8 +96,8 @@ function impersonation({ user }: KubeContext): Readonly<Record<string, string | 
 /** Older plugins (oidc, gcp, azure): the official client knows them; nobody else pays for loading it. */
 async function fromClient(context: KubeContext, still: Credentials): Promise<Credentials> {
   const options: { headers?: Record<string, string> } = {};
+  const { KubeConfig } = await officialClient(context);
   try {
-    const { KubeConfig } = await import('@kubernetes/client-node');
     const config = new KubeConfig();
     const [one, cluster] = ['one', { server: context.cluster.server }];
     // Only who asks: the context may be spread over several files.
@@ -118,6 +119,22 @@ async function fromClient(context: KubeContext, still: Credentials): Promise<Cre
   }
   const token = /^Bearer (.+)$/.exec(options.headers?.Authorization ?? '')?.[1];
   return { ...(token === undefined ? still : withToken(still, token)), renewable: true };
+}
+
+/** An optional peer: it is larger than all the rest, and few kubeconfigs ask for it. */
+async function officialClient(context: KubeContext) {
+  try {
+    return await import('@kubernetes/client-node');
+  } catch (cause) {
+    if (missingPackage(cause) !== '@kubernetes/client-node') throw cause;
+    const plugin = context.user['auth-provider']?.name;
+    throw new ClusterError({
+      cluster: context.name,
+      summary: `the auth-provider ${plugin} of context ${context.context} needs the package @kubernetes/client-node, which is not installed`,
+      remedy:
+        'Install it beside littoral: npm install @kubernetes/client-node@1; or let an exec plugin take the place of the auth-provider.',
+    });
+  }
 }
 
 /** Data wins over a path, as with kubectl. */
