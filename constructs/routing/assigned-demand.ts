@@ -9,9 +9,6 @@ import { EdgeError, quoted } from '../parsing';
 import { type Pairs, pairsOf } from '../placement';
 import type { EdgeApp } from '../policy';
 
-/** Pairs up to which every latency is computed once and kept; 160 MB. */
-const HELD_PAIRS = 1e7;
-
 /** Origins with requests and chosen clusters, by index; both sorted by name. */
 export interface AssignedDemand {
   readonly clusters: readonly Cluster[];
@@ -24,6 +21,8 @@ export interface AssignedDemand {
   readonly sharesFrom: Int32Array;
   readonly shareCluster: Int32Array;
   readonly share: Float64Array;
+  /** By share: the latency from its origin to its cluster. */
+  readonly assignedMilliseconds: Float64Array;
   readonly pairs: Pairs;
   /** Latency of a pair without a measurement, by kilometres. */
   readonly modelMilliseconds: (kilometers: number) => number;
@@ -88,9 +87,15 @@ export function assignedDemand(
     }
     sharesFrom[o + 1] = share.length;
   });
-  const chosen = { ...fleet, clusters };
   const { baseMilliseconds, per1000KilometersMilliseconds } = fleet.latencyModel;
-  const isHeld = origins.length * clusters.length <= HELD_PAIRS;
+  // Few pairs are looked at, so none is computed before it is.
+  const pairs = pairsOf({ ...fleet, clusters }, origins, false);
+  const assignedMilliseconds = new Float64Array(share.length);
+  origins.forEach((_, o) => {
+    for (let s = sharesFrom[o]; s < sharesFrom[o + 1]; s++) {
+      assignedMilliseconds[s] = pairs.millisecondsAt(shareCluster[s], o);
+    }
+  });
   return {
     clusters,
     origins,
@@ -99,7 +104,8 @@ export function assignedDemand(
     sharesFrom,
     shareCluster: Int32Array.from(shareCluster),
     share: Float64Array.from(share),
-    pairs: pairsOf(chosen, origins, isHeld),
+    assignedMilliseconds,
+    pairs,
     modelMilliseconds: (kilometers) =>
       baseMilliseconds + (per1000KilometersMilliseconds * kilometers) / 1000,
     legal: legalClusters(app, clusters),

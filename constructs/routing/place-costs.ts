@@ -1,5 +1,5 @@
 /** Costs of places: what every cluster would cost the users of a place, those of the demand and those who may come. */
-import type { Point } from '../model/geography';
+import { kilometersBetween, type Point } from '../model/geography';
 import { Sphere } from '../model/sphere';
 import type { AssignedDemand } from './assigned-demand';
 import { countryCentres } from './country-centres';
@@ -21,9 +21,9 @@ export interface PlaceNode {
   readonly parent: number;
   /** Indexes of origins. */
   readonly origins: readonly number[];
-  /** By cluster: added milliseconds times requests per second of what is its own; infinite where residency forbids one of them. */
+  /** By cluster: added milliseconds times requests per second of what is its own; infinite where residency forbids one of them, and where it need not be known. */
   readonly cost: Float64Array;
-  /** By cluster: milliseconds times requests per second of what is its own. */
+  /** By cluster: about milliseconds times requests per second of what is its own, as if all were at its busiest origin. */
   readonly milliseconds: Float64Array;
   /** By cluster, 1: all that is its own may be served there. */
   readonly legal: Uint8Array;
@@ -34,31 +34,104 @@ export interface PlaceNode {
 /** A place and the origins in it. */
 export type PlaceDraft = Omit<PlaceNode, 'cost' | 'milliseconds' | 'legal' | 'requestsPerSecond'>;
 
-/** A place with the costs of its origins; without any every cluster costs nothing. */
-export function withDemand(draft: PlaceDraft, demand: AssignedDemand): PlaceNode {
-  const { clusters, origins, pairs, sharesFrom, shareCluster, share } = demand;
+/**
+ * A place with the costs of its origins; without any every cluster costs nothing. With `isLeastOnly` only clusters that
+ * may cost least have their cost, and all others an infinite one: by the triangle inequality a cluster far from the
+ * place costs more than those that the decision assigned there.
+ */
+export function withDemand(
+  draft: PlaceDraft,
+  demand: AssignedDemand,
+  isLeastOnly = false,
+): PlaceNode {
+  const { clusters, origins } = demand;
   const cost = new Float64Array(clusters.length);
-  const milliseconds = new Float64Array(clusters.length);
   const legal = new Uint8Array(clusters.length).fill(1);
+  const milliseconds = new Float64Array(clusters.length);
+  const node = { ...draft, cost, milliseconds, legal, requestsPerSecond: 0 };
+  if (draft.origins.length === 0) return node;
   let requestsPerSecond = 0;
+  let middle = draft.origins[0];
+  const sets = new Set(draft.origins.map((o) => demand.legal(origins[o])));
+  for (const allowed of sets) for (let c = 0; c < clusters.length; c++) legal[c] &= allowed[c];
   for (const o of draft.origins) {
-    const weight = origins[o].requestsPerSecond;
-    requestsPerSecond += weight;
-    const allowed = demand.legal(origins[o]);
-    const [from, to] = [sharesFrom[o], sharesFrom[o + 1]];
-    for (let c = 0; c < clusters.length; c++) {
-      const here = pairs.millisecondsAt(c, o);
-      milliseconds[c] += weight * here;
-      legal[c] &= allowed[c];
-      for (let s = from; s < to; s++) {
-        if (shareCluster[s] === c) continue;
-        const added = Math.max(0, here - pairs.millisecondsAt(shareCluster[s], o));
-        cost[c] += weight * share[s] * (added + MISMATCH_MILLISECONDS);
-      }
+    requestsPerSecond += origins[o].requestsPerSecond;
+    if (origins[o].requestsPerSecond > origins[middle].requestsPerSecond) middle = o;
+  }
+  for (let c = 0; c < clusters.length; c++) {
+    const far = demand.pairs.kilometersAt(c, middle);
+    milliseconds[c] = requestsPerSecond * demand.modelMilliseconds(far);
+  }
+  cost.fill(Number.POSITIVE_INFINITY);
+  const assigned = isLeastOnly ? assignedTo(draft.origins, demand) : new Set<number>();
+  for (const c of assigned) if (legal[c] === 1) cost[c] = costOf(draft.origins, c, demand);
+  const below = isLeastOnly
+    ? leastCosts(draft.origins, middle, milliseconds, requestsPerSecond, demand)
+    : undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of cost) least = Math.min(least, one);
+  for (let c = 0; c < clusters.length; c++) {
+    if (legal[c] === 0 || assigned.has(c)) continue;
+    if (below !== undefined && below[c] > least * (1 + 1e-9) + 1e-9) continue;
+    cost[c] = costOf(draft.origins, c, demand);
+    least = Math.min(least, cost[c]);
+  }
+  return { ...node, requestsPerSecond };
+}
+
+/** Added milliseconds times requests per second of these origins when one cluster answers all of them. */
+function costOf(members: readonly number[], c: number, demand: AssignedDemand): number {
+  const { origins, pairs, sharesFrom, shareCluster, share, assignedMilliseconds } = demand;
+  let cost = 0;
+  for (const o of members) {
+    const here = pairs.millisecondsAt(c, o);
+    for (let s = sharesFrom[o]; s < sharesFrom[o + 1]; s++) {
+      if (shareCluster[s] === c) continue;
+      const added = Math.max(0, here - assignedMilliseconds[s]) + MISMATCH_MILLISECONDS;
+      cost += origins[o].requestsPerSecond * share[s] * added;
     }
   }
-  for (let c = 0; c < clusters.length; c++) if (legal[c] === 0) cost[c] = Number.POSITIVE_INFINITY;
-  return { ...draft, cost, milliseconds, legal, requestsPerSecond };
+  return cost;
+}
+
+/** Clusters that serve some of these origins. */
+function assignedTo(
+  members: readonly number[],
+  { sharesFrom, shareCluster }: AssignedDemand,
+): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const o of members) {
+    for (let s = sharesFrom[o]; s < sharesFrom[o + 1]; s++) found.add(shareCluster[s]);
+  }
+  return found;
+}
+
+/**
+ * What every cluster costs at least that serves none of these origins: a mismatch each; and the latency from the middle,
+ * less the way of every origin to the middle, less what the assigned clusters take. 0 for a cluster with a measured
+ * latency to one of them, of which distances say nothing.
+ */
+function leastCosts(
+  members: readonly number[],
+  middle: number,
+  fromMiddle: Float64Array,
+  total: number,
+  demand: AssignedDemand,
+): Float64Array {
+  const { origins, pairs, sharesFrom, share, assignedMilliseconds, modelMilliseconds } = demand;
+  const perKilometer = modelMilliseconds(1) - modelMilliseconds(0);
+  let less = 0;
+  for (const o of members) {
+    const weight = origins[o].requestsPerSecond;
+    less += weight * perKilometer * kilometersBetween(origins[o], origins[middle]);
+    for (let s = sharesFrom[o]; s < sharesFrom[o + 1]; s++) {
+      less += weight * share[s] * assignedMilliseconds[s];
+    }
+  }
+  const mismatch = total * MISMATCH_MILLISECONDS;
+  const below = fromMiddle.map((one) => mismatch + Math.max(0, one - less));
+  for (const o of members) for (const c of pairs.measured.get(o)?.keys() ?? []) below[c] = 0;
+  return below;
 }
 
 /** Countries that nobody comes from yet, as if a few users were at the centre of their people. */

@@ -14,10 +14,11 @@ export interface PlaceTree {
   readonly unservable: readonly string[];
 }
 
-/** Builds the tree for a system with these keys. */
+/** Builds the tree for a system with these keys; with `isLeastOnly` clusters that cannot cost a place least have an infinite cost there. */
 export function placeTree(
   demand: AssignedDemand,
   keys: Extract<Keys, { by: 'places' }>,
+  isLeastOnly: boolean,
 ): PlaceTree {
   const drafts: PlaceDraft[] = [];
   const members: number[][] = [];
@@ -62,7 +63,9 @@ export function placeTree(
   );
   return {
     nodes: drafts.map((draft, index) =>
-      isUnseen(draft, index) ? unseen.withCountry(draft, draft.code) : withDemand(draft, demand),
+      isUnseen(draft, index)
+        ? unseen.withCountry(draft, draft.code)
+        : withDemand(draft, demand, isLeastOnly),
     ),
     blindRequestsPerSecond: blind,
     unservable: unseen.unservable,

@@ -10,11 +10,13 @@ export interface Projection {
 /** Least total cost for `maxSlots` slots at most, the world's among them; of equal ones fewer slots, then first names. Undefined where residency leaves nothing. */
 export function project(nodes: readonly PlaceNode[], maxSlots: number): Projection | undefined {
   const free = fewestSlots(nodes);
-  if (free === undefined || count(free.hasSlot) <= maxSlots) return free;
-  return underBudget(nodes, maxSlots);
+  return free === undefined || slotsIn(free) <= maxSlots ? free : underBudget(nodes, maxSlots);
 }
 
-const count = (flags: Uint8Array) => flags.reduce((sum, one) => sum + one, 0);
+/** Number of slots. */
+export function slotsIn({ hasSlot }: Projection): number {
+  return hasSlot.reduce((sum, one) => sum + one, 0);
+}
 
 /** Indexes of the children of every node. */
 function childrenOf(nodes: readonly PlaceNode[]): readonly (readonly number[])[] {
@@ -25,8 +27,8 @@ function childrenOf(nodes: readonly PlaceNode[]): readonly (readonly number[])[]
   return children;
 }
 
-/** Without a budget every place gets its cheapest cluster; what is left is to say so in few slots. */
-function fewestSlots(nodes: readonly PlaceNode[]): Projection | undefined {
+/** Without a budget every place gets its cheapest cluster; what is left is to say so in few slots. Costs above the least of a place have no part in it. */
+export function fewestSlots(nodes: readonly PlaceNode[]): Projection | undefined {
   const [world] = nodes;
   const clusters = world.cost.length;
   /** [node * clusters + cluster]: slots needed below, this one answering so; infinite where it would cost more than the least. */

@@ -16,7 +16,7 @@ import { capacitiesOf, fitOf } from './fit';
 import type { PlaceNode } from './place-costs';
 import { placeTree } from './place-tree';
 import { nearestPoints } from './points';
-import { project } from './projection';
+import { fewestSlots, project, slotsIn } from './projection';
 import type { Fit, RoutingTable, Slot } from './routing-table';
 import { divideForLoad, failoverOf, mayFailOver, type SlotDraft, slotDrafts } from './slots';
 import { type Vocabulary, vocabularies } from './vocabularies';
@@ -104,8 +104,12 @@ function draftsFor(vocabulary: Vocabulary, demand: AssignedDemand, input: Routin
   if (keys.by === 'nothing') return everywhere(demand, title);
   if (keys.by === 'regions') return byRegions(demand, title);
   if (keys.by === 'points') return byPoints(demand, input, vocabulary, keys.maxBias);
-  const tree = placeTree(demand, keys);
-  const projection = project(tree.nodes, maxSlots);
+  let tree = placeTree(demand, keys, true);
+  let projection = fewestSlots(tree.nodes);
+  if (projection !== undefined && slotsIn(projection) > maxSlots) {
+    tree = placeTree(demand, keys, false);
+    projection = project(tree.nodes, maxSlots);
+  }
   if (projection === undefined) throw inseparable(tree.nodes, demand, title);
   const { blindRequestsPerSecond, unservable } = tree;
   return {
@@ -193,7 +197,7 @@ function pointKeys(
 
 /** Everybody gets every answer that residency allows everybody. */
 function everywhere(demand: AssignedDemand, title: string): Drafted {
-  const tree = placeTree(demand, { by: 'places', levels: ['country'] });
+  const tree = placeTree(demand, { by: 'places', levels: ['country'] }, true);
   const [world] = tree.nodes;
   const [draft] = slotDrafts(
     tree.nodes,
@@ -238,14 +242,15 @@ function inseparable(
 const byKey = (a: Slot, b: Slot) =>
   Number(b.kind === 'default') - Number(a.kind === 'default') || (a.key < b.key ? -1 : 1);
 
-function written(draft: SlotDraft, { clusters }: AssignedDemand, mayFailOver: boolean): Slot {
+function written(draft: SlotDraft, demand: AssignedDemand, mayFailOver: boolean): Slot {
+  const { clusters } = demand;
   const { key, kind, code } = draft.node;
   return {
     key,
     kind,
     code,
     answers: draft.answers.map(([c, share]) => ({ cluster: clusters[c].name, share })),
-    failover: failoverOf(draft).map((c) => clusters[c].name),
+    failover: failoverOf(draft, demand).map((c) => clusters[c].name),
     mayFailOver,
     requestsPerSecond: draft.requestsPerSecond,
     ...(draft.point === undefined ? {} : { point: draft.point }),

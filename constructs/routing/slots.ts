@@ -7,6 +7,8 @@ import type { Failover } from './vocabularies';
 
 /** Clusters that are listed to answer when a slot's own are not well. */
 const FAILOVER_LENGTH = 2;
+/** Clusters near a slot that are compared exactly. */
+const SHORTLIST = 8;
 /** Loads within a millionth of a limit are within it. */
 const TOLERANCE = 1e-6;
 
@@ -18,7 +20,7 @@ export interface SlotDraft {
   readonly requestsPerSecond: number;
   /** By cluster, 1: everything that it catches may be served there. */
   readonly legal: Uint8Array;
-  /** By cluster: milliseconds times requests per second of everything that it catches. */
+  /** By cluster: about milliseconds times requests per second of everything that it catches. */
   readonly milliseconds: Float64Array;
   /** By cluster: share of its requests that the decision assigned there. */
   readonly assigned: Float64Array;
@@ -139,14 +141,31 @@ export function mayFailOver(
   return true;
 }
 
-/** Other clusters that may answer for a slot, those nearest to its users first. */
-export function failoverOf({ legal, milliseconds, answers }: SlotDraft): readonly number[] {
+/** Other clusters that may answer for a slot, those nearest to its users first: of all by about, of the first of them exactly. */
+export function failoverOf(
+  { legal, milliseconds, answers, origins }: SlotDraft,
+  demand: AssignedDemand,
+): readonly number[] {
   const taken = new Set(answers.map(([c]) => c));
-  const others: number[] = [];
-  legal.forEach((allowed, c) => {
-    if (allowed === 1 && !taken.has(c)) others.push(c);
-  });
-  return others
-    .sort((a, b) => milliseconds[a] - milliseconds[b] || a - b)
+  const near: number[] = [];
+  for (let c = 0; c < legal.length; c++) {
+    if (legal[c] === 0 || taken.has(c)) continue;
+    let at = near.length;
+    while (at > 0 && milliseconds[near[at - 1]] > milliseconds[c]) at--;
+    if (at < SHORTLIST) near.splice(at, 0, c);
+    if (near.length > SHORTLIST) near.pop();
+  }
+  const exact = new Map(near.map((c) => [c, latencyFrom(origins, c, demand)]));
+  const exactly = (c: number) => exact.get(c) ?? 0;
+  return near
+    .sort((a, b) => exactly(a) - exactly(b) || milliseconds[a] - milliseconds[b] || a - b)
     .slice(0, FAILOVER_LENGTH);
+}
+
+function latencyFrom(members: readonly number[], c: number, demand: AssignedDemand): number {
+  let sum = 0;
+  for (const o of members) {
+    sum += demand.origins[o].requestsPerSecond * demand.pairs.millisecondsAt(c, o);
+  }
+  return sum;
 }

@@ -9,6 +9,7 @@ import { benchParse } from './parse';
 import { benchPlace } from './place';
 import { benchPulumi } from './pulumi';
 import { benchRelease } from './release';
+import { benchRouting } from './routing';
 import { type BenchRow, median } from './row';
 import { benchSimulate } from './simulate';
 import { benchSynth } from './synth';
@@ -28,6 +29,7 @@ const groups: readonly Group[] = [
   { name: 'joint', measure: benchJoint },
   { name: 'many', measure: benchMany },
   { name: 'churn', measure: benchChurn },
+  { name: 'routing', measure: benchRouting },
   { name: 'simulate', measure: benchSimulate },
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },

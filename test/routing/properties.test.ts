@@ -4,63 +4,8 @@ import { EdgeError, kilometersBetween } from '../../constructs';
 import { dnsSystems } from '../../constructs/model/exposure';
 import { continentOf, type RoutingTable, routingOf, vocabularies } from '../../constructs/routing';
 import { slowRuns } from '../placement/runs';
-import { type Site, type Users, type World, type WorldOptions, world } from './world';
-
-const places = [
-  ['DE', 'europe', 51, 10],
-  ['FR', 'europe', 47, 2],
-  ['PL', 'europe', 52, 20],
-  ['US', 'north-america', 39, -95],
-  ['BR', 'south-america', -15, -50],
-  ['JP', 'asia', 36, 138],
-  ['ZA', 'africa', -29, 25],
-] as const;
-
-const place = fc.constantFrom(...places);
-const offset = fc.integer({ min: -40, max: 40 }).map((tenths) => tenths / 10);
-const siteArbitrary = fc.record({ place, north: offset, east: offset, isSmall: fc.boolean() });
-const usersArbitrary = fc.record({
-  place,
-  north: offset,
-  east: offset,
-  requestsPerSecond: fc.integer({ min: 1, max: 100 }),
-  isBlind: fc.boolean(),
-});
-
-const worlds = fc
-  .record({
-    sites: fc.array(siteArbitrary, { minLength: 1, maxLength: 5 }),
-    users: fc.array(usersArbitrary, { minLength: 1, maxLength: 8 }),
-    isResident: fc.boolean(),
-    isLimited: fc.boolean(),
-  })
-  .map(({ sites, users, isResident, isLimited }): WorldOptions => {
-    const total = users.reduce((sum, one) => sum + one.requestsPerSecond, 0);
-    const given = sites.map(
-      ({ place: [country, region, north, east], ...one }, index): Site => ({
-        name: `c${index}`,
-        country,
-        region,
-        latitude: north + one.north,
-        longitude: east + one.east,
-        ...(isLimited && one.isSmall ? { requestsPerSecond: total / 2 + 1 } : {}),
-      }),
-    );
-    const origins = users.map(
-      ({ place: [country, region, north, east], ...one }, index): Users => ({
-        name: `o${index}`,
-        ...(one.isBlind ? {} : { country }),
-        region,
-        latitude: north + one.north,
-        longitude: east + one.east,
-        requestsPerSecond: one.requestsPerSecond,
-      }),
-    );
-    const hasEurope = given.some(({ region }) => region === 'europe');
-    const residency = [{ origins: { region: 'europe' }, clusters: { region: 'europe' } }];
-    const constraints = isResident && hasEurope ? { residency } : {};
-    return { sites: given, users: origins, constraints };
-  });
+import { worlds } from './random';
+import { type World, type WorldOptions, world } from './world';
 
 function tables(one: World): readonly RoutingTable[] {
   return dnsSystems.flatMap((system) => {

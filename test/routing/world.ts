@@ -57,6 +57,8 @@ export interface WorldOptions {
   readonly users?: readonly Users[];
   readonly constraints?: object;
   readonly exposure?: object;
+  /** Origin, cluster, milliseconds. */
+  readonly latency?: readonly (readonly [string, string, number])[];
 }
 
 /** Cluster `n` takes requests at 192.0.2.n and 2001:db8::n. */
@@ -65,6 +67,7 @@ export function world(options: WorldOptions = {}): World {
   const fleet = parseFleet({
     apiVersion,
     kind: 'Fleet',
+    latency: (options.latency ?? []) as [string, string, number][],
     clusters: given.map((site, index) => ({
       ingress: { ipv4: [`192.0.2.${index + 1}`], ipv6: [`2001:db8::${index + 1}`] },
       ...site,
