@@ -32,7 +32,7 @@ export async function benchManyReleases(): Promise<readonly BenchRow[]> {
 function fleetOf({ kubeconfigOf }: Stubs) {
   const clusters = names.map((name, index) => ({
     name,
-    latitude: 0,
+    latitude: 10,
     longitude: index * 15 - 150,
     region: 'bench',
     country: 'ZZ',
@@ -53,6 +53,7 @@ function appOf(name: string) {
       requestsPerSecondPerReplica: 50,
     },
     policy: {
+      static: true,
       constraints: {
         minClusters: names.length,
         maxClusters: names.length,
@@ -97,7 +98,7 @@ async function onTerraform(parent: string, stubs: Stubs): Promise<readonly Bench
       resources = { cpu_millicores = 250, memory_mebibytes = 256 }
       requests_per_second_per_replica = 50
     }
-    policy = { constraints = { max_clusters = 2, min_requests_per_second = 0 } }
+    policy = { static = true, constraints = { max_clusters = 2, min_requests_per_second = 0 } }
   }`;
   const each = (index: string) => `"app-\u0024{${index}}"`;
   const stacks: readonly (readonly [string, string, number])[] = [
@@ -114,7 +115,7 @@ async function onTerraform(parent: string, stubs: Stubs): Promise<readonly Bench
     [
       '50 releases',
       `resource "littoral_placement" "app" {\n  fleet = data.littoral_fleet.edge.document\n  apps  = [for index in range(50) : ${app(each('index'))}]\n}\n` +
-        `resource "littoral_release" "app" {\n  count    = 50\n  decision = littoral_placement.app.decision\n  fleet    = data.littoral_fleet.edge.document\n  document = jsonencode({ apiVersion = "littoral.dev/v1alpha1", kind = "EdgeApp", name = ${each('count.index')}, workload = { image = "registry.example/shop:1", port = 8080, resources = { cpuMillicores = 250, memoryMebibytes = 256 }, requestsPerSecondPerReplica = 50 }, policy = { constraints = { maxClusters = 2, minRequestsPerSecond = 0 } } })\n}\n`,
+        `resource "littoral_release" "app" {\n  count    = 50\n  decision = littoral_placement.app.decision\n  fleet    = data.littoral_fleet.edge.document\n  document = jsonencode({ apiVersion = "littoral.dev/v1alpha1", kind = "EdgeApp", name = ${each('count.index')}, workload = { image = "registry.example/shop:1", port = 8080, resources = { cpuMillicores = 250, memoryMebibytes = 256 }, requestsPerSecondPerReplica = 50 }, policy = { static = true, constraints = { maxClusters = 2, minRequestsPerSecond = 0 } } })\n}\n`,
       50,
     ],
   ];

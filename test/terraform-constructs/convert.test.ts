@@ -9,6 +9,7 @@ import type { Manifest } from '../../constructs/model/workload';
 import { escaped } from '../../constructs/terraform/escape';
 import { converted } from '../../constructs/terraform/kubernetes/convert';
 import { objectResource } from '../../constructs/terraform/kubernetes/resources';
+import { slowRuns } from '../placement/runs';
 import { typedObjects } from './objects';
 import { differences } from './round-trip';
 import { enter, leave } from './stacks';
@@ -134,10 +135,10 @@ describe('a typed resource', () => {
             : 'typed';
         types.set(type, (types.get(type) ?? 0) + 1);
       }),
-      { numRuns: 1500 },
+      { numRuns: slowRuns(1500) },
     );
-    expect(types.get('typed')).toBeGreaterThan(50);
-    expect(types.get('manifest')).toBeGreaterThan(50);
+    expect(types.get('typed')).toBeGreaterThan(slowRuns(50));
+    expect(types.get('manifest')).toBeGreaterThan(slowRuns(50));
   });
 
   it('has shapes that are those of the bindings installed', () => {

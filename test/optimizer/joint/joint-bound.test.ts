@@ -20,7 +20,7 @@ import { appInstance } from '../../../constructs/verification/input/app-instance
 import { contextOf } from '../../../constructs/verification/input/context';
 import { fleetOfApps } from '../../bench/fleet-of-apps';
 import { problems } from '../../placement/random';
-import { runs, seed, TIMEOUT } from '../../placement/runs';
+import { seed, slowRuns, TIMEOUT } from '../../placement/runs';
 import { plenty } from '../compiled';
 
 /** The apps as numbers, or undefined where something gives way or no combination is legal. */
@@ -123,10 +123,10 @@ it(
           gaps += (value - claimed) / Math.max(1, Math.abs(value));
         },
       ),
-      { seed, numRuns: runs(400) },
+      { seed, numRuns: slowRuns(400) },
     );
-    expect(proved).toBeGreaterThan(runs(60));
-    expect(priced).toBeGreaterThan(runs(15));
+    expect(proved).toBeGreaterThan(slowRuns(60));
+    expect(priced).toBeGreaterThan(slowRuns(15));
     expect(gaps / proved).toBeLessThan(0.1);
   },
   TIMEOUT,

@@ -9,7 +9,7 @@ import { seeded } from '../../bench/world';
 import { type ClusterBuilder, NOW } from '../../build';
 import { at, type Constraints, chose, chosen, decide, free, from, inputOf } from '../placing';
 import { problems } from '../random';
-import { runs, seed, TIMEOUT } from '../runs';
+import { seed, slowRuns, TIMEOUT } from '../runs';
 
 type Stability = NonNullable<PlacementPolicyInput['stability']>;
 
@@ -234,8 +234,8 @@ it(
         }
       },
     );
-    fc.assert(property, { seed, numRuns: runs(150) });
-    if (runs(150) >= 150) expect(held).toBeGreaterThan(5);
+    fc.assert(property, { seed, numRuns: slowRuns(150) });
+    if (slowRuns(150) >= 150) expect(held).toBeGreaterThan(5);
   },
   TIMEOUT,
 );
