@@ -8,7 +8,12 @@ function shown(env: Readonly<Record<string, string>> = {}, columns?: number) {
   const write = (text: string) => void texts.push(text);
   const stderr = { write, isTTY: columns !== undefined, ...(columns ? { columns } : {}) };
   const session = { stderr, env, remark: write } as unknown as Session;
-  return { progress: progressOn(session), texts };
+  let milliseconds = 0;
+  const clock = () => {
+    milliseconds += 20;
+    return milliseconds;
+  };
+  return { progress: progressOn(session, clock), texts };
 }
 const phases = ['observing', 'observed', 'applying', 'waiting', 'ready'] as const;
 /** Sixteen clusters at a time, as a release does. */

@@ -25,23 +25,30 @@ import { readStates, type States, writeStates } from '../input/release-state';
 import {
   closing,
   commandLine,
+  onlyFlags,
   type Releases,
   released,
   releaseFlags,
   releasesOf,
   rolloutOf,
+  shownOf,
 } from '../input/releasing';
 import { carriedOut, concerned, observedAll } from '../input/together';
 import { trafficFlags } from '../input/traffic';
 import { usersOf } from '../input/users';
 import { type ExitCode, exit } from '../output/exit';
-import { planText } from '../output/print-plan';
-import { outcomeCode, outcomeText } from '../output/print-release';
+import { plansText } from '../output/print-plan';
+import { outcomeCode, outcomesText } from '../output/print-release';
 import { progressOn } from '../output/progress';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 
-const flags = { ...releaseFlags, ...trafficFlags, ...approvalFlags } as const satisfies Flags;
+const flags = {
+  ...releaseFlags,
+  ...trafficFlags,
+  ...onlyFlags,
+  ...approvalFlags,
+} as const satisfies Flags;
 type ApplyValues = Values<typeof flags>;
 
 /** The command `apply`. */
@@ -116,7 +123,8 @@ async function applyAll(
   session: Session,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { folder } = chosen;
+  const { folder, decision } = chosen;
+  const shown = shownOf('apply', values, decision);
   const progress = progressOn(session);
   const named = {
     ...values,
@@ -134,7 +142,10 @@ async function applyAll(
   );
   return closing(open, async () => {
     throwAll(plan === undefined ? [] : moves(plan, open));
-    if (plan === undefined) for (const one of open) session.print(planText(one.plan, session));
+    if (plan === undefined) {
+      const plans = open.map((one) => one.plan);
+      session.print(plansText(plans, shown, session));
+    }
     if (!users.show()) return exit.guard;
     const isQuiet = open.every((one) => !hasChanges(one.plan) && outOfReach(one.plan).length === 0);
     const isIdle = isQuiet && !users.changes;
@@ -146,9 +157,10 @@ async function applyAll(
       return carryOut(one, states[release], worldFor(release));
     });
     writeStates(values.state, statesAfter(states, open, done), session);
-    for (const { outcome } of done) session.print(outcomeText(outcome, session));
+    const outcomes = done.map(({ outcome }) => outcome);
+    session.print(outcomesText(outcomes, session));
     const sent = await users.send();
-    const code = outcomeCode(done.map(({ outcome }) => outcome));
+    const code = outcomeCode(outcomes);
     return code === exit.done ? sent : code;
   });
 }

@@ -24,8 +24,8 @@ import {
 } from '../input/releasing';
 import { carriedOut, concerned, observedAll } from '../input/together';
 import { exit } from '../output/exit';
-import { planText } from '../output/print-plan';
-import { outcomeCode, outcomeText } from '../output/print-release';
+import { plansText } from '../output/print-plan';
+import { outcomeCode, outcomesText } from '../output/print-release';
 import { progressOn } from '../output/progress';
 import { command } from './command';
 
@@ -67,7 +67,8 @@ export const destroy = command({
       return closing(open, () => removeAll(open));
     };
     const removeAll = async (open: readonly ObservedPlan[]) => {
-      for (const { plan } of open) session.print(planText(plan, session));
+      const plans = open.map(({ plan }) => plan);
+      session.print(plansText(plans, { onlyChanged: false, usdPerHourDelta: 0 }, session));
       const isIdle = open.every(({ plan }) => !hasChanges(plan));
       if (!isIdle && !values.yes && !(await approved('destroy', session))) return exit.guard;
       const after: Record<string, ReleaseState | undefined> = { ...states };
@@ -81,7 +82,7 @@ export const destroy = command({
       }
       const outcomes = done.map(({ outcome }) => outcome);
       writeStates(values.state, after, session);
-      for (const one of outcomes) session.print(outcomeText(one, session));
+      session.print(outcomesText(outcomes, session));
       const code = outcomeCode(outcomes);
       // Without a state it is unknown whether a cluster that does not answer, or refuses, has objects of the release.
       const isSure = open.every(({ plan, desired }) => {

@@ -18,21 +18,24 @@ import type { Flags, Values } from '../input/flags';
 import { readStates } from '../input/release-state';
 import {
   commandLine,
+  onlyFlags,
   type Releases,
   releaseFlags,
   releasesOf,
   rolloutOf,
+  shownOf,
 } from '../input/releasing';
 import { observedAll } from '../input/together';
 import { type ExitCode, exit } from '../output/exit';
 import { nearPath } from '../output/print';
-import { planText } from '../output/print-plan';
+import { plansText } from '../output/print-plan';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 
 const flags = {
   ...releaseFlags,
   json: { doc: 'Prints the ReleasePlan document.' },
+  ...onlyFlags,
   output: {
     value: 'PLAN.json',
     short: 'o',
@@ -61,11 +64,12 @@ export const plan = command({
   run: async (values, session) => {
     const releases = await releasesOf('plan', values, session);
     if (typeof releases === 'number') return releases;
+    const shown = shownOf('plan', values, releases.decision);
     const observed = await observedOf(releases, values, session);
     const plans = observed.map((one) => one.plan);
     const document = planDocument(releases, observed, values, session);
     if (values.json) session.print(`${JSON.stringify(document, null, 2)}\n`);
-    else for (const one of plans) session.print(planText(one, session));
+    else session.print(plansText(plans, shown, session));
     if (values.output !== undefined) {
       const file = resolvePath(values.output, session.cwd);
       writeFileAtomically(file, `${JSON.stringify(document, null, 2)}\n`);

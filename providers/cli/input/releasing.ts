@@ -17,6 +17,7 @@ import { resolvePath } from '../../sources/files/text-file';
 import { type ExitCode, exit } from '../output/exit';
 import { printWarnings } from '../output/print';
 import { decisionText } from '../output/print-decision';
+import type { Shown } from '../output/print-plan';
 import type { Session } from '../output/terminal';
 import type { AppFile } from './app-demand';
 import { decide, decisionFlags, mayAct, replay } from './deciding';
@@ -66,6 +67,14 @@ export const rolloutFlags = {
   },
   'take-over': {
     doc: 'Takes the release from another stack, workspace or tool that holds it.',
+  },
+} as const satisfies Flags;
+
+/** How much of a plan is shown. */
+export const onlyFlags = {
+  only: {
+    value: 'PART',
+    doc: 'changed: leaves out apps and clusters that stay as they are.',
   },
 } as const satisfies Flags;
 
@@ -214,6 +223,22 @@ function wavesOf(name: string, text: string, errors: EdgeError[]): Rollout['wave
 function matchOf(label: string, value: string) {
   const attributes = ['region', 'country', 'provider', 'city', 'name'];
   return attributes.includes(label) ? { [label]: value } : { labels: { [label]: value } };
+}
+
+/** What of plans is shown, and what the decision adds to the costs. Throws an EdgeError for a part that there is not. */
+export function shownOf(
+  name: string,
+  { only }: Values<typeof onlyFlags>,
+  { apps, inputs }: PlacementDecision,
+): Shown {
+  if (only !== undefined && only !== 'changed') {
+    const summary = `got ${JSON.stringify(only)}, expected changed`;
+    throw usageError(name, '--only', summary, 'Write --only changed, or leave it out.');
+  }
+  // Against nothing, the costs of what runs already would be said to be added.
+  const isKnown = inputs.previous !== null;
+  const usdPerHourDelta = isKnown ? apps.reduce((sum, { cost }) => sum + cost.delta, 0) : 0;
+  return { onlyChanged: only === 'changed', usdPerHourDelta };
 }
 
 /** Runs `work` and closes what is open, whatever happens. */

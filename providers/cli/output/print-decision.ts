@@ -15,6 +15,7 @@ import {
   rejectionGroupsOf,
 } from '../../../constructs/model/rejections';
 import { costPhrase, latencyPhrase, proof, servedBy } from '../../../constructs/placement';
+import { listed } from './alike';
 import { cells, columns, hanging, wrap } from './layout';
 import type { Paint } from './terminal';
 
@@ -181,13 +182,6 @@ function exampleOf(groups: readonly RejectionGroup[]) {
     .sort((a, b) => byCodeUnits(a.name, b.name));
   const [{ name, reason }, ...next] = heads as [Rejection, ...Rejection[]];
   return { name, reason, others: next.map((one) => one.name) };
-}
-
-/** At most four of `count` names (five when these are all), then how many more. */
-function listed(names: readonly string[], count: number): string {
-  const shown = names.slice(0, count <= 5 ? 5 : 4);
-  const rest = count - shown.length;
-  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 function warningLines(app: AppDecision, { paint, width }: View): string[] {

@@ -30,6 +30,8 @@ const ends: readonly Phase[] = ['ready', 'removed', 'left'];
 
 /** Rows on a terminal; beyond them those that are in trouble or at work, and counts. */
 const mostRows = 16;
+/** Between two frames of many rows; the last one is always drawn. */
+const frameMilliseconds = 50;
 /** Clusters of which each phase gets a line where there is no terminal. */
 const mostLines = 40;
 
@@ -38,12 +40,12 @@ interface Seen {
   readonly event: ReleaseEvent;
 }
 
-/** Rows that are written over on a terminal; elsewhere a line whenever a cluster enters a phase. */
-export function progressOn(session: Session): Progress {
+/** Rows that are written over on a terminal; elsewhere a line whenever a cluster enters a phase. `now` counts milliseconds. */
+export function progressOn(session: Session, now = () => performance.now()): Progress {
   const { stderr, env } = session;
   const isLive = stderr.isTTY === true && env.TERM !== 'dumb' && (env.CI ?? '') === '';
   const tally = new Tally();
-  const show = isLive ? rowsOn(session, tally) : linesOn(session, tally);
+  const show = isLive ? rowsOn(session, tally, now) : linesOn(session, tally);
   const releases = new Set<string>();
   return {
     of: (release) => {
@@ -102,16 +104,20 @@ class Tally {
 
 type Show = (seen: Seen, isNew: boolean) => void;
 
-function rowsOn({ stderr, env, remark }: Session, tally: Tally): Show {
+function rowsOn({ stderr, env, remark }: Session, tally: Tally, now: () => number): Show {
   const paint = paintFor(stderr, env);
   // Of many, those at work, of which there are as many as clusters at once, and the first that are in trouble.
   const open = new Map<string, Seen>();
   let drawn = 0;
+  let last = Number.NEGATIVE_INFINITY;
   return (seen) => {
     const { phase } = seen.event;
     const isOver = ends.includes(phase) || (troubles.includes(phase) && open.size >= mostRows);
     if (tally.isMany && isOver) open.delete(seen.name);
     else open.set(seen.name, seen);
+    const isLast = tally.settled === tally.expected;
+    if (tally.isMany && !isLast && now() - last < frameMilliseconds) return;
+    last = now();
     const width = widthOf(stderr, env);
     const shown = tally.isMany ? foremost([...open.values()]) : [...open.values()];
     const names = Math.max(0, ...shown.map(({ name }) => name.length));

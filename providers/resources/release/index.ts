@@ -19,6 +19,7 @@ export {
 export { type PlanDocument, parsePlan, sealPlan } from './plan/plan-document';
 export { movedSince, secretsMovedSince } from './plan/reviewed';
 export { secretsDigestOf } from './plan/secrets-digest';
+export { courseOf, type ReleaseCourse, releaseCourses, totalsText } from './plan/totals';
 export {
   carryOut,
   observeAndPlanRemoval,
