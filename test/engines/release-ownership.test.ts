@@ -126,4 +126,28 @@ whenPossible(`ownership${missing === undefined ? '' : `: ${missing}`}`, () => {
     await release.delete(second.state!, worldOf(testbed.folder));
     expect(await there(`/api/v1/namespaces/${app}`)).toBe(false);
   });
+
+  it('of two releases of one name in two namespaces neither takes or removes what the other has outside of namespaces', async () => {
+    const role = (verb: string): Manifest => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'twins' },
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: [verb] }],
+    });
+    const twin = (home: string, clusters: readonly string[], manifests: readonly Manifest[]) => {
+      const one = releaseOn(testbed, 'twins', clusters, manifests);
+      return applyOn(testbed, { ...one, bundle: { ...one.bundle, namespace: home } });
+    };
+    expect((await twin('blue', ['fra'], [role('get')])).endings).toEqual({ fra: 'ready' });
+    expect((await twin('green', ['fra'], [role('list')])).endings).toEqual({ fra: 'refused' });
+    expect((await twin('green', ['fra'], [configMap('green', 'one', {})])).endings).toEqual({
+      fra: 'ready',
+    });
+    expect((await twin('green', [], [])).endings).toEqual({ fra: 'removed' });
+    const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/twins';
+    const { body } = await testbed.cluster('fra').ask('GET', path);
+    expect(body).toMatchObject({ rules: role('get').rules });
+    expect((await twin('blue', [], [])).endings).toEqual({ fra: 'removed' });
+    expect(await there(path)).toBe(false);
+  });
 });

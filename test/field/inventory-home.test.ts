@@ -83,6 +83,36 @@ describe('the namespace of the inventory', () => {
     expect(keys(clusters)).not.toContain('/ConfigMap/second/littoral-shop');
   });
 
+  it('tells two releases of one name apart: what one has outside of namespaces is refused to the other, and not listed when that leaves', async () => {
+    const clusters = new Clusters();
+    const webhook: Manifest = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'checks' },
+    };
+    const second = (manifests: readonly Manifest[]) => {
+      const one = releaseOf('a', manifests);
+      return { ...one, bundle: { ...one.bundle, namespace: 'second' } };
+    };
+    await apply(clusters, releaseOf('a', [webhook]));
+    await apply(clusters, second([]));
+    const { plan, close } = await look(clusters, second([webhook]));
+    await close();
+    const refused = plan.clusters[0]?.objects.find(({ ref }) => ref.name === 'checks');
+    expect(refused).toMatchObject({
+      change: 'refused',
+      reason: 'belongs to the release shop of namespace shop',
+    });
+    await apply(clusters, second([webhook]));
+    const released = await destroyed(clusters, 'second');
+    expect(JSON.stringify(released.outcome)).not.toContain('checks');
+    expect(keys(clusters)).toContain(
+      'admissionregistration.k8s.io/ValidatingWebhookConfiguration//checks',
+    );
+    await destroyed(clusters);
+    expect(keys(clusters)).toEqual([]);
+  });
+
   it('stays when all objects move to another namespace, and the release is still found', async () => {
     const clusters = new Clusters();
     await apply(clusters, releaseOf('a', [namespace, settings({})]));

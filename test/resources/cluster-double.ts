@@ -314,14 +314,16 @@ export class Server {
 
   private search({ apiVersion, kind, namespace }: KindRef, selector: string): LiveObject[] {
     if (!this.kinds.has(`${apiVersion}/${kind}`)) this.fail(404, 'NotFound', `no kind ${kind}`);
-    const [, label = '', operator, value] = /^([^!=]+)(!?=)(.*)$/.exec(selector) ?? [];
+    const terms = selector.split(',').filter((term) => term !== '');
+    const holds = (labels: Plain | undefined) => (term: string) => {
+      const [, label = '', operator, value] = /^([^!=]+)(!?=)(.*)$/.exec(term) ?? [];
+      return (labels?.[label] === value) === (operator === '=');
+    };
     return [...this.objects.values()].map(live).filter((one) => {
       if (one.apiVersion !== apiVersion || one.kind !== kind) return false;
       const isInside = one.metadata.namespace !== undefined;
       if (isInside && namespace !== undefined && one.metadata.namespace !== namespace) return false;
-      if (selector === '') return true;
-      const has = (one.metadata.labels as Plain | undefined)?.[label] === value;
-      return operator === '=' ? has : !has;
+      return terms.every(holds(one.metadata.labels as Plain | undefined));
     });
   }
 

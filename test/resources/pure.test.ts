@@ -218,7 +218,9 @@ describe('secrets', () => {
   it('have digests that say nothing of their values', () => {
     expect(manifestDigest(secret('YQ=='))).toBe(manifestDigest(secret('Yg==')));
     expect(manifestDigest(settings({ a: '1' }))).not.toBe(manifestDigest(settings({ a: '2' })));
-    expect(manifestDigest(labelled(secret(), 'shop'))).not.toBe(manifestDigest(secret()));
+    expect(manifestDigest(labelled(secret(), { release: 'shop', namespace: 'shop' }))).not.toBe(
+      manifestDigest(secret()),
+    );
   });
 
   it('are hidden in what others say, plain and encoded', () => {

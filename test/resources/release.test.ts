@@ -32,6 +32,7 @@ describe('a release', () => {
     expect(live?.metadata.labels).toEqual({
       'app.kubernetes.io/managed-by': 'littoral',
       'littoral.dev/release': 'shop',
+      'littoral.dev/home': 'shop',
     });
     expect(state?.clusters.map(({ name, standing }) => [name, standing])).toEqual([
       ['a', 'ready'],

@@ -162,7 +162,10 @@ describe('others', () => {
     a.apply('kubectl', { ...settings({ mine: '1' }, 'x') });
     a.edit('kubectl', '/ConfigMap/shop/y', ['metadata', 'labels', 'littoral.dev/release'], 'other');
     a.lose('/ConfigMap/shop/z');
-    a.apply('littoral', labelled(settings({ again: '1' }, 'z'), 'shop'));
+    a.apply(
+      'littoral',
+      labelled(settings({ again: '1' }, 'z'), { release: 'shop', namespace: 'shop' }),
+    );
     const run = await apply(clusters, releaseOf('a', v1));
     expect(run.problems).toEqual([]);
     expect(a.read('/ConfigMap/shop/z')?.data).toEqual({ again: '1' });

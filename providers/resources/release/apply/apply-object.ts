@@ -11,7 +11,7 @@ import {
   withClientSideFields,
   withoutSharedFields,
 } from '../state/field-managers';
-import { isHolder, objectText, refOf, releaseOf } from '../state/identity';
+import { isHolder, objectText, otherRelease, refOf, releaseOf } from '../state/identity';
 
 /** Applies, and takes over fields from tools where that is due. Throws EdgeErrors. */
 export async function applyOne(
@@ -35,8 +35,9 @@ export async function applyOne(
 async function mustBeFree(client: ClusterClient, manifest: Manifest): Promise<void> {
   const ref = refOf(manifest);
   const now = isHolder(ref) ? undefined : await getIfKnown(client, ref);
-  const owner = now === undefined ? undefined : releaseOf(now);
-  if (owner === undefined || owner === releaseOf(manifest)) return;
+  const own = releaseOf(manifest);
+  const owner = now === undefined || own === undefined ? undefined : otherRelease(now, own);
+  if (owner === undefined) return;
   throw new EdgeError({
     code: 'GuardStopped',
     path: '',

@@ -3,7 +3,7 @@ import { scales } from '../../../../constructs/kubernetes/autoscalers';
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
-import { keyOf, objectText, refOf, releaseOf } from '../state/identity';
+import { isOfRelease, keyOf, objectText, type ReleaseKey, refOf } from '../state/identity';
 import type { Present } from './observe';
 
 /** The autoscalers of one cluster, listed when they are first asked for. */
@@ -18,11 +18,11 @@ const autoscaler = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscale
 export function autoscalersThere(
   { client, objects }: Present,
   manifests: readonly Manifest[],
-  release: string,
+  release: ReleaseKey,
 ): AutoscalersThere {
   const wanted = new Set(manifests.map((one) => keyOf(refOf(one))));
   const leaving = [...objects].filter(
-    ([key, live]) => releaseOf(live) === release && !wanted.has(key),
+    ([key, live]) => isOfRelease(live, release) && !wanted.has(key),
   );
   const goes = new Set(leaving.map(([, live]) => live.metadata.uid));
   const stays = ({ metadata }: LiveObject): boolean => {

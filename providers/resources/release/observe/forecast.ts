@@ -14,7 +14,7 @@ import type { Capacity } from '../state/capacity';
 import { withoutEmptyField } from '../state/controller-fields';
 import { adopted, HANDOVER_MANAGER, isTool } from '../state/field-managers';
 import { changedFields } from '../state/fields';
-import { refOf } from '../state/identity';
+import { type ReleaseKey, refOf } from '../state/identity';
 import { overlay, ownedDigest, sameShape } from '../state/ownership';
 import type { AutoscalersThere } from './autoscalers-there';
 import type { Finding } from './finding';
@@ -26,7 +26,7 @@ export type Living = Finding & { readonly live: LiveObject };
 /** What is known while one cluster is inspected. */
 export interface Context {
   readonly client: ClusterClient;
-  readonly release: string;
+  readonly own: ReleaseKey;
   readonly autoscalers: AutoscalersThere;
   readonly capacity: ReadonlyMap<string, Capacity>;
   /** `group/Kind` of every definition that is about to be made or changed. */

@@ -3,7 +3,7 @@ import type { Manifest } from '../../../../constructs/model/workload';
 import { eachOf } from '../../../clusters/parallel';
 import { type Capacity, replicasOf, withoutReplicas } from '../state/capacity';
 import { clientSideFields, ownsReplicas } from '../state/field-managers';
-import { isHolder, keyOf, refOf, releaseOf } from '../state/identity';
+import { isHolder, keyOf, otherRelease, refOf, releaseOf } from '../state/identity';
 import { entryRef } from '../state/inventory';
 import { hiding, manifestDigest } from '../state/secrecy';
 import { autoscalersThere } from './autoscalers-there';
@@ -37,17 +37,18 @@ export async function inspect(
   { manifests, capacity }: Wanted,
   { release, namespace, repairs }: Inspection,
 ): Promise<readonly Finding[]> {
+  const own = { release, namespace };
   const placed = new Map(
     manifests.map((one) => [one, manifestInScope(one, scopeIn(seen.scopes, one), namespace)]),
   );
-  const autoscalers = autoscalersThere(seen, [...placed.values()], release);
+  const autoscalers = autoscalersThere(seen, [...placed.values()], own);
   const entries = new Map(
     (seen.inventory?.objects ?? []).map((entry) => [keyOf(entryRef(entry)), entry]),
   );
   const hide = hiding(manifests);
   const missing = new Set<string>();
   const redefined = new Set<string>();
-  const context = { client: seen.client, release, autoscalers, capacity, redefined, repairs };
+  const context = { client: seen.client, own, autoscalers, capacity, redefined, repairs };
   const look = async (desired: Manifest): Promise<Finding> => {
     const manifest = placed.get(desired) ?? desired;
     const key = keyOf(refOf(manifest));
@@ -77,12 +78,14 @@ const abreast = 8;
 
 async function inspectLive(given: Living, context: Context): Promise<Finding> {
   if (isAsApplied(given)) return given;
-  const owner = releaseOf(given.live);
-  const isTaken = owner !== undefined && owner !== context.release;
+  const isTaken = otherRelease(given.live, context.own) !== undefined;
   if (isTaken || given.live.metadata.deletionTimestamp !== undefined) return given;
   const finding = await withReplicasLeft(given, context);
   if (isAsApplied(finding)) return finding;
-  const migrates = given.entry === undefined && owner === undefined && clientSideFields(given.live);
+  const migrates =
+    given.entry === undefined &&
+    releaseOf(given.live) === undefined &&
+    clientSideFields(given.live);
   const whole = await withHandover(
     { ...finding, ...(migrates ? { migrates: true as const } : {}) },
     context,

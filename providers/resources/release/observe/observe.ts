@@ -4,7 +4,7 @@ import type { Reachable } from '../../../clusters/api/way';
 import type { ClusterClient, KindRef, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
 import { eachOf } from '../../../clusters/parallel';
-import { keyOf, RELEASE_LABEL, refOf, releaseOf } from '../state/identity';
+import { isOfRelease, keyOf, refOf, selectorOf } from '../state/identity';
 import { entryRef, type Inventory, inventoryRef, tryInventory } from '../state/inventory';
 import { refInScope, type Scopes, scopeIn, scopesOf } from './scope';
 import { failureOf, goOn, type World, within } from './world';
@@ -99,17 +99,14 @@ async function lookAt(
   const inventory = recorded && { ...recorded, objects: recorded.objects.map(there) };
   const wanted = manifests.map((one) => there(refOf(one)));
   const kinds = kindsOf([...wanted, ...(inventory?.objects ?? []).map(entryRef)]);
-  const selector = `${RELEASE_LABEL}=${release}`;
+  const selector = selectorOf({ release, namespace });
   const found = await Promise.all(
     // A kind the server does not know has no objects; nor has a namespace that is still to come.
     kinds.map(async (kind) =>
       scopeIn(scopes, kind) === undefined ? [] : client.list(kind, selector),
     ),
   );
-  const own = found
-    .flat()
-    .filter(isOfRelease([...wanted, ...(inventory?.objects ?? [])], namespace));
-  const objects = new Map(own.map((live) => [keyOf(refOf(live)), live]));
+  const objects = new Map(found.flat().map((live) => [keyOf(refOf(live)), live]));
   for (const entry of inventory?.objects ?? []) {
     const ref = entryRef(entry);
     if (objects.has(keyOf(ref))) continue;
@@ -127,13 +124,6 @@ async function lookAt(
   return { name, reachable: true, client, scopes, ...kept, ...broken, objects };
 }
 
-/** The label has the name of a release only: a Namespace that is not named here may be that of a release of this name elsewhere. */
-function isOfRelease(refs: readonly ObjectRef[], namespace: string): (live: LiveObject) => boolean {
-  const names = refs.flatMap(({ kind, name }) => (kind === 'Namespace' ? [name] : []));
-  const own = new Set([namespace, ...names]);
-  return ({ kind, metadata }) => kind !== 'Namespace' || own.has(metadata.name);
-}
-
 /** The first thing a release makes, and the last it removes: it may be there without an inventory. */
 async function leftNamespace(
   client: ClusterClient,
@@ -141,7 +131,7 @@ async function leftNamespace(
   namespace: string,
 ): Promise<LiveObject | undefined> {
   const live = await client.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
-  return live !== undefined && releaseOf(live) === release ? live : undefined;
+  return live !== undefined && isOfRelease(live, { release, namespace }) ? live : undefined;
 }
 
 /** GET; a kind the server does not know has no objects. */

@@ -4,7 +4,17 @@ import { type Finding, isAsApplied } from '../observe/finding';
 import type { Present, Seen } from '../observe/observe';
 import type { Desired, DesiredCluster } from '../state/desired';
 import { changedFields, type FieldChange } from '../state/fields';
-import { byStep, isHolder, keyOf, objectText, ourEntry, refOf, releaseOf } from '../state/identity';
+import {
+  byStep,
+  isHolder,
+  isOfRelease,
+  keyOf,
+  objectText,
+  otherRelease,
+  ourEntry,
+  type ReleaseKey,
+  refOf,
+} from '../state/identity';
 import { type Entry, entryRef, inventoryRef } from '../state/inventory';
 import { keepingReason } from '../state/keeping';
 import {
@@ -160,7 +170,7 @@ function presentPlan(
   const { force, claimant } = terms;
   const wanted = new Set(findings.map(({ manifest }) => keyOf(refOf(manifest))));
   const objects = [
-    ...findings.map((finding) => objectPlan(finding, desired.release, force)),
+    ...findings.map((finding) => objectPlan(finding, desired, force)),
     ...removals(seen, desired, wanted, terms),
   ];
   const isDone = objects.every(
@@ -203,7 +213,7 @@ function removalPlan(seen: Present, desired: Desired, terms: Terms): readonly Cl
   ];
 }
 
-function objectPlan(finding: Finding, release: string, force: boolean): ObjectPlan {
+function objectPlan(finding: Finding, own: ReleaseKey, force: boolean): ObjectPlan {
   const { manifest, entry, live, after, conflicts = [], refusal, digest } = finding;
   const { unchecked, replacedFor } = finding;
   const ref = refOf(manifest);
@@ -216,11 +226,12 @@ function objectPlan(finding: Finding, release: string, force: boolean): ObjectPl
   }
   const base = { ref, fields: [], ...versionOf(live), ...leavingReason(finding) };
   if (isAsApplied(finding)) return { ...base, change: 'unchanged' };
-  const owner = releaseOf(live);
-  if (owner !== undefined && owner !== release) {
-    if (isHolder(ref)) return { ...base, change: 'unchanged', reason: `shared with ${owner}` };
-    return { ...base, change: 'refused', reason: `belongs to the release ${owner}` };
+  const other = otherRelease(live, own);
+  if (other !== undefined) {
+    if (isHolder(ref)) return { ...base, change: 'unchanged', reason: `shared with ${other}` };
+    return { ...base, change: 'refused', reason: `belongs to the release ${other}` };
   }
+  const isOurs = isOfRelease(live, own);
   if (live.metadata.deletionTimestamp !== undefined) {
     return { ...base, change: 'created', reason: 'the one that is there is being deleted' };
   }
@@ -235,14 +246,14 @@ function objectPlan(finding: Finding, release: string, force: boolean): ObjectPl
   };
   if (refusal !== undefined) return { ...described, change: 'refused', reason: refusal };
   if (replacedFor !== undefined) {
-    const isOurs = entry !== undefined || owner === release || force;
+    const mayReplace = entry !== undefined || isOurs || force;
     const reason = `${replacedFor} cannot be changed`;
-    return { ...described, change: isOurs ? 'replaced' : 'refused', reason };
+    return { ...described, change: mayReplace ? 'replaced' : 'refused', reason };
   }
   if (conflicts.length > 0 && !force) {
     return { ...described, change: 'refused', reason: conflictText(conflicts) };
   }
-  if (entry === undefined && owner !== release) return { ...described, change: 'adopted' };
+  if (entry === undefined && !isOurs) return { ...described, change: 'adopted' };
   const leaves = finding.scaledBy !== undefined || finding.filledBy !== undefined;
   const isRecorded = !leaves || !isTouched;
   if (fields.length === 0 && finding.ownership !== true && isRecorded) {
@@ -282,7 +293,12 @@ function removals(
   return [...seen.objects]
     .filter(([key, live]) => !wanted.has(key) && key !== own && isOurs(live, entries.get(key)))
     .map(([key, live]) =>
-      removal(live, entries.get(key), release, { inventory: seen.inventory, deleteAdopted }),
+      removal(
+        live,
+        entries.get(key),
+        { release, namespace },
+        { inventory: seen.inventory, deleteAdopted },
+      ),
     )
     .sort((a, b) => byStep(b.ref, a.ref));
 }
@@ -295,7 +311,7 @@ function isOurs(live: LiveObject, entry: Entry | undefined): boolean {
 function removal(
   live: LiveObject,
   entry: Entry | undefined,
-  release: string,
+  own: ReleaseKey,
   { inventory, deleteAdopted }: Pick<Present, 'inventory'> & Pick<Terms, 'deleteAdopted'>,
 ): ObjectPlan {
   const ref = refOf(live);
@@ -303,9 +319,9 @@ function removal(
     return { ref, change: 'kept', fields: [], reason, ...versionOf(live) };
   };
   if (entry === undefined && (inventory !== undefined || ref.kind !== 'Namespace')) {
-    return keep(`the inventory of ${release} does not list it`);
+    return keep(`the inventory of ${own.release} does not list it`);
   }
-  if (releaseOf(live) !== release) return keep(`its label no longer says ${release}`);
+  if (!isOfRelease(live, own)) return keep(`its label no longer says ${own.release}`);
   if (entry?.uid !== undefined && entry.uid !== live.metadata.uid) {
     return keep('another object has this name now');
   }

@@ -43,7 +43,10 @@ export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desi
     const options = { decisionDigest: decision.digest, ...(cluster ? { cluster } : {}) };
     // The inventory lives in this namespace, whether any other object does or not.
     const rendered = withHome(render(bundle, placed, options), bundle.namespace).map((one) =>
-      labelled(withoutControllerFields(encodedSecret(one)), name),
+      labelled(withoutControllerFields(encodedSecret(one)), {
+        release: name,
+        namespace: bundle.namespace,
+      }),
     );
     const { requestsPerSecond } = placed;
     const added = placed.change === 'added';

@@ -46,7 +46,7 @@ export function inventoryManifest(inventory: Inventory, namespace: string): Mani
   const { apiVersion, kind, name } = inventoryRef(inventory.release, namespace);
   const manifest = { apiVersion, kind, metadata: { name, namespace } };
   const data = { [dataKey]: JSON.stringify(inOrder(inventory)) };
-  return { ...labelled(manifest, inventory.release), data };
+  return { ...labelled(manifest, { release: inventory.release, namespace }), data };
 }
 
 /** The inventory in a ConfigMap; undefined when it is none, or was broken by hand. */
