@@ -150,4 +150,41 @@ whenPossible(`ownership${missing === undefined ? '' : `: ${missing}`}`, () => {
     expect((await twin('blue', [], [])).endings).toEqual({ fra: 'removed' });
     expect(await there(path)).toBe(false);
   });
+
+  it('a fail-closed webhook of a release that covers its inventory is named with the way out, which works', async () => {
+    const app = 'guarded';
+    const guard = (objectSelector: object): Manifest => ({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'guarded' },
+      webhooks: [
+        {
+          name: 'guarded.example.com',
+          failurePolicy: 'Fail',
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+          clientConfig: { service: { name: 'absent', namespace: app } },
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': app } },
+          objectSelector,
+          rules: [
+            { apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['configmaps'] },
+          ],
+        },
+      ],
+    });
+    const objects = (objectSelector: object) => [
+      namespaceOf(app),
+      configMap(app, 'one', {}),
+      guard(objectSelector),
+    ];
+    const first = await applyOn(testbed, releaseOn(testbed, app, ['fra'], objects({})));
+    expect(first.endings).toEqual({ fra: 'failed' });
+    expect(JSON.stringify(first)).toContain('operator DoesNotExist');
+    const out = { matchExpressions: [{ key: 'littoral.dev/release', operator: 'DoesNotExist' }] };
+    expect(await run(app, objects(out))).toEqual({ fra: 'ready' });
+    expect(await run(app, objects(out))).toEqual({ fra: 'unchanged' });
+    expect(await run(app, objects({}))).toEqual({ fra: 'failed' });
+    expect(await gone(app)).toEqual({ fra: 'removed' });
+    expect(await there(`/api/v1/namespaces/${app}`)).toBe(false);
+  });
 });

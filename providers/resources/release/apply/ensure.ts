@@ -20,6 +20,7 @@ import { type Kept, writeInventory } from './claim';
 import { type DeleteContext, type Deleted, deleteObjects } from './delete';
 import { disownObjects } from './disown';
 import { inventoryAfter, inventoryBefore, planned } from './inventory-input';
+import { isAdmission, isRefusal, ownRefusal, patiently } from './own-admission';
 import type { ClusterResult, Done } from './result';
 import { stagesOf } from './stages';
 
@@ -102,8 +103,8 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
   );
   say('applying');
   await applyAll(first, work, world, done, say);
-  await record(work, inventoryBefore(work), trace);
-  const later = changing.filter((finding) => !first.includes(finding));
+  const mended = await announce(work, changing, world, trace, say);
+  const later = changing.filter((one) => !first.includes(one) && !mended.includes(one));
   const stages = stagesOf(later);
   for (const { findings: group, waits } of stages.filter(({ last }) => !last)) {
     await applyAll(group, work, world, done, say);
@@ -125,7 +126,9 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
   const remaining = failure === undefined ? staying.map(({ ref }) => ref) : leaving;
   const reason = failure ?? staying[0]?.reason;
   const recorded = inventoryAfter(work, done, remaining, reason === undefined);
-  await record(work, recorded, trace);
+  await record(work, recorded, trace).catch((thrown) => {
+    throw ownRefusal(thrown, admissionOf(work));
+  });
   const left = (pruned?.kept ?? []).map((one) => one.reason).join('; ');
   say(reason === undefined ? 'ready' : 'failed', reason ?? (left === '' ? undefined : left));
   const objects = [
@@ -135,6 +138,44 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
   const ending = reason === undefined ? ('ready' as const) : ('failed' as const);
   const why = reason === undefined && left === '' ? {} : { reason: reason ?? left };
   return { name: plan.name, ending, ...why, objects, inventory: recorded };
+}
+
+/**
+ * Lists in the inventory what is about to be made. Where the server refuses that, what the release has there to admit objects is
+ * brought up to date first: it may be what refuses. Returns what was applied for it.
+ */
+async function announce(
+  work: Work,
+  changing: readonly Finding[],
+  world: World,
+  trace: Trace,
+  say: Say,
+): Promise<readonly Finding[]> {
+  const write = () => record(work, inventoryBefore(work), trace);
+  try {
+    await write();
+    return [];
+  } catch (thrown) {
+    const mended = changing.filter(
+      ({ manifest, entry, live }) =>
+        entry !== undefined && live !== undefined && isAdmission(manifest),
+    );
+    const leaving = work.plan.objects.filter(
+      ({ ref, change }) => change === 'deleted' && isAdmission(ref),
+    );
+    if (!isRefusal(thrown) || mended.length + leaving.length === 0) {
+      throw ownRefusal(thrown, admissionOf(work));
+    }
+    await applyAll(mended, work, world, trace.done, say);
+    await deleteObjects(leaving, deletion(work, world));
+    await patiently(write, world.signal);
+    return mended;
+  }
+}
+
+/** What the release has, or is to have, to admit objects. */
+function admissionOf({ findings }: Work): readonly ObjectRef[] {
+  return findings.map(({ manifest }) => refOf(manifest)).filter(isAdmission);
 }
 
 /** Everything but the hooks that come last. */

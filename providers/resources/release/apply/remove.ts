@@ -1,13 +1,13 @@
 /** Remove: deletes a release from one cluster, and its inventory only when every object is gone. */
 import type { ObjectRef } from '../../../clusters/cluster';
-import { ClusterError } from '../../../clusters/errors';
-import { failureOf, type Phase, pauseFor } from '../observe/world';
+import { failureOf, type Phase } from '../observe/world';
 import type { ObjectPlan } from '../plan/plan';
 import { keyOf, objectText } from '../state/identity';
 import { entryRef, type Inventory } from '../state/inventory';
 import { deleteInventory, type Kept, writeInventory } from './claim';
 import { type DeleteContext, type Deleted, deleteObjects } from './delete';
 import { disownObjects } from './disown';
+import { isAdmission, isRefusal, patiently } from './own-admission';
 import type { ClusterResult } from './result';
 
 /** What is to go, and from where. */
@@ -99,31 +99,10 @@ async function claimUnblocked(removal: Removal): Promise<Unblocked> {
     const blocking = removal.objects.filter(
       ({ ref, change }) => change === 'deleted' && isAdmission(ref),
     );
-    const isRefused = thrown instanceof ClusterError && !thrown.unreachable;
-    if (!isRefused || blocking.length === 0) throw thrown;
+    if (!isRefusal(thrown) || blocking.length === 0) throw thrown;
     const { gone } = await deleteObjects(blocking, removal);
-    return { claimed: await claimPatiently(removal), gone };
+    return { claimed: await patiently(() => claim(removal), removal.signal), gone };
   }
-}
-
-/** Servers go on calling a webhook for a moment after it was deleted. */
-async function claimPatiently(removal: Removal): Promise<Kept | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await claim(removal);
-    } catch (thrown) {
-      const isRefused = thrown instanceof ClusterError && !thrown.unreachable;
-      if (!isRefused || attempt === attempts) throw thrown;
-      await pauseFor(1, removal.signal);
-    }
-  }
-}
-
-const attempts = 5;
-
-/** Webhooks and policies: the server asks them before it writes. */
-function isAdmission({ apiVersion }: ObjectRef): boolean {
-  return apiVersion.startsWith('admissionregistration.k8s.io/');
 }
 
 /** Says in the cluster that the release is leaving, before anything of it goes. */

@@ -31,6 +31,8 @@ export interface Context {
   readonly capacity: ReadonlyMap<string, Capacity>;
   /** `group/Kind` of every definition that is about to be made or changed. */
   readonly redefined: ReadonlySet<string>;
+  /** Names of the webhooks that the release itself brings. */
+  readonly webhooks: ReadonlySet<string>;
   /** What people and tools changed in our own objects is set back, as a plan from the state says. */
   readonly repairs: boolean;
 }
@@ -45,6 +47,24 @@ export function definedKind({ spec }: Manifest): string {
 }
 
 const laterDefinition = 'its definition comes or changes first, so it cannot be tried out';
+
+/** The names of the webhooks in these manifests. */
+export function webhooksIn(manifests: readonly Manifest[]): ReadonlySet<string> {
+  const configured = manifests.flatMap(({ apiVersion, webhooks }) =>
+    apiVersion.startsWith('admissionregistration.k8s.io/') && Array.isArray(webhooks)
+      ? webhooks
+      : [],
+  );
+  return new Set(configured.map(({ name }: { readonly name?: unknown }) => String(name)));
+}
+
+/** True when a webhook that the release brings could not be called: the release itself may mend that. */
+function failsByOwn({ summary }: ClusterError, { webhooks }: Context): boolean {
+  const name = /failed calling webhook "([^"]+)"/.exec(summary)?.[1];
+  return name !== undefined && webhooks.has(name);
+}
+
+const ownWebhook = 'a webhook of the release cannot be called now, so it cannot be tried out';
 
 function isRedefined({ apiVersion, kind }: Manifest, { redefined }: Context): boolean {
   return redefined.has(`${groupOf(apiVersion)}/${kind}`);
@@ -79,6 +99,9 @@ async function tried(finding: Living, context: Context): Promise<Finding> {
     const error = verdictOf(thrown);
     // Servers refuse dry runs when a webhook has side effects; then the visible fields are compared.
     if (isNoDryRun(error)) return { ...finding, after: overlaid(finding) };
+    if (failsByOwn(error, context)) {
+      return { ...finding, after: overlaid(finding), unchecked: ownWebhook };
+    }
     if (isRedefined(finding.manifest, context)) {
       return { ...finding, after: overlaid(finding), unchecked: laterDefinition };
     }

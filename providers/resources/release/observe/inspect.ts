@@ -14,6 +14,7 @@ import {
   forecastChange,
   forecastCreation,
   type Living,
+  webhooksIn,
 } from './forecast';
 import { getIfKnown, type Present } from './observe';
 import { manifestInScope, scopeIn } from './scope';
@@ -48,7 +49,8 @@ export async function inspect(
   const hide = hiding(manifests);
   const missing = new Set<string>();
   const redefined = new Set<string>();
-  const context = { client: seen.client, own, autoscalers, capacity, redefined, repairs };
+  const webhooks = webhooksIn(manifests);
+  const context = { client: seen.client, own, webhooks, autoscalers, capacity, redefined, repairs };
   const look = async (desired: Manifest): Promise<Finding> => {
     const manifest = placed.get(desired) ?? desired;
     const key = keyOf(refOf(manifest));
