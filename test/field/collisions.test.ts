@@ -1,17 +1,23 @@
 /** Two apps that define one object in one cluster: an error that names both, before a file or a cluster is touched. */
 import { objectsByCluster } from '../../constructs/kubernetes/collisions';
 import type { Manifest } from '../../constructs/model/workload';
+import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
 import { carryOut } from '../../providers/resources/release';
+import { releaseIn } from '../../providers/terraform/resources/release';
+import { Stack } from '../pulumi/stack';
 import { Clusters } from '../resources/cluster-double';
 import {
   bundleOf,
   decisionFor,
+  fleet,
   look,
   namespace,
   releaseOf,
   settings,
   worldIn,
 } from '../resources/fixtures';
+import { context, releasing } from '../terraform/configurations';
+import { Core } from '../terraform/core';
 
 const role: Manifest = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -74,6 +80,36 @@ describe('an object of two apps on one cluster', () => {
     }
     const otherwise = { ...namespace, metadata: { name: 'shop', labels: { team: 'b' } } };
     expect(() => together([labelled], [otherwise])).toThrow('both define Namespace shop');
+  });
+});
+
+describe('an object of two releases of one program', () => {
+  const says = /both have ConfigMap shop\/settings.* on a/;
+
+  it('is an error when Terraform plans them, and none once it is only in one', async () => {
+    const clusters = new Clusters();
+    const resource = releaseIn(() => worldIn(clusters));
+    const [one, two] = [new Core(resource, context), new Core(resource, context)];
+    expect((await one.plan(releasing(['a'], { name: 'one' }))).diagnostics).toEqual([]);
+    const [error] = (await two.plan(releasing(['a'], { name: 'two' }))).diagnostics;
+    expect(`${error?.summary} ${error?.detail}`).toMatch(says);
+    expect((await two.plan(releasing(['b'], { name: 'two' }))).diagnostics).toEqual([]);
+    expect((await one.plan(releasing(['c'], { name: 'one' }))).diagnostics).toEqual([]);
+    expect((await two.plan(releasing(['a'], { name: 'two' }))).diagnostics).toEqual([]);
+  });
+
+  it('is an error when Pulumi previews them, and none in another run', async () => {
+    const inputs = (name: string) => ({
+      name,
+      bundle: JSON.stringify(bundleOf(namespace, settings({}))),
+      decision: JSON.stringify(decisionFor(['a'])),
+      fleet: JSON.stringify(fleet),
+    });
+    const run = () => releaseProvider(() => worldIn(new Clusters()));
+    const life = run();
+    await new Stack(life).preview(inputs('one'));
+    await expect(new Stack(life).preview(inputs('two'))).rejects.toThrow(says);
+    await new Stack(run()).preview(inputs('two'));
   });
 });
 

@@ -26,14 +26,18 @@ const worldless = () => {
   throw new Error('nothing is read with mocks');
 };
 const empty = () => worldIn(new Clusters());
-const lives: Readonly<Record<string, Pick<ReturnType<typeof placementProvider>, 'check'>>> = {
+/** The providers of one program: each run of Pulumi has a process of its own. */
+const livesOfOneRun = (): Readonly<
+  Record<string, Pick<ReturnType<typeof placementProvider>, 'check'>>
+> => ({
   'pulumi-nodejs:dynamic/littoral:Placement': placementProvider(worldless),
   'pulumi-nodejs:dynamic/littoral:Release': releaseProvider(empty),
-};
+});
 
 /** Runs `program` in a preview or an update of its own, until all of its resources are registered. */
 export async function mocked(program: () => void, preview = true): Promise<Mocked> {
   const registered: Registered[] = [];
+  const lives = livesOfOneRun();
   await pulumi.runtime.setMocks(
     {
       newResource: async ({ type, name, inputs }) => {

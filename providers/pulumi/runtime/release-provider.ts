@@ -5,6 +5,7 @@ import {
   elsewhereWarning,
   hasChanges,
   observeAndPlanRemoval,
+  PlannedObjects,
   type Released,
   type ReleasePlan,
   type ReleaseProps,
@@ -54,8 +55,9 @@ export function releaseProvider(
   world: () => World,
   say: (line: string) => void = () => undefined,
 ): DynamicProvider {
+  const objects = new PlannedObjects();
   return {
-    check: (olds, news) => checkRelease(own(olds), own(news), world),
+    check: (olds, news) => checkRelease(own(olds), own(news), world, objects),
     diff: async (_id, olds, news) => refusing(async () => difference(own(olds), own(news))),
     create: async (inputs) => {
       const props = await refusing(async () => propsOf(inputs));
@@ -78,10 +80,16 @@ export function releaseProvider(
   };
 }
 
-async function checkRelease(olds: Bag, news: Bag, world: () => World): Promise<Checked> {
+async function checkRelease(
+  olds: Bag,
+  news: Bag,
+  world: () => World,
+  objects: PlannedObjects,
+): Promise<Checked> {
   if (!isKnown(pick(news, given))) return { inputs: notYet(news) };
   try {
     const props = propsOf(news);
+    objects.add(props);
     const before = tryProps(olds);
     const known = release.plan(seenIn(olds) ?? expectedState(before), props);
     const isNew = Object.keys(olds).length === 0;

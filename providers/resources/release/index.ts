@@ -17,6 +17,7 @@ export {
   type ReleasePlan,
 } from './plan/plan';
 export { type PlanDocument, parsePlan, sealPlan } from './plan/plan-document';
+export { PlannedObjects } from './plan/planned-objects';
 export { movedSince, secretsMovedSince } from './plan/reviewed';
 export { secretsDigestOf } from './plan/secrets-digest';
 export { courseOf, type ReleaseCourse, releaseCourses, totalsText } from './plan/totals';

@@ -1,5 +1,10 @@
 /** littoral_release: plans from what the refresh saw, applies what was planned, and remembers what was done even when it was cut off. */
-import type { ReleaseProps, ReleaseState, World } from '../../resources/release/index';
+import type {
+  PlannedObjects,
+  ReleaseProps,
+  ReleaseState,
+  World,
+} from '../../resources/release/index';
 import {
   type ApplyRequest,
   type Context,
@@ -73,6 +78,9 @@ async function plan(request: PlanRequest, context: Context, inside: Inside): Pro
     propsOf(proposed, context),
   );
   if (props === undefined) return { planned: open, diagnostics };
+  const twiceWanted = await gathering(locateIn(proposed), async () => inside.objects().add(props));
+  if (twiceWanted.diagnostics.length > 0)
+    return { planned: open, ...creates, diagnostics: twiceWanted.diagnostics };
   const found = await gathering(locateIn(proposed), () =>
     prior === null
       ? foundByCreating(props, inside.reach(context), owners)
@@ -308,6 +316,7 @@ type Reach = (context: Context) => World;
 interface Inside {
   readonly reach: Reach;
   readonly owners: Owners;
+  readonly objects: () => PlannedObjects;
 }
 
 function acting({ reach, owners }: Inside, context: Context, creates = false): World {
@@ -319,7 +328,12 @@ export function releaseIn(
   reach: Reach,
   origin: () => string = () => stateOrigin(process.env, process.cwd()),
 ): ManagedResource {
-  const inside = { reach, owners: new Owners(origin) };
+  let planned: PlannedObjects | undefined;
+  const objects = () => {
+    planned ??= new (releaseResource().PlannedObjects)();
+    return planned;
+  };
+  const inside = { reach, owners: new Owners(origin), objects };
   return {
     schema,
     validate,

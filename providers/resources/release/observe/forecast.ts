@@ -59,8 +59,9 @@ export function webhooksIn(manifests: readonly Manifest[]): ReadonlySet<string> 
 }
 
 /** True when a webhook that the release brings could not be called: the release itself may mend that. */
-function failsByOwn({ summary }: ClusterError, { webhooks }: Context): boolean {
-  const name = /failed calling webhook "([^"]+)"/.exec(summary)?.[1];
+function failsByOwn(thrown: unknown, { webhooks }: Context): boolean {
+  if (!(thrown instanceof ClusterError)) return false;
+  const name = /failed calling webhook "([^"]+)"/.exec(thrown.summary)?.[1];
   return name !== undefined && webhooks.has(name);
 }
 
@@ -96,12 +97,12 @@ async function tried(finding: Living, context: Context): Promise<Finding> {
       ? await forecastAdoption(finding, context)
       : await forecast(finding, context);
   } catch (thrown) {
+    if (failsByOwn(thrown, context)) {
+      return { ...finding, after: overlaid(finding), unchecked: ownWebhook };
+    }
     const error = verdictOf(thrown);
     // Servers refuse dry runs when a webhook has side effects; then the visible fields are compared.
     if (isNoDryRun(error)) return { ...finding, after: overlaid(finding) };
-    if (failsByOwn(error, context)) {
-      return { ...finding, after: overlaid(finding), unchecked: ownWebhook };
-    }
     if (isRedefined(finding.manifest, context)) {
       return { ...finding, after: overlaid(finding), unchecked: laterDefinition };
     }
@@ -130,6 +131,19 @@ export async function forecastCreation(
   context: Context,
   isHomeless: boolean,
 ): Promise<Finding> {
+  try {
+    return await tryCreation(finding, context, isHomeless);
+  } catch (thrown) {
+    if (!failsByOwn(thrown, context)) throw thrown;
+    return { ...finding, unchecked: ownWebhook };
+  }
+}
+
+async function tryCreation(
+  finding: Finding,
+  context: Context,
+  isHomeless: boolean,
+): Promise<Finding> {
   const { manifest } = finding;
   const { client } = context;
   const { apiVersion, kind } = manifest;
@@ -142,6 +156,7 @@ export async function forecastCreation(
   if (isRedefined(manifest, context)) return { ...finding, unchecked: laterDefinition };
   if (isHomeless) return forecastElsewhere(finding, context);
   const { error } = await creating(manifest, client);
+  if (failsByOwn(error, context)) return { ...finding, unchecked: ownWebhook };
   return withError(finding, error, false);
 }
 
