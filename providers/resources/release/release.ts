@@ -104,19 +104,29 @@ function problemsOf(
   const short = outcome.clusters.filter(
     (one) => isShort(one) && !mayBeSilent(one, outcome, course, prior),
   );
+  const isRemoval = course.desired.clusters.length === 0;
   return short.map(({ name, ending, reason = ending }) => ({
     subject: name,
     summary: `${ending}: ${reason}`,
-    remedy: remedies[ending] ?? 'Apply again once the cause is gone.',
+    remedy:
+      ending === 'unreachable'
+        ? silentRemedy(name, isRemoval)
+        : (remedies[ending] ?? 'Apply again once the cause is gone.'),
   }));
 }
 
 const remedies: Readonly<Record<string, string>> = {
   refused:
     'Change what is asked for, or what is there, and apply again; rollout.force takes fields from their managers.',
-  unreachable: 'Apply again when it answers; let go of it with evacuate if it never will.',
   'rolled back': 'Correct what failed and apply again.',
 };
+
+/** What to do about a cluster that does not answer. Of a removal: to let go is part of what the state says, so it is applied first. */
+function silentRemedy(name: string, isRemoval: boolean): string {
+  return isRemoval
+    ? `Destroy again when it answers. If it never will: put "${name}" into rollout.evacuate, apply, whatever that says of ${name}, and destroy again; on the command line destroy with --evacuate ${name}.`
+    : `Apply again when it answers. If it never will: keep the app off it (mustNotInclude, or a fleet without it), put "${name}" into rollout.evacuate, and apply.`;
+}
 
 const noFleet = { clusters: [] };
 /** Made when asked for: most starts need no schema. */
