@@ -17,7 +17,7 @@ it('a fail-closed webhook of the release does not keep it from being destroyed',
   const isThere = () =>
     a.read('admissionregistration.k8s.io/ValidatingWebhookConfiguration//guard');
   a.refuse = ({ kind }) =>
-    kind === 'ConfigMap' && isThere() ? 'failed calling webhook "guard"' : undefined;
+    kind === 'ConfigMap' && isThere() ? 'webhook guard of a does not answer' : undefined;
   const run = await apply(clusters, releaseOf('', []), state);
   expect(run.problems).toEqual([]);
   expect([...a.objects.keys()]).toEqual([]);
@@ -29,7 +29,7 @@ it('a webhook of the release that refuses its inventory is named with the way ou
   const key = 'admissionregistration.k8s.io/ValidatingWebhookConfiguration//guard';
   const isBlocking = () => a.read(key) !== undefined && a.read(key)?.spared !== true;
   a.refuse = ({ kind }) =>
-    kind === 'ConfigMap' && isBlocking() ? 'failed calling webhook "guard"' : undefined;
+    kind === 'ConfigMap' && isBlocking() ? 'webhook guard of a does not answer' : undefined;
   const first = await apply(clusters, releaseOf('a', [namespace, settings({}), webhook]));
   expect(first.outcome.clusters[0]).toMatchObject({ ending: 'failed' });
   expect(first.outcome.clusters[0]?.reason).toContain('ValidatingWebhookConfiguration guard');

@@ -5,6 +5,7 @@ import { EdgeError } from '../../../../constructs/parsing';
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { eachOf } from '../../../clusters/parallel';
 import type { Finding } from '../observe/finding';
+import { ownWebhook } from '../observe/forecast';
 import type { Present } from '../observe/observe';
 import { canBeUnready, waitFor } from '../observe/readiness';
 import { failureOf, goOn, type Phase, type World } from '../observe/world';
@@ -126,7 +127,9 @@ async function steps(work: Work, world: World, trace: Trace, say: Say): Promise<
   const remaining = failure === undefined ? staying.map(({ ref }) => ref) : leaving;
   const reason = failure ?? staying[0]?.reason;
   const recorded = inventoryAfter(work, done, remaining, reason === undefined);
-  await record(work, recorded, trace).catch((thrown) => {
+  const write = () => record(work, recorded, trace);
+  const isMended = done.some(({ finding }) => isAdmission(finding.manifest));
+  await (isMended ? patiently(write, world.signal) : write()).catch((thrown) => {
     throw ownRefusal(thrown, admissionOf(work));
   });
   const left = (pruned?.kept ?? []).map((one) => one.reason).join('; ');
@@ -151,26 +154,33 @@ async function announce(
   trace: Trace,
   say: Say,
 ): Promise<readonly Finding[]> {
+  const { client } = work.seen;
   const write = () => record(work, inventoryBefore(work), trace);
-  try {
-    await write();
+  const refused = await write().then(
+    () => undefined,
+    (thrown: unknown) => thrown ?? 'refused',
+  );
+  const blocked = changing.find(({ unchecked }) => unchecked === ownWebhook);
+  if (refused === undefined && blocked === undefined) return [];
+  const mended = changing.filter(
+    ({ manifest, entry, live }) =>
+      entry !== undefined && live !== undefined && isAdmission(manifest),
+  );
+  const leaving = work.plan.objects.filter(
+    ({ ref, change }) => change === 'deleted' && isAdmission(ref),
+  );
+  if (mended.length + leaving.length === 0 || (refused !== undefined && !isRefusal(refused))) {
+    if (refused !== undefined) throw ownRefusal(refused, admissionOf(work));
     return [];
-  } catch (thrown) {
-    const mended = changing.filter(
-      ({ manifest, entry, live }) =>
-        entry !== undefined && live !== undefined && isAdmission(manifest),
-    );
-    const leaving = work.plan.objects.filter(
-      ({ ref, change }) => change === 'deleted' && isAdmission(ref),
-    );
-    if (!isRefusal(thrown) || mended.length + leaving.length === 0) {
-      throw ownRefusal(thrown, admissionOf(work));
-    }
-    await applyAll(mended, work, world, trace.done, say);
-    await deleteObjects(leaving, deletion(work, world));
-    await patiently(write, world.signal);
-    return mended;
   }
+  await applyAll(mended, work, world, trace.done, say);
+  await deleteObjects(leaving, deletion(work, world));
+  await patiently(write, world.signal);
+  if (blocked !== undefined) {
+    const tried = () => client.apply(blocked.manifest, { dryRun: true, force: true });
+    await patiently(tried, world.signal);
+  }
+  return mended;
 }
 
 /** What the release has, or is to have, to admit objects. */

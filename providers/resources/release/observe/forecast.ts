@@ -61,11 +61,13 @@ export function webhooksIn(manifests: readonly Manifest[]): ReadonlySet<string> 
 /** True when a webhook that the release brings could not be called: the release itself may mend that. */
 function failsByOwn(thrown: unknown, { webhooks }: Context): boolean {
   if (!(thrown instanceof ClusterError)) return false;
-  const name = /failed calling webhook "([^"]+)"/.exec(thrown.summary)?.[1];
+  const name = /^webhook (\S+) of .* does not answer/.exec(thrown.summary)?.[1];
   return name !== undefined && webhooks.has(name);
 }
 
-const ownWebhook = 'a webhook of the release cannot be called now, so it cannot be tried out';
+/** Why an object was not tried out: what the release itself has there refuses it. */
+export const ownWebhook =
+  'a webhook of the release cannot be called now, so it cannot be tried out';
 
 function isRedefined({ apiVersion, kind }: Manifest, { redefined }: Context): boolean {
   return redefined.has(`${groupOf(apiVersion)}/${kind}`);
