@@ -16,6 +16,7 @@ export {
   isSatisfiable,
   setsOf,
 } from './enumeration/enumeration';
+export { interpolate } from './implicit/cell-neighbours';
 export { type Cells, cellsOf } from './implicit/cells';
 export { aggregateDemand } from './implicit/demand-aggregation';
 export { nearLists, type PairCostsByDistance, pairsWithin } from './implicit/near-lists';

@@ -20,6 +20,8 @@ export const NODE_EFFORT = {
   root: { phase: 40, phases: 12, patience: 20, step: 1, leastStep: 0.004 },
   /** For the root of an aggregated problem, of which only good multipliers are needed. */
   approximateRoot: { phase: 40, phases: 8, patience: 10, step: 1, leastStep: 0.03 },
+  /** For the root where a gap is to be expected: the target is out of reach, so the steps are shorter. */
+  gappedRoot: { phase: 40, phases: 12, patience: 15, step: 0.5, leastStep: 0.01 },
   /** A child starts from good multipliers of its parent, so it takes few rounds with long steps. */
   child: { phase: 30, phases: 2, patience: 15, step: 1.5, leastStep: 0.1 },
 };
@@ -50,6 +52,9 @@ export const CERTIFICATE = {
   /** Share of the root's gap. A tree that closes less is left out, and the root alone is the certificate. */
   minGain: 0.01,
 };
+
+/** Nodes that the work left must suffice for where a gap is to be expected: a smaller tree closes nothing of it. */
+export const MIN_TREE = 64;
 
 /** Small sets may take this part of the work (1 / divisor) when they are proved apart from larger sets. They are few. */
 export const SMALL_SETS_WORK_DIVISOR = 3;
@@ -137,6 +142,12 @@ export const COARSE_START = {
   secondCostReach: 1.7,
   /** Where there is no second cluster, its cost as a multiple of the first. */
   missingSecondCost: 2,
+  /** The same where a gap is to be expected: hardly any cluster is fixed, so the lists would be long. */
+  gappedSecondCostReach: 1.3,
+  /** Share of the value. An aggregated problem with a wider gap tells that one is to be expected. */
+  wideGap: 0.003,
+  /** Cells per chosen cluster from which multipliers are taken between cells. With fewer, neighbours are served by other clusters. */
+  minInterpolatedCells: 30,
   /** Pairs of free clusters up to which their lists are complete. */
   maxCompletePairs: 1_000_000,
 };
@@ -192,7 +203,15 @@ export const SINGLE_APP = {
   /** Multipliers start at no more than this many times the second cheapest cost of their origin. */
   maxMultiplier: 4,
   /** The aggregated problem may take this part of the work (1 / divisor). */
-  coarseDivisor: 8,
+  coarseDivisor: 4,
+  /** Perturbations of the aggregated problem's set may take this part of its work (1 / divisor). */
+  coarsePerturbationDivisor: 2,
+  /** Descents over all lists that the work must suffice for, where a gap is to be expected. */
+  minDescents: 64,
+  /** Lists reach this many times an origin's second cost while the set of a problem with a wide gap is perturbed. */
+  perturbationReach: 1.5,
+  /** Share of the work that the proof leaves to the last local search. */
+  lastSearchShare: 0.02,
   /** Relaxed sets, latest first, that the last local search starts from; the second with implicit costs. */
   restarts: 8,
   implicitRestarts: 2,

@@ -19,7 +19,7 @@ import {
   needsAssignment,
 } from './problem/features';
 import type { AppProblem, Limits, Proof, Work } from './problem/problem';
-import { SINGLE_APP } from './single-app-options';
+import { COARSE_START, SINGLE_APP } from './single-app-options';
 import { type ProofStart, proveFromStart } from './uncapacitated/branch-and-bound';
 import { type BranchContext, initialState } from './uncapacitated/branch-context';
 import { ClosestAssignment, minimumLoadConflicts } from './uncapacitated/closest-assignment';
@@ -58,10 +58,12 @@ function coarseStartOf(app: AppProblem, limits: Limits, work: Work): CoarseStart
   const coarse = { ...rest, ...coarser };
   const effort: Work = { spent: 0, allowed: work.allowed / SINGLE_APP.coarseDivisor };
   const start = coarseStartOf(coarse, limits, effort);
-  const { best, proof } = new SingleAppSolver(coarse, limits, effort, undefined, start, true).run();
+  const solver = new SingleAppSolver(coarse, limits, effort, undefined, start, true);
+  const { best, bound, proof } = solver.run();
   work.spent += effort.spent;
   if (best === undefined || proof.kind !== 'dual') return undefined;
-  return disaggregate(app, coarse, { open: best.open, root: proof.root });
+  const gap = gapOf(best, bound);
+  return disaggregate(app, coarse, { open: best.open, root: proof.root, gap });
 }
 
 class SingleAppSolver {
@@ -113,11 +115,7 @@ class SingleAppSolver {
       maxLoads,
       needsMinimumLoad && isClosest ? minimumLoadConflicts(app) : undefined,
     );
-    const share =
-      work.allowed /
-      (this.needsAssignment ? SINGLE_APP.assignedProofDivisor : SINGLE_APP.proofDivisor);
-    const allowed = Math.max(share, SINGLE_APP.minRounds * incumbent.lists.cost.length);
-    const effort: Work = { spent: 0, allowed };
+    const effort = this.workOfProof();
     this.proofWork = effort;
     const context: BranchContext = {
       app,
@@ -131,6 +129,7 @@ class SingleAppSolver {
       isSetFathomed: (open) => this.isSettled(open),
       perturbIncumbent: () => this.refine(),
       isApproximate: this.isApproximate,
+      expectsGap: this.coarseStart?.expectsGap ?? false,
     };
     const { relaxed, node, fixing } =
       this.coarseStart === undefined
@@ -143,7 +142,8 @@ class SingleAppSolver {
     const proved = proveFromStart(context, { relaxed, fixing, node }, needsMinimumLoad);
     work.spent += effort.spent;
     const isProved = proved.value >= incumbent.cutoff();
-    if (!isProved && !this.isApproximate) {
+    if (this.isApproximate || context.expectsGap === true) this.searchIfGapped(proved.value);
+    if (!this.isApproximate && !isProved) {
       const latest =
         app.implicitCosts === undefined ? SINGLE_APP.restarts : SINGLE_APP.implicitRestarts;
       const starts = [previous, ...this.promising.slice(-latest).reverse()];
@@ -156,6 +156,49 @@ class SingleAppSolver {
       bound: incumbent.boundFrom(proved.value, isProved),
       proof: { kind: 'dual', root: proved.proof, rules: names, cliques },
     };
+  }
+
+  /** What the proof, with the descents that it calls for, may take of the work that is left; the search at the end keeps a little. */
+  private workOfProof(): Work {
+    const { work, incumbent, searchWork } = this;
+    const divisor = this.needsAssignment
+      ? SINGLE_APP.assignedProofDivisor
+      : SINGLE_APP.proofDivisor;
+    // Good multipliers of an aggregated problem save more than they cost; the problem itself counts them.
+    const left = this.isApproximate
+      ? Number.POSITIVE_INFINITY
+      : work.allowed * (1 - SINGLE_APP.lastSearchShare) - work.spent - searchWork.spent;
+    const wanted = Math.max(
+      work.allowed / divisor,
+      SINGLE_APP.minRounds * incumbent.lists.cost.length,
+    );
+    const before = searchWork.spent;
+    return {
+      spent: 0,
+      get allowed() {
+        return Math.min(left, wanted) - (searchWork.spent - before);
+      },
+    };
+  }
+
+  /** A problem with a wide gap has many sets nearly as good as the best: most are compared on cells, where that is cheap. */
+  private searchIfGapped(bound: number): void {
+    const { app, incumbent } = this;
+    const { best, lists } = incumbent;
+    if (best === undefined || gapOf(best, bound) <= COARSE_START.wideGap) return;
+    const divisor = this.isApproximate
+      ? SINGLE_APP.coarsePerturbationDivisor
+      : SINGLE_APP.perturbationDivisor;
+    const left = this.work.allowed - this.work.spent - this.searchWork.spent;
+    const allowed = Math.min(left, this.work.allowed / divisor);
+    // Lists so long that few descents are affordable would only take time.
+    if (SINGLE_APP.minDescents * lists.cost.length > allowed) return;
+    incumbent.descent.costOf(best.open);
+    const reach = incumbent.descent.closestTwo.secondCost.map((cost, u) =>
+      Math.min(lists.cap[u], SINGLE_APP.perturbationReach * cost),
+    );
+    incumbent.improveOn(narrowLists(lists, app.allowed, reach), []);
+    this.perturbBest(allowed);
   }
 
   /** Starts the proof from the set of greedy and swaps. */
@@ -181,13 +224,13 @@ class SingleAppSolver {
   private startFromCoarse(start: CoarseStart, context: BranchContext): ProofStart {
     const { app, incumbent } = this;
     const { lists } = incumbent;
-    const { open, point, second } = start;
+    const { open, point } = start;
     incumbent.consider(open);
     if (app.implicitCosts?.coarsening?.savings !== undefined)
       return this.startByColumnGeneration(start, context);
     const state = initialState(app);
     const fixing = fixFromStart(context, { state, lists, point: cappedPoint(lists, point) });
-    const longer = listsOfFreeClusters(app, state, second);
+    const longer = listsOfFreeClusters(app, state, start);
     const relaxed = incumbent.improveOn(longer, [open]);
     return {
       relaxed,
@@ -242,11 +285,16 @@ class SingleAppSolver {
 
   /** Perturbs the best set and improves the result, where pair costs and rules about sets determine the value. */
   private refine(): void {
-    const { app, searchWork: effort, work, incumbent } = this;
+    if (this.app.implicitCosts === undefined)
+      this.perturbBest(this.work.allowed / SINGLE_APP.perturbationDivisor);
+  }
+
+  private perturbBest(allowed: number): void {
+    const { app, searchWork: effort, incumbent } = this;
     let { best } = incumbent;
-    if (best === undefined || this.needsAssignment || app.implicitCosts !== undefined) return;
+    if (best === undefined || this.needsAssignment) return;
     const perturbation = new Perturbation(app);
-    const most = effort.spent + work.allowed / SINGLE_APP.perturbationDivisor;
+    const most = effort.spent + allowed;
     for (
       let idle = 0;
       idle < SINGLE_APP.perturbationPatience * best.open.length && effort.spent < most;
@@ -301,6 +349,11 @@ class SingleAppSolver {
     incumbent.take(search(app, limits, [...known, ...starts], effort));
     work.spent += effort.spent;
   }
+}
+
+/** What lies between a candidate and a bound, as a share of the value. */
+function gapOf({ evaluated: { value } }: Candidate, bound: number): number {
+  return (value - bound) / Math.max(Math.abs(value), Number.MIN_VALUE);
 }
 
 function clustersOf(flags: Uint8Array): number[] {

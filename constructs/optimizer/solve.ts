@@ -104,6 +104,14 @@ export function solveWithoutLimits(
   return isSame ? { best: { open: best.open, evaluated }, bound, proof } : undefined;
 }
 
+/** The problem of cells where there is one whose pairs are held, because its descent costs a tenth; else the problem itself. */
+function aggregated(app: AppProblem): AppProblem {
+  const coarser = app.implicitCosts?.coarsening?.coarser();
+  if (coarser === undefined || coarser.implicitCosts !== undefined) return app;
+  const { implicitCosts: _, ...rest } = app;
+  return { ...rest, ...coarser };
+}
+
 /** True when the set of a first descent without limits keeps them: a sign that they do not bind. */
 function seemsWithinLimits(
   app: AppProblem,
@@ -117,8 +125,9 @@ function seemsWithinLimits(
   const holdsAll = (cluster: number) => (capacities?.[cluster] ?? demand) >= demand;
   if (isThresholdKept && app.allowed.every((flag, cluster) => flag === 0 || holdsAll(cluster)))
     return true;
-  const descent = new ListDescent(relaxed, candidateListsFor(relaxed), work);
-  const { open, load } = assignNearest(app, descent.improve(descent.greedy()));
+  const tried = aggregated(relaxed);
+  const descent = new ListDescent(tried, candidateListsFor(tried), work);
+  const { open, load } = assignNearest(tried, descent.improve(descent.greedy()));
   return open.every((cluster, position) => {
     const isEnough = isThresholdKept || load[position] >= app.threshold[cluster];
     return isEnough && load[position] <= (capacities?.[cluster] ?? Number.POSITIVE_INFINITY);

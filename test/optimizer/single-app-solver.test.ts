@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { enumerate } from '../../constructs/optimizer/enumeration/enumeration';
 import { cheapestLists } from '../../constructs/optimizer/primitives/candidate-lists';
+import { RandomSequence } from '../../constructs/optimizer/primitives/random-sequence';
 import { needsAssignment } from '../../constructs/optimizer/problem/features';
 import type { AppProblem } from '../../constructs/optimizer/problem/problem';
 import { solveSingleApp } from '../../constructs/optimizer/single-app-solver';
@@ -78,3 +79,30 @@ it(
   },
   TIMEOUT,
 );
+
+it('takes no more work than it is allowed, but for the evaluations that end it', () => {
+  const [input] = fc.sample(problems({ apps: 1, clusters: 8, origins: 7 }), { seed, numRuns: 1 });
+  if (input === undefined) throw new Error('one problem was drawn');
+  const [clusters, origins] = [60, 60];
+  const random = RandomSequence.forCandidates(clusters);
+  const numbers = (count: number, least: number, most: number) =>
+    Float64Array.from({ length: count }, () => least + random.below(most - least));
+  const flags = (flag: number) => new Uint8Array(clusters).fill(flag);
+  const { problem, limits } = compiledOf(input);
+  const scattered: AppProblem = {
+    ...{ ...problem, budget: undefined, nearShare: undefined, survive: undefined },
+    ...{ origins, clusters, rules: [], constantCost: 0, capacity: 'none', components: [] },
+    ...{ allowed: flags(1), required: flags(0), previous: flags(0), reluctant: flags(0) },
+    maxChanges: Number.POSITIVE_INFINITY,
+    requestsPerSecond: new Float64Array(origins).fill(1),
+    cost: numbers(clusters * origins, 1000, 2000),
+    openCost: numbers(clusters, 3000, 3100),
+    replicaCost: new Float64Array(clusters),
+    threshold: new Float64Array(clusters),
+  } as AppProblem;
+  const work = { spent: 0, allowed: 1_000_000 };
+  const { best, bound } = solveSingleApp(scattered, limits, work);
+  expect(bound).toBeLessThan(best?.evaluated.value ?? 0);
+  expect(work.spent).toBeGreaterThan(0.5 * work.allowed);
+  expect(work.spent).toBeLessThan(1.1 * work.allowed);
+});

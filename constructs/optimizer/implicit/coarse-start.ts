@@ -24,6 +24,8 @@ export interface CoarseAnswer {
   readonly open: readonly number[];
   /** Its last point has the multipliers of the cells. */
   readonly root: ProofNode;
+  /** What its ascent left between value and bound, as a share of the value. */
+  readonly gap: number;
 }
 
 /** A start for the full problem. */
@@ -32,18 +34,26 @@ export interface CoarseStart {
   readonly point: Point;
   /** By origin: cost of its second choice, about. */
   readonly second: Float64Array;
+  /** True when the aggregated problem had a wide gap: the full problem then has one, too. */
+  readonly expectsGap: boolean;
 }
 
 /** Translates an answer for cells into a start for their members. */
 export function disaggregate(
   app: AppProblem,
   coarse: AppProblem & Coarser,
-  { open, root }: CoarseAnswer,
+  { open, root, gap }: CoarseAnswer,
 ): CoarseStart {
   const point = lastPoint(root);
   const near = nearestTwo(coarse, open);
   const multipliers = new Float64Array(app.origins);
   const second = new Float64Array(app.origins).fill(POSITIVE_INFINITY);
+  const isFine = coarse.origins >= COARSE_START.minInterpolatedCells * open.length;
+  const between = isFine
+    ? coarse.interpolate(
+        point.assignmentMultipliers.map((one, cell) => one / coarse.requestsPerSecond[cell]),
+      )
+    : undefined;
   for (let u = 0; u < app.origins; u++) {
     const cell = coarse.cellOf[u];
     const share = app.requestsPerSecond[u] / coarse.requestsPerSecond[cell];
@@ -52,10 +62,12 @@ export function disaggregate(
     const least = Math.min(here, next);
     // A member's multiplier exceeds its own cost by its share of the cell's excess.
     const above = point.assignmentMultipliers[cell] - near.firstCost[cell];
-    multipliers[u] =
-      least < POSITIVE_INFINITY
-        ? Math.max(0, least + share * above)
-        : share * point.assignmentMultipliers[cell];
+    const own =
+      least < POSITIVE_INFINITY ? least + share * above : share * point.assignmentMultipliers[cell];
+    multipliers[u] = Math.max(
+      0,
+      between === undefined ? own : between[u] * app.requestsPerSecond[u],
+    );
     // Where one cluster alone may serve the origin, a second one somewhat farther is assumed.
     second[u] =
       next < POSITIVE_INFINITY ? Math.max(here, next) : COARSE_START.missingSecondCost * here;
@@ -64,6 +76,7 @@ export function disaggregate(
     open,
     point: { assignmentMultipliers: multipliers, ruleMultipliers: point.ruleMultipliers },
     second,
+    expectsGap: gap > COARSE_START.wideGap,
   };
 }
 
@@ -127,12 +140,12 @@ function pricedLists(app: AppProblem, { point }: CoarseStart): CandidateLists {
 export function listsOfFreeClusters(
   app: AppProblem,
   state: Uint8Array,
-  second: Float64Array,
+  { second, expectsGap }: Pick<CoarseStart, 'second' | 'expectsGap'>,
 ): CandidateLists {
   const keeps = state.map((one) => (one === OUT ? 0 : 1));
   const pairs = keeps.reduce((sum, flag) => sum + flag, 0) * app.origins;
-  const reach =
-    pairs <= COARSE_START.maxCompletePairs ? POSITIVE_INFINITY : COARSE_START.secondCostReach;
+  const listed = expectsGap ? COARSE_START.gappedSecondCostReach : COARSE_START.secondCostReach;
+  const reach = pairs <= COARSE_START.maxCompletePairs ? POSITIVE_INFINITY : listed;
   return coarseningOf(app).among(
     keeps,
     second.map((cost) => reach * cost),

@@ -107,7 +107,9 @@ class ColumnGeneration {
     const { app, rules, work, cutoff, estimate, isApproximate } = this.context;
     const some = this.state.map((one, cluster) => (this.keeps[cluster] === 1 ? one : OUT));
     const multipliers = from.assignmentMultipliers.map((price, u) => Math.min(price, lists.cap[u]));
-    const relaxation = new Relaxation(app, lists, rules, some, work);
+    // Rounds on cells are few and save many on origins, so they are counted but not limited.
+    const effort = isApproximate ? { spent: 0, allowed: Number.POSITIVE_INFINITY } : work;
+    const relaxation = new Relaxation(app, lists, rules, some, effort);
     const ascent = new Ascent(
       app,
       relaxation,
@@ -118,6 +120,7 @@ class ColumnGeneration {
       isApproximate ? COLUMN_GENERATION.approximateRounds : COLUMN_GENERATION.rounds,
       Math.min(cutoff(), estimate()),
     );
+    if (isApproximate) work.spent += effort.spent;
     return ascent.best;
   }
 

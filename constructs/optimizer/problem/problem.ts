@@ -91,6 +91,8 @@ export interface Coarser
   extends Pick<AppProblem, 'origins' | 'requestsPerSecond' | 'cost' | 'implicitCosts'> {
   /** By origin of the finer problem: its cell. */
   readonly cellOf: Int32Array;
+  /** By origin of the finer problem: a value between those of the cells around it. */
+  readonly interpolate: (values: Float64Array) => Float64Array;
 }
 
 /** Cost of serving all demand of the origin at the cluster; Infinity where that is not legal. */

@@ -6,7 +6,7 @@
 import type { CandidateLists } from '../primitives/candidate-lists';
 import { Heap } from '../primitives/heap';
 import type { AppProblem, Point, ProofNode, Work } from '../problem/problem';
-import { CERTIFICATE, NODE_EFFORT, SMALL_SETS_WORK_DIVISOR } from '../single-app-options';
+import { CERTIFICATE, MIN_TREE, NODE_EFFORT, SMALL_SETS_WORK_DIVISOR } from '../single-app-options';
 import type { BranchContext, BranchNode, ProvedBound } from './branch-context';
 import { ClosestAssignment } from './closest-assignment';
 import { minimumLoadsOf, sizeBranchesOf } from './minimum-load';
@@ -74,15 +74,20 @@ function branchOnSize(context: BranchContext, start: BranchNode): ProvedBound {
 
 /** Raises the bound of the root, then branches until no set below the cutoff is left or the work is spent. */
 export function branchAndBound(context: BranchContext, start: BranchNode): ProvedBound {
-  const { isApproximate = false } = context;
-  const bound = boundNode(
-    context,
-    start,
-    isApproximate ? NODE_EFFORT.approximateRoot : NODE_EFFORT.root,
-  );
+  const { isApproximate = false, expectsGap = false } = context;
+  const effort = expectsGap ? NODE_EFFORT.gappedRoot : NODE_EFFORT.root;
+  const bound = boundNode(context, start, isApproximate ? NODE_EFFORT.approximateRoot : effort);
   const tree = new Tree(context, bound);
-  if (!isApproximate) tree.grow();
+  if (!isApproximate && sufficesForTree(context, bound)) tree.grow();
   return tree.result();
+}
+
+/** Where a gap is to be expected, few nodes close none of it. */
+function sufficesForTree({ expectsGap, work }: BranchContext, { lists }: NodeBound): boolean {
+  if (expectsGap !== true) return true;
+  const { phase, phases } = NODE_EFFORT.child;
+  const nodes = (work.allowed - work.spent) / Math.max(1, phase * phases * lists.cost.length);
+  return nodes >= MIN_TREE;
 }
 
 /** A node: the sets that agree with its decisions. */

@@ -25,6 +25,8 @@ export interface BranchContext {
   readonly isSetFathomed: (open: readonly number[]) => boolean;
   /** Called once, when branching has taken as long as the root: a better incumbent may then save much of the tree. */
   readonly perturbIncumbent?: () => void;
+  /** True when the start is good and a gap is to be expected that branching hardly closes. */
+  readonly expectsGap?: boolean;
   /** True when only good multipliers are needed: no branching. */
   readonly isApproximate?: boolean;
 }

@@ -49,7 +49,8 @@ export function boundNode(
   const isRoot = above === undefined;
   const { app, rules, work, maxLoads, cutoff, consider, closestAssignment } = context;
   const { state } = node;
-  const usesShortLists = !isRoot && minimumLoadsOf(app) === undefined;
+  const usesShortLists =
+    (!isRoot || context.expectsGap === true) && minimumLoadsOf(app) === undefined;
   const near = initialLists(context, node, isRoot, usesShortLists);
   if (closestAssignment?.excludeBelowMinimum(state) === -1)
     return infeasible(state, near, [node.point]);
@@ -75,7 +76,7 @@ export function boundNode(
     const found = { ...end, points, fixesClusters };
     if (free === 0) return { ...found, isUnresolved: !isLastSetFathomed(context, state, isRoot) };
     if (isLast) return { ...found, branchCluster: mostFractional(ascent.share, relaxation) };
-    const narrowsByMultipliers = isRoot && phase === NODE_BOUND.settledPhase;
+    const narrowsByMultipliers = isRoot && !usesShortLists && phase === NODE_BOUND.settledPhase;
     if (usesShortLists && areCapsBinding(relaxation.lists, node.lists, point)) {
       relaxation.lists = narrow(node.lists, state, point.assignmentMultipliers);
       if (!ascent.refresh()) return { ...end, points: [...points, point] };
@@ -106,7 +107,8 @@ function initialLists(
 ): CandidateLists {
   const { lists, state, point } = node;
   const multipliers = usesShortLists ? point.assignmentMultipliers : undefined;
-  const near = isRoot ? lists : narrow(lists, state, multipliers, NODE_BOUND.childReach);
+  const near =
+    isRoot && !usesShortLists ? lists : narrow(lists, state, multipliers, NODE_BOUND.childReach);
   return context.closestAssignment === undefined
     ? near
     : context.closestAssignment.prune(near, state);
@@ -123,7 +125,12 @@ function isLastSetFathomed(context: BranchContext, state: Uint8Array, isRoot: bo
 export function fixFromStart(context: BranchContext, { state, lists, point }: BranchNode): Point {
   const { app, rules, work, maxLoads } = context;
   const relaxation = new Relaxation(app, lists, rules, state, work, maxLoads);
-  const ascent = new Ascent(app, relaxation, point, NODE_EFFORT.root);
+  const ascent = new Ascent(
+    app,
+    relaxation,
+    point,
+    context.expectsGap ? NODE_EFFORT.gappedRoot : NODE_EFFORT.root,
+  );
   ascent.run(NODE_BOUND.fixingRounds, targetOf(context, ascent.value));
   ascent.shorten(context.cutoff());
   if (ascent.refresh()) fixByReducedCost(relaxation, state, context.cutoff());

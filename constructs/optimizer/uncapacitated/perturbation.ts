@@ -5,7 +5,7 @@
  */
 
 import { RandomSequence } from '../primitives/random-sequence';
-import type { AppProblem } from '../problem/problem';
+import { type AppProblem, costAt } from '../problem/problem';
 import { MAX_PERTURBED_CLUSTERS } from '../single-app-options';
 
 /** A deterministic sequence of perturbations for one app. */
@@ -46,8 +46,8 @@ export class Perturbation {
 
   /** By the cost of serving the origin there; ties by index. */
   private nearest(clusters: readonly number[], origin: number): number[] {
-    const { cost, origins } = this.app;
-    const at = (cluster: number) => cost[cluster * origins + origin];
+    const cost = new Map(clusters.map((cluster) => [cluster, costAt(this.app, cluster, origin)]));
+    const at = (cluster: number) => cost.get(cluster) ?? Number.POSITIVE_INFINITY;
     return [...clusters].sort((a, b) => (at(a) === at(b) ? a - b : at(a) - at(b)));
   }
 }

@@ -92,6 +92,11 @@ export class Relaxation {
     return this.computeValue(multipliers, ruleMultipliers);
   }
 
+  /** True when evaluations have taken all work that is allowed. */
+  get isSpent(): boolean {
+    return this.work.spent > this.work.allowed;
+  }
+
   /** False when the clusters decided already leave no set of legal size. */
   evaluate({ assignmentMultipliers: multipliers, ruleMultipliers }: Point): boolean {
     this.costs = this.rules.lagrangianCosts(ruleMultipliers, this.lists);

@@ -59,7 +59,7 @@ export class Ascent {
   run(rounds: number, target: number): void {
     const { relaxation, share } = this;
     const { recency } = SUBGRADIENT_ASCENT;
-    for (let round = 0; round < rounds && !this.isOver; round++) {
+    for (let round = 0; round < rounds && !this.isOver && !relaxation.isSpent; round++) {
       if (!this.evaluate(this.point)) return;
       for (let c = 0; c < share.length; c++) share[c] *= 1 - recency;
       for (const cluster of relaxation.open) share[cluster] += recency;

@@ -9,6 +9,7 @@ import {
   assignToNearest,
   type Cells,
   cellsOf,
+  interpolate,
   type LinearDistanceCosts,
   nearLists,
   type PairCostsByDistance,
@@ -132,9 +133,13 @@ function coarseningOf(
     const reach = costs.map((cost, o) => (cost / weight[o] - fixed) / perModelKilometer);
     return nearLists(some, shortenedReach(some, reach));
   };
+  let coarser: Coarser | undefined;
   return {
     coarsening: {
-      coarser: () => coarseProblem(distanceCosts, cells),
+      coarser() {
+        coarser ??= coarseProblem(distanceCosts, cells);
+        return coarser;
+      },
       ...(!isFew && {
         savings: (prices: Float64Array) =>
           savingsOf(slopesOf(distanceCosts, around), prices, 'atLeast').saved,
@@ -223,6 +228,7 @@ function coarseProblem(distanceCosts: DistanceCosts, most: number): Coarser {
   const isHeld = cells.cells * sphere.clusters <= MAX_CELL_PAIRS;
   return {
     cellOf: cells.cellOf,
+    interpolate: (values) => interpolate(sphere, kind, cells, values),
     origins: cells.cells,
     requestsPerSecond: cells.weight,
     cost: isHeld ? allCosts(coarse) : new Float64Array(0),
