@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The command `littoral`: hands the process to `run` and its exit code back to the shell. */
+// First: what is imported after it is compiled once.
+import './compile-cache';
 import { exit } from './output/exit';
 import { printErrors } from './output/print';
 import { run } from './run';
