@@ -36,7 +36,14 @@ export interface Slot {
   /** Requests per second that the slot catches. */
   readonly requestsPerSecond: number;
   /** Where the slot's point is, for `point`. */
-  readonly point?: { readonly latitude: number; readonly longitude: number; readonly bias: number };
+  readonly point?: {
+    /** Degrees north. */
+    readonly latitude: number;
+    /** Degrees east. */
+    readonly longitude: number;
+    /** 0 to 99: distances to it are shortened by so many percent. */
+    readonly bias: number;
+  };
 }
 
 /** Load of one chosen cluster when DNS answers as the table says. */

@@ -4,7 +4,9 @@ import { checkTable, targetsWithAddress } from './targets';
 
 /** An endpoint that is an address or a name, with the arguments of `azurerm_traffic_manager_external_endpoint`. */
 export interface AzureExternalEndpoint {
+  /** Unique in its profile: `answer-1` and so on, whichever cluster it is. */
   readonly name: string;
+  /** An address, or the name of a load balancer. */
   readonly target: string;
   /** 1 is answered first. */
   readonly priority: number;
@@ -14,7 +16,9 @@ export interface AzureExternalEndpoint {
 export interface AzureChildProfile {
   /** The slot. */
   readonly key: string;
+  /** The first endpoint that is well is answered. */
   readonly trafficRoutingMethod: 'Priority';
+  /** The answers of the slot, then what comes next on failure. */
   readonly endpoints: readonly AzureExternalEndpoint[];
 }
 
@@ -22,6 +26,7 @@ export interface AzureChildProfile {
 export interface AzureNestedEndpoint {
   /** The slot; also the key of the profile that it leads to. */
   readonly key: string;
+  /** One endpoint that is well is enough. */
   readonly minimumChildEndpoints: 1;
   /** `WORLD`, `DE`, `US-CA`. */
   readonly geoMappings: readonly string[];
@@ -29,15 +34,25 @@ export interface AzureNestedEndpoint {
 
 /** Everything that Traffic Manager needs. */
 export interface AzureRecords {
+  /** Of the profile that the hosts are aliases of. */
   readonly trafficRoutingMethod: 'Geographic';
+  /** How long resolvers keep an answer, in seconds. */
   readonly ttl: number;
+  /** Names that are to be aliases of the profile. */
   readonly hosts: readonly string[];
+  /** One per slot. */
   readonly endpoints: readonly AzureNestedEndpoint[];
+  /** One profile per slot. */
   readonly children: readonly AzureChildProfile[];
+  /** How health is checked, in every profile; absent without a probe. */
   readonly monitor?: {
+    /** HTTPS where users come by it. */
     readonly protocol: 'HTTP' | 'HTTPS';
+    /** 443 or 80. */
     readonly port: number;
+    /** Path that is asked for. */
     readonly path: string;
+    /** Statuses that count as well, such as `200-200`. */
     readonly expectedStatusCodeRanges: readonly string[];
     /** 10 or 30. */
     readonly intervalInSeconds: 10 | 30;

@@ -6,13 +6,21 @@ import { checkTable, targetsWithAddress } from './targets';
 export interface CloudflarePool {
   /** The cluster. A pool is a cluster, so a cluster that joins adds one. */
   readonly key: string;
+  /** Unique in the account: app and cluster. */
   readonly name: string;
+  /** Degrees north, with proximity. */
   readonly latitude?: number;
+  /** Degrees east, with proximity. */
   readonly longitude?: number;
+  /** One origin that is well is enough. */
   readonly minimumOrigins: 1;
+  /** The addresses of the cluster. */
   readonly origins: readonly {
+    /** Cluster and number. */
     readonly name: string;
+    /** An address, or the name of a load balancer. */
     readonly address: string;
+    /** Always. */
     readonly enabled: true;
   }[];
 }
@@ -21,36 +29,59 @@ export interface CloudflarePool {
 export interface CloudflareLoadBalancer {
   /** The host. */
   readonly key: string;
+  /** The host. */
   readonly name: string;
+  /** Answers are addresses of clusters, not of Cloudflare. */
   readonly proxied: false;
+  /** How long resolvers keep an answer, in seconds. */
   readonly ttl: number;
+  /** By country, or by the distance to pools. */
   readonly steeringPolicy: 'geo' | 'proximity';
+  /** Of users whom no country catches, in the order of failover. */
   readonly defaultPools: readonly string[];
+  /** Answered when nothing else is well. */
   readonly fallbackPool: string;
   /** By country; each a list in the order of failover. */
   readonly countryPools: Readonly<Record<string, readonly string[]>>;
+  /** Where users are taken to be. */
   readonly locationStrategy: {
+    /** By the address of their resolver, where there is no client subnet. */
     readonly mode: 'resolver_ip';
+    /** The client subnet is looked at for this policy. */
     readonly preferEcs: 'geo' | 'proximity';
   };
 }
 
 /** A monitor, with the arguments of `cloudflare_load_balancer_monitor`. */
 export interface CloudflareMonitor {
+  /** https where users come by it. */
   readonly type: 'http' | 'https';
+  /** Path that is asked for. */
   readonly path: string;
+  /** 443 or 80. */
   readonly port: number;
+  /** Statuses that count as well, parted by commas. */
   readonly expectedCodes: string;
+  /** Seconds between two checks, at least 10. */
   readonly interval: number;
+  /** Seconds after which a check has failed. */
   readonly timeout: number;
+  /** Checks that are tried again before an origin counts as down. */
   readonly retries: number;
   /** The name that is asked for at every origin. */
-  readonly header: { readonly header: 'Host'; readonly values: readonly string[] };
+  readonly header: {
+    /** Name of the header. */
+    readonly header: 'Host';
+    /** The first host. */
+    readonly values: readonly string[];
+  };
 }
 
 /** Everything that Cloudflare needs for the hosts. */
 export interface CloudflareRecords {
+  /** One per cluster that is answered anywhere, sorted by name. */
   readonly pools: readonly CloudflarePool[];
+  /** One per host. */
   readonly loadBalancers: readonly CloudflareLoadBalancer[];
   /** One for all pools; absent without a probe. */
   readonly monitor?: CloudflareMonitor;

@@ -6,20 +6,43 @@ import { type Route53Record, route53Records } from './route53';
 
 /** One record in the words of external-dns. */
 export interface ExternalDnsEndpoint {
+  /** The host. */
   readonly dnsName: string;
+  /** A, AAAA or CNAME. */
   readonly recordType: string;
+  /** How long resolvers keep an answer, in seconds. */
   readonly recordTTL: number;
+  /** Addresses, or one name. */
   readonly targets: readonly string[];
+  /** The slot; absent in plain records. */
   readonly setIdentifier?: string;
-  readonly providerSpecific?: readonly { readonly name: string; readonly value: string }[];
+  /** The policy of Route 53; absent in plain records. */
+  readonly providerSpecific?: readonly {
+    /** Such as `aws/geolocation-country-code`. */
+    readonly name: string;
+    /** Its value. */
+    readonly value: string;
+  }[];
 }
 
 /** The object; one instance of external-dns in one cluster reads it. */
 export interface DnsEndpoint {
+  /** Version of the object. */
   readonly apiVersion: 'externaldns.k8s.io/v1alpha1';
+  /** Kind of the object. */
   readonly kind: 'DNSEndpoint';
-  readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: { readonly endpoints: readonly ExternalDnsEndpoint[] };
+  /** Where the object is. */
+  readonly metadata: {
+    /** The app. */
+    readonly name: string;
+    /** As given. */
+    readonly namespace: string;
+  };
+  /** What it says. */
+  readonly spec: {
+    /** Records, none of which is empty. */
+    readonly endpoints: readonly ExternalDnsEndpoint[];
+  };
 }
 
 /** The object of an app. Throws EdgeErrors for a system that external-dns cannot write, and where an answer has no address. */

@@ -8,10 +8,19 @@ export interface GoogleRecordSet {
   readonly key: string;
   /** With a final dot. */
   readonly name: string;
+  /** Type of the answers. */
   readonly type: AddressType;
+  /** How long resolvers keep an answer, in seconds. */
   readonly ttl: number;
+  /** What is answered where. */
   readonly routingPolicy: {
-    readonly geo: readonly { readonly location: string; readonly rrdatas: readonly string[] }[];
+    /** One item per region. */
+    readonly geo: readonly {
+      /** Name of the region, e.g. europe-west3. */
+      readonly location: string;
+      /** All of them are answered. */
+      readonly rrdatas: readonly string[];
+    }[];
     /** With residency users stay with their region even when it is not well. */
     readonly enableGeoFencing: boolean;
   };

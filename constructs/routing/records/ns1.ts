@@ -6,23 +6,35 @@ import { type AddressType, type SlotTargets, typedTargets, weightsOf } from './t
 export interface Ns1Record {
   /** The host and the type. */
   readonly key: string;
+  /** The host. */
   readonly domain: string;
+  /** Type of the answers. */
   readonly type: AddressType;
+  /** How long resolvers keep an answer, in seconds. */
   readonly ttl: number;
+  /** Users are where their client subnet is, not their resolver. */
   readonly useClientSubnet: true;
   /** Sorted by name: in another order Terraform would see a change for ever. */
   readonly regions: readonly {
+    /** The slot. */
     readonly name: string;
+    /** Country, state or province; nothing for everybody else. */
     readonly meta: Readonly<Record<string, string>>;
   }[];
+  /** Those of every slot, then what comes next on failure. */
   readonly answers: readonly {
+    /** An address or a name. */
     readonly answer: string;
+    /** The slot. */
     readonly region: string;
+    /** Whether it is up, its priority and its weight. */
     readonly meta: Readonly<Record<string, string>>;
   }[];
   /** Run in this order. */
   readonly filters: readonly {
+    /** Name of the filter. */
     readonly filter: string;
+    /** Its settings; absent without any. */
     readonly config?: Readonly<Record<string, string>>;
   }[];
 }

@@ -6,7 +6,9 @@ import { type AddressType, typedTargets } from './targets';
 export interface PlainRecord {
   /** Name without a final dot. */
   readonly name: string;
+  /** Type of the answers. */
   readonly type: AddressType;
+  /** How long resolvers keep an answer. */
   readonly ttlSeconds: number;
   /** Sorted, each once: several clusters may share an address. */
   readonly values: readonly string[];

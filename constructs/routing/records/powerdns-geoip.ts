@@ -9,7 +9,9 @@ export type GeoipRecord = Readonly<
 
 /** What belongs into the domain in `geoip-zones-file`: `records` and `services` beside those that are there. */
 export interface GeoipZone {
+  /** How long resolvers keep an answer, in seconds. */
   readonly ttl: number;
+  /** Answers by name. */
   readonly records: Readonly<Record<string, readonly GeoipRecord[]>>;
   /** By host: names that are looked for, the first that exists is answered. */
   readonly services: Readonly<Record<string, readonly string[]>>;

@@ -14,7 +14,12 @@ export interface PowerDnsRrset {
   /** Takes the place of the whole RRset: A and AAAA of a name are one. */
   readonly changetype: 'REPLACE';
   /** The records of the RRset. */
-  readonly records: readonly { readonly content: string; readonly disabled: false }[];
+  readonly records: readonly {
+    /** Type and program, as in a zone file. */
+    readonly content: string;
+    /** Never. */
+    readonly disabled: false;
+  }[];
 }
 
 /** Longest part of a text in a record. */

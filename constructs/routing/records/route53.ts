@@ -17,17 +17,35 @@ export interface GeolocationPolicy {
 export interface Route53Record {
   /** For `for_each`: the slot and the type, e.g. `country-DE-A`. It stays when a cluster takes the place of another. */
   readonly key: string;
+  /** The host. */
   readonly name: string;
+  /** Type of the answers. */
   readonly type: AddressType;
+  /** How long resolvers keep an answer, in seconds. */
   readonly ttl: number;
+  /** Addresses, or one name. */
   readonly records: readonly string[];
+  /** The slot: it never changes, because a changed one is deleted and created. */
   readonly setIdentifier: string;
+  /** With geolocation. */
   readonly geolocationRoutingPolicy?: GeolocationPolicy;
+  /** With geoproximity. */
   readonly geoproximityRoutingPolicy?: {
+    /** 0 to 99: distances are shortened by so many percent. */
     readonly bias: number;
-    readonly coordinates: { readonly latitude: string; readonly longitude: string };
+    /** Where the point is. */
+    readonly coordinates: {
+      /** Degrees north, with two digits. */
+      readonly latitude: string;
+      /** Degrees east, with two digits. */
+      readonly longitude: string;
+    };
   };
-  readonly cidrRoutingPolicy?: { readonly locationName: string };
+  /** With IP-based routing. */
+  readonly cidrRoutingPolicy?: {
+    /** The slot, or `*` for everybody else. */
+    readonly locationName: string;
+  };
   /** Key of a check in `healthChecks`; absent without a probe, and where residency forbids what would be answered instead. */
   readonly healthCheck?: string;
 }
@@ -36,22 +54,35 @@ export interface Route53Record {
 export interface Route53HealthCheck {
   /** The address. */
   readonly key: string;
+  /** The address that is asked. */
   readonly ipAddress: string;
+  /** The host, as header and as SNI. */
   readonly fqdn: string;
+  /** 443 or 80. */
   readonly port: number;
+  /** HTTPS where users come by it. */
   readonly type: 'HTTP' | 'HTTPS';
+  /** Path that is asked for. */
   readonly resourcePath: string;
   /** 10 or 30. */
   readonly requestInterval: 10 | 30;
+  /** Checks in a row that change the verdict. */
   readonly failureThreshold: number;
 }
 
 /** Everything that Route 53 needs for the hosts. */
 export interface Route53Records {
+  /** One per slot, type and host. */
   readonly records: readonly Route53Record[];
+  /** One per address; none without a probe. */
   readonly healthChecks: readonly Route53HealthCheck[];
   /** With IP-based routing: the blocks of every location, for `aws_route53_cidr_location`. */
-  readonly locations: readonly { readonly name: string; readonly cidrBlocks: readonly string[] }[];
+  readonly locations: readonly {
+    /** The slot. */
+    readonly name: string;
+    /** As given for its country. */
+    readonly cidrBlocks: readonly string[];
+  }[];
 }
 
 /** Blocks that one collection takes. */
