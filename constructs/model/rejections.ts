@@ -86,9 +86,17 @@ export function rejectedCount(decision: Pick<PlacementDecision, 'apps'>, app: Ap
 }
 
 /** Groups of rejections by rule and reason, in the order in which they begin. */
-export function groupRejections(rejected: Iterable<NumberedRejection>): RejectionGroup[] {
+export function groupRejections(
+  rejected: Iterable<readonly [name: string, why: Omit<NumberedRejection, 'name'>]>,
+): RejectionGroup[] {
   const groups = new Map<string, RejectionGroup>();
-  for (const { name, rule, reason, number } of rejected) {
+  let last: { readonly why: unknown; readonly group: RejectionGroup } | undefined;
+  for (const [name, why] of rejected) {
+    if (last?.why === why && last.group.numbers === undefined) {
+      last.group.clusters.push(name);
+      continue;
+    }
+    const { rule, reason, number } = why;
     const key = `${rule}\n${reason}`;
     let group = groups.get(key);
     if (group === undefined) {
@@ -97,6 +105,7 @@ export function groupRejections(rejected: Iterable<NumberedRejection>): Rejectio
     }
     group.clusters.push(name);
     if (number !== undefined) group.numbers?.push(number);
+    last = { why, group };
   }
   return [...groups.values()].map(inWords);
 }

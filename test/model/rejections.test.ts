@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { AppDecision } from '../../constructs/model/decision';
 import {
-  groupRejections,
+  groupRejections as group,
   type NumberedRejection,
   rejectedCount,
   rejectionOf,
@@ -18,6 +18,9 @@ const reasons = [
   { rule: 'objective', reason: 'it would change nothing' },
   { rule: 'objective', reason: 'the objective would be {} higher with it', number: 0 },
 ];
+
+const groupRejections = (lines: readonly NumberedRejection[]) =>
+  group(lines.map(({ name, ...why }) => [name, why] as const));
 
 /** What is said of some of the clusters, in the order of names. */
 const said: fc.Arbitrary<readonly NumberedRejection[]> = fc

@@ -1,13 +1,13 @@
 /** Compile: an app, a fleet and a demand become the arrays of the optimizer's problem. */
 import type { Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
-import type { AppProblem, Limits, SetRule } from '../../optimizer';
+import type { AppProblem, ComponentLoad, Limits, SetRule } from '../../optimizer';
 import type { Contribution, EdgeApp, RuleContext } from '../../policy';
 import { linkedApps, rowsOf, type Term, termsOf } from '../../policy';
 import type { AppInput } from './app-input';
 import type { Eligibility } from './eligibility';
 import { type Pairs, pairsOf } from './latency';
-import { type Costs, costsOf, legalPairs, storesAllPairsForLimits } from './pair-costs';
+import { type Costs, costsOf, storesAllPairsForLimits } from './pair-costs';
 import { SharedCompilation } from './shared-compilation';
 
 /** An app as numbers, with what is needed to turn numbers back into words. */
@@ -43,7 +43,7 @@ export function compileApp(
   like?: CompiledApp,
   shared: SharedCompilation = new SharedCompilation(),
 ): CompiledApp {
-  const origins = like?.origins ?? originsOf(input);
+  const origins = like?.origins ?? shared.origins(input);
   const pairs = like?.pairs ?? shared.pairs(input, origins);
   return compileWith(input, tiers, stability, { origins, pairs, like, shared });
 }
@@ -58,10 +58,11 @@ export function compileOnNearPairs(
   stability: ActiveStability,
 ): CompiledApp | undefined {
   const { app, fleet } = input;
-  const origins = originsOf(input);
+  const shared = new SharedCompilation();
+  const origins = shared.origins(input);
   if (!storesAllPairsForLimits(app, fleet, origins)) return undefined;
   const pairs = pairsOf(fleet, origins, false);
-  return compileWith(input, tiers, stability, { origins, pairs, shared: new SharedCompilation() });
+  return compileWith(input, tiers, stability, { origins, pairs, shared });
 }
 
 /** What a compilation takes as given. */
@@ -89,7 +90,7 @@ function compileWith(
     now,
     previous: previous && [...previous.keys()],
   });
-  const legal = like?.context.legal ?? legalPairs(app, fleet, origins, pairs);
+  const legal = like?.context.legal ?? shared.legal(input, origins, pairs);
   const context: RuleContext = {
     now,
     isPrevious: (name) => known.has(name),
@@ -104,12 +105,8 @@ function compileWith(
     milliseconds: pairs.milliseconds,
     legal,
   };
-  const problem = problemOf(input, context, eligibility, pairs, terms, stability, like?.problem);
+  const problem = problemOf(input, context, eligibility, { origins, pairs, like, shared }, terms, stability); // biome-ignore format: a call
   return { ...input, problem, origins, pairs, terms, eligibility, context, tiers };
-}
-
-function originsOf({ demand }: AppInput): Origin[] {
-  return (demand?.origins ?? []).filter((origin) => origin.requestsPerSecond > 0);
 }
 
 /** A link to an app that keeps its previous clusters is a rule about single clusters. */
@@ -173,19 +170,20 @@ function problemOf(
   input: AppInput,
   context: RuleContext,
   eligibility: Eligibility,
-  pairs: Pairs,
+  { pairs, like, shared }: Parts,
   terms: readonly Term[],
   stability: ActiveStability,
-  like: AppProblem | undefined,
 ): AppProblem {
   const { app, fleet, previous } = input;
   const { clusters, origins, legal } = context;
   const contributions = contributionsOf(app, context);
   const { allowed } = eligibility;
-  const isKnown = like !== undefined && covers(like, allowed);
-  const costs = isKnown
-    ? costsLike(like, terms)
-    : costsOf({ app, fleet, origins, pairs, terms, legal, allowed });
+  const costs =
+    like !== undefined && covers(like.problem, allowed)
+      ? costsLike(like.problem, terms)
+      : costsOf({ app, fleet, origins, pairs, terms, legal, allowed }, (basis, rates) =>
+          shared.cost(basis, rates),
+        );
   const { maxChanges } = app.policy.stability;
   // What is held may serve as little as it likes, until other sets are judged by what it serves: see `withStandingMinimum`.
   const threshold = contributions.threshold?.map((least, cluster) =>
@@ -204,20 +202,25 @@ function problemOf(
       previous === undefined || maxChanges === undefined || !stability.maxChanges
         ? Number.POSITIVE_INFINITY
         : maxChanges,
-    components: app.sizing.map((one) => ({
-      requestsPerSecondPerReplica:
-        one.requestsPerRequest === 0
-          ? Number.POSITIVE_INFINITY
-          : one.requestsPerSecondPerReplica / one.requestsPerRequest,
-      minReplicas: one.minReplicas,
-      ...one.resources,
-    })),
+    components: componentsOf(app),
     capacity: 'split',
     headroom: 0,
     ...contributions,
     threshold: threshold ?? new Float64Array(clusters.length),
     rules: [...contributions.rules, ...freezeRules(input, eligibility, stability)],
   };
+}
+
+/** The components of an app, as loads. */
+export function componentsOf({ sizing }: EdgeApp): ComponentLoad[] {
+  return sizing.map((one) => ({
+    requestsPerSecondPerReplica:
+      one.requestsPerRequest === 0
+        ? Number.POSITIVE_INFINITY
+        : one.requestsPerSecondPerReplica / one.requestsPerRequest,
+    minReplicas: one.minReplicas,
+    ...one.resources,
+  }));
 }
 
 /** True when its pairs cover all clusters that may be chosen now: lists of near pairs leave out the others. */

@@ -4,6 +4,7 @@ import { replicasFor } from '../../model/workload';
 import type { Limits, Usage } from '../../optimizer';
 import { usageAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
+import { componentsOf } from './compile';
 import type { DemandBasis } from './demand-selection';
 
 /** Clusters of each fixed app, by app name. */
@@ -38,11 +39,7 @@ export function remainingLimitsFixedApps(
   apps.forEach((app, a) => {
     const { capacity } = app.policy.constraints;
     if (bases[a].kind !== 'stands' || capacity === false) return;
-    const components = app.sizing.map((one) => ({
-      requestsPerSecondPerReplica: one.requestsPerSecondPerReplica / one.requestsPerRequest,
-      minReplicas: one.minReplicas,
-      ...one.resources,
-    }));
+    const components = componentsOf(app);
     for (const line of clustersOf(app, input.previous)) {
       const { requestsPerSecond } = line;
       const cluster = at.get(line.name);

@@ -75,7 +75,7 @@ export function samePairs(
   return known.find(
     (one) =>
       one.fleet === fleet &&
-      one.pairs.milliseconds.length > 0 &&
+      one.pairs.milliseconds.length === fleet.clusters.length * origins.length &&
       one.origins.length === origins.length &&
       one.origins.every(isThere),
   )?.pairs;

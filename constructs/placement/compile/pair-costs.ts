@@ -3,7 +3,7 @@ import type { Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
 import type { AppProblem } from '../../optimizer';
 import { EdgeError } from '../../parsing';
-import type { EdgeApp, Term } from '../../policy';
+import type { ConstraintOfPolicy, EdgeApp, Term } from '../../policy';
 import { replicasPerRequestPerSecond, rowsOf } from '../../policy';
 import { implicitCosts } from './implicit-costs';
 import type { Pairs } from './latency';
@@ -93,6 +93,13 @@ function ruleThatNeedsAllPairs(
   return needs.sort((a, b) => a.rank - b.rank)[0]?.path;
 }
 
+/** The constraints of the app that are about pairs. */
+export function pairRulesOf({ policy }: EdgeApp): ConstraintOfPolicy[] {
+  return [...rowsOf(policy.constraints)].filter(
+    ({ row, value }) => row.pair !== undefined && !isUnset(value),
+  );
+}
+
 /** The pairs that all constraints allow: [cluster * origins + origin] = 1. */
 export function legalPairs(
   app: EdgeApp,
@@ -101,9 +108,10 @@ export function legalPairs(
   { milliseconds }: Pairs,
 ): Uint8Array {
   const legal = new Uint8Array(milliseconds.length).fill(1);
-  for (const { row, value } of rowsOf(app.policy.constraints)) {
+  if (milliseconds.length === 0) return legal;
+  for (const { row, value } of pairRulesOf(app)) {
     const { pair } = row;
-    if (milliseconds.length === 0 || pair === undefined || isUnset(value)) continue;
+    if (pair === undefined) continue;
     origins.forEach((origin, o) => {
       fleet.clusters.forEach((cluster, c) => {
         const at = c * origins.length + o;
@@ -120,13 +128,19 @@ export type Costs = Pick<
   'cost' | 'implicitCosts' | 'openCost' | 'constantCost' | 'replicaCost'
 >;
 
+/** Where the costs of stored pairs come from. */
+type StoredCosts = (basis: CostBasis, rates: CostRates) => Float64Array;
+
 /** The weighted sum of all terms, as costs. */
-export function costsOf(basis: CostBasis): Costs {
+export function costsOf(basis: CostBasis, stored: StoredCosts): Costs {
   const { terms, app, pairs, fleet } = basis;
-  const sum = (pick: (term: Term) => Float64Array | undefined) =>
-    Float64Array.from(fleet.clusters, (_, c) =>
-      terms.reduce((all, one) => all + (pick(one)?.[c] ?? 0), 0),
-    );
+  const sum = (pick: (term: Term) => Float64Array | undefined) => {
+    const all = new Float64Array(fleet.clusters.length);
+    for (const addend of terms.map(pick)) {
+      if (addend !== undefined) for (let c = 0; c < all.length; c++) all[c] += addend[c];
+    }
+    return all;
+  };
   const replicaCost = sum((one) => one.perReplica);
   const fractions = replicasPerRequestPerSecond(app.sizing);
   const flat = sum((one) => one.perRequestPerSecond).map(
@@ -139,7 +153,7 @@ export function costsOf(basis: CostBasis): Costs {
   };
   const isMany = pairs.milliseconds.length === 0 && basis.origins.length > 0;
   return {
-    cost: isMany ? new Float64Array(0) : storedCosts(basis, rates),
+    cost: isMany ? new Float64Array(0) : stored(basis, rates),
     ...(isMany && { implicitCosts: implicitCosts(basis, rates) }),
     openCost: sum((one) => one.open),
     constantCost: terms.reduce((all, one) => all + (one.constant ?? 0), 0),
@@ -147,7 +161,8 @@ export function costsOf(basis: CostBasis): Costs {
   };
 }
 
-function storedCosts(
+/** What every pair costs at these rates; Infinity where it is not legal. */
+export function storedCosts(
   { pairs, origins, legal }: CostBasis,
   { perMillisecond, perKilometer, flat }: CostRates,
 ): Float64Array {

@@ -1,7 +1,7 @@
 /** App decision: turns a solution of the optimizer into the part of the PlacementDecision about one app. */
 import type { AppDecision, Conflict, PlacementDecision } from '../../model/decision';
 import { groupRejections, rejectionGroupsOf } from '../../model/rejections';
-import type { Candidate, Limits, Work } from '../../optimizer';
+import type { Candidate, Work } from '../../optimizer';
 import { type Assigned, forEachFlow, replicasAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
@@ -19,10 +19,7 @@ export interface AppDecisionDraft {
 }
 
 /** What an app is decided beside. */
-export interface BesideApp {
-  /** What the other apps leave. */
-  readonly limits: Limits;
-  readonly others: Surroundings['others'];
+export interface BesideApp extends Omit<Surroundings, 'standing'> {
   /** Work units for evaluating sets that reasons tell about. They are not counted: nothing is decided by them. */
   readonly reasonWork: number;
 }
@@ -43,11 +40,11 @@ export class AppReports {
   >();
 
   /** `free` is the choice before minGain applies. */
-  of(chosen: ChosenApp, free: ChosenApp, beside: () => BesideApp): AppReport {
+  of(chosen: ChosenApp, free: ChosenApp, beside: BesideApp): AppReport {
     const best = chosen.answer.best as Candidate;
     const known = this.report.get(best);
     if (known !== undefined && known.free === free.answer.best) return known.report;
-    const report = reportOf(chosen, free, beside());
+    const report = reportOf(chosen, free, beside);
     this.report.set(best, { free: free.answer.best, report });
     return report;
   }
@@ -56,7 +53,7 @@ export class AppReports {
 function reportOf(
   { compiled, answer }: ChosenApp,
   free: ChosenApp,
-  { limits, others, reasonWork }: BesideApp,
+  { reasonWork, ...around }: BesideApp,
 ): AppReport {
   const best = answer.best as Candidate;
   const { assigned } = best.evaluated;
@@ -69,7 +66,7 @@ function reportOf(
   const isFree = free.answer.best?.open.join() === best.open.join();
   const standing = !isFree ? 'kept' : isProved ? 'proved' : 'found';
   const effort: Work = { spent: 0, allowed: reasonWork };
-  const reasons = reasonsFor(compiled, best, { limits, others, standing }, effort);
+  const reasons = reasonsFor(compiled, best, { ...around, standing }, effort);
   return {
     reasons: reasons.chosen,
     dropped: droppedOf(compiled, best, reasons.dropped),
@@ -146,7 +143,7 @@ function refusedOf({ eligibility, fleet }: CompiledApp): AppDecision['rejected']
   return groupRejections(
     fleet.clusters.flatMap(({ name }, cluster) => {
       const refusal = eligibility.refusals[cluster];
-      return refusal === undefined ? [] : [{ name, ...refusal }];
+      return refusal === undefined ? [] : [[name, refusal] as const];
     }),
   );
 }

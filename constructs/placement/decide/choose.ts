@@ -21,6 +21,7 @@ import {
   isFrozen,
 } from '../compile/compile';
 import { firstOfEach } from '../compile/equal-apps';
+import { isRoomForAll } from '../compile/room-for-all';
 import { SharedCompilation } from '../compile/shared-compilation';
 import {
   canUseLeaveMargin,
@@ -62,8 +63,7 @@ export const WORK_UNITS = 1.2e9;
 export function choose(inputs: readonly AppInput[], limits: Limits, work: Work): Choice {
   const levels = inputs.map(levelsOf);
   const currentLevel = inputs.map(() => 0);
-  const sharesCapacity =
-    inputs.filter(({ app }) => app.policy.constraints.capacity !== false).length > 1;
+  const sharesCapacity = competeForCapacity(inputs, limits);
   const known: (CompiledApp | undefined)[] = inputs.map(() => undefined);
   const shared = new SharedCompilation();
   const firstOfKind = firstOfEach(inputs);
@@ -118,6 +118,12 @@ export function choose(inputs: readonly AppInput[], limits: Limits, work: Work):
     currentLevel[infeasible]++;
     solved[infeasible] = solveApp(infeasible, sharesCapacity);
   }
+}
+
+/** True when several apps count against capacity, and some cluster could not hold all of them with all of their demand. */
+function competeForCapacity(inputs: readonly AppInput[], limits: Limits): boolean {
+  const counted = inputs.filter(({ app }) => app.policy.constraints.capacity !== false);
+  return counted.length > 1 && !isRoomForAll(inputs, limits);
 }
 
 /** The joint problem of all apps at their current levels. */

@@ -199,7 +199,7 @@ function previousBesideOthers(
   return evaluated.violation === 0 ? { open, evaluated } : undefined;
 }
 
-/** By app: the limits that remain for it beside the other apps. */
+/** By app: the limits that remain for it beside the other apps; for -1 those that all leave. */
 export function residualLimits(
   apps: readonly ChosenApp[],
   limits: Limits,

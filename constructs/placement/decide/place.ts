@@ -6,7 +6,7 @@ import type { Demand } from '../../model/demand';
 import { fleetDigest } from '../../model/fleet';
 import { shareRejections } from '../../model/rejections';
 import { VERSION } from '../../model/version';
-import type { Work } from '../../optimizer';
+import type { Limits, Work } from '../../optimizer';
 import { API_VERSION, EdgeError, throwAll } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import { absentNames, checkNames, givenDemand, heldApp } from '../../policy';
@@ -105,7 +105,7 @@ function decideAll(
   const limitsFor = residualLimits(kept, limits);
   const sets = new Map(kept.map((one) => [one.compiled.app.name, namesOfChosen(one)] as const));
   const reasonWork = Math.max(REASON_WORK.least, REASON_WORK.all / kept.length);
-  const beside = (a: number) => ({ limits: limitsFor(a), others: sets, reasonWork });
+  const afterAll = limitsFor(-1);
   const reports = new AppReports();
   const decided = new Map<string, AppDecisionDraft>();
   kept.forEach((one, a) => {
@@ -118,8 +118,18 @@ function decideAll(
       return;
     }
     const free = choice.apps[a];
-    const report = reports.of(one, free, () => beside(a));
-    const curve = churnCurve(free.compiled, free.answer.best ?? best, () => limitsFor(a), work);
+    let left: Limits | undefined;
+    const limitsLeft = () => {
+      left ??= limitsFor(a);
+      return left;
+    };
+    const report = reports.of(one, free, {
+      limits: limitsLeft,
+      afterAll,
+      others: sets,
+      reasonWork,
+    });
+    const curve = churnCurve(free.compiled, free.answer.best ?? best, limitsLeft, work);
     decided.set(app.name, appDecision(one, report, now, curve, warnings, spares[a]));
   });
   return {

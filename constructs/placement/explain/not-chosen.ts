@@ -21,7 +21,9 @@ import { usdPerHour } from './statistics';
 /** What a reason needs to know of the decision around the app. */
 export interface Surroundings {
   /** What the other apps leave. */
-  readonly limits: Limits;
+  readonly limits: () => Limits;
+  /** What all apps leave together, this one too. */
+  readonly afterAll: Limits;
   /** Clusters of apps that are placed together with this one, by the name of the app. */
   readonly others: ReadonlyMap<string, ReadonlySet<string>>;
   /** proved: no legal set is better. found: the best that a search found. kept: it stood before, and a better one may be known. */
@@ -29,7 +31,7 @@ export interface Surroundings {
 }
 
 /** The rule for the sake of which a cluster is not chosen, and the sentence about it. Numbers that many clusters differ in are apart. */
-type WhyNot = Omit<NumberedRejection, 'name'>;
+export type WhyNot = Omit<NumberedRejection, 'name'>;
 
 type Evaluated = Candidate['evaluated'];
 
@@ -70,10 +72,12 @@ export class NotChosen {
     const { problem } = this.compiled;
     if (problem.capacity === 'none') return true;
     const everything = usageAt(problem, demandOf(problem));
-    return problem.allowed.every(
-      (flag, cluster) =>
-        flag === 0 || fits(everything, freeFor(this.around.limits, cluster, problem.headroom)),
-    );
+    const isRoomIn = (limits: Limits) =>
+      problem.allowed.every(
+        (flag, cluster) =>
+          flag === 0 || fits(everything, freeFor(limits, cluster, problem.headroom)),
+      );
+    return isRoomIn(this.around.afterAll) || isRoomIn(this.around.limits());
   }
 
   because(cluster: number): WhyNot {
@@ -83,7 +87,7 @@ export class NotChosen {
     const { problem } = this.compiled;
     const evaluated =
       !this.estimateIsExact && this.work.spent < this.work.allowed
-        ? evaluate(problem, open, this.around.limits, this.work)
+        ? evaluate(problem, open, this.around.limits(), this.work)
         : undefined;
     if (evaluated !== undefined && evaluated.assignment.shortfall > 0)
       return { rule: 'capacity', ...this.noRoom(cluster) };
@@ -181,7 +185,7 @@ export class NotChosen {
   /** The app fits without it, so its least replicas are what finds no room. */
   private noRoom(cluster: number): Omit<WhyNot, 'rule'> {
     const { problem } = this.compiled;
-    const free = freeFor(this.around.limits, cluster, problem.headroom);
+    const free = freeFor(this.around.limits(), cluster, problem.headroom);
     const need = usageAt(problem, 0);
     const scarce = (['cpuMillicores', 'memoryMebibytes', 'pods'] as const).find(
       (one) => need[one] > free[one] * (1 + 1e-9),
@@ -220,7 +224,7 @@ export class NotChosen {
       const reason = `with it the app would cost ${NUMBER} USD/h, policy allows ${short(budget.usdPerHour)}`;
       return { rule: 'budget', reason, number: short(usd) };
     }
-    const lost = firstUnservedLoss(problem, open, around.limits, work) ?? [];
+    const lost = firstUnservedLoss(problem, open, around.limits(), work) ?? [];
     const names = lost.map((one) => fleet.clusters[one].name).join(' and ');
     return {
       rule: 'survive',

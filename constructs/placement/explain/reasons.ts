@@ -1,12 +1,12 @@
 /** Reasons: for every cluster one sentence why it was chosen, dropped or not chosen. */
 import type { RejectionGroup } from '../../model/decision';
 import { describeMatch, matches } from '../../model/match';
-import { groupRejections, type NumberedRejection, sentenceOf } from '../../model/rejections';
+import { groupRejections, sentenceOf } from '../../model/rejections';
 import type { Candidate, Work } from '../../optimizer';
 import { costAt } from '../../optimizer';
 import type { CompiledApp } from '../compile/compile';
 import { analyzeChosenSet, type ChosenSetAnalysis, type ServedOrigin } from './chosen-set';
-import { NotChosen, type Surroundings } from './not-chosen';
+import { NotChosen, type Surroundings, type WhyNot } from './not-chosen';
 import { previousAssignmentOf } from './statistics';
 
 /** Reasons for the whole fleet. */
@@ -47,13 +47,13 @@ function notChosen(
   reasons: NotChosen,
 ): Pick<Reasons, 'rejected' | 'dropped'> {
   const open = new Set(best.open);
-  const rejected: NumberedRejection[] = [];
+  const rejected: [string, WhyNot][] = [];
   const dropped = new Map<string, string>();
   for (const [cluster, { name }] of fleet.clusters.entries()) {
     if (open.has(cluster)) continue;
-    const why = { name, ...(eligibility.refusals[cluster] ?? reasons.because(cluster)) };
+    const why = eligibility.refusals[cluster] ?? reasons.because(cluster);
     if (previous?.has(name)) dropped.set(name, sentenceOf(why));
-    else rejected.push(why);
+    else rejected.push([name, why]);
   }
   return { rejected: groupRejections(rejected), dropped };
 }
