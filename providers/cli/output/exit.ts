@@ -37,10 +37,12 @@ function isFailure({ code, path, cause }: EdgeError): boolean {
   if (code === 'MissingPackage') return true;
   const reason = String((cause as { readonly code?: unknown } | undefined)?.code);
   if (code !== 'SourceFailed') return false;
-  if (path === '--prometheus' || path === 'hub' || diskFailures.includes(reason)) return true;
+  if (serverPaths.includes(path) || diskFailures.includes(reason)) return true;
   const { isServerPath } =
     require('../../sources/demand/registry') as typeof import('../../sources/demand/registry');
   return isServerPath(path);
 }
 
+/** Of servers that no demand source names. */
+const serverPaths = ['--prometheus', 'hub', 'powerdns'];
 const diskFailures = ['ENOSPC', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'];
