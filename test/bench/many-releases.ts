@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { whyNoTerraform } from '../testbed/infrastructure';
 import type { BenchRow } from './row';
 import { type Counts, type Stubs, startStubs } from './stubs';
-import { stackIn, treeSampler } from './terraform-stack';
+import { header, stackIn, treeSampler } from './terraform-stack';
 
 const command = join(__dirname, '../../../dist/providers/cli/main.js');
 const names = Array.from({ length: 20 }, (_, index) => `edge-${index}`);
@@ -121,7 +121,7 @@ async function onTerraform(parent: string, stubs: Stubs): Promise<readonly Bench
   ];
   const rows: BenchRow[] = [];
   for (const [what, main, count] of stacks) {
-    const files = { 'main.tf': source + main, 'fleet.json': fleet };
+    const files = { 'main.tf': header + source + main, 'fleet.json': fleet };
     const terraform = await stackIn(join(parent, what.replaceAll(' ', '-')), files);
     for (const [verb, ...flags] of [['plan'], ['apply', '-auto-approve'], ['plan']] as const) {
       await stubs.counts();

@@ -7,7 +7,7 @@ import { binaryNames, binaryPath } from '../testbed/binaries';
 import { startClusters } from '../testbed/clusters';
 import { whyNoTerraform } from '../testbed/infrastructure';
 import { type BenchRow, milliseconds } from './row';
-import { executable, stackIn, type Terraform, type Used } from './terraform-stack';
+import { executable, header, stackIn, type Terraform, type Used } from './terraform-stack';
 import { world } from './world';
 
 const objects = 10;
@@ -28,8 +28,6 @@ export async function benchTerraformPlan(): Promise<readonly BenchRow[]> {
   }
 }
 
-const header =
-  'terraform {\n  required_providers {\n    littoral = { source = "littoral.invalid/littoral/littoral" }\n  }\n}\n';
 const sources = `data "littoral_fleet" "edge" {
   file = "fleet.json"
 }

@@ -7,6 +7,10 @@ import { terraformEnvironment } from '../testbed/infrastructure';
 /** The provider as it is built. */
 export const executable = join(__dirname, '../../../dist/terraform/terraform-provider-littoral');
 
+/** How a program says which provider it wants. */
+export const header =
+  'terraform {\n  required_providers {\n    littoral = { source = "littoral.invalid/littoral/littoral" }\n  }\n}\n';
+
 /** What a command took. */
 export interface Used {
   readonly milliseconds: number;

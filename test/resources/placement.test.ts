@@ -162,3 +162,39 @@ describe('the resource placement', () => {
     ).toMatch(/^apps\[0\]\.policy\.constraints\.mustInclude\[0\]\.region: got region "eurpe"/);
   });
 });
+
+it('several apps are told in one line: where, what each kind of them goes through, and what it costs more', () => {
+  const clusters = ['ams', 'ber', 'cdg'].map((name, index) => {
+    const [latitude, longitude] = [48 + index, 4 + index];
+    return { name, latitude, longitude, region: 'europe', country: 'DE', usdPerHour: index + 1 };
+  });
+  const app = (name: string, only: string) => ({
+    apiVersion: 'littoral.dev/v1alpha1',
+    kind: 'EdgeApp',
+    name,
+    workload: shop.workload,
+    policy: {
+      static: true,
+      constraints: { minClusters: 1, maxClusters: 1, chooseFrom: [{ name: only }] },
+      stability: { minDwellSeconds: 0 },
+    },
+  });
+  const summary = (apps: readonly object[], prior?: Parameters<typeof placement.plan>[0]) => {
+    const now = prior === undefined ? '2026-11-21T06:00:00Z' : '2026-11-22T06:00:00Z';
+    const whole = { apiVersion: 'littoral.dev/v1alpha1', kind: 'Fleet', clusters };
+    const plan = planned(prior, placement.parse({ apps, fleet: whole, demands: {}, now }));
+    return { plan, said: plan.summary };
+  };
+  const before = [app('one', 'ams'), app('two', 'ber'), app('three', 'ams')];
+  const first = summary(before);
+  expect(first.said).toBe('3 apps on 2 clusters: 3 placed; proved optimal');
+  const prior = { decision: first.plan.carried };
+  expect(summary(before, prior).said).toBe('3 apps on 2 clusters: 3 stay; proved optimal');
+  const after = [app('one', 'cdg'), app('two', 'ber'), app('three', 'ams'), app('four', 'ams')];
+  const { said, plan } = summary(after, prior);
+  const delta = plan.decision.apps.reduce((sum, { cost }) => sum + cost.delta, 0);
+  expect(delta).toBeGreaterThan(0);
+  expect(said).toBe(
+    `4 apps on 3 clusters: 1 move, 1 placed, 2 stay; +${delta.toFixed(2)} USD/h; proved optimal`,
+  );
+});

@@ -4,7 +4,7 @@ import type {
   ClusterDecision,
   PlacementDecision,
 } from '../../../constructs/model/decision';
-import { counted, threeDigits } from '../../../constructs/model/numbers';
+import { counted, signed, threeDigits, usd } from '../../../constructs/model/numbers';
 import { costPhrase, latencyPhrase, proof, servedBy } from '../../../constructs/placement';
 
 /** One app of a plan. */
@@ -49,17 +49,37 @@ export function placedApp(app: AppDecision, fleetSize: number): PlacedApp {
   };
 }
 
-/** All apps in one line; the only app's line when there is one. */
+/** All apps in one line, as `12 apps on 40 clusters: 3 move, 9 stay; +1.20 USD/h; proved optimal`; the only app's line when there is one. */
 export function summaryOf(
-  { apps, objective }: PlacementDecision,
+  { apps, objective, inputs }: PlacementDecision,
   placed: readonly PlacedApp[],
 ): string {
   const [only] = placed;
   if (only !== undefined && placed.length === 1) return only.summary;
-  const unsatisfied = apps.filter(({ satisfied }) => !satisfied).length;
   const clusters = new Set(placed.flatMap((one) => one.clusters)).size;
-  const ending = unsatisfied > 0 ? `${unsatisfied} not satisfied` : proof(objective.gap);
-  return `${counted(apps.length, 'app')} on ${counted(clusters, 'cluster')}, ${ending}`;
+  const kinds = apps.map(courseOf);
+  const counts = courses.flatMap((course) => {
+    const count = kinds.filter((one) => one === course).length;
+    return count === 0 ? [] : [`${count} ${course}`];
+  });
+  const delta = usd(apps.reduce((sum, { cost }) => sum + cost.delta, 0));
+  // Against nothing, the costs of what runs already would be said to be added.
+  const isNews = inputs.previous !== null && /[1-9]/.test(delta);
+  const cost = isNews ? [`${signed(delta)} USD/h`] : [];
+  const certain = kinds.includes('not satisfied') ? [] : [proof(objective.gap)];
+  const where = `${counted(apps.length, 'app')} on ${counted(clusters, 'cluster')}`;
+  return [`${where}: ${counts.join(', ')}`, ...cost, ...certain].join('; ');
+}
+
+/** Worst first. */
+const courses = ['not satisfied', 'move', 'placed', 'stay'] as const;
+
+/** `move`: clusters come or go; `placed`: it had none before; `stay`: the same clusters, whatever their replicas. */
+function courseOf({ satisfied, clusters, dropped }: AppDecision): (typeof courses)[number] {
+  if (!satisfied) return 'not satisfied';
+  const added = clusters.filter(({ change }) => change === 'added').length;
+  if (dropped.length === 0 && added === clusters.length && added > 0) return 'placed';
+  return added + dropped.length > 0 ? 'move' : 'stay';
 }
 
 function appSummary(app: AppDecision, fleetSize: number): string {
