@@ -53,6 +53,8 @@ export interface PlacedAppAttributes {
   readonly clusters: string[];
   /** By cluster. */
   readonly replicas: Record<string, number>;
+  /** Requests per second that it was placed to serve, by cluster. */
+  readonly requestsPerSecond: Record<string, number>;
   /** One line. */
   readonly summary: string;
 }
@@ -104,6 +106,14 @@ export class LittoralPlacement extends TerraformResource {
   get replicas(): Record<string, number> {
     return this.getNumberMapAttribute('replicas');
   }
+  /** Requests per second that were placed, by cluster, of all apps. */
+  get requestsPerSecond(): Record<string, number> {
+    return this.getNumberMapAttribute('requests_per_second');
+  }
+  /** US dollars per hour of clusters, replicas and egress, of all apps. */
+  get usdPerHour(): number {
+    return this.getNumberAttribute('usd_per_hour');
+  }
   /** Whether every policy is satisfied. */
   get satisfied(): boolean {
     return this.getBooleanAttribute('satisfied') as unknown as boolean;
@@ -149,6 +159,7 @@ export class LittoralPlacement extends TerraformResource {
     return {
       clusters: Token.asList(of('clusters')),
       replicas: Token.asNumberMap(of('replicas')),
+      requestsPerSecond: Token.asNumberMap(of('requests_per_second')),
       summary: Token.asString(of('summary')),
     };
   }

@@ -33,6 +33,12 @@ describe('a placement', () => {
     const inputs = await first();
     expect(inputs).toMatchObject({ clusters: ['fra', 'iad'], satisfied: true, gap: 0 });
     expect(inputs.replicas).toEqual({ fra: 3, iad: 2 });
+    const load = inputs.requestsPerSecond as Readonly<Record<string, number>>;
+    expect(Object.keys(load)).toEqual(['fra', 'iad']);
+    expect((load.fra ?? 0) + (load.iad ?? 0)).toBeCloseTo(240, 2);
+    const { shop } = inputs.placements as Readonly<Record<string, Bag>>;
+    expect(shop?.requestsPerSecond).toEqual(load);
+    expect(inputs.usdPerHour).toBe(shop?.usdPerHour);
     expect(inputs.summary).toMatch(/^2 of 3 clusters, 240 requests\/s, .*proved optimal$/);
     expect(Object.keys(inputs.reasons as object)).toEqual(['fra', 'iad']);
     expect(inputs.delta).toEqual([

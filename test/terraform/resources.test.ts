@@ -217,6 +217,16 @@ describe('several apps', () => {
     ]);
     expect(fields?.delta).toContainEqual(expect.stringMatching(/^\+ cart\/a {2}/));
     expect(fields?.replicas).toEqual({ a: 2, c: 2 });
+    // Of both apps together, and as much as each has by itself.
+    const placements = Object.values(fields?.placements as object) as Readonly<
+      Record<string, Readonly<Record<string, number>> & number>
+    >[];
+    const of = (cluster: string) =>
+      placements.reduce((sum, one) => sum + (one.requests_per_second?.[cluster] ?? 0), 0);
+    expect(of('a')).toBeGreaterThan(0);
+    expect(fields?.requests_per_second).toEqual({ a: of('a'), c: of('c') });
+    const cost = placements.reduce((sum, one) => sum + (one.usd_per_hour ?? Number.NaN), 0);
+    expect(fields?.usd_per_hour).toBeCloseTo(cost, 3);
   });
 
   it('that ask Prometheus themselves are sent to the data source', async () => {

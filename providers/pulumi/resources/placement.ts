@@ -43,6 +43,8 @@ export interface PlacedAppOutput {
   readonly clusters: readonly string[];
   /** Replicas by cluster. */
   readonly replicas: Readonly<Record<string, number>>;
+  /** Requests per second that it was placed to serve, by cluster. */
+  readonly requestsPerSecond: Readonly<Record<string, number>>;
   /** Whether every rule of the policy holds. */
   readonly satisfied: boolean;
   /** 0 is proved optimal. */
@@ -85,6 +87,10 @@ export class Placement extends pulumi.CustomResource {
   declare readonly clusters: pulumi.Output<readonly string[]>;
   /** Replicas by cluster, over all apps. */
   declare readonly replicas: pulumi.Output<Readonly<Record<string, number>>>;
+  /** Requests per second that were placed, by cluster, over all apps. */
+  declare readonly requestsPerSecond: pulumi.Output<Readonly<Record<string, number>>>;
+  /** US dollars per hour of clusters, replicas and egress, over all apps. */
+  declare readonly usdPerHour: pulumi.Output<number>;
   /** By app. */
   declare readonly placements: pulumi.Output<Readonly<Record<string, PlacedAppOutput>>>;
   /** Whether every rule of every policy holds. */

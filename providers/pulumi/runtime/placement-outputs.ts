@@ -2,6 +2,8 @@
 export const placementOutputs = [
   'clusters',
   'replicas',
+  'requestsPerSecond',
+  'usdPerHour',
   'placements',
   'satisfied',
   'gap',

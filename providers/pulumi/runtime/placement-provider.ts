@@ -8,6 +8,7 @@ import { decisionSchema } from '../../../constructs/model/decision';
 import { withStandIns } from '../../../constructs/policy';
 import type { PlacementPlan, PlacementProps, PlacementState } from '../../resources/placement';
 import { placement } from '../../resources/placement';
+import { summed } from '../../resources/placement/summed';
 import type { SourceWorld } from '../../resources/source-world';
 import { placementOutputs } from './placement-outputs';
 import {
@@ -174,23 +175,21 @@ function outputsOf(
 ): Record<Exclude<(typeof placementOutputs)[number], 'held'>, unknown> {
   const { apps, decision, carried, summary, warnings } = plan;
   const name = (app: string, text: string) => (apps.length > 1 ? `${app}/${text}` : text);
-  const replicas: Record<string, number> = {};
-  for (const app of apps) {
-    for (const [cluster, count] of Object.entries(app.replicas)) {
-      replicas[cluster] = (replicas[cluster] ?? 0) + count;
-    }
-  }
+  const replicas = summed(apps.map((app) => app.replicas));
   const reasons = apps.flatMap(({ app, reasons }) =>
     Object.entries(reasons).map(([cluster, reason]) => [name(app, cluster), reason]),
   );
   const placements = apps.map((app) => {
-    const { clusters, replicas, satisfied, gap, summary } = app;
+    const { clusters, replicas, requestsPerSecond, satisfied, gap, summary } = app;
     const its = decision.apps.find((one) => one.app === app.app);
-    return [app.app, { clusters, replicas, satisfied, gap, summary, ...numbersOf(its) }];
+    const known = { clusters, replicas, requestsPerSecond, satisfied, gap, summary };
+    return [app.app, { ...known, ...numbersOf(its) }];
   });
   return {
     clusters: Object.keys(replicas).sort(),
     replicas,
+    requestsPerSecond: summed(apps.map((app) => app.requestsPerSecond)),
+    usdPerHour: decision.apps.reduce((sum, { cost }) => sum + cost.usdPerHour, 0),
     placements: Object.fromEntries(placements),
     satisfied: apps.every(({ satisfied }) => satisfied),
     gap: decision.objective.gap,

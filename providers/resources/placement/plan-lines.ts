@@ -15,6 +15,8 @@ export interface PlacedApp {
   readonly clusters: readonly string[];
   /** Replicas by cluster, of all components together. */
   readonly replicas: Readonly<Record<string, number>>;
+  /** Requests/s that it is to serve, by cluster. */
+  readonly requestsPerSecond: Readonly<Record<string, number>>;
   /** (value - bound) / max(|value|, 1); 0 is proved optimal. */
   readonly gap: number;
   readonly summary: string;
@@ -37,6 +39,8 @@ export function placedApp(app: AppDecision, fleetSize: number): PlacedApp {
     satisfied,
     clusters: clusters.map(({ name }) => name),
     replicas: by(({ replicas }) => replicas),
+    // More digits than anybody reads would be a change in every plan.
+    requestsPerSecond: by((one) => Math.round(one.requestsPerSecond * 1000) / 1000),
     gap: objective.gap,
     summary: appSummary(app, fleetSize),
     changes: [

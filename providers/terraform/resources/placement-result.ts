@@ -26,6 +26,7 @@ export interface ResultApp {
   readonly name: string;
   readonly clusters: readonly string[];
   readonly replicas: Readonly<Record<string, number>>;
+  readonly requestsPerSecond: Readonly<Record<string, number>>;
   readonly satisfied: boolean;
   readonly gap: number;
   readonly summary: string;
@@ -104,11 +105,12 @@ export function resultApps(
   return placed.flatMap(({ app: name, ...one }) => {
     const app = apps.find((other) => other.app === name);
     if (app === undefined) return [];
-    const { clusters, replicas, satisfied, gap, summary, changes, reasons } = one;
+    const { clusters, replicas, requestsPerSecond, satisfied, gap, summary } = one;
+    const { changes, reasons } = one;
     const { latency, cost } = app;
     return {
       name,
-      ...{ clusters, replicas, satisfied, gap, summary, changes, reasons },
+      ...{ clusters, replicas, requestsPerSecond, satisfied, gap, summary, changes, reasons },
       meanLatencyMilliseconds: latency.meanMilliseconds,
       usdPerHour: cost.usdPerHour,
     };

@@ -69,6 +69,11 @@ const numbers: Shape = {
   members: [
     ['clusters', { kind: 'list', of: { kind: 'text' } }, 'Names of its clusters, sorted.'],
     ['replicas', { kind: 'map', of: { kind: 'number' } }, 'Replicas by cluster.'],
+    [
+      'requests_per_second',
+      { kind: 'map', of: { kind: 'number' } },
+      'Requests per second that it was placed to serve, by cluster.',
+    ],
     ['satisfied', { kind: 'bool' }, 'Whether the policy holds.'],
     ['gap', { kind: 'number' }, 'How far the best placement may be at most; 0 is proved optimal.'],
     ['summary', { kind: 'text' }, 'All of it in one line.'],
@@ -96,6 +101,18 @@ const results: readonly Attribute[] = [
     ['map', 'number'],
     'computed',
     'Replicas by cluster, of all apps together.',
+  ),
+  attribute(
+    'requests_per_second',
+    ['map', 'number'],
+    'computed',
+    'Requests per second that were placed, by cluster, of all apps together.',
+  ),
+  attribute(
+    'usd_per_hour',
+    'number',
+    'computed',
+    'Cost of all apps together: clusters, replicas and egress.',
   ),
   {
     name: 'placements',
@@ -151,7 +168,7 @@ const results: readonly Attribute[] = [
 
 /** The schema. State of older versions is made new from `decision`. */
 export const placementSchema: Schema = {
-  version: 2,
+  version: 3,
   description:
     'Chooses the clusters for one app or several that share a fleet, from their demand and under their policies, while Terraform plans. Pure: everything it looks at is an argument, so the plan that was reviewed is the plan that is applied, although the metrics move. When nothing moves, nothing changes: new metrics alone are no diff.',
   attributes: [...inputs, ...results],

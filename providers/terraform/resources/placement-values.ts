@@ -1,4 +1,5 @@
 /** Placement values: an answer as the computed attributes of littoral_placement, in the order reviewers read them. */
+import { summed } from '../../resources/placement/summed';
 import type { Fields, Value } from '../protocol/provider';
 import { unknown } from '../protocol/provider';
 import { computedOf } from './attributes';
@@ -27,7 +28,9 @@ export function valuesOf(
   return {
     id: apps.map(({ name }) => name).join(','),
     clusters: [...new Set(apps.flatMap(({ clusters }) => clusters))].sort(),
-    replicas: sumOf(apps),
+    replicas: summed(apps.map(({ replicas }) => replicas)),
+    requests_per_second: summed(apps.map((app) => app.requestsPerSecond)),
+    usd_per_hour: rounded(apps.reduce((sum, app) => sum + app.usdPerHour, 0)),
     placements: Object.fromEntries(apps.map((app) => [app.name, placementOf(app)])),
     satisfied,
     gap,
@@ -58,9 +61,10 @@ export function valuesOf(
 }
 
 function placementOf(app: ResultApp): Readonly<Record<string, Value>> {
-  const { clusters, replicas, satisfied, gap, summary } = app;
+  const { clusters, replicas, requestsPerSecond, satisfied, gap, summary } = app;
   return {
     ...{ clusters, replicas, satisfied, gap, summary },
+    requests_per_second: requestsPerSecond,
     mean_latency_milliseconds: rounded(app.meanLatencyMilliseconds),
     usd_per_hour: rounded(app.usdPerHour),
   };
@@ -69,16 +73,6 @@ function placementOf(app: ResultApp): Readonly<Record<string, Value>> {
 /** Rounded for display; the decision keeps all digits. */
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
-}
-
-function sumOf(apps: readonly ResultApp[]): Readonly<Record<string, number>> {
-  const sum = new Map<string, number>();
-  for (const { replicas } of apps) {
-    for (const [cluster, count] of Object.entries(replicas)) {
-      sum.set(cluster, (sum.get(cluster) ?? 0) + count);
-    }
-  }
-  return Object.fromEntries(sum);
 }
 
 /** At most 200 lines, and how many more there are. */
