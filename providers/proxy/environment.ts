@@ -42,15 +42,17 @@ export function proxyAuthorization({ username, password }: URL): string | undefi
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
 
-/** The address of a proxy, which may be written without its scheme. Throws ProxyMistake. */
-export function proxyAddress(written: string, from: string): URL {
+/** The address of a proxy, which may be written without its scheme. `kinds`: what else than HTTP is understood. Throws ProxyMistake. */
+export function proxyAddress(written: string, from: string, kinds: readonly string[] = []): URL {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `http://${written}`;
   if (!URL.canParse(text)) {
     throw new ProxyMistake(from, 'is no address of the form http://host:port');
   }
   const url = new URL(text);
-  if (url.protocol === 'http:' || url.protocol === 'https:') return url;
-  throw new ProxyMistake(from, `is of the kind ${url.protocol}//, expected http:// or https://`);
+  const known = ['http:', 'https:', ...kinds];
+  if (known.includes(url.protocol)) return url;
+  const expected = `${known.slice(0, -1).join('//, ')}// or ${known.at(-1)}//`;
+  throw new ProxyMistake(from, `is of the kind ${url.protocol}//, expected ${expected}`);
 }
 
 /** Whether NO_PROXY, or that it is this machine, lets an address be reached directly. */

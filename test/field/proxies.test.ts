@@ -13,6 +13,7 @@ import {
   writeKubeconfig,
 } from '../clusters/fake-server';
 import { type ConnectProxy, startConnectProxy } from '../connect-proxy';
+import { startSocksProxy } from '../socks-proxy';
 import { startMetricsServer, steady } from '../sources/metrics-server';
 
 describe('which proxy leads to an address', () => {
@@ -126,6 +127,32 @@ describe('a cluster behind a proxy', () => {
       () => Promise.reject(new Error('nothing failed')),
       (error: ClusterError) => error,
     );
+
+  it('is reached by the SOCKS5 proxy that the kubeconfig names, which looks its name up', async () => {
+    const socks = await startSocksProxy({ [name]: Number(new URL(server.url).port) }, true);
+    try {
+      const url = `socks5://me:planted@127.0.0.1:${socks.port}`;
+      expect(await ask({}, { 'proxy-url': url })).toMatchObject(found);
+      expect(socks.asked[0]).toBe(`${name}:6443`);
+      expect(socks.users[0]).toBe('me:planted');
+    } finally {
+      await socks.close();
+    }
+  });
+
+  it('is not reached by a SOCKS5 proxy that does not know it, or is not there, and the error says so without its password', async () => {
+    const socks = await startSocksProxy({});
+    const url = `socks5://me:planted@127.0.0.1:${socks.port}`;
+    const unknown = await failure(ask({}, { 'proxy-url': url }));
+    await socks.close();
+    const gone = await failure(ask({}, { 'proxy-url': url }));
+    for (const error of [unknown, gone]) {
+      expect(error.summary).toMatch(/cannot be reached|gave no answer/);
+      expect(JSON.stringify([error, error.summary, error.remedy])).not.toContain('planted');
+    }
+    expect(unknown.summary).toContain(`(proxy-url) does not reach ${name}:6443 (HostUnreachable)`);
+    expect(gone.summary).toContain('(proxy-url) cannot be reached (ECONNREFUSED)');
+  });
 
   it('is reached by the one that the environment names', async () => {
     const { url, asked } = await start();

@@ -105,7 +105,7 @@ function proxyOf(
   const written = cluster['proxy-url'];
   try {
     if (!written) return proxyFor(url, environment);
-    return { url: proxyAddress(written, 'proxy-url'), from: 'proxy-url' };
+    return { url: proxyAddress(written, 'proxy-url', ['socks5:', 'socks5h:']), from: 'proxy-url' };
   } catch (thrown) {
     if (!(thrown instanceof ProxyMistake)) throw thrown;
     const { variable, why } = thrown;
@@ -114,7 +114,8 @@ function proxyOf(
       ...(variable === 'proxy-url' ? { file } : {}),
       summary:
         variable === 'proxy-url' ? `proxy-url of context ${context} ${why}` : `${variable} ${why}`,
-      remedy: 'Use an HTTP proxy that understands CONNECT, written as http://host:port.',
+      remedy:
+        'Use an HTTP proxy that understands CONNECT, written as http://host:port, or in proxy-url a SOCKS5 proxy.',
     });
   }
 }

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { proxyAuthorization } from '../../proxy/environment';
 import type { Answer, Connection, Endpoint, Exchange } from './connection';
 import { tlsOf } from './handshake';
+import { isSocks, socksConnector } from './socks';
 
 /** Watches hold one connection each. */
 const connections = 64;
@@ -18,15 +19,20 @@ export async function http1To(endpoint: Endpoint): Promise<Connection> {
   const dispatcher: Dispatcher =
     proxy === undefined
       ? new Pool(url.origin, { ...limits, connect })
-      : new ProxyAgent({
-          ...limits,
-          uri: proxy.url.origin,
-          ...(token === undefined ? {} : { token }),
-          // A proxy passes plain requests on; many open tunnels to TLS alone.
-          proxyTunnel: url.protocol === 'https:',
-          proxyTls: { timeout: connectMilliseconds },
-          requestTls: connect,
-        });
+      : isSocks(proxy)
+        ? new Pool(url.origin, {
+            ...limits,
+            connect: socksConnector(proxy, tls, connectMilliseconds),
+          })
+        : new ProxyAgent({
+            ...limits,
+            uri: proxy.url.origin,
+            ...(token === undefined ? {} : { token }),
+            // A proxy passes plain requests on; many open tunnels to TLS alone.
+            proxyTunnel: url.protocol === 'https:',
+            proxyTls: { timeout: connectMilliseconds },
+            requestTls: connect,
+          });
   let ended = false;
   return {
     protocol: 'http/1.1',

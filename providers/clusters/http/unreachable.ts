@@ -85,6 +85,18 @@ function brokenByProxy(
     const why = `${name} does not let us through to ${address} (${status})`;
     return { why, remedy, passing: false, fault };
   }
+  const answer = /^SOCKS5: (.*)$/.exec(cause instanceof Error ? cause.message : '')?.[1] ?? '';
+  const said = / rejected connection - (\w+)/.exec(answer)?.[1];
+  if (said !== undefined && said !== 'NotAllowed') {
+    return { why: `${name} does not reach ${address} (${said})`, remedy: network, passing: true };
+  }
+  if (said !== undefined || /authentication/i.test(answer)) {
+    const what =
+      said === undefined
+        ? 'wants another user name or password'
+        : `does not let us through to ${address}`;
+    return { why: `${name} ${what}`, remedy, passing: false, fault };
+  }
   if (!beforeSending.test(code) && code !== 'ETIMEDOUT') return undefined;
   return { why: `${name} cannot be reached (${code})`, remedy, passing: false, fault };
 }
