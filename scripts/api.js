@@ -95,9 +95,14 @@ function symbolOf(node) {
   return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
+/** The types that others are written with are zod's, although a file of ours passes them on. */
 const isOurs = (node) => {
   const { fileName } = node.getSourceFile();
-  return fileName.startsWith(root) && !fileName.includes('node_modules');
+  return (
+    fileName.startsWith(root) &&
+    !fileName.includes('node_modules') &&
+    !fileName.endsWith('/parsing/zod.ts')
+  );
 };
 const isOurType = (symbol) =>
   (symbol.declarations ?? []).some(
