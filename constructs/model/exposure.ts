@@ -94,7 +94,7 @@ const tlsSchema = z.strictObject({
 const probeSchema = z.strictObject({
   path: z
     .string()
-    .regex(/^\/[!-~]*$/, 'a path that starts with "/"')
+    .regex(/^\/[\w\-.~!$&()*+,;=:@%/?]*$/, 'a path that starts with "/", other signs as %XX')
     .default('/')
     .describe('Path that is asked for.'),
   statuses: z

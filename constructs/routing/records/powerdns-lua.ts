@@ -96,19 +96,14 @@ const weighing = [
   'if #r>0 then q=r end p={c} end',
 ] as const;
 
-/** With a probe the first set that is well; when nothing is well, or before the first check, one of all that may answer. */
+/** The path of a probe has no quote, which would end the text. With a probe the first set that is well; when nothing is well, or before the first check, one of all that may answer. */
 function answer({ probe, isSecure }: RoutingTable, type: string, host: string): string {
   // A name has one alias only, and a health check needs an address.
   if (type === 'CNAME') return 'return pickhashed(p)';
   if (probe === undefined) return 'return p';
   const url = `${isSecure ? 'https' : 'http'}://${host.replace('*', 'probe')}${probe.path}`;
   const options = `{selector='hashed',backupSelector='hashed',timeout=${probe.timeoutSeconds}}`;
-  return `if #q==0 then return ifurlup('${quotedLua(url)}',{p},${options}) end return ifurlup('${quotedLua(url)}',{p,q},${options})`;
-}
-
-/** Text within single quotes of Lua, without a double quote that would end a part of the record. */
-function quotedLua(text: string): string {
-  return text.replace(/[\\'"]/g, (one) => `\\${one.charCodeAt(0).toString().padStart(3, '0')}`);
+  return `if #q==0 then return ifurlup('${url}',{p},${options}) end return ifurlup('${url}',{p,q},${options})`;
 }
 
 /** A long text is written in parts after spaces; PowerDNS joins them with a space or without, and either is right there. */

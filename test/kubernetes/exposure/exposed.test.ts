@@ -155,6 +155,7 @@ it.each<[string, object, RegExp]>([
     { hosts: ['localhost'] },
     /expected a name in lower case|shop\.example\.com/,
   ],
+  ['a quote in the path of a probe', { probe: { path: "/a'b" } }, /other signs as %XX/],
   [
     'a status that PowerDNS does not take',
     { probe: { statuses: [204] } },
