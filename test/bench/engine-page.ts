@@ -78,6 +78,7 @@ const head = (peerSeconds: number) => `# The engine, measured
 \`npm run bench -- engine\` prints these rows, with the public instances in \`LITTORAL_DATA\`; \`LITTORAL_WRITE=1\` writes this page.
 Each instance is placed by \`place()\` in a process of its own, from parsed documents, on Node ${process.versions.node}, on two cores. Where wall seconds are far above
 processor seconds the machine had other work, which stretches both.
+Many apps, no demand, ample room and even places have a page of their own: [many.md](many.md).
 Round trips *by distance alone* are placed without the matrix and judged by it.
 *Generated* instances are drawn from seeds as the literature describes its own; their best known values are proved where the proof column says so.
 

@@ -1,6 +1,8 @@
 /** The cases of the bench of many apps, ample room and even places, and the sizes of its growth curves. */
+import { parseDemand } from '../../constructs/model/demand-document';
+import { parseFleet } from '../../constructs/model/fleet-document';
+import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
 import type { PlaceInput } from '../../constructs/policy/place-input';
-import { inputOf } from './engine-input';
 import { ampleRoom, evenApp, manyApps } from './many-inputs';
 import { world } from './world';
 
@@ -8,6 +10,8 @@ import { world } from './world';
 export interface ManyCase {
   readonly name: string;
   readonly input: () => PlaceInput;
+  /** True for a case of minutes, which runs only where it is asked for by name. */
+  readonly isLong?: true;
 }
 
 const many = (apps: number, clusters: number, origins: number, policies?: 'every'): ManyCase => ({
@@ -26,8 +30,12 @@ function gathered(m: number, n: number, p: number, hasRoom: boolean): ManyCase {
     const { fleet, demand } = world(m, n, 1);
     const clusters = fleet.clusters.map((one) => ({ ...one, allocatable: ampleRoom }));
     const constraints = { minClusters: p, maxClusters: p, minRequestsPerSecond: 0 };
-    const app = { name: 'shop', policy: { constraints }, demand: { inline: demand }, workload: gatheredWorkload }; // biome-ignore format: a row
-    return inputOf({ fleet: hasRoom ? { ...fleet, clusters } : fleet, app } as never);
+    const app = { name: 'shop', policy: { constraints }, workload: gatheredWorkload };
+    return {
+      fleet: parseFleet(hasRoom ? { ...fleet, clusters } : fleet),
+      demand: parseDemand(demand),
+      apps: [parseEdgeApp(app)],
+    };
   };
   return { name: `gathered ${m} x ${n}, p = ${p}${hasRoom ? ', ample room' : ''}`, input };
 }
@@ -50,7 +58,7 @@ export const manyCases: readonly ManyCase[] = [
   many(1_000, 1_000, 0, 'every'),
   many(100, 1_000, 200),
   many(100, 1_000, 200, 'every'),
-  many(1_000, 100, 100),
+  { ...many(1_000, 100, 100), isLong: true },
   gathered(1_000, 10_000, 20, false),
   gathered(1_000, 10_000, 20, true),
   even(1_000, 10_000, [5, 20], false),
