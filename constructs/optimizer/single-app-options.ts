@@ -178,6 +178,14 @@ export const COLUMN_GENERATION = {
 
 // Single-app solver
 
+/** The problem without limits, among sets that keep them. */
+export const BINDING_LIMITS = {
+  /** Load of a first descent as a multiple of capacity up to which sets that keep the limits are expected near. */
+  slack: 1.05,
+  /** Share of the value. With a wider gap the limits are priced instead. */
+  maxGap: 0.005,
+};
+
 /** Candidates (clusters that may be chosen) up to which all sets are enumerated. */
 export const ENUMERATED_CANDIDATES = {
   /** Under capacities: each set takes a flow. */

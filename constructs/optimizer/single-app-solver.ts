@@ -40,14 +40,19 @@ export interface AppSolution {
   readonly proof: Proof;
 }
 
-/** Searches, proves, and searches again from what the proof found; `known` is a legal set to begin with. */
+/**
+ * Searches, proves, and searches again from what the proof found; `known` is a legal set to begin with. `keeps`: true of sets that keep
+ * rules which the problem leaves out; only these are answers, and the bound holds with the rules, because they only forbid.
+ */
 export function solveSingleApp(
   app: AppProblem,
   limits: Limits,
   work: Work,
   known?: Candidate,
+  keeps?: (open: readonly number[]) => boolean,
 ): AppSolution {
-  return new SingleAppSolver(app, limits, work, known, coarseStartOf(app, limits, work)).run();
+  const start = coarseStartOf(app, limits, work);
+  return new SingleAppSolver(app, limits, work, known, start, false, keeps).run();
 }
 
 /** The start from the aggregated problem, where there is one and it has an answer. */
@@ -88,12 +93,22 @@ class SingleAppSolver {
     private readonly coarseStart?: CoarseStart,
     /** True when a good set and good multipliers are enough and no proof is needed. */
     private readonly isApproximate = false,
+    keeps?: (open: readonly number[]) => boolean,
   ) {
     this.searchWork = { spent: 0, allowed: work.allowed / 2 };
     this.needsAssignment = needsAssignment(app, limits);
     const isWhole = !this.needsAssignment && app.implicitCosts === undefined && hasWholeCosts(app);
     const lists = coarseStart === undefined ? candidateListsFor(app) : startLists(app, coarseStart);
-    this.incumbent = new Incumbent(app, limits, work, this.searchWork, isWhole, lists, known);
+    this.incumbent = new Incumbent(
+      app,
+      limits,
+      work,
+      this.searchWork,
+      isWhole,
+      lists,
+      known,
+      keeps,
+    );
     const maxLoads = capacitiesOf(app, limits);
     if (allowsFlow(app, maxLoads)) {
       this.capacitySearch = new CapacitatedSearch(app, maxLoads, limits, this.searchWork);
@@ -164,8 +179,10 @@ class SingleAppSolver {
     const divisor = this.needsAssignment
       ? SINGLE_APP.assignedProofDivisor
       : SINGLE_APP.proofDivisor;
-    // Good multipliers of an aggregated problem save more than they cost; the problem itself counts them.
-    const left = this.isApproximate
+    // Good multipliers of an aggregated problem save more than they cost, and the problem itself counts them. Where limits bind, a
+    // search without good relaxed sets finds far worse answers, so these alone may pass the limit.
+    const isUnlimited = this.isApproximate || this.needsAssignment;
+    const left = isUnlimited
       ? Number.POSITIVE_INFINITY
       : work.allowed * (1 - SINGLE_APP.lastSearchShare) - work.spent - searchWork.spent;
     const wanted = Math.max(

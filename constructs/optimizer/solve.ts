@@ -18,7 +18,7 @@ import {
   type Problem,
   type Work,
 } from './problem/problem';
-import { ENUMERATED_CANDIDATES } from './single-app-options';
+import { BINDING_LIMITS, ENUMERATED_CANDIDATES } from './single-app-options';
 import { type AppSolution, solveSingleApp } from './single-app-solver';
 import { search } from './uncapacitated/iterated-local-search';
 import { ListDescent } from './uncapacitated/list-descent';
@@ -97,8 +97,17 @@ export function solveWithoutLimits(
   const free: AppProblem = { ...app, capacity: 'none' };
   const relaxed = app.implicitCosts === undefined ? free : LOAD_RULES.threshold.without(free);
   if (!seemsWithinLimits(app, relaxed, limits, work)) return undefined;
-  const { best, bound, proof } = solveSingleApp(relaxed, limits, work);
+  let isBinding = false;
+  const keeps = (open: readonly number[]) => {
+    const isKept = evaluate(app, open, limits, work).violation === 0;
+    isBinding ||= !isKept;
+    return isKept;
+  };
+  const { best, bound, proof } = solveSingleApp(relaxed, limits, work, undefined, keeps);
   if (best === undefined) return undefined;
+  // Where limits keep out better sets, dividing origins may cost less than what keeps them as it is.
+  const { value } = best.evaluated;
+  if (isBinding && value - bound > BINDING_LIMITS.maxGap * Math.abs(value)) return undefined;
   const evaluated = evaluate(app, best.open, limits, work);
   const isSame = evaluated.violation === 0 && !clearlyLess(best.evaluated.value, evaluated.value);
   return isSame ? { best: { open: best.open, evaluated }, bound, proof } : undefined;
@@ -130,7 +139,8 @@ function seemsWithinLimits(
   const { open, load } = assignNearest(tried, descent.improve(descent.greedy()));
   return open.every((cluster, position) => {
     const isEnough = isThresholdKept || load[position] >= app.threshold[cluster];
-    return isEnough && load[position] <= (capacities?.[cluster] ?? Number.POSITIVE_INFINITY);
+    const capacity = capacities?.[cluster] ?? Number.POSITIVE_INFINITY;
+    return isEnough && load[position] <= BINDING_LIMITS.slack * capacity;
   });
 }
 

@@ -28,6 +28,7 @@ export const goals = {
   random: 'Opening costs without a map: costs at random, and families made to be hard to bound',
   whole: 'Whole origins: single-source capacities',
   world: 'Places and people of the world',
+  even: 'Places spread evenly over the globe, with the default minimum load',
   huge: 'The world at full size',
   rules:
     'The world with rules: residency, two spreads that cross, places that must and must not be',

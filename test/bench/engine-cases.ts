@@ -15,13 +15,14 @@ import {
 } from '../policy/round-trips';
 import { caseOf, type EngineCase, goals } from './engine-case';
 import { drawnCases } from './engine-drawn';
+import { evenCases } from './engine-even';
 import { inputOf } from './engine-input';
 import { fleetOfApps, type Shared } from './fleet-of-apps';
 import { bestKnown } from './known-values';
 
 /** Every case that can be built here, by goal; without the data folder only the drawn ones. */
 export function engineCases(): readonly EngineCase[] {
-  const all = [...drawnCases(), ...shared(), ...(hasData ? published() : [])];
+  const all = [...drawnCases(), ...evenCases(), ...shared(), ...(hasData ? published() : [])];
   const order = Object.keys(goals);
   return all.sort((a, b) => order.indexOf(a.goal) - order.indexOf(b.goal));
 }

@@ -33,6 +33,8 @@ export class Incumbent {
     public lists: CandidateLists,
     /** Undefined while no legal set is known. */
     public best: Candidate | undefined,
+    /** True of sets that keep rules which the problem leaves out. */
+    private readonly keeps: (open: readonly number[]) => boolean = () => true,
   ) {
     this.descent = new ListDescent(app, lists, effort);
   }
@@ -71,7 +73,7 @@ export class Incumbent {
   consider(open: readonly number[]): void {
     if (open.length === 0 || setViolation(this.app, open) > 0 || !this.mayBeBetter(open)) return;
     const evaluated = evaluate(this.app, open, this.limits, this.work);
-    if (evaluated.violation > 0) return;
+    if (evaluated.violation > 0 || !this.keeps(open)) return;
     this.take({ open, evaluated });
   }
 
