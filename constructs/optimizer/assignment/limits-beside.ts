@@ -1,4 +1,4 @@
-/** What each of several apps finds left of the limits beside the others: the use of all is added up once. */
+/** What each of several apps finds left of the limits beside the others: uses are added up once, and again where one changes. */
 import { type Usage, usageAt } from '../problem/capacity';
 import type { AppProblem, Limits } from '../problem/problem';
 import type { Assigned } from './assignment';
@@ -18,24 +18,64 @@ export function limitsBesideEach(
   limits: Limits,
   placed: readonly Placed[],
 ): (index: number) => Limits {
-  const users: Use[][] = Array.from(limits.headroom, () => []);
-  placed.forEach((one, index) => {
+  const shared = new SharedLimits(limits, placed);
+  return (index) => shared.beside(index);
+}
+
+/** The use of every cluster by apps that come, move and leave. */
+export class SharedLimits {
+  private readonly placed: Placed[];
+  /** By cluster: its uses, by ascending index of the app. */
+  private readonly users: Use[][];
+  private readonly all: Limits;
+
+  constructor(
+    private readonly limits: Limits,
+    placed: readonly Placed[],
+  ) {
+    this.placed = [...placed];
+    this.users = Array.from(limits.headroom, () => []);
+    this.all = copyOf(limits);
+    placed.forEach((one, index) => {
+      this.addUses(one, index);
+    });
+    for (const [cluster, there] of this.users.entries())
+      setUse(this.all, limits, cluster, there, -1);
+  }
+
+  /** Replaces what one app uses. O(clusters of the app × apps there). */
+  set(index: number, one: Placed): void {
+    const before = this.placed[index];
+    if (before === one) return;
+    this.placed[index] = one;
+    const touched = [...(before?.assigned.open ?? []), ...(one?.assigned.open ?? [])];
+    for (const cluster of before?.assigned.open ?? [])
+      this.users[cluster] = this.users[cluster].filter((use) => use.index !== index);
+    this.addUses(one, index);
+    for (const cluster of touched)
+      setUse(this.all, this.limits, cluster, this.users[cluster], -1);
+  }
+
+  /** `limits` after the use of all apps but this one. */
+  beside(index: number): Limits {
+    const others = copyOf(this.all);
+    for (const cluster of this.placed[index]?.assigned.open ?? [])
+      setUse(others, this.limits, cluster, this.users[cluster], index);
+    return others;
+  }
+
+  private addUses(one: Placed, index: number): void {
     if (one === undefined || one.app.capacity === 'none') return;
     const { headroom } = one.app;
     one.assigned.open.forEach((cluster, position) => {
-      users[cluster].push({ ...usageAt(one.app, one.assigned.load[position]), index, headroom });
+      const there = this.users[cluster];
+      let at = there.length;
+      while (at > 0 && there[at - 1].index > index) at--;
+      const use = { ...usageAt(one.app, one.assigned.load[position]), index, headroom };
+      there.splice(at, 0, use);
     });
-  });
-  const all = copyOf(limits);
-  for (const [cluster, there] of users.entries()) setUse(all, limits, cluster, there, -1);
-  return (index) => {
-    const others = copyOf(all);
-    for (const cluster of placed[index]?.assigned.open ?? [])
-      setUse(others, limits, cluster, users[cluster], index);
-    return others;
-  };
+  }
 }
-
 /** Adds the uses of all but one app in the order of apps, so that equal uses have equal sums to the last bit. */
 function setUse(
   { taken, headroom }: Limits,

@@ -1,10 +1,10 @@
 /** Evaluates several apps together: the assignment to their sets, all rules of all apps, and the links between them. */
 
 import { assign } from '../assignment/assign';
-import type { Assigned } from '../assignment/assignment';
-import { evaluateAssigned, remainingLimits } from '../assignment/evaluation';
+import { evaluateAssigned } from '../assignment/evaluation';
+import { limitsBesideEach } from '../assignment/limits-beside';
 import type { Candidate } from '../enumeration/enumeration';
-import type { Limits, Problem, Work } from '../problem/problem';
+import type { Problem, Work } from '../problem/problem';
 
 /** All apps assigned at once; undefined when some rule of some app does not hold. */
 export function evaluateJointly(
@@ -16,27 +16,17 @@ export function evaluateJointly(
   const assignment = assign(problem.apps, sets, problem.limits, work);
   if (assignment.shortfall > 0) return undefined;
   const candidates: Candidate[] = [];
+  const beside = limitsBesideEach(
+    problem.limits,
+    problem.apps.map((app, a) => ({ app, assigned: assignment.apps[a] })),
+  );
   for (const [a, app] of problem.apps.entries()) {
-    const limits = limitsBeside(problem, assignment.apps, a);
     const assigned = assignment.apps[a];
-    const judged = evaluateAssigned(app, assigned, 0, limits, work);
+    const judged = evaluateAssigned(app, assigned, 0, beside(a), work);
     if (judged.violation > 0) return undefined;
     candidates.push({ open: sets[a], evaluated: { assigned, assignment, ...judged } });
   }
   return candidates;
-}
-
-/** The limits that all apps but `a` leave; an app that is not placed has no assignment and uses nothing. */
-export function limitsBeside(
-  problem: Problem,
-  assigned: readonly (Assigned | undefined)[],
-  a: number,
-): Limits {
-  const others = problem.apps.flatMap((app, b) => {
-    const one = assigned[b];
-    return b === a || one === undefined ? [] : [{ app, assigned: one }];
-  });
-  return remainingLimits(problem.limits, others);
 }
 
 /** The problem of these apps alone, with the links among them. */

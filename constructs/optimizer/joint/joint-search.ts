@@ -16,7 +16,8 @@ import { type JointBound, jointBound } from './joint-bound';
 import { evaluateJointly, subproblemOf } from './joint-evaluation';
 import { JointState } from './joint-state';
 import { negotiateCongestion } from './negotiated-congestion';
-import { limitsLeftBy, makeConsistent, type StandaloneAnswer } from './sequential';
+import { Placing } from './placing';
+import { makeConsistent, type StandaloneAnswer } from './sequential';
 
 /** One app of a joint answer. Only the sum of the bounds is proved. */
 export interface JointApp {
@@ -183,13 +184,13 @@ function assignAll(
   if (judged !== undefined) {
     return sets.map((open, a) => (open === undefined ? undefined : judged[at.indexOf(a)]));
   }
-  const placed: (Candidate | undefined)[] = sets.map(() => undefined);
+  const placing = new Placing(problem);
   for (const a of at) {
     const open = sets[a] ?? [];
-    const evaluated = evaluate(problem.apps[a], open, limitsLeftBy(problem, placed, a), work);
-    if (evaluated.violation === 0) placed[a] = { open, evaluated };
+    const evaluated = evaluate(problem.apps[a], open, placing.limitsFor(a), work);
+    if (evaluated.violation === 0) placing.set(a, { open, evaluated });
   }
-  return placed;
+  return placing.placed;
 }
 
 /** The joint bound for the apps that are placed. It holds for whichever sets they have. */

@@ -10,8 +10,9 @@ import { RUIN_AND_RECREATE } from '../options';
 import { RandomSequence } from '../primitives/random-sequence';
 import { type AppProblem, clearlyLess, type Problem, type Work } from '../problem/problem';
 import { type CapacityMultipliers, fractionalUse, multiplierCost } from './capacity-multipliers';
+import { Placing } from './placing';
 import { KINDS } from './residual-capacity';
-import { bestResponse, limitsLeftBy, type StandaloneAnswer } from './sequential';
+import { bestResponse, type StandaloneAnswer } from './sequential';
 
 type Sets = (Candidate | undefined)[];
 
@@ -84,17 +85,22 @@ class RuinAndRecreate {
   /** All sets after these apps are placed again in this order; undefined unless they are better. */
   private recreated(removed: readonly number[]): Sets | undefined {
     const { problem, placed, work } = this;
-    const found = placed.map((one, a) => (removed.includes(a) ? undefined : one));
+    const placing = new Placing(
+      problem,
+      placed.map((one, a) => (removed.includes(a) ? undefined : one)),
+    );
+    const found = placing.placed;
     const share = RUIN_AND_RECREATE.maxMultiplierShare * this.draws.next();
     for (const a of removed) {
       const withCapacityCosts = problem.apps.map((app, b) =>
         b === a ? this.paying(b, share) : app,
       );
       const own = placed[a] ?? this.alone[a].best;
-      const one = bestResponse({ ...problem, apps: withCapacityCosts }, found, a, own, work);
-      found[a] = one && this.withRealCosts(found, a, one);
+      const one = bestResponse({ ...problem, apps: withCapacityCosts }, placing, a, own, work);
+      placing.set(a, one && this.withRealCosts(placing, a, one));
     }
-    for (const a of removed) found[a] = bestResponse(problem, found, a, found[a], work) ?? found[a];
+    for (const a of removed)
+      placing.set(a, bestResponse(problem, placing, a, found[a], work) ?? found[a]);
     const placedCount = (sets: Sets) => removed.filter((a) => sets[a] !== undefined).length;
     const value = (sets: Sets) =>
       removed.reduce((sum, a) => sum + (sets[a]?.evaluated.value ?? 0), 0);
@@ -104,9 +110,9 @@ class RuinAndRecreate {
   }
 
   /** The same set and assignment, evaluated without capacity costs. */
-  private withRealCosts(found: Sets, a: number, { open, evaluated }: Candidate): Candidate {
+  private withRealCosts(placing: Placing, a: number, { open, evaluated }: Candidate): Candidate {
     const { problem, work } = this;
-    const limits = limitsLeftBy(problem, found, a);
+    const limits = placing.limitsFor(a);
     const judged = evaluateAssigned(problem.apps[a], evaluated.assigned, 0, limits, work);
     return { open, evaluated: { ...evaluated, ...judged } };
   }

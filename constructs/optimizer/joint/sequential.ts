@@ -17,7 +17,8 @@ import { setViolation } from '../problem/set-rules';
 import { search } from '../uncapacitated/iterated-local-search';
 import { multiplierCost, replicaUse } from './capacity-multipliers';
 import type { JointBound } from './joint-bound';
-import { evaluateJointly, limitsBeside, linksHold, subproblemOf } from './joint-evaluation';
+import { evaluateJointly, linksHold, subproblemOf } from './joint-evaluation';
+import { Placing } from './placing';
 import { KINDS } from './residual-capacity';
 
 /** The best set of an app alone, with its bound. */
@@ -31,29 +32,31 @@ export function placeSequentially(
   order: readonly number[],
   work: Work,
 ): (Candidate | undefined)[] {
-  const placed: (Candidate | undefined)[] = problem.apps.map(() => undefined);
-  for (const a of order) placed[a] = bestResponse(problem, placed, a, alone[a].best, work);
-  return placed;
+  const placing = new Placing(problem);
+  for (const a of order) placing.set(a, bestResponse(problem, placing, a, alone[a].best, work));
+  return placing.placed;
 }
 
 /** Places each app again beside the others until nothing improves. An app is not placed twice unless another has moved in between. */
 export function improveOneByOne(
   problem: Problem,
-  placed: (Candidate | undefined)[],
+  start: readonly (Candidate | undefined)[],
   work: Work,
 ): (Candidate | undefined)[] {
+  const placing = new Placing(problem, start);
+  const { placed } = placing;
   let moves = 0;
   const triedAt = placed.map(() => -1);
   for (let round = 0; round < SEQUENTIAL.maxRounds; round++) {
     for (const a of placed.keys()) {
       if (triedAt[a] === moves) continue;
       const before = placed[a];
-      const after = bestResponse(problem, placed, a, before, work);
+      const after = bestResponse(problem, placing, a, before, work);
       const isBetter =
         after !== undefined &&
         (before === undefined || clearlyLess(after.evaluated.value, before.evaluated.value));
       if (isBetter) {
-        placed[a] = after;
+        placing.set(a, after);
         moves++;
       }
       triedAt[a] = moves;
@@ -71,22 +74,23 @@ export function makeConsistent(
   placed: readonly (Candidate | undefined)[],
   work: Work,
 ): (Candidate | undefined)[] {
-  const kept = [...placed];
+  const placing = new Placing(problem, placed);
+  const kept = placing.placed;
   const givenUp = new Set<number>();
   for (let changed = true; changed; ) {
     changed = false;
     for (const [a, one] of kept.entries()) {
-      if (one !== undefined && !holdsBesideOthers(problem, kept, a, one, work)) {
-        kept[a] = undefined;
+      if (one !== undefined && !holdsBesideOthers(problem, placing, a, one, work)) {
+        placing.set(a, undefined);
         changed = true;
       }
     }
     for (const [a, one] of kept.entries()) {
       if (one !== undefined || givenUp.has(a)) continue;
       givenUp.add(a);
-      const again = bestResponse(problem, kept, a, placed[a], work);
-      if (again === undefined || !holdsBesideOthers(problem, kept, a, again, work)) continue;
-      kept[a] = again;
+      const again = bestResponse(problem, placing, a, placed[a], work);
+      if (again === undefined || !holdsBesideOthers(problem, placing, a, again, work)) continue;
+      placing.set(a, again);
       changed = true;
     }
   }
@@ -111,46 +115,33 @@ function reassignTogether(
 
 function holdsBesideOthers(
   problem: Problem,
-  placed: readonly (Candidate | undefined)[],
+  placing: Placing,
   a: number,
   one: Candidate,
   work: Work,
 ): boolean {
-  const now = evaluate(problem.apps[a], one.open, limitsLeftBy(problem, placed, a), work);
+  const now = evaluate(problem.apps[a], one.open, placing.limitsFor(a), work);
   const mine = problem.links.filter((link) => link.app === a);
   return (
     now.violation === 0 &&
     !clearlyLess(one.evaluated.value, now.value) &&
     linksHold(
       { ...problem, links: mine },
-      placed.map((other, b) => (b === a ? one.open : (other?.open ?? []))),
+      placing.placed.map((other, b) => (b === a ? one.open : (other?.open ?? []))),
     )
-  );
-}
-
-/** The limits that the placed apps other than `a` leave. */
-export function limitsLeftBy(
-  problem: Problem,
-  placed: readonly (Candidate | undefined)[],
-  a: number,
-): Limits {
-  return limitsBeside(
-    problem,
-    placed.map((one) => one?.evaluated.assigned),
-    a,
   );
 }
 
 /** The best set of app `a` within the limits that the others leave and the links to them. */
 export function bestResponse(
   problem: Problem,
-  placed: readonly (Candidate | undefined)[],
+  placing: Placing,
   a: number,
   start: Candidate | undefined,
   work: Work,
 ): Candidate | undefined {
-  const app = withLinks(problem, placed, a);
-  const limits = limitsLeftBy(problem, placed, a);
+  const app = withLinks(problem, placing.placed, a);
+  const limits = placing.limitsFor(a);
   const effort: Work = {
     spent: 0,
     allowed: problem.workUnits / (problem.apps.length * SEQUENTIAL.workDivisor),
@@ -235,7 +226,7 @@ export function sequentialWithBound(
   rival: BoundedPlacements,
   work: Work,
 ): (Candidate | undefined)[] | undefined {
-  const placed: (Candidate | undefined)[] = problem.apps.map(() => undefined);
+  const placing = new Placing(problem);
   const value = rival.placed.reduce((sum, one) => sum + (one?.evaluated.value ?? 0), 0);
   const mayMiss = alone.filter(
     ({ best }, a) => best !== undefined && rival.placed[a] === undefined,
@@ -245,10 +236,10 @@ export function sequentialWithBound(
     (sum, one) => sum + (one?.value ?? 0),
     -rival.bound.capacityCost,
   );
-  for (const a of placed.keys()) {
+  for (const a of alone.keys()) {
     if (alone[a].best === undefined) continue;
-    const one = bestResponse(problem, placed, a, alone[a].best, work);
-    placed[a] = one;
+    const one = bestResponse(problem, placing, a, alone[a].best, work);
+    placing.set(a, one);
     if (one === undefined) {
       missed++;
       if (missed > mayMiss) return undefined;
@@ -259,7 +250,7 @@ export function sequentialWithBound(
     // The bound does not cover apps that are not placed.
     if (mayMiss === 0 && !clearlyLess(least, value)) return undefined;
   }
-  return placed;
+  return placing.placed;
 }
 
 /** Cost of the capacity that an app uses under the multipliers. */

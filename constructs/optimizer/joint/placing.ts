@@ -1,0 +1,38 @@
+/** Who is placed where while apps are placed one by one. The limits that the others leave are kept up to date. */
+
+import { type Placed, SharedLimits } from '../assignment/limits-beside';
+import type { Candidate } from '../enumeration/enumeration';
+import type { Limits, Problem } from '../problem/problem';
+
+/** The sets of all apps, some of which are not placed. */
+export class Placing {
+  readonly placed: (Candidate | undefined)[];
+  private readonly shared: SharedLimits;
+
+  constructor(
+    private readonly problem: Problem,
+    placed: readonly (Candidate | undefined)[] = problem.apps.map(() => undefined),
+  ) {
+    this.placed = [...placed];
+    this.shared = new SharedLimits(
+      problem.limits,
+      placed.map((one, a) => this.useOf(a, one)),
+    );
+  }
+
+  /** Places an app, or takes it away. */
+  set(a: number, one: Candidate | undefined): void {
+    if (one === this.placed[a]) return;
+    this.placed[a] = one;
+    this.shared.set(a, this.useOf(a, one));
+  }
+
+  /** The limits that the placed apps other than `a` leave. */
+  limitsFor(a: number): Limits {
+    return this.shared.beside(a);
+  }
+
+  private useOf(a: number, one: Candidate | undefined): Placed {
+    return one && { app: this.problem.apps[a], assigned: one.evaluated.assigned };
+  }
+}
