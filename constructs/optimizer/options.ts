@@ -170,8 +170,27 @@ export const JOINT_SEARCH = {
   maxAppsWithoutBound: 16,
   /** Pairs of all apps up to which single apps are placed again with real assignments. The joint state only estimates them. */
   maxPairsReassigned: 3e6,
+  /**
+   * Share of the value. Where all apps fit on the sets that are best for each alone and together cost no more than this above what they
+   * would cost alone, no other sets are searched for.
+   */
+  negligibleCrowding: 0.001,
   /** Ruin and recreate may take this part of the work (1 / divisor). */
   ruinAndRecreateDivisor: 48,
+};
+
+/** Assignment of many apps at once by prices of clusters. */
+export const PRICED_ASSIGNMENT = {
+  /** Pairs of an origin and a cluster of its set, of all apps, above which prices take the place of branch and bound. */
+  minPairs: 20_000,
+  /** The least rise of a price, as a share of what a unit costs on average. Smaller rises are nearer to the optimum and slower. */
+  rise: 0.0005,
+  /** The largest price, as a multiple of the dearest cost of a request/s. An app that would have to pay more is left out. */
+  mostPrice: 8,
+  /** Passes over all apps in which each moves to what is cheaper for it. */
+  rounds: 30,
+  /** The work is this part of all work (1 / divisor) at most. */
+  workDivisor: 8,
 };
 
 /** Sequential placement: each app takes its best set beside the others. */
@@ -262,6 +281,8 @@ export const JOINT_RELAXATION = {
   start: 0.6,
   /** Columns kept for each app. */
   columns: 16,
+  /** Placed apps from which on equal ones share one relaxation. */
+  minAppsGrouped: 128,
   /** Loads at which an app needs one replica more, up to which replicas are whole. With more, fractions matter little. */
   maxBreakpoints: 64,
 };

@@ -1,5 +1,5 @@
 /** What each of several apps finds left of the limits beside the others: uses are added up once, and again where one changes. */
-import { type Usage, usageAt } from '../problem/capacity';
+import { usageAt } from '../problem/capacity';
 import type { AppProblem, Limits } from '../problem/problem';
 import type { Assigned } from './assignment';
 
@@ -7,11 +7,6 @@ import type { Assigned } from './assignment';
 export type Placed =
   | { readonly app: AppProblem; readonly assigned: Pick<Assigned, 'open' | 'load'> }
   | undefined;
-
-interface Use extends Usage {
-  readonly index: number;
-  readonly headroom: number;
-}
 
 /** By index of the app: `limits` after the use of the others. O(clusters + clusters of the app × apps there) for each. */
 export function limitsBesideEach(
@@ -25,8 +20,7 @@ export function limitsBesideEach(
 /** The use of every cluster by apps that come, move and leave. */
 export class SharedLimits {
   private readonly placed: Placed[];
-  /** By cluster: its uses, by ascending index of the app. */
-  private readonly users: Use[][];
+  private readonly users: readonly Uses[];
   private readonly all: Limits;
 
   constructor(
@@ -34,7 +28,7 @@ export class SharedLimits {
     placed: readonly Placed[],
   ) {
     this.placed = [...placed];
-    this.users = Array.from(limits.headroom, () => []);
+    this.users = Array.from(limits.headroom, () => new Uses());
     this.all = copyOf(limits);
     placed.forEach((one, index) => {
       this.addUses(one, index);
@@ -45,14 +39,11 @@ export class SharedLimits {
 
   /** Replaces what one app uses. O(clusters of the app × apps there). */
   set(index: number, one: Placed): void {
-    const before = this.placed[index];
-    if (before === one) return;
+    const before = this.placed[index]?.assigned.open ?? [];
     this.placed[index] = one;
-    const touched = [...(before?.assigned.open ?? []), ...(one?.assigned.open ?? [])];
-    for (const cluster of before?.assigned.open ?? [])
-      this.users[cluster] = this.users[cluster].filter((use) => use.index !== index);
+    for (const cluster of before) this.users[cluster].remove(index);
     this.addUses(one, index);
-    for (const cluster of touched)
+    for (const cluster of [...before, ...(one?.assigned.open ?? [])])
       setUse(this.all, this.limits, cluster, this.users[cluster], -1);
   }
 
@@ -66,22 +57,55 @@ export class SharedLimits {
 
   private addUses(one: Placed, index: number): void {
     if (one === undefined || one.app.capacity === 'none') return;
-    const { headroom } = one.app;
     one.assigned.open.forEach((cluster, position) => {
-      const there = this.users[cluster];
-      let at = there.length;
-      while (at > 0 && there[at - 1].index > index) at--;
-      const use = { ...usageAt(one.app, one.assigned.load[position]), index, headroom };
-      there.splice(at, 0, use);
+      this.users[cluster].add(one.app, index, one.assigned.load[position]);
     });
   }
 }
+
+/** Numbers of one use: index of the app, headroom, CPU in millicores, memory in MiB, pods, requests/s. */
+const WIDTH = 6;
+
+/** The uses of one cluster, by ascending index of the app, in one array: a fleet with a thousand apps has very many. */
+class Uses {
+  values = new Float64Array(4 * WIDTH);
+  length = 0;
+
+  add(app: AppProblem, index: number, load: number): void {
+    if (this.length === this.values.length) {
+      const longer = new Float64Array(2 * this.length);
+      longer.set(this.values);
+      this.values = longer;
+    }
+    const { values } = this;
+    let at = this.length;
+    for (; at > 0 && values[at - WIDTH] > index; at -= WIDTH) values.copyWithin(at, at - WIDTH, at);
+    const use = usageAt(app, load);
+    values[at] = index;
+    values[at + 1] = app.headroom;
+    values[at + 2] = use.cpuMillicores;
+    values[at + 3] = use.memoryMebibytes;
+    values[at + 4] = use.pods;
+    values[at + 5] = use.requestsPerSecond;
+    this.length += WIDTH;
+  }
+
+  remove(index: number): void {
+    for (let at = 0; at < this.length; at += WIDTH) {
+      if (this.values[at] !== index) continue;
+      this.values.copyWithin(at, at + WIDTH, this.length);
+      this.length -= WIDTH;
+      return;
+    }
+  }
+}
+
 /** Adds the uses of all but one app in the order of apps, so that equal uses have equal sums to the last bit. */
 function setUse(
   { taken, headroom }: Limits,
   before: Limits,
   cluster: number,
-  uses: readonly Use[],
+  { values, length }: Uses,
   without: number,
 ): void {
   let cpuMillicores = before.taken.cpuMillicores[cluster];
@@ -89,13 +113,13 @@ function setUse(
   let pods = before.taken.pods[cluster];
   let requestsPerSecond = before.taken.requestsPerSecond[cluster];
   let most = before.headroom[cluster];
-  for (const use of uses) {
-    if (use.index === without) continue;
-    cpuMillicores += use.cpuMillicores;
-    memoryMebibytes += use.memoryMebibytes;
-    pods += use.pods;
-    requestsPerSecond += use.requestsPerSecond;
-    if (use.headroom > most) most = use.headroom;
+  for (let at = 0; at < length; at += WIDTH) {
+    if (values[at] === without) continue;
+    if (values[at + 1] > most) most = values[at + 1];
+    cpuMillicores += values[at + 2];
+    memoryMebibytes += values[at + 3];
+    pods += values[at + 4];
+    requestsPerSecond += values[at + 5];
   }
   taken.cpuMillicores[cluster] = cpuMillicores;
   taken.memoryMebibytes[cluster] = memoryMebibytes;

@@ -109,11 +109,13 @@ export class AppSubproblem {
     }
     const savings = always === 0 ? this.saved(cluster) : this.savingsWithRate(cluster, always);
     const flat = multiplierCost(capacityMultipliers, cluster, use.least) + savings;
-    const rate =
-      this.isLoadIndependent || !replicas.areDivisible
-        ? 0
-        : multiplierCost(capacityMultipliers, cluster, use.perLoad);
-    if (rate === 0) return open + flat;
+    if (this.isLoadIndependent || !replicas.areDivisible) return open + flat;
+    const rate = multiplierCost(capacityMultipliers, cluster, use.perLoad);
+    if (rate === 0) {
+      // Both uses cost nothing. That of the load shows the multipliers where capacity lacks; that of the least replicas never would.
+      this.isProportional[cluster] = 1;
+      return open + flat;
+    }
     const steep = this.savingsWithRate(cluster, always + rate);
     if (steep <= flat) return open + flat;
     this.isProportional[cluster] = 1;
@@ -279,22 +281,23 @@ export class AppSubproblem {
     return sum;
   }
 
-  /** Adds the use of the relaxed set, [cluster * KINDS + kind]. */
-  addUse(use: Float64Array): void {
+  /** Adds the use of the relaxed set by so many apps, [cluster * KINDS + kind]. */
+  addUse(use: Float64Array, times: number): void {
     const { app, use: uses, replicas, load } = this;
     if (app.capacity === 'none') return;
     for (const cluster of this.open) {
       const at = cluster * KINDS;
-      use[at + 3] += load[cluster];
+      use[at + 3] += times * load[cluster];
       if (!this.isLoadIndependent && !replicas.areDivisible) {
-        replicas.addUse(cluster, load[cluster], use);
+        replicas.addUse(cluster, load[cluster], use, times);
         continue;
       }
       for (let kind = 0; kind < 3; kind++) {
-        use[at + kind] +=
+        const one =
           this.isProportional[cluster] === 1
             ? uses.perLoad[kind] * load[cluster]
             : uses.least[kind];
+        use[at + kind] += times * one;
       }
     }
   }

@@ -13,6 +13,7 @@ import type { ComponentLoad, Work } from '../problem/problem';
 import { AppSubproblem, ROUNDING } from './app-subproblem';
 import type { CapacityMultipliers } from './capacity-multipliers';
 import { ColumnPool } from './column-pool';
+import { equalApps } from './equal-apps';
 import type { JointState } from './joint-state';
 import { KINDS, ResidualCapacity } from './residual-capacity';
 
@@ -31,6 +32,11 @@ export interface JointBound {
   readonly capacityCost: number;
 }
 
+/** The sum that the multipliers prove. */
+export function boundOf({ apps, capacityCost }: JointBound): number {
+  return apps.reduce((sum, one) => sum + (one?.value ?? 0), -capacityCost);
+}
+
 /** The joint bound of the placed apps. `target` is the value of their placement. */
 export function jointBound(
   state: JointState,
@@ -42,7 +48,8 @@ export function jointBound(
 }
 
 class JointSubgradient {
-  private readonly placed: readonly number[];
+  /** Placed apps; those that are the same problem together. One relaxation stands for each group. */
+  private readonly groups: readonly (readonly number[])[];
   private readonly apps: readonly AppSubproblem[];
   private readonly pools: readonly ColumnPool[];
   private readonly rounds: number;
@@ -63,8 +70,9 @@ class JointSubgradient {
     work: Work,
   ) {
     const { residual, problem } = state;
-    this.placed = state.appStates.map((_, a) => a).filter((a) => state.isPlaced[a] === 1);
-    this.apps = this.placed.map((a) => {
+    const placed = state.appStates.map((_, a) => a).filter((a) => state.isPlaced[a] === 1);
+    this.groups = groupsOf(placed, state);
+    this.apps = this.groups.map(([a]) => {
       const { app } = state.appStates[a];
       const isFlat = residual.isLoadIndependent(app);
       const { start, most } = state.appStates[a].initialMultipliers();
@@ -76,7 +84,7 @@ class JointSubgradient {
       );
       return new AppSubproblem(app, pairs, start, problem.limits, isFlat, work);
     });
-    this.pools = this.placed.map((a, i) => {
+    this.pools = this.groups.map(([a], i) => {
       const { open, value, load, app } = state.appStates[a];
       const offers = new ColumnPool(app, this.apps[i].use, work);
       offers.addColumn({ open, value, load });
@@ -114,10 +122,10 @@ class JointSubgradient {
     let priced = bound;
     apps.forEach((one, i) => {
       one.evaluate(multipliers, isFull);
-      bound += one.bound;
+      bound += this.groups[i].length * one.bound;
       if (isFull) this.pools[i].addNearest(one.open);
       const cheapest = this.pools[i].leastCost(multipliers);
-      priced += cheapest;
+      priced += this.groups[i].length * cheapest;
       one.recordEvaluated();
       one.step(step * aim(cheapest, one.bound));
     });
@@ -135,7 +143,9 @@ class JointSubgradient {
   private stepCapacityMultipliers(step: number, bound: number, priced: number): void {
     const { multipliers, direction, capacity, scale } = this;
     const use = new Float64Array(multipliers.length);
-    for (const one of this.apps) one.addUse(use);
+    this.apps.forEach((one, i) => {
+      one.addUse(use, this.groups[i].length);
+    });
     let norm = 0;
     for (let at = 0; at < multipliers.length; at++) {
       if (capacity[at] === POSITIVE_INFINITY) continue;
@@ -171,10 +181,8 @@ class JointSubgradient {
         JOINT_RELAXATION.refinement * this.rounds,
       );
       const multipliers = shortened(climbed, one.maxMultiplier);
-      apps[this.placed[i]] = {
-        multipliers,
-        value: one.provenBound(multipliers, capacityMultipliers),
-      };
+      const value = one.provenBound(multipliers, capacityMultipliers);
+      for (const a of this.groups[i]) apps[a] = { multipliers, value };
     });
     return {
       capacityMultipliers,
@@ -190,6 +198,13 @@ class JointSubgradient {
     }
     return paid;
   }
+}
+
+/** Apps that are the same problem together, where they are so many that it pays; else each by itself. */
+function groupsOf(placed: readonly number[], { problem }: JointState): number[][] {
+  if (placed.length < JOINT_RELAXATION.minAppsGrouped) return placed.map((a) => [a]);
+  const groups = equalApps(placed.map((a) => problem.apps[a]));
+  return groups.map((group) => group.map((index) => placed[index]));
 }
 
 /** The distance a bound may still rise; always positive. */

@@ -4,7 +4,7 @@
  */
 
 import { evaluate } from '../assignment/evaluation';
-import type { Candidate } from '../enumeration/enumeration';
+import { type Candidate, setsOf } from '../enumeration/enumeration';
 import { JOINT_SEARCH } from '../options';
 import { clearlyLess, type Problem, type Proof, type Work } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
@@ -12,11 +12,11 @@ import type { CapacityMultipliers } from './capacity-multipliers';
 import { descendOneApp } from './constructive-start';
 import { improveByChains } from './ejection-chain';
 import { insertApp, repairByEjection } from './ejection-repair';
-import { type JointBound, jointBound } from './joint-bound';
-import { evaluateJointly, subproblemOf } from './joint-evaluation';
+import { boundOf, type JointBound, jointBound } from './joint-bound';
+import { evaluateJointly, placeByPrices, subproblemOf } from './joint-evaluation';
 import { JointState } from './joint-state';
 import { negotiateCongestion } from './negotiated-congestion';
-import { Placing } from './placing';
+import { isBetterPlacement, type Placements, Placing, totalValue } from './placing';
 import { makeConsistent, type StandaloneAnswer } from './sequential';
 
 /** One app of a joint answer. Only the sum of the bounds is proved. */
@@ -49,10 +49,47 @@ export function searchJoint(
   work: Work,
 ): (Candidate | undefined)[] {
   const effort: Work = { spent: 0, allowed: problem.workUnits / JOINT_SEARCH.workDivisor };
+  const together = togetherAsAlone(problem, alone, effort);
+  if (together?.isSettled === true) {
+    const settled = makeConsistent(problem, together.placed, effort);
+    work.spent += effort.spent;
+    return settled;
+  }
   const state = searchState(problem, alone, effort);
   const placed = makeConsistent(problem, assignAll(problem, state.sets(), effort), effort);
   work.spent += effort.spent;
-  return placed;
+  return together !== undefined && isBetterPlacement(together.placed, placed)
+    ? [...together.placed]
+    : placed;
+}
+
+interface Together {
+  readonly placed: Placements;
+  /** True when other sets would gain next to nothing, or there are none. */
+  readonly isSettled: boolean;
+}
+
+/** The apps on the sets that are best for each alone, their demand divided where clusters are full; undefined for few apps. */
+function togetherAsAlone(
+  problem: Problem,
+  alone: readonly StandaloneAnswer[],
+  work: Work,
+): Together | undefined {
+  if (problem.apps.length <= JOINT_SEARCH.maxAppsWithoutBound) return undefined;
+  const at = alone.flatMap(({ best }, a) => (best === undefined ? [] : [a]));
+  const best = at.map((a) => alone[a].best as Candidate);
+  const sets = best.map(({ open }) => open);
+  const found = placeByPrices(subproblemOf(problem, at), sets, work);
+  if (found === undefined) return undefined;
+  const placed: (Candidate | undefined)[] = alone.map(() => undefined);
+  at.forEach((a, k) => {
+    placed[a] = found[k];
+  });
+  const value = totalValue(found);
+  const isNearlyFree =
+    !found.includes(undefined) &&
+    value - totalValue(best) <= JOINT_SEARCH.negligibleCrowding * Math.abs(value);
+  return { placed, isSettled: isNearlyFree || problem.apps.every((app) => setsOf(app) === 1) };
 }
 
 /** These sets with a proved bound. */
@@ -212,14 +249,15 @@ export function boundJoint(
 /** The joint bound distributed among the apps, so that each has the same relative gap. Only the sum is proved. */
 export function distributeBound(
   placed: readonly (Candidate | undefined)[],
-  { capacityMultipliers, apps, capacityCost }: JointBound,
+  joint: JointBound,
 ): BoundedJointApps {
+  const { capacityMultipliers, apps } = joint;
   let [value, size] = [0, 0];
   for (const one of placed) {
     value += one?.evaluated.value ?? 0;
     size += Math.abs(one?.evaluated.value ?? 0);
   }
-  const bound = apps.reduce((sum, one) => sum + (one?.value ?? 0), -capacityCost);
+  const bound = boundOf(joint);
   const share = (one: Candidate) =>
     size > 0 ? Math.abs(one.evaluated.value) / size : 1 / count(placed);
   return {

@@ -4,7 +4,7 @@
  */
 
 import { type Candidate, forEachSet, isEnumerable, setsOf } from '../enumeration/enumeration';
-import { JOINT_SEARCH, MAX_JOINT_COMBINATIONS } from '../options';
+import { JOINT_SEARCH, MAX_JOINT_COMBINATIONS, PRICED_ASSIGNMENT } from '../options';
 import {
   type AppProblem,
   clearlyLess,
@@ -12,9 +12,12 @@ import {
   type Proof,
   type Work,
 } from '../problem/problem';
+import { sizeRange } from '../problem/set-rules';
 import type { LimitPrices } from './app-subproblem';
-import { evaluateJointly } from './joint-evaluation';
+import { boundOf, type JointBound } from './joint-bound';
+import { evaluateJointly, judgeJointly } from './joint-evaluation';
 import { boundJoint, distributeBound, previousSets, searchJoint } from './joint-search';
+import { isBetterPlacement, type Placements, totalValue } from './placing';
 import { ruinAndRecreate } from './ruin-and-recreate';
 import {
   type BoundedPlacements,
@@ -51,8 +54,11 @@ export function solveJointly(
   work: Work,
 ): JointAnswer {
   if (isJointlyEnumerable(problem)) {
-    const best = enumerateJointly(problem, work);
+    const { best, isExact } = enumerateJointly(problem, work);
     if (best !== undefined) {
+      // An assignment that a search found within its limits proves nothing, but no other set is better.
+      if (!isExact)
+        return { ...distributeBound(best, boundJoint(problem, alone, best, work)), proof: 'joint' };
       const bounds = best.map((one) => one.evaluated.value);
       return { apps: best.map((one, a) => ({ best: one, bound: bounds[a] })), proof: 'joint' };
     }
@@ -71,13 +77,21 @@ export function solveJointly(
   }
   const best = bestOfSearches(problem, alone, work);
   const bound = boundJoint(problem, alone, best, work);
-  const better = improveBeyond(problem, alone, { placed: best, bound }, work);
+  const better = isNearlyProved(problem, best, bound)
+    ? undefined
+    : improveBeyond(problem, alone, { placed: best, bound }, work);
   return better === undefined
     ? { ...distributeBound(best, bound), proof: 'joint' }
     : { ...distributeBound(better, boundJoint(problem, alone, better, work)), proof: 'joint' };
 }
 
-type Placements = readonly (Candidate | undefined)[];
+/** True when all of very many pairs are placed and the bound leaves nothing worth another search. */
+function isNearlyProved(problem: Problem, best: Placements, bound: JointBound): boolean {
+  if (pairCount(problem) <= JOINT_SEARCH.maxPairsReassigned || best.includes(undefined))
+    return false;
+  const value = totalValue(best);
+  return value - boundOf(bound) <= JOINT_SEARCH.negligibleCrowding * Math.abs(value);
+}
 
 /** The best of the joint search, the previous sets and, with few apps, sequential placement and the joint search improved app by app. */
 function bestOfSearches(
@@ -175,8 +189,11 @@ function bestOfOrders(
   return best ?? [];
 }
 
+/** True when sets are few and so small that an assignment of all apps to them can be proved the cheapest, here and by a check. */
 function isJointlyEnumerable(problem: Problem): boolean {
   let combinations = 1;
+  const pairs = problem.apps.reduce((sum, app) => sum + app.origins * sizeRange(app).min, 0);
+  if (problem.apps.length > 1 && pairs > PRICED_ASSIGNMENT.minPairs) return false;
   for (const app of problem.apps) {
     if (!isEnumerable(app)) return false;
     combinations *= Math.max(1, setsOf(app));
@@ -190,10 +207,18 @@ interface RelaxedSet {
   readonly relaxed: number;
 }
 
-/** Branch and bound over combinations of one set per app, lowest relaxed sum first; undefined when none is legal. */
-function enumerateJointly(problem: Problem, work: Work): Candidate[] | undefined {
+interface EnumeratedJointly {
+  /** Undefined when no combination is legal. */
+  readonly best: Candidate[] | undefined;
+  /** False when some assignment was not solved to optimality: a cheaper one, or a legal one, may have been missed. */
+  readonly isExact: boolean;
+}
+
+/** Branch and bound over combinations of one set per app, lowest relaxed sum first. */
+function enumerateJointly(problem: Problem, work: Work): EnumeratedJointly {
   const options = problem.apps.map((app) => relaxedSetsOf(app, work));
-  if (options.some((list) => list.length === 0)) return undefined;
+  if (options.some((list) => list.length === 0)) return { best: undefined, isExact: true };
+  let isExact = true;
   const leastRest = options.map((_, a) =>
     options.slice(a + 1).reduce((sum, list) => sum + list[0].relaxed, 0),
   );
@@ -202,11 +227,12 @@ function enumerateJointly(problem: Problem, work: Work): Candidate[] | undefined
   const chosen: RelaxedSet[] = [];
   const descend = (a: number, relaxed: number): void => {
     if (a === options.length) {
-      const found = evaluateJointly(
+      const { found, isProved } = judgeJointly(
         problem,
         chosen.map((option) => option.open),
         work,
       );
+      isExact &&= isProved;
       const value = found?.reduce((sum, one) => sum + one.evaluated.value, 0);
       if (found !== undefined && value !== undefined && clearlyLess(value, bestValue)) {
         best = found;
@@ -222,7 +248,7 @@ function enumerateJointly(problem: Problem, work: Work): Candidate[] | undefined
     }
   };
   descend(0, 0);
-  return best;
+  return { best, isExact };
 }
 
 function relaxedSetsOf(app: AppProblem, work: Work): RelaxedSet[] {
@@ -249,14 +275,4 @@ function appOrders(problem: Problem, alone: readonly StandaloneAnswer[]): number
     [...names].sort((a, b) => demand[b] - demand[a] || a - b),
     [...names].sort((a, b) => values[b] - values[a] || a - b),
   ];
-}
-
-function isBetterPlacement(found: Placements, best: Placements): boolean {
-  const placed = (sets: Placements) => sets.filter(Boolean).length;
-  if (placed(found) !== placed(best)) return placed(found) > placed(best);
-  return clearlyLess(totalValue(found), totalValue(best));
-}
-
-function totalValue(sets: Placements): number {
-  return sets.reduce((sum, one) => sum + (one?.evaluated.value ?? 0), 0);
 }

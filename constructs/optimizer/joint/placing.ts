@@ -2,7 +2,7 @@
 
 import { type Placed, SharedLimits } from '../assignment/limits-beside';
 import type { Candidate } from '../enumeration/enumeration';
-import type { Limits, Problem } from '../problem/problem';
+import { clearlyLess, type Limits, type Problem } from '../problem/problem';
 
 /** The sets of all apps, some of which are not placed. */
 export class Placing {
@@ -35,4 +35,19 @@ export class Placing {
   private useOf(a: number, one: Candidate | undefined): Placed {
     return one && { app: this.problem.apps[a], assigned: one.evaluated.assigned };
   }
+}
+
+/** By app: its set; undefined when it is not placed. */
+export type Placements = readonly (Candidate | undefined)[];
+
+/** True when more apps are placed, or as many at a lower value. */
+export function isBetterPlacement(found: Placements, best: Placements): boolean {
+  const placed = (sets: Placements) => sets.filter(Boolean).length;
+  if (placed(found) !== placed(best)) return placed(found) > placed(best);
+  return clearlyLess(totalValue(found), totalValue(best));
+}
+
+/** The sum of the values of the placed apps. */
+export function totalValue(sets: Placements): number {
+  return sets.reduce((sum, one) => sum + (one?.evaluated.value ?? 0), 0);
 }

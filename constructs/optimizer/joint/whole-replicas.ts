@@ -145,10 +145,11 @@ export class WholeReplicas {
     return this.order.subarray(0, count).sort((a, b) => ratio[a] - ratio[b] || a - b);
   }
 
-  /** Adds the use by `load` requests/s at a cluster, [cluster * KINDS + kind]. */
-  addUse(cluster: number, load: number, use: Float64Array): void {
+  /** Adds the use by `load` requests/s of so many apps at a cluster, [cluster * KINDS + kind]. */
+  addUse(cluster: number, load: number, use: Float64Array, times: number): void {
     const step = this.breakpoints.findIndex((one) => load <= one);
-    for (let kind = 0; kind < 3; kind++) use[cluster * KINDS + kind] += this.use[step][kind];
+    for (let kind = 0; kind < 3; kind++)
+      use[cluster * KINDS + kind] += times * this.use[step][kind];
   }
 }
 

@@ -1,0 +1,150 @@
+/** The oracle of several apps in limited room: every set, every number of whole replicas, every combination of both. */
+import { place } from '../../constructs/placement/decide/place';
+import type { PlaceInput } from '../../constructs/policy/place-input';
+import { caseOf } from './oracle-case';
+
+/** CPU of one unit of room, in millicores. Clusters and replicas have whole units. */
+export const UNIT = 1000;
+
+/** One app on a set with so many replicas at each cluster of it. */
+interface Option {
+  /** By cluster: units of CPU in use. */
+  readonly units: readonly number[];
+  readonly cost: number;
+}
+
+/** The least value at which all apps have a place at the same time; undefined when they cannot. */
+export function leastTogether(input: PlaceInput): number | undefined {
+  const room = input.fleet.clusters.map(
+    ({ allocatable }) => (allocatable?.cpuMillicores ?? 0) / UNIT,
+  );
+  let states = new Map<string, { readonly left: readonly number[]; readonly cost: number }>([
+    ['', { left: room, cost: 0 }],
+  ]);
+  for (const app of input.apps) {
+    const next: typeof states = new Map();
+    for (const option of optionsOf(input, app)) {
+      for (const { left, cost } of states.values()) {
+        const after = left.map((one, c) => one - (option.units[c] as number));
+        if (after.some((one) => one < 0)) continue;
+        const key = after.join();
+        const known = next.get(key);
+        if (known !== undefined && known.cost <= cost + option.cost) continue;
+        next.set(key, { left: after, cost: cost + option.cost });
+      }
+    }
+    states = next;
+  }
+  const costs = [...states.values()].map(({ cost }) => cost);
+  return costs.length === 0 ? undefined : Math.min(...costs);
+}
+
+function optionsOf(input: PlaceInput, app: PlaceInput['apps'][number]): readonly Option[] {
+  const { cost, origins, eligible } = caseOf(input, app, 1);
+  const demand = origins.map((one) => one.requestsPerSecond);
+  const [{ requestsPerSecondPerReplica: carried, resources }] = app.sizing as [
+    PlaceInput['apps'][number]['sizing'][number],
+  ];
+  const most = Math.ceil(demand.reduce((sum, one) => sum + one, 0) / carried);
+  const { minClusters, maxClusters } = app.policy.constraints;
+  const found = new Map<string, Option>();
+  for (let bits = 1; bits < 2 ** eligible.length; bits++) {
+    const chosen = eligible.flatMap((_, c) => ((bits >> c) % 2 === 1 ? [c] : []));
+    if (chosen.length < minClusters || chosen.length > maxClusters) continue;
+    if (chosen.some((c) => !eligible[c])) continue;
+    for (const replicas of counts(chosen.length, Math.max(1, most))) {
+      const ceilings = replicas.map((one) => one * carried);
+      const units = eligible.map((_, c) => {
+        const at = chosen.indexOf(c);
+        return at < 0 ? 0 : ((replicas[at] as number) * resources.cpuMillicores) / UNIT;
+      });
+      const value = leastTransport(
+        cost.map((row) => chosen.map((c) => row[c] as number)),
+        demand,
+        ceilings,
+      );
+      const known = found.get(units.join());
+      if (value === undefined || (known !== undefined && known.cost <= value)) continue;
+      found.set(units.join(), { units, cost: value });
+    }
+  }
+  return [...found.values()];
+}
+
+/** All lists of so many numbers from 1 to `most`. */
+function counts(length: number, most: number): readonly (readonly number[])[] {
+  if (length === 0) return [[]];
+  const rest = counts(length - 1, most);
+  return [...Array(most).keys()].flatMap((one) => rest.map((more) => [one + 1, ...more]));
+}
+
+/** The least cost of all demand within the ceilings; undefined when they are too low. Every path through all columns is tried in each step. */
+function leastTransport(
+  cost: readonly (readonly number[])[],
+  demand: readonly number[],
+  ceilings: readonly number[],
+): number | undefined {
+  const width = ceilings.length;
+  const amounts = demand.map(() => ceilings.map(() => 0));
+  const left = [...ceilings];
+  let total = 0;
+  for (const [u, wanted] of demand.entries()) {
+    for (let open = wanted; open > 1e-9; ) {
+      const reached = (cost[u] as readonly number[]).slice();
+      const via: ([number, number] | undefined)[] = ceilings.map(() => undefined);
+      for (let round = 0; round < width; round++) {
+        for (const [o, row] of amounts.entries()) {
+          for (const [from, here] of row.entries()) {
+            if (here <= 1e-9) continue;
+            for (let to = 0; to < width; to++) {
+              const there =
+                (reached[from] as number) + (cost[o]?.[to] as number) - (cost[o]?.[from] as number);
+              if (there >= (reached[to] as number) - 1e-12) continue;
+              reached[to] = there;
+              via[to] = [o, from];
+            }
+          }
+        }
+      }
+      let end = -1;
+      for (const [p, room] of left.entries()) {
+        if (room > 1e-9 && (end < 0 || (reached[p] as number) < (reached[end] as number))) end = p;
+      }
+      if (end < 0) return undefined;
+      const path: [number, number, number][] = [];
+      let first = end;
+      for (let step = via[end]; step !== undefined && path.length <= width; step = via[first]) {
+        path.push([step[0], step[1], first]);
+        first = step[1];
+      }
+      let moved = Math.min(open, left[end] as number);
+      for (const [o, from] of path) moved = Math.min(moved, amounts[o]?.[from] as number);
+      for (const [o, from, to] of path) {
+        (amounts[o] as number[])[from] = (amounts[o]?.[from] as number) - moved;
+        (amounts[o] as number[])[to] = (amounts[o]?.[to] as number) + moved;
+      }
+      (amounts[u] as number[])[first] = (amounts[u]?.[first] as number) + moved;
+      left[end] = (left[end] as number) - moved;
+      total += moved * (reached[end] as number);
+      open -= moved;
+    }
+  }
+  return total;
+}
+
+/** What is wrong with the decision about this problem; undefined when nothing is. */
+export function wrongAbout(input: PlaceInput): string | undefined {
+  const least = leastTogether(input);
+  const decision = place(input);
+  const { value, bound } = decision.objective;
+  const isSatisfied = decision.apps.every(({ satisfied }) => satisfied);
+  if (isSatisfied !== (least !== undefined))
+    return isSatisfied
+      ? 'all have a place, though there is none'
+      : 'some app has no place, though all could';
+  if (least === undefined) return undefined;
+  const slack = 1e-7 * Math.max(1, Math.abs(least));
+  if (value < least - slack) return `the value ${value} is below the least one ${least}`;
+  if (bound > least + slack) return `the bound ${bound} is above the least value ${least}`;
+  return undefined;
+}
