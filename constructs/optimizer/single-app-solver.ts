@@ -179,9 +179,10 @@ class SingleAppSolver {
     const divisor = this.needsAssignment
       ? SINGLE_APP.assignedProofDivisor
       : SINGLE_APP.proofDivisor;
-    // Good multipliers of an aggregated problem save more than they cost, and the problem itself counts them. Where limits bind, a
-    // search without good relaxed sets finds far worse answers, so these alone may pass the limit.
-    const isUnlimited = this.isApproximate || this.needsAssignment;
+    // Good multipliers of an aggregated problem save more than they cost, and the problem itself counts them. Where limits bind, and where
+    // columns are generated, answers without enough rounds are far worse, so these alone may pass the limit.
+    const hasColumns = this.app.implicitCosts?.coarsening?.savings !== undefined;
+    const isUnlimited = this.isApproximate || this.needsAssignment || hasColumns;
     const left = isUnlimited
       ? Number.POSITIVE_INFINITY
       : work.allowed * (1 - SINGLE_APP.lastSearchShare) - work.spent - searchWork.spent;
