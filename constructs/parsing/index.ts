@@ -25,4 +25,5 @@ export { sampleOf } from './samples';
 export { mistakesOf } from './schema-issues';
 export { readText } from './source-text';
 export { nearest, useOneOf } from './spelling';
+export { composeYaml, NestedTooDeep } from './yaml-composing';
 export { z } from './zod';

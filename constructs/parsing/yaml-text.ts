@@ -7,12 +7,12 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  parseDocument as parseYaml,
   type YAMLError,
 } from 'yaml';
 import { type DocumentMistake, keyText, type Path } from './mistake';
 import { duplicateKey, type ReadText, refused } from './parsed-text';
 import { tooDeep, walkPlain } from './plain-value';
+import { composeYaml, NestedTooDeep } from './yaml-composing';
 
 /** Maximum uses of aliases, counting what they repeat: enough for any fleet, and a limit on alias expansion attacks. */
 const maxAliasCount = 10_000;
@@ -24,17 +24,13 @@ const maxYamlErrors = 5;
 export function readYaml(text: string): ReadText {
   const lines = new LineCounter();
   try {
-    const document = parseYaml(text, {
+    const document = composeYaml(text, {
       lineCounter: lines,
-      prettyErrors: false,
       // Checked below in one pass; the library compares every key with every other.
       uniqueKeys: false,
       logLevel: 'error',
     });
     const problems = [...document.errors, ...document.warnings].slice(0, maxYamlErrors);
-    if (problems.some(({ message }) => message.includes('call stack'))) {
-      return refused([tooDeep([])]);
-    }
     if (problems.length > 0) return refused(problems.map((problem) => wrongText(problem, lines)));
     const linesOf = (paths: readonly Path[]) =>
       paths.map((path) => lines.linePos(placeInYaml(document, path)).line);
@@ -43,7 +39,7 @@ export function readYaml(text: string): ReadText {
     const value: unknown = document.toJS({ maxAliasCount });
     return { value, mistakes: walkPlain(value).mistakes, linesOf };
   } catch (thrown) {
-    if (thrown instanceof RangeError) return refused([tooDeep([])]);
+    if (thrown instanceof NestedTooDeep) return refused([tooDeep([])]);
     return refused([thrown instanceof ReferenceError ? wrongAlias(thrown.message) : unreadable]);
   }
 }

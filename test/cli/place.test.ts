@@ -87,7 +87,7 @@ describe('a wrong input', () => {
       'a contradiction',
       `place ${inputs}`,
       { 'app.yaml': app.replace('minClusters: 2', 'minClusters: 9') },
-      'app.yaml:14 policy.constraints',
+      'app.yaml:13 policy.constraints',
     ],
     [
       'a region nobody has',
@@ -98,7 +98,7 @@ describe('a wrong input', () => {
           '{region: europe}, clusters: {region: erope}',
         ),
       },
-      'error app.yaml:18 policy.constraints.residency[0].clusters.region',
+      'error app.yaml:17 policy.constraints.residency[0].clusters.region',
     ],
     [
       'another kind',
@@ -141,9 +141,9 @@ describe('a wrong input', () => {
     });
     const { err } = await there.call(`place ${inputs} --now noon`);
     expect(err.match(/^error \S+/gm)).toEqual([
-      'error app.yaml:5',
-      'error app.yaml:8',
-      'error fleet.yaml:6',
+      'error app.yaml:4',
+      'error app.yaml:7',
+      'error fleet.yaml:5',
       'error --now:',
     ]);
   });

@@ -9,9 +9,9 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  parseDocument,
   type YAMLMap,
 } from 'yaml';
+import { composeYaml, NestedTooDeep } from '../../parsing';
 import { keyOfScalar, resolveScalar, type Scalar, textScalar } from './kubectl-scalars';
 
 /** What is wrong with a document, and on which of its lines, counted from 1. */
@@ -45,14 +45,20 @@ class Refusal extends Error {
 /** Reads one document. Never throws: what is wrong is returned. */
 export function readKubectlYaml(text: string): YamlValue | YamlProblem {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    schema: 'failsafe',
-    resolveKnownTags: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-    lineCounter: lines,
-  });
+  let document: Document.Parsed;
+  try {
+    document = composeYaml(text, {
+      schema: 'failsafe',
+      resolveKnownTags: false,
+      uniqueKeys: false,
+      logLevel: 'silent',
+      lineCounter: lines,
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof NestedTooDeep)) throw thrown;
+    const { summary, remedy } = tooDeep(undefined);
+    return { summary, remedy, line: 1 };
+  }
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const [problem] = document.errors;
   if (problem !== undefined) {

@@ -3,8 +3,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
-import { z } from '../../../constructs/parsing';
+import { type Document, LineCounter } from 'yaml';
+import { composeYaml, NestedTooDeep, z } from '../../../constructs/parsing';
 
 const named = z.array(z.looseObject({ name: z.string().nullish() })).nullish();
 const fileSchema = z.looseObject({
@@ -120,6 +120,20 @@ function versionOf(file: string): string | undefined {
   }
 }
 
+function composed(file: string, text: string): Document.Parsed {
+  const lineCounter = new LineCounter();
+  try {
+    const document = composeYaml(text, { logLevel: 'silent', lineCounter });
+    const [wrong] = document.errors;
+    if (wrong === undefined) return document;
+    const { line } = lineCounter.linePos(wrong.pos[0]);
+    throw new KubeconfigFault(file, `is not YAML in line ${line}`, 'Correct the file.');
+  } catch (thrown) {
+    if (!(thrown instanceof NestedTooDeep)) throw thrown;
+    throw new KubeconfigFault(file, 'is nested too deep', 'Name a file that kubectl can use.');
+  }
+}
+
 function parse(file: string): Content {
   let text = '';
   try {
@@ -129,13 +143,7 @@ function parse(file: string): Content {
     const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
     throw new KubeconfigFault(file, why, 'Correct the path of the kubeconfig.');
   }
-  const document = parseDocument(text, { logLevel: 'silent' });
-  const [wrong] = document.errors;
-  if (wrong !== undefined) {
-    const line = wrong.linePos?.[0].line;
-    const where = line === undefined ? '' : ` in line ${line}`;
-    throw new KubeconfigFault(file, `is not YAML${where}`, 'Correct the file.');
-  }
+  const document = composed(file, text);
   const read = fileSchema.safeParse(document.toJS() ?? {});
   if (!read.success) {
     const remedy = 'Name a file that kubectl can use.';

@@ -1,6 +1,5 @@
 /** A Secret of a hub as the context of a kubeconfig. What would run a program or read a file of this machine because a hub says so is refused. */
-import { parse } from 'yaml';
-import { z } from '../../../constructs/parsing';
+import { composeYaml, z } from '../../../constructs/parsing';
 import { ClusterError } from '../errors';
 import {
   type KubeCluster,
@@ -144,7 +143,8 @@ function decoded(base64: string): string {
 
 function tryYaml(text: string): unknown {
   try {
-    return parse(text);
+    const document = composeYaml(text);
+    return document.errors.length > 0 ? undefined : document.toJS();
   } catch {
     return undefined;
   }
