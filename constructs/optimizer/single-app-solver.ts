@@ -180,17 +180,19 @@ class SingleAppSolver {
       ? SINGLE_APP.assignedProofDivisor
       : SINGLE_APP.proofDivisor;
     // Good multipliers of an aggregated problem save more than they cost, and the problem itself counts them. Where limits bind, and where
-    // columns are generated, answers without enough rounds are far worse, so these alone may pass the limit.
-    const hasColumns = this.app.implicitCosts?.coarsening?.savings !== undefined;
-    const isUnlimited = this.isApproximate || this.needsAssignment || hasColumns;
-    const left = isUnlimited
-      ? Number.POSITIVE_INFINITY
-      : work.allowed * (1 - SINGLE_APP.lastSearchShare) - work.spent - searchWork.spent;
+    // pairs are too many for cells to help or columns are generated, answers without enough rounds are far worse, so these alone may pass the limit.
+    const { implicitCosts } = this.app;
+    const isHuge =
+      implicitCosts !== undefined &&
+      (implicitCosts.coarsening === undefined || implicitCosts.coarsening.savings !== undefined);
+    const isUnlimited = this.isApproximate || this.needsAssignment || isHuge;
     const wanted = Math.max(
       work.allowed / divisor,
       SINGLE_APP.minRounds * incumbent.lists.cost.length,
     );
+    if (isUnlimited) return { spent: 0, allowed: wanted };
     const before = searchWork.spent;
+    const left = work.allowed * (1 - SINGLE_APP.lastSearchShare) - work.spent - before;
     return {
       spent: 0,
       get allowed() {
