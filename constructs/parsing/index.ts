@@ -21,9 +21,10 @@ export {
   type Report,
 } from './mistake';
 export { missingPackage, withPeers } from './peers';
+export { NestedTooDeep } from './plain-value';
 export { sampleOf } from './samples';
 export { mistakesOf } from './schema-issues';
 export { readText } from './source-text';
 export { nearest, useOneOf } from './spelling';
-export { composeYaml, NestedTooDeep } from './yaml-composing';
+export { composeYaml } from './yaml';
 export { z } from './zod';

@@ -39,6 +39,11 @@ export function walkPlain(value: unknown): {
   return { mistakes, keys };
 }
 
+/** Thrown for text that is nested too deep to be composed. */
+export class NestedTooDeep extends RangeError {
+  override readonly name = 'NestedTooDeep';
+}
+
 /** The mistake of values nested deeper than any document of ours. */
 export function tooDeep(path: Path): DocumentMistake {
   return {

@@ -1,22 +1,25 @@
 /** Composes YAML that is not nested too deep: the library recurses into nested values, and Node ends without an error where it then runs out of stack inside a regular expression. */
-import type { CST, Document, DocumentOptions, ParseOptions, SchemaOptions } from 'yaml';
-
-/** Nested values up to here are composed; the callers' own limits are lower, and name the place. */
-const maxNesting = 600;
-
-/** Thrown for text that is nested deeper. */
-export class NestedTooDeep extends RangeError {
-  override readonly name = 'NestedTooDeep';
-}
+import {
+  Composer,
+  type CST,
+  type Document,
+  type DocumentOptions,
+  LineCounter,
+  type ParseOptions,
+  Parser,
+  type SchemaOptions,
+  YAMLParseError,
+} from 'yaml';
+import { NestedTooDeep } from './plain-value';
 
 /** How to compose; a line counter is filled where one is given. */
 export type ComposeOptions = Omit<ParseOptions, 'prettyErrors'> & DocumentOptions & SchemaOptions;
 
-/** As parseDocument of the library, whose errors have offsets and no lines. Throws NestedTooDeep. */
-export function composeYaml(text: string, options: ComposeOptions = {}): Document.Parsed {
-  // Loaded here: most calls read no YAML.
-  const { Composer, LineCounter, Parser, YAMLParseError } =
-    require('yaml') as typeof import('yaml');
+/** Nested values up to here are composed; the callers' own limits are lower, and name the place. */
+const maxNesting = 600;
+
+/** What composeYaml does. */
+export function composeShallow(text: string, options: ComposeOptions): Document.Parsed {
   const { lineCounter = new LineCounter() } = options;
   const parser = new Parser(lineCounter.addNewLine);
   const composer = new Composer({ ...options, prettyErrors: false });

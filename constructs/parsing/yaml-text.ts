@@ -11,8 +11,8 @@ import {
 } from 'yaml';
 import { type DocumentMistake, keyText, type Path } from './mistake';
 import { duplicateKey, type ReadText, refused } from './parsed-text';
-import { tooDeep, walkPlain } from './plain-value';
-import { composeYaml, NestedTooDeep } from './yaml-composing';
+import { NestedTooDeep, tooDeep, walkPlain } from './plain-value';
+import { composeYaml } from './yaml';
 
 /** Maximum uses of aliases, counting what they repeat: enough for any fleet, and a limit on alias expansion attacks. */
 const maxAliasCount = 10_000;

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { composeYaml, NestedTooDeep } from '../../constructs/parsing/yaml-composing';
+import { NestedTooDeep } from '../../constructs/parsing/plain-value';
+import { composeYaml } from '../../constructs/parsing/yaml';
 
 it.each([
   ['lists', '['],
