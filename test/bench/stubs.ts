@@ -141,11 +141,14 @@ function answer(request: Http2ServerRequest, response: Http2ServerResponse, body
 
 type Labels = Readonly<Record<string, string>>;
 
+/** Requirements of equality, all of which must hold, as a release selects its objects. */
 function selected(collection: string, selector: string): readonly Manifest[] {
-  const [label = '', value] = selector.split('=');
-  const labelOf = ({ metadata }: Manifest) => (metadata.labels as Labels | undefined)?.[label];
+  const wanted = selector.split(',').flatMap((one) => (one === '' ? [] : [one.split('=')]));
   const all = [...(collections.get(collection)?.values() ?? [])].map(({ object }) => object);
-  return selector === '' ? all : all.filter((one) => labelOf(one) === value);
+  return all.filter(({ metadata }) => {
+    const labels = metadata.labels as Labels | undefined;
+    return wanted.every(([label = '', value]) => labels?.[label] === value);
+  });
 }
 
 /** What is there after an apply: what each manager wants, the later over the earlier; nothing they share is told apart. */
