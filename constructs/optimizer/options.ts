@@ -179,6 +179,16 @@ export const JOINT_SEARCH = {
   ruinAndRecreateDivisor: 48,
 };
 
+/** Depth first for any placement of all apps, where heuristics left one out. */
+export const COMPLETE_SEARCH = {
+  /** Apps up to which it runs. */
+  maxApps: 8,
+  /** Sets of one app up to which it runs. */
+  maxSets: 200,
+  /** The work is this part of all work (1 / divisor) at most. */
+  workDivisor: 48,
+};
+
 /** Assignment of many apps at once by prices of clusters. */
 export const PRICED_ASSIGNMENT = {
   /** Pairs of an origin and a cluster of its set, of all apps, above which prices take the place of branch and bound. */

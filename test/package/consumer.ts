@@ -54,6 +54,13 @@ export function complaints(typescript: string, setting: Setting): readonly strin
     const home = join(folder, 'node_modules/littoral');
     mkdirSync(home, { recursive: true });
     for (const name of ['dist', 'package.json']) symlinkSync(join(root, name), join(home, name));
+    // What the package depends on is installed with it.
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    for (const name of Object.keys(dependencies)) {
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+    }
     const main = setting.format === 'CommonJS' ? 'main.cts' : 'main.mts';
     writeFileSync(join(folder, main), program);
     const isBundled = setting.format === 'bundler';

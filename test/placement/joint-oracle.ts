@@ -132,9 +132,6 @@ function leastTransport(
   return total;
 }
 
-/** Said of a decision that leaves an app without a place although a set for each app exists. */
-export const LEFT_OUT = 'some app has no place, though all could';
-
 /** What is wrong with the decision about this problem; undefined when nothing is. */
 export function wrongAbout(input: PlaceInput): string | undefined {
   const least = leastTogether(input);
@@ -142,7 +139,9 @@ export function wrongAbout(input: PlaceInput): string | undefined {
   const { value, bound } = decision.objective;
   const isSatisfied = decision.apps.every(({ satisfied }) => satisfied);
   if (isSatisfied !== (least !== undefined))
-    return isSatisfied ? 'all have a place, though there is none' : LEFT_OUT;
+    return isSatisfied
+      ? 'all have a place, though there is none'
+      : 'some app has no place, though all could';
   if (least === undefined) return undefined;
   const slack = 1e-7 * Math.max(1, Math.abs(least));
   if (value < least - slack) return `the value ${value} is below the least one ${least}`;

@@ -14,6 +14,7 @@ import {
 } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 import type { LimitPrices } from './app-subproblem';
+import { searchCompletePlacement } from './complete-search';
 import { boundOf, type JointBound } from './joint-bound';
 import { evaluateJointly, judgeJointly } from './joint-evaluation';
 import { boundJoint, distributeBound, previousSets, searchJoint } from './joint-search';
@@ -75,7 +76,7 @@ export function solveJointly(
       proof: 'independent',
     };
   }
-  const best = bestOfSearches(problem, alone, work);
+  const best = withAllPlaced(problem, bestOfSearches(problem, alone, work), work);
   const bound = boundJoint(problem, alone, best, work);
   const better = isNearlyProved(problem, best, bound)
     ? undefined
@@ -83,6 +84,15 @@ export function solveJointly(
   return better === undefined
     ? { ...distributeBound(best, bound), proof: 'joint' }
     : { ...distributeBound(better, boundJoint(problem, alone, better, work)), proof: 'joint' };
+}
+
+/** Where an app was left out: a placement of all, improved app by app, when a search finds one. */
+function withAllPlaced(problem: Problem, best: Placements, work: Work): Placements {
+  if (!best.includes(undefined)) return best;
+  const all = searchCompletePlacement(problem, work);
+  if (all === undefined) return best;
+  const improved = makeConsistent(problem, improveOneByOne(problem, [...all], work), work);
+  return isBetterPlacement(improved, all) ? improved : all;
 }
 
 /** True when all of very many pairs are placed and the bound leaves nothing worth another search. */

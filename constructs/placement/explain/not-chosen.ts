@@ -13,7 +13,7 @@ import {
   nearDemand,
   usageAt,
 } from '../../optimizer';
-import { type ConstraintOfPolicy, linkedApps, rowsOf } from '../../policy';
+import { type ConstraintOfPolicy, linkedApps, loadThresholds, rowsOf } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 import type { ChosenSetAnalysis } from './chosen-set';
 import { usdPerHour } from './statistics';
@@ -169,12 +169,19 @@ export class NotChosen {
     return { rule: 'minRequestsPerSecond', reason, number: short(load) };
   }
 
-  /** What the policy asks of a cluster: one that stands is left only under its exit threshold, which is named as nobody wrote it. */
+  /** What the policy asks of a cluster: one that stands is left only under its exit threshold, which is named as nobody wrote it; no newcomer may bring it below what is asked of newcomers. */
   private minimumText(cluster: number): string {
     const { app, eligibility, problem } = this.compiled;
-    const threshold = short(problem.threshold[cluster]);
+    const asked = problem.threshold[cluster];
+    const threshold = short(asked);
     if (eligibility.previous[cluster] !== 1) return `policy asks for ${threshold}`;
     const { constraints, stability } = app.policy;
+    const { enter, exit } = loadThresholds(constraints.minRequestsPerSecond, stability);
+    if (asked > exit * (1 + 1e-9)) {
+      const whose =
+        asked >= enter * (1 - 1e-9) ? 'what newcomers must serve' : 'what it serves now';
+      return `and a newcomer may not bring a cluster that stands under ${threshold}, ${whose}`;
+    }
     const why =
       stability.exitRequestsPerSecond === undefined
         ? `0.8 x minRequestsPerSecond ${constraints.minRequestsPerSecond}`

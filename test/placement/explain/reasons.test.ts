@@ -6,7 +6,7 @@ import { place } from '../../../constructs/placement/decide/place';
 import type { EdgeApp } from '../../../constructs/policy/edge-app';
 import type { PlaceInput } from '../../../constructs/policy/place-input';
 import { NOW } from '../../build';
-import { assignment, leftOf } from '../oracle-assignment';
+import { assignment, leftOf, loads } from '../oracle-assignment';
 import { type Case, caseOf } from '../oracle-case';
 import { loadHolds, setHolds, type Try, value } from '../oracle-rules';
 import { ago, at, chose, decide, free, from, inputOf, refusals } from '../placing';
@@ -76,6 +76,24 @@ function answerOf(
   return amounts && ({ chosen, amounts } satisfies Try);
 }
 
+/** What is wrong with a reason that a newcomer would bring a cluster that stands too low. */
+function lieAboutNewcomer(
+  { app, clusters }: Case,
+  { name, reason }: Rejection,
+  answer: Try | undefined,
+  indexOf: (name: string) => number,
+) {
+  if (answer === undefined) return 'no room';
+  const [, at = name] = /with it (\S+) would serve/.exec(reason) ?? [];
+  const [, threshold = ''] = /stands under (\S+), what/.exec(reason) ?? [];
+  const told = Number(threshold.replaceAll(',', ''));
+  const served = loads(answer.amounts, clusters.length)[indexOf(at)] as number;
+  const { minRequestsPerSecond } = app.policy.constraints;
+  const asked = app.policy.stability.enterRequestsPerSecond ?? minRequestsPerSecond;
+  if (!(told <= asked * 1.006)) return `newcomers must serve ${asked}`;
+  return served < told * 1.006 ? undefined : `it serves ${served}`;
+}
+
 /** What is wrong with a reason, or undefined. */
 function lie(input: PlaceInput, decision: PlacementDecision, of: AppDecision, said: Rejection) {
   const app = input.apps.find(({ name }) => name === of.app) as EdgeApp;
@@ -98,6 +116,7 @@ function lie(input: PlaceInput, decision: PlacementDecision, of: AppDecision, sa
     const told = Number(amount) * (which === 'lower' ? -1 : 1);
     return Math.abs(told - more) <= 0.006 * Math.abs(more) + 1e-6 ? undefined : `it is ${more}`;
   }
+  if (said.reason.includes('newcomer')) return lieAboutNewcomer(whole, said, answer, indexOf);
   const part = partOf[said.rule];
   if (part === undefined) return undefined;
   const one = { ...whole, app: only(app, part(app.policy.constraints)) };
