@@ -172,14 +172,14 @@ export class NotChosen {
   /** What the policy asks of a cluster: one that stands is left only under its exit threshold, which is named as nobody wrote it; no newcomer may bring it below what is asked of newcomers. */
   private minimumText(cluster: number): string {
     const { app, eligibility, problem } = this.compiled;
-    const asked = problem.threshold[cluster];
-    const threshold = short(asked);
+    const least = problem.threshold[cluster];
+    const threshold = short(least);
     if (eligibility.previous[cluster] !== 1) return `policy asks for ${threshold}`;
     const { constraints, stability } = app.policy;
     const { enter, exit } = loadThresholds(constraints.minRequestsPerSecond, stability);
-    if (asked > exit * (1 + 1e-9)) {
+    if (least > exit * (1 + 1e-9)) {
       const whose =
-        asked >= enter * (1 - 1e-9) ? 'what newcomers must serve' : 'what it serves now';
+        least >= enter * (1 - 1e-9) ? 'what newcomers must serve' : 'what it serves now';
       return `and a newcomer may not bring a cluster that stands under ${threshold}, ${whose}`;
     }
     const why =
