@@ -96,7 +96,13 @@ export const rooms: Rooms = {
   [uncapacitated]: [...forAnySearch, singleAppOptions],
   [capacitated]: [...forAnySearch, uncapacitated],
   [`${optimizer}/implicit`]: [options, singleAppOptions, model, problem, primitives, uncapacitated],
-  [`${optimizer}/joint`]: [...forAnySearch, uncapacitated, capacitated],
+  [`${optimizer}/joint/assignment`]: [options, problem, primitives, assignment],
+  [`${optimizer}/joint`]: [
+    ...forAnySearch,
+    uncapacitated,
+    capacitated,
+    `${optimizer}/joint/assignment`,
+  ],
 
   [placement]: [...decided, `${placement}/decide`, `${placement}/scenarios`],
   [`${placement}/compile`]: [...documents, optimizer],

@@ -22,6 +22,7 @@ export { aggregateDemand } from './implicit/demand-aggregation';
 export { nearLists, type PairCostsByDistance, pairsWithin } from './implicit/near-lists';
 export { assignToNearest } from './implicit/nearest-assignment';
 export { type LinearDistanceCosts, savingsOf } from './implicit/savings';
+export { RESOURCES } from './joint/assignment/residual-capacity';
 export { independentAnswersFit } from './joint/independent-answers';
 export {
   evaluateJointly,
@@ -30,7 +31,6 @@ export {
 } from './joint/joint-evaluation';
 export { isCoupled } from './joint/joint-solver';
 export { LossRepair } from './joint/loss-repair';
-export { RESOURCES } from './joint/residual-capacity';
 export type { CandidateLists } from './primitives/candidate-lists';
 export {
   fits,

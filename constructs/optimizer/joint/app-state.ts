@@ -4,8 +4,8 @@ import { NEAR_PAIR } from '../options';
 import type { PairRanking, RankedPairs } from '../primitives/ranking';
 import type { AppProblem, Limits, Work } from '../problem/problem';
 import { SwapNeighbourhood } from '../uncapacitated/swap-neighbourhood';
+import { KINDS, writeUse } from './assignment/residual-capacity';
 import { NearSwaps } from './near-swaps';
-import { KINDS, writeUse } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 

@@ -17,13 +17,13 @@ import { JOINT_RELAXATION } from '../options';
 import { quickselect } from '../primitives/candidate-lists';
 import type { AppProblem, CandidateLists, Limits, Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
+import { KINDS } from './assignment/residual-capacity';
 import {
   type CapacityMultipliers,
   type FractionalUse,
   fractionalUse,
   multiplierCost,
 } from './capacity-multipliers';
-import { KINDS } from './residual-capacity';
 import { WholeReplicas } from './whole-replicas';
 
 export type { CapacityMultipliers as LimitPrices } from './capacity-multipliers';

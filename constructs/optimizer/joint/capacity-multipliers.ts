@@ -1,6 +1,6 @@
 /** Capacity multipliers of the joint relaxation, and the cost of an app's use under them. */
 import type { AppProblem } from '../problem/problem';
-import { KINDS, writeUse } from './residual-capacity';
+import { KINDS, writeUse } from './assignment/residual-capacity';
 
 /** [cluster * KINDS + kind]: the multiplier of that limit, a cost per unit; never negative. */
 export type CapacityMultipliers = Float64Array;

@@ -1,12 +1,12 @@
 /** Columns: known sets of an app. The cost of the cheapest under the present multipliers limits the bound of the app. */
 import { JOINT_RELAXATION } from '../options';
 import type { AppProblem, Work } from '../problem/problem';
+import { KINDS } from './assignment/residual-capacity';
 import {
   type CapacityMultipliers,
   type FractionalUse,
   multiplierCost,
 } from './capacity-multipliers';
-import { KINDS } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 

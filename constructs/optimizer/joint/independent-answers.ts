@@ -4,8 +4,8 @@ import { evaluate } from '../assignment/evaluation';
 import { limitsBesideEach, type Placed } from '../assignment/limits-beside';
 import { fits, freeFor, usageAt } from '../problem/capacity';
 import { clearlyLess, type Problem } from '../problem/problem';
+import { KINDS, RESOURCES } from './assignment/residual-capacity';
 import { linksHold } from './joint-evaluation';
-import { KINDS, RESOURCES } from './residual-capacity';
 import type { StandaloneAnswer } from './sequential';
 
 /** True when every app can have its best set at the same time, at no higher value. */

@@ -11,11 +11,11 @@ import { pairsBelow } from '../primitives/pairs-below';
 import { shortened } from '../primitives/round-multipliers';
 import type { ComponentLoad, Work } from '../problem/problem';
 import { AppSubproblem, ROUNDING } from './app-subproblem';
+import { KINDS, ResidualCapacity } from './assignment/residual-capacity';
 import type { CapacityMultipliers } from './capacity-multipliers';
 import { ColumnPool } from './column-pool';
 import { equalApps } from './equal-apps';
 import type { JointState } from './joint-state';
-import { KINDS, ResidualCapacity } from './residual-capacity';
 
 const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
 const { firstStep, lastStep } = JOINT_RELAXATION;

@@ -7,7 +7,7 @@ import { limitsBesideEach } from '../assignment/limits-beside';
 import type { Candidate } from '../enumeration/enumeration';
 import { PRICED_ASSIGNMENT } from '../options';
 import { demandOf, type Problem, type Work } from '../problem/problem';
-import { assignByPrices } from './priced-assignment';
+import { assignByPrices } from './assignment/priced-assignment';
 
 /** All apps assigned at once; undefined when some rule of some app does not hold. */
 export function evaluateJointly(

@@ -5,8 +5,8 @@ import type { Limits, Problem, Work } from '../problem/problem';
 import { SAME } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 import { AppState } from './app-state';
+import { KINDS, ResidualCapacity, writeUse } from './assignment/residual-capacity';
 import { linksHold } from './joint-evaluation';
-import { KINDS, ResidualCapacity, writeUse } from './residual-capacity';
 
 /** One app opens cluster `into` and closes cluster `out`; -1: none. */
 export interface Move {

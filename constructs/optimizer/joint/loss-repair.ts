@@ -4,9 +4,9 @@
  */
 import { EJECTION_CHAIN } from '../options';
 import type { Problem, Work } from '../problem/problem';
+import { KINDS } from './assignment/residual-capacity';
 import { EjectionChains } from './ejection-chain';
 import { JointState } from './joint-state';
-import { KINDS } from './residual-capacity';
 
 /** By app: its clusters, ascending. */
 export type Sets = readonly (readonly number[])[];

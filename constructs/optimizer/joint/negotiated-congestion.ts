@@ -6,8 +6,8 @@
 
 import { power } from '../../model/trigonometry';
 import { NEGOTIATION } from '../options';
+import { KINDS, writeUse } from './assignment/residual-capacity';
 import type { JointState } from './joint-state';
-import { KINDS, writeUse } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 

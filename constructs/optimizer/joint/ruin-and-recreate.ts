@@ -9,9 +9,9 @@ import type { Candidate } from '../enumeration/enumeration';
 import { RUIN_AND_RECREATE } from '../options';
 import { RandomSequence } from '../primitives/random-sequence';
 import { type AppProblem, clearlyLess, type Problem, type Work } from '../problem/problem';
+import { KINDS } from './assignment/residual-capacity';
 import { type CapacityMultipliers, fractionalUse, multiplierCost } from './capacity-multipliers';
 import { Placing } from './placing';
-import { KINDS } from './residual-capacity';
 import { bestResponse, type StandaloneAnswer } from './sequential';
 
 type Sets = (Candidate | undefined)[];

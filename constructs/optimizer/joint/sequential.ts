@@ -15,11 +15,11 @@ import {
 } from '../problem/problem';
 import { setViolation } from '../problem/set-rules';
 import { search } from '../uncapacitated/iterated-local-search';
+import { KINDS } from './assignment/residual-capacity';
 import { multiplierCost, replicaUse } from './capacity-multipliers';
 import type { JointBound } from './joint-bound';
 import { evaluateJointly, linksHold, subproblemOf } from './joint-evaluation';
 import { Placing } from './placing';
-import { KINDS } from './residual-capacity';
 
 /** The best set of an app alone, with its bound. */
 export interface StandaloneAnswer {

@@ -6,8 +6,8 @@
  */
 
 import { TABU_REPAIR } from '../options';
+import { KINDS, writeUse } from './assignment/residual-capacity';
 import type { JointState, Move } from './joint-state';
-import { KINDS, writeUse } from './residual-capacity';
 
 interface CompoundMove {
   readonly moves: readonly Move[];

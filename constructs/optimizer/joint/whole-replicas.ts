@@ -7,8 +7,8 @@
 import { JOINT_RELAXATION } from '../options';
 import { freeFor, largestLoad } from '../problem/capacity';
 import type { AppProblem, CandidateLists, Limits } from '../problem/problem';
+import { KINDS } from './assignment/residual-capacity';
 import { type CapacityMultipliers, multiplierCost, replicaUse } from './capacity-multipliers';
-import { KINDS } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 

@@ -1,15 +1,15 @@
 /** One app on a given set, with the load of every cluster, while demand moves between them. */
 
-import { assignNearest } from '../assignment/assign';
-import { type Assigned, forEachFlow } from '../assignment/assignment';
-import { replicasAt } from '../problem/capacity';
-import type { AppProblem } from '../problem/problem';
+import { assignNearest } from '../../assignment/assign';
+import { type Assigned, forEachFlow } from '../../assignment/assignment';
+import { replicasAt } from '../../problem/capacity';
+import type { AppProblem } from '../../problem/problem';
 import { KINDS, writeUse } from './residual-capacity';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** The assignment of one app to its set. It starts with every origin at its cheapest cluster. */
-export class SeatedApp {
+export class AppAssignment {
   readonly width: number;
   /** [origin * width + position]: requests/s. */
   readonly amounts: Float64Array;

@@ -3,7 +3,7 @@
  * room, and around negative cycles (Klein, Management Science 14, 1967). Without either the assignment is optimal for the app.
  */
 
-import type { SeatedApp } from './seated-app';
+import type { AppAssignment } from './app-assignment';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -11,10 +11,10 @@ const { POSITIVE_INFINITY } = Number;
 const ROUNDS_PER_POSITION = 40;
 
 /** Improves one app within `ceilings`, the largest load by position; true when it did. */
-export function moveToCheaper(seated: SeatedApp, ceilings: Float64Array): boolean {
-  return seated.app.capacity === 'whole'
-    ? shiftWholeOrigins(seated, ceilings)
-    : new ResidualMoves(seated, ceilings).run();
+export function moveToCheaper(one: AppAssignment, ceilings: Float64Array): boolean {
+  return one.app.capacity === 'whole'
+    ? shiftWholeOrigins(one, ceilings)
+    : new ResidualMoves(one, ceilings).run();
 }
 
 class ResidualMoves {
@@ -26,10 +26,10 @@ class ResidualMoves {
   private readonly tolerance: number;
 
   constructor(
-    private readonly seated: SeatedApp,
+    private readonly one: AppAssignment,
     private readonly ceilings: Float64Array,
   ) {
-    const { width, unit } = seated;
+    const { width, unit } = one;
     this.cost = new Float64Array(width * width);
     this.mover = new Int32Array(width * width);
     this.reached = new Float64Array(width);
@@ -42,7 +42,7 @@ class ResidualMoves {
 
   run(): boolean {
     let moved = false;
-    for (let left = ROUNDS_PER_POSITION * this.seated.width; left > 0; left--) {
+    for (let left = ROUNDS_PER_POSITION * this.one.width; left > 0; left--) {
       const end = this.cheapestEnd();
       if (end < 0) break;
       this.push(end);
@@ -53,7 +53,7 @@ class ResidualMoves {
 
   /** The cheapest move from one cluster to each other. */
   private updateFrom(from: number): void {
-    const { amounts, unit, width, app } = this.seated;
+    const { amounts, unit, width, app } = this.one;
     const { cost, mover } = this;
     const row = from * width;
     cost.fill(POSITIVE_INFINITY, row, row + width);
@@ -74,7 +74,7 @@ class ResidualMoves {
   /** Bellman-Ford from all clusters at once: a cluster on a negative cycle, or the one with room where demand would save most; -1 without either. */
   private cheapestEnd(): number {
     const { cost, reached, via, ceilings, tolerance } = this;
-    const { width, load } = this.seated;
+    const { width, load } = this.one;
     reached.fill(0);
     via.fill(-1);
     for (let round = 0; round <= width; round++) {
@@ -103,14 +103,14 @@ class ResidualMoves {
 
   private onCycle(from: number): number {
     let at = from;
-    for (let step = 0; step < this.seated.width; step++) at = this.via[at];
+    for (let step = 0; step < this.one.width; step++) at = this.via[at];
     return at;
   }
 
   /** Moves as much as possible along the path that ends here; around the cycle when it leads back. */
   private push(end: number): void {
-    const { via, mover, ceilings, seated } = this;
-    const { width, amounts, load } = seated;
+    const { via, mover, ceilings, one } = this;
+    const { width, amounts, load } = one;
     const path: number[] = [end];
     let isCycle = false;
     for (let at = end; via[at] >= 0 && !isCycle; at = via[at]) {
@@ -124,15 +124,15 @@ class ResidualMoves {
     }
     for (let i = 0; i + 1 < path.length; i++) {
       const [to, from] = [path[i], path[i + 1]];
-      seated.move(mover[from * width + to], from, to, most);
+      one.move(mover[from * width + to], from, to, most);
     }
     for (const one of new Set(path)) this.updateFrom(one);
   }
 }
 
 /** Moves whole origins to a cheaper cluster with room. O(origins × clusters of the set) for each pass, and each pass saves. */
-function shiftWholeOrigins(seated: SeatedApp, ceilings: Float64Array): boolean {
-  const { width, amounts, unit, load, app } = seated;
+function shiftWholeOrigins(one: AppAssignment, ceilings: Float64Array): boolean {
+  const { width, amounts, unit, load, app } = one;
   let hasMoved = false;
   for (let again = true; again; ) {
     again = false;
@@ -145,7 +145,7 @@ function shiftWholeOrigins(seated: SeatedApp, ceilings: Float64Array): boolean {
         if (unit[at + to] < unit[at + best] && load[to] + weight <= ceilings[to]) best = to;
       }
       if (best === from) continue;
-      seated.move(u, from, best, weight);
+      one.move(u, from, best, weight);
       again = true;
       hasMoved = true;
     }

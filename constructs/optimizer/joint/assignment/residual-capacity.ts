@@ -1,6 +1,6 @@
 /** Capacity of every cluster for the apps of a joint search, and its use. */
-import { freeFor, replicasAt } from '../problem/capacity';
-import type { AppProblem, Limits } from '../problem/problem';
+import { freeFor, replicasAt } from '../../problem/capacity';
+import type { AppProblem, Limits } from '../../problem/problem';
 
 /** Kinds of capacity, in the order of every array of this folder. */
 export const RESOURCES = ['cpuMillicores', 'memoryMebibytes', 'pods', 'requestsPerSecond'] as const;

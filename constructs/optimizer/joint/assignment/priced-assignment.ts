@@ -5,14 +5,14 @@
  * Annals of Operations Research 20, 1989). At last each app moves to whatever is cheaper for it beside the others.
  */
 
-import type { Assigned } from '../assignment/assignment';
-import { PRICED_ASSIGNMENT } from '../options';
-import { Heap } from '../primitives/heap';
-import { largestLoad, stepBelow } from '../problem/capacity';
-import type { AppProblem, Limits, Work } from '../problem/problem';
+import type { Assigned } from '../../assignment/assignment';
+import { PRICED_ASSIGNMENT } from '../../options';
+import { Heap } from '../../primitives/heap';
+import { largestLoad, stepBelow } from '../../problem/capacity';
+import type { AppProblem, Limits, Work } from '../../problem/problem';
+import { AppAssignment } from './app-assignment';
 import { KINDS, ResidualCapacity, writeUse } from './residual-capacity';
 import { moveToCheaper } from './residual-moves';
-import { SeatedApp } from './seated-app';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -35,7 +35,7 @@ interface Place {
 }
 
 class PricedAssignment {
-  private readonly seated: (SeatedApp | undefined)[];
+  private readonly placed: (AppAssignment | undefined)[];
   private readonly residual: ResidualCapacity;
   /** [cluster * KINDS + kind]: price of one unit. */
   private readonly price: Float64Array;
@@ -64,7 +64,7 @@ class PricedAssignment {
     private readonly work: Work,
   ) {
     const clusters = limits.headroom.length;
-    this.seated = apps.map((app, a) => new SeatedApp(app, sets[a]));
+    this.placed = apps.map((app, a) => new AppAssignment(app, sets[a]));
     const headroom = limits.headroom.slice();
     this.places = Array.from({ length: clusters }, () => []);
     this.ranks = sets.map((open) => new Int32Array(open.length));
@@ -88,9 +88,9 @@ class PricedAssignment {
   }
 
   run(): (Assigned | undefined)[] {
-    for (const [a, one] of this.seated.entries()) {
+    for (const [a, one] of this.placed.entries()) {
       if (one === undefined) continue;
-      if (one.unserved > 0) this.seated[a] = undefined;
+      if (one.unserved > 0) this.placed[a] = undefined;
       else if (one.app.capacity !== 'none') this.count(one, 1);
     }
     for (let cluster = 0; cluster < this.places.length; cluster++) this.await(cluster);
@@ -103,16 +103,16 @@ class PricedAssignment {
       while (!this.relieve(cluster)) this.leaveOut(cluster);
     }
     this.improve();
-    return this.seated.map((one) => one?.assigned());
+    return this.placed.map((one) => one?.assigned());
   }
 
   /** The least rise of prices: a share of what a unit costs on average where it is cheapest. */
   private setRises(): void {
-    const { seated, rise } = this;
+    const { placed, rise } = this;
     let [cost, dearest] = [0, 0];
     const used = new Float64Array(KINDS);
     const least = new Float64Array(KINDS).fill(POSITIVE_INFINITY);
-    for (const one of seated) {
+    for (const one of placed) {
       if (one === undefined || one.app.capacity === 'none') continue;
       for (let at = 0; at < one.amounts.length; at++) {
         if (one.amounts[at] > 0) cost += Math.abs(one.amounts[at] * one.unit[at]);
@@ -129,7 +129,7 @@ class PricedAssignment {
     }
   }
 
-  private count({ open, use }: SeatedApp, sign: 1 | -1): void {
+  private count({ open, use }: AppAssignment, sign: 1 | -1): void {
     open.forEach((cluster, p) => {
       this.residual.add(cluster, use, p * KINDS, sign);
     });
@@ -169,7 +169,7 @@ class PricedAssignment {
         return false;
       }
       const place = this.places[cluster][index];
-      if (offers.key !== place.offered || this.seated[place.a] === undefined) continue;
+      if (offers.key !== place.offered || this.placed[place.a] === undefined) continue;
       place.offered = Number.NaN;
       const bid = this.stepOf(place, kind, false);
       const next = offers.first() < 0 ? POSITIVE_INFINITY : offers.key;
@@ -191,7 +191,7 @@ class PricedAssignment {
     const offers = new Heap(this.places[cluster].length);
     this.places[cluster].forEach((place, index) => {
       place.offered = Number.NaN;
-      if (this.seated[place.a] !== undefined)
+      if (this.placed[place.a] !== undefined)
         this.offer(offers, place, index, this.stepOf(place, kind, false));
     });
     this.offers[cluster] = offers;
@@ -210,7 +210,7 @@ class PricedAssignment {
    * when it cannot. With `isDone` it does.
    */
   private stepOf({ a, position }: Place, kind: number, isDone: boolean): number {
-    const one = this.seated[a] as SeatedApp;
+    const one = this.placed[a] as AppAssignment;
     const { amount, freed } = this.excessStep(one, position, kind);
     if (freed <= 0) return POSITIVE_INFINITY;
     const { moving, target } = this;
@@ -240,7 +240,7 @@ class PricedAssignment {
 
   /** Requests/s that must leave a position for it to use less of the kind, and how much less. */
   private excessStep(
-    { app, load, use, open }: SeatedApp,
+    { app, load, use, open }: AppAssignment,
     position: number,
     kind: number,
   ): { readonly amount: number; readonly freed: number } {
@@ -261,7 +261,7 @@ class PricedAssignment {
   }
 
   /** Origins at a position by what one request/s costs more at the best other position, prices included. */
-  private gatherMoves(one: SeatedApp, position: number, amount: number): void {
+  private gatherMoves(one: AppAssignment, position: number, amount: number): void {
     const { moving, target, penalty } = this;
     const { amounts, unit, width, app } = one;
     for (let p = 0; p < width; p++)
@@ -286,7 +286,7 @@ class PricedAssignment {
   }
 
   /** Price of one request/s at a position that needs more replicas for it. */
-  private fullPrice({ open, perRequest }: SeatedApp, position: number): number {
+  private fullPrice({ open, perRequest }: AppAssignment, position: number): number {
     const at = open[position] * KINDS;
     let price = 0;
     for (let kind = 0; kind < KINDS; kind++) price += this.price[at + kind] * perRequest[kind];
@@ -294,13 +294,13 @@ class PricedAssignment {
   }
 
   /** Price of one request/s that present replicas serve. */
-  private loadPrice({ open }: SeatedApp, position: number): number {
+  private loadPrice({ open }: AppAssignment, position: number): number {
     return this.price[open[position] * KINDS + 3];
   }
 
   /** Counts the new use of these positions, and clusters that are beyond their capacity now. */
   private settle(a: number, positions: ReadonlySet<number>, from: number): void {
-    const one = this.seated[a] as SeatedApp;
+    const one = this.placed[a] as AppAssignment;
     for (const p of positions) {
       const cluster = one.open[p];
       this.residual.add(cluster, one.use, p * KINDS, -1);
@@ -322,7 +322,7 @@ class PricedAssignment {
     let largest = -1;
     let most = -1;
     for (const { a } of this.places[cluster]) {
-      const one = this.seated[a];
+      const one = this.placed[a];
       if (one === undefined) continue;
       let used = 0;
       for (let p = 0; p < one.width; p++) used += one.use[p * KINDS + kind];
@@ -330,17 +330,17 @@ class PricedAssignment {
       most = used;
       largest = a;
     }
-    const one = this.seated[largest];
+    const one = this.placed[largest];
     if (one === undefined) return;
     this.count(one, -1);
-    this.seated[largest] = undefined;
+    this.placed[largest] = undefined;
   }
 
   /** Each app in turn moves to what is cheaper beside the others, until none does. */
   private improve(): void {
     for (let round = 0; round < PRICED_ASSIGNMENT.rounds; round++) {
       let isChanged = false;
-      for (const one of this.seated) {
+      for (const one of this.placed) {
         if (one === undefined || one.app.capacity === 'none') continue;
         if (moveToCheaper(one, this.ceilingsOf(one))) {
           isChanged = true;
@@ -355,7 +355,7 @@ class PricedAssignment {
   }
 
   /** By position: the largest load of the app beside the others. */
-  private ceilingsOf(one: SeatedApp): Float64Array {
+  private ceilingsOf(one: AppAssignment): Float64Array {
     const { used, capacity } = this.residual;
     return Float64Array.from(one.open, (cluster, p) => {
       const at = cluster * KINDS;

@@ -1,7 +1,7 @@
 /** Many apps whose sets are given: the engine divides their demand where it alone would fill the nearest clusters. */
-import { parseDemand, parseEdgeApp, parseFleet, place, verify } from '../../../constructs';
-import type { PlaceInput } from '../../../constructs/policy/place-input';
-import { seeded } from '../../bench/world';
+import { parseDemand, parseEdgeApp, parseFleet, place, verify } from '../../../../constructs';
+import type { PlaceInput } from '../../../../constructs/policy/place-input';
+import { seeded } from '../../../bench/world';
 
 const CLUSTERS = 10;
 
