@@ -160,8 +160,11 @@ whenInstalled(`users of a real PowerDNS${missing === undefined ? '' : `: ${missi
     expect(early.err).toMatch(/users are not sent to sin, which does not serve yet/);
     expect(samples.seen.get(backends.sin.address)).toBeUndefined();
 
+    const before = backends.sin.refusals();
     const moving = call('apply', '--yes --max-moved 100% --ready 100');
-    await new Promise((next) => setTimeout(next, 1500));
+    // It asks again, and nobody is sent there meanwhile.
+    await until(() => backends.sin.refusals() >= before + 2);
+    expect(samples.seen.get(backends.sin.address)).toBeUndefined();
     backends.sin.isReady = true;
     expect((await moving).code).toBe(0);
     await until(async () => (await answer('JP'))[0] === backends.sin.address);

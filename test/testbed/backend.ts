@@ -8,6 +8,8 @@ export interface Backend {
   isReady: boolean;
   /** Whether a request would be answered with 200 now. */
   readonly serves: () => boolean;
+  /** How many requests it has answered with 503 so far. */
+  readonly refusals: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -21,7 +23,9 @@ export async function whyNoBackends(): Promise<string | undefined> {
 
 /** Starts one. */
 export async function startBackend(address: string, isReady: boolean): Promise<Backend> {
+  let refusals = 0;
   const server = createServer((_request, response) => {
+    if (!backend.isReady) refusals += 1;
     response.writeHead(backend.isReady ? 200 : 503, { connection: 'close' }).end(address);
   });
   await listen(server, address);
@@ -29,6 +33,7 @@ export async function startBackend(address: string, isReady: boolean): Promise<B
     address,
     isReady,
     serves: () => backend.isReady && server.listening,
+    refusals: () => refusals,
     stop: () =>
       new Promise((closed) => {
         server.closeAllConnections();
