@@ -179,6 +179,48 @@ whenPossible(`inventories${missing === undefined ? '' : `: ${missing}`}`, () => 
     ]);
   });
 
+  it('are read by the commands of the page as they are written there', async () => {
+    const regions = { hub: 'europe-west3', fra: 'eu-central-1', iad: 'us-east-1' };
+    for (const [name, region] of Object.entries(regions)) {
+      const { ask } = testbed.cluster(name);
+      const { body } = await ask('GET', '/api/v1/nodes');
+      for (const { metadata } of (body as { items: { metadata: { name: string } }[] }).items) {
+        const labels = { 'topology.kubernetes.io/region': region };
+        await ask('PATCH', `/api/v1/nodes/${metadata.name}`, { metadata: { labels } });
+      }
+    }
+    const whole = parse(readFileSync(testbed.kubeconfig, 'utf8')) as {
+      contexts: { readonly name: string }[];
+    };
+    const own = whole.contexts.filter(({ name }) => name in regions);
+    const contexts = own.map((one) =>
+      one.name === 'hub' ? { ...one, name: 'karmada-apiserver' } : one,
+    );
+    const there = caller({ config: JSON.stringify({ ...whole, contexts }) });
+    const page = readFileSync('docs/fleets.md', 'utf8');
+    const [, block = ''] = /```sh\n([^`]+)```/.exec(page) ?? [];
+    const lines = block.split('\n').flatMap((line) => line.match(/^littoral ([^#]+)/)?.[1] ?? []);
+    expect(lines).toHaveLength(2);
+    const called = [];
+    for (const line of lines) {
+      called.push(await there.call(line.trim(), { env: { KUBECONFIG: 'config' } }));
+    }
+    expect(called.map(({ code, err }) => ({ code, last: err.split('\n').at(-2) }))).toEqual([
+      { code: 0, last: 'wrote fleet.yaml: 3 clusters, 0 unreachable' },
+      // Karmada lists neither itself nor a way to iad that answers.
+      { code: expect.any(Number), last: expect.stringMatching(/^wrote fleet\.yaml: 3 clusters/) },
+    ]);
+    const { clusters } = parse(readFileSync(`${there.folder}/fleet.yaml`, 'utf8')) as {
+      clusters: { readonly name: string; readonly state?: string }[];
+    };
+    const states = Object.fromEntries(clusters.map(({ name, state = 'ready' }) => [name, state]));
+    expect(states).toEqual({
+      fra: 'ready',
+      iad: 'unreachable',
+      'karmada-apiserver': 'cordoned',
+    });
+  });
+
   it('that a hub does not have, or does not show us, are named with the remedy', async () => {
     const there = caller({ hub: hubOnly(), all: readFileSync(testbed.kubeconfig, 'utf8') });
     const none = await there.call('discover --from ocm --kubeconfig hub');
