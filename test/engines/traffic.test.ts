@@ -1,4 +1,5 @@
 /** Users follow the decision: moves, deaths and mistakes at a real PowerDNS, watched all the time by users of many countries. */
+import { readFileSync } from 'node:fs';
 import { ask } from '../../providers/dns/query/ask';
 import { caller } from '../cli/calling';
 import { type Backend, startBackend, statusOf, whyNoBackends } from '../testbed/backend';
@@ -95,10 +96,10 @@ whenInstalled(`users of a real PowerDNS${missing === undefined ? '' : `: ${missi
         }),
       );
     const documents = '--app app.yaml --fleet fleet.yaml';
+    const run = (line: string) => there.call(line, { env: { PDNS_API_KEY: apiKey } });
     const call = (action: string, more = '') => {
       const demanded = action === 'delete' ? '' : '--demand demand.yaml';
-      const line = `traffic ${action} ${documents} ${demanded} --powerdns ${server.url} ${more}`;
-      return there.call(line, { env: { PDNS_API_KEY: apiKey } });
+      return run(`traffic ${action} ${documents} ${demanded} --powerdns ${server.url} ${more}`);
     };
     const answer = async (country: string) => {
       const network = countryNetworks.find((one) => one.country === country);
@@ -108,7 +109,7 @@ whenInstalled(`users of a real PowerDNS${missing === undefined ? '' : `: ${missi
     const stop = async () => {
       await Promise.all(names.map((name) => backends[name].stop()));
     };
-    return { host, backends, demand, call, answer, stop };
+    return { host, backends, demand, call, run, answer, stop };
   }
   type Scene = Awaited<ReturnType<typeof scene>>;
 
@@ -181,6 +182,26 @@ whenInstalled(`users of a real PowerDNS${missing === undefined ? '' : `: ${missi
     expect(stale.err).toMatch(/follows a decision of 2026-11-21T06:00:00Z, newer than this one/);
     expect((await answer('JP'))[0]).toBe(backends.sin.address);
     await there.stop();
+  });
+
+  it('move by the commands of the page as they are written there, but for the address of the server', async () => {
+    const { demand, run, answer, backends, stop } = await scene(['fra', 'iad']);
+    demand({ DE: 100, US: 90 }, 5);
+    const page = readFileSync('docs/traffic.md', 'utf8');
+    const lines = page
+      .replaceAll('http://127.0.0.1:8081', server.url)
+      .split('\n')
+      .flatMap((line) => line.match(/^littoral ((?:place|traffic) .*)/)?.[1] ?? []);
+    expect(lines.map((line) => line.split(/ +/).slice(0, 2).join(' '))).toEqual([
+      'place --app',
+      'traffic plan',
+      'traffic apply',
+    ]);
+    const codes = [];
+    for (const line of lines) codes.push((await run(line)).code);
+    expect(codes).toEqual([0, 10, 0]);
+    await until(async () => (await answer('DE'))[0] === backends.fra.address);
+    await stop();
   });
 
   it('are told by the plan who gets another answer, and not moved all at once', async () => {
