@@ -6,7 +6,7 @@ import type { Demand } from '../../model/demand';
 import { fleetDigest } from '../../model/fleet';
 import { shareRejections } from '../../model/rejections';
 import { VERSION } from '../../model/version';
-import type { Limits, Work } from '../../optimizer';
+import type { Work } from '../../optimizer';
 import { API_VERSION, EdgeError, throwAll } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import { absentNames, checkNames, givenDemand, heldApp } from '../../policy';
@@ -23,7 +23,7 @@ import type { PreviousClusters } from '../compile/eligibility';
 import { clustersOfFixedApps, remainingLimitsFixedApps } from '../compile/fixed-apps';
 import { rememberingFleet } from '../compile/remembered-clocks';
 import { churnCurve } from '../explain/churn-curve';
-import { conflictOf } from '../explain/conflict';
+import { Conflicts } from '../explain/conflict';
 import {
   type AppDecisionDraft,
   AppReports,
@@ -107,22 +107,19 @@ function decideAll(
   const reasonWork = Math.max(REASON_WORK.least, REASON_WORK.all / kept.length);
   const afterAll = limitsFor(-1);
   const reports = new AppReports();
+  const conflicts = conflictsAmong(kept, work);
   const decided = new Map<string, AppDecisionDraft>();
   kept.forEach((one, a) => {
     const { app, basis } = moving[a];
     const warnings = basis.kind === 'demand' ? basis.warnings : [];
     const { best } = one.answer;
     if (best === undefined) {
-      const conflict = conflictOf(one.compiled, limitsFor(a), work);
-      decided.set(app.name, unsatisfiedDecision(one, conflict, warnings));
+      const draft = unsatisfiedDecision(one, conflicts.of(one.compiled, afterAll), warnings);
+      decided.set(app.name, draft);
       return;
     }
     const free = choice.apps[a];
-    let left: Limits | undefined;
-    const limitsLeft = () => {
-      left ??= limitsFor(a);
-      return left;
-    };
+    const limitsLeft = once(() => limitsFor(a));
     const report = reports.of(one, free, {
       limits: limitsLeft,
       afterAll,
@@ -139,6 +136,20 @@ function decideAll(
     prices: shadowPricesOf(kept, limits, choice.limitPrices),
     certificate: certificateOf(choice),
   };
+}
+
+/** The value of `make`, which is called when it is first asked for. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function conflictsAmong(apps: readonly ChosenApp[], work: Work): Conflicts {
+  const unplaced = apps.filter(({ answer }) => answer.best === undefined);
+  return new Conflicts(new Set(unplaced.map(({ compiled }) => compiled.problem)), work);
 }
 
 /** Work units for reasons: of all apps together about 0.1 s of one core, and at least so many for each app. */

@@ -1,18 +1,20 @@
 /** Conflict: a smallest set of rules that cannot hold together, and the nearest relaxation of each. */
 import type { Conflict } from '../../model/decision';
-import type { Limits, Work } from '../../optimizer';
+import type { AppProblem, Limits, Work } from '../../optimizer';
 import { isEnumerable, isSatisfiable, search, subsets } from '../../optimizer';
 import type { ConstraintRow, ConstraintRule, EdgeApp, RuleContext } from '../../policy';
 import { type Constraints, linkedApps, rowsOf } from '../../policy';
 import type { AppInput } from '../compile/app-input';
-import { compileApp, limitsOf } from '../compile/compile';
+import { type CompiledApp, compileApp, limitsOf } from '../compile/compile';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
 const MAX_SUBSETS = 200;
 /** Work of looking for a legal set by search, before all sets are tried where that is affordable. */
 const SEARCH_WORK = 2e7;
-/** Work of all feasibility checks together; beyond it the remaining rules are reported without further reduction. */
+/** Work of all feasibility checks of all apps together; beyond its part of it the remaining rules of an app are reported without further reduction. */
 const MAX_WORK = 4e8;
+/** However many apps are left out, each may take this much. */
+const LEAST_WORK = 4e6;
 
 interface PolicyRule {
   readonly key: string;
@@ -20,9 +22,30 @@ interface PolicyRule {
   readonly words: string;
 }
 
-/** Why the app cannot be satisfied within `limits`, what the other apps leave. */
-export function conflictOf(input: AppInput, limits: Limits, work: Work): Conflict {
-  const question = new FeasibilityTests(input, limits, work);
+/** Conflicts of the apps without a place. Equal apps have one problem and one conflict: what the placed apps leave is the same for all of them. */
+export class Conflicts {
+  private readonly known = new Map<AppProblem, Conflict>();
+  private readonly allowed: number;
+
+  /** `unplaced` are the problems of all apps without a place; equal apps share theirs. */
+  constructor(
+    unplaced: ReadonlySet<AppProblem>,
+    private readonly work: Work,
+  ) {
+    this.allowed = Math.max(LEAST_WORK, MAX_WORK / Math.max(1, unplaced.size));
+  }
+
+  /** Why the app cannot be satisfied within `limits`, what the other apps leave. */
+  of(compiled: CompiledApp, limits: Limits): Conflict {
+    const { problem } = compiled;
+    const known = this.known.get(problem) ?? conflictOf(compiled, limits, this.allowed, this.work);
+    this.known.set(problem, known);
+    return known;
+  }
+}
+
+function conflictOf(input: AppInput, limits: Limits, allowed: number, work: Work): Conflict {
+  const question = new FeasibilityTests(input, limits, allowed, work);
   const all = question.rules;
   if (!question.areInfeasible(all)) return betweenApps(input.app, all);
   const found = irreducibleSubset(question, all);
@@ -41,7 +64,7 @@ function betweenApps(app: EdgeApp, all: readonly PolicyRule[]): Conflict {
   const links = all.filter(({ key }) => linked.has(key));
   const blamed = links.length > 0 ? links : all.filter(({ key }) => key === 'capacity');
   return {
-    summary: `${app.name} can be satisfied alone, but not beside the other apps${
+    summary: `this app can be satisfied alone, but not beside the other apps${
       links.length > 0 ? `: ${links.map(({ words }) => words).join(', ')}` : ''
     }`,
     rules: blamed.map((rule) => ({
@@ -118,9 +141,10 @@ class FeasibilityTests {
   constructor(
     private readonly input: AppInput,
     private readonly limits: Limits,
+    allowed: number,
     private readonly work: Work,
   ) {
-    this.workLimit = work.spent + MAX_WORK;
+    this.workLimit = work.spent + allowed;
     this.context = this.compiled(input.app).context;
     this.rules = rulesOf(input.app, this.context);
     this.isProof = isEnumerable(this.compiled(input.app).problem);
@@ -203,7 +227,8 @@ class FeasibilityTests {
   private isSatisfiable(app: EdgeApp, limits = this.limits): boolean {
     if (this.work.spent > this.workLimit) return true;
     const { problem } = this.compiled(app);
-    const effort: Work = { spent: 0, allowed: SEARCH_WORK };
+    const left = this.workLimit - this.work.spent;
+    const effort: Work = { spent: 0, allowed: Math.min(SEARCH_WORK, left) };
     const found = search(problem, limits, [], effort, () => true) !== undefined;
     this.work.spent += effort.spent;
     if (found || !isEnumerable(problem)) return found;
