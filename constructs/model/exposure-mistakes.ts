@@ -191,7 +191,7 @@ function protectionMistakes(exposure: Exposure, say: Say): void {
     const ability = abilities[controller][intent];
     if (ability === true) continue;
     say(
-      ['protection', intent],
+      ['protection', ...(intent === 'burst' ? ['rateLimit'] : []), intent],
       `${controller} cannot do ${intent}: ${ability.why}`,
       ability.instead,
     );

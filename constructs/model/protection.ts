@@ -4,7 +4,7 @@ import type { Exposure } from './exposure';
 /** A controller that a gateway class can have. */
 export type Controller = NonNullable<Exposure['gateway']['controller']>;
 /** Something that a gateway may be asked to keep away. */
-export type Intent = 'rateLimit' | 'connectionLimit' | 'allow' | 'deny' | 'waf';
+export type Intent = 'rateLimit' | 'burst' | 'connectionLimit' | 'allow' | 'deny' | 'waf';
 
 /** Controllers that route by the Gateway API here; the others by Ingress. */
 export const gatewayControllers: readonly Controller[] = ['envoy-gateway', 'traefik'];
@@ -18,13 +18,16 @@ const limitBefore =
 const wafBefore =
   'Put a firewall before the gateway, or use envoy-gateway with an extension of Coraza of your own.';
 
-/** By controller, then by intent. Where a controller does two things alone but not together, `together` says so. */
+const burstElsewhere = 'Leave burst out, or use traefik or ingress-nginx.';
+
+/** By controller, then by intent. `burst` belongs to the rate limit. */
 export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Ability>>>> = {
   contour: {
     rateLimit: cannot(
       'its local limit counts all clients together, and only in an HTTPProxy',
       'Use envoy-gateway, haproxy or traefik for a limit by client.',
     ),
+    burst: cannot('its local limit is only in an HTTPProxy', burstElsewhere),
     connectionLimit: cannot('an Ingress has no limit of connections there', limitBefore),
     allow: cannot(
       'lists of addresses are only in an HTTPProxy',
@@ -35,6 +38,7 @@ export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Abil
   },
   'envoy-gateway': {
     rateLimit: true,
+    burst: cannot('its local limit is a number for each second', burstElsewhere),
     connectionLimit: true,
     allow: true,
     deny: true,
@@ -42,6 +46,7 @@ export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Abil
   },
   haproxy: {
     rateLimit: true,
+    burst: cannot('its limit is a number for each period', burstElsewhere),
     connectionLimit: cannot(
       'maxconn is a setting of the whole controller, not of an app',
       'Set maxconn in the ConfigMap of the controller.',
@@ -52,6 +57,7 @@ export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Abil
   },
   'ingress-nginx': {
     rateLimit: true,
+    burst: true,
     connectionLimit: true,
     allow: true,
     deny: true,
@@ -59,6 +65,7 @@ export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Abil
   },
   kong: {
     rateLimit: true,
+    burst: cannot('its plugin counts in windows of a second', burstElsewhere),
     connectionLimit: cannot('it has no plugin for connections', limitBefore),
     allow: true,
     deny: true,
@@ -66,6 +73,7 @@ export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Abil
   },
   traefik: {
     rateLimit: true,
+    burst: true,
     connectionLimit: true,
     allow: true,
     deny: cannot(
@@ -80,6 +88,13 @@ export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Abil
 export function intentsOf({ protection }: Exposure): readonly Intent[] {
   if (protection === undefined) return [];
   const { rateLimit, connectionLimit, allow, deny, waf } = protection;
-  const given = { rateLimit, connectionLimit, allow, deny, waf: waf || undefined };
+  const given = {
+    rateLimit,
+    burst: rateLimit?.burst,
+    connectionLimit,
+    allow,
+    deny,
+    waf: waf || undefined,
+  };
   return (Object.keys(given) as Intent[]).filter((intent) => given[intent] !== undefined);
 }

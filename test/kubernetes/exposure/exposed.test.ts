@@ -65,10 +65,11 @@ it('makes an Ingress with a Secret of one’s own', () => {
 });
 
 const protection = {
-  rateLimit: { requestsPerSecond: 10, burst: 20 },
+  rateLimit: { requestsPerSecond: 10 },
   allow: ['192.0.2.0/24'],
   trustedProxies: 1,
 };
+const withBurst = { ...protection, rateLimit: { requestsPerSecond: 10, burst: 20 } };
 
 it.each([
   ['envoy-gateway', 'Gateway', ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'SecurityPolicy']],
@@ -89,7 +90,7 @@ it.each([
 ])('protects with the annotations of %s', (controller, annotations) => {
   const objects = objectsOf({
     gateway: { kind: 'Ingress', class: 'edge', controller },
-    protection,
+    protection: controller === 'ingress-nginx' ? withBurst : protection,
   });
   expect(kind(objects, 'Ingress')[0]?.metadata).toMatchObject({ annotations });
 });
@@ -117,6 +118,20 @@ it.each<[string, object, RegExp]>([
     },
     /exposure\.protection\.deny: traefik cannot do deny.*\n.*envoy-gateway or haproxy/,
   ],
+  ...['envoy-gateway', 'haproxy', 'kong'].map((controller): [string, object, RegExp] => [
+    `a burst that ${controller} would not keep`,
+    {
+      gateway: {
+        kind: controller === 'envoy-gateway' ? 'Gateway' : 'Ingress',
+        class: 'edge',
+        controller,
+      },
+      protection: withBurst,
+    },
+    new RegExp(
+      `exposure\\.protection\\.rateLimit\\.burst: ${controller} cannot do burst.*\\n.*Leave burst out`,
+    ),
+  ]),
   ['protection without a controller', { protection: { waf: true } }, /without a controller/],
   [
     'addresses without trusted proxies',
