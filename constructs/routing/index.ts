@@ -1,5 +1,14 @@
 /** Public interface of routing: what other folders may import. */
-export { type AnswerChange, type AnswerChanges, answerChanges, answersFor } from './answer-changes';
+export {
+  type AnswerChange,
+  type AnswerChanges,
+  type AnswersBySlot,
+  answerChanges,
+  answersFor,
+  answersOf,
+  type TargetShare,
+  tableChanges,
+} from './answer-changes';
 export type { CountryOf } from './assigned-demand';
 export { continentOf } from './places';
 export { type AzureRecords, azureRecords } from './records/azure';

@@ -1,15 +1,7 @@
 /** Marker: a TXT record beside each host that says whose its records are, which decision they follow, and what they answer. */
 import { byCodeUnits } from '../../../constructs/model/canonical';
 import { z } from '../../../constructs/parsing';
-import type { RoutingTable, Slot } from '../../../constructs/routing';
-
-/** Answers of one slot: where, and which share of its users. */
-export interface SlotAnswers {
-  /** Addresses or name of one cluster, sorted, parted by blanks. */
-  readonly target: string;
-  /** Above 0, at most 1. */
-  readonly share: number;
-}
+import type { AnswersBySlot, RoutingTable, Slot, TargetShare } from '../../../constructs/routing';
 
 /** What littoral wrote for a host. */
 export interface Marker {
@@ -21,7 +13,7 @@ export interface Marker {
   /** ISO 8601: when it was made. */
   readonly decidedAt: string;
   /** Answers by slot, such as `default`, `continent-EU`, `country-DE`. */
-  readonly slots: Readonly<Record<string, readonly SlotAnswers[]>>;
+  readonly slots: AnswersBySlot;
 }
 
 /** Version of the text; another one is somebody else's. */
@@ -62,7 +54,7 @@ export function targetText({ targets }: Pick<RoutingTable, 'targets'>, cluster: 
   return places.length > 0 ? places.join(' ') : (target.hostname ?? cluster);
 }
 
-function answersOf({ answers }: Slot, table: RoutingTable): readonly SlotAnswers[] {
+function answersOf({ answers }: Slot, table: RoutingTable): readonly TargetShare[] {
   const shares = new Map<string, number>();
   for (const { cluster, share } of answers) {
     const target = targetText(table, cluster);
@@ -109,7 +101,7 @@ export function readMarker(content: string): Marker | undefined {
     .join('');
   try {
     const { littoral: _, targets, slots, ...rest } = storedSchema.parse(JSON.parse(text));
-    const named = Object.entries(slots).map(([key, all]): [string, readonly SlotAnswers[]] => [
+    const named = Object.entries(slots).map(([key, all]): [string, readonly TargetShare[]] => [
       key,
       all.map(([index, share]) => ({ target: targets[index] ?? '', share })),
     ]);

@@ -1,12 +1,13 @@
 /** Publication: what to write so that hosts answer as a routing table says, and what forbids it; pure, from what was read. */
 import { EdgeError } from '../../../constructs/parsing';
 import {
+  type AnswerChanges,
+  answerChanges,
   checkTable,
   plainRecords,
   powerDnsLua,
   type RoutingTable,
 } from '../../../constructs/routing';
-import { type AnswerChanges, answerChanges } from './answer-changes';
 import type { Rrset, RrsetChange } from './client';
 import { type Marker, markerContent, markerName, markerOf } from './marker';
 
@@ -72,11 +73,7 @@ export function planPublication(
     const own = rendered.filter(({ name }) => name === `${there.host}.`);
     return stepFor(there, own, marker);
   });
-  const moves = largestOf(
-    published,
-    marker.slots,
-    new Map(Object.entries(table.requestsByCountry)),
-  );
+  const moves = largestOf(published, marker.slots, table.requestsByCountry);
   const writes = steps.flatMap((one) => one.writes);
   return {
     ...moves,
@@ -90,7 +87,7 @@ export function planPublication(
 function largestOf(
   published: readonly PublishedHost[],
   slots: Marker['slots'],
-  requests: ReadonlyMap<string, number>,
+  requests: RoutingTable['requestsByCountry'],
 ): AnswerChanges {
   const marked = published.flatMap(({ marker }) => (marker === undefined ? [] : [marker.slots]));
   if (marked.length === 0) return answerChanges(undefined, slots, requests);

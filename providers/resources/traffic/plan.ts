@@ -1,7 +1,6 @@
 /** Plan: what publishing would do, host by host and country by country, from what is known; pure. */
 import type { EdgeError } from '../../../constructs/parsing';
-import type { AnswerChange, AnswerChanges } from '../../dns/powerdns/answer-changes';
-import type { SlotAnswers } from '../../dns/powerdns/marker';
+import type { AnswerChange, AnswerChanges, TargetShare } from '../../../constructs/routing';
 import {
   type HostStep,
   type PublicationPlan,
@@ -125,7 +124,7 @@ function wayOf({ before, after }: AnswerChange, names: TrafficState['names']): s
 }
 
 /** Clusters of an answer in words: `fra`, or `fra 70 %, ams 30 %`. */
-export function answersText(answers: readonly SlotAnswers[], names: TrafficState['names']): string {
+export function answersText(answers: readonly TargetShare[], names: TrafficState['names']): string {
   if (answers.length === 0) return 'nothing';
   const [only] = answers;
   const name = (target: string) => names[target] ?? target;

@@ -1,7 +1,6 @@
 /** Changes of answers: what users of each place get, against a count over single users. */
 import * as fc from 'fast-check';
-import { continentOf } from '../../../constructs/routing';
-import { answerChanges } from '../../../providers/dns/powerdns/answer-changes';
+import { answerChanges, continentOf } from '../../constructs/routing';
 
 const countries = ['DE', 'FR', 'GB', 'JP', 'SG', 'US'];
 const target = fc.constantFrom('a', 'b', 'c').map((one) => [{ target: one, share: 1 }]);
@@ -33,7 +32,7 @@ it('is the share of the users whose answer is another one', () => {
     fc.property(slots, slots, demand, (before, after, requests) => {
       const users = Object.entries(requests).flatMap(([c, count]) => Array<string>(count).fill(c));
       const gone = users.filter((c) => answered(before, c) !== answered(after, c));
-      const { movedShare } = answerChanges(before, after, new Map(Object.entries(requests)));
+      const { movedShare } = answerChanges(before, after, requests);
       expect(movedShare).toBeCloseTo(gone.length / users.length);
     }),
   );
@@ -42,7 +41,7 @@ it('is the share of the users whose answer is another one', () => {
 it('names every place whose answer changes, and no other', () => {
   fc.assert(
     fc.property(slots, slots, (before, after) => {
-      const { changes } = answerChanges(before, after, new Map());
+      const { changes } = answerChanges(before, after, {});
       const named = changes.map(({ place }) => place);
       for (const country of countries) {
         const isSlot = `country-${country}` in before || `country-${country}` in after;
@@ -65,7 +64,7 @@ it('counts the part of a divided slot that goes elsewhere', () => {
       { target: 'b', share: 1 - a },
     ],
   });
-  const { changes, movedShare } = answerChanges(half(0.75), half(0.25), new Map([['', 10]]));
+  const { changes, movedShare } = answerChanges(half(0.75), half(0.25), { '': 10 });
   expect(changes).toHaveLength(1);
   expect(movedShare).toBeCloseTo(0.5);
 });
