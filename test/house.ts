@@ -158,7 +158,6 @@ export const rooms: Rooms = {
 
   [exchange]: [proxy],
   [probe]: [],
-  [`${dns}/query`]: [],
   [`${dns}/powerdns`]: [exchange, proxy, `${sources}/files`, ...fronts],
 
   [`${sources}/files`]: fronts,
