@@ -157,7 +157,7 @@ export const rooms: Rooms = {
   ],
 
   [exchange]: [proxy],
-  [probe]: [],
+  [probe]: [exchange, proxy],
   [`${dns}/powerdns`]: [exchange, proxy, `${sources}/files`, ...fronts],
 
   [`${sources}/files`]: fronts,

@@ -130,10 +130,21 @@ function tlsMistakes({ hosts, tls }: Exposure, say: Say): void {
   }
 }
 
+/** This process, or an address without a user and a password, which would be kept in states. */
+const vantagePoint = /^(here|https?:\/\/[^\s/?#@]+\/[^\s#]*)$/;
+
 function probeMistakes({ probe, dns }: Exposure, say: Say): void {
   if (probe === undefined) return;
   const { vantagePoints, quorum, statuses } = probe;
   vantagePoints.forEach((point, index) => {
+    if (!vantagePoint.test(point)) {
+      say(
+        ['probe', 'vantagePoints', index],
+        // What stands before @ may be a password.
+        `got ${quoted(point.replace(/\/\/[^/]*@/, '//***@'))}, from where nothing can ask: a cluster runs no probe of littoral`,
+        'Write here, or the address of a blackbox exporter there, such as https://probe.example:9115/probe?module=http_2xx.',
+      );
+    }
     if (vantagePoints.indexOf(point) === index) return;
     say(
       ['probe', 'vantagePoints', index],

@@ -106,7 +106,9 @@ const probeSchema = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .default(['here'])
-    .describe('From where: here is where littoral runs; others are names of clusters.'),
+    .describe(
+      'From where: here is where littoral runs; others are addresses of blackbox exporters of Prometheus, such as https://probe.example:9115/probe?module=http_2xx.',
+    ),
   quorum: countSchema
     .optional()
     .describe('So many vantage points must see it well. Default: more than half of them.'),

@@ -1,8 +1,13 @@
 /** Probe: whether an address serves a host, asked as a user would: certificate by SNI, then a path; nothing is followed or kept. */
 import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { connect, isIPv6 } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect, isIPv6, type Socket } from 'node:net';
+import {
+  checkServerIdentity,
+  connect as connectTls,
+  type DetailedPeerCertificate,
+  type PeerCertificate,
+  type TLSSocket,
+} from 'node:tls';
 
 /** What an address must answer. */
 export interface ProbeQuestion {
@@ -21,68 +26,117 @@ export interface ProbeQuestion {
   readonly authorities?: Buffer;
 }
 
+/** A certificate as a server showed it. */
+export interface ShownCertificate {
+  /** Names and addresses it is for. */
+  readonly names: readonly string[];
+  /** Who signed it, by its common name or organization. */
+  readonly issuer: string;
+  /** ISO 8601. */
+  readonly notBefore: string;
+  /** ISO 8601. */
+  readonly notAfter: string;
+}
+
+/** What came of a probe. */
+export interface ProbeAnswer {
+  /** Why it does not serve, in a few words; undefined when it does. */
+  readonly reason: string | undefined;
+  /** Also of a certificate that is not valid; undefined where none was shown. */
+  readonly certificate: ShownCertificate | undefined;
+}
+
 /** Undefined when it serves; else why not, in a few words. */
-export function probe(question: ProbeQuestion): Promise<string | undefined> {
-  return question.path === undefined ? connected(question) : answered(question, question.path);
+export async function probe(question: ProbeQuestion): Promise<string | undefined> {
+  return (await look(question)).reason;
 }
 
-function answered(question: ProbeQuestion, path: string): Promise<string | undefined> {
-  const { address, port, host, isSecure, statuses = [200], timeoutMilliseconds } = question;
-  const ask = isSecure ? requestHttps : requestHttp;
-  return new Promise((resolve) => {
-    const request = ask({
-      host: address,
-      port,
-      path,
-      servername: host,
-      headers: { host, 'user-agent': 'littoral-probe' },
-      agent: false,
-      signal: AbortSignal.timeout(timeoutMilliseconds),
-      ...(question.authorities === undefined ? {} : { ca: question.authorities }),
-    });
-    request.once('response', (response) => {
-      const { statusCode = 0 } = response;
-      response.destroy();
-      resolve(statuses.includes(statusCode) ? undefined : `${path} answers ${statusCode}`);
-    });
-    request.once('error', (error) => resolve(why(error, timeoutMilliseconds)));
-    request.end();
-  });
-}
-
-function connected(question: ProbeQuestion): Promise<string | undefined> {
+/** Connects, judges the certificate, and only then asks for the path. */
+export function look(question: ProbeQuestion): Promise<ProbeAnswer> {
   const { address: host, port, isSecure, timeoutMilliseconds, authorities } = question;
   const ca = authorities === undefined ? {} : { ca: authorities };
   return new Promise((resolve) => {
+    let certificate: ShownCertificate | undefined;
+    // What is not valid is still looked at, so that people learn why; nothing is sent to it.
     const socket = isSecure
-      ? connectTls({ host, port, servername: question.host, ...ca })
+      ? connectTls({ host, port, servername: question.host, rejectUnauthorized: false, ...ca })
       : connect({ host, port });
-    const end = (reason?: string) => {
+    const timer = setTimeout(() => end(late(timeoutMilliseconds)), timeoutMilliseconds);
+    const end = (reason: string | undefined) => {
+      clearTimeout(timer);
       socket.destroy();
-      resolve(reason);
+      resolve({ reason, certificate });
     };
-    socket.setTimeout(timeoutMilliseconds, () => end(late(timeoutMilliseconds)));
-    socket.once(isSecure ? 'secureConnect' : 'connect', () => end());
-    socket.once('error', (error) => end(why(error, timeoutMilliseconds)));
+    socket.once('error', (error) => end(why(error)));
+    socket.once('close', () => end('the connection was closed'));
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+      if (isSecure) {
+        const shown = (socket as TLSSocket).getPeerCertificate(true);
+        certificate = shownCertificate(shown);
+        const trouble = troubleOf(socket as TLSSocket, question.host, shown);
+        if (trouble !== undefined) return end(trouble);
+      }
+      if (question.path === undefined) end(undefined);
+      else ask(question, question.path, socket, end);
+    });
   });
+}
+
+function ask(
+  { host, statuses = [200] }: ProbeQuestion,
+  path: string,
+  socket: Socket,
+  end: (reason: string | undefined) => void,
+): void {
+  const headers = { host, 'user-agent': 'littoral-probe', connection: 'close' };
+  const request = requestHttp({ path, headers, createConnection: () => socket });
+  request.once('response', ({ statusCode = 0 }) =>
+    end(statuses.includes(statusCode) ? undefined : `${path} answers ${statusCode}`),
+  );
+  request.once('error', (error) => end(why(error)));
+  request.end();
+}
+
+/** What a client that verifies would refuse. */
+function troubleOf(
+  { authorized, authorizationError }: TLSSocket,
+  host: string,
+  shown: PeerCertificate,
+): string | undefined {
+  if (!authorized) return why(authorizationError as unknown as Error | string);
+  const mismatch = checkServerIdentity(host, shown);
+  return mismatch === undefined ? undefined : why(mismatch);
+}
+
+function shownCertificate(shown: DetailedPeerCertificate): ShownCertificate | undefined {
+  if (shown.raw === undefined) return undefined;
+  const { subjectaltname = '', issuer, valid_from: from, valid_to: to } = shown;
+  const names = subjectaltname.split(', ').filter((name) => name !== '');
+  return {
+    names: names.map((name) => name.replace(/^(DNS|IP Address):/, '')),
+    issuer: [issuer.CN, issuer.O].flat().find((name) => name !== undefined) ?? '',
+    notBefore: new Date(from).toISOString(),
+    notAfter: new Date(to).toISOString(),
+  };
 }
 
 const late = (milliseconds: number) => `no answer within ${milliseconds / 1000} s`;
 
-function why(error: Error, timeoutMilliseconds: number): string {
-  if (error.name === 'AbortError' || error.name === 'TimeoutError')
-    return late(timeoutMilliseconds);
-  const code = (error as NodeJS.ErrnoException).code ?? error.message;
+function why(error: Error | string): string {
+  const code =
+    typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? error.message);
   return certificateTroubles[code] ?? code;
 }
 
+const untrusted = 'its certificate is signed by nobody who is trusted';
 const certificateTroubles: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody who is trusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody who is trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody who is trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for other names',
 };
 

@@ -5,7 +5,7 @@ import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ProbeQuestion, probe } from '../../providers/probe/probe';
+import { look, type ProbeQuestion, probe } from '../../providers/probe/probe';
 import { makeCertificates } from '../testbed/certificates';
 
 const listening = (server: Server) =>
@@ -17,6 +17,7 @@ describe('a probe', () => {
   const folder = mkdtempSync(join(tmpdir(), 'littoral-probe-'));
   const { ca, serverCert, serverKey } = makeCertificates(folder);
   const hosts: (string | undefined)[] = [];
+  const secureHosts: (string | undefined)[] = [];
   const answer = (path: string | undefined) =>
     path === '/well' ? 200 : path === '/moved' ? 302 : 503;
   const plain = createHttp((request, response) => {
@@ -26,7 +27,10 @@ describe('a probe', () => {
   });
   const secure = createHttps(
     { cert: readFileSync(serverCert), key: readFileSync(serverKey) },
-    (request, response) => response.writeHead(answer(request.url)).end(),
+    (request, response) => {
+      secureHosts.push(request.headers.host);
+      response.writeHead(answer(request.url)).end();
+    },
   );
   let ports: readonly number[] = [];
   beforeAll(async () => {
@@ -73,6 +77,25 @@ describe('a probe', () => {
     const { path: __, ...open } = question();
     expect(await probe(open)).toBeUndefined();
     expect(await probe({ ...open, port: 1 })).toBe('ECONNREFUSED');
+  });
+
+  it('tells which certificate was shown, also one that is not valid, and sends nothing to whom it does not trust', async () => {
+    const secured = { isSecure: true, authorities };
+    const { certificate, reason } = await look(question(secured));
+    expect(reason).toBeUndefined();
+    expect(certificate).toMatchObject({ names: ['127.0.0.1', 'metrics.test'] });
+    expect(certificate?.issuer).toBe('littoral test authority');
+    const days = (Date.parse(certificate?.notAfter ?? '') - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(0.9);
+    expect(days).toBeLessThan(1.1);
+    const asked = secureHosts.length;
+    const foreign = await look(question({ isSecure: true }));
+    expect(foreign.reason).toMatch(/nobody who is trusted/);
+    expect(foreign.certificate).toEqual(certificate);
+    const other = await look(question({ ...secured, host: 'shop.test' }));
+    expect(other.certificate).toEqual(certificate);
+    expect(secureHosts).toHaveLength(asked);
+    expect((await look(question())).certificate).toBeUndefined();
   });
 
   it('does not wait for ever', async () => {

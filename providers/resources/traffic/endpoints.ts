@@ -4,6 +4,7 @@ import { EdgeError } from '../../../constructs/parsing';
 import type { RoutingTable } from '../../../constructs/routing';
 import { eachOf } from '../../clusters/parallel';
 import { endpointText } from '../../probe/probe';
+import { vantageOf } from '../../probe/quorum';
 import { resolvePath } from '../../sources/files/text-file';
 import type { TrafficWorld } from './world';
 
@@ -61,7 +62,7 @@ async function reasonAgainst(
   const port = isSecure ? 443 : 80;
   for (const address of addresses) {
     for (const host of hosts) {
-      const reason = await world.probe({
+      const question = {
         address,
         port,
         // Any name that the wildcard covers will do.
@@ -70,7 +71,8 @@ async function reasonAgainst(
         timeoutMilliseconds: (probe?.timeoutSeconds ?? 5) * 1000,
         ...(probe === undefined ? {} : { path: probe.path, statuses: probe.statuses }),
         ...(authorities === undefined ? {} : { authorities }),
-      });
+      };
+      const reason = await world.probe(question, vantageOf(probe));
       if (reason !== undefined) return `${endpointText(address, port)} for ${host}: ${reason}`;
     }
   }

@@ -159,6 +159,16 @@ it.each<[string, object, RegExp]>([
     /not in the zone example\.org/,
   ],
   ['a component that is not there', { component: 'web' }, /does not have/],
+  [
+    'a cluster to look from',
+    { probe: { vantagePoints: ['here', 'fra'] } },
+    /"fra", from where nothing can ask/,
+  ],
+  [
+    'a vantage point with a password',
+    { probe: { vantagePoints: ['https://me:planted@probe.example/probe'] } },
+    /\/\/\*\*\*@probe.example\/probe", from where nothing can ask/,
+  ],
   ['a quorum of more than there are', { probe: { quorum: 2 } }, /more than the 1 vantage points/],
   [
     'a floor above the ceiling',
