@@ -206,11 +206,42 @@ function late(name) {
     }
     const text = outside('node:zlib').brotliDecompressSync(Buffer.from(lateTexts[name], 'base64')).toString();
     const module = (lateModules[name] = { exports: {} });
-    const names = ['require', 'module', 'exports', '__filename', '__dirname'];
-    const compiled = outside('node:vm').compileFunction(text, names, { filename: 'littoral:' + name });
-    compiled(require, module, module.exports, __filename, __dirname);
+    compiled(name, text)(require, module, module.exports, __filename, __dirname);
   }
   return lateModules[name].exports;
+}
+// Late text is compiled from what V8 kept of it in the data folder of Terraform, beside kept placements. A file is of this
+// executable and this Node alone, and written anew by the first processes: each compiles functions that those before it did not need.
+const turns = 3;
+function compiled(name, text) {
+  const fs = outside('node:fs'), { join } = outside('node:path'), { createHash } = outside('node:crypto');
+  const data = process.env.TF_DATA_DIR || '.terraform', home = join(data, 'littoral');
+  const { size, mtimeMs } = fs.statSync(__filename);
+  const program = [size, mtimeMs, process.version, process.arch, text.length].join(' ');
+  const file = join(home, 'code-' + name.replace(/\\W/g, '-'));
+  const digestOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
+  let turn = 0, cachedData;
+  try {
+    const bytes = fs.readFileSync(file), end = bytes.indexOf(10);
+    const [of, count, digest] = JSON.parse(bytes.subarray(0, end).toString());
+    const code = bytes.subarray(end + 1);
+    if (of === program && digest === digestOf(code)) (cachedData = code), (turn = count);
+  } catch {}
+  const whole = '(function(require,module,exports,__filename,__dirname){' + text + '\\n})';
+  const script = new (outside('node:vm').Script)(whole, { filename: 'littoral:' + name, cachedData });
+  if (script.cachedDataRejected) turn = 0;
+  if (turn < turns && fs.existsSync(data)) {
+    process.once('exit', () => {
+      const code = script.createCachedData(), unfinished = file + '.' + process.pid;
+      try {
+        fs.mkdirSync(home, { recursive: true });
+        const head = JSON.stringify([program, turn + 1, digestOf(code)]) + '\\n';
+        fs.writeFileSync(unfinished, Buffer.concat([Buffer.from(head), code]), { mode: 0o600 });
+        fs.renameSync(unfinished, file);
+      } catch {}
+    });
+  }
+  return script.runInThisContext();
 }`;
 
 /** The licences of the packages that \`files\` are from. */

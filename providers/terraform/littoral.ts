@@ -1,7 +1,9 @@
 /** The provider: everything littoral offers to Terraform, light enough to start three times for each plan. */
-import type { Provider } from './protocol/provider';
+import type { Provider, ReadSource } from './protocol/provider';
 import { demand } from './resources/demand';
 import { fleet } from './resources/fleet';
+import { dataFolder } from './resources/kept-placements';
+import { keptValidation } from './resources/kept-validations';
 import { placement } from './resources/placement';
 import { release } from './resources/release';
 import { settingsMistakes, settingsSchema } from './resources/settings';
@@ -9,7 +11,22 @@ import { settingsMistakes, settingsSchema } from './resources/settings';
 /** The provider littoral. */
 export const littoral: Provider = {
   schema: settingsSchema,
-  resources: { littoral_placement: placement, littoral_release: release },
-  dataSources: { littoral_demand: demand, littoral_fleet: fleet },
+  resources: validatedOnce({ littoral_placement: placement, littoral_release: release }),
+  dataSources: validatedOnce({ littoral_demand: demand, littoral_fleet: fleet }),
   validate: settingsMistakes,
 };
+
+/** Terraform validates twice in every plan, in two processes. */
+function validatedOnce<T extends Pick<ReadSource, 'validate'>>(
+  all: Readonly<Record<string, T>>,
+): Readonly<Record<string, T>> {
+  const entries = Object.entries(all).map(([type, one]) => {
+    const validate = keptValidation(
+      type,
+      (config) => one.validate(config),
+      () => dataFolder(process.env),
+    );
+    return [type, { ...one, validate }] as const;
+  });
+  return Object.fromEntries(entries);
+}

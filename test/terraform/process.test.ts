@@ -1,6 +1,8 @@
 /** The life of the plugin process: who may start it, who may connect, and what ends it. */
 import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { newIdentity } from '../../providers/terraform/protocol/certificate';
 import { invitationIn } from '../../providers/terraform/protocol/handshake';
 import { builtFixture, type Caller, connect, invitation, start } from './starting';
@@ -96,6 +98,47 @@ describe('a plugin that Terraform starts', () => {
     const late = new Promise((resolve) => setTimeout(resolve, 40_000, 'still there').unref());
     parent.kill('SIGKILL');
     expect(await Promise.race([ended, late])).toBe('ended');
+  });
+});
+
+describe('what a plugin keeps of its compiled parts', () => {
+  const data = () => join(fixture.folder, 'data');
+  const kept = () => join(data(), 'littoral/code-');
+
+  /** Asks for what is compiled late; true when it is there. */
+  async function usesLatePart(): Promise<boolean> {
+    const plugin = await start(fixture.file, { ...invitation, TF_DATA_DIR: data() });
+    const connection = connect(plugin.line);
+    const request = { type_name: 'fixture_thing', id: 'nothing' };
+    const answer = await connection.call('ImportResourceState', request);
+    connection.close();
+    expect(await plugin.exit).toBe(0);
+    return JSON.stringify(answer).includes('Nothing is called nothing');
+  }
+
+  it('is nothing without a data folder, and else serves a bounded number of processes to write it', async () => {
+    expect(await usesLatePart()).toBe(true);
+    expect(existsSync(data())).toBe(false);
+    mkdirSync(data());
+    const written: number[] = [];
+    for (let start = 0; start < 5; start += 1) {
+      expect(await usesLatePart()).toBe(true);
+      written.push(statSync(kept()).mtimeMs);
+    }
+    expect(new Set(written).size).toBe(3);
+  });
+
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['cut off', (bytes) => bytes.subarray(0, bytes.length / 2)],
+    ['changed', (bytes) => Buffer.concat([bytes.subarray(0, -1), Buffer.from('x')])],
+    ['empty', () => Buffer.alloc(0)],
+  ])('is passed over where it is %s', async (_, broken) => {
+    mkdirSync(data(), { recursive: true });
+    await usesLatePart();
+    const bytes = readFileSync(kept());
+    writeFileSync(kept(), broken(bytes));
+    expect(await usesLatePart()).toBe(true);
+    expect(readFileSync(kept()).length).toBeGreaterThan(bytes.length / 2);
   });
 });
 

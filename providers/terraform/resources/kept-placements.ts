@@ -43,8 +43,8 @@ export async function keptOr(
   return answer;
 }
 
-/** Another build may decide otherwise, also under the same version. */
-function program(): string {
+/** This build of this version: another one may answer otherwise. */
+export function program(): string {
   const { size, mtimeMs } = statSync(__filename);
   return `${VERSION} ${size} ${mtimeMs}`;
 }

@@ -47,14 +47,24 @@ export function attributesOf(shape: Shape): readonly Attribute[] {
 export function attributeOf(name: string, description: string, use: Use, shape: Shape): Attribute {
   const base = { name, description, use };
   if (shape.kind === 'object') {
-    const nested = { nesting: 'single', attributes: attributesOf(shape) } as const;
-    return { ...base, type: 'dynamic', nested };
+    return { ...base, type: 'dynamic', nested: nestedIn('single', shape) };
   }
   if ((shape.kind === 'list' || shape.kind === 'map') && shape.of.kind === 'object') {
-    const nested = { nesting: shape.kind, attributes: attributesOf(shape.of) };
-    return { ...base, type: 'dynamic', nested };
+    return { ...base, type: 'dynamic', nested: nestedIn(shape.kind, shape.of) };
   }
   return { ...base, type: typeOf(shape) };
+}
+
+/** Made when it is first asked for: what is dynamic on the wire has them for its pages alone. */
+function nestedIn(nesting: 'single' | 'list' | 'map', shape: Shape) {
+  let made: readonly Attribute[] | undefined;
+  return {
+    nesting,
+    get attributes(): readonly Attribute[] {
+      made ??= attributesOf(shape);
+      return made;
+    },
+  };
 }
 
 const enabled: Attribute = {
