@@ -108,6 +108,42 @@ as it is and finishes. Do not set \`create_before_destroy\`: old and new are the
 A cluster that does not answer after it left the decision stays recorded as unreachable until it was seen clean;
 \`rollout.evacuate\` lets go of it.`,
   },
+  littoral_traffic: {
+    example: `resource "littoral_traffic" "shop" {
+  table      = littoral_placement.edge.routing["shop"]
+  powerdns   = { url = "http://127.0.0.1:8081" } # or none: then records are data
+  depends_on = [littoral_release.shop]
+}
+
+# Records of another provider, by slot: a move changes them in place.
+resource "aws_route53_record" "shop" {
+  for_each       = littoral_traffic.shop.records.records
+  zone_id        = var.zone_id
+  name           = each.value.name
+  type           = each.value.type
+  ttl            = each.value.ttl
+  records        = each.value.records
+  set_identifier = each.value.set_identifier
+
+  geolocation_routing_policy {
+    continent   = try(each.value.geolocation_routing_policy.continent, null)
+    country     = try(each.value.geolocation_routing_policy.country, null)
+    subdivision = try(each.value.geolocation_routing_policy.subdivision, null)
+  }
+}`,
+    more: `## The key of the API
+
+It is in the environment variable \`PDNS_API_KEY\`, in a file or variable that \`powerdns\` names, or in \`powerdns_api_key\` of the provider
+block, which takes ephemeral values. It is in no plan and in no state.
+
+## Import
+
+Hosts that littoral answers for already, with the address of the API:
+
+\`\`\`shell
+terraform import littoral_traffic.shop shop.example.com@http://127.0.0.1:8081
+\`\`\``,
+  },
 };
 
 /** The pages by path below docs/. */

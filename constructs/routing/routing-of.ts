@@ -65,6 +65,7 @@ export function routingOf(input: RoutingInput): RoutingTable {
     hosts: exposure.hosts,
     ...(exposure.dns.zone === undefined ? {} : { zone: exposure.dns.zone }),
     ttlSeconds: exposure.dns.ttlSeconds,
+    drain: exposure.dns.drain,
     ...(exposure.probe === undefined ? {} : { probe: exposure.probe }),
     hasResidency: demand.hasResidency,
     isSecure: exposure.tls.issuer !== undefined || exposure.tls.secret !== undefined,

@@ -88,6 +88,8 @@ export interface RoutingTable {
   readonly zone?: string;
   /** How long resolvers keep an answer. */
   readonly ttlSeconds: number;
+  /** How long a cluster that users leave goes on serving after the TTL. */
+  readonly drain: Exposure['dns']['drain'];
   /** What a cluster must answer to count as well; absent: nothing is checked. */
   readonly probe?: Exposure['probe'];
   /** Whether the app has residency rules, so that a wrong answer is worse than none. */

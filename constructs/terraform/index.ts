@@ -22,3 +22,8 @@ export {
 } from './release-resource';
 export type { KubernetesDelivery } from './sites';
 export type { ReadArguments } from './source';
+export {
+  LittoralTraffic,
+  type LittoralTrafficConfig,
+  type PowerDnsConfig,
+} from './traffic-resource';

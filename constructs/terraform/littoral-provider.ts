@@ -16,6 +16,8 @@ export interface LittoralProviderConfig {
   readonly baseDirectory?: string;
   /** How long one request to a metrics server or an API server may take. Default: the provider's. */
   readonly requestTimeoutSeconds?: number;
+  /** Key of the PowerDNS API, for traffics; a token of an ephemeral variable, so that it is written nowhere. Default: the environment variable PDNS_API_KEY. */
+  readonly powerdnsApiKey?: string;
   /** Whether synthesis puts the provider and its hash into the stack's folder. Default true; false leaves it to a registry or a mirror. */
   readonly install?: boolean;
   /** The executable to install. Default: the one of this package. */
@@ -28,6 +30,7 @@ const configKeys: KnownKeys<LittoralProviderConfig> = {
   alias: true,
   baseDirectory: true,
   requestTimeoutSeconds: true,
+  powerdnsApiKey: true,
   install: true,
   executable: true,
   platforms: true,
@@ -74,12 +77,13 @@ export class LittoralProvider extends TerraformProvider {
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    const { alias, baseDirectory, requestTimeoutSeconds } = this.config;
+    const { alias, baseDirectory, requestTimeoutSeconds, powerdnsApiKey } = this.config;
     return {
       alias,
       // Produced late: only a synthesis needs an app around the stack.
       base_directory: baseDirectory ?? Lazy.stringValue({ produce: () => projectFrom(this) }),
       request_timeout_seconds: requestTimeoutSeconds,
+      powerdns_api_key: powerdnsApiKey,
     };
   }
 }

@@ -147,6 +147,11 @@ export class LittoralPlacement extends TerraformResource {
     return this.getStringAttribute('digest');
   }
 
+  /** The routing table of each app with exposure, for `table` of a traffic. */
+  get routing(): Record<string, string> {
+    return this.getStringMapAttribute('routing');
+  }
+
   /** Each app as an EdgeApp document, for `document` of a release. */
   get appDocuments(): Record<string, string> {
     return this.getStringMapAttribute('app_documents');

@@ -16,4 +16,5 @@ export {
   getFleet,
   getFleetOutput,
 } from './resources/sources';
+export { type PowerDnsArgs, Traffic, type TrafficArgs } from './resources/traffic';
 export { Mistake } from './runtime/mistake';

@@ -7,11 +7,16 @@ import { keptValidation } from './resources/kept-validations';
 import { placement } from './resources/placement';
 import { release } from './resources/release';
 import { settingsMistakes, settingsSchema } from './resources/settings';
+import { traffic } from './resources/traffic';
 
 /** The provider littoral. */
 export const littoral: Provider = {
   schema: settingsSchema,
-  resources: validatedOnce({ littoral_placement: placement, littoral_release: release }),
+  resources: validatedOnce({
+    littoral_placement: placement,
+    littoral_release: release,
+    littoral_traffic: traffic,
+  }),
   dataSources: validatedOnce({ littoral_demand: demand, littoral_fleet: fleet }),
   validate: settingsMistakes,
 };

@@ -2,6 +2,8 @@
 import { contract } from './contract';
 import { placementConformance } from './placement-suite';
 import { releaseConformance } from './release-suite';
+import { trafficConformance } from './traffic-suite';
 
 releaseConformance(contract);
 placementConformance(contract, contract);
+trafficConformance(contract);

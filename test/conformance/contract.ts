@@ -9,13 +9,24 @@ import {
   release,
   type World,
 } from '../../providers/resources/release/index';
+import {
+  changesTraffic,
+  parseTraffic,
+  recordsOf,
+  type TrafficState,
+  type TrafficWorld,
+  traffic,
+} from '../../providers/resources/traffic';
 import type { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';
+import { host, powerdns } from '../resources/traffic-world';
 import type {
   PlacementInputs,
   PlacementWire,
   ReleaseInputs,
   ReleaseWire,
+  TrafficInputs,
+  TrafficWire,
   Wire,
   WireOutcome,
   WirePlan,
@@ -140,9 +151,54 @@ function placementWire(): PlacementWire {
   };
 }
 
+function trafficWire(world: TrafficWorld, stack = 'one'): TrafficWire {
+  let state: TrafficState | undefined;
+  const propsOf = (inputs: TrafficInputs) => parseTraffic({ owner: stack, ...inputs });
+  return {
+    plan: async (inputs): Promise<WirePlan> => {
+      try {
+        const plan = traffic.plan(state, propsOf(inputs));
+        const errors = plan.refusals.map(({ summary, remedy }) => `${summary}. ${remedy}`);
+        return { changes: changesTraffic(plan), errors, warnings: [], text: plan.lines.join('\n') };
+      } catch (thrown) {
+        return { ...nothing, errors: sentences(thrown) };
+      }
+    },
+    records: async ({ table, ...inputs }) => {
+      const { table: parsed } = propsOf({ table, ...inputs });
+      return recordsOf(parsed);
+    },
+    apply: (inputs) =>
+      trying(async () => {
+        const done = await traffic.reconcile(state, propsOf(inputs), world);
+        state = done.state;
+        return done.problems.map(({ summary }) => summary);
+      }),
+    refresh: async () => {
+      state = state && (await traffic.read(state, world));
+    },
+    destroy: () =>
+      trying(async () => {
+        if (state !== undefined) await traffic.delete(state, world);
+        state = undefined;
+        return [];
+      }),
+    import: () =>
+      trying(async () => {
+        state = await traffic.import(`${host}@${powerdns.url}`, world);
+        return [];
+      }),
+    forget: () => {
+      state = undefined;
+    },
+    state: () => JSON.stringify(state ?? null),
+  };
+}
+
 /** The contract. */
 export const contract: Wire = {
   name: 'the contract',
   release: releaseWire,
   placement: placementWire,
+  traffic: trafficWire,
 };

@@ -14,7 +14,7 @@ const placeOf = (letter: string) => ({
 });
 
 /** The fleet. */
-export function fleetDocumentOf(): object {
+export function fleetDocumentOf(address = 1): object {
   return {
     apiVersion: 'littoral.dev/v1alpha1',
     kind: 'Fleet',
@@ -23,6 +23,7 @@ export function fleetDocumentOf(): object {
       ...placeOf(name),
       region: 'equator',
       country: countries[index],
+      ingress: { ipv4: [`192.0.2.${10 * index + address}`] },
     })),
   };
 }
@@ -39,6 +40,7 @@ export function demandDocument(
     origins: Object.entries(requests).map(([name, requestsPerSecond]) => ({
       name,
       ...placeOf(name.slice(1)),
+      country: countries[letters.indexOf(name.slice(1))],
       requestsPerSecond,
     })),
   };
@@ -48,25 +50,37 @@ export function demandDocument(
 export interface Variation {
   readonly constraints?: object;
   readonly demand?: object;
+  /** Of the app: its users are answered by DNS. */
+  readonly exposure?: object;
+  /** Number of the address of every cluster. */
+  readonly address?: number;
   /** A lock that was decided from this demand. */
   readonly locked?: object;
 }
 
 /** One app `shop` on two clusters. */
-export function inputs({ constraints = {}, demand, locked }: Variation = {}): PlacementInputs {
+export function inputs({
+  constraints = {},
+  demand,
+  locked,
+  exposure,
+  address,
+}: Variation = {}): PlacementInputs {
   const app = {
     name: 'shop',
     workload: {
       image: 'registry.example/shop:1',
       resources: { cpuMillicores: 100, memoryMebibytes: 64 },
       requestsPerSecondPerReplica: 1000,
+      ...(exposure === undefined ? {} : { port: 8080 }),
     },
+    ...(exposure === undefined ? {} : { exposure }),
     policy: {
       constraints: { minClusters: 2, maxClusters: 2, minRequestsPerSecond: 20, ...constraints },
     },
   };
   const demands = { shop: demand ?? demandDocument({ oa: 100, oc: 100, od: 1 }) };
-  const fleet = fleetDocumentOf();
+  const fleet = fleetDocumentOf(address);
   if (locked === undefined) return { apps: [app], fleet, demands };
   const lock = place({
     apps: [parseEdgeApp(app)],

@@ -84,6 +84,61 @@ export function placementConformance(wire: Wire, contract: Wire): void {
       expect(placement.decided().clusters).toEqual(['b', 'd']);
     });
 
+    describe('of an app with exposure', () => {
+      const exposure = {
+        hosts: ['shop.example.com'],
+        gateway: { class: 'edge' },
+        dns: { system: 'powerdns-lua' },
+      };
+      const exposed = (more: object = {}) => inputs({ exposure, ...more });
+
+      it('knows its routing while it plans, with addresses', async () => {
+        const placement = wire.placement();
+        const { text, errors } = await placement.plan(exposed());
+        expect(errors).toEqual([]);
+        expect(text).toContain('matchedShare');
+        expect(text).toContain('192.0.2.21');
+      });
+
+      it('keeps its routing while nothing moves, also when the metrics fail', async () => {
+        const placement = await decidedBy(exposed());
+        const before = placement.decided();
+        const noisy = exposed({ demand: demandDocument({ oa: 101, oc: 99.5, od: 1 }) });
+        expect(await placement.plan(noisy)).toMatchObject({ changes: false, errors: [] });
+        const blind = { ...exposed(), demands: { shop: null } };
+        expect(await placement.plan(blind)).toMatchObject({ changes: false, errors: [] });
+        expect(await placement.apply(blind)).toEqual({ errors: [] });
+        expect(placement.decided()).toEqual(before);
+        expect(placement.state()).toContain('192.0.2.21');
+      });
+
+      it('changes where a cluster takes requests at another address', async () => {
+        const placement = await decidedBy(exposed());
+        const moved = exposed({ address: 2 });
+        expect(await placement.plan(moved)).toMatchObject({ changes: true, errors: [] });
+        expect(await placement.apply(moved)).toEqual({ errors: [] });
+        expect(placement.state()).toContain('192.0.2.22');
+        expect(await placement.plan(moved)).toMatchObject({ changes: false });
+      });
+
+      it('is refused where its DNS cannot keep residency', async () => {
+        const residency = [
+          { origins: { country: 'GA' }, clusters: { country: 'GA' } },
+          { origins: { country: 'UG' }, clusters: { country: 'UG' } },
+        ];
+        const anywhere = { ...exposure, dns: { system: 'round-robin' } };
+        const { errors } = await wire.placement().plan(
+          inputs({
+            exposure: anywhere,
+            constraints: { residency },
+            demand: demandDocument({ oa: 100, oc: 100 }),
+          }),
+        );
+        expect(errors.join(' ')).toMatch(/residency/i);
+        expect(errors.join(' ')).toMatch(/dns/);
+      });
+    });
+
     it('replays a lock, whatever the metrics say', async () => {
       const placement = await decidedBy(inputs({ locked: demandDocument({ ob: 50, oc: 50 }) }));
       expect(placement.decided().clusters).toEqual(['b', 'c']);

@@ -3,6 +3,8 @@ import { contract } from './contract';
 import { placementConformance } from './placement-suite';
 import { pulumi } from './pulumi';
 import { releaseConformance } from './release-suite';
+import { trafficConformance } from './traffic-suite';
 
 releaseConformance(pulumi);
 placementConformance(pulumi, contract);
+trafficConformance(pulumi);

@@ -2,9 +2,12 @@
 import { placementProvider } from '../../providers/pulumi/runtime/placement-provider';
 import type { Bag } from '../../providers/pulumi/runtime/property-bag';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
+import { trafficProvider } from '../../providers/pulumi/runtime/traffic-provider';
+import type { TrafficWorld } from '../../providers/resources/traffic';
 import { Refused, Stack } from '../pulumi/stack';
 import type { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';
+import { host, powerdns } from '../resources/traffic-world';
 import { stoppable } from './contract';
 import type {
   Managed,
@@ -12,6 +15,8 @@ import type {
   PlacementWire,
   ReleaseInputs,
   ReleaseWire,
+  TrafficInputs,
+  TrafficWire,
   Wire,
   WireOutcome,
 } from './wire';
@@ -114,5 +119,28 @@ function placementWire(): PlacementWire {
   };
 }
 
+function trafficWire(world: TrafficWorld, stackName = 'one'): TrafficWire {
+  const stack = new Stack(trafficProvider(() => world));
+  const newsOf = ({ table, ...inputs }: TrafficInputs): Bag => ({
+    owner: `Pulumi shop/${stackName}, resource shop`,
+    ...inputs,
+    table: JSON.stringify(table),
+  });
+  return {
+    ...managed<TrafficInputs>(stack, newsOf),
+    records: async (inputs) => (await stack.preview(newsOf(inputs))).inputs.records,
+    import: () =>
+      trying(async () => {
+        await stack.adopt(`${host}@${powerdns.url}`);
+        return [];
+      }),
+  };
+}
+
 /** Pulumi. */
-export const pulumi: Wire = { name: 'Pulumi', release: releaseWire, placement: placementWire };
+export const pulumi: Wire = {
+  name: 'Pulumi',
+  release: releaseWire,
+  placement: placementWire,
+  traffic: trafficWire,
+};

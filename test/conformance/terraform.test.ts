@@ -3,8 +3,10 @@ import { contract } from './contract';
 import { placementConformance } from './placement-suite';
 import { releaseConformance } from './release-suite';
 import { endAll, terraform } from './terraform';
+import { trafficConformance } from './traffic-suite';
 
 afterEach(endAll);
 
 releaseConformance(terraform);
 placementConformance(terraform, contract);
+trafficConformance(terraform);

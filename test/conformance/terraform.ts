@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TrafficWorld } from '../../providers/resources/traffic';
 import { littoral } from '../../providers/terraform/littoral';
 import type {
   Context,
@@ -14,9 +15,12 @@ import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
 import { releaseIn } from '../../providers/terraform/resources/release';
 import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release-schema';
+import { trafficIn } from '../../providers/terraform/resources/traffic';
+import { trafficSchema, trafficShape } from '../../providers/terraform/resources/traffic-schema';
 import { hclValue } from '../../providers/terraform/schema/values';
 import type { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';
+import { host, powerdns } from '../resources/traffic-world';
 import { Core, type Reviewed } from '../terraform/core';
 import { type Over, servedOver, wired } from '../terraform/over-wire';
 import { stoppable } from './contract';
@@ -25,6 +29,8 @@ import type {
   PlacementWire,
   ReleaseInputs,
   ReleaseWire,
+  TrafficInputs,
+  TrafficWire,
   Wire,
   WireOutcome,
   WirePlan,
@@ -162,9 +168,39 @@ function placementWire(): PlacementWire {
   };
 }
 
+function trafficWire(world: TrafficWorld, stack = 'one'): TrafficWire {
+  const folder = '/';
+  const started = () =>
+    trafficIn(
+      () => world,
+      () => stack,
+    );
+  const core = new Core(started(), contextIn(folder));
+  const configOf = ({ table, ...inputs }: TrafficInputs): Fields => {
+    // Every command starts the provider anew.
+    core.resource = started();
+    const written = hclValue(trafficShape, inputs) as Fields;
+    return fieldsOf(trafficSchema.attributes, { ...written, table: JSON.stringify(table) });
+  };
+  return {
+    ...managed(core, configOf),
+    records: async (inputs) => (await core.plan(configOf(inputs))).planned?.records,
+    import: async () => {
+      const id = `${host}@${powerdns.url}`;
+      const { state, hidden = new Uint8Array() } = await core.resource.import(
+        id,
+        contextIn(folder),
+      );
+      core.state = { fields: state, hidden, tainted: false };
+      return { errors: [] };
+    },
+  };
+}
+
 /** Terraform. */
 export const terraform: Wire = {
   name: 'Terraform',
   release: releaseWire,
   placement: placementWire,
+  traffic: trafficWire,
 };

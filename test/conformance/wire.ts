@@ -1,6 +1,7 @@
 /** What the conformance suite asks of a wire: the same verbs for a contract in memory, Terraform and Pulumi. */
 import type { Bundle } from '../../constructs/model/bundle';
 import type { PlacementDecision } from '../../constructs/model/decision';
+import type { TrafficWorld } from '../../providers/resources/traffic';
 import type { Clusters } from '../resources/cluster-double';
 
 /** What a user writes for a release; a wire puts documents into files where it takes paths. */
@@ -33,6 +34,17 @@ export interface WirePlan {
   readonly warnings: readonly string[];
   /** Everything a person could read in it. */
   readonly text: string;
+}
+
+/** What a user writes for a traffic. */
+export interface TrafficInputs {
+  readonly table: object;
+  readonly powerdns?: object;
+  readonly owner?: string;
+  readonly maxMovedShare?: number;
+  readonly allowOlder?: boolean;
+  readonly takeOver?: boolean;
+  readonly readySeconds?: number;
 }
 
 /** How an apply ended. */
@@ -71,10 +83,18 @@ export interface PlacementWire extends Managed<PlacementInputs> {
   readonly pathStyle: 'camelCase' | 'snake_case';
 }
 
+/** A traffic. */
+export interface TrafficWire extends Managed<TrafficInputs> {
+  /** The records as data, as far as a plan knows them; undefined where it does not. */
+  records(inputs: TrafficInputs): Promise<unknown>;
+}
+
 /** A wire as the suite opens it, once for each test. */
 export interface Wire {
   readonly name: string;
   /** `stack`: whose state it is, a name per state. Default: always the same. */
   release(clusters: Clusters, stack?: string): ReleaseWire;
   placement(): PlacementWire;
+  /** `stack`: whose state it is. Default: always the same. */
+  traffic(world: TrafficWorld, stack?: string): TrafficWire;
 }

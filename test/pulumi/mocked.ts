@@ -3,6 +3,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { placementProvider } from '../../providers/pulumi/runtime/placement-provider';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
+import { trafficProvider } from '../../providers/pulumi/runtime/traffic-provider';
 import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
 import { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';
@@ -32,6 +33,7 @@ const livesOfOneRun = (): Readonly<
 > => ({
   'pulumi-nodejs:dynamic/littoral:Placement': placementProvider(worldless),
   'pulumi-nodejs:dynamic/littoral:Release': releaseProvider(empty),
+  'pulumi-nodejs:dynamic/littoral:Traffic': trafficProvider(worldless),
 });
 
 /** Runs `program` in a preview or an update of its own, until all of its resources are registered. */

@@ -1,56 +1,10 @@
 /** The resource traffic: users are sent to clusters that serve, and every interruption converges. */
 import { edgeErrorsOf } from '../../constructs/parsing';
-import type { RoutingTable } from '../../constructs/routing';
 import { parseTraffic, type TrafficWorld, traffic } from '../../providers/resources/traffic';
 import { changesTraffic } from '../../providers/resources/traffic/plan';
-import { type Zone, zoneDouble } from '../dns/powerdns/zone-double';
-import { tableFor } from '../routing/world';
+import { host, moved, powerdns, surroundings, table } from './traffic-world';
 
-const host = 'shop.example.com';
-const table = tableFor('powerdns-lua', {
-  exposure: { probe: { path: '/healthz' }, tls: { secret: 'shop' } },
-});
-const moved = (from: string, to: string): RoutingTable => ({
-  ...table,
-  decision: 'sha256:later',
-  now: '2026-11-21T06:30:00Z',
-  slots: table.slots.map((slot) => ({
-    ...slot,
-    answers: slot.answers.map((one) => (one.cluster === from ? { ...one, cluster: to } : one)),
-  })),
-});
-const powerdns = { url: 'http://127.0.0.1:8081', zone: 'example.com' };
 const props = (more: object = {}) => parseTraffic({ table, powerdns, maxMovedShare: 1, ...more });
-
-interface Surroundings extends TrafficWorld {
-  readonly zone: Zone;
-  /** Addresses that do not serve. */
-  readonly down: Set<string>;
-  readonly probed: string[];
-  seconds: number;
-}
-
-function surroundings(): Surroundings {
-  const zone = zoneDouble();
-  const world: Surroundings = {
-    zone,
-    down: new Set(),
-    probed: [],
-    seconds: 0,
-    folder: '/',
-    environment: {},
-    clock: () => world.seconds * 1000,
-    sleep: async (milliseconds) => {
-      world.seconds += milliseconds / 1000;
-    },
-    probe: async ({ address, port, path = '' }) => {
-      world.probed.push(`${address}:${port}${path}`);
-      return world.down.has(address) ? 'ECONNREFUSED' : undefined;
-    },
-    open: () => zone,
-  };
-  return world;
-}
 
 const errorsOf = async (work: Promise<unknown>): Promise<string> => {
   try {

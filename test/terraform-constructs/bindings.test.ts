@@ -9,6 +9,7 @@ import {
   LittoralPlacement,
   LittoralProvider,
   LittoralRelease,
+  LittoralTraffic,
 } from '../../constructs/terraform';
 import { snakeCase } from '../../constructs/terraform/written';
 import { littoral } from '../../providers/terraform/littoral';
@@ -27,6 +28,7 @@ const bindings: readonly (readonly [string, Schema, (scope: Construct) => Terraf
       new LittoralProvider(scope, 'x', {
         baseDirectory: '.',
         requestTimeoutSeconds: 1,
+        powerdnsApiKey: 'k',
         install: false,
       }),
   ],
@@ -84,6 +86,22 @@ const bindings: readonly (readonly [string, Schema, (scope: Construct) => Terraf
         app: 'a',
         name: 'n',
         rollout: { soakSeconds: 1 },
+      }),
+  ],
+  [
+    'littoral_traffic',
+    littoral.resources.littoral_traffic!.schema,
+    (scope) =>
+      new LittoralTraffic(scope, 'x', {
+        table: 't',
+        powerdns: { url: 'u', apiKeyFile: 'f' },
+        owner: 'o',
+        maxMovedShare: 1,
+        allowOlder: true,
+        takeOver: true,
+        readySeconds: 1,
+        prefixes: { DE: ['192.0.2.0/24'] },
+        endpointCaFile: 'e',
       }),
   ],
 ];

@@ -153,7 +153,9 @@ export class Core {
   private proposed(prior: Fields | null, config: Fields): Fields {
     const { attributes } = this.resource.schema;
     const value = ({ name, use }: Attribute): Value =>
-      use === 'computed' ? (prior?.[name] ?? null) : (config[name] ?? null);
+      use === 'computed' || (use === 'optional-computed' && config[name] === null)
+        ? (prior?.[name] ?? null)
+        : (config[name] ?? null);
     return Object.fromEntries(attributes.map((one) => [one.name, value(one)]));
   }
 
@@ -162,6 +164,7 @@ export class Core {
     for (const { name, use } of this.resource.schema.attributes) {
       if (!Object.hasOwn(planned, name)) throw new Error(`the plan lacks ${name}`);
       if (use === 'computed' || same(planned[name], config[name])) continue;
+      if (use === 'optional-computed' && config[name] === null) continue;
       const isKept = config[name] !== null && prior !== null && prior[name] !== null;
       if (isKept && same(planned[name], prior[name])) continue;
       throw new Error(`Provider produced invalid plan: planned ${name} is not as configured`);

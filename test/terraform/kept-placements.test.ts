@@ -30,6 +30,7 @@ const result = (digest: string): PlacementResult => ({
     gap: 0,
     summary: '1 of 2 clusters, proved optimal',
     warnings: ['a warning'],
+    routings: {},
     decision: '{}',
     digest,
   },

@@ -1,5 +1,5 @@
 /** Answers of DNS for people: what changes, for whom, how well it fits, and why it may not be published. */
-import type { TrafficPlan, TrafficProps } from '../../resources/traffic';
+import { fitText, type TrafficPlan, type TrafficProps } from '../../resources/traffic';
 import { printErrors } from './print';
 import { paintFor, type Session } from './terminal';
 
@@ -9,10 +9,7 @@ export function trafficText(
   { lines }: Pick<TrafficPlan, 'lines'>,
   { paint }: Session,
 ): string {
-  const { fit, app } = table;
-  const share = `${Number((fit.matchedShare * 100).toFixed(1))} %`;
-  const added = `${fit.addedMeanMilliseconds < 0 ? '' : '+'}${fit.addedMeanMilliseconds.toFixed(1)} ms`;
-  const head = `${paint('bold', app)}   DNS can send ${share} of the requests to their cluster, ${added} on average`;
+  const head = `${paint('bold', table.app)}   ${fitText(table)}`;
   const body = lines.length === 0 ? ['as it is'] : lines;
   const warnings = table.warnings.map((text) => paint('yellow', `! ${text}`));
   return `${[head, ...[...body, ...warnings].map((line) => `  ${line}`)].join('\n')}\n\n`;

@@ -190,6 +190,10 @@ function refusalsOf(
       const whose = `${host} is kept by ${marker.owner} for the app ${marker.app}, and not by ${owner}`;
       refusals.push(refusal(host, whose, 'Use another host, or take it over with takeOver.'));
     }
+    if (marker?.owner === owner && marker.app !== table.app && !takeOver) {
+      const whose = `${host} answers for the app ${marker.app}, and not for ${table.app}`;
+      refusals.push(refusal(host, whose, 'Use another host, or take it over with takeOver.'));
+    }
     const isOlder =
       marker !== undefined && Date.parse(marker.decidedAt) > Date.parse(table.now) && !allowOlder;
     if (isOlder) {

@@ -109,6 +109,8 @@ export class Placement extends pulumi.CustomResource {
   declare decision: pulumi.Output<string>;
   /** Digest of the whole decision. */
   declare readonly digest: pulumi.Output<string>;
+  /** By app with exposure: its routing table as JSON text, what a Traffic takes. */
+  declare routing: pulumi.Output<Readonly<Record<string, string>>>;
   /** Clusters that were dropped while they do not answer. */
   declare readonly held: pulumi.Output<readonly HeldCluster[]>;
 
@@ -126,11 +128,13 @@ export class Placement extends pulumi.CustomResource {
       ...Object.fromEntries(placementOutputs.map((key) => [key, undefined])),
       // Computed, and marked here only so that previews do not spell it out: a reviewer reads `delta`.
       decision: pulumi.secret(''),
+      routing: pulumi.secret(''),
       __provider: providerText('placement'),
     };
     super('pulumi-nodejs:dynamic/littoral:Placement', name, inputs, opts);
     this.decision = pulumi.unsecret(this.decision);
-    const { __provider: _, decision: __, ...question } = inputs;
+    this.routing = pulumi.unsecret(this.routing);
+    const { __provider: _, decision: __, routing: ___, ...question } = inputs;
     const given = pulumi.output(question);
     const computed = isMocked() ? checkedHere(provider, question) : undefined;
     for (const key of placementOutputs) {

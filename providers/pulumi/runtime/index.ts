@@ -1,8 +1,10 @@
 /** Runtime: what the providers that Pulumi keeps in its state call by name; they hold no code of their own. */
 import { worldOf } from '../../resources/release';
 import type { SourceWorld } from '../../resources/source-world';
+import { trafficWorldOf } from '../../resources/traffic';
 import { placementProvider } from './placement-provider';
 import { releaseProvider } from './release-provider';
+import { trafficProvider } from './traffic-provider';
 
 /** Pulumi starts the provider in the folder of the program; relative paths start there. */
 const folder = (): string => process.cwd();
@@ -15,9 +17,10 @@ export function ownWorld(): SourceWorld {
 
 /** The dynamic provider of every Placement. */
 export const placement = placementProvider(ownWorld);
+// Pulumi shows what a provider writes there.
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
 /** The dynamic provider of every Release. */
-export const release = releaseProvider(
-  () => worldOf(folder()),
-  // Pulumi shows what a provider writes there.
-  (line) => void process.stderr.write(`${line}\n`),
-);
+export const release = releaseProvider(() => worldOf(folder()), say);
+/** The dynamic provider of every Traffic. */
+export const traffic = trafficProvider(() => trafficWorldOf(folder(), process.env), say);

@@ -13,5 +13,6 @@ export const placementOutputs = [
   'warnings',
   'decision',
   'digest',
+  'routing',
   'held',
 ] as const;

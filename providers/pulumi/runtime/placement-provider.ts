@@ -8,6 +8,7 @@ import { decisionSchema } from '../../../constructs/model/decision';
 import { withStandIns } from '../../../constructs/policy';
 import type { PlacementPlan, PlacementProps, PlacementState } from '../../resources/placement';
 import { placement } from '../../resources/placement';
+import type { Routings } from '../../resources/placement/routings';
 import { summed } from '../../resources/placement/summed';
 import type { SourceWorld } from '../../resources/source-world';
 import { placementOutputs } from './placement-outputs';
@@ -27,6 +28,8 @@ import { isKnown, UNKNOWN } from './unknown';
 
 /** What of the inputs a person wrote: a change of it is a change even when no cluster moves. */
 const written = ['apps', 'lock', 'now', 'allowUnsatisfied', 'allow'] as const;
+/** What depends on every part of the documents. */
+const undecided = { decision: UNKNOWN, digest: UNKNOWN, routing: UNKNOWN };
 /** A dropped cluster that does not answer: what runs there stays until it answers, or is let go of. */
 export interface HeldCluster {
   /** Name of the app. */
@@ -86,7 +89,7 @@ function checkPlacement(olds: Bag, news: Bag): Checked {
     if (stays) return { inputs: { ...olds, warnings: plan.warnings } };
     const outputs = { ...config, ...outputsOf(plan), held };
     // What is decided is known; which document it was decided from is not.
-    return { inputs: isKnown(news) ? outputs : { ...outputs, decision: UNKNOWN, digest: UNKNOWN } };
+    return { inputs: isKnown(news) ? outputs : { ...outputs, ...undecided } };
   } catch (thrown) {
     return { inputs: { ...news }, failures: failuresOf(thrown) };
   }
@@ -131,7 +134,13 @@ function configOf(news: Bag, { lock }: PlacementProps): Record<string, unknown> 
 
 function priorOf(olds: Bag): PlacementState | undefined {
   const decision = decisionSchema.safeParse(documentIn(olds.decision));
-  return decision.success ? { decision: decision.data } : undefined;
+  if (!decision.success) return undefined;
+  const tables = Object.entries((olds.routing ?? {}) as Bag).map(([app, text]) => [
+    app,
+    documentIn(text),
+  ]);
+  const routings = Object.fromEntries(tables) as Routings;
+  return { decision: decision.data, ...(olds.routing === undefined ? {} : { routings }) };
 }
 
 /** A decision that is there and cannot be read holds nothing where it is. */
@@ -173,7 +182,7 @@ function heldBy(
 function outputsOf(
   plan: PlacementPlan,
 ): Record<Exclude<(typeof placementOutputs)[number], 'held'>, unknown> {
-  const { apps, decision, carried, summary, warnings } = plan;
+  const { apps, decision, carried, summary, warnings, routings } = plan;
   const name = (app: string, text: string) => (apps.length > 1 ? `${app}/${text}` : text);
   const replicas = summed(apps.map((app) => app.replicas));
   const reasons = apps.flatMap(({ app, reasons }) =>
@@ -201,6 +210,9 @@ function outputsOf(
     warnings,
     decision: JSON.stringify(carried),
     digest: decision.digest,
+    routing: Object.fromEntries(
+      Object.entries(routings).map(([app, table]) => [app, JSON.stringify(table)]),
+    ),
   };
 }
 

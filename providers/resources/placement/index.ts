@@ -30,7 +30,8 @@ export const placement: Resource<
   reconcile: async (prior, props) => {
     const outcome = planPlacement(prior, props);
     throwAll(outcome.errors);
-    return { state: { decision: outcome.carried }, outcome, problems: [], warnings: [] };
+    const { carried: decision, routings } = outcome;
+    return { state: { decision, routings }, outcome, problems: [], warnings: [] };
   },
   delete: async () => ({ state: undefined, outcome: undefined, problems: [], warnings: [] }),
   /** `id` is the path of a PlacementDecision: a decision made elsewhere becomes the one in force. */

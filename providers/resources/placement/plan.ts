@@ -8,11 +8,14 @@ import { guardStops } from '../../../constructs/policy';
 import { placeDoubts } from './place-doubts';
 import { type PlacedApp, placedApp, summaryOf } from './plan-lines';
 import { hasOwnDemand, inApps, type PlacementProps } from './props';
+import { type Routings, routingsFor, routingsMoved } from './routings';
 
 /** What is kept of a placement between runs. */
 export interface PlacementState {
   /** The decision in force, compact: without what grows with demand and fleet. */
   readonly decision: PlacementDecision;
+  /** The routing tables in force. Absent in states from before there were any. */
+  readonly routings?: Routings;
 }
 
 /** What a placement would be. */
@@ -20,7 +23,9 @@ export interface PlacementPlan {
   readonly decision: PlacementDecision;
   /** For states and releases: `digest` is that of the whole decision. */
   readonly carried: PlacementDecision;
-  /** False: the same apps run on the same clusters with as many replicas as before, and the same clusters are silent; then nothing prior need change. */
+  /** Routing tables by app, for apps with exposure: what records need. */
+  readonly routings: Routings;
+  /** False: the same apps run on the same clusters with as many replicas as before, the same clusters are silent, and clusters take requests at the same addresses; then nothing prior need change. */
   readonly moved: boolean;
   /** By name. */
   readonly apps: readonly PlacedApp[];
@@ -40,18 +45,22 @@ export function planPlacement(
   const { decision, stops } =
     props.lock === undefined ? guarded(input, props.allow) : { decision: props.lock, stops: [] };
   const apps = decision.apps.map((app) => placedApp(app, props.fleet.clusters.length));
+  const { routings, ...routed } = routingsFor(decision, input, prior?.routings);
+  const isPlaced = prior === undefined || !samePlaces(prior.decision, decision);
   const unsatisfied = decision.apps.filter(({ satisfied }) => !satisfied);
   const name = (app: string, text: string) => (apps.length > 1 ? `${app}: ${text}` : text);
   return {
     decision,
     carried: compactDecision(decision),
-    moved: prior === undefined || !samePlaces(prior.decision, decision),
+    routings,
+    moved: isPlaced || routingsMoved(prior.routings, routings),
     apps,
     summary: summaryOf(decision, apps),
     errors: inApps(
       [
         ...(props.allowUnsatisfied ? [] : unsatisfied.map(unsatisfiedError)),
         ...guardErrors(decision, input, props.allow),
+        ...routed.errors,
       ],
       props.apps,
     ),
@@ -64,6 +73,7 @@ export function planPlacement(
             name(app, conflict?.summary ?? 'cannot be satisfied'),
           )
         : []),
+      ...routed.warnings,
     ],
   };
 }

@@ -19,9 +19,16 @@ import {
 import type { TrafficWorld } from './world';
 import { type OpenZone, openZone } from './zone';
 
-export { answersText, changesTraffic, type TrafficPlan } from './plan';
-export { parseTraffic, parseTrafficSettings, type TrafficProps, trafficSchema } from './props';
-export { namesByTarget, type TrafficState } from './state';
+export { answersText, changesTraffic, fitText, type TrafficPlan } from './plan';
+export {
+  parseTraffic,
+  parseTrafficSettings,
+  type TrafficInput,
+  type TrafficProps,
+  trafficSchema,
+} from './props';
+export { type Plain, type RecordsFor, recordsOf } from './records';
+export { expectedTraffic, namesByTarget, readTrafficState, type TrafficState } from './state';
 export { type TrafficWorld, trafficWorldOf } from './world';
 
 type Done = Reconciled<TrafficState, TrafficPlan>;

@@ -1,6 +1,11 @@
 /** Plan: what publishing would do, host by host and country by country, from what is known; pure. */
 import type { EdgeError } from '../../../constructs/parsing';
-import type { AnswerChange, AnswerChanges, TargetShare } from '../../../constructs/routing';
+import type {
+  AnswerChange,
+  AnswerChanges,
+  RoutingTable,
+  TargetShare,
+} from '../../../constructs/routing';
 import {
   type HostStep,
   type PublicationPlan,
@@ -121,6 +126,12 @@ function listed(places: readonly string[]): string {
 function wayOf({ before, after }: AnswerChange, names: TrafficState['names']): string {
   const from = before === undefined ? '' : `${answersText(before, names)} -> `;
   return `${from}${answersText(after, names)}`;
+}
+
+/** How well the answers of a table fit, in one line. */
+export function fitText({ fit }: RoutingTable): string {
+  const added = `${fit.addedMeanMilliseconds < 0 ? '' : '+'}${fit.addedMeanMilliseconds.toFixed(1)} ms`;
+  return `DNS can send ${percent(fit.matchedShare)} of the requests to their cluster, ${added} on average`;
 }
 
 /** Clusters of an answer in words: `fra`, or `fra 70 %, ams 30 %`. */

@@ -20,6 +20,7 @@ const tableSchema = z.looseObject({
   hosts: z.array(host),
   zone: host.optional(),
   ttlSeconds: z.int().min(1).max(86_400),
+  drain: exposureSchema.shape.dns.shape.drain,
   probe: exposureSchema.shape.probe,
   isSecure: z.boolean(),
   decision: z.string().min(1),
@@ -66,6 +67,12 @@ export const trafficSchema = z.strictObject({
     .max(3600)
     .default(120)
     .describe('How long clusters that are newly answered may take until they serve.'),
+  prefixes: z
+    .record(z.string(), z.array(z.string().min(1)))
+    .default({})
+    .describe(
+      'With route53-cidr: blocks of addresses by country, such as the networks of an office.',
+    ),
   endpointCaFile: z
     .string()
     .min(1)
@@ -73,6 +80,8 @@ export const trafficSchema = z.strictObject({
     .describe('Certificate authorities (PEM) to trust at clusters instead of the usual ones.'),
 });
 
+/** Props as they are given. */
+export type TrafficInput = z.input<typeof trafficSchema>;
 /** Parsed props. */
 export type TrafficProps = Omit<z.output<typeof trafficSchema>, 'table'> & {
   readonly table: RoutingTable;

@@ -1,9 +1,10 @@
 /** State: what was published, as it was last seen; a cache of what the DNS server has. */
+import { EdgeError, z } from '../../../constructs/parsing';
 import type { RoutingTable } from '../../../constructs/routing';
 import type { Rrset } from '../../dns/powerdns/client';
 import { markerContent, markerOf, readMarker, targetText } from '../../dns/powerdns/marker';
-import type { PublishedHost } from '../../dns/powerdns/publication';
-import type { PowerDnsSettings } from '../../dns/powerdns/settings';
+import { type PublishedHost, renderedFor } from '../../dns/powerdns/publication';
+import { type PowerDnsSettings, powerDnsSchema } from '../../dns/powerdns/settings';
 import type { TrafficProps } from './props';
 
 /** What is kept of a resource; never a key. */
@@ -25,6 +26,40 @@ export interface StoredHost {
   readonly rrsets: readonly Rrset[];
   /** Of the marker; absent: there is none. */
   readonly markerText?: string;
+}
+
+const storedHost = z.strictObject({
+  host: z.string(),
+  rrsets: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      ttl: z.number(),
+      contents: z.array(z.string()),
+    }),
+  ),
+  markerText: z.string().optional(),
+});
+const stateSchema = z.strictObject({
+  app: z.string(),
+  owner: z.string(),
+  powerdns: powerDnsSchema.optional(),
+  zone: z.string().optional(),
+  hosts: z.array(storedHost),
+  names: z.record(z.string(), z.string()),
+});
+
+/** A state as it was kept. Throws an EdgeError for one that cannot be read: without it nobody knows which records are ours. */
+export function readTrafficState(kept: unknown): TrafficState {
+  const read = stateSchema.safeParse(kept);
+  if (read.success) return read.data as TrafficState;
+  throw new EdgeError({
+    code: 'InvalidDocument',
+    path: '',
+    summary:
+      'the state of the traffic cannot be read: another version of littoral wrote it, or somebody changed it',
+    remedy: 'Use the version that wrote it, or a newer one.',
+  });
 }
 
 /** For the state. */
@@ -60,6 +95,19 @@ export function leavingHosts(
 export function hostsAsData({ table, owner }: TrafficProps): readonly StoredHost[] {
   const markerText = markerContent(markerOf(table, owner));
   return table.hosts.map((host) => ({ host, rrsets: [], markerText }));
+}
+
+/** The state that publishing leaves when nobody else writes. Throws EdgeErrors where an answer has no address. */
+export function expectedTraffic(props: TrafficProps): TrafficState {
+  const { table, owner, powerdns } = props;
+  const base = { app: table.app, owner, names: namesOf(props, undefined) };
+  if (powerdns === undefined) return { ...base, hosts: hostsAsData(props) };
+  const rendered = renderedFor(table);
+  const hosts = hostsAsData(props).map((one) => ({
+    ...one,
+    rrsets: rendered.filter(({ name }) => name === `${one.host}.`),
+  }));
+  return { ...base, powerdns, hosts };
 }
 
 /** Names of the clusters of the props; those of the state stay known. */

@@ -219,6 +219,9 @@ export function questionOf(fields: Fields, prior: Fields | null, folder: string)
     allowUnsatisfied: fields.allow_unsatisfied === true,
     allow: textsOf(fields.allow),
     ...(decision === undefined ? {} : { prior: decision }),
+    priorRoutings: (prior?.routing ?? null) as NonNullable<
+      PlacementRequest['priorRoutings']
+    > | null,
   };
 }
 

@@ -5,6 +5,7 @@ import { type EdgeErrorProps, edgeErrorsOf } from '../../../constructs/parsing';
 import { placement } from '../../resources/placement';
 import type { PlacedApp } from '../../resources/placement/plan-lines';
 import { inApps } from '../../resources/placement/props';
+import type { Routings } from '../../resources/placement/routings';
 
 /** What a placement is decided from. Long documents are texts: a thread reads them itself. */
 export interface PlacementRequest {
@@ -19,6 +20,8 @@ export interface PlacementRequest {
   readonly allow: readonly string[];
   /** The decision in force. */
   readonly prior?: string;
+  /** The routing tables in force, by app; null: the state is from before there were any. */
+  readonly priorRoutings?: Readonly<Record<string, string>> | null;
 }
 
 /** One app of a result. */
@@ -48,6 +51,8 @@ export interface PlacementResult {
     /** The compact decision. */
     readonly decision: string;
     readonly digest: string;
+    /** Routing tables by app. */
+    readonly routings: Readonly<Record<string, string>>;
   };
   readonly errors: readonly EdgeErrorProps[];
 }
@@ -78,7 +83,10 @@ function decide(request: PlacementRequest): PlacementResult {
     allowUnsatisfied,
     allow,
   });
-  const before = prior === undefined ? undefined : { decision: read(prior) as PlacementDecision };
+  const before =
+    prior === undefined
+      ? undefined
+      : { decision: read(prior) as PlacementDecision, ...routingsIn(request.priorRoutings) };
   const plan = placement.plan(before, props);
   if (plan === undefined) return { errors: [] };
   const { carried, decision, moved, summary, warnings } = plan;
@@ -93,8 +101,20 @@ function decide(request: PlacementRequest): PlacementResult {
       warnings,
       decision: JSON.stringify(carried),
       digest: carried.digest,
+      routings: textsOf(plan.routings),
     },
   };
+}
+
+function textsOf(routings: Routings): Readonly<Record<string, string>> {
+  const texts = Object.entries(routings).map(([app, table]) => [app, JSON.stringify(table)]);
+  return Object.fromEntries(texts);
+}
+
+function routingsIn(texts: PlacementRequest['priorRoutings']): { readonly routings?: Routings } {
+  if (texts === undefined || texts === null) return {};
+  const tables = Object.entries(texts).map(([app, text]) => [app, JSON.parse(text)]);
+  return { routings: Object.fromEntries(tables) as Routings };
 }
 
 /** The apps of a decision with their numbers. */

@@ -164,6 +164,13 @@ const results: readonly Attribute[] = [
     'computed',
     'Of the whole decision: equal wherever the same was decided from the same.',
   ),
+  attribute(
+    'routing',
+    ['map', 'string'],
+    'computed',
+    'For each app with `exposure` its routing table as JSON, for `table` of a `littoral_traffic`: which cluster users of each place are answered with, the addresses of clusters, and how well that fits. Hidden in plans only because it is long.',
+    { sensitive: true },
+  ),
 ];
 
 /** The schema. State of older versions is made new from `decision`. */

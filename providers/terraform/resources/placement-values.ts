@@ -23,7 +23,7 @@ export function valuesOf(
   decided: NonNullable<PlacementResult['decided']>,
   documents: readonly object[],
 ): Readonly<Record<string, Value>> {
-  const { apps, satisfied, gap, summary, warnings, decision, digest } = decided;
+  const { apps, satisfied, gap, summary, warnings, decision, digest, routings } = decided;
   const several = apps.length > 1;
   return {
     id: apps.map(({ name }) => name).join(','),
@@ -57,6 +57,7 @@ export function valuesOf(
       }),
     ),
     digest,
+    routing: routings,
   };
 }
 

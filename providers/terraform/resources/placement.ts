@@ -71,7 +71,7 @@ function withoutDocuments(values: Fields, incomplete: ReadonlySet<string>): Fiel
     incomplete.has(name) ? unknown : text,
   ]);
   const app_documents = Object.fromEntries(documents);
-  return { ...values, app_documents, decision: unknown, digest: unknown };
+  return { ...values, app_documents, decision: unknown, digest: unknown, routing: unknown };
 }
 
 /** Once everything is known it may turn out that nothing changed, and then all is as it was: only what is the same both ways is certain. */
@@ -155,6 +155,7 @@ function fromDecision(text: string | object): Fields {
       warnings: placed.flatMap(({ warnings }) => warnings),
       decision: JSON.stringify(compactDecision(decision)),
       digest: decision.digest,
+      routings: {},
     },
     [],
   );

@@ -24,6 +24,13 @@ export const settingsSchema: Schema = {
       'optional',
       'How long one request to an API server may take. Default `30`.',
     ),
+    attribute(
+      'powerdns_api_key',
+      'string',
+      'optional',
+      'Key of the PowerDNS API for `littoral_traffic`, which may be ephemeral: it is in no state and no plan. Default: the environment variable `PDNS_API_KEY`, or what `powerdns` of the resource names.',
+      { sensitive: true },
+    ),
   ],
 };
 
@@ -55,6 +62,14 @@ export function sourceWorldOf(context: Context): SourceWorld {
     folder: folderOf(context),
     environment: process.env,
   };
+}
+
+/** The environment, with the secrets of the provider block under the names by which they are looked up. */
+export function secretEnvironmentOf({
+  settings,
+}: Context): Readonly<Record<string, string | undefined>> {
+  const key = textOf(settings.powerdns_api_key);
+  return key === undefined ? process.env : { ...process.env, PDNS_API_KEY: key };
 }
 
 /** How long a request to an API server may take; undefined: its default. */

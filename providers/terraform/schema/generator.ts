@@ -2,6 +2,7 @@
 import { z } from '../../../constructs/parsing';
 import { edgeAppSchema } from '../../../constructs/policy';
 import { rolloutSchema } from '../../resources/release/state/props';
+import { trafficSchema } from '../../resources/traffic/props';
 import { prometheusSchema } from '../../sources/demand/prometheus-config';
 import { snakeCase } from '../protocol/snake-case';
 import type { Member, Shape } from './shape';
@@ -21,11 +22,14 @@ interface Node {
 }
 
 /** The shapes that providers/terraform/shapes.json holds, by name. */
-export function documentShapes(): Readonly<Record<'app' | 'prometheus' | 'rollout', Shape>> {
+export function documentShapes(): Readonly<
+  Record<'app' | 'prometheus' | 'rollout' | 'traffic', Shape>
+> {
   return {
     app: shapeOf(nodeOf(edgeAppSchema), 'app'),
     prometheus: shapeOf(nodeOf(prometheusSchema), 'prometheus'),
     rollout: shapeOf(nodeOf(rolloutSchema), 'rollout'),
+    traffic: shapeOf(nodeOf(trafficSchema), 'traffic'),
   };
 }
 

@@ -139,6 +139,12 @@ describe('publishing', () => {
     expect(removal).toEqual({ hosts: [], writes: [] });
   });
 
+  it('keeps two apps of one owner apart: neither answers for the host of the other', async () => {
+    const zone = await published();
+    const { refusals } = await planFor(zone, { table: { ...later(table), app: 'blog' } });
+    expect(sentences(refusals)).toEqual([`${host} answers for the app shop, and not for blog`]);
+  });
+
   it('removes its own records, once', async () => {
     const zone = await published();
     zone.rrsets.set('mx', { name: `${host}.`, type: 'MX', ttl: 60, contents: ['10 mail.'] });
