@@ -1,9 +1,9 @@
 /** Stacks under the real `pulumi`: previews and updates that agree, two stacks on one fleet, updates cut short, other ways to run and deliver. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { demandOf } from '../pulumi/inputs';
 import { startMetricsServer, steady } from '../sources/metrics-server';
 import { whyNoPulumiKubernetes } from '../testbed/infrastructure';
 import { until } from '../testbed/process';
+import { readyAfterAnnotation } from '../testbed/stages';
 import { oneApp, stepsIn } from './pulumi-program';
 import { onThreeClusters } from './pulumi-site';
 
@@ -30,21 +30,28 @@ onThreeClusters('stacks of pulumi', (site) => {
       expect((await shop.outputs()).clusters).toEqual(['fra', 'iad']);
       await shop.pulumi('up --yes --skip-preview');
       expect(server.asked).toHaveLength(2);
-      await shop.pulumi('destroy --yes --skip-preview');
     } finally {
       await server.close();
     }
   });
 
-  it('goes on where an update was cut short', async () => {
-    const shop = await open('cut');
+  it('ends at once when it is interrupted, and goes on from what was done', async () => {
+    const annotations = { [readyAfterAnnotation]: '500s' };
+    const slow = {
+      target: { kind: 'Deployment', name: 'shop' },
+      patch: { spec: { template: { metadata: { annotations } } } },
+    };
+    const app = { namespace: 'cut', rollout: { deadlineSeconds: 500 } };
+    const shop = await open('cut', { ...app, overrides: [{ match: {}, ...slow }] });
     const { child, ended } = shop.start('up --yes --skip-preview');
-    await until(() => isThere('fra', 'cut'));
+    await until(() => site.isThere('fra', '/apis/apps/v1/namespaces/cut/deployments/shop'));
     child.kill('SIGINT');
-    await sleep(300);
-    child.kill('SIGINT');
-    await ended;
-    await shop.run('cancel --yes');
+    const { code, said } = await ended;
+    expect({ code, said }).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/fra: failed: stopped on request\. What is done stays done\./),
+    });
+    shop.write('app.json', app);
     await shop.pulumi('up --yes --skip-preview');
     expect((await shop.outputs()).standing).toEqual({
       fra: 'ready, 5 objects',
@@ -74,7 +81,6 @@ onThreeClusters('stacks of pulumi', (site) => {
       false,
       true,
     ]);
-    await both.pulumi('destroy --yes --skip-preview', 'other');
   });
 
   it('leaves what runs where it is when told to retain it, and adopts it again', async () => {
@@ -139,7 +145,6 @@ new littoral.Release('r', { name: app.name, bundle, decision: placement.decision
         false,
         true,
       ]);
-      await shop.pulumi('destroy --yes --skip-preview');
     },
   );
 });

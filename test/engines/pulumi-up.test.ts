@@ -26,14 +26,15 @@ onThreeClusters('pulumi up', (site) => {
     expect(await isThere('fra')).toBe(false);
   });
 
-  it('does what it showed, and the next preview is empty', async () => {
-    await shop.pulumi('up --yes');
+  it('does what it showed, and a preview with other numbers of the same meaning is empty', async () => {
+    await shop.pulumi('up --yes --skip-preview');
     expect(await isThere('fra')).toBe(true);
     expect(await shop.outputs()).toMatchObject({
       clusters: ['fra', 'iad'],
       replicas: { fra: 3, iad: 2 },
       standing: { fra: 'ready, 5 objects', iad: 'ready, 5 objects' },
     });
+    shop.write('demand.json', demandOf(122, 99, 20, later));
     expect(await preview('--expect-no-changes')).toContain('4 unchanged');
   });
 
@@ -48,25 +49,36 @@ onThreeClusters('pulumi up', (site) => {
     expect(Object.keys(release?.inputs.bundle ?? {})).toContain('ciphertext');
   });
 
-  it('takes noise for no change, and shows exactly a move', async () => {
-    shop.write('demand.json', demandOf(122, 99, 20, later));
-    expect(await preview('--expect-no-changes')).toContain('4 unchanged');
+  it('shows exactly a move, and refuses a saved plan of it for another decision', async () => {
     shop.write('demand.json', demandOf(120, 2, 300, later));
-    const said = await preview();
+    shop.write('opts.json', { protect: true });
+    const said = await preview('--diff --save-plan plan.json');
     expect(stepsIn(said)).toEqual(['~ Placement update', '~ Release update']);
     expect(said).toMatch(/~ \[1\]: "iad" => "sin"/);
     expect(said).toContain('- iad  would serve 2 requests/s');
-    await shop.pulumi('up --yes --skip-preview');
+    shop.write('demand.json', demandOf(400, 2, 800, '2026-11-21T11:30:00Z'));
+    const other = await shop.run('up --yes --skip-preview --plan plan.json');
+    expect(other).toMatchObject({ code: 1, said: expect.stringMatching(/violates plan/) });
+  });
+
+  it('applies a saved plan, and is protected when it is told so', async () => {
+    shop.write('demand.json', demandOf(120, 2, 300, later));
+    await shop.pulumi('up --yes --skip-preview --plan plan.json');
+    expect((await shop.outputs()).clusters).toEqual(['fra', 'sin']);
     expect(await Promise.all(['fra', 'iad', 'sin'].map((name) => isThere(name)))).toEqual([
       true,
       false,
       true,
     ]);
+    const { code, said } = await shop.run('destroy --yes --skip-preview');
+    expect(code).not.toBe(0);
+    expect(said).toMatch(/protected/);
   });
 
   it('says after a refresh what others did, and puts it right', async () => {
+    shop.write('opts.json', {});
     await site.testbed().cluster('sin').ask('DELETE', '/api/v1/namespaces/shop/services/shop');
-    const refreshed = await shop.pulumi('refresh --yes --diff');
+    const refreshed = await shop.pulumi('refresh --yes --skip-preview --diff');
     expect(refreshed).toContain('ready, 5 objects, 1 changed by others');
     const said = await preview();
     expect(stepsIn(said)).toEqual(['~ Release update']);
@@ -74,20 +86,6 @@ onThreeClusters('pulumi up', (site) => {
     await shop.pulumi('up --yes --skip-preview');
     expect(await isThere('sin', '/api/v1/namespaces/shop/services/shop')).toBe(true);
     expect(await preview('--expect-no-changes')).toContain('4 unchanged');
-  });
-
-  it('applies a saved plan, and refuses another decision than the one that was saved', async () => {
-    shop.write('demand.json', demandOf(120, 200, 20, '2026-11-21T09:30:00Z'));
-    await preview('--save-plan plan.json');
-    shop.write('demand.json', demandOf(400, 2, 800, '2026-11-21T11:30:00Z'));
-    const { code, said } = await shop.run('up --yes --skip-preview --plan plan.json');
-    expect({ code, said }).toMatchObject({
-      code: 1,
-      said: expect.stringMatching(/violates plan/),
-    });
-    shop.write('demand.json', demandOf(120, 200, 20, '2026-11-21T09:30:00Z'));
-    await shop.pulumi('up --yes --skip-preview --plan plan.json');
-    expect((await shop.outputs()).clusters).toEqual(['fra', 'iad']);
   });
 
   it('refuses a policy that cannot hold in two lines, without a stack', async () => {
@@ -108,16 +106,6 @@ onThreeClusters('pulumi up', (site) => {
     expect(code).not.toBe(0);
     expect(said).toMatch(/missing\.json does not exist\. Correct the path/);
     expect(said).not.toMatch(/\n\s+at .*\.[jt]s:\d+/);
-  });
-
-  it('is protected when it is told so', async () => {
-    shop.write('opts.json', { protect: true });
-    await shop.pulumi('up --yes --skip-preview');
-    const { code, said } = await shop.run('destroy --yes --skip-preview');
-    expect(code).not.toBe(0);
-    expect(said).toMatch(/protected/);
-    shop.write('opts.json', {});
-    await shop.pulumi('up --yes --skip-preview');
   });
 
   it('is destroyed, and nothing is left', async () => {

@@ -2,6 +2,7 @@
 import { worldOf } from '../../resources/release';
 import type { SourceWorld } from '../../resources/source-world';
 import { trafficWorldOf } from '../../resources/traffic';
+import { interruption } from './interruption';
 import { placementProvider } from './placement-provider';
 import { releaseProvider } from './release-provider';
 import { trafficProvider } from './traffic-provider';
@@ -15,12 +16,18 @@ export function ownWorld(): SourceWorld {
   return { now, folder: folder(), environment: process.env };
 }
 
+/** Looked for once, at the first release: Pulumi's server listens before it calls anything of ours. */
+let interrupted: AbortSignal | undefined;
+
 /** The dynamic provider of every Placement. */
 export const placement = placementProvider(ownWorld);
 // Pulumi shows what a provider writes there.
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** The dynamic provider of every Release. */
-export const release = releaseProvider(() => worldOf(folder()), say);
+export const release = releaseProvider(() => {
+  interrupted ??= interruption();
+  return worldOf(folder(), { signal: interrupted });
+}, say);
 /** The dynamic provider of every Traffic. */
 export const traffic = trafficProvider(() => trafficWorldOf(folder(), process.env), say);

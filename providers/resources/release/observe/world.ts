@@ -83,7 +83,7 @@ class Stopped extends EdgeError {
       code: 'SourceFailed',
       path: '',
       summary: 'stopped on request',
-      remedy: 'Apply again to finish.',
+      remedy: 'What is done stays done.',
     });
   }
 }
