@@ -124,6 +124,7 @@ export const rooms: Rooms = {
   'constructs/kubernetes/reading': [parsing],
   'constructs/kubernetes/overrides': [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/charts': [model, parsing, 'constructs/kubernetes'],
+  'constructs/kubernetes/isolation': [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/exposure': [model, parsing, 'constructs/kubernetes'],
   'constructs/terraform': [
     ...documents,

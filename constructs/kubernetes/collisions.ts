@@ -4,7 +4,7 @@ import { byCodeUnits, canonicalJson } from '../model/canonical';
 import type { PlacementDecision } from '../model/decision';
 import type { Manifest } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
-import { isOwnNamespace } from './complete';
+import { isOwnNamespace, stricterNamespace } from './complete';
 import { groupOf, objectName } from './kinds';
 import { render } from './render';
 
@@ -57,6 +57,7 @@ function keyOf({ apiVersion, kind, metadata }: Manifest): string {
 /** The one object that two apps may both bring; undefined when they may not. A Namespace of ours yields to one that was written. */
 function shared(a: Manifest, b: Manifest): Manifest | undefined {
   if (a.kind !== 'Namespace' && a.kind !== 'CustomResourceDefinition') return undefined;
+  if (isOwnNamespace(a) && isOwnNamespace(b)) return stricterNamespace(a, b);
   if (isOwnNamespace(b)) return a;
   return isOwnNamespace(a) || canonicalJson(a) === canonicalJson(b) ? b : undefined;
 }
@@ -74,11 +75,20 @@ function note(
   collisions.set(id, known);
 }
 
-function errorOf({ apps, manifest, clusters }: Collision): EdgeError {
+function errorOf(collision: Collision): EdgeError {
+  const { apps, manifest, clusters } = collision;
   const { namespace } = manifest.metadata;
   const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
   const [first, ...rest] = clusters;
   const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
+  if (isOwnNamespace(manifest)) {
+    return new EdgeError({
+      code: 'Contradiction',
+      path: 'apps',
+      summary: `the apps ${apps[0]} and ${apps[1]} share the namespace ${manifest.metadata.name} on ${first}${more} and ask for different Pod Security there`,
+      remedy: 'Give both the same security.profile and version, or each a namespace of its own.',
+    });
+  }
   return new EdgeError({
     code: 'Contradiction',
     path: 'apps',

@@ -8,6 +8,7 @@ import { replacedAt, valueAt } from './json-pointer';
 import { customScopes, isNamespaced, isScalable, isWorkload } from './kinds';
 import { duplicates } from './manifests';
 import { nameErrors } from './object-names';
+import { podSecurityLabels, withoutPodSecurity } from './pod-security-labels';
 import type { Template } from './slots';
 
 /** What is true for all objects of the app. */
@@ -17,7 +18,11 @@ export interface Completion {
   readonly components: readonly string[];
   /** Whether the label app.kubernetes.io/component, or being alone, tells whose an object is. */
   readonly byLabel: boolean;
+  /** Labels of a namespace that nobody wrote down, besides those of every object of ours. */
+  readonly namespaceLabels: Labels;
 }
+
+type Labels = Readonly<Record<string, string>>;
 
 /** Complete objects of one cluster, with all mistakes. */
 export interface Completed {
@@ -40,7 +45,7 @@ export function completed(templates: readonly Template[], completion: Completion
     const owned = component === undefined ? {} : { component };
     return { ...template, manifest, ...owned };
   });
-  const all = [...namespaceOf(done, completion.namespace), ...done];
+  const all = [...namespaceOf(done, completion), ...done];
   return { templates: all, errors: [...duplicates(all), ...all.flatMap(nameErrors)], warnings };
 }
 
@@ -77,24 +82,39 @@ const givenNamespaces: ReadonlySet<string> = new Set([
 ]);
 
 /** The Namespace of the app, when something is in it and nobody wrote it down. */
-function namespaceOf(templates: readonly Template[], namespace: string): readonly Template[] {
+function namespaceOf(
+  templates: readonly Template[],
+  { namespace, namespaceLabels }: Completion,
+): readonly Template[] {
   const isUsed = templates.some(({ manifest }) => manifest.metadata.namespace === namespace);
   const isThere = templates.some(
     ({ manifest }) => manifest.kind === 'Namespace' && manifest.metadata.name === namespace,
   );
   if (!isUsed || isThere || givenNamespaces.has(namespace)) return [];
-  return [{ manifest: namespaceManifest(namespace), slots: [] }];
+  return [{ manifest: namespaceManifest(namespace, namespaceLabels), slots: [] }];
 }
 
 /** A Namespace of ours. */
-function namespaceManifest(name: string): Manifest {
-  const labels = { 'app.kubernetes.io/managed-by': 'littoral' };
+function namespaceManifest(name: string, more: Labels = {}): Manifest {
+  const labels = { 'app.kubernetes.io/managed-by': 'littoral', ...more };
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { labels, name } };
 }
 
-/** Whether it is a Namespace that nobody wrote down. */
+/** Whether it is a Namespace that nobody wrote down, whatever Pod Security it is held to. */
 export function isOwnNamespace(manifest: Manifest): boolean {
-  return canonicalJson(manifest) === canonicalJson(namespaceManifest(manifest.metadata.name));
+  const plain = canonicalJson(withoutPodSecurity(manifest));
+  return plain === canonicalJson(namespaceManifest(manifest.metadata.name));
+}
+
+/**
+ * The one of two Namespaces that nobody wrote down that says more; undefined where each holds its pods to another Pod
+ * Security.
+ */
+export function stricterNamespace(a: Manifest, b: Manifest): Manifest | undefined {
+  const [labels, others] = [podSecurityLabels(a), podSecurityLabels(b)];
+  if (Object.keys(others).length === 0) return a;
+  const isOpen = Object.keys(labels).length === 0;
+  return isOpen || canonicalJson(labels) === canonicalJson(others) ? b : undefined;
 }
 
 /** The objects with the Namespace `home` first, unless it is among them or every cluster has it. */

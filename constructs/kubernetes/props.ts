@@ -2,7 +2,10 @@
 import { type Exposure, exposureSchema } from '../model/exposure';
 import { exposureMistakes } from '../model/exposure-mistakes';
 import type { Fleet } from '../model/fleet';
+import { isolationKeys } from '../model/isolation';
 import { overrideMistakes } from '../model/override-mistakes';
+import { type Security, type SecurityInput, securityOf, securitySchema } from '../model/security';
+import { securityMistakes } from '../model/security-mistakes';
 import {
   type Component,
   type Manifest,
@@ -58,6 +61,8 @@ export interface SynthProps {
   readonly exposure?: z.input<typeof exposureSchema> | Exposure;
   /** Of components in `workload`; `false` keeps the replicas of the decision. Default: on, with its defaults. */
   readonly autoscaling?: Autoscaling | false;
+  /** Rights of the pods. Default: those of Pod Security restricted. */
+  readonly security?: z.input<typeof securitySchema>;
 }
 
 /** The part of a fleet that synthesis looks at. */
@@ -76,6 +81,10 @@ export interface Prepared {
   readonly overrides: readonly Override[];
   readonly autoscaling: Required<Autoscaling> | false;
   readonly exposure: Exposure | undefined;
+  /** Rights of the pods that are made of components. */
+  readonly security: Security;
+  /** Whether a namespace that nobody wrote down is held to the profile. */
+  readonly labelsNamespace: boolean;
 }
 
 /** What an app may be made of here; what only a placement reads is passed over. */
@@ -90,6 +99,7 @@ export const synthKeys: KnownKeys<SynthProps> & Readonly<Record<string, true>> =
   overrides: true,
   exposure: true,
   autoscaling: true,
+  ...isolationKeys,
 };
 const placedKeys = {
   policy: true,
@@ -130,6 +140,9 @@ export function prepare(props: SynthProps): Prepared {
   const served = props.workload === undefined || props.chart !== undefined ? undefined : components;
   const wrong = exposure === undefined ? [] : exposureMistakes(exposure, served);
   errors.push(...wrong.map((one) => edgeErrorOf({ ...one, path: ['exposure', ...one.path] })));
+  const security =
+    props.security === undefined ? undefined : gather(securitySchema, props.security, 'security');
+  errors.push(...isolationErrors(props, served, security));
   throwAll(errors);
   return {
     name,
@@ -140,11 +153,25 @@ export function prepare(props: SynthProps): Prepared {
     chart: props.chart,
     overrides,
     exposure,
+    security: securityOf(security),
+    labelsNamespace: served !== undefined || security !== undefined,
     autoscaling:
       props.autoscaling === false
         ? false
         : { targetCpuPercent: 70, maxReplicasFactor: 2, ...props.autoscaling },
   };
+}
+
+function isolationErrors(
+  { workload }: SynthProps,
+  served: readonly Component[] | undefined,
+  security: SecurityInput | undefined,
+): readonly EdgeError[] {
+  const pathOf = (index: number): Path =>
+    workload !== undefined && 'components' in workload
+      ? ['workload', 'components', index]
+      : ['workload'];
+  return securityMistakes(security, served, pathOf).map((one) => edgeErrorOf(one));
 }
 
 function twice(components: readonly string[]): readonly EdgeError[] {

@@ -14,12 +14,14 @@ import {
   sharedTemplates,
 } from './charts/chart';
 import { Probes } from './charts/chart-probes';
-import { completed } from './complete';
+import { completed, isOwnNamespace } from './complete';
 import { exposedObjects } from './exposure/exposed';
 import { sortHooks } from './hooks';
+import { securityWarnings } from './isolation/pod-security';
 import { readManifests } from './manifests';
 import { unknownValues } from './overrides/override-match';
 import { overrideErrors } from './overrides/overrides';
+import { namespaceLabels } from './pod-security-labels';
 import { type Clusters, type Prepared, prepare, type SynthProps } from './props';
 import { replicaWarnings, scaled } from './scaling';
 import type { Template } from './slots';
@@ -46,6 +48,7 @@ export function synth(props: SynthProps, fleet?: Clusters): Bundle {
       namespace: prepared.namespace,
       components: prepared.scaled,
       byLabel: prepared.manifests === undefined,
+      namespaceLabels: prepared.labelsNamespace ? namespaceLabels(prepared.security) : {},
     });
     if (errors.length < 100) errors.push(...done.errors);
     for (const warning of done.warnings) freed.add(warning);
@@ -55,13 +58,29 @@ export function synth(props: SynthProps, fleet?: Clusters): Bundle {
   const contested = groups.flatMap(({ templates }) =>
     replicaWarnings(templates, prepared.namespace),
   );
-  const warnings = [...new Set([...source.warnings, ...contested, ...freed])];
+  const isolated = isolationWarnings(prepared, groups);
+  const warnings = [...new Set([...source.warnings, ...contested, ...freed, ...isolated])];
   const bundle = assemble({ ...prepared, groups, clusters, warnings });
   throwAll([
     ...overrideErrors(prepared.overrides, prepared.scaled, bundle.objects),
     ...(clusters === undefined ? [] : unknownValues(prepared.overrides, clusters)),
   ]);
   return bundle;
+}
+
+/** Where the app has more rights than it would have by default, and where nobody holds its pods to them. */
+function isolationWarnings(
+  { labelsNamespace, security, namespace }: Prepared,
+  groups: readonly Group[],
+): readonly string[] {
+  if (!labelsNamespace) return [];
+  const isMade = groups.every(({ templates }) =>
+    templates.some(
+      ({ manifest }) => isOwnNamespace(manifest) && manifest.metadata.name === namespace,
+    ),
+  );
+  const unheld = `the namespace ${namespace} is not made here, so nothing holds its pods to Pod Security ${security.profile}`;
+  return [...securityWarnings(security), ...(isMade ? [] : [unheld])];
 }
 
 /** The same objects by which users come in, in every cluster. */
@@ -113,7 +132,7 @@ function withoutFleet(prepared: Prepared, props: ObjectsProps): Source {
 }
 
 function fromWorkload(prepared: Prepared): readonly Template[] {
-  const { name, namespace, components, autoscaling } = prepared;
+  const { name, namespace, components, autoscaling, security } = prepared;
   return sharedTemplates({
     components: prepared.scaled,
     maxReplicasFactor: factorOf(prepared),
@@ -123,6 +142,7 @@ function fromWorkload(prepared: Prepared): readonly Template[] {
         namespace,
         components,
         autoscaling,
+        security,
         site,
         raised: raisedBy(prepared.overrides, prepared.scaled),
       }),

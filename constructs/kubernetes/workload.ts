@@ -1,6 +1,8 @@
 /** Workload: the Deployment, Service, autoscaler and disruption budget of each component. */
 import { byCodeUnits } from '../model/canonical';
+import type { Security } from '../model/security';
 import type { Component, Manifest } from '../model/workload';
+import { containerFields, podFields } from './isolation/pod-security';
 import type { Autoscaling } from './props';
 import { cpuQuantity, memoryQuantity } from './quantities';
 import type { Site } from './site';
@@ -11,6 +13,7 @@ export interface WorkloadProps {
   readonly namespace: string;
   readonly components: readonly Component[];
   readonly autoscaling: Required<Autoscaling> | false;
+  readonly security: Security;
   readonly site: Site;
   /** Names of components that an override gives more than one replica. */
   readonly raised: ReadonlySet<string>;
@@ -22,7 +25,7 @@ export function workloadObjects(props: WorkloadProps): readonly Manifest[] {
 }
 
 function componentObjects(component: Component, props: WorkloadProps): readonly Manifest[] {
-  const { app, namespace, autoscaling, site, raised } = props;
+  const { app, namespace, autoscaling, site, raised, security } = props;
   const { name, port } = component;
   const scales = isAutoscaled(component, autoscaling);
   const metadata = { labels: labelsOf(app, name), name, namespace };
@@ -30,7 +33,7 @@ function componentObjects(component: Component, props: WorkloadProps): readonly 
     return { apiVersion, kind, metadata, ...(written({ spec }) as { readonly spec: object }) };
   };
   const replicas = scales ? undefined : site.replicasOf(name);
-  const objects = [object('apps/v1', 'Deployment', deployment(component, app, replicas))];
+  const objects = [object('apps/v1', 'Deployment', deployment(component, app, replicas, security))];
   if (port !== undefined) objects.push(object('v1', 'Service', service(component, port, app)));
   if (scales) {
     const spec = autoscaler(component, site, autoscaling);
@@ -83,7 +86,12 @@ function labelsOf(app: string, component: string) {
   };
 }
 
-function deployment(component: Component, app: string, replicas: number | undefined) {
+function deployment(
+  component: Component,
+  app: string,
+  replicas: number | undefined,
+  security: Security,
+) {
   const selector = selectorOf(app, component.name);
   return {
     replicas,
@@ -91,8 +99,7 @@ function deployment(component: Component, app: string, replicas: number | undefi
     template: {
       metadata: { labels: labelsOf(app, component.name) },
       spec: {
-        automountServiceAccountToken: false,
-        securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+        ...podFields(component, security),
         topologySpreadConstraints: [
           {
             maxSkew: 1,
@@ -101,13 +108,14 @@ function deployment(component: Component, app: string, replicas: number | undefi
             labelSelector: { matchLabels: selector },
           },
         ],
-        containers: [container(component)],
+        containers: [container(component, security)],
       },
     },
   };
 }
 
-function container({ name, image, port, env, resources, probes }: Component) {
+function container(component: Component, security: Security) {
+  const { name, image, port, env, resources, probes } = component;
   const names = orderedNames(env);
   return {
     name,
@@ -126,7 +134,7 @@ function container({ name, image, port, env, resources, probes }: Component) {
     },
     readinessProbe: probe(probes.readiness, port),
     livenessProbe: probe(probes.liveness, port),
-    securityContext: { allowPrivilegeEscalation: false },
+    ...containerFields(component, security),
   };
 }
 

@@ -2,6 +2,7 @@
 import { z } from '../parsing';
 import { amountSchema } from './fleet';
 import { matchSchema } from './match';
+import { writablePathSchema } from './security';
 
 const envSchema = z.record(z.string(), z.string());
 const dnsLabel = z
@@ -46,6 +47,21 @@ const containerShape = {
   image: z.string().min(1).max(1024).describe('Container image.'),
   port: z.int().min(1).max(65535).optional().describe('Port the container listens on.'),
   env: envSchema.default({}).describe('Environment variables.'),
+  user: z
+    .int()
+    .min(0)
+    .max(2_147_483_647)
+    .optional()
+    .describe(
+      'Numeric user and group that the container runs as. Default: 10001; with another security profile than restricted the user of the image.',
+    ),
+  writablePaths: z
+    .array(writablePathSchema)
+    .max(32)
+    .optional()
+    .describe(
+      'Paths the container may write to, such as /tmp: the rest of its file system is read-only. Lost when the pod ends.',
+    ),
   probes: z
     .strictObject({
       readiness: probeSchema.optional().describe('Whether it may get requests.'),

@@ -1,7 +1,9 @@
 /** EdgeApp documents: parses them, and derives how every component grows with its requests. */
 
 import { exposureMistakes } from '../model/exposure-mistakes';
+import { isolationOf } from '../model/isolation';
 import { overrideMistakes } from '../model/override-mistakes';
+import { securityMistakes } from '../model/security-mistakes';
 import { type Sizing, sizingsOf, type Workload } from '../model/workload';
 import {
   API_VERSION,
@@ -9,6 +11,7 @@ import {
   type DocumentOptions,
   type DocumentSource,
   duplicateNames,
+  type Path,
   parseDocument,
   quoted,
   type Report,
@@ -73,6 +76,7 @@ function builtApp(written: WrittenApp, report: Report): EdgeApp {
       report({ ...mistake, path: ['exposure', ...mistake.path], dependsOn: [['workload']] });
     }
   }
+  checkIsolation(written, workload, report);
   const policy = builtPolicy(written.policy, ['policy'], report, name);
   const demand =
     written.demand === undefined ? undefined : builtDemandSource(written.demand, report);
@@ -86,7 +90,16 @@ function builtApp(written: WrittenApp, report: Report): EdgeApp {
     policy,
     ...(demand === undefined ? {} : { demand }),
     ...(exposure === undefined ? {} : { exposure }),
+    ...isolationOf(written),
   };
+}
+
+function checkIsolation(written: WrittenApp, workload: Workload | undefined, report: Report): void {
+  const pathOf = (index: number): Path =>
+    hasComponents(written) ? ['workload', 'components', index] : ['workload'];
+  for (const mistake of securityMistakes(written.security, workload?.components, pathOf)) {
+    report({ ...mistake, dependsOn: [['workload']] });
+  }
 }
 
 function checkParts({ workload, manifests, scaling }: WrittenApp, report: Report): void {

@@ -1,6 +1,7 @@
 /** EdgeApp: a workload, the policy that places it, and where its demand comes from. */
 
 import { type Exposure, exposureSchema } from '../model/exposure';
+import { type Isolation, isolationShape } from '../model/isolation';
 import {
   type Override,
   overrideSchema,
@@ -49,10 +50,11 @@ export const edgeAppSchema = z.strictObject({
     .describe(
       'How users come in: hosts, gateway, certificate, probe, DNS. Left out: not our matter.',
     ),
+  ...isolationShape,
 });
 
 /** A workload plus a policy: what a developer writes, parsed, with every default filled in. */
-export interface EdgeApp {
+export interface EdgeApp extends Isolation {
   /** Name of the app. */
   readonly name: string;
   /** Where objects without a namespace go; absent: a namespace of the app's name. */

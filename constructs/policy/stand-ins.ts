@@ -1,4 +1,5 @@
 /** Stand-ins: an app of which not everything is known yet, made complete where what is missing has no part in its placement. */
+import { isolationKeys } from '../model/isolation';
 import { API_VERSION, type Path, sampleOf, schemaNodeAt } from '../parsing';
 import { type EdgeApp, edgeAppSchema } from './edge-app';
 import { parseEdgeApp } from './edge-app-document';
@@ -13,7 +14,9 @@ export interface StandIns {
 
 /** What a placement reads of an app. Names in overrides are checked against the fleet. */
 export function placedPart(app: EdgeApp): object {
-  const { workload: _, manifests: __, exposure: ___, overrides, ...placed } = app;
+  const { workload: _, manifests: __, exposure: ___, overrides, ...rest } = app;
+  const around: readonly string[] = Object.keys(isolationKeys);
+  const placed = Object.fromEntries(Object.entries(rest).filter(([key]) => !around.includes(key)));
   return { ...placed, overrides: overrides.map(({ match }) => match) };
 }
 

@@ -3,6 +3,7 @@
 import type { EdgeAppProps } from '../kubernetes/edge-app';
 import { synthKeys } from '../kubernetes/props';
 import { type DemandInput, parseDemand } from '../model/demand-document';
+import { isolationOf } from '../model/isolation';
 import type { Manifest } from '../model/workload';
 import { API_VERSION, EdgeError, pathText, quoted, throwAll, unknownKeys } from '../parsing';
 import type { EdgeApp } from '../policy';
@@ -44,6 +45,7 @@ export function documented(props: AppProps): DocumentedApp {
     ...(policy === undefined ? {} : { policy: withAssumption(policy) }),
     ...(demand === undefined ? {} : { demand }),
     ...(exposure === undefined ? {} : { exposure }),
+    ...isolationOf(props),
   };
   const key = tokenKeyIn(document);
   const { document: filled, relevant } = withStandIns(document, (value) =>

@@ -7,6 +7,7 @@ import type { Bundle } from '../../../constructs/model/bundle';
 import type { Demand } from '../../../constructs/model/demand';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { type FleetInput, parseFleet } from '../../../constructs/model/fleet-document';
+import { isolationKeys } from '../../../constructs/model/isolation';
 import { type EdgeAppInput, outsideSource, parseEdgeApp } from '../../../constructs/policy';
 import type { FleetValue } from '../../resources/fleet';
 import type { PrometheusSourceInput } from '../../sources/demand/prometheus-config';
@@ -41,6 +42,8 @@ export interface EdgeAppArgs
   readonly exposure?: Deep<EdgeAppInput['exposure']>;
   /** Of components in `workload`; `false` keeps the replicas of the decision. */
   readonly autoscaling?: Deep<SynthProps['autoscaling']>;
+  /** Rights of the pods. Default: those of Pod Security restricted. */
+  readonly security?: Deep<EdgeAppInput['security']>;
   /** The placement policy of the app. */
   readonly policy?: Deep<EdgeAppInput['policy']>;
   /** A path, a Demand, or a metrics server to ask. Paths start in the folder of the program. */
@@ -75,8 +78,15 @@ export function documentOf(args: EdgeAppArgs): object {
     policy: policy === undefined ? undefined : pulumi.output(policy).apply(withAssumption),
     demand,
     exposure,
+    ...aroundOf(args),
   };
   return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
+}
+
+/** What stands around the workload. */
+function aroundOf(args: EdgeAppArgs): Readonly<Record<string, unknown>> {
+  const keys = Object.keys(isolationKeys) as readonly (keyof typeof isolationKeys)[];
+  return Object.fromEntries(keys.map((key) => [key, args[key]]));
 }
 
 /** Where the objects are from; a placement does not look at them. */
@@ -122,7 +132,8 @@ export function demandsOf(args: EdgeAppArgs): pulumi.Output<Record<string, Deman
 export function bundleOf(args: EdgeAppArgs, fleet: pulumi.Output<Fleet>): pulumi.Output<Bundle> {
   const { name, namespace, workload, manifests, scaling, overrides, autoscaling, exposure, chart } =
     args;
-  const given = { namespace, workload, manifests, scaling, overrides, autoscaling, exposure };
+  const own = { namespace, workload, manifests, scaling, overrides, autoscaling, exposure };
+  const given = { ...own, ...aroundOf(args) };
   return pulumi.all([pulumi.output(given), fleet]).apply(([known, clusters]) =>
     orMistake(() =>
       synth(

@@ -1,5 +1,6 @@
 /** Check of the args of an EdgeApp: what it does not have, and what says nothing beside the others. */
 import { synthKeys } from '../../../constructs/kubernetes/props';
+import { isolationKeys } from '../../../constructs/model/isolation';
 import {
   EdgeError,
   type KnownKeys,
@@ -21,6 +22,7 @@ const edgeAppKeys: KnownKeys<EdgeAppArgs> = {
   overrides: true,
   exposure: true,
   autoscaling: true,
+  ...isolationKeys,
   policy: true,
   demand: true,
   placement: true,

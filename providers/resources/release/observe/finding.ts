@@ -32,6 +32,8 @@ export interface Finding {
   readonly scaledBy?: string;
   /** Fields that are empty in its manifest and that a controller fills: they are left out. */
   readonly filledBy?: string;
+  /** A Namespace that is another's: the Pod Security that it has, and the one that is left out. */
+  readonly foreignSecurity?: string;
 }
 
 /** Whether it is as it was applied last, and no other manager has taken a field since. */

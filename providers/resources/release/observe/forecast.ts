@@ -29,6 +29,8 @@ export interface Context {
   readonly own: ReleaseKey;
   readonly autoscalers: AutoscalersThere;
   readonly capacity: ReadonlyMap<string, Capacity>;
+  /** Names of Namespaces that nobody wrote down. */
+  readonly ownNamespaces: ReadonlySet<string>;
   /** `group/Kind` of every definition that is about to be made or changed. */
   readonly redefined: ReadonlySet<string>;
   /** Names of the webhooks that the release itself brings. */

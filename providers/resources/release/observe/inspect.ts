@@ -16,6 +16,7 @@ import {
   type Living,
   webhooksIn,
 } from './forecast';
+import { withForeignSecurity } from './held-namespace';
 import { getIfKnown, type Present } from './observe';
 import { manifestInScope, scopeIn } from './scope';
 
@@ -23,6 +24,7 @@ import { manifestInScope, scopeIn } from './scope';
 interface Wanted {
   readonly manifests: readonly Manifest[];
   readonly capacity: ReadonlyMap<string, Capacity>;
+  readonly ownNamespaces: ReadonlySet<string>;
 }
 
 /** How it is inspected. */
@@ -35,7 +37,7 @@ interface Inspection {
 /** Findings in the order of `manifests`, each with its manifest as the server places it. */
 export async function inspect(
   seen: Present,
-  { manifests, capacity }: Wanted,
+  { manifests, capacity, ownNamespaces }: Wanted,
   { release, namespace, repairs }: Inspection,
 ): Promise<readonly Finding[]> {
   const own = { release, namespace };
@@ -50,7 +52,8 @@ export async function inspect(
   const missing = new Set<string>();
   const redefined = new Set<string>();
   const webhooks = webhooksIn(manifests);
-  const context = { client: seen.client, own, webhooks, autoscalers, capacity, redefined, repairs };
+  const known = { webhooks, autoscalers, capacity, ownNamespaces, redefined, repairs };
+  const context = { client: seen.client, own, ...known };
   const look = async (desired: Manifest): Promise<Finding> => {
     const manifest = placed.get(desired) ?? desired;
     const key = keyOf(refOf(manifest));
@@ -78,7 +81,10 @@ export async function inspect(
 /** Objects that are looked at at the same time. */
 const abreast = 8;
 
-async function inspectLive(given: Living, context: Context): Promise<Finding> {
+async function inspectLive(found: Living, context: Context): Promise<Finding> {
+  const isMade =
+    found.manifest.kind === 'Namespace' && context.ownNamespaces.has(found.manifest.metadata.name);
+  const given = isMade ? withForeignSecurity(found, context.own) : found;
   if (isAsApplied(given)) return given;
   const isTaken = otherRelease(given.live, context.own) !== undefined;
   if (isTaken || given.live.metadata.deletionTimestamp !== undefined) return given;

@@ -228,7 +228,7 @@ function objectPlan(finding: Finding, own: ReleaseKey, force: boolean): ObjectPl
   if (isAsApplied(finding)) return { ...base, change: 'unchanged' };
   const other = otherRelease(live, own);
   if (other !== undefined) {
-    if (isHolder(ref)) return { ...base, change: 'unchanged', reason: `shared with ${other}` };
+    if (isHolder(ref)) return { ...base, change: 'unchanged', reason: sharedText(other, finding) };
     return { ...base, change: 'refused', reason: `belongs to the release ${other}` };
   }
   const isOurs = isOfRelease(live, own);
@@ -241,6 +241,7 @@ function objectPlan(finding: Finding, own: ReleaseKey, force: boolean): ObjectPl
   const described = {
     ...base,
     fields,
+    ...foreignReason(finding),
     ...(wasApplied && isTouched ? { drifted: true as const } : {}),
     ...(conflicts.length === 0 ? {} : { conflicts }),
   };
@@ -254,13 +255,27 @@ function objectPlan(finding: Finding, own: ReleaseKey, force: boolean): ObjectPl
     return { ...described, change: 'refused', reason: conflictText(conflicts) };
   }
   if (entry === undefined && !isOurs) return { ...described, change: 'adopted' };
-  const leaves = finding.scaledBy !== undefined || finding.filledBy !== undefined;
+  const { scaledBy, filledBy, foreignSecurity } = finding;
+  const leaves = [scaledBy, filledBy, foreignSecurity].some((one) => one !== undefined);
   const isRecorded = !leaves || !isTouched;
   if (fields.length === 0 && finding.ownership !== true && isRecorded) {
     return { ...base, change: 'unchanged' };
   }
   const reason = fields.length === 0 && !leaves ? { reason: 'only who owns the fields' } : {};
   return { ...described, change: 'changed', ...reason };
+}
+
+function sharedText(other: string, { foreignSecurity }: Finding): string {
+  const shared = `shared with ${other}`;
+  return foreignSecurity === undefined
+    ? shared
+    : `${shared}: its Pod Security is ${foreignSecurity}`;
+}
+
+/** Said where the Namespace changes: one without a change and with a reason is shared. */
+function foreignReason({ foreignSecurity }: Finding): Pick<ObjectPlan, 'reason'> {
+  if (foreignSecurity === undefined) return {};
+  return { reason: `it is not of this release: its Pod Security stays ${foreignSecurity}` };
 }
 
 function leavingReason({ scaledBy, filledBy }: Finding): Pick<ObjectPlan, 'reason'> {

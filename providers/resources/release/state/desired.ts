@@ -1,5 +1,5 @@
 /** Desired: what a release wants on every chosen cluster, as labelled objects in the order they are applied. */
-import { withHome } from '../../../../constructs/kubernetes/complete';
+import { isOwnNamespace, withHome } from '../../../../constructs/kubernetes/complete';
 import { render } from '../../../../constructs/kubernetes/render';
 import { digestOf } from '../../../../constructs/model/canonical';
 import { type Cluster, fleetDigest } from '../../../../constructs/model/fleet';
@@ -17,6 +17,8 @@ export interface DesiredCluster {
   readonly manifests: readonly Manifest[];
   /** Of workloads whose replicas an autoscaler owns, by key. */
   readonly capacity: ReadonlyMap<string, Capacity>;
+  /** Names of Namespaces that nobody wrote down. */
+  readonly ownNamespaces: ReadonlySet<string>;
   /** The decision has just added the cluster. */
   readonly added: boolean;
 }
@@ -42,7 +44,10 @@ export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desi
     const cluster = facts.get(placed.name);
     const options = { decisionDigest: decision.digest, ...(cluster ? { cluster } : {}) };
     // The inventory lives in this namespace, whether any other object does or not.
-    const rendered = withHome(render(bundle, placed, options), bundle.namespace).map((one) =>
+    const made = withHome(render(bundle, placed, options), bundle.namespace);
+    const own = made.filter((one) => one.kind === 'Namespace' && isOwnNamespace(one));
+    const ownNamespaces = new Set(own.map(({ metadata }) => metadata.name));
+    const rendered = made.map((one) =>
       labelled(withoutControllerFields(encodedSecret(one)), {
         release: name,
         namespace: bundle.namespace,
@@ -50,7 +55,8 @@ export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desi
     );
     const { requestsPerSecond } = placed;
     const added = placed.change === 'added';
-    return { name: placed.name, requestsPerSecond, added, ...withCapacity(rendered) };
+    const { name: at } = placed;
+    return { name: at, requestsPerSecond, added, ownNamespaces, ...withCapacity(rendered) };
   });
   return {
     release: name,
