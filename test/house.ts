@@ -51,7 +51,15 @@ const decided = [...documents, optimizer, `${placement}/compile`, `${placement}/
 const verification = 'constructs/verification';
 const routing = 'constructs/routing';
 const judging = [...documents, `${verification}/input`, `${verification}/assignment`];
-const computing = [...documents, placement, routing, verification, 'constructs/kubernetes'];
+const certificates = 'constructs/certificates';
+const computing = [
+  ...documents,
+  placement,
+  routing,
+  verification,
+  certificates,
+  'constructs/kubernetes',
+];
 const fronts = ['constructs', 'constructs/terraform', 'constructs/testing', ...computing];
 const clusters = 'providers/clusters';
 const sources = 'providers/sources';
@@ -117,15 +125,16 @@ export const rooms: Rooms = {
   [`${verification}/bound`]: [...judging, `${verification}/rules`],
   [`${verification}/stability`]: [...judging, `${verification}/rules`, `${verification}/bound`],
 
+  [certificates]: [model, parsing],
   [routing]: [...documents, placement, `${routing}/records`],
   [`${routing}/records`]: [...documents, routing],
 
-  'constructs/kubernetes': [model, parsing, 'constructs/kubernetes/**'],
+  'constructs/kubernetes': [model, parsing, certificates, 'constructs/kubernetes/**'],
   'constructs/kubernetes/reading': [parsing],
   'constructs/kubernetes/overrides': [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/charts': [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/isolation': [model, parsing, 'constructs/kubernetes'],
-  'constructs/kubernetes/exposure': [model, parsing, 'constructs/kubernetes'],
+  'constructs/kubernetes/exposure': [model, parsing, certificates, 'constructs/kubernetes'],
   'constructs/terraform': [
     ...documents,
     placement,
@@ -199,12 +208,13 @@ export const rooms: Rooms = {
 };
 
 /** Rooms that others enter by their index.ts alone. */
-export const doors = [parsing, policy, optimizer, placement, verification, routing];
+export const doors = [parsing, policy, optimizer, placement, verification, routing, certificates];
 
 /** Packages that only some rooms know, so that leaving one of them is a change to one room. */
 export const packages: Packages = [
   // Elsewhere it would be loaded by who needs no schema.
   { match: /^zod$/, rooms: ['constructs/parsing'] },
+  { match: /^tldts$/, rooms: ['constructs/certificates'] },
   { match: /^(cdktf|cdktn|@cdktf\/.*|@cdktn\/.*)$/, rooms: ['constructs/terraform'] },
   { match: /^cdk8s(-.*)?$/, rooms: ['constructs/kubernetes', 'constructs/kubernetes/charts'] },
   { match: /^@pulumi\//, rooms: ['providers/pulumi'] },

@@ -9,9 +9,11 @@ export type Scope = 'Namespaced' | 'Cluster';
 /** How readiness is read from an object: the name of a rule in providers/clusters/readiness/rules.ts. */
 export type ReadinessRule =
   | 'apiService'
+  | 'certificate'
   | 'daemonSet'
   | 'definition'
   | 'deployment'
+  | 'gateway'
   | 'job'
   | 'namespace'
   | 'pod'
@@ -66,6 +68,8 @@ export interface Kind extends Row {
   readonly apiVersion: string;
 }
 
+/** What both kinds of delivery have in v1. */
+const typedV1 = { cdktf: 'v1', pulumi: true } as const;
 /** Rows by API version, the one that typed resources speak. Objects of other kinds are applied in step 70, and the server says where they are. */
 const table: Readonly<Record<string, readonly Row[]>> = {
   v1: [
@@ -198,29 +202,15 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ],
   'discovery.k8s.io/v1': [{ kind: 'EndpointSlice' }],
   'gateway.networking.k8s.io/v1': [
-    { kind: 'Gateway', step: 60, served: 'custom' },
+    { kind: 'Gateway', step: 60, served: 'custom', readiness: 'gateway' },
     { kind: 'HTTPRoute', step: 60, served: 'custom' },
     { kind: 'GatewayClass', scope: 'Cluster', plural: 'gatewayclasses', served: 'custom' },
   ],
   'rbac.authorization.k8s.io/v1': [
     { kind: 'Role', nameRule: 'pathSegment', step: 16, cdktf: 'v1', pulumi: true },
     { kind: 'RoleBinding', nameRule: 'pathSegment', step: 17, cdktf: 'v1', pulumi: true },
-    {
-      kind: 'ClusterRole',
-      nameRule: 'pathSegment',
-      step: 16,
-      scope: 'Cluster',
-      cdktf: 'v1',
-      pulumi: true,
-    },
-    {
-      kind: 'ClusterRoleBinding',
-      nameRule: 'pathSegment',
-      step: 17,
-      scope: 'Cluster',
-      cdktf: 'v1',
-      pulumi: true,
-    },
+    { kind: 'ClusterRole', nameRule: 'pathSegment', step: 16, scope: 'Cluster', ...typedV1 },
+    { kind: 'ClusterRoleBinding', nameRule: 'pathSegment', step: 17, scope: 'Cluster', ...typedV1 },
   ],
   'certificates.k8s.io/v1': [
     { kind: 'CertificateSigningRequest', scope: 'Cluster', served: 'some' },
@@ -228,7 +218,10 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   'certificates.k8s.io/v1beta1': [
     { kind: 'ClusterTrustBundle', nameRule: 'withColons', scope: 'Cluster', served: 'some' },
   ],
-  'cert-manager.io/v1': [{ kind: 'ClusterIssuer', scope: 'Cluster', served: 'custom' }],
+  'cert-manager.io/v1': [
+    { kind: 'Certificate', served: 'custom', readiness: 'certificate' },
+    { kind: 'ClusterIssuer', scope: 'Cluster', served: 'custom' },
+  ],
   'storage.k8s.io/v1': [
     { kind: 'StorageClass', step: 10, scope: 'Cluster', plural: 'storageclasses', pulumi: true },
     { kind: 'CSIDriver', scope: 'Cluster' },

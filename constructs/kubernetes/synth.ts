@@ -3,7 +3,7 @@
 import type { Bundle } from '../model/bundle';
 import { byCodeUnits } from '../model/canonical';
 import type { Cluster } from '../model/fleet';
-import type { Manifest, Override } from '../model/workload';
+import type { Override } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { assemble, type Group } from './assemble';
 import {
@@ -40,6 +40,7 @@ interface Source {
 export function synth(props: SynthProps, fleet?: Clusters): Bundle {
   const prepared = prepare(props);
   const clusters = fleet && [...fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
+  throwAll(clusterNameMistakes(prepared, clusters));
   const source = withExposure(sourceOf(prepared, clusters), prepared);
   const errors: EdgeError[] = [];
   const freed = new Set<string>();
@@ -90,13 +91,30 @@ function withExposure(source: Source, prepared: Prepared): Source {
   const component = exposure.component ?? components[0]?.name ?? app;
   const port = exposure.port ?? components.find(({ name }) => name === component)?.port;
   if (port === undefined) return source;
-  const objects = exposedObjects({ app, namespace, exposure, component, port });
-  const templates = objects.map((manifest: Manifest): Template => ({ manifest, slots: [] }));
+  const templates = exposedObjects({ app, namespace, exposure, component, port });
   const groups = source.groups.map((group) => ({
     ...group,
     templates: [...group.templates, ...templates],
   }));
   return { ...source, groups };
+}
+
+/** Names of clusters that go into certificates have to be labels of DNS. */
+function clusterNameMistakes(
+  { exposure }: Prepared,
+  clusters: readonly Cluster[] = [],
+): readonly EdgeError[] {
+  if (exposure?.tls.issuer?.names !== 'perCluster') return [];
+  const odd = clusters.find(({ name }) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name));
+  if (odd === undefined) return [];
+  return [
+    new EdgeError({
+      code: 'Contradiction',
+      path: 'exposure.tls.issuer.names',
+      summary: `got perCluster, but the name of the cluster ${odd.name} is no label of a DNS name`,
+      remedy: 'Rename the cluster to lower-case letters, digits and "-", or use shared.',
+    }),
+  ];
 }
 
 function sourceOf(prepared: Prepared, clusters: readonly Cluster[] | undefined): Source {

@@ -120,6 +120,13 @@ function tlsMistakes({ hosts, tls }: Exposure, say: Say): void {
       'Remove secret or issuer.',
     );
   }
+  if (tls.issuer?.names === 'perCluster' && tls.issuer.challenge === 'http01') {
+    say(
+      ['tls', 'issuer', 'names'],
+      'got perCluster with http01, but nobody answers for the name of a cluster',
+      'Use dns01.',
+    );
+  }
   const wildcard = hosts.find((host) => host.startsWith('*'));
   if (tls.issuer?.challenge === 'http01' && wildcard !== undefined) {
     say(

@@ -83,6 +83,18 @@ const tlsSchema = z.strictObject({
         .describe(
           'How the issuer proves that the names are ours. http01 is met only where one cluster answers every user. none: a CA of your own.',
         ),
+      authority: z
+        .enum(['letsencrypt', 'other'])
+        .optional()
+        .describe(
+          'Whose limits count. Default: letsencrypt with a challenge, which issues 5 certificates for the same names in seven days; other where the challenge is none.',
+        ),
+      names: z
+        .enum(['shared', 'perCluster'])
+        .default('shared')
+        .describe(
+          'Of the certificate. shared: the hosts. perCluster: also CLUSTER.cluster.HOST of the first host, so that no two clusters have the same names; names of clusters then are in public logs of certificates.',
+        ),
     })
     .optional()
     .describe('A certificate of cert-manager in each cluster.'),

@@ -12,8 +12,12 @@ export interface Certificates {
   readonly clientKey: string;
 }
 
-/** Makes certificates in `folder`, valid for a day: the server is 127.0.0.1 and `metrics.test`, the client who `subject` says. */
-export function makeCertificates(folder: string, subject = '/CN=client'): Certificates {
+/** Makes certificates in `folder`, valid for a day: the server is who `names` say, the client who `subject` says. */
+export function makeCertificates(
+  folder: string,
+  subject = '/CN=client',
+  names: readonly string[] = ['IP:127.0.0.1', 'DNS:metrics.test'],
+): Certificates {
   const path = (name: string) => join(folder, name);
   const openssl = (...args: string[]) =>
     execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
@@ -22,7 +26,7 @@ export function makeCertificates(folder: string, subject = '/CN=client'): Certif
     openssl('req', ...curve, '-keyout', `${name}.key`, ...more);
   };
   key('ca', '-x509', '-days', '1', '-subj', '/CN=littoral test authority', '-out', 'ca.pem');
-  writeFileSync(path('server.ext'), 'subjectAltName=IP:127.0.0.1,DNS:metrics.test\n');
+  writeFileSync(path('server.ext'), `subjectAltName=${names.join(',')}\n`);
   writeFileSync(path('client.ext'), 'extendedKeyUsage=clientAuth\n');
   for (const [name, who] of [
     ['server', '/CN=server'],

@@ -1,5 +1,7 @@
 /** Exposed: the objects by which requests of users come into a cluster: Gateway and HTTPRoute, or Ingress, and a Certificate. */
+import { AUTHORITY_ANNOTATION } from '../../certificates';
 import type { Manifest } from '../../model/workload';
+import type { Template } from '../slots';
 import type { ExposedProps } from './exposed-props';
 import { type Protection, protectionOf } from './protection';
 
@@ -7,13 +9,14 @@ import { type Protection, protectionOf } from './protection';
 const gatewayApi = 'gateway.networking.k8s.io/v1';
 
 /** All objects of an exposure. Their names are the app's, so that a change of hosts changes them in place. */
-export function exposedObjects(props: ExposedProps): readonly Manifest[] {
+export function exposedObjects(props: ExposedProps): readonly Template[] {
   const protection = protectionOf(props);
   const routes =
     props.exposure.gateway.kind === 'Ingress'
       ? [ingress(props, protection)]
       : [gateway(props), ...httpRoutes(props, protection)];
-  return [...certificates(props), ...protection.objects, ...routes];
+  const same = [...protection.objects, ...routes];
+  return [...certificates(props), ...same.map((manifest) => ({ manifest, slots: [] }))];
 }
 
 function metadataOf({ app, namespace }: ExposedProps, name = app) {
@@ -26,19 +29,27 @@ function secretOf({ app, exposure: { tls } }: ExposedProps): string | undefined 
   return tls.secret ?? (tls.issuer === undefined ? undefined : `${app}-tls`);
 }
 
-function certificates(props: ExposedProps): readonly Manifest[] {
+/** The name of a cluster has two labels before the host, so that no wildcard of the hosts makes it redundant, which CAs refuse. */
+function certificates(props: ExposedProps): readonly Template[] {
   const { issuer } = props.exposure.tls;
   const secretName = secretOf(props);
   if (issuer === undefined || secretName === undefined) return [];
-  const { name, kind } = issuer;
+  const { name, kind, challenge } = issuer;
+  const { hosts } = props.exposure;
+  const isNamed = issuer.names === 'perCluster';
   const spec = {
     secretName,
-    dnsNames: [...props.exposure.hosts],
+    dnsNames: isNamed ? [...hosts, null] : [...hosts],
     issuerRef: { group: 'cert-manager.io', kind, name },
     privateKey: { rotationPolicy: 'Always' },
   };
-  const metadata = metadataOf(props, secretName);
-  return [{ apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata, spec }];
+  const authority = issuer.authority ?? (challenge === 'none' ? 'other' : 'letsencrypt');
+  const annotations = { [AUTHORITY_ANNOTATION]: authority };
+  const metadata = { ...metadataOf(props, secretName), annotations };
+  const manifest = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata, spec };
+  if (!isNamed) return [{ manifest, slots: [] }];
+  const text = [{ value: 'cluster' } as const, `.cluster.${hosts[0]?.replace(/^\*\./, '') ?? ''}`];
+  return [{ manifest, slots: [{ pointer: `/spec/dnsNames/${hosts.length}`, text }] }];
 }
 
 /** Listener names are DNS labels: those of hosts with dashes in the place of dots. */

@@ -33,10 +33,17 @@ import {
   rolloutOf,
   shownOf,
 } from '../input/releasing';
-import { carriedOut, concerned, observedAll } from '../input/together';
+import {
+  carriedOut,
+  certificatesIn,
+  checkIssuance,
+  concerned,
+  observedAll,
+} from '../input/together';
 import { trafficFlags } from '../input/traffic';
 import { usersOf } from '../input/users';
 import { type ExitCode, exit } from '../output/exit';
+import { certificatesText } from '../output/print-certificates';
 import { plansText } from '../output/print-plan';
 import { outcomeCode, outcomesText } from '../output/print-release';
 import { progressOn } from '../output/progress';
@@ -145,7 +152,9 @@ async function applyAll(
     if (plan === undefined) {
       const plans = open.map((one) => one.plan);
       session.print(plansText(plans, shown, session));
+      for (const one of open) session.print(certificatesText(certificatesIn(one), session));
     }
+    checkIssuance(open, session);
     if (!users.show()) return exit.guard;
     const isQuiet = open.every((one) => !hasChanges(one.plan) && outOfReach(one.plan).length === 0);
     const isIdle = isQuiet && !users.changes;

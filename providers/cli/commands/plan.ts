@@ -25,9 +25,10 @@ import {
   rolloutOf,
   shownOf,
 } from '../input/releasing';
-import { observedAll } from '../input/together';
+import { certificatesIn, checkIssuance, observedAll } from '../input/together';
 import { type ExitCode, exit } from '../output/exit';
 import { nearPath } from '../output/print';
+import { certificatesText } from '../output/print-certificates';
 import { plansText } from '../output/print-plan';
 import type { Session } from '../output/terminal';
 import { command } from './command';
@@ -66,10 +67,14 @@ export const plan = command({
     if (typeof releases === 'number') return releases;
     const shown = shownOf('plan', values, releases.decision);
     const observed = await observedOf(releases, values, session);
+    checkIssuance(observed, session);
     const plans = observed.map((one) => one.plan);
     const document = planDocument(releases, observed, values, session);
     if (values.json) session.print(`${JSON.stringify(document, null, 2)}\n`);
-    else session.print(plansText(plans, shown, session));
+    else {
+      session.print(plansText(plans, shown, session));
+      for (const one of observed) session.print(certificatesText(certificatesIn(one), session));
+    }
     if (values.output !== undefined) {
       const file = resolvePath(values.output, session.cwd);
       writeFileAtomically(file, `${JSON.stringify(document, null, 2)}\n`);

@@ -9,6 +9,7 @@ import { homesOf, reachFlags, rolloutOf } from '../input/releasing';
 import { appsAtOnce } from '../input/together';
 import { exit } from '../output/exit';
 import { columns } from '../output/layout';
+import { certificatesText } from '../output/print-certificates';
 import type { Session, Style } from '../output/terminal';
 import { command } from './command';
 
@@ -50,11 +51,20 @@ export const status = command({
     });
     const all: Readonly<Record<string, readonly ClusterStatus[]>> = Object.fromEntries(each);
     if (values.json) session.print(`${JSON.stringify(all, null, 2)}\n`);
-    else for (const [name, rows] of Object.entries(all)) session.print(text(name, rows, session));
+    else {
+      for (const [name, rows] of Object.entries(all)) {
+        session.print(text(name, rows, session));
+        session.print(certificatesText(certificatesIn(rows), session));
+      }
+    }
     const isWell = ({ standing }: ClusterStatus) => standing === 'ready' || standing === 'absent';
     return Object.values(all).flat().every(isWell) ? exit.done : exit.partial;
   },
 });
+
+function certificatesIn(rows: readonly ClusterStatus[]) {
+  return rows.map(({ name, certificates = [] }) => ({ cluster: name, certificates }));
+}
 
 function text(name: string, rows: readonly ClusterStatus[], { paint, width }: Session): string {
   const shown = rows.filter(({ standing }) => standing !== 'absent');

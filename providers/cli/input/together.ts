@@ -1,6 +1,10 @@
 /** Together: the releases of many apps at the same time, few enough that what is open and in memory stays bounded. */
+import { issuanceMistakes, issuanceWarnings } from '../../../constructs/certificates';
+import { throwAll } from '../../../constructs/parsing';
 import { eachOf } from '../../clusters/parallel';
 import type { ObservedPlan, Released, ReleasePlan } from '../../resources/release';
+import { printWarnings } from '../output/print';
+import type { Session } from '../output/terminal';
 
 /** Apps whose clusters are read or changed at the same time; each has its own number of clusters at once. */
 export const appsAtOnce = 8;
@@ -56,6 +60,21 @@ export async function carriedOut(
 export function concerned(open: readonly Pick<ObservedPlan, 'plan'>[]): number {
   const isConcerned = ({ chosen, holds }: ReleasePlan['clusters'][number]) => chosen || holds;
   return open.reduce((sum, { plan }) => sum + plan.clusters.filter(isConcerned).length, 0);
+}
+
+/** What TLS is terminated with, cluster by cluster. */
+export function certificatesIn({ certificates }: Pick<ObservedPlan, 'certificates'>) {
+  return [...certificates].map(([cluster, all]) => ({ cluster, certificates: all }));
+}
+
+/** Throws EdgeErrors where authorities would not issue what all releases together ask for; warns of renewals that would fail. */
+export function checkIssuance(
+  observed: readonly Pick<ObservedPlan, 'certificateRequests'>[],
+  session: Session,
+): void {
+  const requests = observed.flatMap((one) => one.certificateRequests);
+  throwAll(issuanceMistakes(requests, Date.now()));
+  printWarnings(issuanceWarnings(requests), session);
 }
 
 /** Objects outside of namespaces are everybody's; its Namespace is the app's own. */

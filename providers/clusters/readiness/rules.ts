@@ -17,6 +17,7 @@ interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly observedGeneration?: number;
 }
 interface Spec {
   readonly replicas?: number;
@@ -43,6 +44,10 @@ interface State {
   readonly updatedNumberScheduled?: number;
   readonly numberAvailable?: number;
   readonly succeeded?: number;
+  readonly listeners?: readonly {
+    readonly name?: string;
+    readonly conditions?: readonly Condition[];
+  }[];
   readonly loadBalancer?: { readonly ingress?: readonly unknown[] };
 }
 type Rule = (spec: Spec, state: State, object: Manifest) => Verdict;
@@ -90,7 +95,27 @@ const replicated: Rule = ({ replicas = 1 }, state) => {
     : ready(`${replicas} of ${replicas} replicas are available`);
 };
 
+const listenerConditions: readonly string[] = ['Accepted', 'Programmed', 'ResolvedRefs'];
+
 const rules: Readonly<Record<ReadinessRule, Rule>> = {
+  certificate: (spec, state, object) => certificate(spec, state, object),
+  gateway: (_, state, { metadata }) => {
+    const programmed = conditionOf(state, 'Programmed');
+    const { observedGeneration = 0 } = programmed ?? {};
+    if (programmed === undefined || observedGeneration < Number(metadata.generation ?? 0)) {
+      return waits('no controller has programmed it yet');
+    }
+    // A controller may program a Gateway and leave out the listener whose Secret it did not find.
+    for (const { name = '', conditions } of state.listeners ?? []) {
+      const wrong = (conditions ?? []).find(
+        ({ type, status }) => listenerConditions.includes(type) && status === 'False',
+      );
+      if (wrong !== undefined) return waits(`its listener ${name} does not serve: ${said(wrong)}`);
+    }
+    return programmed.status === 'True'
+      ? ready('is programmed')
+      : waits(`is not programmed: ${said(programmed)}`);
+  },
   deployment: (spec, state, object) => {
     const { replicas = 1 } = spec;
     const { updatedReplicas = 0, replicas: all = 0, availableReplicas = 0 } = state;
@@ -177,6 +202,15 @@ const rules: Readonly<Record<ReadinessRule, Rule>> = {
     if (available?.status === 'True') return ready('is available');
     return waits(available === undefined ? 'is not available' : said(available));
   },
+};
+
+/** Without a condition nobody has looked at it yet, and a condition of an earlier generation is about other names. */
+const certificate: Rule = (spec, state, object) => {
+  const { observedGeneration = 0 } = conditionOf(state, 'Ready') ?? {};
+  if (observedGeneration < Number(object.metadata.generation ?? 0)) {
+    return waits('cert-manager has not seen the latest change');
+  }
+  return byConditions(spec, state, object);
 };
 
 /** The convention of kstatus: Stalled and Reconciling first, then Ready or Available; without any of them it is ready. */

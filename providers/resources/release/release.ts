@@ -1,5 +1,7 @@
 /** Release: objects on the chosen clusters, as a managed resource: planned, applied, read, removed and taken over. */
+import { issuanceMistakes } from '../../../constructs/certificates';
 import type { Fleet } from '../../../constructs/model/fleet';
+import { throwAll } from '../../../constructs/parsing';
 import type { Problem, Reconciled, Resource } from '../contract';
 import { basisOf, type ObservedPlan, observeAndPlan } from './apply/observe-and-plan';
 import { type ClusterResult, isShort, type ReleaseOutcome } from './apply/result';
@@ -9,6 +11,7 @@ import { importRelease } from './observe/import';
 import { closeAll, observe } from './observe/observe';
 import { stateSeen } from './observe/state-seen';
 import type { World } from './observe/world';
+import { certificateRequests } from './plan/certificate-requests';
 import type { ReleasePlan } from './plan/plan';
 import { planFromState } from './plan/plan-from-state';
 import { type Desired, desiredOf, nothing } from './state/desired';
@@ -138,7 +141,13 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
   doc: 'Puts the objects of a bundle on the clusters of a decision by server-side apply, waits until they are ready, and removes them from clusters that left.',
   schema: releaseSchema,
   parse: parseRelease,
-  plan: (prior, props) => planFromState(prior, wanted(prior, props), props?.rollout ?? usual()),
+  plan: (prior, props) => {
+    const desired = wanted(prior, props);
+    const planned = planFromState(prior, desired, props?.rollout ?? usual());
+    // Nothing tells when those that are there were issued; the apply knows, and counts again.
+    throwAll(issuanceMistakes(certificateRequests(desired, planned), Number.POSITIVE_INFINITY));
+    return planned;
+  },
   read: async (prior, world) => {
     const { answerSeconds, parallelism } = usual();
     const { release: name, namespace } = prior;
@@ -155,12 +164,16 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
     await closeAll(seen);
     return stateSeen(prior, seen);
   },
-  reconcile: async (prior, props, world) =>
-    carryOut(
-      await observeAndPlan({ ...basisOf(props, prior), repairs: true }, world),
-      prior,
-      world,
-    ),
+  reconcile: async (prior, props, world) => {
+    const course = await observeAndPlan({ ...basisOf(props, prior), repairs: true }, world);
+    try {
+      throwAll(issuanceMistakes(course.certificateRequests, (world.clock ?? Date.now)()));
+    } catch (thrown) {
+      await course.close();
+      throw thrown;
+    }
+    return carryOut(course, prior, world);
+  },
   delete: async (prior, world) => {
     const id = { name: prior.release, namespace: prior.namespace };
     return carryOut(await observeAndPlanRemoval(id, noFleet, usual(), prior, world), prior, world);

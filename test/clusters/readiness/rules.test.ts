@@ -20,7 +20,55 @@ const stateful = (status: object, spec: object = three) =>
   object('apps/v1 StatefulSet', spec, { ...seen, ...status });
 const unseen = 'its controller has not seen the latest change';
 
+const tls = 'cert-manager.io/v1 Certificate';
+const gateway = 'gateway.networking.k8s.io/v1 Gateway';
+const current = (type: string, status: string, message = '') => ({
+  ...condition(type, status, '', message),
+  observedGeneration: 2,
+});
+const listener = (type: string, status: string) => ({
+  listeners: [{ name: 'https', conditions: [current(type, status, 'no Secret')] }],
+});
+
 const rows: readonly (readonly [Manifest, 'ready' | 'waits' | 'failed', string])[] = [
+  [object(tls, {}), 'waits', 'cert-manager has not seen the latest change'],
+  [
+    object(tls, {}, { conditions: [{ ...condition('Ready', 'True'), observedGeneration: 1 }] }),
+    'waits',
+    'cert-manager has not seen the latest change',
+  ],
+  [object(tls, {}, { conditions: [current('Ready', 'False', 'Issuing')] }), 'waits', 'Issuing'],
+  [object(tls, {}, { conditions: [current('Ready', 'True')] }), 'ready', 'is ready'],
+  [object(gateway, {}), 'waits', 'no controller has programmed it yet'],
+  [
+    object(gateway, {}, { conditions: [current('Programmed', 'False', 'no address')] }),
+    'waits',
+    'is not programmed: no address',
+  ],
+  [
+    object(
+      gateway,
+      {},
+      {
+        conditions: [current('Programmed', 'True')],
+        ...listener('ResolvedRefs', 'False'),
+      },
+    ),
+    'waits',
+    'its listener https does not serve: no Secret',
+  ],
+  [
+    object(
+      gateway,
+      {},
+      {
+        conditions: [current('Programmed', 'True')],
+        ...listener('ResolvedRefs', 'True'),
+      },
+    ),
+    'ready',
+    'is programmed',
+  ],
   [object('apps/v1 Deployment', three), 'waits', unseen],
   [deployment({ ...up, observedGeneration: 1 }), 'waits', unseen],
   [deployment(up), 'ready', '3 of 3 replicas are available'],

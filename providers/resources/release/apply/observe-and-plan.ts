@@ -1,10 +1,13 @@
 /** Observe and plan: reads what the clusters of a release hold and plans from it; nothing is changed. */
+import type { CertificateRequest } from '../../../../constructs/certificates';
 import type { Reachable } from '../../../clusters/api/way';
 import { eachOf } from '../../../clusters/parallel';
+import { type CertificateStatus, certificatesOf, withoutUnusable } from '../observe/certificates';
 import type { Finding } from '../observe/finding';
 import { inspect } from '../observe/inspect';
 import { type Absent, closeAll, type Look, observe, type Seen } from '../observe/observe';
 import { failureOf, type World } from '../observe/world';
+import { certificateRequests } from '../plan/certificate-requests';
 import { planOf } from '../plan/plan';
 import { type Desired, desiredOf } from '../state/desired';
 import { type Claimant, isHeldByOther, type Owner } from '../state/owner';
@@ -14,6 +17,10 @@ import type { Course } from './rollout';
 
 /** A plan with open clients: the caller closes them. */
 export interface ObservedPlan extends Course {
+  /** What TLS is terminated with, by cluster; clusters without TLS are left out. */
+  readonly certificates: ReadonlyMap<string, readonly CertificateStatus[]>;
+  /** What the plan has authorities issue, and what they have issued. */
+  readonly certificateRequests: readonly CertificateRequest[];
   readonly close: () => Promise<void>;
 }
 
@@ -45,7 +52,7 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
   const options = { release, namespace, parallelism, answerSeconds };
   const seen = await observe(looksOf(basis), options, world);
   try {
-    const inspected = await inspectAll(seen, basis, claimant);
+    const { certificates, ...inspected } = await inspectAll(seen, basis, claimant, world);
     const holders = holdersOf(basis);
     const letGo = [...evacuate, ...evacuatedBefore(basis)];
     const plan = planOf(
@@ -54,7 +61,9 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
       { force, evacuate: letGo, claimant, deleteAdopted },
     );
     const close = () => closeAll(seen);
-    return { desired, fleet, rollout, owner, plan, holders, ...inspected, close };
+    const requests = certificateRequests(desired, plan, inspected.findings);
+    const course = { desired, fleet, rollout, owner, plan, holders, ...inspected };
+    return { ...course, certificates, certificateRequests: requests, close };
   } catch (thrown) {
     await closeAll(seen);
     throw thrown;
@@ -100,6 +109,7 @@ function evacuatedBefore({ prior }: Basis): readonly string[] {
 interface Inspected {
   readonly seen: readonly Seen[];
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  readonly certificates: ReadonlyMap<string, readonly CertificateStatus[]>;
 }
 
 /** Compares desired and live objects. A cluster that stops answering meanwhile counts as unreachable. */
@@ -107,8 +117,10 @@ async function inspectAll(
   seen: readonly Seen[],
   { desired, rollout, repairs = false }: Basis,
   claimant: Claimant,
+  { clock = Date.now }: World,
 ): Promise<Inspected> {
   const findings = new Map<string, readonly Finding[]>();
+  const certificates = new Map<string, readonly CertificateStatus[]>();
   const byName = new Map(desired.clusters.map((one) => [one.name, one]));
   const now = await eachOf(seen, rollout.parallelism, async (one): Promise<Seen> => {
     const wanted = byName.get(one.name);
@@ -116,7 +128,11 @@ async function inspectAll(
     if (isHeldByOther(one.inventory?.owner, claimant)) return one;
     try {
       const { release, namespace } = desired;
-      findings.set(one.name, await inspect(one, wanted, { release, namespace, repairs }));
+      const found = await inspect(one, wanted, { release, namespace, repairs });
+      const shown = await certificatesOf(one.client, wanted.manifests, namespace, clock());
+      if (shown.length > 0) certificates.set(one.name, shown);
+      const isNew = one.inventory === undefined && one.broken === undefined;
+      findings.set(one.name, isNew ? withoutUnusable(found, shown, namespace) : found);
       return one;
     } catch (thrown) {
       const { reason, dead } = failureOf(thrown);
@@ -125,5 +141,5 @@ async function inspectAll(
       return dead ? absent : { ...absent, refused: true };
     }
   });
-  return { seen: now, findings };
+  return { seen: now, findings, certificates };
 }

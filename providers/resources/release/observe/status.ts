@@ -4,6 +4,7 @@ import { eachOf } from '../../../clusters/parallel';
 import { keyOf } from '../state/identity';
 import { entryRef, type Inventory } from '../state/inventory';
 import { ownedDigest } from '../state/ownership';
+import { type CertificateStatus, certificatesOf } from './certificates';
 import { closeAll, observe, type Present } from './observe';
 import { canBeUnready, waitFor } from './readiness';
 import { failureOf, type World } from './world';
@@ -18,6 +19,8 @@ export interface ClusterStatus {
   readonly objects: number;
   readonly missing: number;
   readonly changed: number;
+  /** What TLS is terminated with; absent where it is not. */
+  readonly certificates?: readonly CertificateStatus[];
 }
 
 /** What to look for. */
@@ -46,7 +49,11 @@ export async function statusOf(
         return { name, standing, reason: one.reason, ...none };
       }
       if (one.inventory === undefined) return { name, standing: 'absent', ...none };
-      return present(one, one.inventory, world);
+      const found = await present(one, one.inventory, world);
+      const { namespace } = options;
+      const now = (world.clock ?? Date.now)();
+      const shown = await certificatesOf(one.client, [...one.objects.values()], namespace, now);
+      return shown.length === 0 ? found : { ...found, certificates: shown };
     });
   } finally {
     await closeAll(seen);

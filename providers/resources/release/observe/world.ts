@@ -50,6 +50,8 @@ export interface World {
     release: string,
     leaving: readonly string[],
   ) => Promise<string | undefined>;
+  /** Milliseconds since 1970, for what certificates say of their time. Default: the clock. */
+  readonly clock?: () => number;
   /** Pauses between waves. Default: the clock. */
   readonly pause?: (seconds: number, signal?: AbortSignal) => Promise<void>;
 }
