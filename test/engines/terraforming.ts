@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -96,17 +97,33 @@ terraform {
 }
 `;
 
-/** Makes a stack in `folder` and initialises it. */
+/** By tool, the folder of the newest stack. */
+const newest = new Map<string, string>();
+
+/**
+ * Makes a stack in `folder` and initialises it: the first of a tool by its `init`, the others with what that left, and
+ * with what the provider keeps of its compiled parts. They need no provider but littoral's, no module and no backend.
+ */
 export async function openStack(
   binary: string,
   folder: string,
   files: Readonly<Record<string, string | object>>,
 ): Promise<Stack> {
   mkdirSync(folder, { recursive: true });
-  install(folder);
   const stack = stackIn(binary, folder);
   for (const [name, text] of Object.entries(files)) stack.write(name, text);
-  await stack.run('init');
+  const before = newest.get(binary);
+  if (before === undefined || !existsSync(before)) {
+    install(folder);
+    await stack.run('init');
+  } else {
+    const isOfAll = (path: string) => !/(valid\.json|placement-[^/]*|environment)$/.test(path);
+    for (const name of ['.terraform', '.terraform.lock.hcl']) {
+      const options = { recursive: true, verbatimSymlinks: true, filter: isOfAll };
+      cpSync(join(before, name), join(folder, name), options);
+    }
+  }
+  newest.set(binary, folder);
   return stack;
 }
 
