@@ -41,13 +41,43 @@ provider_installation {
 Where littoral is the only provider, \`terraform init -plugin-dir=terraform.d/plugins\` does without. For one folder of providers on several
 platforms, copy the same file below \`VERSION/OS_ARCH\` of each, such as \`darwin_arm64\` and \`linux_arm64\`.
 
+## Clusters of the same configuration
+
+Where no kubeconfig leads to a cluster, the provider block says how it is reached, in the words of HashiCorp's Kubernetes provider. A fleet needs no
+\`access\` then. What is known only after apply may stand here: until then the plan says of such a cluster only what is to be there.
+
+\`\`\`hcl
+provider "littoral" {
+  clusters = {
+    fra = {
+      host                   = aws_eks_cluster.fra.endpoint
+      cluster_ca_certificate = aws_eks_cluster.fra.certificate_authority[0].data
+      exec = {
+        command = "aws"
+        args    = ["eks", "get-token", "--cluster-name", aws_eks_cluster.fra.name]
+      }
+    }
+  }
+}
+
+locals {
+  fleet = jsonencode({ clusters = [
+    { name = "fra", latitude = 50.11, longitude = 8.68, region = "europe", country = "DE", usdPerHour = 0.4 },
+  ] })
+}
+\`\`\`
+
+A provider block is in no state and in no plan. A release that is destroyed together with its cluster goes first, by the address in the configuration.
+
 ## What a plan promises
 
 - Metrics and clusters are read by data sources, once, while planning: what was reviewed is what is applied.
 - A placement is computed from its arguments alone. Metrics that move without moving a cluster are no change.
 - What a placement chooses is known while planning, so \`count\` and \`for_each\` may depend on it.
 - A release plans from its last refresh, never from live calls. It may be cut off anywhere: applying again goes on.
-- Credentials stay where they are; plans and states hold references to them. Values of Secrets are in neither.`,
+- Credentials stay where they are; plans and states hold references to them. Values of Secrets are in neither.
+- What a plan and the next ones need not do again lies in \`.terraform/littoral\`: decisions, digests of arguments without a mistake, compiled code.
+  It may be deleted at any time.`,
   },
   littoral_demand: block('data "littoral_demand"'),
   littoral_fleet: {

@@ -2,6 +2,7 @@
 import './peers';
 
 export type { AppProps } from './app-document';
+export type { ClusterAccess, ClusterAccesses, ClusterLogin } from './cluster-access';
 export { DataLittoralDemand, type DataLittoralDemandConfig } from './data-demand';
 export { DataLittoralFleet, type DataLittoralFleetConfig } from './data-fleet';
 export { EdgeDeployment, type EdgeDeploymentProps } from './edge-deployment';

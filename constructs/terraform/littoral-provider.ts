@@ -4,6 +4,7 @@ import { PROVIDER_ADDRESS } from '../model/provider-address';
 import { VERSION } from '../model/version';
 import type { KnownKeys } from '../parsing';
 import { Annotations, type ISynthesisSession, Lazy, TerraformProvider } from './cdktf';
+import { type ClusterAccesses, strayAccesses, writtenAccesses } from './cluster-access';
 import { strayProps } from './dependencies';
 import { generatorMetadata } from './source';
 import { hiddenProvider, installProvider, projectFrom } from './stack-folder';
@@ -18,6 +19,8 @@ export interface LittoralProviderConfig {
   readonly requestTimeoutSeconds?: number;
   /** Key of the PowerDNS API, for traffics; a token of an ephemeral variable, so that it is written nowhere. Default: the environment variable PDNS_API_KEY. */
   readonly powerdnsApiKey?: string;
+  /** How clusters are reached, by their names in the fleet: those that the same stack makes, and wherever no kubeconfig is. Goes before `access` of the fleet; neither state nor plan holds it. */
+  readonly clusters?: ClusterAccesses;
   /** Whether synthesis puts the provider and its hash into the stack's folder. Default true; false leaves it to a registry or a mirror. */
   readonly install?: boolean;
   /** The executable to install. Default: the one of this package. */
@@ -31,6 +34,7 @@ const configKeys: KnownKeys<LittoralProviderConfig> = {
   baseDirectory: true,
   requestTimeoutSeconds: true,
   powerdnsApiKey: true,
+  clusters: true,
   install: true,
   executable: true,
   platforms: true,
@@ -60,7 +64,10 @@ export class LittoralProvider extends TerraformProvider {
     });
     this.config = config;
     this.node.addValidation({
-      validate: () => strayProps(this.node.path, config, configKeys),
+      validate: () => [
+        ...strayProps(this.node.path, config, configKeys),
+        ...strayAccesses(this.node.path, config.clusters),
+      ],
     });
     if (config.install === false) return;
     const { executable, platforms } = config;
@@ -77,13 +84,14 @@ export class LittoralProvider extends TerraformProvider {
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    const { alias, baseDirectory, requestTimeoutSeconds, powerdnsApiKey } = this.config;
+    const { alias, baseDirectory, requestTimeoutSeconds, powerdnsApiKey, clusters } = this.config;
     return {
       alias,
       // Produced late: only a synthesis needs an app around the stack.
       base_directory: baseDirectory ?? Lazy.stringValue({ produce: () => projectFrom(this) }),
       request_timeout_seconds: requestTimeoutSeconds,
       powerdns_api_key: powerdnsApiKey,
+      clusters: writtenAccesses(clusters),
     };
   }
 }

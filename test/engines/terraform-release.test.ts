@@ -1,4 +1,5 @@
 /** Releases inside real applies of Terraform and OpenTofu on real API servers: cut off anywhere, the next apply goes on. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifest } from '../../constructs/model/workload';
@@ -26,6 +27,29 @@ output "clusters" {
   value = littoral_release.shop.clusters
 }
 `;
+
+/** Clusters whose addresses are known only after apply, as those of a cloud are. */
+const clustersMadeHere = `
+variable "hosts" { type = map(string) }
+variable "ca" { type = string }
+variable "token" { sensitive = true }
+resource "terraform_data" "cloud" {
+  for_each = var.hosts
+  input    = each.value
+}
+provider "littoral" {
+  clusters = { for name, cloud in terraform_data.cloud : name => {
+    host                   = cloud.output
+    cluster_ca_certificate = var.ca
+    token                  = var.token
+  } }
+}
+`;
+/** Terraform itself keeps the values of variables in a plan. */
+function withoutVariables(json: string): string {
+  const { variables: _, ...rest } = JSON.parse(json) as Readonly<Record<string, unknown>>;
+  return JSON.stringify(rest);
+}
 
 let testbed: Testbed;
 let count = 0;
@@ -272,15 +296,32 @@ for (const [name, noTool, binary] of terraforms) {
         expect(Object.keys(await clustersIn(stack))).toEqual(['fra', 'iad']);
       });
 
-      it('waits for inputs that are not known yet', async () => {
+      it('waits for inputs that are not known yet, and for clusters that are only made now', async () => {
         const late = main.replace('file("lock.json")', 'terraform_data.lock.output');
+        const fleet = testbed.fleetDocument() as { readonly clusters: readonly object[] };
+        const withoutAccess = fleet.clusters.map((one) => ({ ...one, access: undefined }));
+        const token = testbed.cluster('fra').adminToken;
         const { stack, namespace } = await open({
-          'main.tf': `${late}resource "terraform_data" "lock" {\n  input = file("lock.json")\n}\n`,
+          'late.tf': 'resource "terraform_data" "lock" {\n  input = file("lock.json")\n}\n',
+          'main.tf': late,
+          'fleet.json': { ...fleet, clusters: withoutAccess },
+          'clusters.tf': clustersMadeHere,
+          'clusters.auto.tfvars.json': {
+            hosts: Object.fromEntries(names.map((one) => [one, testbed.cluster(one).server])),
+            ca: readFileSync(testbed.cluster('fra').ca, 'utf8'),
+            token,
+          },
         });
         expect(await stack.run('plan')).toMatch(/\+ changes += \(known after apply\)/);
-        await stack.run('apply -auto-approve');
+        stack.write('main.tf', main);
+        expect(await stack.run('plan -out reviewed')).toMatch(/"\+ fra {2}8 objects/);
+        await stack.run('apply reviewed');
         expect(await colorOn('iad', namespace)).toBe('blue');
         expect(await stack.changes()).toBe(false);
+        const written = await stack.run('show -json reviewed');
+        for (const text of [written, stack.read('terraform.tfstate')]) {
+          expect(withoutVariables(text)).not.toContain(token);
+        }
       });
 
       it('refuses to apply a bundle that nobody reviewed', async () => {

@@ -50,7 +50,13 @@ export function bindingsSuite(): void {
     it('work in any stack, with several providers', () => {
       const stack = synthesized((app: App) => {
         const plain = new TerraformStack(app, 'edge');
-        new LittoralProvider(plain, 'littoral', { ...provider, requestTimeoutSeconds: 5 });
+        const exec = { command: 'aws', args: ['eks'], env: { AWS_PROFILE: 'edge' } };
+        const reached = { host: '${made.fra.endpoint}', clusterCaCertificate: 'PEM', exec };
+        new LittoralProvider(plain, 'littoral', {
+          ...provider,
+          requestTimeoutSeconds: 5,
+          clusters: { myCluster: reached },
+        });
         const second = new LittoralProvider(plain, 'second', {
           ...provider,
           alias: 'second',
@@ -60,7 +66,17 @@ export function bindingsSuite(): void {
         return plain;
       }).edge!;
       expect(stack.provider?.littoral).toEqual([
-        { base_directory: '../../..', request_timeout_seconds: 5 },
+        {
+          base_directory: '../../..',
+          request_timeout_seconds: 5,
+          clusters: {
+            myCluster: {
+              host: '$${made.fra.endpoint}',
+              cluster_ca_certificate: 'PEM',
+              exec: { command: 'aws', args: ['eks'], env: { AWS_PROFILE: 'edge' } },
+            },
+          },
+        },
         { alias: 'second', base_directory: '/srv' },
       ]);
       expect(only(stack.data, 'littoral_fleet')).toEqual({

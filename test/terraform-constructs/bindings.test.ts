@@ -29,6 +29,7 @@ const bindings: readonly (readonly [string, Schema, (scope: Construct) => Terraf
         baseDirectory: '.',
         requestTimeoutSeconds: 1,
         powerdnsApiKey: 'k',
+        clusters: { fra: { host: 'h' } },
         install: false,
       }),
   ],

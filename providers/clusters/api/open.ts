@@ -1,6 +1,7 @@
 /** Opens a cluster of the fleet by its access reference. */
 import type { Environment } from '../../proxy/environment';
 import { type Credentials, readCredentials, readTrust } from '../auth/credentials';
+import type { KubeContext } from '../auth/kubeconfig';
 import type { ClusterClient } from '../cluster';
 import { withDeadline } from '../deadline';
 import { type ApiServer, apiServer } from './api-server';
@@ -18,6 +19,8 @@ export interface OpenOptions {
   readonly connectSeconds?: number;
   /** Between 0 and 1, for the pauses between retries. Default: Math.random. */
   readonly random?: () => number;
+  /** How a cluster is reached, whatever its access says; undefined: as its access says. May throw a ClusterError. */
+  readonly given?: (cluster: string) => KubeContext | undefined;
   /** Where HTTPS_PROXY and NO_PROXY are looked up. Default: that of the process. */
   readonly environment?: Environment;
   /** How long a watch is trusted. Default: 30 seconds and 5 of grace. */

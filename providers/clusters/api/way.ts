@@ -22,9 +22,11 @@ export interface Way {
   readonly proxy: ProxyChoice | undefined;
 }
 
-/** Where paths start and proxies are looked up. */
+/** Where paths start, proxies are looked up, and clusters are known by name. */
 export interface Surroundings {
   readonly folder: string;
+  /** How a cluster is reached, whatever its access says; undefined: as its access says. May throw a ClusterError. */
+  readonly given?: (cluster: string) => KubeContext | undefined;
   readonly environment?: Environment;
 }
 
@@ -33,10 +35,10 @@ type Open = (hub: Reachable) => Promise<ClusterClient>;
 /** Finds the way to a cluster; `open` reaches the hub that knows it. Throws a ClusterError. */
 export async function wayTo(
   cluster: Reachable,
-  { folder, environment = process.env }: Surroundings,
+  { folder, given, environment = process.env }: Surroundings,
   open: Open,
 ): Promise<Way> {
-  const context = await contextOf(cluster, folder, open);
+  const context = given?.(cluster.name) ?? (await contextOf(cluster, folder, open));
   const url = addressOf(context);
   return { context, url, proxy: proxyOf(context, url, environment) };
 }

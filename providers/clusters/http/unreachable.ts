@@ -154,6 +154,17 @@ export function unreachableError(cluster: string, broken: Broken): ClusterError 
   });
 }
 
+/** The error for a cluster of which nobody knows yet how it is reached, because it is only being made. */
+export function laterError(cluster: string): ClusterError {
+  return new ClusterError({
+    cluster,
+    summary: `${cluster} cannot be reached yet: how is known only after other resources are applied`,
+    remedy: 'Apply: it is reached once they are there.',
+    unreachable: true,
+    retriable: false,
+  });
+}
+
 /** The error for a cluster that did not answer in time. */
 export function lateError(cluster: string, what: string, seconds: number, last?: Broken) {
   const because = last === undefined ? '' : `; last, ${last.why}`;

@@ -8,6 +8,7 @@ import type { Context, Fields, Path } from '../protocol/provider';
 import { readValue } from '../schema/reading';
 import { attributePath, stepsOf } from '../schema/values';
 import { textOf } from './attributes';
+import { givenAccess } from './provider-clusters';
 import { type Applied, tryApplied } from './release-applied';
 import { rolloutShape } from './release-schema';
 import { folderOf, jsonOf, requestSecondsOf } from './settings';
@@ -130,9 +131,18 @@ export function bundleDigest(bundle: Bundle): string {
 export function worldOf(context: Context): World {
   const { worldOf: reach } =
     require('../../resources/release/observe/world') as typeof import('../../resources/release/observe/world');
+  const { laterError } =
+    require('../../clusters/http/unreachable') as typeof import('../../clusters/http/unreachable');
   const seconds = requestSecondsOf(context);
-  return reach(folderOf(context), {
+  const folder = folderOf(context);
+  const given = givenAccess(context.settings, folder);
+  return reach(folder, {
     signal: context.signal,
+    given: (cluster) => {
+      const access = given(cluster);
+      if (access === 'later') throw laterError(cluster);
+      return access;
+    },
     onEvent: ({ cluster, phase, reason }) =>
       context.log('info', `${cluster}: ${phase}`, reason === undefined ? {} : { reason }),
     ...(seconds === undefined ? {} : { requestSeconds: seconds }),

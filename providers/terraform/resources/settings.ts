@@ -4,7 +4,10 @@ import { resolve } from 'node:path';
 import { EdgeError } from '../../../constructs/parsing';
 import type { SourceWorld } from '../../resources/source-world';
 import type { Context, Diagnostic, Fields, Schema } from '../protocol/provider';
+import { stepsOf } from '../schema/values';
 import { attribute, textOf } from './attributes';
+import { diagnosticsOf } from './diagnostics';
+import { clusterMistakes, clustersAttribute } from './provider-clusters';
 
 /** The schema of the provider block. */
 export const settingsSchema: Schema = {
@@ -31,13 +34,17 @@ export const settingsSchema: Schema = {
       'Key of the PowerDNS API for `littoral_traffic`, which may be ephemeral: it is in no state and no plan. Default: the environment variable `PDNS_API_KEY`, or what `powerdns` of the resource names.',
       { sensitive: true },
     ),
+    clustersAttribute,
   ],
 };
 
 /** What is wrong with a provider block. */
-export function settingsMistakes({
-  request_timeout_seconds: seconds,
-}: Fields): readonly Diagnostic[] {
+export function settingsMistakes(settings: Fields): readonly Diagnostic[] {
+  const mistakes = clusterMistakes(settings);
+  return [...timeoutMistakes(settings), ...diagnosticsOf(mistakes, stepsOf)];
+}
+
+function timeoutMistakes({ request_timeout_seconds: seconds }: Fields): readonly Diagnostic[] {
   if (typeof seconds !== 'number' || (seconds > 0 && seconds <= 3600)) return [];
   return [
     {

@@ -1,6 +1,7 @@
 /** World: how a release reaches clusters and reports its progress. */
 import { EdgeError, edgeErrorsOf } from '../../../../constructs/parsing';
 import { leaseCluster } from '../../../clusters/api/lease';
+import type { OpenOptions } from '../../../clusters/api/open';
 import type { Reachable } from '../../../clusters/api/way';
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { isUnreachable } from '../../../clusters/errors';
@@ -56,17 +57,21 @@ export interface World {
   readonly pause?: (seconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** Clusters as kubeconfigs describe them, shared with all who reach them in this process; relative paths start in `folder`. */
+/** Clusters as kubeconfigs describe them, shared with all who reach them in this process; relative paths start in `folder`. `given` tells of clusters that are reached otherwise. */
 export function worldOf(
   folder: string,
-  more: Omit<World, 'connect'> & { readonly requestSeconds?: number } = {},
+  more: Omit<World, 'connect'> &
+    Pick<OpenOptions, 'given'> & { readonly requestSeconds?: number } = {},
 ): World {
-  const { requestSeconds, ...rest } = more;
-  const deadline = requestSeconds === undefined ? {} : { deadlineSeconds: requestSeconds };
+  const { requestSeconds, given, ...rest } = more;
+  const options = {
+    folder,
+    ...(given === undefined ? {} : { given }),
+    ...(requestSeconds === undefined ? {} : { deadlineSeconds: requestSeconds }),
+  };
   return {
     ...rest,
-    connect: (cluster, connectSeconds) =>
-      leaseCluster(cluster, { folder, connectSeconds, ...deadline }),
+    connect: (cluster, connectSeconds) => leaseCluster(cluster, { ...options, connectSeconds }),
   };
 }
 
