@@ -51,7 +51,7 @@ export function bindingsSuite(): void {
       const stack = synthesized((app: App) => {
         const plain = new TerraformStack(app, 'edge');
         const exec = { command: 'aws', args: ['eks'], env: { AWS_PROFILE: 'edge' } };
-        const reached = { host: '${made.fra.endpoint}', clusterCaCertificate: 'PEM', exec };
+        const reached = { host: `\${made.fra.endpoint}`, clusterCaCertificate: 'PEM', exec };
         new LittoralProvider(plain, 'littoral', {
           ...provider,
           requestTimeoutSeconds: 5,
