@@ -70,10 +70,13 @@ const exchange = 'providers/exchange';
 const dns = 'providers/dns';
 /** Whether an address serves. */
 const probe = 'providers/probe';
+/** What users get now. */
+const endpoints = 'providers/endpoints';
 const inner = [
   proxy,
   exchange,
   probe,
+  endpoints,
   `${dns}/**`,
   `${sources}/**`,
   clusters,
@@ -168,6 +171,8 @@ export const rooms: Rooms = {
 
   [exchange]: [proxy],
   [probe]: [exchange, proxy],
+  [endpoints]: [`${dns}/question`, probe, clusters, proxy, ...fronts],
+  [`${dns}/question`]: [`${sources}/files`, parsing],
   [`${dns}/powerdns`]: [exchange, proxy, `${sources}/files`, ...fronts],
 
   [`${sources}/files`]: fronts,

@@ -10,9 +10,9 @@ import {
 } from '../../providers/dns/powerdns/publication';
 import { readPublished, writePlan } from '../../providers/dns/powerdns/publish';
 import { powerDnsSchema } from '../../providers/dns/powerdns/settings';
+import { ask, type QuestionType } from '../../providers/dns/question/ask';
 import { sites, type Users, world } from '../routing/world';
 import { countryNetworks, unmapped } from '../testbed/country-networks';
-import { ask, type QuestionType } from '../testbed/dns-question';
 import { apiKey, type PowerDns, startPowerDns, whyNoPowerDns, zone } from '../testbed/powerdns';
 
 const missing = whyNoPowerDns();

@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { ask } from '../../providers/dns/question/ask';
 import { caller } from '../cli/calling';
 import { type Backend, startBackend, statusOf, whyNoBackends } from '../testbed/backend';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';
 import { countryNetworks } from '../testbed/country-networks';
-import { ask } from '../testbed/dns-question';
 import { apiKey, type PowerDns, startPowerDns, whyNoPowerDns, zone } from '../testbed/powerdns';
 import { until } from '../testbed/process';
 

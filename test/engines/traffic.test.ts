@@ -1,9 +1,9 @@
 /** Users follow the decision: moves, deaths and mistakes at a real PowerDNS, watched all the time by users of many countries. */
 import { readFileSync } from 'node:fs';
+import { ask } from '../../providers/dns/question/ask';
 import { caller } from '../cli/calling';
 import { type Backend, startBackend, statusOf, whyNoBackends } from '../testbed/backend';
 import { countryNetworks } from '../testbed/country-networks';
-import { ask } from '../testbed/dns-question';
 import { apiKey, type PowerDns, startPowerDns, whyNoPowerDns, zone } from '../testbed/powerdns';
 import { until } from '../testbed/process';
 

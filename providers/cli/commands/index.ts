@@ -65,6 +65,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./traffic') as typeof import('./traffic')).traffic,
   },
   {
+    name: 'resolve',
+    summary: 'show what users of a country are answered for a host',
+    load: () => (require('./resolve') as typeof import('./resolve')).resolve,
+  },
+  {
     name: 'status',
     summary: 'show where each app is now',
     load: () => (require('./status') as typeof import('./status')).status,

@@ -3,24 +3,36 @@
 import { counted } from '../../../constructs/model/numbers';
 import { eachOf } from '../../clusters/parallel';
 import { type ClusterStatus, rolloutSchema, statusOf, worldOf } from '../../resources/release';
+import { endpointsOf } from '../input/endpoints';
 import type { Flags } from '../input/flags';
 import { inputFlags } from '../input/inputs';
+import { liveFlags } from '../input/live';
 import { homesOf, reachFlags, rolloutOf } from '../input/releasing';
 import { appsAtOnce } from '../input/together';
+import { trafficFlags } from '../input/traffic';
 import { exit } from '../output/exit';
 import { columns } from '../output/layout';
 import { certificatesText } from '../output/print-certificates';
+import { areWell, endpointsText } from '../output/print-endpoints';
 import type { Session, Style } from '../output/terminal';
 import { command } from './command';
 
-const { app, fleet } = inputFlags;
+const { app, fleet, demand, now } = inputFlags;
 const { parallelism, answer } = reachFlags;
 const flags = {
   app,
   fleet,
   parallelism,
   answer,
-  json: { doc: 'Prints a list of clusters per app.' },
+  demand,
+  now,
+  decision: {
+    value: 'LOCK',
+    doc: 'The decision in force: apps with exposure get their endpoints, and what DNS answers.',
+  },
+  ...liveFlags,
+  'endpoint-ca': trafficFlags['endpoint-ca'],
+  json: { doc: 'Prints clusters and endpoints of every app as a document.' },
 } as const satisfies Flags;
 
 const styles: Readonly<Record<ClusterStatus['standing'], Style>> = {
@@ -35,9 +47,12 @@ const styles: Readonly<Record<ClusterStatus['standing'], Style>> = {
 /** The command `status`. */
 export const status = command({
   name: 'status',
-  usage: ['littoral status --app APP.yaml [--app ...] --fleet FLEET.yaml [--json]'],
+  usage: [
+    'littoral status --app APP.yaml [--app ...] --fleet FLEET.yaml [--json]',
+    'littoral status --app APP.yaml ... --fleet FLEET.yaml --decision LOCK [--demand DEMAND.yaml] [--dns ADDRESS] [--geoip FILE.mmdb]',
+  ],
   about:
-    'Asks every cluster of the fleet what it has of each app, whether it is ready, and how many objects others have changed or deleted. Exit code 5 when a cluster is not ready or does not answer.',
+    'Asks every cluster of the fleet what it has of each app, whether it is ready, how many objects others have changed or deleted, and how long its certificates last. With --decision every address that users may get is asked as a user would, and with --geoip the DNS server is asked what it answers users of each country of the demand. Exit code 5 when a cluster is not ready or does not answer, an address does not serve, or DNS answers otherwise than was decided.',
   flags,
   examples: [['littoral status --app shop.yaml --fleet fleet.yaml', 'where it runs now']],
   run: async (values, session) => {
@@ -50,15 +65,24 @@ export const status = command({
       return [name, await statusOf(clusters.clusters, options, world)] as const;
     });
     const all: Readonly<Record<string, readonly ClusterStatus[]>> = Object.fromEntries(each);
-    if (values.json) session.print(`${JSON.stringify(all, null, 2)}\n`);
-    else {
+    const endpoints = await endpointsOf('status', values, session);
+    if (values.json) {
+      const rows = Object.entries(all).map(([name, clusters]) => {
+        const found = endpoints.get(name);
+        return [name, { clusters, ...(found === undefined ? {} : { endpoints: found }) }];
+      });
+      session.print(`${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`);
+    } else {
       for (const [name, rows] of Object.entries(all)) {
         session.print(text(name, rows, session));
         session.print(certificatesText(certificatesIn(rows), session));
+        const found = endpoints.get(name);
+        if (found !== undefined) session.print(endpointsText(found, session));
       }
     }
     const isWell = ({ standing }: ClusterStatus) => standing === 'ready' || standing === 'absent';
-    return Object.values(all).flat().every(isWell) ? exit.done : exit.partial;
+    const areAllWell = [...endpoints.values()].every(areWell);
+    return Object.values(all).flat().every(isWell) && areAllWell ? exit.done : exit.partial;
   },
 });
 

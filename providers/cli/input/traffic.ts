@@ -54,6 +54,19 @@ export const trafficFlags = {
 /** Values of `trafficFlags`, with the flag that takes over. */
 export type TrafficValues = Values<typeof trafficFlags> & { readonly 'take-over': boolean };
 
+/** For commands that write to no server. */
+export const withoutServer: TrafficValues = {
+  powerdns: undefined,
+  'api-key-file': undefined,
+  zone: undefined,
+  owner: undefined,
+  'max-moved': undefined,
+  'allow-older': false,
+  ready: undefined,
+  'endpoint-ca': undefined,
+  'take-over': false,
+};
+
 /** What a table is computed from. */
 export interface DecidedApps {
   readonly decision: PlacementDecision;

@@ -5,7 +5,7 @@ import { connect, isIPv6 } from 'node:net';
 import { type DecodedPacket, decode, encode, type Packet, streamEncode } from 'dns-packet';
 
 /** Types that are asked for. */
-export type QuestionType = 'A' | 'AAAA' | 'CNAME' | 'TXT';
+export type QuestionType = 'A' | 'AAAA' | 'CAA' | 'CNAME' | 'TXT';
 
 /** Where the client is said to be: RFC 7871 client subnet. */
 export interface ClientSubnet {
@@ -155,11 +155,27 @@ function decoded(message: Buffer): DecodedPacket | undefined {
   }
 }
 
+/** A CAA record as zone files have it; texts of several parts are one. */
+function textOf(data: unknown): string {
+  if (Array.isArray(data)) return data.map(String).join('');
+  if (typeof data !== 'object' || data === null || !('tag' in data)) return String(data);
+  const {
+    flags = 0,
+    tag,
+    value,
+  } = data as {
+    readonly flags?: number;
+    readonly tag: unknown;
+    readonly value?: unknown;
+  };
+  return `${flags} ${String(tag)} "${String(value ?? '')}"`;
+}
+
 function answerOf(reply: DecodedPacket, type: QuestionType): DnsAnswer {
   const records = (reply.answers ?? []).flatMap((one) => {
     if (one.type !== type || !('data' in one)) return [];
     const { data } = one;
-    const text = Array.isArray(data) ? data.map(String).join('') : String(data);
+    const text = textOf(data);
     return [{ text, ttl: 'ttl' in one ? (one.ttl ?? 0) : 0 }];
   });
   const code = (reply as { readonly rcode?: string }).rcode ?? 'NOERROR';
