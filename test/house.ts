@@ -87,6 +87,8 @@ const resources = 'providers/resources';
 const release = `${resources}/release`;
 /** What a resource is described by, and what it is made from. */
 const described = [`${resources}/contract`, `${resources}/source-world`, ...inner];
+/** What all clusters of a fleet have, as one. */
+const fleetView = 'providers/fleet-view';
 const outer = [`${resources}/**`, ...inner];
 
 /** Which rooms a room may import besides itself. A new room needs a line here; DESIGN.md has the picture. */
@@ -192,9 +194,11 @@ export const rooms: Rooms = {
   [`${release}/apply`]: [`${release}/**`, ...inner],
   [resources]: [...described, `${resources}/**`],
 
+  [fleetView]: outer,
+
   'providers/cli/output': outer,
-  'providers/cli/input': ['providers/cli/output', ...outer],
-  'providers/cli/commands': ['providers/cli/input', 'providers/cli/output', ...outer],
+  'providers/cli/input': ['providers/cli/output', fleetView, ...outer],
+  'providers/cli/commands': ['providers/cli/input', 'providers/cli/output', fleetView, ...outer],
   'providers/cli': ['providers/cli/**', ...outer],
 
   'providers/terraform/protocol': fronts,

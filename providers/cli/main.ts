@@ -2,6 +2,7 @@
 /** The command `littoral`: hands the process to `run` and its exit code back to the shell. */
 // First: what is imported after it is compiled once.
 import './compile-cache';
+import { basename } from 'node:path';
 import { exit } from './output/exit';
 import { printErrors } from './output/print';
 import { run } from './run';
@@ -22,6 +23,8 @@ void run(process.argv.slice(2), {
   stderr: process.stderr,
   cwd: process.cwd(),
   env: process.env,
+  // kubectl calls what is named kubectl-littoral for `kubectl littoral`.
+  program: /^kubectl-/.test(basename(process.argv[1] ?? '')) ? 'kubectl littoral' : 'littoral',
 }).then((code) => {
   // Not process.exit: what is still in the pipes has to reach its reader.
   process.exitCode = code;

@@ -36,6 +36,8 @@ export interface Reply {
   readonly silent?: boolean;
   /** Lines sent at once; the answer ends unless `open`. */
   readonly lines?: readonly object[];
+  /** Sent as it is; the answer ends unless `open`. */
+  readonly text?: string;
   readonly open?: boolean;
 }
 /** Answers a request; `index` counts from 0. */
@@ -99,8 +101,13 @@ export async function startFake(
       for (const one of sockets) one.destroy();
       return;
     }
-    const { status = 200, lines } = reply;
+    const { status = 200, lines, text } = reply;
     response.writeHead(status, { 'content-type': 'application/json', ...reply.headers });
+    if (text !== undefined) {
+      response.write(text);
+      if (reply.open !== true) response.end();
+      return;
+    }
     if (lines === undefined) {
       response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {}));
       return;

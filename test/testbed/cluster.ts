@@ -14,6 +14,7 @@ import {
   users,
 } from './kube-engines';
 import { writeEngineKubeconfig, writeKubeconfig } from './kubeconfig';
+import { type Kubelet, writeKubelet } from './kubelet';
 import { type Engine, freePort, type StartOptions, startEngine, until } from './process';
 
 /** How every cluster of a testbed is made. */
@@ -26,6 +27,8 @@ export interface ClusterOptions {
   readonly nodes?: number;
   /** What pods may use of one node. */
   readonly allocatable?: NodeSize;
+  /** Nodes answer for logs, commands and ports; the port of this process that pods forward to. Default: they do not. */
+  readonly kubelet?: { readonly forwardTo?: number };
 }
 /** Kubernetes quantities. */
 export interface NodeSize {
@@ -54,6 +57,8 @@ export interface TestCluster {
   readonly ask: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** What others asked of it, oldest first. */
   readonly audit: () => readonly AuditEntry[];
+  /** There with the option `kubelet`: the file with the log of every container. */
+  readonly containerLog?: string;
   /** The API server stops answering as a hung machine does: connections open, nothing comes. */
   readonly freeze: () => void;
   readonly thaw: () => void;
@@ -106,6 +111,7 @@ export async function startCluster(
     );
   let apiServer: Engine | undefined = await startApiServer();
   let others: readonly Engine[] = [];
+  let kubelet: Kubelet | undefined;
   const end = async () => {
     await Promise.all([apiServer, ...others].map((engine) => engine?.stop('SIGKILL')));
     apiServer = undefined;
@@ -116,7 +122,10 @@ export async function startCluster(
     if (options.apiOnly !== true) {
       const path = join(folder, 'engine.kubeconfig');
       writeEngineKubeconfig(path, { name, server }, files.certificates, users.engines);
-      others = await startOthers(path, files.stages, watch);
+      if (options.kubelet !== undefined) {
+        kubelet = writeKubelet(folder, await freePort(), options.kubelet.forwardTo);
+      }
+      others = await startOthers(path, { stages: files.stages, kubelet }, watch);
       await makeNodes(asEngine, options);
       await until(() => isWorking(asEngine), seconds);
     }
@@ -136,6 +145,7 @@ export async function startCluster(
     restrictedToken: token(users.restricted),
     ask: asEngine,
     audit: () => readAudit(auditLog),
+    ...(kubelet === undefined ? {} : { containerLog: kubelet.log }),
     freeze: () => void (apiServer && process.kill(apiServer.pid, 'SIGSTOP')),
     thaw: () => void (apiServer && process.kill(apiServer.pid, 'SIGCONT')),
     stop: async () => {
@@ -155,13 +165,13 @@ type Ask = TestCluster['ask'];
 /** These three open no port, so that they are there is all one can see from outside; isWorking looks at what they do. */
 function startOthers(
   kubeconfig: string,
-  stages: string,
+  { stages, kubelet }: { readonly stages: string; readonly kubelet: Kubelet | undefined },
   watch: ClusterGround['watch'],
 ): Promise<readonly Engine[]> {
   const commands = [
     ['kube-controller-manager', controllerManagerArguments(kubeconfig)],
     ['kube-scheduler', schedulerArguments(kubeconfig)],
-    ['kwok', kwokArguments(kubeconfig, stages)],
+    ['kwok', kwokArguments(kubeconfig, stages, kubelet)],
   ] as const;
   return Promise.all(
     commands.map(([name, args]) =>

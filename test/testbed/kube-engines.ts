@@ -1,8 +1,10 @@
 /** The command lines of the engines of one cluster, and the files they read. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Certificates } from './certificates';
+import type { Kubelet } from './kubelet';
 import { stagesFile } from './stages';
 
 /** A user of every cluster, by bearer token. */
@@ -150,14 +152,26 @@ export function schedulerArguments(kubeconfig: string): string[] {
   ];
 }
 
-export function kwokArguments(kubeconfig: string, stages: string): string[] {
+export function kwokArguments(
+  kubeconfig: string,
+  stages: string,
+  kubelet: Kubelet | undefined,
+): string[] {
+  // Ports are for the one who asks; most tests ask these nodes for nothing.
+  const node =
+    kubelet === undefined
+      ? ['--node-ip=10.0.255.1', '--node-port=0']
+      : [
+          `--config=${kubelet.config}`,
+          '--node-ip=127.0.0.1',
+          `--node-port=${kubelet.port}`,
+          `--server-address=127.0.0.1:${kubelet.port}`,
+        ];
   return [
     `--kubeconfig=${kubeconfig}`,
     `--config=${stages}`,
     '--manage-all-nodes=true',
     '--cidr=10.0.0.0/16',
-    '--node-ip=10.0.255.1',
-    // Ports are for the one who asks; nobody asks these nodes for logs.
-    '--node-port=0',
+    ...node,
   ];
 }

@@ -8,7 +8,7 @@ import { commands } from '.';
 import type { Command } from './command';
 
 /** The page of `littoral help`. */
-export function overview({ paint, width }: Session): string {
+export function overview({ paint, width, program = 'littoral' }: Session): string {
   const rows = commands.map(({ name, summary }) => [paint('cyan', name), summary]);
   const codes = exitMeanings.map(([code, meaning]) => [String(code), meaning]);
   return [
@@ -16,15 +16,15 @@ export function overview({ paint, width }: Session): string {
     'proves how good the choice is, and says why.',
     '',
     section(paint, 'Usage'),
-    '  littoral COMMAND [flags]',
-    '  littoral COMMAND --help',
+    `  ${program} COMMAND [flags]`,
+    `  ${program} COMMAND --help`,
     '',
     section(paint, 'Commands'),
     ...columns(rows, width),
     '',
     section(paint, 'Start here'),
-    '  littoral init demo && cd demo',
-    '  littoral place --app app.yaml --fleet fleet.yaml',
+    `  ${program} init demo && cd demo`,
+    `  ${program} place --app app.yaml --fleet fleet.yaml`,
     '',
     section(paint, 'Exit codes'),
     ...columns(codes, width),
@@ -35,19 +35,20 @@ export function overview({ paint, width }: Session): string {
 }
 
 /** The page of `littoral COMMAND --help`. */
-export function page(command: Command, { paint, width }: Session): string {
+export function page(command: Command, { paint, width, program = 'littoral' }: Session): string {
+  const called = (line: string) => line.replace(/^littoral /, `${program} `);
   const flags = Object.entries(command.flags).map(([name, flag]) => [
     paint('cyan', spelled(name, flag)),
     described(flag),
   ]);
   const examples = command.examples.flatMap(([line, says]) => [
     `  ${paint('dim', `# ${says}`)}`,
-    `  ${line}`,
+    `  ${called(line)}`,
   ]);
   return [
     section(paint, 'Usage'),
     ...command.usage.flatMap((line) =>
-      wrap(line, width - 6).map((part, i) => `  ${i > 0 ? '    ' : ''}${part}`),
+      wrap(called(line), width - 6).map((part, i) => `  ${i > 0 ? '    ' : ''}${part}`),
     ),
     '',
     ...wrap(command.about, Math.min(width, 100)),

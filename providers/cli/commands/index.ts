@@ -75,6 +75,41 @@ export const commands: readonly Entry[] = [
     load: () => (require('./status') as typeof import('./status')).status,
   },
   {
+    name: 'get',
+    summary: 'list objects of all clusters as one table',
+    load: () => (require('./get') as typeof import('./get')).get,
+  },
+  {
+    name: 'logs',
+    summary: 'print what containers of all clusters write',
+    load: () => (require('./logs') as typeof import('./logs')).logs,
+  },
+  {
+    name: 'events',
+    summary: 'print the events of all clusters',
+    load: () => (require('./events') as typeof import('./events')).events,
+  },
+  {
+    name: 'describe',
+    summary: 'describe objects in every cluster that has them',
+    load: () => (require('./describe') as typeof import('./describe')).describe,
+  },
+  {
+    name: 'top',
+    summary: 'show what pods or nodes of all clusters use',
+    load: () => (require('./top') as typeof import('./top')).top,
+  },
+  {
+    name: 'exec',
+    summary: 'run a command in the nearest ready pod',
+    load: () => (require('./exec') as typeof import('./exec')).exec,
+  },
+  {
+    name: 'port-forward',
+    summary: 'forward local ports to the nearest ready pod',
+    load: () => (require('./exec') as typeof import('./exec')).portForward,
+  },
+  {
     name: 'drift',
     summary: 'show what others have changed since',
     load: () => (require('./drift') as typeof import('./drift')).drift,

@@ -2,7 +2,9 @@
 
 /** The part of a stream that commands use. */
 interface Output {
+  /** False: what was written waits; `drain` tells when it is gone. */
   write(text: string): unknown;
+  once?(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -13,9 +15,20 @@ export interface Surroundings {
   readonly stderr: Output;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** As it was called: `kubectl littoral` where kubectl found it as a plugin. Default: littoral. */
+  readonly program?: string;
 }
 
-const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 } as const;
+const codes = {
+  bold: 1,
+  dim: 2,
+  red: 31,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  magenta: 35,
+  cyan: 36,
+} as const;
 /** The few ways a text can stand out. */
 export type Style = keyof typeof codes;
 /** Colours a text, or returns it as it is. */
@@ -27,6 +40,12 @@ const ansi: Paint = (style, text) =>
   text === ''
     ? ''
     : `\u001b[${codes[style]}m${text}\u001b[${style === 'bold' || style === 'dim' ? 22 : 39}m`;
+
+/** Writes, and waits where the reader is slower: what follows for hours holds no more than a buffer. */
+export async function writeAll(stream: Output, text: string): Promise<void> {
+  if (stream.write(text) !== false || stream.once === undefined) return;
+  await new Promise<void>((resolve) => stream.once?.('drain', resolve));
+}
 
 /** NO_COLOR wins over FORCE_COLOR, which wins over whether the stream is a terminal. */
 export function paintFor(stream: Output, env: Surroundings['env']): Paint {

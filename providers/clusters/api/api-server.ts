@@ -17,6 +17,8 @@ export interface Ask {
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;
+  /** In which form the answer is wanted. Default: application/json. */
+  readonly accept?: string;
   /** True when doing it twice is doing it once: it may be sent again when the connection breaks. */
   readonly safe: boolean;
   /** True when it says what must be there. Default: false. */
@@ -222,7 +224,7 @@ async function exchange(inside: Inside, ask: Ask, signal: AbortSignal): Promise<
       method: ask.method,
       path: `${base}${ask.path}`,
       headers: {
-        accept: 'application/json',
+        accept: ask.accept ?? 'application/json',
         'user-agent': 'littoral',
         ...by.headers,
         ...(ask.body === undefined

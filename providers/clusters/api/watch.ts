@@ -1,9 +1,8 @@
 /** Follows objects of one kind: a list, then a watch that resumes after every disconnect until someone says stop. */
 
 import type { KindRef, LiveObject } from '../cluster';
-import { pause, withDeadline } from '../deadline';
+import { pause } from '../deadline';
 import { ClusterError } from '../errors';
-import type { Answer } from '../http/connection';
 import {
   collectionOf,
   describeKindRequest,
@@ -13,6 +12,7 @@ import {
   refused,
   type Selection,
 } from './objects';
+import { eventsOf, readRefusal, type StreamedEvent } from './streaming';
 
 /** One thing that happened. */
 export interface WatchEvent {
@@ -105,11 +105,6 @@ function backoff(failures: number, random: () => number): number {
   return Math.min(5000, 50 * 2 ** failures) * (0.5 + random() / 2);
 }
 
-interface RawEvent {
-  readonly type: WatchEvent['type'] | 'BOOKMARK' | 'ERROR';
-  readonly object: LiveObject;
-}
-
 /** One watch; ends when the server ends it. Throws Gone, Silent, a ClusterError or what broke the connection. */
 async function* watchOnce(
   objects: Objects,
@@ -117,7 +112,7 @@ async function* watchOnce(
   resourceVersion: string,
   signal: AbortSignal,
   { watchSeconds, graceSeconds }: Patience,
-): AsyncGenerator<RawEvent> {
+): AsyncGenerator<StreamedEvent<LiveObject>> {
   const description = describeKindRequest(objects, 'watch', kind);
   const { path } = await collectionOf(objects, description, kind);
   const query = queryOf({
@@ -139,10 +134,14 @@ async function* watchOnce(
     if (answer.status !== 200) {
       throw refused(objects, description, {
         status: answer.status,
-        body: await bodyOf(answer),
+        body: await readRefusal(answer),
       });
     }
-    yield* eventsOf(answer);
+    for await (const event of eventsOf<LiveObject>(answer)) {
+      // Whatever the error is, what we know may be incomplete: begin anew.
+      if (event.type === 'ERROR') throw new Gone();
+      yield event;
+    }
   } catch (error) {
     throw controller.signal.reason instanceof Silent ? controller.signal.reason : error;
   } finally {
@@ -150,33 +149,4 @@ async function* watchOnce(
     signal.removeEventListener('abort', stop);
     controller.abort();
   }
-}
-
-/** One event per line. */
-async function* eventsOf(answer: Answer): AsyncGenerator<RawEvent> {
-  let rest = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (line.trim() !== '') yield readEvent(line);
-    }
-  }
-}
-
-function readEvent(line: string): RawEvent {
-  const event = JSON.parse(line) as RawEvent & { readonly object: { readonly code?: number } };
-  if (event.type !== 'ERROR') return event;
-  // Whatever the error is, what we know may be incomplete: begin anew.
-  throw new Gone();
-}
-
-function bodyOf(answer: Answer): Promise<unknown> {
-  return withDeadline(5000, undefined, async (signal) => {
-    signal.addEventListener('abort', () => answer.body.destroy(), { once: true });
-    let text = '';
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) text += chunk.toString();
-    return JSON.parse(text) as unknown;
-  }).catch(() => undefined);
 }

@@ -31,7 +31,7 @@ export {
 export type { Desired } from './state/desired';
 export { elsewhereWarning } from './state/elsewhere';
 export type { FieldChange } from './state/fields';
-export { keyOf, objectText } from './state/identity';
+export { keyOf, objectText, RELEASE_LABEL } from './state/identity';
 export type { Inventory } from './state/inventory';
 export type { Owner } from './state/owner';
 export {

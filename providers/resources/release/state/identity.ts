@@ -7,7 +7,7 @@ import type { LiveObject, ManagedField, ObjectRef } from '../../../clusters/clus
 /** The field manager of everything littoral applies. */
 export const MANAGER = 'littoral';
 /** Says which release an object belongs to. */
-const RELEASE_LABEL = 'littoral.dev/release';
+export const RELEASE_LABEL = 'littoral.dev/release';
 /** Says in which namespace that release has its inventory: releases of one name are told apart by it. */
 const HOME_LABEL = 'littoral.dev/home';
 /** Says which tool looks after an object. */
