@@ -175,6 +175,7 @@ export const rooms: Rooms = {
   [probe]: [exchange, proxy],
   [endpoints]: [`${dns}/question`, probe, clusters, proxy, ...fronts],
   [`${dns}/question`]: [`${sources}/files`, parsing],
+  [`${dns}/questions`]: fronts,
   [`${dns}/powerdns`]: [exchange, proxy, `${sources}/files`, ...fronts],
 
   [`${sources}/files`]: fronts,
@@ -187,6 +188,7 @@ export const rooms: Rooms = {
   [`${resources}/source-world`]: [parsing],
   [`${resources}/placement`]: described,
   [`${resources}/traffic`]: described,
+  [`${resources}/retirement`]: [...described, release, `${resources}/traffic`],
   [release]: [...described, `${release}/**`],
   [`${release}/state`]: inner,
   [`${release}/observe`]: [`${release}/state`, ...inner],

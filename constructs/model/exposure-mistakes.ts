@@ -28,6 +28,23 @@ export function exposureMistakes(
   return found;
 }
 
+/** Metrics end a drain only when it is known what to ask, and below what nobody comes. */
+function drainMistakes({ query, requestsPerSecond }: Exposure['dns']['drain'], say: Say): void {
+  if ((query === undefined) !== (requestsPerSecond === undefined)) {
+    const [given, missing] =
+      query === undefined ? ['requestsPerSecond', 'query'] : ['query', 'requestsPerSecond'];
+    const remedy = `Add ${missing}, or remove ${given}.`;
+    say(['dns', 'drain', given], `got ${given} without ${missing}`, remedy);
+  }
+  if (query !== undefined && !query.includes('$cluster')) {
+    say(
+      ['dns', 'drain', 'query'],
+      'got a query without $cluster, so it asks for no cluster in particular',
+      'Write $cluster where the name of the cluster belongs, such as {cluster="$cluster"}.',
+    );
+  }
+}
+
 function hostMistakes({ hosts, dns }: Exposure, say: Say): void {
   hosts.forEach((host, index) => {
     if (hosts.indexOf(host) < index) {
@@ -57,6 +74,7 @@ function hostMistakes({ hosts, dns }: Exposure, say: Say): void {
       'Raise ceilingSeconds, or lower floorSeconds.',
     );
   }
+  drainMistakes(dns.drain, say);
 }
 
 function componentMistakes(

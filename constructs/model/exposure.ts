@@ -141,7 +141,29 @@ const dnsSchema = z.strictObject({
   drain: z
     .strictObject({
       floorSeconds: z.int().min(0).max(604_800).default(60).describe('Waited at least.'),
-      ceilingSeconds: z.int().min(0).max(604_800).default(3600).describe('Waited at most.'),
+      ceilingSeconds: z
+        .int()
+        .min(0)
+        .max(604_800)
+        .default(3600)
+        .describe('Waited at most; without query it is not used.'),
+      requestsPerSecond: z
+        .number()
+        .gt(0)
+        .max(1e9)
+        .optional()
+        .describe('With query: below it nobody comes any more.'),
+      query: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'PromQL that gives the requests/s of one cluster now; $cluster in it stands for its name. No answer is not zero.',
+        ),
+      prometheus: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe('Server for query, as in demand.prometheus. Default: the one there.'),
     })
     .prefault({})
     .describe('After the TTL: how long a cluster that left goes on serving those who still come.'),

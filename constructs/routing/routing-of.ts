@@ -65,7 +65,7 @@ export function routingOf(input: RoutingInput): RoutingTable {
     hosts: exposure.hosts,
     ...(exposure.dns.zone === undefined ? {} : { zone: exposure.dns.zone }),
     ttlSeconds: exposure.dns.ttlSeconds,
-    drain: exposure.dns.drain,
+    drain: drainOf(app, exposure),
     ...(exposure.probe === undefined ? {} : { probe: exposure.probe }),
     hasResidency: demand.hasResidency,
     isSecure: exposure.tls.issuer !== undefined || exposure.tls.secret !== undefined,
@@ -79,8 +79,27 @@ export function routingOf(input: RoutingInput): RoutingTable {
     requestsByCountry: requestsByCountry(demand),
     targets: targetsOf(demand),
     fit,
-    warnings: [...warnings, ...fitWarnings(fit, vocabulary)],
+    warnings: [...warnings, ...fitWarnings(fit, vocabulary), ...drainWarnings(app, exposure)],
   };
+}
+
+function drainWarnings(app: EdgeApp, exposure: Exposure): readonly string[] {
+  const { query, prometheus } = drainOf(app, exposure);
+  if (query === undefined || prometheus !== undefined) return [];
+  return [
+    'drain.query has no server to ask, so moves wait for the ceiling; give drain.prometheus, or demand.prometheus',
+  ];
+}
+
+/** Where nothing else is said, metrics are where the demand is read. */
+function drainOf({ demand }: EdgeApp, { dns: { drain } }: Exposure): RoutingTable['drain'] {
+  const source = demand as { readonly prometheus?: Record<string, unknown> } | undefined;
+  const server = source?.prometheus;
+  if (drain.query === undefined || drain.prometheus !== undefined || server === undefined) {
+    return drain;
+  }
+  const { query: _, labels: __, mode: ___, answer: ____, ...prometheus } = server;
+  return { ...drain, prometheus };
 }
 
 function exposureOf(app: EdgeApp): Exposure {

@@ -6,6 +6,7 @@ import { dataFolder } from './resources/kept-placements';
 import { keptValidation } from './resources/kept-validations';
 import { placement } from './resources/placement';
 import { release } from './resources/release';
+import { retirement } from './resources/retirement';
 import { settingsMistakes, settingsSchema } from './resources/settings';
 import { traffic } from './resources/traffic';
 
@@ -15,6 +16,7 @@ export const littoral: Provider = {
   resources: validatedOnce({
     littoral_placement: placement,
     littoral_release: release,
+    littoral_retirement: retirement,
     littoral_traffic: traffic,
   }),
   dataSources: validatedOnce({ littoral_demand: demand, littoral_fleet: fleet }),

@@ -28,6 +28,7 @@ const steps: Readonly<
   update: ['~', 'yellow', 'change'],
   keep: ['=', 'dim', 'nothing to do'],
   remove: ['-', 'red', 'remove'],
+  retire: ['=', 'yellow', 'to be retired'],
   leave: ['=', 'yellow', 'left'],
   unreachable: ['?', 'yellow', 'unreachable'],
   refused: ['!', 'red', 'refuses'],

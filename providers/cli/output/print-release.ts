@@ -16,6 +16,7 @@ const order: readonly (readonly [ClusterResult['ending'], Style])[] = [
   ['kept', 'yellow'],
   ['evacuated', 'yellow'],
   ['left', 'yellow'],
+  ['retiring', 'yellow'],
   ['removed', 'green'],
   ['ready', 'green'],
   ['unchanged', 'dim'],
@@ -101,7 +102,7 @@ function together(clusters: readonly ClusterResult[]): readonly Group[] {
 /** 0 when every cluster ended well, 5 when some did, 1 when none did. */
 export function outcomeCode(outcomes: readonly ReleaseOutcome[]): ExitCode {
   const clusters = outcomes.flatMap((one) => one.clusters);
-  const wells = ['ready', 'unchanged', 'removed', 'left', 'evacuated'];
+  const wells = ['ready', 'unchanged', 'removed', 'left', 'evacuated', 'retiring'];
   const isWell = ({ ending }: ClusterResult) => wells.includes(ending);
   if (clusters.every(isWell)) return exit.done;
   return clusters.some(isWell) ? exit.partial : exit.failure;

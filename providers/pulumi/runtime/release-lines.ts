@@ -22,6 +22,7 @@ const words: Readonly<Record<ClusterPlan['step'], string>> = {
   update: 'change',
   keep: 'as it is',
   remove: 'remove',
+  retire: 'serves until it is retired',
   leave: 'left to its new owner',
   unreachable: 'does not answer',
   refused: 'refuses',

@@ -41,4 +41,4 @@ export {
   rolloutSchema,
   type Wave,
 } from './state/props';
-export { type ReleaseState, readState, stateSchema } from './state/state';
+export { leavingIn, type ReleaseState, readState, stateSchema } from './state/state';

@@ -57,7 +57,7 @@ export function observeAndPlanRemoval(
   world: World,
 ): Promise<ObservedPlan> {
   const desired = nothing(release.name, release.namespace);
-  const careless = { ...rollout, minClusters: 0 };
+  const careless: Rollout = { ...rollout, minClusters: 0, retire: 'now' };
   return observeAndPlan({ desired, fleet, rollout: careless, prior, everywhere: true }, world);
 }
 

@@ -19,12 +19,16 @@ import {
 import type { TrafficWorld } from './world';
 import { type OpenZone, openZone } from './zone';
 
+export { type Draining, type DrainWorld, waitUntilGone } from './drain';
+export { waitUntilServing } from './endpoints';
 export { answersText, changesTraffic, fitText, type TrafficPlan } from './plan';
 export {
+  parseTable,
   parseTraffic,
   parseTrafficSettings,
   type TrafficInput,
   type TrafficProps,
+  tableInput,
   trafficSchema,
 } from './props';
 export { type Plain, type RecordsFor, recordsOf } from './records';

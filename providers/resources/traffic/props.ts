@@ -30,11 +30,14 @@ const tableSchema = z.looseObject({
   targets: z.record(z.string(), ingressSchema),
 });
 
+/** A routing table, or its JSON text. */
+export const tableInput = z.union([z.string(), z.record(z.string(), z.unknown())]);
+
 /** Schema of the resource, for every wire. */
 export const trafficSchema = z.strictObject({
-  table: z
-    .union([z.string(), z.record(z.string(), z.unknown())])
-    .describe('The answers to publish: the routing table that a placement gives for an app.'),
+  table: tableInput.describe(
+    'The answers to publish: the routing table that a placement gives for an app.',
+  ),
   powerdns: powerDnsSchema
     .optional()
     .describe(
@@ -102,10 +105,15 @@ export function parseTraffic(source: object): TrafficProps {
     { schema: trafficSchema, build: (value) => value },
     source,
   );
+  return { ...rest, table: parseTable(table) };
+}
+
+/** A routing table that may be followed. Throws EdgeErrors with every mistake. */
+export function parseTable(table: z.output<typeof tableInput>): RoutingTable {
   const parsed = parseDocument({ schema: tableSchema, build: (value) => value }, documentOf(table));
   const whole = parsed as unknown as RoutingTable;
   checkTable(whole);
-  if (whole.hosts.length > 0) return { ...rest, table: whole };
+  if (whole.hosts.length > 0) return whole;
   throw new EdgeError({
     code: 'GuardStopped',
     path: 'table.hosts',

@@ -1,6 +1,5 @@
 /** Diagnostics: what went wrong in the words of documents, said about the attributes that a configuration has. */
-import type { EdgeError } from '../../../constructs/parsing';
-import { edgeErrorsOf, pathText } from '../../../constructs/parsing';
+import { EdgeError, edgeErrorsOf, pathText } from '../../../constructs/parsing';
 import type { Diagnostic, Path } from '../protocol/provider';
 import { hclWordsAt } from './hcl-words';
 
@@ -30,6 +29,16 @@ export function diagnosticsOf(
     };
   });
   return [...listed, ...moreThan(errors.length, severity)];
+}
+
+/** What was not done, of a resource that says in each sentence where. */
+export function problemsOf(
+  problems: readonly { readonly summary: string; readonly remedy: string }[],
+): readonly Diagnostic[] {
+  const errors = problems.map(
+    ({ summary, remedy }) => new EdgeError({ code: 'GuardStopped', path: '', summary, remedy }),
+  );
+  return diagnosticsOf(errors, () => []);
 }
 
 /** Runs `work`; the errors it throws become diagnostics. What is no mistake of the user is thrown on. */

@@ -17,6 +17,7 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
     ...lines('add', (one) => [`+ ${one.name}  ${objectsText(one.objects)}`]),
     ...lines('update', updateLines),
     ...lines('remove', removalLines),
+    ...lines('retire', (one) => [`= ${one.name}  ${one.reason ?? ''}`]),
     ...lines('leave', (one) => [`= ${one.name}  ${one.reason ?? 'left'}`]),
     ...lines('unreachable', outOfReach),
     ...lines('refused', outOfReach),

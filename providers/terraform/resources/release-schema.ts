@@ -71,6 +71,12 @@ const results: readonly Attribute[] = [
     'computed',
     'How the release stands in each cluster that the decision chose, as the last refresh saw it. The names are known while planning, so `for_each` may use them.',
   ),
+  attribute(
+    'leaving',
+    ['list', 'string'],
+    'computed',
+    'With `retire = "later"` in `rollout`: clusters that left the decision and serve until they are retired, for `leaving` of a `littoral_retirement`. Known while planning.',
+  ),
   attribute('unreachable', ['list', 'string'], 'computed', 'Clusters that did not answer.'),
   attribute(
     'inventory',

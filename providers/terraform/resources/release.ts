@@ -115,6 +115,7 @@ function planned({ prior }: PlanRequest, proposed: Fields, props: ReleaseProps):
     summary: summaryLine(props.name, step),
     changes: changeLines(withFieldsSince(step, before, remembered?.applied, props)),
     clusters: Object.fromEntries(expectedClusters(step).map((name) => [name, unknown])),
+    leaving: step.clusters.filter(({ step }) => step === 'retire').map(({ name }) => name),
     unreachable: unknown,
     inventory: unknown,
   };
@@ -167,6 +168,7 @@ function stateOf(fields: Fields, remembered: Remembered): Fields {
   return {
     ...fieldsOf(schema.attributes, fields),
     clusters: standingIn(fields.clusters, remembered.release),
+    leaving: releaseResource().leavingIn(remembered.release),
     unreachable: unreachableIn(remembered.release),
     inventory: JSON.stringify(remembered),
   };

@@ -1,11 +1,8 @@
 /** littoral_traffic: plans from what the refresh saw whom DNS answers otherwise, publishes it once clusters serve, and gives the records as data. */
-import { EdgeError } from '../../../constructs/parsing';
-import type { Problem } from '../../resources/contract';
 import type { TrafficProps, TrafficState, TrafficWorld } from '../../resources/traffic/index';
 import {
   type ApplyRequest,
   type Context,
-  type Diagnostic,
   type Fields,
   type Kept,
   type ManagedResource,
@@ -17,7 +14,7 @@ import {
 import { readValue } from '../schema/reading';
 import { attributePath, stepsOf } from '../schema/values';
 import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from './attributes';
-import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
+import { diagnosticsOf, gathering, problemsOf, warningsOf } from './diagnostics';
 import { stateOrigin } from './release-origin';
 import { folderOf, jsonOf, secretEnvironmentOf } from './settings';
 import { trafficSchema as schema, trafficShape } from './traffic-schema';
@@ -122,13 +119,6 @@ async function apply(request: ApplyRequest, context: Context, inside: Inside): P
 
 const textFor = (state: TrafficState | undefined, { published = null }: Fields) =>
   state === undefined ? published : JSON.stringify(state);
-
-function problemsOf(problems: readonly Problem[]): readonly Diagnostic[] {
-  const errors = problems.map(
-    ({ summary, remedy }) => new EdgeError({ code: 'GuardStopped', path: '', summary, remedy }),
-  );
-  return diagnosticsOf(errors, () => []);
-}
 
 async function destroy(prior: Fields | null, world: TrafficWorld): Promise<Kept> {
   const run = await gathering(locate, async () => {

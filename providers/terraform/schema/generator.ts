@@ -2,6 +2,7 @@
 import { z } from '../../../constructs/parsing';
 import { edgeAppSchema } from '../../../constructs/policy';
 import { rolloutSchema } from '../../resources/release/state/props';
+import { retirementSchema } from '../../resources/retirement/props';
 import { trafficSchema } from '../../resources/traffic/props';
 import { prometheusSchema } from '../../sources/demand/prometheus-config';
 import { snakeCase } from '../protocol/snake-case';
@@ -23,11 +24,12 @@ interface Node {
 
 /** The shapes that providers/terraform/shapes.json holds, by name. */
 export function documentShapes(): Readonly<
-  Record<'app' | 'prometheus' | 'rollout' | 'traffic', Shape>
+  Record<'app' | 'prometheus' | 'retirement' | 'rollout' | 'traffic', Shape>
 > {
   return {
     app: shapeOf(nodeOf(edgeAppSchema), 'app'),
     prometheus: shapeOf(nodeOf(prometheusSchema), 'prometheus'),
+    retirement: shapeOf(nodeOf(retirementSchema), 'retirement'),
     rollout: shapeOf(nodeOf(rolloutSchema), 'rollout'),
     traffic: shapeOf(nodeOf(trafficSchema), 'traffic'),
   };

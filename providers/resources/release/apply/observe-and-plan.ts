@@ -47,6 +47,7 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
   const { desired, fleet, rollout } = basis;
   const { release, namespace } = desired;
   const { parallelism, answerSeconds, force, takeOver, deleteAdopted, evacuate } = rollout;
+  const { retire } = rollout;
   const owner = ownerOf(basis, world);
   const claimant: Claimant = { owner, follows: world.follows, takeOver };
   const options = { release, namespace, parallelism, answerSeconds };
@@ -58,7 +59,7 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
     const plan = planOf(
       desired,
       { ...inspected, holders },
-      { force, evacuate: letGo, claimant, deleteAdopted },
+      { force, evacuate: letGo, claimant, deleteAdopted, retire },
     );
     const close = () => closeAll(seen);
     const requests = certificateRequests(desired, plan, inspected.findings);

@@ -4,7 +4,7 @@ import type { Finding } from '../observe/finding';
 import type { Change } from '../plan/plan';
 import type { Inventory } from '../state/inventory';
 
-/** How it ended. `kept`: it would have gone, but stays for a reason; `left`: another owner holds it by now; `skipped`: its turn did not come. */
+/** How it ended. `kept`: it would have gone, but stays for a reason; `retiring`: it left, and serves until it is retired; `left`: another owner holds it by now; `skipped`: its turn did not come. */
 type Ending =
   | 'unchanged'
   | 'ready'
@@ -12,6 +12,7 @@ type Ending =
   | 'left'
   | 'evacuated'
   | 'kept'
+  | 'retiring'
   | 'skipped'
   | 'rolled back'
   | 'refused'
@@ -43,5 +44,5 @@ export interface Done {
 
 /** Endings after which applying again would still have something to do. */
 export function isShort({ ending }: ClusterResult): boolean {
-  return !['unchanged', 'ready', 'removed', 'left', 'evacuated'].includes(ending);
+  return !['unchanged', 'ready', 'removed', 'left', 'evacuated', 'retiring'].includes(ending);
 }

@@ -72,6 +72,7 @@ function untouched({ name, step, reason, holds, chosen }: ClusterPlan): ClusterR
   const why = reason === undefined ? {} : { reason };
   if (step === 'evacuate') return { name, ending: 'evacuated', ...why, objects: [] };
   if (step === 'leave') return { name, ending: 'left', ...why, objects: [] };
+  if (step === 'retire') return { name, ending: 'retiring', objects: [] };
   if (step !== 'unreachable' && step !== 'refused') return undefined;
   if (!chosen && !holds) return undefined;
   return { name, ending: step, ...why, objects: [] };

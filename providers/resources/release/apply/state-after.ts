@@ -4,7 +4,7 @@ import type { Desired } from '../state/desired';
 import { inOrder } from '../state/inventory';
 import type { Owner } from '../state/owner';
 import { type ClusterState, inNameOrder, type ReleaseState } from '../state/state';
-import type { ReleaseOutcome } from './result';
+import type { ClusterResult, ReleaseOutcome } from './result';
 
 /** The state after a rollout. A cluster is forgotten only when it was seen without the release. */
 export function stateAfter(
@@ -20,16 +20,14 @@ export function stateAfter(
     const { name, ending, reason } = result;
     if (ending === 'removed' || ending === 'left') return [];
     const known = before.get(name);
-    const isWhole = ending === 'ready' || ending === 'unchanged';
-    const isAway = ending === 'unreachable' || ending === 'evacuated';
-    const standing = isWhole ? ('ready' as const) : isAway ? ending : ('unfinished' as const);
+    const standing = standingAfter(ending);
     const inventory = result.inventory ?? known?.inventory;
     return [
       {
         name,
         ...accessOf(inFleet.get(name), known),
         standing,
-        ...(isWhole || reason === undefined ? {} : { reason }),
+        ...(standing === 'ready' || reason === undefined ? {} : { reason }),
         ...(inventory === undefined ? {} : { inventory: inOrder(inventory) }),
       },
     ];
@@ -44,6 +42,12 @@ export function stateAfter(
     objects,
     clusters: inNameOrder(clusters),
   };
+}
+
+function standingAfter(ending: ClusterResult['ending']): ClusterState['standing'] {
+  if (ending === 'ready' || ending === 'unchanged') return 'ready';
+  if (ending === 'retiring') return 'leaving';
+  return ending === 'unreachable' || ending === 'evacuated' ? ending : 'unfinished';
 }
 
 function accessOf(

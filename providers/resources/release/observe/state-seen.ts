@@ -20,7 +20,9 @@ export function stateSeen(prior: ReleaseState, seen: readonly Seen[]): ReleaseSt
     const inventory = now.inventory === undefined ? undefined : asSeen(now.inventory, now.objects);
     const isReady = inventory?.phase === 'ready';
     const recorded = inventory === undefined ? {} : { inventory };
-    return [{ ...rest, standing: isReady ? 'ready' : 'unfinished', ...recorded }];
+    const isLeaving = known.standing === 'leaving';
+    const standing = isLeaving ? 'leaving' : isReady ? 'ready' : 'unfinished';
+    return [{ ...rest, standing, ...recorded }];
   });
   return clusters.length === 0 ? undefined : { ...prior, clusters: inNameOrder(clusters) };
 }

@@ -16,13 +16,13 @@ import {
 import type { Rollout } from '../state/props';
 import { manifestDigest } from '../state/secrecy';
 import type { ClusterState, ReleaseState } from '../state/state';
-import type { ClusterPlan, ObjectPlan, ReleasePlan } from './plan';
+import { type ClusterPlan, type ObjectPlan, type ReleasePlan, retiring } from './plan';
 
 /** Pure. Values of Secrets are not in a state: that they changed shows only when applying. */
 export function planFromState(
   prior: ReleaseState | undefined,
   desired: Desired,
-  { takeOver, deleteAdopted }: Pick<Rollout, 'takeOver' | 'deleteAdopted'>,
+  { takeOver, deleteAdopted, retire }: Pick<Rollout, 'takeOver' | 'deleteAdopted' | 'retire'>,
 ): ReleasePlan {
   const claimant = { owner: prior?.owner, takeOver };
   const before = new Map((prior?.clusters ?? []).map((one) => [one.name, one]));
@@ -38,9 +38,10 @@ export function planFromState(
     .filter(({ name }) => !names.has(name))
     .map((one) => {
       const held = one.inventory?.owner;
-      return isHeldByOther(held, claimant)
-        ? leftPlan(one, held)
-        : leavingPlan(one, desired.dropped.get(one.name), deleteAdopted);
+      if (isHeldByOther(held, claimant)) return leftPlan(one, held);
+      const plan = leavingPlan(one, desired.dropped.get(one.name), deleteAdopted);
+      if (retire !== 'later' || plan.step !== 'remove') return plan;
+      return { ...retiring(plan), ...(one.standing === 'leaving' ? {} : { newly: true as const }) };
     });
   const { release, namespace, fleet, decision, objects } = desired;
   return { release, namespace, fleet, decision, objects, clusters: [...chosen, ...left] };

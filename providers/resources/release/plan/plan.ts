@@ -26,6 +26,7 @@ import {
   saysOwner,
 } from '../state/owner';
 import { ownedDigest } from '../state/ownership';
+import type { Rollout } from '../state/props';
 
 /** What happens to one object. `replaced`: it is deleted and made anew; `kept`: it would go, but does not; `refused`: nothing can be done about it as it is. */
 export type Change =
@@ -55,11 +56,12 @@ export interface ObjectPlan {
   readonly generation?: number;
 }
 
-/** What a cluster is about to go through, in the order of summaries. `leave`: another owner holds the release there by now; it is only forgotten. */
+/** What a cluster is about to go through, in the order of summaries. `retire`: it left, and serves on until it is retired; `leave`: another owner holds the release there by now; it is only forgotten. */
 export const clusterSteps = [
   'add',
   'update',
   'remove',
+  'retire',
   'leave',
   'evacuate',
   'refused',
@@ -76,6 +78,8 @@ export interface ClusterPlan {
   /** It has, or may have, objects of the release now. */
   readonly holds: boolean;
   readonly reason?: string;
+  /** It serves on from now: the state does not say so yet. */
+  readonly newly?: true;
   /** Another owner holds the release there. */
   readonly held?: true;
   readonly objects: readonly ObjectPlan[];
@@ -107,6 +111,7 @@ interface Terms {
   readonly claimant: Claimant;
   /** Objects that were there before the release go too. */
   readonly deleteAdopted: boolean;
+  readonly retire: Rollout['retire'];
 }
 
 /** The plan of a release. */
@@ -119,7 +124,10 @@ export function planOf(desired: Desired, learnt: Learnt, terms: Terms): ReleaseP
     if (!seen.reachable) return absentPlan(seen, wanted, holds, evacuate.includes(seen.name));
     const held = seen.inventory?.owner;
     if (isHeldByOther(held, claimant)) return [heldPlan(seen, held, desired, { wanted, holds })];
-    if (wanted === undefined) return removalPlan(seen, desired, terms);
+    if (wanted === undefined) {
+      const removal = removalPlan(seen, desired, terms);
+      return terms.retire === 'later' ? removal.map(retiring) : removal;
+    }
     const findings = learnt.findings.get(seen.name) ?? [];
     return [presentPlan(seen, desired, findings, terms)];
   });
@@ -129,8 +137,9 @@ export function planOf(desired: Desired, learnt: Learnt, terms: Terms): ReleaseP
 
 /** True when applying the plan would change something. */
 export function hasChanges({ clusters }: ReleasePlan): boolean {
-  return clusters.some(({ step, holds }) => {
+  return clusters.some(({ step, holds, newly }) => {
     return (
+      newly === true ||
       step === 'add' ||
       step === 'update' ||
       step === 'remove' ||
@@ -211,6 +220,12 @@ function removalPlan(seen: Present, desired: Desired, terms: Terms): readonly Cl
       objects,
     },
   ];
+}
+
+/** It would be removed, and serves on instead. */
+export function retiring({ reason, ...plan }: ClusterPlan): ClusterPlan {
+  const why = reason === undefined ? '' : `${reason}; `;
+  return { ...plan, step: 'retire', reason: `${why}serves until it is retired`, objects: [] };
 }
 
 function objectPlan(finding: Finding, own: ReleaseKey, force: boolean): ObjectPlan {

@@ -53,6 +53,7 @@ const stepText: Readonly<Record<ClusterPlan['step'], string>> = {
   update: 'changed',
   keep: 'left as it is',
   remove: 'removed',
+  retire: 'kept until it is retired',
   leave: 'left to another owner',
   unreachable: 'left alone, because it did not answer',
   refused: 'left alone, because it refused',

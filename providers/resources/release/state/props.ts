@@ -59,6 +59,12 @@ export const rolloutSchema = z.strictObject({
     .describe(
       'Take the release from another stack, workspace or tool that holds it. For one apply: while it is set, whoever applied last has it.',
     ),
+  retire: z
+    .enum(['now', 'later'])
+    .default('now')
+    .describe(
+      'now: clusters that left the decision are cleaned once the others are ready. later: they go on serving until a retirement removes the release there, once records that others write no longer lead to them.',
+    ),
   deleteAdopted: z
     .boolean()
     .default(false)

@@ -15,8 +15,10 @@ const clusterSchema = z.strictObject({
     .optional()
     .describe('A reference, so that it is found after leaving the fleet.'),
   standing: z
-    .enum(['ready', 'unfinished', 'unreachable', 'evacuated'])
-    .describe('evacuated: let go of while unreachable; cleaned when it is back.'),
+    .enum(['ready', 'unfinished', 'unreachable', 'evacuated', 'leaving'])
+    .describe(
+      'evacuated: let go of while unreachable; cleaned when it is back. leaving: left the decision, and serves until it is retired.',
+    ),
   reason: z.string().optional(),
   inventory: inventorySchema
     .optional()
@@ -52,6 +54,11 @@ export function readState(kept: unknown): ReleaseState {
       'the state of the release cannot be read: another version of littoral wrote it, or somebody changed it',
     remedy: 'Use the version that wrote it, or a newer one.',
   });
+}
+
+/** Clusters that left the decision and serve until they are retired, by name. */
+export function leavingIn({ clusters }: Pick<ReleaseState, 'clusters'>): readonly string[] {
+  return clusters.filter(({ standing }) => standing === 'leaving').map(({ name }) => name);
 }
 
 /** The clusters by name. */
