@@ -21,6 +21,7 @@ export {
   type LittoralReleaseConfig,
   type RolloutConfig,
 } from './release-resource';
+export { LittoralRetirement, type LittoralRetirementConfig } from './retirement-resource';
 export type { KubernetesDelivery } from './sites';
 export type { ReadArguments } from './source';
 export {

@@ -38,6 +38,8 @@ export interface RolloutConfig {
   readonly answerSeconds?: number;
   /** Takes fields from other managers instead of stopping at them. Default: false. */
   readonly force?: boolean;
+  /** later: clusters that left go on serving until a retirement removes the release there. Default: now. */
+  readonly retire?: 'now' | 'later';
   /** Unreachable clusters that left the decision and are no longer tracked. */
   readonly evacuate?: readonly string[];
 }
@@ -80,6 +82,7 @@ const rolloutKeys: KnownKeys<RolloutConfig> = {
   deadlineSeconds: true,
   answerSeconds: true,
   force: true,
+  retire: true,
   evacuate: true,
 };
 
@@ -130,6 +133,10 @@ export class LittoralRelease extends TerraformResource {
   /** What the last plan that changed anything does, one line per cluster and object. */
   get changes(): string[] {
     return this.getListAttribute('changes');
+  }
+  /** With `retire: 'later'`: clusters that left and serve until they are retired. */
+  get leaving(): string[] {
+    return this.getListAttribute('leaving');
   }
   /** Names of the clusters that did not answer. */
   get unreachable(): string[] {

@@ -8,6 +8,7 @@ export type { EdgeAppArgs } from './resources/edge-app-args';
 export type { Deep, DocumentInput } from './resources/inputs';
 export { type PlacedAppOutput, Placement, type PlacementArgs } from './resources/placement';
 export { Release, type ReleaseArgs, type RolloutInput } from './resources/release';
+export { Retirement, type RetirementArgs } from './resources/retirement';
 export {
   type DemandArgs,
   type FleetArgs,

@@ -2,8 +2,10 @@
 import { contract } from './contract';
 import { placementConformance } from './placement-suite';
 import { releaseConformance } from './release-suite';
+import { retirementConformance } from './retirement-suite';
 import { trafficConformance } from './traffic-suite';
 
 releaseConformance(contract);
 placementConformance(contract, contract);
 trafficConformance(contract);
+retirementConformance(contract);

@@ -10,6 +10,11 @@ import {
   type World,
 } from '../../providers/resources/release/index';
 import {
+  type RetirementState,
+  type RetirementWorld,
+  retirement,
+} from '../../providers/resources/retirement';
+import {
   changesTraffic,
   parseTraffic,
   recordsOf,
@@ -195,10 +200,39 @@ function trafficWire(world: TrafficWorld, stack = 'one'): TrafficWire {
   };
 }
 
+function retirementWire(world: RetirementWorld): ReturnType<Wire['retirement']> {
+  let state: RetirementState | undefined;
+  return {
+    plan: async (inputs): Promise<WirePlan> => {
+      const plan = retirement.plan(state, retirement.parse(inputs));
+      const errors = plan.refusals.map(({ summary, remedy }) => `${summary}. ${remedy}`);
+      const changes = plan.leaving.length > 0;
+      return { changes, errors, warnings: [], text: plan.lines.join('\n') };
+    },
+    apply: (inputs) =>
+      trying(async () => {
+        const done = await retirement.reconcile(state, retirement.parse(inputs), world);
+        state = done.state;
+        return done.problems.map(({ summary }) => summary);
+      }),
+    refresh: async () => {
+      state = state && (await retirement.read(state, world));
+    },
+    destroy: () =>
+      trying(async () => {
+        if (state !== undefined) await retirement.delete(state, world);
+        state = undefined;
+        return [];
+      }),
+    state: () => JSON.stringify(state ?? null),
+  };
+}
+
 /** The contract. */
 export const contract: Wire = {
   name: 'the contract',
   release: releaseWire,
   placement: placementWire,
   traffic: trafficWire,
+  retirement: retirementWire,
 };

@@ -3,8 +3,10 @@ import { contract } from './contract';
 import { placementConformance } from './placement-suite';
 import { pulumi } from './pulumi';
 import { releaseConformance } from './release-suite';
+import { retirementConformance } from './retirement-suite';
 import { trafficConformance } from './traffic-suite';
 
 releaseConformance(pulumi);
 placementConformance(pulumi, contract);
 trafficConformance(pulumi);
+retirementConformance(pulumi);

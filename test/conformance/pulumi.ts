@@ -2,7 +2,9 @@
 import { placementProvider } from '../../providers/pulumi/runtime/placement-provider';
 import type { Bag } from '../../providers/pulumi/runtime/property-bag';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
+import { retirementProvider } from '../../providers/pulumi/runtime/retirement-provider';
 import { trafficProvider } from '../../providers/pulumi/runtime/traffic-provider';
+import type { RetirementWorld } from '../../providers/resources/retirement';
 import type { TrafficWorld } from '../../providers/resources/traffic';
 import { Refused, Stack } from '../pulumi/stack';
 import type { Clusters } from '../resources/cluster-double';
@@ -15,6 +17,7 @@ import type {
   PlacementWire,
   ReleaseInputs,
   ReleaseWire,
+  RetirementInputs,
   TrafficInputs,
   TrafficWire,
   Wire,
@@ -137,10 +140,20 @@ function trafficWire(world: TrafficWorld, stackName = 'one'): TrafficWire {
   };
 }
 
+function retirementWire(world: RetirementWorld): ReturnType<Wire['retirement']> {
+  const stack = new Stack(retirementProvider(() => world));
+  return managed<RetirementInputs>(stack, ({ release, table, ...inputs }) => ({
+    ...inputs,
+    release: JSON.stringify(release),
+    table: JSON.stringify(table),
+  }));
+}
+
 /** Pulumi. */
 export const pulumi: Wire = {
   name: 'Pulumi',
   release: releaseWire,
   placement: placementWire,
   traffic: trafficWire,
+  retirement: retirementWire,
 };

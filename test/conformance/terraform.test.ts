@@ -2,6 +2,7 @@
 import { contract } from './contract';
 import { placementConformance } from './placement-suite';
 import { releaseConformance } from './release-suite';
+import { retirementConformance } from './retirement-suite';
 import { endAll, terraform } from './terraform';
 import { trafficConformance } from './traffic-suite';
 
@@ -10,3 +11,4 @@ afterEach(endAll);
 releaseConformance(terraform);
 placementConformance(terraform, contract);
 trafficConformance(terraform);
+retirementConformance(terraform);

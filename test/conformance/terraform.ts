@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RetirementWorld } from '../../providers/resources/retirement';
 import type { TrafficWorld } from '../../providers/resources/traffic';
 import { littoral } from '../../providers/terraform/littoral';
 import type {
@@ -15,6 +16,11 @@ import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
 import { releaseIn } from '../../providers/terraform/resources/release';
 import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release-schema';
+import { retirementIn } from '../../providers/terraform/resources/retirement';
+import {
+  retirementSchema,
+  retirementShape,
+} from '../../providers/terraform/resources/retirement-schema';
 import { trafficIn } from '../../providers/terraform/resources/traffic';
 import { trafficSchema, trafficShape } from '../../providers/terraform/resources/traffic-schema';
 import { hclValue } from '../../providers/terraform/schema/values';
@@ -29,6 +35,7 @@ import type {
   PlacementWire,
   ReleaseInputs,
   ReleaseWire,
+  RetirementInputs,
   TrafficInputs,
   TrafficWire,
   Wire,
@@ -197,10 +204,25 @@ function trafficWire(world: TrafficWorld, stack = 'one'): TrafficWire {
   };
 }
 
+function retirementWire(world: RetirementWorld): ReturnType<Wire['retirement']> {
+  const core = new Core(
+    retirementIn(() => world),
+    contextIn('/'),
+  );
+  const configOf = ({ release, table, ...inputs }: RetirementInputs): Fields =>
+    fieldsOf(retirementSchema.attributes, {
+      ...(hclValue(retirementShape, inputs) as Fields),
+      release: JSON.stringify({ release }),
+      table: JSON.stringify(table),
+    });
+  return managed(core, configOf);
+}
+
 /** Terraform. */
 export const terraform: Wire = {
   name: 'Terraform',
   release: releaseWire,
   placement: placementWire,
   traffic: trafficWire,
+  retirement: retirementWire,
 };

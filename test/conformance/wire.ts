@@ -1,6 +1,8 @@
 /** What the conformance suite asks of a wire: the same verbs for a contract in memory, Terraform and Pulumi. */
 import type { Bundle } from '../../constructs/model/bundle';
 import type { PlacementDecision } from '../../constructs/model/decision';
+import type { ReleaseState } from '../../providers/resources/release';
+import type { RetirementWorld } from '../../providers/resources/retirement';
 import type { TrafficWorld } from '../../providers/resources/traffic';
 import type { Clusters } from '../resources/cluster-double';
 
@@ -45,6 +47,14 @@ export interface TrafficInputs {
   readonly allowOlder?: boolean;
   readonly takeOver?: boolean;
   readonly readySeconds?: number;
+}
+
+/** What a user writes for a retirement. */
+export interface RetirementInputs {
+  readonly release: ReleaseState;
+  readonly leaving: readonly string[];
+  readonly table: object;
+  readonly answerSeconds?: number;
 }
 
 /** How an apply ended. */
@@ -97,4 +107,5 @@ export interface Wire {
   placement(): PlacementWire;
   /** `stack`: whose state it is. Default: always the same. */
   traffic(world: TrafficWorld, stack?: string): TrafficWire;
+  retirement(world: RetirementWorld): Omit<Managed<RetirementInputs>, 'import' | 'forget'>;
 }

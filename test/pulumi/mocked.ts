@@ -3,6 +3,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { placementProvider } from '../../providers/pulumi/runtime/placement-provider';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
+import { retirementProvider } from '../../providers/pulumi/runtime/retirement-provider';
 import { trafficProvider } from '../../providers/pulumi/runtime/traffic-provider';
 import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';
 import { Clusters } from '../resources/cluster-double';
@@ -33,6 +34,7 @@ const livesOfOneRun = (): Readonly<
 > => ({
   'pulumi-nodejs:dynamic/littoral:Placement': placementProvider(worldless),
   'pulumi-nodejs:dynamic/littoral:Release': releaseProvider(empty),
+  'pulumi-nodejs:dynamic/littoral:Retirement': retirementProvider(worldless),
   'pulumi-nodejs:dynamic/littoral:Traffic': trafficProvider(worldless),
 });
 

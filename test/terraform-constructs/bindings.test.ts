@@ -9,6 +9,7 @@ import {
   LittoralPlacement,
   LittoralProvider,
   LittoralRelease,
+  LittoralRetirement,
   LittoralTraffic,
 } from '../../constructs/terraform';
 import { snakeCase } from '../../constructs/terraform/written';
@@ -87,6 +88,20 @@ const bindings: readonly (readonly [string, Schema, (scope: Construct) => Terraf
         app: 'a',
         name: 'n',
         rollout: { soakSeconds: 1 },
+      }),
+  ],
+  [
+    'littoral_retirement',
+    littoral.resources.littoral_retirement!.schema,
+    (scope) =>
+      new LittoralRetirement(scope, 'x', {
+        release: 'r',
+        leaving: ['l'],
+        table: 't',
+        nameservers: ['n'],
+        answerSeconds: 1,
+        readySeconds: 1,
+        endpointCaFile: 'e',
       }),
   ],
   [

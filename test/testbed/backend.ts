@@ -1,4 +1,5 @@
 /** Backends: HTTP servers on port 80 of loopback addresses of their own, as the gateways of clusters; each can fall ill or die. */
+import { spawnSync } from 'node:child_process';
 import { createServer, get, type Server } from 'node:http';
 
 /** One of them. */
@@ -13,12 +14,15 @@ export interface Backend {
   readonly stop: () => Promise<void>;
 }
 
-/** Why no port 80 can be had on loopback; undefined when it can. */
-export async function whyNoBackends(): Promise<string | undefined> {
-  const server = createServer();
-  const trouble = await listen(server, '127.31.99.1').catch((error: Error) => error.message);
-  server.close();
-  return trouble === undefined ? undefined : `port 80 of loopback cannot be used (${trouble})`;
+const probe = `require('node:http').createServer().on('error', ({ message }) => {
+  process.stdout.write(message);
+  process.exit(1);
+}).listen(80, '127.31.99.1', () => process.exit(0));`;
+
+/** Why no port 80 can be had on loopback, known before any test is defined; undefined when it can. */
+export function whyNoBackends(): string | undefined {
+  const { status, stdout } = spawnSync(process.execPath, ['-e', probe], { encoding: 'utf8' });
+  return status === 0 ? undefined : `port 80 of loopback cannot be used (${stdout})`;
 }
 
 /** Starts one. */

@@ -66,6 +66,10 @@ export class Release extends pulumi.CustomResource {
   declare readonly changes: pulumi.Output<readonly string[]>;
   /** The last change in one line. */
   declare readonly summary: pulumi.Output<string>;
+  /** With `retire: 'later'`: clusters that left and serve until they are retired. */
+  declare readonly leaving: pulumi.Output<readonly string[]>;
+  /** What is remembered about each cluster, as JSON text; secret. For `release` of a Retirement. */
+  declare readonly state: pulumi.Output<string>;
   /** Clusters that did not answer. */
   declare readonly unreachable: pulumi.Output<readonly string[]>;
 
@@ -102,12 +106,27 @@ export class Release extends pulumi.CustomResource {
   }
 }
 
-const outputs = ['namespace', 'plan', 'clusters', 'changes', 'summary', 'unreachable'] as const;
+const outputs = [
+  'namespace',
+  'plan',
+  'clusters',
+  'changes',
+  'summary',
+  'leaving',
+  'state',
+  'unreachable',
+] as const;
 
 /** Without clusters everything goes well. */
 function withStanding(checked: Bag): Bag {
   const state = expectedState(tryProps(checked));
   return state === undefined
     ? checked
-    : { ...checked, clusters: standingClusters(state), unreachable: [] };
+    : {
+        ...checked,
+        clusters: standingClusters(state),
+        leaving: [],
+        state: JSON.stringify(state),
+        unreachable: [],
+      };
 }

@@ -1,10 +1,12 @@
 /** Runtime: what the providers that Pulumi keeps in its state call by name; they hold no code of their own. */
 import { worldOf } from '../../resources/release';
+import { retirementWorldOf } from '../../resources/retirement';
 import type { SourceWorld } from '../../resources/source-world';
 import { trafficWorldOf } from '../../resources/traffic';
 import { interruption } from './interruption';
 import { placementProvider } from './placement-provider';
 import { releaseProvider } from './release-provider';
+import { retirementProvider } from './retirement-provider';
 import { trafficProvider } from './traffic-provider';
 
 /** Pulumi starts the provider in the folder of the program; relative paths start there. */
@@ -16,8 +18,13 @@ export function ownWorld(): SourceWorld {
   return { now, folder: folder(), environment: process.env };
 }
 
-/** Looked for once, at the first release: Pulumi's server listens before it calls anything of ours. */
 let interrupted: AbortSignal | undefined;
+
+/** Looked for once, at the first release: Pulumi's server listens before it calls anything of ours. */
+function signal(): AbortSignal {
+  interrupted ??= interruption();
+  return interrupted;
+}
 
 /** The dynamic provider of every Placement. */
 export const placement = placementProvider(ownWorld);
@@ -25,9 +32,11 @@ export const placement = placementProvider(ownWorld);
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** The dynamic provider of every Release. */
-export const release = releaseProvider(() => {
-  interrupted ??= interruption();
-  return worldOf(folder(), { signal: interrupted });
-}, say);
+export const release = releaseProvider(() => worldOf(folder(), { signal: signal() }), say);
+/** The dynamic provider of every Retirement. */
+export const retirement = retirementProvider(
+  () => retirementWorldOf(folder(), process.env, { say, signal: signal() }),
+  say,
+);
 /** The dynamic provider of every Traffic. */
 export const traffic = trafficProvider(() => trafficWorldOf(folder(), process.env), say);

@@ -4,6 +4,7 @@ import {
   carryOut,
   elsewhereWarning,
   hasChanges,
+  leavingIn,
   observeAndPlanRemoval,
   PlannedObjects,
   type Released,
@@ -183,6 +184,7 @@ function outputsOf(state: ReleaseState): Record<string, unknown> {
   const away = state.clusters.filter(({ standing }) => standing === 'unreachable');
   return {
     clusters: standingClusters(state),
+    leaving: leavingIn(state),
     unreachable: away.map(({ name }) => name),
     state: JSON.stringify(state),
   };

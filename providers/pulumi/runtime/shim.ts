@@ -1,7 +1,7 @@
 /** Shim: the text that Pulumi keeps in its state as a dynamic provider: it finds this package from the program and calls it by name. */
 
 /** The providers of this package. */
-export type ProviderName = 'placement' | 'release' | 'traffic';
+export type ProviderName = 'placement' | 'release' | 'retirement' | 'traffic';
 
 /**
  * What Pulumi's own serializer would make of a provider that only calls `littoral/pulumi/runtime`, written by hand:

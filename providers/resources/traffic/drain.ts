@@ -77,7 +77,7 @@ async function stillComing(
   { rate }: DrainWorld,
 ): Promise<readonly string[]> {
   const { query = '', prometheus: server = {}, requestsPerSecond: below = 0 } = drain;
-  const asked = await Promise.all(
+  const sentences = await Promise.all(
     leaving.map(async (cluster) => {
       const question = { server, query: query.replaceAll('$cluster', cluster) };
       const got = await rate(question).catch((thrown: unknown) => {
@@ -88,5 +88,5 @@ async function stillComing(
       return got < below ? '' : `${cluster} gets ${Number(got.toFixed(2))} requests/s`;
     }),
   );
-  return asked.filter((text) => text !== '');
+  return sentences.filter((text) => text !== '');
 }
