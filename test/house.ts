@@ -175,7 +175,6 @@ export const rooms: Rooms = {
   [probe]: [exchange, proxy],
   [endpoints]: [`${dns}/question`, probe, clusters, proxy, ...fronts],
   [`${dns}/question`]: [`${sources}/files`, parsing],
-  [`${dns}/questions`]: fronts,
   [`${dns}/powerdns`]: [exchange, proxy, `${sources}/files`, ...fronts],
 
   [`${sources}/files`]: fronts,

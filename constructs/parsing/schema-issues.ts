@@ -36,6 +36,8 @@ function mistakesOfIssue(
   const node = nodeAt(root, path, value);
   const here = valueAt(value, path);
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const formats = expectedFormats(issue.errors);
+    if (formats !== undefined) return [wrongValue(path, here, node, formats)];
     const index = meantBranch(branchesOf(node ?? {}) ?? [], here);
     const branch = index === undefined ? undefined : issue.errors[index];
     if (branch !== undefined && branch.length > 0) {
@@ -52,6 +54,15 @@ function mistakesOfIssue(
   }
   if (issue.code === 'invalid_key') return [wrongKey(path, issue.issues[0]?.message)];
   return [wrongValue(path, here, node, expectedBy(issue, resolved(node ?? {}, here), here))];
+}
+
+/** Of a text that may have one of several formats: all of them in our own words; undefined for other unions. */
+function expectedFormats(errors: readonly (readonly Issue[])[]): string | undefined {
+  const messages = errors.flatMap(([first, ...more]) => {
+    const isFormat = first?.code === 'invalid_format' && worded.includes(first.format ?? '');
+    return isFormat && more.length === 0 && first.path.length === 0 ? [first.message] : [];
+  });
+  return messages.length === errors.length ? [...new Set(messages)].join(' or ') : undefined;
 }
 
 /** The mistake of a key that its object does not have. */
@@ -79,9 +90,12 @@ function wrongKey(path: Path, message: string | undefined): DocumentMistake {
   };
 }
 
-/** zod's own words are used only where we wrote them: the message of a pattern. */
+/** Formats of which every schema here says in its own words what is expected. */
+const worded = ['regex', 'ipv6', 'cidrv6'];
+
+/** zod's own words are used only where we wrote them: the message of a pattern or an address. */
 function expectedBy(issue: Issue, node: SchemaNode, value: unknown): string {
-  if (issue.code === 'invalid_format' && issue.format === 'regex') return issue.message;
+  if (issue.code === 'invalid_format' && worded.includes(issue.format ?? '')) return issue.message;
   if (issue.code === 'invalid_format' && issue.format === 'starts_with') {
     return `a text that starts with "${String(issue['prefix' as keyof Issue])}"`;
   }

@@ -15,6 +15,8 @@ export interface LittoralRetirementConfig extends TerraformMetaArguments {
   readonly table: string;
   /** Name servers to ask, such as 192.0.2.53. Default: those of the zone. */
   readonly nameservers?: readonly string[];
+  /** GeoIP database (.mmdb): name servers are asked from a network of each country of the demand too. Default: from here alone. */
+  readonly geoip?: string;
   /** Seconds that name servers may take until they answer as the table says, 0 to 86400. Default: 600. */
   readonly answerSeconds?: number;
   /** Seconds that clusters which users are sent to may take until they serve, 0 to 3600. Default: 120. */
@@ -29,6 +31,7 @@ const configKeys: KnownKeys<LittoralRetirementConfig> = {
   leaving: true,
   table: true,
   nameservers: true,
+  geoip: true,
   answerSeconds: true,
   readySeconds: true,
   endpointCaFile: true,
@@ -61,12 +64,14 @@ export class LittoralRetirement extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    const { release, leaving, table, nameservers, answerSeconds, readySeconds } = this.config;
+    const { release, leaving, table, nameservers, geoip, answerSeconds, readySeconds } =
+      this.config;
     return {
       release,
       leaving,
       table,
       nameservers,
+      geoip,
       answer_seconds: answerSeconds,
       ready_seconds: readySeconds,
       endpoint_ca_file: this.config.endpointCaFile,

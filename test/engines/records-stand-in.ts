@@ -22,7 +22,7 @@ const { name, type, values, ttl_seconds: ttl } = JSON.parse(process.env.RECORD);
 export const configuration = (nameserver: string) => `
 ${header}
 data "littoral_fleet" "edge" {
-  file = "fleet.json"
+  file = "fleet.yaml"
 }
 
 resource "littoral_placement" "edge" {

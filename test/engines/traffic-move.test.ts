@@ -1,7 +1,7 @@
 /** A move of a release with its users, on real API servers and a real PowerDNS: the order of its steps as users see it, also when it is killed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask } from '../../providers/dns/question/ask';
@@ -140,7 +140,7 @@ whenPossible(`a move with its users${missing === undefined ? '' : `: ${missing}`
     const dns = { ...app.exposure.dns, system };
     return {
       'app.yaml': JSON.stringify({ ...app, exposure: { ...app.exposure, dns } }),
-      'fleet.json': JSON.stringify({ ...fleet, clusters }),
+      'fleet.yaml': JSON.stringify({ ...fleet, clusters }),
       'demand.json': demand,
     };
   };
@@ -223,8 +223,10 @@ whenPossible(`a move with its users${missing === undefined ? '' : `: ${missing}`
   it('has nobody sent to a cluster that does not have the app, and is finished when it was killed at any step', async () => {
     const demand = demandOf({ DE: 300, US: 200 }, '05');
     const there = caller({ ...documents('powerdns-lua', demand), 'demand.yaml': demand });
-    const inputs = '--app app.yaml --fleet fleet.json --demand demand.yaml';
-    const line = `apply ${inputs} --decision shop.lock.json --powerdns ${dns.url} --max-moved 100% --yes`;
+    const inputs = '--app app.yaml --fleet fleet.yaml --demand demand.yaml';
+    const [, written = ''] =
+      /^littoral (apply .*)$/m.exec(readFileSync('docs/traffic.md', 'utf8')) ?? [];
+    const line = written.replace('http://127.0.0.1:8081', dns.url);
     const env = { PDNS_API_KEY: apiKey };
     const call = (text: string) => there.call(text, { env });
     expect((await call(`place ${inputs} -o shop.lock.json`)).code).toBe(0);

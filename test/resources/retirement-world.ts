@@ -66,10 +66,13 @@ export function retirementSurroundings(): RetirementSurroundings {
     clock: () => users.seconds * 1000,
     sleep: (milliseconds) => users.sleep(milliseconds),
     releases: worldIn(clusters),
-    nameServers: async () => [...answers.keys()],
-    answer: async (_host, server) => {
+    nameServers: async () => ['ns1', 'ns2'],
+    networks: (_file, countries) =>
+      new Map(countries.map((code) => [code, { address: `${code}`, prefixLength: 24 }])),
+    answer: async (_host, server, subnet) => {
       log.push(`asked ${server} at ${users.seconds}`);
-      return { targets: answers.get(server) ?? [], ttlSeconds: 30 };
+      const key = subnet === undefined ? server : `${server} ${subnet.address}`;
+      return { targets: answers.get(key) ?? answers.get(server) ?? [], ttlSeconds: 30 };
     },
     rate: async ({ query }) => {
       log.push(`rate of ${query} at ${users.seconds}`);

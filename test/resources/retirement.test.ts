@@ -86,6 +86,15 @@ describe('a retirement', () => {
     expect(has(world.clusters, 'a')).toBe(true);
   });
 
+  it('asks as users of every country do, where it knows their networks', async () => {
+    const { world, props } = await ready({ answerSeconds: 0, geoip: 'countries.mmdb' });
+    world.answers.set('ns1 JP', ['192.0.2.1']);
+    const { problems } = await retirement.reconcile(undefined, props, world);
+    expect(problems.map(({ summary }) => summary)).toEqual([
+      'a is kept: ns1 answers shop.example.com from JP with 192.0.2.1, which is no cluster of the table',
+    ]);
+  });
+
   it('goes on when name servers come to agree, and looks again after the wait', async () => {
     const { world, props } = await ready({ answerSeconds: 60 });
     world.answers.set('ns2', ['192.0.2.1']);

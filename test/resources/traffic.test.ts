@@ -69,6 +69,45 @@ describe('traffic', () => {
     expect(world.zone.written).toHaveLength(1);
   });
 
+  it('sends nobody to a cluster that served and stopped while it waited for another', async () => {
+    const world = surroundings();
+    world.down.add('192.0.2.2');
+    const flapping = {
+      ...world,
+      sleep: async (milliseconds: number) => {
+        await world.sleep(milliseconds);
+        if (world.seconds < 5) return;
+        world.down.delete('192.0.2.2');
+        world.down.add('192.0.2.1');
+      },
+    };
+    const { problems } = await traffic.reconcile(undefined, props({ readySeconds: 20 }), flapping);
+    expect(problems).toMatchObject([{ subject: 'fra' }]);
+    expect(world.zone.written).toEqual([]);
+  });
+
+  it('refuses a plan that was applied late, after somebody published a newer decision', async () => {
+    const world = surroundings();
+    const { state } = await traffic.reconcile(undefined, props(), world);
+    const stale = props({ table: { ...moved('iad', 'sin'), now: '2026-11-21T06:00:00Z' } });
+    expect(traffic.plan(state, stale).refusals).toEqual([]);
+    await traffic.reconcile(state, props({ table: moved('fra', 'sin') }), world);
+    const before = [...world.zone.rrsets.values()];
+    expect(await errorsOf(traffic.reconcile(state, stale, world))).toMatch(/newer than this one/);
+    expect([...world.zone.rrsets.values()]).toEqual(before);
+  });
+
+  it('has records of an owner that is gone taken over by another, and not before it is told to', async () => {
+    const world = surroundings();
+    await traffic.reconcile(undefined, props({ owner: 'gone' }), world);
+    const later = { table: moved('fra', 'sin'), owner: 'two' };
+    expect(await errorsOf(traffic.reconcile(undefined, props(later), world))).toMatch(
+      /is kept by gone/,
+    );
+    const told = props({ ...later, takeOver: true });
+    expect((await traffic.reconcile(undefined, told, world)).problems).toEqual([]);
+  });
+
   it('does not need a cluster that nobody is newly sent to', async () => {
     const world = surroundings();
     const { state } = await traffic.reconcile(undefined, props(), world);

@@ -99,6 +99,7 @@ const bindings: readonly (readonly [string, Schema, (scope: Construct) => Terraf
         leaving: ['l'],
         table: 't',
         nameservers: ['n'],
+        geoip: 'g',
         answerSeconds: 1,
         readySeconds: 1,
         endpointCaFile: 'e',

@@ -40,7 +40,7 @@ import {
   concerned,
   observedAll,
 } from '../input/together';
-import { trafficFlags } from '../input/traffic';
+import { retireFlags, retireOf, trafficFlags } from '../input/traffic';
 import { usersOf } from '../input/users';
 import { type ExitCode, exit } from '../output/exit';
 import { certificatesText } from '../output/print-certificates';
@@ -53,6 +53,7 @@ import { command } from './command';
 const flags = {
   ...releaseFlags,
   ...trafficFlags,
+  ...retireFlags,
   ...onlyFlags,
   ...approvalFlags,
 } as const satisfies Flags;
@@ -80,7 +81,7 @@ export const apply = command({
     const plan = path === undefined ? undefined : readPlan(path, session);
     const releases =
       plan === undefined
-        ? await releasesOf('apply', values, session)
+        ? await releasesOf('apply', values, session, rolloutFor(values))
         : reviewed(plan, path ?? '', values, session);
     if (typeof releases === 'number') return releases;
     const states = readStates(values.state, session);
@@ -92,6 +93,11 @@ export const apply = command({
     }
   },
 });
+
+/** What a reviewed plan does not say. */
+function rolloutFor(values: ApplyValues) {
+  return retireOf('apply', values) === 'later' ? { retire: 'later' } : {};
+}
 
 function readPlan(path: string, { cwd }: Session): PlanDocument {
   const file = resolvePath(path, cwd);
@@ -117,7 +123,7 @@ function reviewed(
   const evacuate = [...plan.rollout.evacuate, ...(said.evacuate ?? [])];
   // The policy of the app says how many must stay ready.
   const { minClusters: _, ...planned } = plan.rollout;
-  const rollout = { ...planned, ...said, evacuate };
+  const rollout = { ...planned, ...said, ...rolloutFor(values), evacuate };
   const chosen = { decision, fleet, apps };
   return { ...chosen, ...released(chosen, rollout, named.fleet, session) };
 }

@@ -104,8 +104,9 @@ export async function releasesOf(
   name: string,
   values: ReleaseValues,
   session: Session,
+  more: object = {},
 ): Promise<Releases | ExitCode> {
-  const rollout = rolloutOf(name, values);
+  const rollout = { ...rolloutOf(name, values), ...more };
   const chosen = await choose(name, values, session);
   if (typeof chosen === 'number') return chosen;
   return { ...chosen, ...released(chosen, rollout, values.fleet ?? '', session) };

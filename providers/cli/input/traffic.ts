@@ -51,6 +51,32 @@ export const trafficFlags = {
     doc: 'Certificate authorities (PEM) to trust at clusters instead of the usual ones.',
   },
 } as const satisfies Flags;
+/** Flags about DNS that others write. */
+export const retireFlags = {
+  retire: {
+    value: 'WHEN',
+    doc: 'When clusters that left are cleaned: now (default), later (they serve until an apply without it), or after-dns (once name servers no longer lead there, and the TTL and the drain have passed).',
+  },
+  nameserver: {
+    value: 'ADDRESS',
+    multiple: true,
+    doc: 'With --retire after-dns: name servers to ask. Default: those of the zone.',
+  },
+  geoip: {
+    value: 'FILE',
+    doc: 'With --retire after-dns: a GeoIP database, to ask as from every country of the demand too.',
+  },
+} as const satisfies Flags;
+/** Values of `retireFlags`. */
+export type RetireValues = Values<typeof retireFlags>;
+
+/** When clusters that left are cleaned. Throws an EdgeError for other words. */
+export function retireOf(name: string, { retire = 'now' }: RetireValues) {
+  if (retire === 'now' || retire === 'later' || retire === 'after-dns') return retire;
+  const summary = `got ${JSON.stringify(retire)}, expected now, later or after-dns`;
+  throw usageError(name, '--retire', summary);
+}
+
 /** Values of `trafficFlags`, with the flag that takes over. */
 export type TrafficValues = Values<typeof trafficFlags> & { readonly 'take-over': boolean };
 

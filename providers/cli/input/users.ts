@@ -1,5 +1,6 @@
 /** Users: where a release moves, they are sent to its new clusters once those serve, and are gone from the old ones before anything is removed. */
 import { edgeErrorsOf } from '../../../constructs/parsing';
+import { type RetirementWorld, reasonToStay, retirementWorldOf } from '../../resources/retirement';
 import {
   changesTraffic,
   liveTraffic,
@@ -8,13 +9,20 @@ import {
   type TrafficState,
   traffic,
   trafficWorldOf,
+  waitUntilGone,
 } from '../../resources/traffic';
 import { type ExitCode, exit } from '../output/exit';
 import { printWarnings } from '../output/print';
 import { remarkRefusals, trafficText } from '../output/print-traffic';
 import type { Session } from '../output/terminal';
 import type { InputValues } from './inputs';
-import { type DecidedApps, type TrafficValues, trafficOf } from './traffic';
+import {
+  type DecidedApps,
+  type RetireValues,
+  retireOf,
+  type TrafficValues,
+  trafficOf,
+} from './traffic';
 
 /** What an apply does with users. */
 export interface Users {
@@ -35,8 +43,6 @@ interface Planned {
   readonly props: TrafficProps;
   readonly live: TrafficState;
   readonly plan: TrafficPlan;
-  /** After resolvers have forgotten the last answer. */
-  readonly floorSeconds: number;
 }
 
 /** Where it is shown and stopped. */
@@ -48,21 +54,21 @@ export interface Around {
 /** Reads what is published now. Without --powerdns nothing is; apps with exposure then get a remark. Throws EdgeErrors. */
 export async function usersOf(
   name: string,
-  values: InputValues & TrafficValues,
+  values: InputValues & TrafficValues & RetireValues,
   decided: DecidedApps,
   around: Around,
 ): Promise<Users> {
+  const isAfterDns = retireOf(name, values) === 'after-dns';
   const exposed = decided.apps.filter(({ app }) => app.exposure !== undefined);
-  if (values.powerdns === undefined || exposed.length === 0) return nobody(exposed, around);
+  if (exposed.length === 0) return nobody(exposed, around);
+  if (values.powerdns === undefined && !isAfterDns) return nobody(exposed, around);
   const world = trafficWorldOf(around.session.cwd, around.session.env);
   const all: Planned[] = [];
   for (const { props, live: hosts } of await trafficOf(name, values, around.session, decided)) {
     const live = await liveTraffic(hosts, world);
-    const drain = exposed.find(({ app }) => app.name === props.table.app)?.app.exposure?.dns.drain;
-    const plan = traffic.plan(live, props);
-    all.push({ props, live, plan, floorSeconds: drain?.floorSeconds ?? 0 });
+    all.push({ props, live, plan: traffic.plan(live, props) });
   }
-  return moving(all, around);
+  return values.powerdns === undefined ? afterOthers(all, values, around) : moving(all, around);
 }
 
 /** What failed is a reason to keep what runs; a bug is none. */
@@ -115,11 +121,11 @@ function moving(all: readonly Planned[], around: Around): Users {
       }
       return all.every(({ plan }) => plan.refusals.length === 0);
     },
-    beforeRemoval: async (release) => {
+    beforeRemoval: async (release, leaving) => {
       const its = all.find(({ props }) => props.table.app === release);
       if (its === undefined) return undefined;
       const [reason] = await sendOne(its).catch(reasonsIn);
-      return reason ?? waited(its, around);
+      return reason ?? waited(its, leaving, around);
     },
     send: async () => {
       const reasons: string[] = [];
@@ -131,23 +137,45 @@ function moving(all: readonly Planned[], around: Around): Users {
 }
 
 /**
- * Waits until resolvers have forgotten the answers there were, and for the tail after it. When those were replaced by an
+ * Waits until resolvers have forgotten the answers there were, and until nobody comes. When those were replaced by an
  * earlier call that was cut off, nobody knows since when, so the whole time is waited again.
  */
 async function waited(
-  { live, props, floorSeconds }: Planned,
-  { session, signal }: Around,
+  { live, props }: Planned,
+  leaving: readonly string[],
+  around: Around,
 ): Promise<string | undefined> {
-  const before = live.hosts.flatMap(({ rrsets }) => rrsets.map(({ ttl }) => ttl));
-  const seconds = Math.max(props.table.ttlSeconds, ...before) + floorSeconds;
-  session.remark(`waiting ${seconds} s until users have left\n`);
-  const isOver = await new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => resolve(true), seconds * 1000);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve(false);
-    });
-    if (signal.aborted) resolve(false);
-  });
-  return isOver ? undefined : 'stopped while users were leaving; an apply goes on';
+  const { drain, ttlSeconds: ttl } = props.table;
+  const before = live.hosts.flatMap(({ rrsets }) => rrsets.map((one) => one.ttl));
+  const ttlSeconds = Math.max(ttl, ...before);
+  return waitUntilGone({ drain, ttlSeconds, leaving }, worldFor(around));
+}
+
+function worldFor({ session, signal }: Around): RetirementWorld {
+  const say = (line: string) => session.remark(`${line}\n`);
+  return retirementWorldOf(session.cwd, session.env, { say, signal });
+}
+
+/** Where others write DNS: a cluster is left once their name servers no longer lead there, and nobody comes. */
+function afterOthers(
+  all: readonly Planned[],
+  { nameserver = [], geoip }: RetireValues,
+  around: Around,
+): Users {
+  const world = worldFor(around);
+  return {
+    changes: false,
+    show: () => true,
+    beforeRemoval: async (release, leaving) => {
+      const its = all.find(({ props }) => props.table.app === release);
+      if (its === undefined) return undefined;
+      const { table, readySeconds, endpointCaFile } = its.props;
+      const asking = { nameservers: [...nameserver], geoip, answerSeconds: readySeconds };
+      const whom = { table, leaving: [...leaving], readySeconds, endpointCaFile };
+      return reasonToStay(undefined, { ...whom, ...asking }, world).catch((thrown: unknown) =>
+        reasonsIn(thrown).join('; '),
+      );
+    },
+    send: async () => exit.done,
+  };
 }

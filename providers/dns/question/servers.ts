@@ -19,6 +19,28 @@ export function namedServer(text: string): DnsServer {
   });
 }
 
+/** Addresses of all servers that the smallest zone around the host names, sorted. Throws an EdgeError. */
+export async function authoritativeServers(host: string): Promise<readonly string[]> {
+  const labels = host.replace(/^\*\./, '').split('.');
+  for (let from = 0; from < labels.length - 1; from++) {
+    const names = await resolveNs(labels.slice(from).join('.')).catch(() => []);
+    const found = await Promise.all(
+      names.flatMap((name) => [
+        resolve4(name).catch((): string[] => []),
+        resolve6(name).catch((): string[] => []),
+      ]),
+    );
+    const addresses = [...new Set(found.flat())].sort();
+    if (addresses.length > 0) return addresses;
+  }
+  throw new EdgeError({
+    code: 'SourceFailed',
+    path: 'nameservers',
+    summary: `no server that answers for ${host} is known to the resolver of this machine`,
+    remedy: 'Give nameservers: their addresses, such as ["192.0.2.53"].',
+  });
+}
+
 /** A server that the smallest zone around the host names, found by the resolver of this machine. Throws an EdgeError. */
 export async function authoritativeServer(host: string): Promise<DnsServer> {
   const labels = host.replace(/^\*\./, '').split('.');

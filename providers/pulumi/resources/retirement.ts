@@ -19,6 +19,8 @@ export interface RetirementArgs {
   readonly table: DocumentInput<RoutingTable>;
   /** Name servers to ask, such as 192.0.2.53. Default: those of the zone. */
   readonly nameservers?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /** GeoIP database (.mmdb): name servers are asked from a network of each country of the demand too. Default: from here alone. */
+  readonly geoip?: pulumi.Input<string>;
   /** Seconds that name servers may take until they answer as the table says, 0 to 86400. Default: 600. */
   readonly answerSeconds?: pulumi.Input<number>;
   /** Seconds that clusters which users are sent to may take until they serve, 0 to 3600. Default: 120. */
@@ -32,6 +34,7 @@ const retirementKeys: KnownKeys<RetirementArgs> = {
   leaving: true,
   table: true,
   nameservers: true,
+  geoip: true,
   answerSeconds: true,
   readySeconds: true,
   endpointCaFile: true,

@@ -24,7 +24,7 @@ import { isKnown, UNKNOWN } from './unknown';
 /** What a person gives. */
 const written = [
   ...['release', 'leaving', 'table', 'nameservers', 'answerSeconds', 'readySeconds'],
-  'endpointCaFile',
+  ...['endpointCaFile', 'geoip'],
 ];
 /** They follow the placement: alone, with nothing to clean, they are no reason to change anything. */
 const steady = written.filter((key) => !['release', 'table', 'leaving'].includes(key));

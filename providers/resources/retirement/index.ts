@@ -4,7 +4,7 @@ import type { Problem, Reconciled, Resource } from '../contract';
 import { type ReleaseState, release as releaseResource } from '../release';
 import { waitUntilGone, waitUntilServing } from '../traffic';
 import { waitForAnswers } from './live-answers';
-import { parseRetirement, type RetirementProps, retirementSchema } from './props';
+import { type Asking, parseRetirement, type RetirementProps, retirementSchema } from './props';
 import type { RetirementWorld } from './world';
 
 export {
@@ -113,7 +113,7 @@ async function reconcile(
   const state = { app: table.app, ttlSeconds: table.ttlSeconds };
   const going = release.clusters.filter(({ name }) => leaving.includes(name));
   if (going.length === 0) return { state, outcome, problems: [], warnings: [] };
-  const reason = await whyNot(prior, props, world);
+  const reason = await reasonToStay(prior, props, world);
   if (reason !== undefined) {
     return {
       state: prior,
@@ -128,9 +128,9 @@ async function reconcile(
 }
 
 /** Why nothing may be removed: users are still sent there, or nobody else serves them. */
-async function whyNot(
+export async function reasonToStay(
   prior: RetirementState | undefined,
-  props: RetirementProps,
+  props: Asking,
   world: RetirementWorld,
 ): Promise<string | undefined> {
   const { table, leaving, readySeconds, endpointCaFile } = props;

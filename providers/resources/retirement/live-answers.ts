@@ -1,6 +1,7 @@
 /** Live answers: whether every name server answers the hosts with clusters of the table and with nothing else. */
 import { edgeErrorsOf } from '../../../constructs/parsing';
-import type { RetirementProps } from './props';
+import type { ClientSubnet } from '../../dns/question/ask';
+import type { Asking } from './props';
 import type { RetirementWorld } from './world';
 
 const PAUSE_MILLISECONDS = 1000;
@@ -14,10 +15,7 @@ export interface LiveAnswers {
 }
 
 /** Asks until all agree with the table, at most `answerSeconds`. */
-export async function waitForAnswers(
-  props: RetirementProps,
-  world: RetirementWorld,
-): Promise<LiveAnswers> {
+export async function waitForAnswers(props: Asking, world: RetirementWorld): Promise<LiveAnswers> {
   const end = world.clock() + props.answerSeconds * 1000;
   for (;;) {
     const now = await liveAnswers(props, world);
@@ -29,7 +27,7 @@ export async function waitForAnswers(
   }
 }
 
-async function liveAnswers(props: RetirementProps, world: RetirementWorld): Promise<LiveAnswers> {
+async function liveAnswers(props: Asking, world: RetirementWorld): Promise<LiveAnswers> {
   const { table, nameservers } = props;
   const allowed = new Set(
     Object.values(table.targets).flatMap(({ ipv4, ipv6, hostname }) => [
@@ -40,25 +38,47 @@ async function liveAnswers(props: RetirementProps, world: RetirementWorld): Prom
   );
   const [first = ''] = table.hosts;
   const servers = nameservers.length > 0 ? nameservers : await world.nameServers(first);
-  const reasons: string[] = [];
+  const places = placesOf(props, world);
+  const reasons = new Set<string>();
   let ttlSeconds = 0;
+  // Bounded: 16 hosts, a few servers, the countries of the demand; one host and place at a time.
   for (const host of table.hosts) {
     // Any name that the wildcard covers will do.
     const name = host.replace('*', 'probe');
-    const found = await Promise.all(servers.map((server) => answerOf(name, server, world)));
-    found.forEach(({ targets, ttlSeconds: seconds, reason }, index) => {
-      const server = servers[index] ?? '';
-      ttlSeconds = Math.max(ttlSeconds, seconds);
-      const stray = targets.filter((one) => !allowed.has(plainIpv6(one)));
-      if (reason !== undefined) reasons.push(reason);
-      else if (targets.length === 0) reasons.push(`${server} answers nothing for ${name}`);
-      else if (stray.length > 0) {
-        const what = stray.join(', ');
-        reasons.push(`${server} answers ${name} with ${what}, which is no cluster of the table`);
+    for (const { place, subnet } of places) {
+      const asking = servers.map(async (server) => ({
+        server,
+        ...(await answerOf({ host: name, server, subnet }, world)),
+      }));
+      for (const { server, targets, ttlSeconds: seconds, reason } of await Promise.all(asking)) {
+        ttlSeconds = Math.max(ttlSeconds, seconds);
+        const stray = targets.filter((one) => !allowed.has(plainIpv6(one)));
+        if (reason !== undefined) reasons.add(reason);
+        else if (targets.length === 0) reasons.add(`${server} answers nothing for ${name}${place}`);
+        else if (stray.length > 0) {
+          reasons.add(
+            `${server} answers ${name}${place} with ${stray.join(', ')}, which is no cluster of the table`,
+          );
+        }
       }
-    });
+    }
   }
-  return { reasons, ttlSeconds };
+  return { reasons: [...reasons], ttlSeconds };
+}
+
+interface Place {
+  /** In words, with a blank before it. */
+  readonly place: string;
+  readonly subnet?: ClientSubnet;
+}
+
+/** From here, and from every country of the demand that the database has a network of. */
+function placesOf({ geoip, table }: Asking, { networks }: RetirementWorld): readonly Place[] {
+  const here = { place: '' };
+  if (geoip === undefined) return [here];
+  const countries = Object.keys(table.requestsByCountry).filter((code) => code !== '');
+  const found = [...networks(geoip, countries)];
+  return [here, ...found.map(([code, subnet]) => ({ place: ` from ${code}`, subnet }))];
 }
 
 interface Answered {
@@ -68,12 +88,11 @@ interface Answered {
 }
 
 async function answerOf(
-  host: string,
-  server: string,
+  { host, server, subnet }: { host: string; server: string; subnet: ClientSubnet | undefined },
   { answer }: RetirementWorld,
 ): Promise<Answered> {
   try {
-    return await answer(host, server);
+    return await answer(host, server, subnet);
   } catch (thrown) {
     const [error] = edgeErrorsOf(thrown) ?? [];
     if (error === undefined) throw thrown;

@@ -21,6 +21,13 @@ export const retirementSchema = z.strictObject({
     .describe(
       'Name servers to ask, such as 192.0.2.53 or 192.0.2.53:5353. Default: those of the zone.',
     ),
+  geoip: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'GeoIP database (.mmdb) of countries: name servers are asked from a network of each country of the demand too, by client subnet. Default: from here alone.',
+    ),
   answerSeconds: z
     .number()
     .min(0)
@@ -47,6 +54,9 @@ export type RetirementProps = Omit<z.output<typeof retirementSchema>, 'release' 
   readonly release: ReleaseState;
   readonly table: RoutingTable;
 };
+
+/** What is looked at before anything is removed. */
+export type Asking = Omit<RetirementProps, 'release'>;
 
 /** Throws EdgeErrors with every mistake. */
 export function parseRetirement(source: object): RetirementProps {

@@ -1,6 +1,9 @@
 /** Retirement world: what removing a release from clusters that left needs from outside; tests put doubles here. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type LiveAnswer, liveAnswer, nameServersOf } from '../../dns/questions/questions';
+import type { ClientSubnet } from '../../dns/question/ask';
+import { clientNetworks } from '../../dns/question/client-networks';
+import { type LiveAnswer, liveAnswer } from '../../dns/question/live-answer';
+import { authoritativeServers } from '../../dns/question/servers';
 import { readRate } from '../../sources/demand/rate';
 import { type World as ReleaseWorld, worldOf } from '../release';
 import { type DrainWorld, type TrafficWorld, trafficWorldOf } from '../traffic';
@@ -11,8 +14,13 @@ export interface RetirementWorld extends TrafficWorld, DrainWorld {
   readonly releases: ReleaseWorld;
   /** Addresses of the name servers of the zone that a host is in. */
   readonly nameServers: (host: string) => Promise<readonly string[]>;
-  /** What one name server answers now. */
-  readonly answer: (host: string, nameServer: string) => Promise<LiveAnswer>;
+  /** A network of each country that a GeoIP database has. */
+  readonly networks: (
+    file: string,
+    countries: readonly string[],
+  ) => ReadonlyMap<string, ClientSubnet>;
+  /** What one name server answers now, as if from a network. */
+  readonly answer: (host: string, nameServer: string, subnet?: ClientSubnet) => Promise<LiveAnswer>;
 }
 
 /** What differs from wire to wire. */
@@ -40,7 +48,8 @@ export function retirementWorldOf(
       ...(signal === undefined ? {} : { signal }),
       ...(onEvent === undefined ? {} : { onEvent }),
     }),
-    nameServers: nameServersOf,
+    nameServers: authoritativeServers,
+    networks: (file, countries) => clientNetworks(file, folder).of(countries),
     answer: liveAnswer,
     rate: (question) => readRate(question, { folder, environment }),
   };

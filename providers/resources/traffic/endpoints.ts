@@ -34,16 +34,16 @@ export async function waitUntilServing(
 ): Promise<readonly UnreadyCluster[]> {
   const authorities = authoritiesIn(endpointCaFile, world);
   const end = world.clock() + readySeconds * 1000;
-  for (let waiting = clusters; ; ) {
+  for (;;) {
+    // All at once each time: one that served a while ago may have stopped since.
     const unready: UnreadyCluster[] = [];
-    await eachOf(waiting, PARALLELISM, async (cluster) => {
+    await eachOf(clusters, PARALLELISM, async (cluster) => {
       const reason = await reasonAgainst(cluster, table, authorities, world);
       if (reason !== undefined) unready.push({ cluster, reason });
     });
     if (unready.length === 0 || world.clock() >= end) {
       return unready.sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
     }
-    waiting = unready.map(({ cluster }) => cluster);
     await world.sleep(PAUSE_MILLISECONDS);
   }
 }
