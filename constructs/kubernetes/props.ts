@@ -2,9 +2,11 @@
 import { type Exposure, exposureSchema } from '../model/exposure';
 import { exposureMistakes } from '../model/exposure-mistakes';
 import type { Fleet } from '../model/fleet';
-import { isolationKeys } from '../model/isolation';
+import { type Isolation, isolationKeys } from '../model/isolation';
+import { type NetworkInput, networkSchema } from '../model/network';
+import { networkMistakes } from '../model/network-mistakes';
 import { overrideMistakes } from '../model/override-mistakes';
-import { type Security, type SecurityInput, securityOf, securitySchema } from '../model/security';
+import { type Security, securityOf, securitySchema } from '../model/security';
 import { securityMistakes } from '../model/security-mistakes';
 import {
   type Component,
@@ -63,6 +65,8 @@ export interface SynthProps {
   readonly autoscaling?: Autoscaling | false;
   /** Rights of the pods. Default: those of Pod Security restricted. */
   readonly security?: z.input<typeof securitySchema>;
+  /** Who may ask the pods of `workload`, and whom they may ask. Default: each other and name servers; `false`: everybody and everything. */
+  readonly network?: z.input<typeof networkSchema>;
 }
 
 /** The part of a fleet that synthesis looks at. */
@@ -83,6 +87,8 @@ export interface Prepared {
   readonly exposure: Exposure | undefined;
   /** Rights of the pods that are made of components. */
   readonly security: Security;
+  /** Who may ask the pods that are made of components; undefined where nothing says so. */
+  readonly network: NetworkInput | undefined;
   /** Whether a namespace that nobody wrote down is held to the profile. */
   readonly labelsNamespace: boolean;
 }
@@ -142,7 +148,9 @@ export function prepare(props: SynthProps): Prepared {
   errors.push(...wrong.map((one) => edgeErrorOf({ ...one, path: ['exposure', ...one.path] })));
   const security =
     props.security === undefined ? undefined : gather(securitySchema, props.security, 'security');
-  errors.push(...isolationErrors(props, served, security));
+  const network =
+    props.network === undefined ? undefined : gather(networkSchema, props.network, 'network');
+  errors.push(...isolationErrors(props, served, { security, network }));
   throwAll(errors);
   return {
     name,
@@ -154,6 +162,7 @@ export function prepare(props: SynthProps): Prepared {
     overrides,
     exposure,
     security: securityOf(security),
+    network,
     labelsNamespace: served !== undefined || security !== undefined,
     autoscaling:
       props.autoscaling === false
@@ -163,15 +172,20 @@ export function prepare(props: SynthProps): Prepared {
 }
 
 function isolationErrors(
-  { workload }: SynthProps,
+  { workload, exposure }: SynthProps,
   served: readonly Component[] | undefined,
-  security: SecurityInput | undefined,
+  { security, network }: Isolation,
 ): readonly EdgeError[] {
   const pathOf = (index: number): Path =>
     workload !== undefined && 'components' in workload
       ? ['workload', 'components', index]
       : ['workload'];
-  return securityMistakes(security, served, pathOf).map((one) => edgeErrorOf(one));
+  const around = { components: served, isExposed: exposure !== undefined };
+  const wrong = networkMistakes(network, around);
+  return [
+    ...securityMistakes(security, served, pathOf),
+    ...wrong.map((one) => ({ ...one, path: ['network', ...one.path] })),
+  ].map((one) => edgeErrorOf(one));
 }
 
 function twice(components: readonly string[]): readonly EdgeError[] {

@@ -17,6 +17,7 @@ import { Probes } from './charts/chart-probes';
 import { completed, isOwnNamespace } from './complete';
 import { exposedObjects } from './exposure/exposed';
 import { sortHooks } from './hooks';
+import { networkPolicies, networkWarnings } from './isolation/network-policies';
 import { securityWarnings } from './isolation/pod-security';
 import { readManifests } from './manifests';
 import { unknownValues } from './overrides/override-match';
@@ -41,7 +42,7 @@ export function synth(props: SynthProps, fleet?: Clusters): Bundle {
   const prepared = prepare(props);
   const clusters = fleet && [...fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
   throwAll(clusterNameMistakes(prepared, clusters));
-  const source = withExposure(sourceOf(prepared, clusters), prepared);
+  const source = withNetwork(withExposure(sourceOf(prepared, clusters), prepared), prepared);
   const errors: EdgeError[] = [];
   const freed = new Set<string>();
   const groups = source.groups.map((group) => {
@@ -86,12 +87,33 @@ function isolationWarnings(
 
 /** The same objects by which users come in, in every cluster. */
 function withExposure(source: Source, prepared: Prepared): Source {
-  const { name: app, namespace, exposure, components } = prepared;
-  if (exposure === undefined) return source;
+  const { name: app, namespace, exposure } = prepared;
+  const exposed = exposedPort(prepared);
+  if (exposure === undefined || exposed === undefined) return source;
+  return withTemplates(source, exposedObjects({ app, namespace, exposure, ...exposed }));
+}
+
+/** Where requests of users go. */
+function exposedPort({ name: app, exposure, components }: Prepared) {
+  if (exposure === undefined) return undefined;
   const component = exposure.component ?? components[0]?.name ?? app;
   const port = exposure.port ?? components.find(({ name }) => name === component)?.port;
-  if (port === undefined) return source;
-  const templates = exposedObjects({ app, namespace, exposure, component, port });
+  return port === undefined ? undefined : { component, port };
+}
+
+/** The same NetworkPolicies around the pods of a workload, in every cluster. */
+function withNetwork(source: Source, prepared: Prepared): Source {
+  const { name: app, namespace, components, network, manifests, chart } = prepared;
+  if (manifests !== undefined || chart !== undefined) return source;
+  const exposed = exposedPort(prepared);
+  const warnings = [...source.warnings, ...networkWarnings(network, exposed)];
+  if (network === false) return { ...source, warnings };
+  const objects = networkPolicies({ app, namespace, components, network: network ?? {}, exposed });
+  const templates = objects.map((manifest): Template => ({ manifest, slots: [] }));
+  return { ...withTemplates(source, templates), warnings };
+}
+
+function withTemplates(source: Source, templates: readonly Template[]): Source {
   const groups = source.groups.map((group) => ({
     ...group,
     templates: [...group.templates, ...templates],

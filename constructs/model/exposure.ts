@@ -1,5 +1,6 @@
 /** Exposure: the names users know an app by, and how their requests come in: gateway, TLS, probe, DNS, protection. */
 import { z } from '../parsing';
+import { cidrSchema, ipv4Schema, ipv6Schema } from './addresses';
 
 /** DNS systems that a routing table can be written for. */
 export const dnsSystems = [
@@ -21,9 +22,6 @@ export type DnsSystem = (typeof dnsSystems)[number];
 
 const hostname =
   /^(?=.{1,253}$)(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const ipv4Part = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-const ipv4 = new RegExp(`^(${ipv4Part}\\.){3}${ipv4Part}$`);
-const ipv4Cidr = new RegExp(`^(${ipv4Part}\\.){3}${ipv4Part}/(3[0-2]|[12]?\\d)$`);
 const hostWords =
   'a name in lower case with at least one dot, such as shop.example.com or *.shop.example.com';
 
@@ -33,12 +31,6 @@ const objectName = z
   .min(1)
   .max(253)
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'lower-case letters, digits, "-" and "."');
-const ipv4Schema = z.string().regex(ipv4, 'an IPv4 address such as 192.0.2.1');
-const ipv6Schema = z.ipv6({ error: 'an IPv6 address such as 2001:db8::1' });
-const cidrSchema = z.union([
-  z.string().regex(ipv4Cidr, 'a block such as 192.0.2.0/24'),
-  z.cidrv6({ error: 'a block such as 2001:db8::/32' }),
-]);
 const countSchema = z.int().min(1).max(1e9);
 
 /** Where a cluster takes requests from users: given by hand, or read from the status of its Gateway, Ingress or Service. */

@@ -1,4 +1,5 @@
-/** Isolation: what stands around a workload: the rights of its pods. One list of the keys, for documents and programs alike. */
+/** Isolation: what stands around a workload: the rights of its pods, who may ask them and whom they may ask. One list of the keys, for documents and programs alike. */
+import { type NetworkInput, networkSchema } from './network';
 import { type SecurityInput, securitySchema } from './security';
 
 /** The keys of an EdgeApp that say what stands around its workload. */
@@ -6,16 +7,23 @@ export const isolationShape = {
   security: securitySchema
     .optional()
     .describe('Rights of the pods. Left out: Pod Security restricted.'),
+  network: networkSchema
+    .optional()
+    .describe(
+      'Who may ask the pods, and whom they may ask. Left out: each other and name servers. false: everybody and everything.',
+    ),
 };
 
 /** What an EdgeApp says about what stands around its workload. */
 export interface Isolation {
   /** Rights of the pods. */
   readonly security?: SecurityInput;
+  /** Who may ask the pods, and whom they may ask; false: everybody and everything. */
+  readonly network?: NetworkInput;
 }
 
 /** The names of these keys. */
-export const isolationKeys = { security: true } as const satisfies {
+export const isolationKeys = { security: true, network: true } as const satisfies {
   readonly [Key in keyof Isolation]-?: true;
 };
 

@@ -2,6 +2,7 @@
 
 import { exposureMistakes } from '../model/exposure-mistakes';
 import { isolationOf } from '../model/isolation';
+import { networkMistakes } from '../model/network-mistakes';
 import { overrideMistakes } from '../model/override-mistakes';
 import { securityMistakes } from '../model/security-mistakes';
 import { type Sizing, sizingsOf, type Workload } from '../model/workload';
@@ -99,6 +100,11 @@ function checkIsolation(written: WrittenApp, workload: Workload | undefined, rep
     hasComponents(written) ? ['workload', 'components', index] : ['workload'];
   for (const mistake of securityMistakes(written.security, workload?.components, pathOf)) {
     report({ ...mistake, dependsOn: [['workload']] });
+  }
+  const around = { components: workload?.components, isExposed: written.exposure !== undefined };
+  for (const mistake of networkMistakes(written.network, around)) {
+    const path = ['network', ...mistake.path];
+    report({ ...mistake, path, dependsOn: [['workload'], ['exposure']] });
   }
 }
 

@@ -26,6 +26,7 @@ async function program() {
       resources: { cpuMillicores: 250, memoryMebibytes: 256 },
       requestsPerSecondPerReplica: 50,
     },
+    network: { ingress: [{ namespace: 'envoy-gateway-system' }] },
     policy: { constraints: { minClusters: 2, maxClusters: 5, minRequestsPerSecond: 20 } },
     demand: {
       prometheus: PROMETHEUS === undefined ? { query, answer: ANSWER } : { query, url: PROMETHEUS },

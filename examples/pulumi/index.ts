@@ -15,6 +15,7 @@ const site = new littoral.EdgeApp('shop', {
     resources: { cpuMillicores: 250, memoryMebibytes: 256 },
     requestsPerSecondPerReplica: 50,
   },
+  network: { ingress: [{ namespace: 'envoy-gateway-system' }] },
   policy: {
     constraints: { minClusters: 2, maxClusters: 5, minRequestsPerSecond: 20 },
     objective: { latency: 1, money: 100 },

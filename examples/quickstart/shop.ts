@@ -35,6 +35,7 @@ export const shop = edgeApp({
       },
     ],
   },
+  network: { ingress: [{ namespace: 'envoy-gateway-system', component: 'web' }] },
   policy: {
     constraints: {
       minRequestsPerSecond: 20,

@@ -40,8 +40,8 @@ describe('an EdgeApp', () => {
       iad: ['shop.shop.svc:8080'],
     });
     expect(await known(site.release?.plan ?? pulumi.output({}))).toEqual({
-      fra: 'install 5 objects',
-      iad: 'install 5 objects',
+      fra: 'install 7 objects',
+      iad: 'install 7 objects',
     });
   });
 

@@ -72,6 +72,7 @@ describe('typed delivery', () => {
       'kubernetes_deployment_v1',
       'kubernetes_horizontal_pod_autoscaler_v2',
       'kubernetes_namespace_v1',
+      'kubernetes_network_policy_v1',
       'kubernetes_pod_disruption_budget_v1',
       'kubernetes_service_v1',
     ]);

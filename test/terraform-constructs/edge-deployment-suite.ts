@@ -94,7 +94,7 @@ export function edgeDeploymentSuite(): void {
       const ours = synth({ name: shop.name, workload: shop.workload }, fleet);
       expect(bundle).toEqual(ours);
       const placed = { name: 'fra', replicas: 2, requestsPerSecond: 100 };
-      expect(render(bundle, placed, { decisionDigest: 'd' })).toHaveLength(5);
+      expect(render(bundle, placed, { decisionDigest: 'd' })).toHaveLength(7);
     });
 
     it('tells clusters, replicas, summary and decision as outputs', () => {

@@ -44,6 +44,8 @@ export interface EdgeAppArgs
   readonly autoscaling?: Deep<SynthProps['autoscaling']>;
   /** Rights of the pods. Default: those of Pod Security restricted. */
   readonly security?: Deep<EdgeAppInput['security']>;
+  /** Who may ask the pods of `workload`, and whom they may ask. Default: each other and name servers. */
+  readonly network?: Deep<EdgeAppInput['network']>;
   /** The placement policy of the app. */
   readonly policy?: Deep<EdgeAppInput['policy']>;
   /** A path, a Demand, or a metrics server to ask. Paths start in the folder of the program. */

@@ -46,7 +46,7 @@ describe('an override', () => {
   it('labels all objects of the component and its pods, and leaves selectors alone', () => {
     const set = { labels: { team: 'blue' }, annotations: { 'example.com/note': 'a b' } };
     const manifests = at(overridden([{ match: {}, set }]), 'fra');
-    const own = manifests.filter((one) => one.kind !== 'Namespace');
+    const own = manifests.filter(({ kind }) => kind !== 'Namespace' && kind !== 'NetworkPolicy');
     for (const { metadata } of own) expect(metadata).toMatchObject(set);
     const spec = objectOf(manifests, 'Deployment').spec as { selector: object; template: object };
     expect(spec.template).toMatchObject({ metadata: set });
