@@ -99,12 +99,17 @@ onThreeClusters('pulumi up', (site) => {
     expect(said).not.toMatch(/\n\s+at .*\.js:\d+/);
   });
 
-  it('says that a file is missing in two lines, without a stack', async () => {
-    shop.write('app.json', { demand: 'missing.json' });
+  it('says once each what is wrong with an app, such as a missing file, without a stack', async () => {
+    const overrides = [{ match: {}, patch: [] }];
+    shop.write('app.json', { demand: 'missing.json', overrides });
     const { code, said } = await shop.run('preview');
     shop.write('app.json', {});
     expect(code).not.toBe(0);
-    expect(said).toMatch(/missing\.json does not exist\. Correct the path/);
+    const errors = said.slice(said.indexOf('Diagnostics:')).match(/error: .*/g);
+    expect(errors?.sort()).toEqual([
+      expect.stringMatching(/missing\.json does not exist\. Correct the path/),
+      'error: overrides[0].patch: got an empty list, expected an object. Write an object.',
+    ]);
     expect(said).not.toMatch(/\n\s+at .*\.[jt]s:\d+/);
   });
 

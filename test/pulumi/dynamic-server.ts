@@ -1,5 +1,6 @@
 /** Pulumi's own server of dynamic providers as a process, asked over gRPC as the engine asks it. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { credentials, type ServiceError } from '@grpc/grpc-js';
 import { ResourceProviderClient } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
@@ -52,7 +53,9 @@ export async function startDynamicServer(
   name: ProviderName,
 ): Promise<DynamicServer> {
   const program = require.resolve('@pulumi/pulumi/cmd/dynamic-provider');
-  const child = spawn(process.execPath, [program, '127.0.0.1:0'], { cwd: folder });
+  // What is kept between runs is of this folder, and goes with it.
+  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
+  const child = spawn(process.execPath, [program, '127.0.0.1:0'], { cwd: folder, env });
   const said: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
   const port = await firstLine(child);

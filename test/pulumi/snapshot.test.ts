@@ -2,7 +2,8 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lifetimeIn, sameInBoth, snapshotFolder } from '../../providers/pulumi/resources/snapshot';
+import { sameInBoth } from '../../providers/pulumi/resources/snapshot';
+import { lifetimeIn, snapshotFolder } from '../../providers/pulumi/runtime/snapshot-folder';
 
 let folder: string;
 let now: number;

@@ -8,7 +8,7 @@ import { deliverWithKubernetes } from '../delivery/kubernetes';
 import { orMistake } from '../runtime/mistake';
 import { bundleOf, demandsOf, documentOf, type EdgeAppArgs, fleetOf } from './edge-app-args';
 import { checkEdgeAppArgs } from './edge-app-check';
-import { onOneSdk } from './failing';
+import { failingAs, onOneSdk } from './failing';
 import { warnOfNeighbours } from './neighbours';
 import { type PlacedAppOutput, Placement } from './placement';
 import { Release } from './release';
@@ -49,8 +49,12 @@ export class EdgeApp extends pulumi.ComponentResource {
     warnOfOptions(name, opts);
     const child = this.childOptions(opts);
     const fleet = fleetOf(args);
-    const text = fleet.apply((known) => JSON.stringify(fleetDocument(known)));
     const bundle = bundleOf(args, fleet);
+    // What is wrong with the app is told once: a placement would find it again.
+    const text = failingAs(
+      fleet.apply((known) => JSON.stringify(fleetDocument(known))),
+      bundle,
+    );
     if (args.placement === undefined) warnOfNeighbours(args.name, fleet);
     this.placement = args.placement ?? this.place(name, args, text, child);
     const its = this.placement.placements.apply((placements) =>

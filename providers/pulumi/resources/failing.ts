@@ -11,7 +11,11 @@ const isRunByCommand = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(process.argv[1]
  * and an inline program of the Automation API that exports one of them would never end.
  */
 export function failingWith<T>(output: pulumi.Output<T>, given: pulumi.Output<unknown>) {
-  if (isRunByCommand) return output;
+  return isRunByCommand ? output : failingAs(output, given);
+}
+
+/** The same output, known as it is, which fails where `given` does. */
+export function failingAs<T>(output: pulumi.Output<T>, given: pulumi.Output<unknown>) {
   const { promise } = given as unknown as { readonly promise: () => Promise<unknown> };
   const failed = promise.call(given).then(() => undefined);
   return pulumi.all([output, failed]).apply(([value]) => value) as pulumi.Output<T>;

@@ -7,9 +7,9 @@ import type { Fleet } from '../../../constructs/model/fleet';
 import type { FleetInput } from '../../../constructs/model/fleet-document';
 import type { KnownKeys } from '../../../constructs/parsing';
 import type { EdgeAppInput, Guard } from '../../../constructs/policy';
-import { placement as provider } from '../runtime';
+import { ownWorld } from '../runtime';
 import { placementOutputs } from '../runtime/placement-outputs';
-import type { HeldCluster } from '../runtime/placement-provider';
+import { type HeldCluster, placementProvider } from '../runtime/placement-provider';
 import { providerText } from '../runtime/shim';
 import { failingWith, onOneSdk } from './failing';
 import { type Deep, type DocumentInput, jsonText } from './inputs';
@@ -136,7 +136,7 @@ export class Placement extends pulumi.CustomResource {
     this.routing = pulumi.unsecret(this.routing);
     const { __provider: _, decision: __, routing: ___, ...question } = inputs;
     const given = pulumi.output(question);
-    const computed = isMocked() ? checkedHere(provider, question) : undefined;
+    const computed = isMocked() ? checkedHere(placementProvider(ownWorld), question) : undefined;
     for (const key of placementOutputs) {
       const own: pulumi.Output<unknown> = this[key];
       const output = computed === undefined ? own : orComputed(own, computed, key);

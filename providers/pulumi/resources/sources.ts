@@ -9,8 +9,9 @@ import type { PrometheusSourceInput } from '../../sources/demand/prometheus-conf
 import type { InventoryKey } from '../../sources/fleet/inventories/registry';
 import { ownWorld } from '../runtime';
 import { orMistake } from '../runtime/mistake';
+import { lifetimeIn, snapshotFolder } from '../runtime/snapshot-folder';
 import type { Deep } from './inputs';
-import { lifetimeIn, sameInBoth, snapshotFolder, type Taken } from './snapshot';
+import { sameInBoth, type Taken } from './snapshot';
 
 /** Where a demand comes from: one of prometheus and file. Paths start in the folder of the program. */
 export interface DemandArgs {

@@ -7,6 +7,7 @@ import { interruption } from './interruption';
 import { placementProvider } from './placement-provider';
 import { releaseProvider } from './release-provider';
 import { retirementProvider } from './retirement-provider';
+import { lifetimeIn, snapshotFolder } from './snapshot-folder';
 import { trafficProvider } from './traffic-provider';
 
 /** Pulumi starts the provider in the folder of the program; relative paths start there. */
@@ -27,7 +28,11 @@ function signal(): AbortSignal {
 }
 
 /** The dynamic provider of every Placement. */
-export const placement = placementProvider(ownWorld);
+export const placement = placementProvider(ownWorld, () => ({
+  folder: snapshotFolder(process.env, folder()),
+  lifetimeSeconds: lifetimeIn(process.env),
+  clock: Date.now,
+}));
 // Pulumi shows what a provider writes there.
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 

@@ -11,12 +11,14 @@ import { placement } from '../../resources/placement';
 import type { Routings } from '../../resources/placement/routings';
 import { summed } from '../../resources/placement/summed';
 import type { SourceWorld } from '../../resources/source-world';
+import { type DecisionFolder, decidedOnce } from './kept-decisions';
 import { placementOutputs } from './placement-outputs';
 import {
   type Bag,
   type Checked,
   type DynamicProvider,
   documentIn,
+  type Failure,
   failureOf,
   failuresOf,
   isSame,
@@ -40,10 +42,24 @@ export interface HeldCluster {
   readonly decision: string;
 }
 
-/** The dynamic provider of placements. `world` is called only for an import. */
-export function placementProvider(world: () => SourceWorld): DynamicProvider {
+/** What was decided for the arguments and the decision in force. */
+interface Answer {
+  readonly outputs: ReturnType<typeof outputsOf>;
+  readonly moved: boolean;
+  readonly warnings: readonly string[];
+  readonly failures: Failure[];
+}
+
+/** Of nothing that is kept: every check decides. */
+const nowhere: DecisionFolder = { folder: '', lifetimeSeconds: 0, clock: () => 0 };
+
+/** The dynamic provider of placements. `world` is called only for an import; `kept` says where a preview leaves what it decided. */
+export function placementProvider(
+  world: () => SourceWorld,
+  kept: () => DecisionFolder = () => nowhere,
+): DynamicProvider {
   return {
-    check: async (olds, news) => checkPlacement(own(olds), own(news)),
+    check: async (olds, news) => checkPlacement(own(olds), own(news), kept()),
     diff: async (_id, olds, news) => {
       const keys = [...written, ...placementOutputs].filter((key) => key !== 'warnings');
       return { changes: !isSame(pick(own(olds), keys), pick(own(news), keys)) };
@@ -66,33 +82,45 @@ function idOf(bag: Bag): string {
   return (decision?.apps ?? []).map(({ app }) => app).join('+') || 'placement';
 }
 
-function checkPlacement(olds: Bag, news: Bag): Checked {
+function checkPlacement(olds: Bag, news: Bag, kept: DecisionFolder): Checked {
   const apps = completed(news.apps);
   const others = pick(news, [...written, 'fleet', 'demands']);
   if (apps === undefined || !isKnown({ ...others, apps })) return { inputs: notYet(news) };
   try {
     const props = propsOf({ ...news, apps });
     const prior = priorOf(olds);
-    const decided = placement.plan(prior, props);
-    if (decided === undefined) throw new Error('unreachable: props always give a plan');
-    const plan = { ...decided, warnings: [...lostWarning(olds, prior), ...decided.warnings] };
-    if (plan.errors.length > 0)
-      return { inputs: { ...news }, failures: plan.errors.map(failureOf) };
+    const { decision: inForce, routing } = olds;
+    const answer = decidedOnce(
+      { ...others, apps, inForce, routing },
+      () => answerOf(prior, props),
+      ({ failures }) => failures.length === 0,
+      ({ outputs }) => decisionSchema.safeParse(documentIn(outputs.decision)).success,
+      kept,
+    );
+    if (answer.failures.length > 0) return { inputs: { ...news }, failures: answer.failures };
+    const warnings = [...lostWarning(olds, prior), ...answer.warnings];
     const config = configOf(news, props);
-    const held = heldBy(plan, prior, heldIn(olds), props);
+    const held = heldBy(answer.outputs, prior, heldIn(olds), props);
     const stays =
-      !plan.moved &&
+      !answer.moved &&
       isSame(config, pick(olds, written)) &&
       isSame(held, heldIn(olds)) &&
       placementOutputs.every((key) => olds[key] !== undefined);
     // What is to be known about the metrics is no change of the placement.
-    if (stays) return { inputs: { ...olds, warnings: plan.warnings } };
-    const outputs = { ...config, ...outputsOf(plan), held };
+    if (stays) return { inputs: { ...olds, warnings } };
+    const outputs = { ...config, ...answer.outputs, warnings, held };
     // What is decided is known; which document it was decided from is not.
     return { inputs: isKnown(news) ? outputs : { ...outputs, ...undecided } };
   } catch (thrown) {
     return { inputs: { ...news }, failures: failuresOf(thrown) };
   }
+}
+
+function answerOf(prior: PlacementState | undefined, props: PlacementProps): Answer {
+  const plan = placement.plan(prior, props);
+  if (plan === undefined) throw new Error('unreachable: props always give a plan');
+  const { moved, warnings } = plan;
+  return { outputs: outputsOf(plan), moved, warnings, failures: plan.errors.map(failureOf) };
 }
 
 /** Apps with stand-ins for what is unknown and has no part in the placement; undefined when something that has is unknown. */
@@ -158,7 +186,7 @@ function heldIn(olds: Bag): readonly HeldCluster[] {
 
 /** Clusters that were dropped and do not answer: what runs there could not be removed. */
 function heldBy(
-  plan: PlacementPlan,
+  { placements }: Answer['outputs'],
   prior: PlacementState | undefined,
   before: readonly HeldCluster[],
   { fleet }: PlacementProps,
@@ -170,7 +198,7 @@ function heldBy(
     clusters.map((cluster) => ({ app, cluster, decision: prior?.decision.digest ?? '' })),
   );
   const isChosen = ({ app, cluster }: HeldCluster) =>
-    plan.apps.some((one) => one.app === app && one.clusters.includes(cluster.name));
+    placements[app]?.clusters.includes(cluster.name) === true;
   const keyOf = ({ app, cluster }: HeldCluster) => `${app}/${cluster.name}`;
   const all = new Map([...before, ...last].map((one) => [keyOf(one), one]));
   return [...all.values()]
@@ -179,10 +207,8 @@ function heldBy(
 }
 
 /** What a preview shows and programs use. */
-function outputsOf(
-  plan: PlacementPlan,
-): Record<Exclude<(typeof placementOutputs)[number], 'held'>, unknown> {
-  const { apps, decision, carried, summary, warnings, routings } = plan;
+function outputsOf(plan: PlacementPlan) {
+  const { apps, decision, carried, summary, routings } = plan;
   const name = (app: string, text: string) => (apps.length > 1 ? `${app}/${text}` : text);
   const replicas = summed(apps.map((app) => app.replicas));
   const reasons = apps.flatMap(({ app, reasons }) =>
@@ -199,7 +225,7 @@ function outputsOf(
     replicas,
     requestsPerSecond: summed(apps.map((app) => app.requestsPerSecond)),
     usdPerHour: decision.apps.reduce((sum, { cost }) => sum + cost.usdPerHour, 0),
-    placements: Object.fromEntries(placements),
+    placements: Object.fromEntries(placements) as Readonly<Record<string, Placed>>,
     satisfied: apps.every(({ satisfied }) => satisfied),
     gap: decision.objective.gap,
     summary,
@@ -207,7 +233,6 @@ function outputsOf(
     delta: apps.flatMap(({ app, changes }) =>
       changes.map((line) => (apps.length > 1 ? `${app}: ${line}` : line)),
     ),
-    warnings,
     decision: JSON.stringify(carried),
     digest: decision.digest,
     routing: Object.fromEntries(
@@ -215,6 +240,8 @@ function outputsOf(
     ),
   };
 }
+
+type Placed = { readonly clusters: readonly string[] };
 
 function numbersOf(app: AppDecision | undefined) {
   return {

@@ -6,7 +6,7 @@ import { type EdgeError, edgeErrorsOf } from '../../../constructs/parsing';
 export type Bag = Readonly<Record<string, unknown>>;
 
 /** A refused property. */
-interface Failure {
+export interface Failure {
   readonly property: string;
   readonly reason: string;
 }
