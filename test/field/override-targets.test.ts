@@ -39,6 +39,45 @@ const find = (manifests: readonly Manifest[], kind: string, name: string) =>
   };
 const settings = { kind: 'ConfigMap', name: 'settings' };
 
+describe('what an override sets of an object', () => {
+  const workload = (kind: string, spec: string) =>
+    `---\napiVersion: batch/v1\nkind: ${kind}\nmetadata: {name: one}\nspec: ${spec}\n`;
+  const pod = "{containers: [{name: app, image: 'r.example/one:1'}], restartPolicy: Never}";
+  const others = [
+    workload('CronJob', `{schedule: '* * * * *', jobTemplate: {spec: {template: {spec: ${pod}}}}}`),
+    workload('Job', `{template: {spec: ${pod}}}`),
+  ];
+  const given = { manifests: [{ text: [text, ...others].join('') }] };
+  const set = (kind: string, name: string, what: object) => () =>
+    synth(app([{ match: {}, target: { kind, name }, set: what }], given), fleet);
+
+  it.each([
+    ['ConfigMap', 'settings', { image: 'r.example/x:2' }],
+    ['CronJob', 'one', { image: 'r.example/x:2' }],
+    ['Ingress', 'web', { env: { A: 'b' } }],
+    ['ConfigMap', 'settings', { resources: { cpuMillicores: 100 } }],
+  ])('is refused where %s %s has none of it', (kind, name, what) => {
+    expect(mistakes(set(kind, name, what))[0]).toContain(
+      `overrides[0].set.${Object.keys(what)[0]}: ${kind} ${name} has no spec.template`,
+    );
+  });
+
+  it('is taken where the object has it', () => {
+    expect(set('Job', 'one', { image: 'r.example/x:2' })).not.toThrow();
+    expect(set('CronJob', 'one', { labels: { a: 'b' } })).not.toThrow();
+  });
+
+  it('is no label that selects its pods', () => {
+    const daemon =
+      "---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: d}\nspec:\n  selector: {matchLabels: {a: d}}\n  template: {metadata: {labels: {a: d}}, spec: {containers: [{name: c, image: 'r.example/d:1'}]}}\n";
+    const overrides: SynthProps['overrides'] = [
+      { match: {}, target: { kind: 'DaemonSet', name: 'd' }, set: { labels: { a: 'x' } } },
+    ];
+    const own = () => synth(app(overrides, { manifests: [{ text: text + daemon }] }), fleet);
+    expect(mistakes(own)[0]).toContain('overrides[0].set.labels: label a selects the pods');
+  });
+});
+
 describe('several components', () => {
   it('each take their replicas', () => {
     const placed = {

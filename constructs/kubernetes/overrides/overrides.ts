@@ -128,7 +128,7 @@ export function overrideErrors(
   const ofComponents = overrides.flatMap((override, index) => {
     const path = `overrides[${index}]`;
     const { component } = override;
-    if (override.target !== undefined) return metadataErrors(`${path}.set`, override);
+    if (override.target !== undefined) return setErrors(path, override.target, override, objects);
     if (component !== undefined && !components.includes(component)) {
       return [unknownComponent(`${path}.component`, component, components)];
     }
@@ -138,7 +138,7 @@ export function overrideErrors(
     return [
       ...(nothing ? [nothingToChange(path, missing)] : []),
       ...metadataErrors(`${path}.set`, override),
-      ...selectorErrors(`${path}.set.labels`, override, objects),
+      ...selectorErrors(`${path}.set.labels`, override, objects.filter(isOf(component))),
     ];
   });
   return [...ofComponents, ...targetErrors(overrides, objects)];
@@ -184,19 +184,51 @@ function metadataErrors(path: string, { set }: Override): readonly EdgeError[] {
   return [...names('labels'), ...names('annotations'), ...values];
 }
 
+/** Objects of a component, or of any. */
+function isOf(component: string | undefined) {
+  return (one: BundleObject) =>
+    one.component !== undefined && (component ?? one.component) === one.component;
+}
+
+/** What cannot be set of the objects that a target means: what pods have, where there are none, and what selects them. */
+function setErrors(
+  path: string,
+  target: NonNullable<Override['target']>,
+  override: Override,
+  objects: readonly BundleObject[],
+): readonly EdgeError[] {
+  const meant = objects.filter(({ manifest }) => isTarget(target, manifest));
+  const without = meant.find(({ manifest }) => !hasTemplate(manifest));
+  const members = without === undefined ? [] : (['image', 'env', 'resources'] as const);
+  const stray = members.filter((member) => override.set?.[member] !== undefined);
+  return [
+    ...stray.map(
+      (member) =>
+        new EdgeError({
+          code: 'Contradiction',
+          path: `${path}.set.${member}`,
+          summary: `${target.kind} ${target.name} has no spec.template with containers, whose ${member} could be set`,
+          remedy: 'Write patch instead of set, with the fields of the object.',
+        }),
+    ),
+    ...metadataErrors(`${path}.set`, override),
+    ...selectorErrors(
+      `${path}.set.labels`,
+      override,
+      meant.filter(({ manifest }) => hasTemplate(manifest)),
+    ),
+  ];
+}
+
 function selectorErrors(
   path: string,
-  { component, set }: Override,
+  { set }: Override,
   objects: readonly BundleObject[],
 ): readonly EdgeError[] {
   const selected = new Set(
-    objects
-      .filter(
-        (one) => one.component !== undefined && (component ?? one.component) === one.component,
-      )
-      .flatMap(({ manifest }) =>
-        Object.keys(valueAt(manifest, ['spec', 'selector', 'matchLabels']) ?? {}),
-      ),
+    objects.flatMap(({ manifest }) =>
+      Object.keys(valueAt(manifest, ['spec', 'selector', 'matchLabels']) ?? {}),
+    ),
   );
   return Object.keys(set?.labels ?? {})
     .filter((key) => selected.has(key))
