@@ -3,7 +3,7 @@
 import type { Bundle } from '../model/bundle';
 import { byCodeUnits } from '../model/canonical';
 import type { Cluster } from '../model/fleet';
-import type { Override } from '../model/workload';
+import type { Manifest, Override } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { assemble, type Group } from './assemble';
 import {
@@ -36,13 +36,19 @@ interface Source {
 /**
  * What to run on every cluster of `fleet`, with slots for what only a decision knows. Pure. Without a fleet every
  * cluster gets the same objects, and overrides are matched when they are rendered.
+ * `brought` are objects of others that every cluster gets as well.
  * Throws EdgeErrors with everything that is wrong.
  */
-export function synth(props: SynthProps, fleet?: Clusters): Bundle {
+export function synth(
+  props: SynthProps,
+  fleet?: Clusters,
+  brought: readonly Manifest[] = [],
+): Bundle {
   const prepared = prepare(props);
   const clusters = fleet && [...fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
   throwAll(clusterNameMistakes(prepared, clusters));
-  const source = withNetwork(withExposure(sourceOf(prepared, clusters), prepared), prepared);
+  const exposed = withExposure(sourceOf(prepared, clusters), prepared, brought);
+  const source = withNetwork(exposed, prepared);
   const errors: EdgeError[] = [];
   const freed = new Set<string>();
   const groups = source.groups.map((group) => {
@@ -86,11 +92,13 @@ function isolationWarnings(
 }
 
 /** The same objects by which users come in, in every cluster. */
-function withExposure(source: Source, prepared: Prepared): Source {
+function withExposure(source: Source, prepared: Prepared, brought: readonly Manifest[]): Source {
   const { name: app, namespace, exposure } = prepared;
   const exposed = exposedPort(prepared);
   if (exposure === undefined || exposed === undefined) return source;
-  return withTemplates(source, exposedObjects({ app, namespace, exposure, ...exposed }));
+  const templates = brought.map((manifest): Template => ({ manifest, slots: [] }));
+  const own = exposedObjects({ app, namespace, exposure, ...exposed });
+  return withTemplates(source, [...templates, ...own]);
 }
 
 /** Where requests of users go. */

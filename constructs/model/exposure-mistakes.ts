@@ -138,6 +138,12 @@ function tlsMistakes({ hosts, tls }: Exposure, say: Say): void {
       'Remove secret or issuer.',
     );
   }
+  if (tls.from !== undefined && tls.secret === undefined) {
+    say(['tls', 'from'], 'got from without a secret', 'Add secret, the name of the Secret there.');
+  }
+  if (tls.caa !== undefined && tls.issuer === undefined) {
+    say(['tls', 'caa'], 'got caa without an issuer', 'Add issuer, or remove caa.');
+  }
   if (tls.issuer?.names === 'perCluster' && tls.issuer.challenge === 'http01') {
     say(
       ['tls', 'issuer', 'names'],

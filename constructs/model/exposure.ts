@@ -90,9 +90,25 @@ const tlsSchema = z.strictObject({
     })
     .optional()
     .describe('A certificate of cert-manager in each cluster.'),
+  caa: z
+    .string()
+    .regex(hostname, hostWords)
+    .optional()
+    .describe(
+      'Domain of the CA in CAA records, such as letsencrypt.org: plan and apply then look whether the records of every host let it issue. Default: they are not looked at.',
+    ),
   secret: objectName
     .optional()
     .describe('Instead of issuer: a Secret of type kubernetes.io/tls in the namespace of the app.'),
+  from: z
+    .strictObject({
+      cluster: z.string().min(1).describe('Name of the cluster of the fleet that has it.'),
+      namespace: objectName.describe('Namespace there; never that of the app.'),
+    })
+    .optional()
+    .describe(
+      'Where the Secret is issued, once for all clusters: plan and apply of the command line read it there and bring it to every chosen cluster, also when it was renewed. Default: others bring it.',
+    ),
 });
 
 const probeSchema = z.strictObject({

@@ -119,7 +119,7 @@ describe('littoral resolve', () => {
       out: expect.stringMatching(/table +sin/),
     });
     expect(server.received).toEqual([]);
-    const wild = await call(`resolve eu.shop.example.com ${inputs} --from country=JP --offline`);
+    const wild = await call(`resolve EU.Shop.example.com. ${inputs} --from country=JP --offline`);
     expect(wild.code).toBe(0);
   });
 

@@ -1,6 +1,14 @@
 /** Builds engines that no package offers from their Go modules, once, into a cache outside the repository. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +30,8 @@ export interface GoModule<Name extends string = string> {
    * repeated, and a folder of its own tree becomes the module published from it in this version.
    */
   readonly treeVersion?: string;
+  /** File of a main package of our own over the module, where its own command is not in it; its package is `.`. */
+  readonly main?: string;
   /** Go variables that its release scripts write into the binary. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -94,8 +104,11 @@ async function build(source: GoModule, name: string, path: string): Promise<void
   try {
     const replaces =
       treeVersion === undefined ? '' : replaceLines(await goModOf(source, work), treeVersion);
-    const lines = `module littoral/engines\n\ngo 1.24.0\n\nrequire ${module} ${version}\n${replaces}`;
+    // A main of our own must say the Go version of what it is built from.
+    const goVersion = source.main === undefined ? '1.24.0' : '1.26.0';
+    const lines = `module littoral/engines\n\ngo ${goVersion}\n\nrequire ${module} ${version}\n${replaces}`;
     writeFileSync(join(work, 'go.mod'), lines);
+    if (source.main !== undefined) copyFileSync(source.main, join(work, 'main.go'));
     const settings = Object.entries(variables).map(([key, value]) => `-X ${key}=${value}`);
     const linker = ['-s', '-w', ...settings].join(' ');
     const flags = ['-mod=mod', '-buildvcs=false', '-trimpath', '-ldflags', linker];
@@ -105,6 +118,13 @@ async function build(source: GoModule, name: string, path: string): Promise<void
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Where the files of a module are; they are downloaded where they are not. */
+export async function moduleFolder(modules: readonly GoModule[], name: string): Promise<string> {
+  const { module, version } = moduleOf(modules, name);
+  const answer = await go(cache(), 'mod', 'download', '-json', `${module}@${version}`);
+  return (JSON.parse(answer) as { readonly Dir: string }).Dir;
 }
 
 async function goModOf({ module, version }: GoModule, folder: string): Promise<string> {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { binaryPath, buildBinaries, whyNoClusters } from './binaries';
+import { buildCertManager } from './cert-manager';
 import { startClusters, type Testbed } from './clusters';
 import { buildTools } from './infrastructure';
 import { until, whyMissing } from './process';
@@ -46,7 +47,7 @@ async function main(words: readonly string[]): Promise<void> {
 /** Builds all that can be built, and then says what cannot. */
 async function buildEngines(): Promise<void> {
   const failures: string[] = [];
-  for (const build of [buildBinaries, buildTools]) {
+  for (const build of [buildBinaries, buildTools, buildCertManager]) {
     await build().catch((error: Error) => void failures.push(error.message));
   }
   if (failures.length > 0) throw new Error(failures.join('\n'));

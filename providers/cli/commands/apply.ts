@@ -19,6 +19,7 @@ import {
 } from '../../resources/release';
 import { readTextFile, resolvePath } from '../../sources/files/text-file';
 import { approvalFlags, approved, interruption } from '../input/approval';
+import { checkCaa } from '../input/caa';
 import type { Flags, Values } from '../input/flags';
 import { loadDocuments } from '../input/inputs';
 import { readStates, type States, writeStates } from '../input/release-state';
@@ -82,8 +83,9 @@ export const apply = command({
     const releases =
       plan === undefined
         ? await releasesOf('apply', values, session, rolloutFor(values))
-        : reviewed(plan, path ?? '', values, session);
+        : await reviewed(plan, path ?? '', values, session);
     if (typeof releases === 'number') return releases;
+    await checkCaa(releases.apps, session);
     const states = readStates(values.state, session);
     const interrupted = interruption();
     try {
@@ -105,12 +107,12 @@ function readPlan(path: string, { cwd }: Session): PlanDocument {
 }
 
 /** The apps and the fleet of the plan, as they are now. */
-function reviewed(
+async function reviewed(
   plan: PlanDocument,
   path: string,
   values: ApplyValues,
   session: Session,
-): Releases {
+): Promise<Releases> {
   const home = dirname(resolvePath(path, session.cwd));
   const near = (file: string) => relative(session.cwd, resolvePath(file, home)) || file;
   const named = {
@@ -125,7 +127,7 @@ function reviewed(
   const { minClusters: _, ...planned } = plan.rollout;
   const rollout = { ...planned, ...said, ...rolloutFor(values), evacuate };
   const chosen = { decision, fleet, apps };
-  return { ...chosen, ...released(chosen, rollout, named.fleet, session) };
+  return { ...chosen, ...(await released(chosen, rollout, named.fleet, session)) };
 }
 
 async function applyAll(

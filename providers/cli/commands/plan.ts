@@ -14,6 +14,7 @@ import {
 } from '../../resources/release';
 import { resolvePath } from '../../sources/files/text-file';
 import { writeFileAtomically } from '../../sources/files/write';
+import { checkCaa } from '../input/caa';
 import type { Flags, Values } from '../input/flags';
 import { readStates } from '../input/release-state';
 import {
@@ -66,6 +67,7 @@ export const plan = command({
     const releases = await releasesOf('plan', values, session);
     if (typeof releases === 'number') return releases;
     const shown = shownOf('plan', values, releases.decision);
+    await checkCaa(releases.apps, session);
     const observed = await observedOf(releases, values, session);
     checkIssuance(observed, session);
     const plans = observed.map((one) => one.plan);

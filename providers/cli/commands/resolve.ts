@@ -63,8 +63,9 @@ export const resolve = command({
       'the table alone',
     ],
   ],
-  run: async (values, session, [host]) => {
-    if (host === undefined) throw usageError('resolve', 'HOST', 'is missing');
+  run: async (values, session, [word]) => {
+    if (word === undefined) throw usageError('resolve', 'HOST', 'is missing');
+    const host = word.toLowerCase().replace(/\.$/, '');
     const table = await tableOf(host, values, session);
     const networks = networksOf(values, session);
     const from = await placeOf(values, networks, session);

@@ -20,6 +20,7 @@ import { decisionText } from '../output/print-decision';
 import type { Shown } from '../output/print-plan';
 import type { Session } from '../output/terminal';
 import type { AppFile } from './app-demand';
+import { broughtSecrets } from './brought-secrets';
 import { decide, decisionFlags, mayAct, replay } from './deciding';
 import { type Flags, usageError, type Values } from './flags';
 import { loadDocuments } from './inputs';
@@ -109,7 +110,7 @@ export async function releasesOf(
   const rollout = { ...rolloutOf(name, values), ...more };
   const chosen = await choose(name, values, session);
   if (typeof chosen === 'number') return chosen;
-  return { ...chosen, ...released(chosen, rollout, values.fleet ?? '', session) };
+  return { ...chosen, ...(await released(chosen, rollout, values.fleet ?? '', session)) };
 }
 
 interface Chosen {
@@ -119,17 +120,18 @@ interface Chosen {
 }
 
 /** One release per app. Throws EdgeErrors where two apps define one object. */
-export function released(
+export async function released(
   { decision, fleet, apps }: Chosen,
   rollout: object,
   fleetPath: string,
   session: Session,
-): Pick<Releases, 'releases' | 'folder'> {
+): Promise<Pick<Releases, 'releases' | 'folder'>> {
   const folder = dirname(resolvePath(fleetPath, session.cwd));
+  const brought = await broughtSecrets(apps, fleet, folder);
   const releases = apps.map(({ app, file }) => {
     const { manifests, ...rest } = app;
     const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };
-    const bundle = synthesize(props, fleet);
+    const bundle = synthesize(props, fleet, brought.get(app.name));
     printWarnings(
       bundle.warnings.map((text) => `${app.name}: ${text}`),
       session,
