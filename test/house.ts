@@ -110,11 +110,13 @@ export const rooms: Rooms = {
   [capacitated]: [...forAnySearch, uncapacitated],
   [`${optimizer}/implicit`]: [options, singleAppOptions, model, problem, primitives, uncapacitated],
   [`${optimizer}/joint/assignment`]: [options, problem, primitives, assignment],
+  [`${optimizer}/joint/columns`]: [...forAnySearch, `${optimizer}/joint/assignment`],
   [`${optimizer}/joint`]: [
     ...forAnySearch,
     uncapacitated,
     capacitated,
     `${optimizer}/joint/assignment`,
+    `${optimizer}/joint/columns`,
   ],
 
   [placement]: [...decided, `${placement}/decide`, `${placement}/scenarios`],

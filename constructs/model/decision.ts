@@ -46,8 +46,29 @@ const clusterDecisionSchema = z.strictObject({
   reason: z.string().describe('Why it is chosen, in one sentence.'),
 });
 
+const conflictProofSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('room').describe('The clusters have less room than these apps need of them.'),
+    resource: z
+      .enum(['cpuMillicores', 'memoryMebibytes', 'pods', 'requestsPerSecond'])
+      .describe('What is short.'),
+    apps: z.array(z.string()).describe('Whose needs prove it, in order.'),
+    clusters: z.array(z.string()).describe('Whose room proves it, in order.'),
+    short: z.number().describe('How much more these apps need of these clusters than they have.'),
+  }),
+  z.strictObject({
+    kind: z.literal('search').describe('Every combination was ruled out.'),
+    apps: z.int().min(0).describe('The most apps that have a place at the same time.'),
+  }),
+]);
+
 const conflictSchema = z.strictObject({
   summary: z.string().describe('The rules that cannot hold together, in one sentence.'),
+  proof: conflictProofSchema
+    .optional()
+    .describe(
+      'Present when it is proved that no placement has this app beside the others that are placed.',
+    ),
   rules: z
     .array(
       z.strictObject({

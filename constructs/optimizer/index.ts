@@ -31,6 +31,7 @@ export {
 } from './joint/joint-evaluation';
 export { isCoupled } from './joint/joint-solver';
 export { LossRepair } from './joint/loss-repair';
+export { type RoomShortage, roomShortage } from './joint/room-shortage';
 export type { CandidateLists } from './primitives/candidate-lists';
 export {
   fits,

@@ -179,14 +179,24 @@ export const JOINT_SEARCH = {
   ruinAndRecreateDivisor: 48,
 };
 
-/** Depth first for any placement of all apps, where heuristics left one out. */
+/** Looking for a placement of as many apps as possible, where heuristics left one out. */
 export const COMPLETE_SEARCH = {
-  /** Apps up to which it runs. */
+  /** Apps up to which it runs. Which of them to leave out is tried too, so that their subsets count. */
   maxApps: 8,
-  /** Sets of one app up to which it runs. */
-  maxSets: 200,
   /** The work is this part of all work (1 / divisor) at most. */
   workDivisor: 48,
+  /** Listing columns may take this part of its work (1 / divisor); with more of them the search would not end. */
+  listingDivisor: 40,
+};
+
+/** Columns of small apps: sets with the load of every cluster. */
+export const COLUMNS = {
+  /** Sets of one app up to which its columns are listed. */
+  maxSets: 500,
+  /** Columns of one app up to which they are searched. Beyond it they would not be looked through within the work. */
+  most: 5000,
+  /** States remembered for each collection of apps to come. Comparing with more costs more than it saves. */
+  statesRemembered: 500,
 };
 
 /** Assignment of many apps at once by prices of clusters. */

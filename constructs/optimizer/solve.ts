@@ -31,6 +31,8 @@ export interface Answer {
   readonly proof: 'independent' | 'joint';
   /** What proves the bounds of a joint answer for which not all combinations were compared. */
   readonly limitPrices?: LimitPrices;
+  /** Where an app has no place: true when no placement has more apps. */
+  readonly isMostPlaced?: boolean;
 }
 
 /** All apps, given what each would choose alone: together only where they share capacity or clusters. */

@@ -1,42 +1,59 @@
 /** The oracle of several apps in limited room: every set, every number of whole replicas, every combination of both. */
 import { place } from '../../constructs/placement/decide/place';
 import type { PlaceInput } from '../../constructs/policy/place-input';
+import { MEMORY_UNIT, UNIT } from './joint-problems';
 import { caseOf } from './oracle-case';
-
-/** CPU of one unit of room, in millicores. Clusters and replicas have whole units. */
-export const UNIT = 1000;
 
 /** One app on a set with so many replicas at each cluster of it. */
 interface Option {
-  /** By cluster: units of CPU in use. */
+  /** By cluster: units of CPU in use; then by cluster: units of memory. */
   readonly units: readonly number[];
   readonly cost: number;
 }
 
-/** The least value at which all apps have a place at the same time; undefined when they cannot. */
-export function leastTogether(input: PlaceInput): number | undefined {
-  const room = input.fleet.clusters.map(
-    ({ allocatable }) => (allocatable?.cpuMillicores ?? 0) / UNIT,
-  );
-  let states = new Map<string, { readonly left: readonly number[]; readonly cost: number }>([
-    ['', { left: room, cost: 0 }],
-  ]);
+/** As many apps as can have a place at the same time. */
+export interface Together {
+  readonly placed: number;
+  /** The least value of so many. */
+  readonly cost: number;
+}
+
+interface State extends Together {
+  /** As `units`: what is left. */
+  readonly left: readonly number[];
+}
+
+/** As many apps as possible at the least value: for every app every option, or no place, in every state that those before it may leave. */
+export function mostTogether(input: PlaceInput): Together {
+  const { clusters } = input.fleet;
+  const room = [
+    ...clusters.map(({ allocatable }) => (allocatable?.cpuMillicores ?? 0) / UNIT),
+    ...clusters.map(({ allocatable }) => (allocatable?.memoryMebibytes ?? 0) / MEMORY_UNIT),
+  ];
+  let states = new Map<string, State>([['', { left: room, placed: 0, cost: 0 }]]);
   for (const app of input.apps) {
-    const next: typeof states = new Map();
+    const next = new Map<string, State>();
+    const keep = (one: State) => {
+      const key = one.left.join();
+      const known = next.get(key);
+      if (known === undefined || isBetter(one, known)) next.set(key, one);
+    };
+    for (const state of states.values()) keep(state);
     for (const option of optionsOf(input, app)) {
-      for (const { left, cost } of states.values()) {
+      for (const { left, placed, cost } of states.values()) {
         const after = left.map((one, c) => one - (option.units[c] as number));
         if (after.some((one) => one < 0)) continue;
-        const key = after.join();
-        const known = next.get(key);
-        if (known !== undefined && known.cost <= cost + option.cost) continue;
-        next.set(key, { left: after, cost: cost + option.cost });
+        keep({ left: after, placed: placed + 1, cost: cost + option.cost });
       }
     }
     states = next;
   }
-  const costs = [...states.values()].map(({ cost }) => cost);
-  return costs.length === 0 ? undefined : Math.min(...costs);
+  return [...states.values()].reduce((best, one) => (isBetter(one, best) ? one : best));
+}
+
+/** More apps, or as many at a lower value. */
+function isBetter(one: Together, other: Together): boolean {
+  return one.placed === other.placed ? one.cost < other.cost : one.placed > other.placed;
 }
 
 function optionsOf(input: PlaceInput, app: PlaceInput['apps'][number]): readonly Option[] {
@@ -54,10 +71,11 @@ function optionsOf(input: PlaceInput, app: PlaceInput['apps'][number]): readonly
     if (chosen.some((c) => !eligible[c])) continue;
     for (const replicas of counts(chosen.length, Math.max(1, most))) {
       const ceilings = replicas.map((one) => one * carried);
-      const units = eligible.map((_, c) => {
-        const at = chosen.indexOf(c);
-        return at < 0 ? 0 : ((replicas[at] as number) * resources.cpuMillicores) / UNIT;
-      });
+      const count = eligible.map((_, c) => replicas[chosen.indexOf(c)] ?? 0);
+      const units = [
+        ...count.map((one) => (one * resources.cpuMillicores) / UNIT),
+        ...count.map((one) => (one * resources.memoryMebibytes) / MEMORY_UNIT),
+      ];
       const value = leastTransport(
         cost.map((row) => chosen.map((c) => row[c] as number)),
         demand,
@@ -110,7 +128,7 @@ function leastTransport(
       for (const [p, room] of left.entries()) {
         if (room > 1e-9 && (end < 0 || (reached[p] as number) < (reached[end] as number))) end = p;
       }
-      if (end < 0) return undefined;
+      if (end < 0 || reached[end] === Number.POSITIVE_INFINITY) return undefined;
       const path: [number, number, number][] = [];
       let first = end;
       for (let step = via[end]; step !== undefined && path.length <= width; step = via[first]) {
@@ -134,15 +152,12 @@ function leastTransport(
 
 /** What is wrong with the decision about this problem; undefined when nothing is. */
 export function wrongAbout(input: PlaceInput): string | undefined {
-  const least = leastTogether(input);
+  const { placed: most, cost: least } = mostTogether(input);
   const decision = place(input);
   const { value, bound } = decision.objective;
-  const isSatisfied = decision.apps.every(({ satisfied }) => satisfied);
-  if (isSatisfied !== (least !== undefined))
-    return isSatisfied
-      ? 'all have a place, though there is none'
-      : 'some app has no place, though all could';
-  if (least === undefined) return undefined;
+  const placed = decision.apps.filter(({ satisfied }) => satisfied).length;
+  if (placed !== most) return `${placed} apps have a place, though ${most} is the most`;
+  if (most < input.apps.length) return undefined;
   const slack = 1e-7 * Math.max(1, Math.abs(least));
   if (value < least - slack) return `the value ${value} is below the least one ${least}`;
   if (bound > least + slack) return `the bound ${bound} is above the least value ${least}`;

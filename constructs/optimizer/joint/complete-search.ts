@@ -1,87 +1,230 @@
 /**
- * Looks for any placement of all apps, depth first over the sets of one app after another. Apps that have no room together have
- * none with more apps beside them, so a set that fails ends its branch. For few apps with few sets, when heuristics left one out.
+ * Looks for a placement of all apps, or of as many as there is room for, over the columns of few small apps: for when heuristics
+ * left one out. Where it ends, no more apps than it found have room together.
  */
 
-import {
-  type Candidate,
-  candidatesOf,
-  forEachSet,
-  isEnumerable,
-  setsOf,
-} from '../enumeration/enumeration';
+import { evaluate } from '../assignment/evaluation';
+import { SharedLimits } from '../assignment/limits-beside';
+import type { Candidate } from '../enumeration/enumeration';
 import { COMPLETE_SEARCH } from '../options';
-import { demandOf, type Problem, type Work } from '../problem/problem';
+import { dependsOnLoad } from '../problem/features';
+import type { AppProblem, Limits, Problem, Work } from '../problem/problem';
+import { KINDS, ResidualCapacity } from './assignment/residual-capacity';
+import { type Column, columnsOf } from './columns/app-columns';
+import { searchColumns } from './columns/column-search';
 import { judgeJointly, subproblemOf } from './joint-evaluation';
+import type { Placements } from './placing';
 
-/** Sets for all apps with their assignment, cheap sets first; undefined when none was found within the work of COMPLETE_SEARCH. */
-export function searchCompletePlacement(problem: Problem, work: Work): Candidate[] | undefined {
+/** What the search found. */
+export interface CompletePlacement {
+  /** More apps placed than before, or as many where there is no more room. */
+  readonly placed: Placements;
+  /** True when no placement has more apps. */
+  readonly isProved: boolean;
+}
+
+/** Places more apps than `known` does, as many as possible, within the work of COMPLETE_SEARCH. */
+export function searchCompletePlacement(
+  problem: Problem,
+  known: Placements,
+  work: Work,
+): CompletePlacement {
   const { apps } = problem;
-  const isSmall =
-    apps.length <= COMPLETE_SEARCH.maxApps &&
-    apps.every((app) => isEnumerable(app) && setsOf(app) <= COMPLETE_SEARCH.maxSets);
-  if (!isSmall) return undefined;
+  if (apps.length > COMPLETE_SEARCH.maxApps) return { placed: known, isProved: false };
   const effort: Work = { spent: 0, allowed: problem.workUnits / COMPLETE_SEARCH.workDivisor };
-  const found = new CompleteSearch(problem, effort).run();
+  const found = new CompleteSearch(problem, effort).better(known);
   work.spent += effort.spent;
   return found;
 }
 
 class CompleteSearch {
-  /** Least freedom first: few clusters, then much demand. */
-  private readonly order: readonly number[];
-  /** By position in `order`: sets by relaxed value. */
-  private readonly sets: readonly (readonly (readonly number[])[])[];
-  private readonly chosen: (readonly number[])[] = [];
+  private readonly isDecidedByRoom: boolean;
+  private readonly room: Float64Array;
 
   constructor(
     private readonly problem: Problem,
     private readonly work: Work,
   ) {
-    const { apps } = problem;
-    this.order = apps
-      .map((_, a) => a)
-      .sort(
-        (a, b) =>
-          candidatesOf(apps[a]).length - candidatesOf(apps[b]).length ||
-          demandOf(apps[b]) - demandOf(apps[a]) ||
-          a - b,
-      );
-    this.sets = this.order.map((a) => {
-      const found: { readonly open: readonly number[]; readonly relaxed: number }[] = [];
-      forEachSet(apps[a], work, {
-        limit: () => Number.POSITIVE_INFINITY,
-        visit: (open, relaxed) => {
-          found.push({ open, relaxed });
-          return false;
-        },
-      });
-      return found.sort((one, other) => one.relaxed - other.relaxed).map(({ open }) => open);
-    });
+    this.isDecidedByRoom = isDecidedByRoom(problem);
+    this.room = roomForAll(problem);
   }
 
-  run(): Candidate[] | undefined {
-    const found = this.descend();
-    if (found === undefined) return undefined;
-    const byApp: Candidate[] = [];
-    this.order.forEach((a, position) => {
-      byApp[a] = found[position];
-    });
-    return byApp;
-  }
-
-  private descend(): Candidate[] | undefined {
-    const depth = this.chosen.length;
-    for (const open of this.sets[depth]) {
-      if (this.work.spent > this.work.allowed) return undefined;
-      this.chosen.push(open);
-      const together = subproblemOf(this.problem, this.order.slice(0, depth + 1));
-      const { found } = judgeJointly(together, this.chosen, this.work);
-      const complete =
-        found !== undefined && depth + 1 < this.order.length ? this.descend() : found;
-      if (complete !== undefined) return complete;
-      this.chosen.pop();
+  better(known: Placements): CompletePlacement {
+    const { problem, work } = this;
+    const all = this.allColumns();
+    if (all === undefined) return { placed: known, isProved: false };
+    const isPlaced = known.map((one) => one !== undefined);
+    for (const left of leftOut(isPlaced)) {
+      const at = [...all.keys()].filter((a) => !left.includes(a));
+      if (leavesSomeAlone(problem, left)) continue;
+      const { found, isComplete } = this.place(at, all);
+      if (found !== undefined) {
+        const placed: (Candidate | undefined)[] = known.map(() => undefined);
+        at.forEach((a, k) => {
+          placed[a] = found[k];
+        });
+        return { placed, isProved: true };
+      }
+      if (!isComplete || work.spent > work.allowed) return { placed: known, isProved: false };
     }
-    return undefined;
+    return { placed: known, isProved: true };
   }
+
+  /** Undefined when they are too many for their part of the work. */
+  private allColumns(): readonly (readonly Column[])[] | undefined {
+    const { problem, work } = this;
+    const listing: Work = { spent: 0, allowed: work.allowed / COMPLETE_SEARCH.listingDivisor };
+    const all: (readonly Column[])[] = [];
+    for (const app of problem.apps) {
+      const columns = this.columnsFor(app, listing);
+      if (columns === undefined) break;
+      all.push(columns);
+    }
+    work.spent += listing.spent;
+    return all.length === problem.apps.length ? all : undefined;
+  }
+
+  /** The columns of an app, those that use little first. Where room alone decides, those that need more than another everywhere are left out. */
+  private columnsFor(app: AppProblem, work: Work): readonly Column[] | undefined {
+    const columns = columnsOf(app, this.problem.limits, work);
+    if (columns === undefined) return undefined;
+    const size = columns.map((one) => this.sizeOf(one));
+    const order = [...columns.keys()].sort((a, b) => size[a] - size[b] || a - b);
+    const sorted = order.map((index) => ({ ...(columns[index] as Column), value: 0 }));
+    if (!this.isDecidedByRoom) return sorted;
+    const kept: Column[] = [];
+    for (const one of sorted) {
+      work.spent += kept.length * 2;
+      if (!kept.some((other) => usesNoMore(other, one))) kept.push(one);
+    }
+    return kept;
+  }
+
+  /** The shares of the room of its clusters that a column uses, added up. */
+  private sizeOf({ open, use }: Column): number {
+    let size = 0;
+    for (let at = 0; at < use.length; at++) {
+      const most = this.room[(open[Math.floor(at / KINDS)] as number) * KINDS + (at % KINDS)];
+      if (most < Number.POSITIVE_INFINITY) size += use[at] / Math.max(most, 1e-9);
+    }
+    return size;
+  }
+
+  private place(at: readonly number[], columns: readonly (readonly Column[])[]) {
+    const { problem, work } = this;
+    let found: readonly Candidate[] | undefined;
+    const judged = new Map<string, boolean>();
+    let isExact = true;
+    const judge = (chosen: readonly Column[]): number | undefined => {
+      if (this.isDecidedByRoom) found = assignedInTurn(problem, at, chosen, work);
+      else {
+        const key = chosen.map(({ open }) => open.join()).join(';');
+        if (judged.has(key)) return undefined;
+        const together = judgeJointly(
+          subproblemOf(problem, at),
+          chosen.map(({ open }) => open),
+          work,
+        );
+        judged.set(key, true);
+        found = together.found;
+        isExact &&= found !== undefined || together.isProved;
+      }
+      return found === undefined ? undefined : 0;
+    };
+    const { isComplete } = searchColumns(
+      {
+        columns: at.map((a) => columns[a]),
+        room: this.room,
+        multipliers: new Float64Array(this.room.length),
+        below: 1,
+        judge,
+        isAnyEnough: true,
+      },
+      work,
+    );
+    return { found, isComplete: isComplete && isExact };
+  }
+}
+
+/** Which apps to leave out, fewest first and fewer than now; those first that are left out now. */
+function leftOut(isPlaced: readonly boolean[]): readonly (readonly number[])[] {
+  const missing = isPlaced.filter((one) => !one).length;
+  const subsets: number[][] = [];
+  // At most COMPLETE_SEARCH.maxApps apps.
+  for (let bits = 0; bits < 2 ** isPlaced.length; bits++) {
+    const left = isPlaced.flatMap((_, a) => (Math.floor(bits / 2 ** a) % 2 === 1 ? [a] : []));
+    if (left.length < missing) subsets.push(left);
+  }
+  const moved = (left: readonly number[]) => left.filter((a) => isPlaced[a]).length;
+  return subsets.sort((one, other) => one.length - other.length || moved(one) - moved(other));
+}
+
+/** True when an app would be placed without one that it must be together with. */
+function leavesSomeAlone({ links }: Problem, left: readonly number[]): boolean {
+  return links.some(
+    ({ kind, app, other }) => kind === 'together' && !left.includes(app) && left.includes(other),
+  );
+}
+
+/** True when every combination of columns that fits is legal: nothing else depends on loads, and the room is the same for every app. */
+function isDecidedByRoom({ apps, links, limits }: Problem): boolean {
+  const headrooms = new Set(
+    apps.filter((app) => app.capacity !== 'none').map((app) => app.headroom),
+  );
+  return (
+    links.length === 0 &&
+    headrooms.size < 2 &&
+    limits.total.requestsPerSecond.every((one) => one === Number.POSITIVE_INFINITY) &&
+    apps.every((app) => app.capacity !== 'whole' && !hasRulesAboutLoad(app))
+  );
+}
+
+/** True when some rule about load may make a set illegal. What replicas cost does not. */
+function hasRulesAboutLoad(app: AppProblem): boolean {
+  return dependsOnLoad({ ...app, replicaCost: new Float64Array(app.clusters) });
+}
+
+/** The room for all apps, with the least headroom of them and the tolerance of fitting. */
+function roomForAll({ apps, clusters, limits }: Problem): Float64Array {
+  const share = apps.reduce(
+    (least, app) => (app.capacity === 'none' ? least : Math.min(least, app.headroom)),
+    1,
+  );
+  return new ResidualCapacity(clusters, limits, share).limit.slice();
+}
+
+/** True when the first column uses no more of any cluster than the second. */
+function usesNoMore(one: Column, other: Column): boolean {
+  return one.open.every((cluster, position) => {
+    const there = other.open.indexOf(cluster);
+    for (let kind = 0; kind < KINDS; kind++) {
+      const most = there < 0 ? 0 : other.use[there * KINDS + kind];
+      if (one.use[position * KINDS + kind] > most) return false;
+    }
+    return true;
+  });
+}
+
+/** Each app at its cheapest on the set of its column, beside what the others have or will need. */
+function assignedInTurn(
+  problem: Problem,
+  at: readonly number[],
+  chosen: readonly Column[],
+  work: Work,
+): readonly Candidate[] | undefined {
+  const limits: Limits = problem.limits;
+  const apps = at.map((a) => problem.apps[a] as AppProblem);
+  const shared = new SharedLimits(
+    limits,
+    chosen.map((assigned, k) => ({ app: apps[k] as AppProblem, assigned })),
+  );
+  const found: Candidate[] = [];
+  for (const [k, app] of apps.entries()) {
+    const { open } = chosen[k] as Column;
+    const evaluated = evaluate(app, open, shared.beside(k), work);
+    if (evaluated.violation > 0) return undefined;
+    shared.set(k, { app, assigned: evaluated.assigned });
+    found.push({ open, evaluated });
+  }
+  return found;
 }

@@ -14,7 +14,7 @@ import {
 } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 import type { LimitPrices } from './app-subproblem';
-import { searchCompletePlacement } from './complete-search';
+import { type CompletePlacement, searchCompletePlacement } from './complete-search';
 import { boundOf, type JointBound } from './joint-bound';
 import { evaluateJointly, judgeJointly } from './joint-evaluation';
 import { boundJoint, distributeBound, previousSets, searchJoint } from './joint-search';
@@ -39,6 +39,8 @@ export interface JointAnswer {
   readonly proof: 'independent' | 'joint';
   /** Capacity multipliers that prove the sum of the bounds. Present with `joint`, unless all combinations were compared. */
   readonly limitPrices?: LimitPrices;
+  /** Where an app has no place: true when no placement has more apps. */
+  readonly isMostPlaced?: boolean;
 }
 
 /** True when one app can restrict another: there is a link, or two apps count against capacity. */
@@ -64,10 +66,9 @@ export function solveJointly(
       return { apps: best.map((one, a) => ({ best: one, bound: bounds[a] })), proof: 'joint' };
     }
     // No combination satisfies all apps: place those that can be, one after another.
-    return {
-      apps: bestOfOrders(problem, alone, work).map((one) => ({ best: one })),
-      proof: 'independent',
-    };
+    const { placed, isProved } = withMorePlaced(problem, bestOfOrders(problem, alone, work), work);
+    const apps = placed.map((one) => ({ best: one }));
+    return { apps, proof: 'independent', isMostPlaced: isProved };
   }
   if (problem.apps.some(({ implicitCosts }) => implicitCosts !== undefined)) {
     // A joint state stores all pairs, which are too many here.
@@ -76,23 +77,28 @@ export function solveJointly(
       proof: 'independent',
     };
   }
-  const best = withAllPlaced(problem, bestOfSearches(problem, alone, work), work);
+  const most = withMorePlaced(problem, bestOfSearches(problem, alone, work), work);
+  const { placed: best, isProved: isMostPlaced } = most;
   const bound = boundJoint(problem, alone, best, work);
   const better = isNearlyProved(problem, best, bound)
     ? undefined
     : improveBeyond(problem, alone, { placed: best, bound }, work);
-  return better === undefined
-    ? { ...distributeBound(best, bound), proof: 'joint' }
-    : { ...distributeBound(better, boundJoint(problem, alone, better, work)), proof: 'joint' };
+  const answer =
+    better === undefined
+      ? distributeBound(best, bound)
+      : distributeBound(better, boundJoint(problem, alone, better, work));
+  return { ...answer, proof: 'joint', isMostPlaced };
 }
 
-/** Where an app was left out: a placement of all, improved app by app, when a search finds one. */
-function withAllPlaced(problem: Problem, best: Placements, work: Work): Placements {
-  if (!best.includes(undefined)) return best;
-  const all = searchCompletePlacement(problem, work);
-  if (all === undefined) return best;
-  const improved = makeConsistent(problem, improveOneByOne(problem, [...all], work), work);
-  return isBetterPlacement(improved, all) ? improved : all;
+/** Where an app was left out: a placement of more apps, improved app by app, when the complete search finds one. */
+function withMorePlaced(problem: Problem, best: Placements, work: Work): CompletePlacement {
+  if (!best.includes(undefined)) return { placed: best, isProved: false };
+  const more = searchCompletePlacement(problem, best, work);
+  if (more.placed === best) return more;
+  const improved = makeConsistent(problem, improveOneByOne(problem, [...more.placed], work), work);
+  const asFound = makeConsistent(problem, more.placed, work);
+  const placed = isBetterPlacement(asFound, improved) ? asFound : improved;
+  return isBetterPlacement(best, placed) ? { placed: best, isProved: false } : { ...more, placed };
 }
 
 /** True when all of very many pairs are placed and the bound leaves nothing worth another search. */

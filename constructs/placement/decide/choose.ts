@@ -45,6 +45,8 @@ export interface Choice {
   readonly proof: 'independent' | 'joint';
   /** With a joint proof by prices: those of limits, by cluster and resource. */
   readonly limitPrices?: Answer['limitPrices'];
+  /** Where an app has no place: true when no placement has more apps. */
+  readonly isMostPlaced?: boolean;
 }
 
 /** One way to pose an app: how many tiers are open, which stability limits are in force. */

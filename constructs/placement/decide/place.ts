@@ -6,7 +6,7 @@ import type { Demand } from '../../model/demand';
 import { fleetDigest } from '../../model/fleet';
 import { shareRejections } from '../../model/rejections';
 import { VERSION } from '../../model/version';
-import type { Work } from '../../optimizer';
+import type { Limits, Work } from '../../optimizer';
 import { API_VERSION, EdgeError, throwAll } from '../../parsing';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import { absentNames, checkNames, givenDemand, heldApp } from '../../policy';
@@ -32,7 +32,7 @@ import {
   unsatisfiedDecision,
 } from './app-decision';
 import { certificateOf } from './certificate';
-import { type ChosenApp, choose, WORK_UNITS } from './choose';
+import { type ChosenApp, choose, jointProblemOf, WORK_UNITS } from './choose';
 import { shadowPricesOf } from './limit-prices';
 import { applyMinimumGain, residualLimits } from './minimum-gain';
 import { spareReplicas } from './replica-deadband';
@@ -107,7 +107,7 @@ function decideAll(
   const reasonWork = Math.max(REASON_WORK.least, REASON_WORK.all / kept.length);
   const afterAll = limitsFor(-1);
   const reports = new AppReports();
-  const conflicts = conflictsAmong(kept, work);
+  const conflicts = conflictsAmong(kept, choice.isMostPlaced === true, limits, work);
   const decided = new Map<string, AppDecisionDraft>();
   kept.forEach((one, a) => {
     const { app, basis } = moving[a];
@@ -147,9 +147,17 @@ function once<Value>(make: () => Value): () => Value {
   };
 }
 
-function conflictsAmong(apps: readonly ChosenApp[], work: Work): Conflicts {
-  const unplaced = apps.filter(({ answer }) => answer.best === undefined);
-  return new Conflicts(new Set(unplaced.map(({ compiled }) => compiled.problem)), work);
+function conflictsAmong(
+  apps: readonly ChosenApp[],
+  isMostPlaced: boolean,
+  limits: Limits,
+  work: Work,
+): Conflicts {
+  const problem = jointProblemOf(apps, limits, work);
+  const names = apps.map(({ compiled }) => compiled.app.name);
+  const isPlaced = apps.map(({ answer }) => answer.best !== undefined);
+  const clusters = (apps[0]?.compiled.fleet.clusters ?? []).map(({ name }) => name);
+  return new Conflicts({ problem, names, clusters, isPlaced, isMostPlaced }, work);
 }
 
 /** Work units for reasons: of all apps together about 0.1 s of one core, and at least so many for each app. */

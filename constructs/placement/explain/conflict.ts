@@ -1,11 +1,19 @@
 /** Conflict: a smallest set of rules that cannot hold together, and the nearest relaxation of each. */
 import type { Conflict } from '../../model/decision';
-import type { AppProblem, Limits, Work } from '../../optimizer';
-import { isEnumerable, isSatisfiable, search, subsets } from '../../optimizer';
+import type { AppProblem, Limits, Problem, Work } from '../../optimizer';
+import {
+  enumerate,
+  isEnumerable,
+  isSatisfiable,
+  roomShortage,
+  search,
+  subsets,
+} from '../../optimizer';
 import type { ConstraintRow, ConstraintRule, EdgeApp, RuleContext } from '../../policy';
 import { type Constraints, linkedApps, rowsOf } from '../../policy';
 import type { AppInput } from '../compile/app-input';
 import { type CompiledApp, compileApp, limitsOf } from '../compile/compile';
+import { roomNeeded } from './room-needed';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
 const MAX_SUBSETS = 200;
@@ -22,30 +30,74 @@ interface PolicyRule {
   readonly words: string;
 }
 
+/** All apps of a decision, as far as they have a place. */
+export interface Together {
+  readonly problem: Problem;
+  /** By app of `problem`. */
+  readonly names: readonly string[];
+  /** By cluster: its name. */
+  readonly clusters: readonly string[];
+  readonly isPlaced: readonly boolean[];
+  /** True when it is known that no placement has more apps. */
+  readonly isMostPlaced: boolean;
+}
+
+/** Why an app has no place beside the others, whatever these do. */
+type BesideProof = NonNullable<Conflict['proof']>;
+
 /** Conflicts of the apps without a place. Equal apps have one problem and one conflict: what the placed apps leave is the same for all of them. */
 export class Conflicts {
   private readonly known = new Map<AppProblem, Conflict>();
   private readonly allowed: number;
 
-  /** `unplaced` are the problems of all apps without a place; equal apps share theirs. */
   constructor(
-    unplaced: ReadonlySet<AppProblem>,
+    private readonly together: Together,
     private readonly work: Work,
   ) {
+    const { problem, isPlaced } = together;
+    const unplaced = new Set(problem.apps.filter((_, a) => !isPlaced[a]));
     this.allowed = Math.max(LEAST_WORK, MAX_WORK / Math.max(1, unplaced.size));
   }
 
   /** Why the app cannot be satisfied within `limits`, what the other apps leave. */
   of(compiled: CompiledApp, limits: Limits): Conflict {
     const { problem } = compiled;
-    const known = this.known.get(problem) ?? conflictOf(compiled, limits, this.allowed, this.work);
+    const known = this.known.get(problem) ?? this.conflictOf(compiled, limits);
     this.known.set(problem, known);
     return known;
   }
+
+  private conflictOf(compiled: CompiledApp, limits: Limits): Conflict {
+    const all = this.together.problem.limits;
+    const alone = new FeasibilityTests(compiled, all, this.allowed / 2, this.work);
+    const nothing = () => undefined;
+    if (alone.areInfeasible(alone.rules)) return conflictOf(compiled, alone, nothing);
+    const beside = new FeasibilityTests(compiled, limits, this.allowed / 2, this.work);
+    return conflictOf(compiled, beside, () => this.proofFor(compiled.app.name));
+  }
+
+  /** The apps that are placed and this one lack room, or no placement has more apps than there are; undefined when neither is known. */
+  private proofFor(name: string): BesideProof | undefined {
+    const { problem, names, isPlaced, isMostPlaced } = this.together;
+    const at = names.flatMap((one, a) => (isPlaced[a] || one === name ? [a] : []));
+    const effort: Work = { spent: 0, allowed: this.allowed };
+    const found = roomShortage(problem, at, effort);
+    this.work.spent += effort.spent;
+    if (found !== undefined) {
+      const { resource, short } = found;
+      const clusters = found.clusters.map((c) => this.together.clusters[c]);
+      const needy = found.apps.map((a) => names[a]);
+      return { kind: 'room', resource, apps: needy, clusters, short: rounded(short) };
+    }
+    return isMostPlaced ? { kind: 'search', apps: isPlaced.filter(Boolean).length } : undefined;
+  }
 }
 
-function conflictOf(input: AppInput, limits: Limits, allowed: number, work: Work): Conflict {
-  const question = new FeasibilityTests(input, limits, allowed, work);
+function conflictOf(
+  input: AppInput,
+  question: FeasibilityTests,
+  proofBeside: () => BesideProof | undefined,
+): Conflict {
   const all = question.rules;
   if (!question.areInfeasible(all)) return betweenApps(input.app, all);
   const found = irreducibleSubset(question, all);
@@ -55,7 +107,45 @@ function conflictOf(input: AppInput, limits: Limits, allowed: number, work: Work
     rule: rule.words,
     relaxation: question.relaxation(rule, core),
   }));
-  return { summary: summaryOf(question, core, rules), rules };
+  const isBeside = question.isBesideOthers(core);
+  const proof = isBeside ? proofBeside() : undefined;
+  const beside = isBeside ? besideWords(proof) : '';
+  return {
+    summary: summaryOf(question, core, rules, beside, proof !== undefined),
+    ...(proof && { proof }),
+    rules,
+  };
+}
+
+/** What is known of the app beside the others. */
+function besideWords(proof: BesideProof | undefined): string {
+  if (proof === undefined)
+    return ' beside the other apps as they are placed (not proved of other placements)';
+  if (proof.kind === 'search') {
+    const most = proof.apps === 1 ? 'one app has a place' : `${proof.apps} apps have a place`;
+    return ` beside the other apps (proved: no more than ${most} at the same time)`;
+  }
+  const { apps, clusters, resource, short } = proof;
+  const need = apps.length === 1 ? 'needs' : 'need';
+  const have = clusters.length === 1 ? 'has' : 'have';
+  const there = clusters.length === 0 ? 'can be used anywhere' : `${listed(clusters)} ${have}`;
+  return ` beside the other apps (proved: ${listed(apps)} ${need} ${short} ${resource} more than ${there})`;
+}
+
+/** Names that are listed in a sentence; of more, how many there are. */
+const MAX_LISTED = 6;
+
+function listed(names: readonly string[]): string {
+  if (names.length === 1) return names[0];
+  const shown = names.slice(0, names.length > MAX_LISTED ? MAX_LISTED : -1);
+  const last =
+    names.length > MAX_LISTED ? `${names.length - MAX_LISTED} more` : names[names.length - 1];
+  return `${shown.join(', ')} and ${last}`;
+}
+
+/** To six digits: what is below them is tolerance. */
+function rounded(amount: number): number {
+  return Number(amount.toPrecision(6));
 }
 
 /** The conflict of an app that could be satisfied alone: it lies between the app and the others. */
@@ -109,22 +199,22 @@ function summaryOf(
   question: FeasibilityTests,
   core: readonly PolicyRule[],
   rules: Conflict['rules'],
+  beside: string,
+  isProvedBeside: boolean,
 ): string {
   const words = core.map((rule) => rule.words);
   const remain = question.remainingClusters(core);
   if (core.length === 0) return `no cluster of the fleet can serve this app: ${remain}`;
-  if (!question.isProof) {
-    return `no set of clusters was found for ${words.join(', ')}: ${remain}`;
+  const way = rules.find((rule) => rule.relaxation !== NO_RELAXATION);
+  const would = way === undefined ? '' : `; ${way.relaxation} would do`;
+  if (!question.isProof && !isProvedBeside) {
+    return `no set of clusters was found for ${words.join(', ')}${beside}: ${remain}${beside === '' ? '' : would}`;
   }
   const joined =
     words.length === 1
       ? `${words[0]} cannot hold`
       : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]} cannot ${words.length === 2 ? 'both' : 'all'} hold`;
-  const beside = question.isBesideOthers(core)
-    ? ' beside the other apps as they are placed (not proved of other placements)'
-    : '';
-  const way = rules.find((rule) => rule.relaxation !== NO_RELAXATION);
-  return `${joined}${beside}: ${remain}${way === undefined ? '' : `; ${way.relaxation} would do`}`;
+  return `${joined}${beside}: ${remain}${would}`;
 }
 
 const NO_RELAXATION = 'no change of this rule alone is enough';
@@ -153,11 +243,7 @@ class FeasibilityTests {
   /** True when these rules could hold if the other apps left their capacity: then the conflict is one with their placement. */
   isBesideOthers(kept: readonly PolicyRule[]): boolean {
     if (!kept.some(({ key }) => key === 'capacity')) return false;
-    const { taken } = this.limits;
-    const isTaken = Object.values(taken).some((amounts) =>
-      amounts.some((amount: number) => amount > 0),
-    );
-    return isTaken && this.isSatisfiable(this.appWith(kept), limitsOf(this.input.fleet));
+    return this.isTaken() && this.isSatisfiable(this.appWith(kept), limitsOf(this.input.fleet));
   }
 
   /** True when these rules alone leave no legal set. */
@@ -173,9 +259,35 @@ class FeasibilityTests {
   /** The nearest change of `rule` that lets the policy hold, or, failing that, the conflict itself. */
   relaxation(rule: PolicyRule, core: readonly PolicyRule[]): string {
     return (
+      (rule.key === 'capacity' ? this.moreRoom() : undefined) ??
       this.nearestRelaxation(rule, (app) => this.isSatisfiable(app), this.rules) ??
       this.nearestRelaxation(rule, (app) => this.isSatisfiable(app), core) ??
       NO_RELAXATION
+    );
+  }
+
+  /** How much more room would do, where other apps take some. */
+  private moreRoom(): string | undefined {
+    if (!this.isTaken()) return undefined;
+    const { problem, fleet } = this.compiled(this.input.app);
+    const effort: Work = { spent: 0, allowed: SEARCH_WORK };
+    const all = limitsOf(this.input.fleet);
+    const alone = isEnumerable(problem)
+      ? enumerate(problem, all, effort).best
+      : search(problem, all, [], effort, () => true);
+    this.work.spent += effort.spent;
+    return roomNeeded(
+      problem,
+      this.limits,
+      fleet.clusters.map(({ name }) => name),
+      alone?.evaluated.assigned,
+      (limits) => this.work.spent <= this.workLimit && this.isSatisfiable(this.input.app, limits),
+    );
+  }
+
+  private isTaken(): boolean {
+    return Object.values(this.limits.taken).some((amounts) =>
+      amounts.some((amount: number) => amount > 0),
     );
   }
 

@@ -9,6 +9,7 @@ import { clocksOf } from '../input/eligibility';
 import { type FindingLog, newFindingLog } from '../input/findings';
 import { rejectedLists } from '../input/rejected';
 import type { Solution } from '../input/solution';
+import { checkBesideProof } from './unplaced-proof';
 
 /** Checks that an app without usable demand (fail static) repeats its previous decision; only warnings may be new. */
 export function checkFailStatic(
@@ -92,6 +93,7 @@ export function checkUnsatisfied(
   if (appDecision.clusters.length > 0)
     log.add(`${basePath}.satisfied`, 'got false, but clusters are chosen');
   checkConflict(entry, app, log);
+  checkBesideProof(entry, app, context, beside, log);
   const restrictedApp = leastRestricted(context, app);
   const { instance } = restrictedApp;
   checkRejections(entry, instance, log);

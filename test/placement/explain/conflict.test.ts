@@ -186,7 +186,7 @@ describe('a policy that asks for', () => {
     expect(rules.map(({ relaxation }) => relaxation)).toEqual(['spread by provider minGroups 2']);
   });
 
-  it('room that another app has taken is told that its placement is only one of many', () => {
+  it('room that another app has taken is told with the proof that there is too little for both', () => {
     const constraints = { ...free, maxClusters: 2, chooseFrom: [{ country: 'DE' }] };
     const input = inputOf({ constraints }, clusters, origins);
     const [first] = input.apps;
@@ -195,7 +195,7 @@ describe('a policy that asks for', () => {
     const conflicts = decision.apps.flatMap(({ conflict }) => conflict?.summary ?? []);
     expect(conflicts).toHaveLength(1);
     expect(conflicts[0]).toContain(
-      'cannot both hold beside the other apps as they are placed (not proved of other placements)',
+      'cannot both hold beside the other apps (proved: other and shop need 100 requestsPerSecond more than w1 and w2 have)',
     );
   });
 
