@@ -62,8 +62,9 @@ export function solveJointly(
       // An assignment that a search found within its limits proves nothing, but no other set is better.
       if (!isExact)
         return { ...distributeBound(best, boundJoint(problem, alone, best, work)), proof: 'joint' };
-      const bounds = best.map((one) => one.evaluated.value);
-      return { apps: best.map((one, a) => ({ best: one, bound: bounds[a] })), proof: 'joint' };
+      const proof: Proof = { kind: 'enumeration' };
+      const apps = best.map((one) => ({ best: one, bound: one.evaluated.value, proof }));
+      return { apps, proof: 'joint' };
     }
     // No combination satisfies all apps: place those that can be, one after another.
     const { placed, isProved } = withMorePlaced(problem, bestOfOrders(problem, alone, work), work);

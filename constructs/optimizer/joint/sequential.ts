@@ -3,7 +3,7 @@
 import { evaluate } from '../assignment/evaluation';
 import { CapacitatedSearch } from '../capacitated/capacitated-search';
 import { type Candidate, enumerate, isEnumerable, setsOf } from '../enumeration/enumeration';
-import { SEQUENTIAL } from '../options';
+import { PRICED_ASSIGNMENT, SEQUENTIAL } from '../options';
 import { capacitiesOf } from '../problem/capacity';
 import { allowsFlow, dependsOnLoad } from '../problem/features';
 import {
@@ -19,7 +19,7 @@ import { KINDS } from './assignment/residual-capacity';
 import { multiplierCost, replicaUse } from './capacity-multipliers';
 import type { JointBound } from './joint-bound';
 import { evaluateJointly, linksHold, subproblemOf } from './joint-evaluation';
-import { Placing } from './placing';
+import { type Placements, Placing } from './placing';
 
 /** The best set of an app alone, with its bound. */
 export interface StandaloneAnswer {
@@ -109,8 +109,37 @@ function reassignTogether(
     at.map((a) => kept[a]?.open ?? []),
     work,
   );
-  if (together === undefined) return [...kept];
-  return kept.map((one, a) => (one === undefined ? undefined : together[at.indexOf(a)]));
+  if (together?.every(({ evaluated }) => evaluated.assignment.isExact) === true)
+    return kept.map((one, a) => (one === undefined ? undefined : together[at.indexOf(a)]));
+  const found = together && kept.map((one, a) => one && together[at.indexOf(a)]);
+  return assignOneByOne(problem, found ?? kept, work);
+}
+
+/**
+ * Each app assigned to its set again beside the others, until none gains: a search over all at once that ended early may leave demand
+ * where its app alone could move it to a cheaper cluster. With very many pairs prices have seen to that.
+ */
+export function assignOneByOne(
+  problem: Problem,
+  placed: Placements,
+  work: Work,
+): (Candidate | undefined)[] {
+  const { apps } = problem;
+  const pairs = placed.reduce((sum, one, a) => sum + apps[a].origins * (one?.open.length ?? 0), 0);
+  if (pairs > PRICED_ASSIGNMENT.minPairs) return [...placed];
+  const placing = new Placing(problem, placed);
+  let isMoving = true;
+  for (let round = 0; isMoving && round < SEQUENTIAL.maxRounds; round++) {
+    isMoving = false;
+    for (const [a, one] of placing.placed.entries()) {
+      if (one === undefined || apps[a].capacity === 'none') continue;
+      const evaluated = evaluate(apps[a], one.open, placing.limitsFor(a), work);
+      if (evaluated.violation > 0 || !clearlyLess(evaluated.value, one.evaluated.value)) continue;
+      placing.set(a, { open: one.open, evaluated });
+      isMoving = true;
+    }
+  }
+  return placing.placed;
 }
 
 function holdsBesideOthers(
