@@ -186,7 +186,7 @@ export const COMPLETE_SEARCH = {
   /** The work is this part of all work (1 / divisor) at most. */
   workDivisor: 48,
   /** Listing columns may take this part of its work (1 / divisor); with more of them the search would not end. */
-  listingDivisor: 40,
+  listingDivisor: 4,
 };
 
 /** Columns of small apps: sets with the load of every cluster. */
@@ -194,7 +194,7 @@ export const COLUMNS = {
   /** Sets of one app up to which its columns are listed. */
   maxSets: 500,
   /** Columns of one app up to which they are searched. Beyond it they would not be looked through within the work. */
-  most: 5000,
+  most: 20_000,
   /** States remembered for each collection of apps to come. Comparing with more costs more than it saves. */
   statesRemembered: 500,
 };
