@@ -16,7 +16,7 @@ function readTree(): Record<string, string> {
       else if (path.endsWith('.ts')) sources[path] = readFileSync(join(root, path), 'utf8');
     }
   };
-  for (const wing of ['constructs', 'providers', 'examples', 'test']) walk(wing);
+  for (const wing of ['constructs', 'providers', 'browser', 'examples', 'test']) walk(wing);
   return sources;
 }
 

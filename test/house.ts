@@ -60,7 +60,8 @@ const computing = [
   certificates,
   'constructs/kubernetes',
 ];
-const fronts = ['constructs', 'constructs/terraform', 'constructs/testing', ...computing];
+const report = 'constructs/report';
+const fronts = ['constructs', 'constructs/terraform', 'constructs/testing', report, ...computing];
 const clusters = 'providers/clusters';
 const sources = 'providers/sources';
 /** Which proxy leads to an address. */
@@ -135,6 +136,8 @@ export const rooms: Rooms = {
   [certificates]: [model, parsing],
   [routing]: [...documents, placement, `${routing}/records`],
   [`${routing}/records`]: [...documents, routing],
+
+  [report]: [...documents, placement, routing],
 
   'constructs/kubernetes': [model, parsing, certificates, 'constructs/kubernetes/**'],
   'constructs/kubernetes/reading': [parsing],
@@ -220,7 +223,16 @@ export const rooms: Rooms = {
 };
 
 /** Rooms that others enter by their index.ts alone. */
-export const doors = [parsing, policy, optimizer, placement, verification, routing, certificates];
+export const doors = [
+  parsing,
+  policy,
+  optimizer,
+  placement,
+  verification,
+  routing,
+  certificates,
+  report,
+];
 
 /** Packages that only some rooms know, so that leaving one of them is a change to one room. */
 export const packages: Packages = [

@@ -10,6 +10,7 @@ export {
   tableChanges,
 } from './answer-changes';
 export type { CountryOf } from './assigned-demand';
+export type { CountryFit } from './country-fit';
 export { continentOf } from './places';
 export { type AzureRecords, azureRecords } from './records/azure';
 export { type CloudflareRecords, cloudflareRecords } from './records/cloudflare';
@@ -22,6 +23,6 @@ export { type GeoipZone, geoipZone } from './records/powerdns-geoip';
 export { type PowerDnsRrset, powerDnsLua } from './records/powerdns-lua';
 export { type Route53Record, type Route53Records, route53Records } from './records/route53';
 export { checkTable, withTargets } from './records/targets';
-export { type RoutingInput, routingOf } from './routing-of';
+export { type RoutingInput, routingByCountry, routingOf } from './routing-of';
 export type { ClusterFit, Fit, RoutingTable, Slot, SlotAnswer, SlotKind } from './routing-table';
 export { type Vocabulary, vocabularies } from './vocabularies';

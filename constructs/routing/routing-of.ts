@@ -12,7 +12,8 @@ import {
   decisionFor,
 } from './assigned-demand';
 import { googleCells } from './cells';
-import { capacitiesOf, fitOf } from './fit';
+import { type CountryFit, countryFits } from './country-fit';
+import { answersByOrigin, capacitiesOf, fitOf } from './fit';
 import type { PlaceNode } from './place-costs';
 import { placeTree } from './place-tree';
 import { nearestPoints } from './points';
@@ -41,6 +42,16 @@ export interface RoutingInput {
 
 /** The best answers that the system can give. Throws EdgeErrors where the app has no exposure, or residency cannot be kept. */
 export function routingOf(input: RoutingInput): RoutingTable {
+  return routingByCountry(input).table;
+}
+
+/** The same with how well each country is answered. Throws EdgeErrors as `routingOf` does. */
+export function routingByCountry(input: RoutingInput): {
+  /** The answers. */
+  readonly table: RoutingTable;
+  /** Every country with requests, most requests first. */
+  readonly countries: readonly CountryFit[];
+} {
   const { decision, app, fleet } = input;
   const exposure = exposureOf(app);
   const system = input.system ?? exposure.dns.system;
@@ -59,7 +70,7 @@ export function routingOf(input: RoutingInput): RoutingTable {
     blindRequestsPerSecond,
     isApproximate,
   });
-  return {
+  const table: RoutingTable = {
     app: app.name,
     system,
     hosts: exposure.hosts,
@@ -81,6 +92,8 @@ export function routingOf(input: RoutingInput): RoutingTable {
     fit,
     warnings: [...warnings, ...fitWarnings(fit, vocabulary), ...drainWarnings(app, exposure)],
   };
+  const answered = answersByOrigin(drafts, demand.origins.length);
+  return { table, countries: countryFits(demand, answered) };
 }
 
 function drainWarnings(app: EdgeApp, exposure: Exposure): readonly string[] {

@@ -9,6 +9,7 @@ import { benchParse } from './parse';
 import { benchPlace } from './place';
 import { benchPulumi } from './pulumi';
 import { benchRelease } from './release';
+import { benchReport } from './report';
 import { benchRouting } from './routing';
 import { type BenchRow, median } from './row';
 import { benchSimulate } from './simulate';
@@ -30,6 +31,7 @@ const groups: readonly Group[] = [
   { name: 'many', measure: benchMany },
   { name: 'churn', measure: benchChurn },
   { name: 'routing', measure: benchRouting },
+  { name: 'report', measure: benchReport },
   { name: 'simulate', measure: benchSimulate },
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },

@@ -45,6 +45,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./verify') as typeof import('./verify')).verify,
   },
   {
+    name: 'report',
+    summary: 'write a decision as one HTML file for people',
+    load: () => (require('./report') as typeof import('./report')).report,
+  },
+  {
     name: 'synth',
     summary: 'write the manifests, one folder per chosen cluster',
     load: () => (require('./synth') as typeof import('./synth')).synth,

@@ -9,6 +9,7 @@ import { writeFileAtomically } from '../../sources/files/write';
 import { decide, guardFlags, mayAct, replay } from '../input/deciding';
 import { type Flags, usageError, type Values } from '../input/flags';
 import { inputFlags } from '../input/inputs';
+import { reportFlags, writeReport } from '../input/report-file';
 import { type ExitCode, exit } from '../output/exit';
 import { nearPath } from '../output/print';
 import { decisionText } from '../output/print-decision';
@@ -40,6 +41,7 @@ const flags = {
     value: 'LOCK',
     doc: 'Says whether the demand of now would choose other clusters than the committed decision, and what they would gain.',
   },
+  ...reportFlags,
   ...guardFlags,
 } as const satisfies Flags;
 type PlaceValues = Values<typeof flags>;
@@ -77,18 +79,22 @@ export const place = command({
 
 async function decideAndShow(values: PlaceValues, session: Session): Promise<ExitCode> {
   const decided = await decide('place', values, session);
-  show(decided.decision, decided.input.fleet, values, session);
+  const { decision, input } = decided;
+  show(decision, input.fleet, values, session);
+  writeReport(values.report, { decision, documents: input }, session);
   const code = mayAct(decided, values.allow, session);
   if (code !== exit.done || values.output === undefined) return code;
   const file = resolvePath(values.output, session.cwd);
-  writeFileAtomically(file, decisionJson(decided.decision));
+  writeFileAtomically(file, decisionJson(decision));
   session.remark(`wrote ${nearPath(file, session.cwd)}\n`);
   return exit.done;
 }
 
 function showLocked(values: PlaceValues, path: string, session: Session): ExitCode {
-  const { decision, fleet } = replay('place', '--locked', path, values, session);
+  const { decision, fleet, apps } = replay('place', '--locked', path, values, session);
   show(decision, fleet, values, session);
+  const documents = { apps: apps.map(({ app }) => app), fleet };
+  writeReport(values.report, { decision, documents }, session);
   return decision.apps.every(({ satisfied }) => satisfied) ? exit.done : exit.unsatisfied;
 }
 
@@ -101,6 +107,7 @@ async function check(values: PlaceValues, path: string, session: Session): Promi
   if (format !== 'text' || drift.some((one) => isDrift(one) || !one.satisfied)) {
     show(decision, input.fleet, values, session);
   }
+  writeReport(values.report, { decision, documents: input }, session);
   if (drift.some(({ satisfied }) => !satisfied)) return exit.unsatisfied;
   return drift.some(isDrift) ? exit.difference : exit.done;
 }

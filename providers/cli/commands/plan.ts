@@ -16,6 +16,7 @@ import { resolvePath } from '../../sources/files/text-file';
 import { writeFileAtomically } from '../../sources/files/write';
 import { checkCaa } from '../input/caa';
 import type { Flags, Values } from '../input/flags';
+import { loadInput } from '../input/inputs';
 import { readStates } from '../input/release-state';
 import {
   commandLine,
@@ -26,6 +27,7 @@ import {
   rolloutOf,
   shownOf,
 } from '../input/releasing';
+import { reportFlags, writeReport } from '../input/report-file';
 import { certificatesIn, checkIssuance, observedAll } from '../input/together';
 import { type ExitCode, exit } from '../output/exit';
 import { nearPath } from '../output/print';
@@ -38,6 +40,7 @@ const flags = {
   ...releaseFlags,
   json: { doc: 'Prints the ReleasePlan document.' },
   ...onlyFlags,
+  ...reportFlags,
   output: {
     value: 'PLAN.json',
     short: 'o',
@@ -82,9 +85,22 @@ export const plan = command({
       writeFileAtomically(file, `${JSON.stringify(document, null, 2)}\n`);
       session.remark(`wrote ${nearPath(file, session.cwd)}\n`);
     }
+    await reportOn(releases.decision, values, session);
     return codeOf(plans);
   },
 });
+
+/** A decision that was committed is shown with the documents of now, at its own time. */
+async function reportOn(
+  decision: Releases['decision'],
+  values: PlanValues,
+  session: Session,
+): Promise<void> {
+  if (values.report === undefined) return;
+  const clocked = { ...values, now: values.now ?? decision.now };
+  const { input } = await loadInput('plan', clocked, session);
+  writeReport(values.report, { decision, documents: input }, session);
+}
 
 async function observedOf(
   { releases, folder }: Releases,

@@ -2,6 +2,7 @@
 import { place, simulate as run, type ScenarioResult } from '../../../constructs/placement';
 import { type Flags, usageError } from '../input/flags';
 import { inputFlags, loadInput } from '../input/inputs';
+import { reportFlags, writeReport } from '../input/report-file';
 import { eachKeys, everyScenario, scenariosOf } from '../input/scenarios';
 import { type ExitCode, exit } from '../output/exit';
 import { printWarnings } from '../output/print';
@@ -31,6 +32,7 @@ const flags = {
   },
   show: { value: 'COUNT', doc: 'Prints so many of the worst scenarios (default: 20).' },
   together: { doc: 'All that --lose and --scale say happens at once, as one scenario.' },
+  ...reportFlags,
   'fail-on': {
     value: 'WHEN',
     choices: ['unsatisfied', 'change', 'never'],
@@ -86,6 +88,8 @@ export const simulate = command({
     const results = run(input, scenarios, today);
     if (values.json) session.print(`${JSON.stringify(results, null, 2)}\n`);
     else session.print(simulationText(today, results, session, most));
+    const shown = { decision: today, documents: input, whatIfs: results };
+    writeReport(values.report, shown, session);
     return outcome(values['fail-on'] ?? 'unsatisfied', results);
   },
 });
