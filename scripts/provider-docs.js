@@ -176,5 +176,39 @@ terraform import littoral_traffic.shop shop.example.com@http://127.0.0.1:8081
   },
 };
 
+Object.assign(words, {
+  app: {
+    example: `resource "littoral_placement" "shop" {
+  fleet = data.littoral_fleet.edge.document
+  documents = [
+    merge(provider::littoral::app(file("shop.yaml")), { name = "shop-\${terraform.workspace}" })
+  ]
+}`,
+  },
+  decision: {
+    example: `# Where another stack runs its shop, from its lock or from an output of its decision.
+locals {
+  shop = provider::littoral::decision(file("../shop/shop.lock.json"))
+}
+
+resource "terraform_data" "record" {
+  for_each = toset(local.shop.placements["shop"].clusters)
+  input    = "\${each.key}.shop.example has \${local.shop.replicas[each.key]} replicas"
+}`,
+    more: `A stack may also give away the attributes of its placement that others need: \`output "clusters" { value = littoral_placement.shop.clusters }\`, which
+\`terraform_remote_state\` reads.`,
+  },
+  distance_kilometers: {
+    example: `output "frankfurt_to_ashburn" {
+  value = provider::littoral::distance_kilometers(50.11, 8.68, 39.04, -77.49)
+}`,
+  },
+  explain: {
+    example: `output "why" {
+  value = nonsensitive(provider::littoral::explain(littoral_placement.shop.decision, "shop"))
+}`,
+  },
+});
+
 /** The pages by path below docs/. */
 exports.pages = () => pagesOf(littoral, (name) => words[name]);

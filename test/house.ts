@@ -209,6 +209,11 @@ export const rooms: Rooms = {
 
   'providers/terraform/protocol': fronts,
   'providers/terraform/schema': ['providers/terraform/protocol', ...outer],
+  'providers/terraform/functions': [
+    'providers/terraform/protocol',
+    'providers/terraform/resources',
+    ...fronts,
+  ],
   'providers/terraform/resources': [
     'providers/terraform/protocol',
     'providers/terraform/schema',

@@ -1,4 +1,5 @@
 /** The provider: everything littoral offers to Terraform, light enough to start three times for each plan. */
+import { functions } from './functions';
 import type { Provider, ReadSource } from './protocol/provider';
 import { demand } from './resources/demand';
 import { fleet } from './resources/fleet';
@@ -20,6 +21,7 @@ export const littoral: Provider = {
     littoral_traffic: traffic,
   }),
   dataSources: validatedOnce({ littoral_demand: demand, littoral_fleet: fleet }),
+  functions,
   validate: settingsMistakes,
 };
 

@@ -37,6 +37,23 @@ const before = demandDocument({ oa: 100, oc: 100, od: 1 });
 const after = demandDocument({ oa: 100, od: 900 }, '2026-11-21T09:00:00Z');
 const files = { 'main.tf': main(), 'fleet.json': fleetDocumentOf(), 'demand.json': before };
 
+const callsOfFunctions = `
+output "functions" {
+  value = {
+    clusters   = provider::littoral::decision(file("shop.lock.json")).placements["shop"].clusters
+    why        = provider::littoral::explain(file("shop.lock.json"), "shop")
+    kilometers = provider::littoral::distance_kilometers(50.11, 8.68, 38.9, -77.4)
+    app = provider::littoral::app(jsonencode({
+      apiVersion = "littoral.dev/v1alpha1"
+      kind       = "EdgeApp"
+      name       = "shop"
+      manifests  = ["web.yaml"]
+      policy     = { constraints = { minClusters = 2 } }
+    }))
+  }
+}
+`;
+
 let parent = '';
 beforeAll(() => {
   parent = mkdtempSync(join(tmpdir(), 'littoral-terraform-'));
@@ -140,18 +157,31 @@ resource "terraform_data" "d" {
       expect(await stack.changes()).toBe(false);
     });
 
-    it('imports a decision, and then changes no cluster', async () => {
+    it('imports a decision, then changes no cluster, and reads the decision by functions', async () => {
       const stack = await open();
       await stack.run('apply -auto-approve');
       const { decision } = await stack.attributes('littoral_placement.shop');
       stack.write('shop.lock.json', String(decision));
+      stack.write('functions.tf', callsOfFunctions);
       await stack.run('state rm littoral_placement.shop');
       await stack.run('import littoral_placement.shop shop.lock.json');
       const plan = await stack.run('plan');
       expect(plan).not.toMatch(/[~+-] (clusters|replicas|delta|decision|digest|reasons|gap) /);
       await stack.run('apply -auto-approve');
       expect(await clustersIn(stack)).toEqual(['a', 'c']);
+      const said = JSON.parse(await stack.run('output -json functions'));
+      expect(said).toMatchObject({
+        clusters: ['a', 'c'],
+        app: { name: 'shop', policy: { constraints: { minClusters: 2 } } },
+        kilometers: expect.closeTo(6553.8, 0),
+      });
+      expect(said.why).toMatch(/^shop: .*\n[+=] a {2}100 requests/);
       expect(await stack.changes()).toBe(false);
+      const wrong =
+        'output "wrong" {\n  value = provider::littoral::distance_kilometers(91, 0, 0, 0)\n}\n';
+      stack.write('functions.tf', wrong);
+      const refused = (await stack.try('plan')).out.replace(/[│╷╵\s]+/g, ' ');
+      expect(refused).toMatch(/Invalid value for "latitude1" parameter.*got 91, expected degrees/);
     });
 
     it('reads state of an older version, whatever is missing in it', async () => {

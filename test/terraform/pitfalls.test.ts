@@ -199,7 +199,7 @@ describe('pitfall', () => {
   });
 
   it('14: a call that is not served says so, and the connection lives on', async () => {
-    await expect(provider.call('CallFunction')).rejects.toThrow('UNIMPLEMENTED');
+    await expect(provider.call('OpenEphemeralResource')).rejects.toThrow('UNIMPLEMENTED');
     expect(await provider.health()).toEqual({ bytes: [8, 1] });
   });
 

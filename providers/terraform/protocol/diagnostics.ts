@@ -62,7 +62,7 @@ function fromEdgeError(error: EdgeError, schema: Schema): Diagnostic {
 const sentence = (summary: string) => `${summary.charAt(0).toUpperCase()}${summary.slice(1)}`;
 
 /** `policy.clusters[0].name` and `labels["a.b"]` as steps. */
-function stepsOf(path: string): Path {
+export function stepsOf(path: string): Path {
   const steps = path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g);
   return [...steps].map(([, place, key, name]) =>
     place !== undefined ? Number(place) : (key ?? name ?? ''),

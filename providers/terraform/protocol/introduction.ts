@@ -47,6 +47,7 @@ function introduction({ name, version, address, load }: Plugin): string {
   const kinds = [
     ...Object.keys(provider.dataSources).map((one) => `data.${one}`),
     ...Object.keys(provider.resources),
+    ...Object.keys(provider.functions ?? {}).map((one) => `provider::${name}::${one}`),
   ];
   return `This is terraform-provider-${name} ${version}, a plugin for Terraform and OpenTofu (protocol ${protocolVersion}).
 It has ${kinds.join(', ')}.

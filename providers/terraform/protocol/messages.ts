@@ -55,6 +55,21 @@ const block = {
 };
 export const schema = { version: int(1), block: one(2, block) };
 
+const parameter = {
+  name: string(1),
+  type: bytes(2),
+  description: string(5),
+  descriptionKind: int(6),
+};
+const providerFunction = {
+  parameters: many(1, parameter),
+  return: one(3, { type: bytes(1) }),
+  summary: string(4),
+  description: string(5),
+  descriptionKind: int(6),
+};
+const functionError = { text: string(1), functionArgument: explicit(int(2)) };
+
 const serverCapabilities = { planDestroy: bool(1), getProviderSchemaOptional: bool(2) };
 const clientCapabilities = { storePlannedPrivate: bool(3) };
 const rawState = { json: bytes(1) };
@@ -75,6 +90,7 @@ export const calls = {
       serverCapabilities: one(1, serverCapabilities),
       dataSources: many(3, typeName),
       resources: many(4, typeName),
+      functions: many(5, { name: string(1) }),
     },
   },
   GetProviderSchema: {
@@ -86,6 +102,7 @@ export const calls = {
       ...diagnosticsIn(4),
       providerMeta: one(5, schema),
       serverCapabilities: one(6, serverCapabilities),
+      functions: map(7, providerFunction),
     },
   },
   ValidateProviderConfig: { request: { config: value(1) }, response: diagnosticsIn(2) },
@@ -149,7 +166,14 @@ export const calls = {
     request: { typeName: string(1), config: value(2) },
     response: { state: value(1), ...diagnosticsIn(2) },
   },
-  GetFunctions: { request: nothing, response: nothing },
+  GetFunctions: {
+    request: nothing,
+    response: { functions: map(1, providerFunction), ...diagnosticsIn(2) },
+  },
+  CallFunction: {
+    request: { name: string(1), arguments: many(2, dynamicValue) },
+    response: { result: value(1), error: one(2, functionError) },
+  },
   StopProvider: { request: nothing, response: { error: string(1) } },
 } satisfies Readonly<Record<string, { readonly request: Message; readonly response: Message }>>;
 

@@ -157,6 +157,27 @@ export interface ReadSource {
   ): Promise<{ readonly state: Fields; readonly diagnostics?: readonly Diagnostic[] }>;
 }
 
+/** One argument of a function; never null and never unknown. */
+export interface Parameter {
+  /** snake_case. */
+  readonly name: string;
+  readonly type: CtyType;
+  /** Markdown. */
+  readonly description: string;
+}
+
+/** One function. Terraform calls it more often than needed, and the same arguments must give the same. */
+export interface ProviderFunction {
+  /** One line without a full stop. */
+  readonly summary: string;
+  /** Markdown. */
+  readonly description: string;
+  readonly parameters: readonly Parameter[];
+  readonly returns: CtyType;
+  /** An EdgeError thrown is told about the parameter that its path begins with, else about the first. */
+  call(values: readonly Value[]): Value;
+}
+
 /** A whole provider. */
 export interface Provider {
   /** Of the provider block. */
@@ -164,6 +185,8 @@ export interface Provider {
   /** By full type name, e.g. `littoral_placement`. */
   readonly resources: Readonly<Record<string, ManagedResource>>;
   readonly dataSources: Readonly<Record<string, ReadSource>>;
+  /** By name, as after `provider::NAME::`. */
+  readonly functions?: Readonly<Record<string, ProviderFunction>>;
   validate(config: Fields): Promise<readonly Diagnostic[]> | readonly Diagnostic[];
 }
 

@@ -10,7 +10,8 @@ import {
   validated,
   withDiagnostics,
 } from './calls';
-import { metadata, wireSchemas } from './description';
+import { metadata, wireFunctions, wireSchemas } from './description';
+import { functionCall } from './functions';
 import type { Served } from './grpc';
 import type { Log } from './log';
 import { managedCalls } from './managed';
@@ -78,7 +79,8 @@ type ProviderCall =
   | 'ConfigureProvider'
   | 'ValidateDataResourceConfig'
   | 'ReadDataSource'
-  | 'GetFunctions';
+  | 'GetFunctions'
+  | 'CallFunction';
 
 function providerCalls(
   provider: Provider,
@@ -90,7 +92,8 @@ function providerCalls(
   return {
     GetMetadata: () => metadata(provider),
     GetProviderSchema: () => wireSchemas(provider),
-    GetFunctions: () => ({}),
+    GetFunctions: () => ({ functions: wireFunctions(provider.functions) }),
+    CallFunction: functionCall(provider, session),
     ValidateProviderConfig: ({ config }, signal) => {
       const call = onProvider('ValidateProviderConfig', signal);
       const work = async () =>

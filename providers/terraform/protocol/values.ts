@@ -37,7 +37,7 @@ export function typeOfSchema(schema: Schema): CtyType {
 }
 
 /** The type of one attribute, nested attributes included. */
-function typeOfAttribute({ name, type, nested }: Attribute): CtyType {
+export function typeOfAttribute({ name, type, nested }: Attribute): CtyType {
   if (type !== undefined) return type;
   if (!nested) throw new WrongValue(`attribute ${name} has neither a type nor nested attributes`);
   const object = objectOf(nested.attributes);

@@ -14,6 +14,7 @@ import { inHclWords } from '../schema/values';
 import { argumentsOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
 import { dataFolder, keptOr } from './kept-placements';
+import { fromDecision } from './placement-decision';
 import {
   appDocuments,
   checkNamesOf,
@@ -126,40 +127,6 @@ function isImported({ apps, documents }: Fields): boolean {
 function adopted(prior: Fields, decided: Decided, apps: readonly object[]): Fields {
   const { summary, app_documents } = valuesOf(decided, apps);
   return { ...resultsOf(prior), summary: summary ?? null, app_documents: app_documents ?? null };
-}
-
-/** The computed attributes that follow from a decision alone. Throws EdgeErrors. */
-function fromDecision(text: string | object): Fields {
-  const { parseDecision } =
-    require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');
-  const { placedApp, summaryOf } =
-    require('../../resources/placement/plan-lines') as typeof import('../../resources/placement/plan-lines');
-  const { rejectedCount } =
-    require('../../../constructs/model/rejections') as typeof import('../../../constructs/model/rejections');
-  const { compactDecision } =
-    require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
-  const { resultApps: answered } =
-    require('./placement-result') as typeof import('./placement-result');
-  const decision = parseDecision(text);
-  const sizes = decision.apps.map(
-    (app) => app.clusters.length + app.dropped.length + rejectedCount(decision, app),
-  );
-  const placed = decision.apps.map((app) => placedApp(app, Math.max(...sizes)));
-  const values = valuesOf(
-    {
-      apps: answered(placed, decision),
-      moved: false,
-      satisfied: decision.apps.every(({ satisfied }) => satisfied),
-      gap: decision.objective.gap,
-      summary: summaryOf(decision, placed),
-      warnings: placed.flatMap(({ warnings }) => warnings),
-      decision: JSON.stringify(compactDecision(decision)),
-      digest: decision.digest,
-      routings: {},
-    },
-    [],
-  );
-  return fieldsOf(schema.attributes, values);
 }
 
 /** Arguments as they are; everything computed is made new from the decision, not from the older version. */

@@ -1,5 +1,12 @@
 /** Pages of the provider in the layout of the Terraform registry, written from the schemas; runs when building. */
-import type { Attribute, CtyType, Provider, Schema, Use } from '../protocol/provider';
+import type {
+  Attribute,
+  CtyType,
+  Provider,
+  ProviderFunction,
+  Schema,
+  Use,
+} from '../protocol/provider';
 
 /** What a page says beside its schema. */
 interface PageWords {
@@ -9,7 +16,7 @@ interface PageWords {
   readonly more?: string;
 }
 
-/** The pages by path below `docs/`. `words` gives what a schema does not say, by the name of a resource, a data source or `provider`. */
+/** The pages by path below `docs/`. `words` gives what a schema does not say, by the name of a resource, a data source, a function or `provider`. */
 export function pagesOf(
   provider: Provider,
   words: (name: string) => PageWords,
@@ -26,7 +33,35 @@ export function pagesOf(
     const path = `resources/${name.replace('littoral_', '')}.md`;
     add(path, `${name} Resource`, name, schema, ' (Resource)');
   }
+  for (const [name, one] of Object.entries(provider.functions ?? {})) {
+    pages.set(`functions/${name}.md`, functionPage(name, one, words(name)));
+  }
   return pages;
+}
+
+function functionPage(
+  name: string,
+  { summary, description, parameters, returns }: ProviderFunction,
+  { example, more }: PageWords,
+): string {
+  const names = parameters.map((one) => `${one.name} ${typeText(one.type).toLowerCase()}`);
+  const parts = [
+    `---\npage_title: "${name} Function - littoral"\nsubcategory: ""\ndescription: |-\n  ${summary}\n---`,
+    `# function: ${name}`,
+    description,
+    '## Example Usage',
+    `\`\`\`terraform\n${example.trim()}\n\`\`\``,
+    '## Signature',
+    `\`\`\`text\n${name}(${names.join(', ')}) ${typeText(returns).toLowerCase()}\n\`\`\``,
+    '## Arguments',
+    parameters
+      .map(
+        (one, index) => `${index + 1}. \`${one.name}\` (${typeText(one.type)}) ${one.description}`,
+      )
+      .join('\n'),
+    ...(more === undefined ? [] : [more.trim()]),
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 function page(title: string, kind: string, schema: Schema, { example, more }: PageWords): string {
