@@ -328,7 +328,10 @@ for (const [name, noTool, binary] of terraforms) {
         const { stack, namespace } = await open();
         await stack.run('plan -out reviewed');
         stack.write('bundle.json', bundleIn(namespace, 'red'));
-        expect((await stack.try('apply reviewed')).code).toBe(1);
+        const { code, out } = await stack.try('apply reviewed');
+        expect(code).toBe(1);
+        expect(out).toContain('has changed since it was planned: bundle.json was edited');
+        expect(out).not.toContain('bug in the provider');
         expect(await isGone('fra', namespace)).toBe(true);
       });
 

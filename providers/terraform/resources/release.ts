@@ -21,6 +21,7 @@ import {
 import { documentOf } from '../schema/values';
 import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from './attributes';
 import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
+import { dataFolder } from './kept-placements';
 import { appliedOf, withFieldsSince } from './release-applied';
 import { importRelease } from './release-import';
 import {
@@ -45,6 +46,7 @@ import { stateOrigin } from './release-origin';
 import { foundByCreating, heldErrors, Owners, twice } from './release-owner';
 import { rolloutShape, releaseSchema as schema } from './release-schema';
 import { secretsSeen } from './release-secrets';
+import { otherReviewed, parentRun } from './reviewed-bundles';
 import { anyUnknown, knownErrors } from './unknown-inputs';
 
 const inputs = argumentsOf(schema.attributes);
@@ -78,6 +80,8 @@ async function plan(request: PlanRequest, context: Context, inside: Inside): Pro
     propsOf(proposed, context),
   );
   if (props === undefined) return { planned: open, diagnostics };
+  const edited = editedSinceReview(proposed, props);
+  if (edited !== undefined) return { planned: open, ...creates, diagnostics: [edited] };
   const twiceWanted = await gathering(locateIn(proposed), async () => inside.objects().add(props));
   if (twiceWanted.diagnostics.length > 0)
     return { planned: open, ...creates, diagnostics: twiceWanted.diagnostics };
@@ -194,11 +198,25 @@ function nothingThere({ name, bundle, decision }: ReleaseProps): ReleaseState {
 function changedSince(wanted: Fields, props: ReleaseProps): Diagnostic | undefined {
   const reviewed = textOf(wanted.bundle_digest);
   if (reviewed === undefined || reviewed === bundleDigest(props.bundle)) return undefined;
+  return changedWords(wanted, props, reviewed);
+}
+
+/** The same in the plan that Terraform makes once more at apply: it would call the difference a bug of the provider. */
+function editedSinceReview(wanted: Fields, props: ReleaseProps): Diagnostic | undefined {
+  const file = textOf(wanted.bundle);
+  if (file === undefined) return undefined;
+  const key = JSON.stringify([file, props.bundle.namespace, props.name]);
+  const digest = bundleDigest(props.bundle);
+  const reviewed = otherReviewed(key, digest, dataFolder(process.env), parentRun());
+  return reviewed === undefined ? undefined : changedWords(wanted, props, reviewed);
+}
+
+function changedWords({ bundle }: Fields, props: ReleaseProps, reviewed: string): Diagnostic {
   return {
     severity: 'error',
-    summary: 'What is to be run has changed since it was planned.',
+    summary: `What is to be run has changed since it was planned${typeof bundle === 'string' ? `: ${bundle} was edited` : ''}.`,
     detail: `Got ${bundleDigest(props.bundle)}, expected ${reviewed}. Plan again.`,
-    path: wanted.bundle === null ? ['document'] : ['bundle'],
+    path: bundle === null ? ['document'] : ['bundle'],
   };
 }
 
