@@ -4,14 +4,14 @@ import { fieldsOf } from './attributes';
 import { placementSchema } from './placement-schema';
 import { valuesOf } from './placement-values';
 
-const told = [
+const readable = [
   ...['clusters', 'digest', 'gap', 'placements', 'reasons', 'replicas'],
   ...['requests_per_second', 'satisfied', 'summary', 'usd_per_hour'],
 ];
 
 /** The attributes that people and other stacks read from a decision. */
 export const decisionAttributes: readonly Attribute[] = placementSchema.attributes.filter(
-  ({ name }) => told.includes(name),
+  ({ name }) => readable.includes(name),
 );
 
 /** The computed attributes that follow from a decision alone. Throws EdgeErrors. */
