@@ -87,7 +87,7 @@ function componentMistakes(
   );
 }
 
-/** Nothing can be target of a component without a port, unless the rule names one. */
+/** Nothing can be asked of a component without a port, unless the rule names one. */
 function portMistakes(
   { component, ports }: IngressRule,
   components: NonNullable<Surroundings['components']>,

@@ -9,6 +9,9 @@ workload:
   resources: {cpuMillicores: 250, memoryMebibytes: 256}
   requestsPerSecondPerReplica: 50 # how many replicas a cluster gets follows from this
   kibibytesPerResponse: 40 # for the price of egress
+network: # everything else is refused
+  ingress: [{namespace: envoy-gateway-system}] # where the pods of your gateway are
+  # egress: [{host: api.example.com, addresses: [192.0.2.0/28]}]
 policy:
   constraints:
     minClusters: 2

@@ -105,6 +105,7 @@ const rows: readonly ((refusal: Refusal) => Text | undefined)[] = [
       : undefined,
   namespaceTrouble,
   quota,
+  podSecurity,
   deniedByWebhook,
   ({ status, description }) => {
     const webhook = failingWebhook(status);
@@ -163,6 +164,17 @@ function quota({ status, description }: Refusal): Text | undefined {
   return [
     `${description.subject} exceeds quota ${name} of ${description.cluster}: requested ${requested}, used ${used}, limit ${limited}`,
     `Raise ResourceQuota ${name}, or ask for less.`,
+  ];
+}
+
+function podSecurity({ status, description }: Refusal): Text | undefined {
+  const found = /violates PodSecurity "([^":]+):([^"]+)": ([\s\S]*)$/.exec(status.message ?? '');
+  if (found === null) return undefined;
+  const namespace = /^Pod ([^/]+)\//.exec(description.subject)?.[1];
+  const [, profile, version, what] = found;
+  return [
+    `namespace ${namespace ?? ''} of ${description.cluster} holds pods to Pod Security ${profile} ${version}: ${what}`,
+    'Ask for less, or have the namespace held to another profile.',
   ];
 }
 

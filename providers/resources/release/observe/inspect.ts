@@ -18,6 +18,7 @@ import {
 } from './forecast';
 import { withForeignSecurity } from './held-namespace';
 import { getIfKnown, type Present } from './observe';
+import { podRulesOf, withPodTrial } from './pod-trial';
 import { manifestInScope, scopeIn } from './scope';
 
 /** What is inspected in one cluster. */
@@ -75,7 +76,13 @@ export async function inspect(
   // What others lie in, or are defined by, comes first.
   const holders = new Map<Manifest, Finding>();
   for (const one of manifests.filter(isHolder)) holders.set(one, await look(one));
-  return eachOf(manifests, abreast, async (one) => holders.get(one) ?? look(one));
+  const rules = podRulesOf([...holders.values()], manifests);
+  return eachOf(manifests, abreast, async (one) => {
+    const holder = holders.get(one);
+    if (holder !== undefined) return holder;
+    const found = await withPodTrial(await look(one), rules, context);
+    return found.refusal === undefined ? found : { ...found, refusal: hide(found.refusal) };
+  });
 }
 
 /** Objects that are looked at at the same time. */

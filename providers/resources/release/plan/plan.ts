@@ -230,13 +230,14 @@ export function retiring({ reason, ...plan }: ClusterPlan): ClusterPlan {
 
 function objectPlan(finding: Finding, own: ReleaseKey, force: boolean): ObjectPlan {
   const { manifest, entry, live, after, conflicts = [], refusal, digest } = finding;
-  const { unchecked, replacedFor } = finding;
+  const { unchecked, replacedFor, podNote } = finding;
   const ref = refOf(manifest);
   const wasApplied = entry?.digest === digest;
   if (live === undefined) {
     if (refusal !== undefined) return { ref, change: 'refused', fields: [], reason: refusal };
     const drifted = wasApplied && entry.uid !== undefined ? { drifted: true as const } : {};
-    const reason = unchecked === undefined ? {} : { reason: unchecked };
+    const said = unchecked ?? podNote;
+    const reason = said === undefined ? {} : { reason: said };
     return { ref, change: 'created', fields: [], ...reason, ...drifted };
   }
   const base = { ref, fields: [], ...versionOf(live), ...leavingReason(finding) };
@@ -257,6 +258,7 @@ function objectPlan(finding: Finding, own: ReleaseKey, force: boolean): ObjectPl
     ...base,
     fields,
     ...foreignReason(finding),
+    ...(podNote === undefined ? {} : { reason: podNote }),
     ...(wasApplied && isTouched ? { drifted: true as const } : {}),
     ...(conflicts.length === 0 ? {} : { conflicts }),
   };
