@@ -54,8 +54,8 @@ onThreeClusters('stacks of pulumi', (site) => {
     shop.write('app.json', app);
     await shop.pulumi('up --yes --skip-preview');
     expect((await shop.outputs()).standing).toEqual({
-      fra: 'ready, 5 objects',
-      iad: 'ready, 5 objects',
+      fra: 'ready, 7 objects',
+      iad: 'ready, 7 objects',
     });
     expect(await shop.pulumi('preview --expect-no-changes')).toContain('unchanged');
     await shop.pulumi('destroy --yes --skip-preview');

@@ -32,7 +32,7 @@ onThreeClusters('pulumi up', (site) => {
     expect(await shop.outputs()).toMatchObject({
       clusters: ['fra', 'iad'],
       replicas: { fra: 3, iad: 2 },
-      standing: { fra: 'ready, 5 objects', iad: 'ready, 5 objects' },
+      standing: { fra: 'ready, 7 objects', iad: 'ready, 7 objects' },
     });
     shop.write('demand.json', demandOf(122, 99, 20, later));
     expect(await preview('--expect-no-changes')).toContain('4 unchanged');
@@ -79,7 +79,7 @@ onThreeClusters('pulumi up', (site) => {
     shop.write('opts.json', {});
     await site.testbed().cluster('sin').ask('DELETE', '/api/v1/namespaces/shop/services/shop');
     const refreshed = await shop.pulumi('refresh --yes --skip-preview --diff');
-    expect(refreshed).toContain('ready, 5 objects, 1 changed by others');
+    expect(refreshed).toContain('ready, 7 objects, 1 changed by others');
     const said = await preview();
     expect(stepsIn(said)).toEqual(['~ Release update']);
     expect(said).toContain('sin: + Service shop/shop, changed by others');

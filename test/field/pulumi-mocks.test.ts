@@ -44,8 +44,8 @@ describe.each([
       iad: ['shop.shop.svc:8080'],
     });
     expect(await promiseOf(site.release?.clusters ?? pulumi.output({}))).toEqual({
-      fra: 'ready, 5 objects',
-      iad: 'ready, 5 objects',
+      fra: 'ready, 7 objects',
+      iad: 'ready, 7 objects',
     });
   });
 
