@@ -2,6 +2,7 @@
 import { type Exposure, exposureSchema } from '../model/exposure';
 import { exposureMistakes } from '../model/exposure-mistakes';
 import type { Fleet } from '../model/fleet';
+import { type Images, imagesSchema } from '../model/images';
 import { type Isolation, isolationKeys } from '../model/isolation';
 import { type NetworkInput, networkSchema } from '../model/network';
 import { networkMistakes } from '../model/network-mistakes';
@@ -67,6 +68,8 @@ export interface SynthProps {
   readonly security?: z.input<typeof securitySchema>;
   /** Who may ask the pods of `workload`, and whom they may ask. Default: each other and name servers; `false`: everybody and everything. */
   readonly network?: z.input<typeof networkSchema>;
+  /** Registries that images may come from, whether digests pin them, and Secrets by which they are pulled. Default: from anywhere. */
+  readonly images?: z.input<typeof imagesSchema>;
 }
 
 /** The part of a fleet that synthesis looks at. */
@@ -89,6 +92,7 @@ export interface Prepared {
   readonly security: Security;
   /** Who may ask the pods that are made of components; undefined where nothing says so. */
   readonly network: NetworkInput | undefined;
+  readonly images: Images | undefined;
   /** Whether a namespace that nobody wrote down is held to the profile. */
   readonly labelsNamespace: boolean;
 }
@@ -150,6 +154,8 @@ export function prepare(props: SynthProps): Prepared {
     props.security === undefined ? undefined : gather(securitySchema, props.security, 'security');
   const network =
     props.network === undefined ? undefined : gather(networkSchema, props.network, 'network');
+  const images =
+    props.images === undefined ? undefined : gather(imagesSchema, props.images, 'images');
   errors.push(...isolationErrors(props, served, { security, network }));
   throwAll(errors);
   return {
@@ -163,6 +169,7 @@ export function prepare(props: SynthProps): Prepared {
     exposure,
     security: securityOf(security),
     network,
+    images,
     labelsNamespace: served !== undefined || security !== undefined,
     autoscaling:
       props.autoscaling === false

@@ -17,6 +17,7 @@ import { Probes } from './charts/chart-probes';
 import { completed, isOwnNamespace } from './complete';
 import { exposedObjects } from './exposure/exposed';
 import { sortHooks } from './hooks';
+import { imageMistakes } from './isolation/image-mistakes';
 import { networkPolicies, networkWarnings } from './isolation/network-policies';
 import { securityWarnings } from './isolation/pod-security';
 import { readManifests } from './manifests';
@@ -70,6 +71,7 @@ export function synth(
   const warnings = [...new Set([...source.warnings, ...contested, ...freed, ...isolated])];
   const bundle = assemble({ ...prepared, groups, clusters, warnings });
   throwAll([
+    ...imageMistakes(prepared.images, bundle),
     ...overrideErrors(prepared.overrides, prepared.scaled, bundle.objects),
     ...(clusters === undefined ? [] : unknownValues(prepared.overrides, clusters)),
   ]);
@@ -180,7 +182,7 @@ function withoutFleet(prepared: Prepared, props: ObjectsProps): Source {
 }
 
 function fromWorkload(prepared: Prepared): readonly Template[] {
-  const { name, namespace, components, autoscaling, security } = prepared;
+  const { name, namespace, components, autoscaling, security, images } = prepared;
   return sharedTemplates({
     components: prepared.scaled,
     maxReplicasFactor: factorOf(prepared),
@@ -191,6 +193,7 @@ function fromWorkload(prepared: Prepared): readonly Template[] {
         components,
         autoscaling,
         security,
+        pullSecrets: images?.pullSecrets ?? [],
         site,
         raised: raisedBy(prepared.overrides, prepared.scaled),
       }),

@@ -14,6 +14,8 @@ export interface WorkloadProps {
   readonly components: readonly Component[];
   readonly autoscaling: Required<Autoscaling> | false;
   readonly security: Security;
+  /** Names of Secrets by which images are pulled. */
+  readonly pullSecrets: readonly string[];
   readonly site: Site;
   /** Names of components that an override gives more than one replica. */
   readonly raised: ReadonlySet<string>;
@@ -25,7 +27,7 @@ export function workloadObjects(props: WorkloadProps): readonly Manifest[] {
 }
 
 function componentObjects(component: Component, props: WorkloadProps): readonly Manifest[] {
-  const { app, namespace, autoscaling, site, raised, security } = props;
+  const { app, namespace, autoscaling, site, raised } = props;
   const { name, port } = component;
   const scales = isAutoscaled(component, autoscaling);
   const metadata = { labels: labelsOf(app, name), name, namespace };
@@ -33,7 +35,7 @@ function componentObjects(component: Component, props: WorkloadProps): readonly 
     return { apiVersion, kind, metadata, ...(written({ spec }) as { readonly spec: object }) };
   };
   const replicas = scales ? undefined : site.replicasOf(name);
-  const objects = [object('apps/v1', 'Deployment', deployment(component, app, replicas, security))];
+  const objects = [object('apps/v1', 'Deployment', deployment(component, replicas, props))];
   if (port !== undefined) objects.push(object('v1', 'Service', service(component, port, app)));
   if (scales) {
     const spec = autoscaler(component, site, autoscaling);
@@ -88,9 +90,8 @@ function labelsOf(app: string, component: string) {
 
 function deployment(
   component: Component,
-  app: string,
   replicas: number | undefined,
-  security: Security,
+  { app, security, pullSecrets }: WorkloadProps,
 ) {
   const selector = selectorOf(app, component.name);
   return {
@@ -100,6 +101,8 @@ function deployment(
       metadata: { labels: labelsOf(app, component.name) },
       spec: {
         ...podFields(component, security),
+        imagePullSecrets:
+          pullSecrets.length === 0 ? undefined : pullSecrets.map((name) => ({ name })),
         topologySpreadConstraints: [
           {
             maxSkew: 1,

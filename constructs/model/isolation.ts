@@ -1,4 +1,5 @@
 /** Isolation: what stands around a workload: the rights of its pods, who may ask them and whom they may ask. One list of the keys, for documents and programs alike. */
+import { type Images, imagesSchema } from './images';
 import { type NetworkInput, networkSchema } from './network';
 import { type SecurityInput, securitySchema } from './security';
 
@@ -12,6 +13,7 @@ export const isolationShape = {
     .describe(
       'Who may ask the pods, and whom they may ask. Left out: each other and name servers. false: everybody and everything.',
     ),
+  images: imagesSchema.optional().describe('Where images come from. Left out: from anywhere.'),
 };
 
 /** What an EdgeApp says about what stands around its workload. */
@@ -20,10 +22,12 @@ export interface Isolation {
   readonly security?: SecurityInput;
   /** Who may ask the pods, and whom they may ask; false: everybody and everything. */
   readonly network?: NetworkInput;
+  /** Where images come from. */
+  readonly images?: Images;
 }
 
 /** The names of these keys. */
-export const isolationKeys = { security: true, network: true } as const satisfies {
+export const isolationKeys = { security: true, network: true, images: true } as const satisfies {
   readonly [Key in keyof Isolation]-?: true;
 };
 

@@ -96,6 +96,8 @@ export function apiServerArguments(files: SharedFiles, settings: ApiServerSettin
     `--client-ca-file=${ca}`,
     `--token-auth-file=${files.tokens}`,
     '--authorization-mode=RBAC',
+    // As everywhere: Pod Security decides, not the server as a whole.
+    '--allow-privileged=true',
     '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${serverCert}`,

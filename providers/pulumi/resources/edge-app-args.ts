@@ -46,6 +46,8 @@ export interface EdgeAppArgs
   readonly security?: Deep<EdgeAppInput['security']>;
   /** Who may ask the pods of `workload`, and whom they may ask. Default: each other and name servers. */
   readonly network?: Deep<EdgeAppInput['network']>;
+  /** Registries that images may come from, whether digests pin them, and Secrets by which they are pulled. */
+  readonly images?: Deep<EdgeAppInput['images']>;
   /** The placement policy of the app. */
   readonly policy?: Deep<EdgeAppInput['policy']>;
   /** A path, a Demand, or a metrics server to ask. Paths start in the folder of the program. */
