@@ -164,7 +164,10 @@ async function apply(request: ApplyRequest, context: Context, inside: Inside): P
     ...(isCut ? { unfinished: true } : {}),
     ...(applied === undefined ? {} : { applied }),
   });
-  return { state: after, diagnostics: [...problemsOf(problems), ...warningsOf(warnings)] };
+  // What was planned to leave is told so even of a cluster that does not answer: a plan is kept to the letter.
+  const leaving = Array.isArray(wanted.leaving) ? { leaving: wanted.leaving } : {};
+  const told = [...problemsOf(problems), ...warningsOf(warnings)];
+  return { state: { ...after, ...leaving }, diagnostics: told };
 }
 
 /** The state with everything that was observed in clusters. */
