@@ -69,6 +69,10 @@ describe('littoral traffic', () => {
     [`traffic plan ${inputs} --max-moved most`, 'got "most", expected a share such as 50%'],
     [`traffic plan ${inputs} --max-moved 150%`, 'got "150%", expected a share such as 50%'],
     [`traffic plan ${inputs} --ready soon`, 'got "soon", expected seconds'],
+    [
+      `apply --app app.yaml --fleet fleet.yaml --retire never --yes`,
+      'got "never", expected now, later or after-dns',
+    ],
     [`traffic plan ${inputs} --powerdns ftp://x`, 'such as http://127.0.0.1:8081'],
     [`traffic plan ${inputs} --powerdns http://127.0.0.1:9`, 'PDNS_API_KEY is not set'],
     [
