@@ -3,7 +3,7 @@ import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Demand } from '../../../constructs/model/demand';
 import { EdgeError, edgeErrorsOf } from '../../../constructs/parsing';
 import { givenDemand, type PlaceInput } from '../../../constructs/policy';
-import { type RoutingTable, routingOf } from '../../../constructs/routing';
+import type { RoutingTable } from '../../../constructs/routing';
 
 /** Routing tables by app. */
 export type Routings = Readonly<Record<string, RoutingTable>>;
@@ -38,6 +38,9 @@ export function routingsFor(
       else warnings.push(unknownUsers(name));
       continue;
     }
+    // Made when it is needed: a plan of Terraform whose apps have no exposure does not load it.
+    const { routingOf } =
+      require('../../../constructs/routing') as typeof import('../../../constructs/routing');
     try {
       const previous = before === undefined ? {} : { previous: before };
       const table = routingOf({ decision, demand, fleet: input.fleet, app, ...previous });
