@@ -165,9 +165,9 @@ async function apply(request: ApplyRequest, context: Context, inside: Inside): P
     ...(applied === undefined ? {} : { applied }),
   });
   // What was planned to leave is told so even of a cluster that does not answer: a plan is kept to the letter.
-  const leaving = Array.isArray(wanted.leaving) ? { leaving: wanted.leaving } : {};
+  const leaving = Array.isArray(wanted.leaving) ? wanted.leaving : (after.leaving ?? null);
   const told = [...problemsOf(problems), ...warningsOf(warnings)];
-  return { state: { ...after, ...leaving }, diagnostics: told };
+  return { state: { ...after, leaving: leaving as Value }, diagnostics: told };
 }
 
 /** The state with everything that was observed in clusters. */
