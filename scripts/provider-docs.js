@@ -138,6 +138,25 @@ as it is and finishes. Do not set \`create_before_destroy\`: old and new are the
 A cluster that does not answer after it left the decision stays recorded as unreachable until it was seen clean;
 \`rollout.evacuate\` lets go of it.`,
   },
+  littoral_retirement: {
+    example: `resource "littoral_release" "shop" {
+  decision = littoral_placement.edge.decision
+  fleet    = data.littoral_fleet.edge.document
+  document = littoral_placement.edge.app_documents["shop"]
+  rollout  = { retire = "later" }
+}
+
+resource "littoral_retirement" "shop" {
+  release    = littoral_release.shop.inventory
+  leaving    = littoral_release.shop.leaving
+  table      = littoral_placement.edge.routing["shop"]
+  depends_on = [aws_route53_record.shop]
+}`,
+    more: `## When something is not so
+
+Nothing is removed while a name server does not answer, answers with an address that is no cluster of the table, or while a cluster that users are sent to
+does not serve. The apply ends with an error that says which, and applying again goes on. Destroying a retirement removes nothing: it has nothing of its own.`,
+  },
   littoral_traffic: {
     example: `resource "littoral_traffic" "shop" {
   table      = littoral_placement.edge.routing["shop"]
