@@ -166,8 +166,8 @@ async function apply(request: ApplyRequest, context: Context, inside: Inside): P
   });
   // What was planned to leave is told so even of a cluster that does not answer: a plan is kept to the letter.
   const leaving = Array.isArray(wanted.leaving) ? wanted.leaving : (after.leaving ?? null);
-  const told = [...problemsOf(problems), ...warningsOf(warnings)];
-  return { state: { ...after, leaving: leaving as Value }, diagnostics: told };
+  const found = [...problemsOf(problems), ...warningsOf(warnings)];
+  return { state: { ...after, leaving: leaving as Value }, diagnostics: found };
 }
 
 /** The state with everything that was observed in clusters. */
