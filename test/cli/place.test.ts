@@ -87,7 +87,7 @@ describe('a wrong input', () => {
       'a contradiction',
       `place ${inputs}`,
       { 'app.yaml': app.replace('minClusters: 2', 'minClusters: 9') },
-      'app.yaml:13 policy.constraints',
+      'app.yaml:16 policy.constraints',
     ],
     [
       'a region nobody has',
@@ -98,7 +98,7 @@ describe('a wrong input', () => {
           '{region: europe}, clusters: {region: erope}',
         ),
       },
-      'error app.yaml:17 policy.constraints.residency[0].clusters.region',
+      'error app.yaml:20 policy.constraints.residency[0].clusters.region',
     ],
     [
       'another kind',

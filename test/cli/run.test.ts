@@ -19,8 +19,10 @@ describe('before a command', () => {
     const { call } = caller();
     const { code, out } = await call('');
     expect(code).toBe(0);
-    for (const { name, summary } of commands)
-      expect(out).toContain(`  ${name.padEnd(8)}  ${summary}\n`);
+    const width = Math.max(...commands.map(({ name }) => name.length));
+    for (const { name, summary } of commands) {
+      expect(out).toContain(`  ${name.padEnd(width)}  ${summary}\n`);
+    }
     expect((await call('help')).out).toBe(out);
     expect((await call('--help')).out).toBe(out);
   });

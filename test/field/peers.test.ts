@@ -83,7 +83,7 @@ Module._resolveFilename = function (request, ...rest) {
       [],
     );
     expect(synth.failed).toBe('');
-    expect(synth.said).toMatch(/^5 Namespace,Service,Deployment,/);
+    expect(synth.said).toMatch(/^7 Namespace,NetworkPolicy,NetworkPolicy,Service,Deployment,/);
   });
 
   it('names the peers of a chart where there is a chart and no cdk8s', () => {

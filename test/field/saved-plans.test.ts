@@ -27,7 +27,11 @@ const secret = (name: string, content: object) => ({
   metadata: { name, namespace: 'shop' },
   ...content,
 });
-const { workload: _, ...rest } = parse(documents['app.yaml'] ?? '') as Record<string, unknown>;
+const {
+  workload: _,
+  network: __,
+  ...rest
+} = parse(documents['app.yaml'] ?? '') as Record<string, unknown>;
 const app = {
   ...rest,
   manifests: ['objects.yaml'],

@@ -41,18 +41,43 @@ type Keyed<T> = T extends readonly (infer One)[]
     ? { readonly [Key in keyof T]: Keyed<T[Key]> }
     : T;
 
+/** Records as data, by DNS system. */
 interface Written {
+  /** Profiles of Traffic Manager, nested. */
   readonly azure: AzureRecords;
+  /** A load balancer with pools by region or country. */
   readonly 'cloudflare-geo': CloudflareRecords;
+  /** A load balancer with the places of its pools. */
   readonly 'cloudflare-proximity': CloudflareRecords;
+  /** The zone and the maps of plugin geoip. */
   readonly gdnsd: GdnsdFiles;
-  readonly google: { readonly recordSets: readonly GoogleRecordSet[] };
-  readonly ns1: { readonly records: readonly Ns1Record[] };
+  /** A policy for each name and type. */
+  readonly google: {
+    /** Record sets with a routing policy. */
+    readonly recordSets: readonly GoogleRecordSet[];
+  };
+  /** A filter chain for each name and type. */
+  readonly ns1: {
+    /** Records with answers, metadata and filters. */
+    readonly records: readonly Ns1Record[];
+  };
+  /** The zone file of the geoip backend. */
   readonly 'powerdns-geoip': GeoipZone;
-  readonly 'powerdns-lua': { readonly rrsets: readonly PowerDnsRrset[] };
-  readonly 'round-robin': { readonly records: readonly (PlainRecord & { readonly key: string })[] };
+  /** Lua records. */
+  readonly 'powerdns-lua': {
+    /** Record sets as the HTTP API takes them. */
+    readonly rrsets: readonly PowerDnsRrset[];
+  };
+  /** Plain address records. */
+  readonly 'round-robin': {
+    /** An address record for each cluster; `key` names it through moves. */
+    readonly records: readonly (PlainRecord & { readonly key: string })[];
+  };
+  /** Records by a CIDR collection. */
   readonly 'route53-cidr': Route53Records;
+  /** Records by country, continent and default. */
   readonly 'route53-geolocation': Route53Records;
+  /** Records by coordinates and bias. */
   readonly 'route53-geoproximity': Route53Records;
 }
 
