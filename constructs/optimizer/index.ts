@@ -36,6 +36,7 @@ export type { CandidateLists } from './primitives/candidate-lists';
 export {
   fits,
   freeFor,
+  holdsDemand,
   largestLoad,
   replicasAt,
   type Usage,
@@ -59,7 +60,7 @@ export {
 } from './problem/problem';
 export { changesOf, isKeptThin, setViolation } from './problem/set-rules';
 export type { AppSolution } from './single-app-solver';
-export { type Answer, constructAlone, solve, solveAlone, solveWithoutLimits } from './solve';
+export { type Answer, constructAlone, solve, solveAlone, solveOnLists } from './solve';
 export { search } from './uncapacitated/iterated-local-search';
 export { ListDescent } from './uncapacitated/list-descent';
 export { SteepestDescent } from './uncapacitated/steepest-descent';

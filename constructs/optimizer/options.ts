@@ -153,6 +153,29 @@ export const MULTIPLIER_ROUNDING = {
   maxLoss: 0.01,
 };
 
+/** One app under capacity whose pairs are too many to hold. */
+export const CAPACITATED_ON_LISTS = {
+  /** Share of the work for the problem of cells, and the part of it that its ascent may take; the search takes the rest. */
+  cellShare: 0.25,
+  ascentShare: 0.6,
+  /** Share of the work for the proof on lists of origins. */
+  proofShare: 0.5,
+  /** The ascent on cells: rounds between two sets that the search may start from, and how often. The other fields are those of Pace. */
+  pace: { phase: 40, phases: 10, step: 1, leastStep: 0.004, patience: 15 },
+  /** The share by which that ascent aims above the cost without capacity. */
+  aim: 0.01,
+  /** Relaxed sets, latest first, that the search starts from. */
+  starts: 4,
+  /** Clusters that the search looks at, for each cluster of a set. */
+  coreFactor: 8,
+  /** The search at prices of capacity: its part of the work for cells, ascent included, and the perturbations in a row without improvement. */
+  pricedShare: 0.85,
+  patience: 200,
+  /** Lists of origins reach this many times the second cheapest cost, and this many times the multiplier. */
+  secondCostReach: 1.2,
+  multiplierReach: 1.05,
+};
+
 // Joint
 
 /** Combinations of one set per app up to which all are compared. More would cost minutes. */

@@ -71,8 +71,8 @@ export const SUBGRADIENT_ASCENT = {
   recency: 0.05,
 };
 
-/** Bisections of the interval that contains the capacity multiplier of a cluster; its width shrinks to 6e-8 of the first. */
-export const CAPACITY_BISECTIONS = 24;
+/** Share by which the price of a capacity may move from one round to the next and be found in one pass over the pairs. */
+export const KNAPSACK_BAND = 0.2;
 
 /** Clusters squared times origins / 2 up to which all pairs of clusters are compared for conflicts. It takes about a second. */
 export const MAX_CONFLICT_COMPARISONS = 500_000_000;

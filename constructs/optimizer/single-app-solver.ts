@@ -24,7 +24,7 @@ import { type ProofStart, proveFromStart } from './uncapacitated/branch-and-boun
 import { type BranchContext, initialState } from './uncapacitated/branch-context';
 import { ClosestAssignment, minimumLoadConflicts } from './uncapacitated/closest-assignment';
 import { type DualizedConstraints, dualizeConstraints } from './uncapacitated/dualized-constraints';
-import { Incumbent } from './uncapacitated/incumbent';
+import { Incumbent, type Keeps } from './uncapacitated/incumbent';
 import { search } from './uncapacitated/iterated-local-search';
 import { isBelowMinimum, minimumLoadsOf } from './uncapacitated/minimum-load';
 import { fixFromStart } from './uncapacitated/node-bound';
@@ -49,7 +49,7 @@ export function solveSingleApp(
   limits: Limits,
   work: Work,
   known?: Candidate,
-  keeps?: (open: readonly number[]) => boolean,
+  keeps?: Keeps,
 ): AppSolution {
   const start = coarseStartOf(app, limits, work);
   return new SingleAppSolver(app, limits, work, known, start, false, keeps).run();
@@ -93,7 +93,7 @@ class SingleAppSolver {
     private readonly coarseStart?: CoarseStart,
     /** True when a good set and good multipliers are enough and no proof is needed. */
     private readonly isApproximate = false,
-    keeps?: (open: readonly number[]) => boolean,
+    keeps?: Keeps,
   ) {
     this.searchWork = { spent: 0, allowed: work.allowed / 2 };
     this.needsAssignment = needsAssignment(app, limits);
@@ -179,13 +179,13 @@ class SingleAppSolver {
     const divisor = this.needsAssignment
       ? SINGLE_APP.assignedProofDivisor
       : SINGLE_APP.proofDivisor;
-    // Good multipliers of an aggregated problem save more than they cost, and the problem itself counts them. Where limits bind, and where
+    // Good multipliers of an aggregated problem save more than they cost, and the problem itself counts them. Where
     // pairs are too many for cells to help or columns are generated, answers without enough rounds are far worse, so these alone may pass the limit.
     const { implicitCosts } = this.app;
     const isHuge =
       implicitCosts !== undefined &&
       (implicitCosts.coarsening === undefined || implicitCosts.coarsening.savings !== undefined);
-    const isUnlimited = this.isApproximate || this.needsAssignment || isHuge;
+    const isUnlimited = this.isApproximate || isHuge;
     const wanted = Math.max(
       work.allowed / divisor,
       SINGLE_APP.minRounds * incumbent.lists.cost.length,

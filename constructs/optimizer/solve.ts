@@ -1,14 +1,15 @@
 /** The entry of the optimizer: from a problem to chosen sets, assignments and a proven lower bound. */
 
 import { assignNearest } from './assignment/assign';
-import { evaluate } from './assignment/evaluation';
+import { type Evaluated, evaluate, evaluateAssigned } from './assignment/evaluation';
+import { solveCapacitatedOnLists } from './capacitated/capacitated-on-lists';
 import { solveCapacitated } from './capacitated/capacitated-solver';
 import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumeration/enumeration';
 import type { LimitPrices } from './joint/app-subproblem';
 import { constructStart } from './joint/constructive-start';
 import { independentAnswersFit } from './joint/independent-answers';
 import { isCoupled, solveJointly } from './joint/joint-solver';
-import { capacitiesOf } from './problem/capacity';
+import { capacitiesOf, holdsDemand } from './problem/capacity';
 import { isCapacitated, LOAD_RULES } from './problem/features';
 import {
   type AppProblem,
@@ -35,6 +36,9 @@ export interface Answer {
   readonly isMostPlaced?: boolean;
 }
 
+/** Without a placement. */
+const UNPLACED: AppSolution = { best: undefined, bound: 0, proof: { kind: 'enumeration' } };
+
 /** All apps, given what each would choose alone: together only where they share capacity or clusters. */
 export function solve(problem: Problem, alone: readonly AppSolution[], work: Work): Answer {
   if (!isCoupled(problem) || independentAnswersFit(problem, alone)) {
@@ -52,6 +56,7 @@ export function solve(problem: Problem, alone: readonly AppSolution[], work: Wor
 
 /** One app with the limits to itself: enumerated when that is affordable, else searched and bounded. */
 export function solveAlone(app: AppProblem, limits: Limits, work: Work): AppSolution {
+  if (!holdsDemand(app, limits)) return UNPLACED;
   const capacities = capacitiesOf(app, limits);
   if (isCapacitated(app, capacities)) return solveLimited(app, capacities, limits, work);
   if (!isEnumerable(app)) {
@@ -91,11 +96,7 @@ function solveLimited(
  * The answer of the relaxation without capacity, and without minimum loads where pairs are implicit, when it keeps these rules at the
  * same value; undefined when it does not. The rules only forbid, so the bound of the relaxation holds with them.
  */
-export function solveWithoutLimits(
-  app: AppProblem,
-  limits: Limits,
-  work: Work,
-): AppSolution | undefined {
+function solveWithoutLimits(app: AppProblem, limits: Limits, work: Work): AppSolution | undefined {
   const free: AppProblem = { ...app, capacity: 'none' };
   const relaxed = app.implicitCosts === undefined ? free : LOAD_RULES.threshold.without(free);
   if (!seemsWithinLimits(app, relaxed, limits, work)) return undefined;
@@ -113,6 +114,27 @@ export function solveWithoutLimits(
   const evaluated = evaluate(app, best.open, limits, work);
   const isSame = evaluated.violation === 0 && !clearlyLess(best.evaluated.value, evaluated.value);
   return isSame ? { best: { open: best.open, evaluated }, bound, proof } : undefined;
+}
+
+/**
+ * The answer where limits bind and pairs are implicit, without minimum loads in the relaxation; undefined where no set is found that
+ * keeps all rules, and where the problem is of another kind.
+ */
+function solveWithLimitsOnLists(
+  app: AppProblem,
+  limits: Limits,
+  work: Work,
+): AppSolution | undefined {
+  const relaxed = LOAD_RULES.threshold.without(app);
+  const keeps = (_open: readonly number[], { assigned, assignment }: Evaluated) =>
+    evaluateAssigned(app, assigned, assignment.shortfall, limits, work).violation === 0;
+  return solveCapacitatedOnLists(relaxed, limits, work, keeps);
+}
+
+/** One app with implicit costs whose limits alone would need all pairs: as if they did not bind, then with them; undefined where neither answers. */
+export function solveOnLists(app: AppProblem, limits: Limits, work: Work): AppSolution | undefined {
+  if (!holdsDemand(app, limits)) return UNPLACED;
+  return solveWithoutLimits(app, limits, work) ?? solveWithLimitsOnLists(app, limits, work);
 }
 
 /** The problem of cells where there is one whose pairs are held, because its descent costs a tenth; else the problem itself. */
@@ -138,11 +160,12 @@ function seemsWithinLimits(
     return true;
   const tried = aggregated(relaxed);
   const descent = new ListDescent(tried, candidateListsFor(tried), work);
+  const slack = app.implicitCosts === undefined ? BINDING_LIMITS.slack : 1;
   const { open, load } = assignNearest(tried, descent.improve(descent.greedy()));
   return open.every((cluster, position) => {
     const isEnough = isThresholdKept || load[position] >= app.threshold[cluster];
     const capacity = capacities?.[cluster] ?? Number.POSITIVE_INFINITY;
-    return isEnough && load[position] <= BINDING_LIMITS.slack * capacity;
+    return isEnough && load[position] <= slack * capacity;
   });
 }
 

@@ -3,7 +3,8 @@
 import { WHOLE_ORIGINS } from '../options';
 import type { AppProblem, ImplicitCosts, Limits, Work } from '../problem/problem';
 import type { Assigned, Assignment } from './assignment';
-import { branchAndBound } from './integer-assignment';
+import { assignDivisibly } from './implicit-flow';
+import { branchAndBound, flowOf } from './integer-assignment';
 import { fitsRequests, overloadedCluster, type Slots, slotsOf } from './slots';
 import { assignWhole } from './whole-origins';
 
@@ -41,7 +42,8 @@ function capacitatedAssignment(
 ): Assignment {
   const [app] = apps;
   const [open] = sets;
-  if (apps.length > 1 || app.capacity !== 'whole')
+  const isImplicit = app.implicitCosts !== undefined;
+  if (apps.length > 1 || (app.capacity !== 'whole' && !isImplicit))
     return branchAndBound(apps, sets, slots, nearest, work);
   const capacities = Float64Array.from(open, (_, position) =>
     Math.max(
@@ -52,6 +54,10 @@ function capacitatedAssignment(
       ),
     ),
   );
+  if (app.capacity !== 'whole') {
+    const flow = () => flowOf(apps, sets, slots, nearest);
+    return assignDivisibly(app, open, capacities, work, { slots, flow });
+  }
   let found: Assignment = { shortfall: app.requestsPerSecond[0], apps: nearest, isExact: false };
   if (app.origins * open.length <= WHOLE_ORIGINS.maxExactPairs) {
     const start = assignWhole(app, open, capacities, work, WHOLE_ORIGINS.quick);

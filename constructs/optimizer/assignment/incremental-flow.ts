@@ -4,7 +4,7 @@
  * Magnanti and Orlin, Network Flows, 1993, ch. 9). A price per cluster keeps all reduced costs non-negative. Demand without
  * capacity goes to a dummy cluster whose cost exceeds every path to a real one.
  */
-import { type AppProblem, demandOf, type Work } from '../problem/problem';
+import { type AppProblem, costAt, demandOf, type Work } from '../problem/problem';
 import { CheapestMoves } from './cheapest-moves';
 
 const { POSITIVE_INFINITY } = Number;
@@ -43,7 +43,7 @@ export class IncrementalFlow {
     /** The clusters that may open; all by default. The flow and `capacities` refer to them by their index in here. */
     among: readonly number[] = [...app.allowed.keys()],
   ) {
-    const { origins, requestsPerSecond, cost } = app;
+    const { origins, requestsPerSecond } = app;
     const clusters = among.length;
     this.weights = requestsPerSecond;
     this.dummy = clusters;
@@ -52,7 +52,7 @@ export class IncrementalFlow {
     let dearest = 0;
     for (let u = 0; u < origins; u++) {
       for (let c = 0; c < clusters; c++) {
-        const one = cost[among[c] * origins + u] / requestsPerSecond[u];
+        const one = costAt(app, among[c], u) / requestsPerSecond[u];
         this.unit[u * this.width + c] = one;
         if (one < POSITIVE_INFINITY && Math.abs(one) > dearest) dearest = Math.abs(one);
       }

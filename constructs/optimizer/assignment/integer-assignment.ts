@@ -2,7 +2,7 @@
 
 import { INTEGER_ASSIGNMENT } from '../options';
 import { stepBelow } from '../problem/capacity';
-import { type AppProblem, clearlyLess, demandOf, type Work } from '../problem/problem';
+import { type AppProblem, clearlyLess, costAt, demandOf, type Work } from '../problem/problem';
 import { type Assigned, type Assignment, forEachFlow } from './assignment';
 import { type MinCostFlowAnswer, type MinCostFlowApp, minCostFlow } from './min-cost-flow';
 import { overloadedCluster, type Slots } from './slots';
@@ -127,6 +127,16 @@ function maxNodesFor(apps: readonly AppProblem[], sets: readonly (readonly numbe
   return Math.max(minNodes, Math.min(maxNodes, Math.floor(nodePairs / size)));
 }
 
+/** The flow of divisible demand, by successive shortest paths from scratch. */
+export function flowOf(
+  apps: readonly AppProblem[],
+  sets: readonly (readonly number[])[],
+  slots: Slots,
+  nearest: readonly Assigned[],
+): MinCostFlowAnswer {
+  return relax(apps, sets, slots, { capacity: slots.capacity, bound: [] }, nearest).answer;
+}
+
 function relax(
   apps: readonly AppProblem[],
   sets: readonly (readonly number[])[],
@@ -167,7 +177,7 @@ function flowAppOf(
   for (let origin = 0; origin < app.origins; origin++) {
     for (let position = 0; position < open.length; position++) {
       unitCost[origin * open.length + position] =
-        app.cost[open[position] * app.origins + origin] / app.requestsPerSecond[origin];
+        costAt(app, open[position], origin) / app.requestsPerSecond[origin];
     }
   }
   for (const [boundApp, origin, only] of node.bound) {

@@ -4,6 +4,7 @@
  * the relaxation of the full problem is evaluated on its own pairs.
  */
 
+import { CAPACITATED_ON_LISTS } from '../options';
 import { emptyLists } from '../primitives/candidate-lists';
 import {
   type AppProblem,
@@ -157,4 +158,20 @@ export function startLists(app: AppProblem, start: CoarseStart): CandidateLists 
   return app.implicitCosts?.coarsening?.savings === undefined
     ? pricedLists(app, start)
     : emptyLists(app);
+}
+
+/** Lists of the clusters that are not out, where capacity may send an origin beyond its second cheapest cluster. */
+export function listsAround(
+  app: AppProblem,
+  state: Uint8Array,
+  { second, point }: CoarseStart,
+): CandidateLists {
+  const { secondCostReach, multiplierReach } = CAPACITATED_ON_LISTS;
+  const keeps = state.map((one) => (one === OUT ? 0 : 1));
+  return coarseningOf(app).among(
+    keeps,
+    second.map((cost, u) =>
+      Math.max(secondCostReach * cost, multiplierReach * point.assignmentMultipliers[u]),
+    ),
+  );
 }

@@ -5,9 +5,10 @@
 
 /** Finds capacity multipliers for items that are added one by one; reuses its arrays. */
 export class ContinuousKnapsack {
-  /** Weight of the items above the multiplier, and of those at it. */
+  /** Weight of the items above the multiplier, and of those at it; what those above it gain. */
   above = 0;
   equal = 0;
+  gainAbove = 0;
   private readonly ratios: Float64Array;
   private readonly weights: Float64Array;
   private size = 0;
@@ -38,29 +39,35 @@ export class ContinuousKnapsack {
   price(capacity: number): number {
     this.above = this.total;
     this.equal = 0;
+    this.gainAbove = 0;
     if (this.total <= capacity) return 0;
     const { ratios, weights } = this;
     this.above = 0;
     for (let low = 0, high = this.size - 1; low <= high; ) {
       const pivot = ratios[(low + high) >> 1];
       let [first, last] = [low, high];
-      let [above, equal] = [0, 0];
+      let [above, equal, gain] = [0, 0, 0];
       for (let i = low; i <= last; ) {
         if (ratios[i] > pivot) {
           above += weights[i];
+          gain += ratios[i] * weights[i];
           this.swap(i++, first++);
         } else if (ratios[i] < pivot) this.swap(i, last--);
         else equal += weights[i++];
       }
-      if (this.above + above > capacity) high = first - 1;
-      else if (this.above + above + equal > capacity) {
-        this.above += above;
+      if (this.above + above > capacity) {
+        high = first - 1;
+        continue;
+      }
+      this.above += above;
+      this.gainAbove += gain;
+      if (this.above + equal > capacity) {
         this.equal = equal;
         return pivot;
-      } else {
-        this.above += above + equal;
-        low = last + 1;
       }
+      this.above += equal;
+      this.gainAbove += equal * pivot;
+      low = last + 1;
     }
     // Only rounding leads here: the capacity is full to the last digit.
     return 0;

@@ -1,5 +1,6 @@
 /** Capacity of a cluster as the load that fits. Replicas are whole, so use is a step function of load. */
-import type { AppProblem, ComponentLoad, Limits } from './problem';
+import { type AppProblem, type ComponentLoad, demandOf, type Limits } from './problem';
+import { sizeRange } from './set-rules';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -101,4 +102,16 @@ export function capacitiesOf(app: AppProblem, limits: Limits): Float64Array | un
       : Math.max(0, largestLoad(app, freeFor(limits, cluster, app.headroom))),
   );
   return capacities.some((one) => one < POSITIVE_INFINITY) ? capacities : undefined;
+}
+
+/** True unless the largest legal set has too little capacity for the demand: then no placement exists, whatever its cost. */
+export function holdsDemand(app: AppProblem, limits: Limits): boolean {
+  const capacities = capacitiesOf(app, limits);
+  if (capacities === undefined) return true;
+  const { max } = sizeRange(app);
+  const open = [...app.allowed.keys()].filter((cluster) => app.allowed[cluster] === 1);
+  const room = Float64Array.from(open, (cluster) => capacities[cluster]).sort();
+  let left = demandOf(app) * (1 - 1e-9);
+  for (let i = 1; i <= Math.min(max, room.length) && left > 0; i++) left -= room[room.length - i];
+  return left <= 0;
 }

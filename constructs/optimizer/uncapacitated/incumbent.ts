@@ -1,6 +1,6 @@
 /** The incumbent: the best legal set known for one app, the cutoff that follows from it, and the descents that improve it. */
 
-import { evaluate } from '../assignment/evaluation';
+import { type Evaluated, evaluate } from '../assignment/evaluation';
 import { type Candidate, isBetter } from '../enumeration/enumeration';
 import {
   type AppProblem,
@@ -15,6 +15,9 @@ import { MAX_IMPROVED_GAP } from '../single-app-options';
 import { ListDescent } from './list-descent';
 
 const { POSITIVE_INFINITY } = Number;
+
+/** True of a set, evaluated without rules that the problem leaves out, that keeps them. */
+export type Keeps = (open: readonly number[], evaluated: Evaluated) => boolean;
 
 /** Evaluates sets of one app and keeps the best. */
 export class Incumbent {
@@ -34,7 +37,7 @@ export class Incumbent {
     /** Undefined while no legal set is known. */
     public best: Candidate | undefined,
     /** True of sets that keep rules which the problem leaves out. */
-    private readonly keeps: (open: readonly number[]) => boolean = () => true,
+    private readonly keeps: Keeps = () => true,
   ) {
     this.descent = new ListDescent(app, lists, effort);
   }
@@ -73,7 +76,7 @@ export class Incumbent {
   consider(open: readonly number[]): void {
     if (open.length === 0 || setViolation(this.app, open) > 0 || !this.mayBeBetter(open)) return;
     const evaluated = evaluate(this.app, open, this.limits, this.work);
-    if (evaluated.violation > 0 || !this.keeps(open)) return;
+    if (evaluated.violation > 0 || !this.keeps(open, evaluated)) return;
     this.take({ open, evaluated });
   }
 

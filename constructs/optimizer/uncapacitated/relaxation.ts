@@ -11,9 +11,10 @@
  */
 
 import type { CandidateLists } from '../primitives/candidate-lists';
+import { ContinuousKnapsack } from '../primitives/continuous-knapsack';
 import type { AppProblem, Point, Work } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
-import { CAPACITY_BISECTIONS } from '../single-app-options';
+import { KNAPSACK_BAND } from '../single-app-options';
 import type { DualizedConstraints } from './dualized-constraints';
 import { MinimumLoadSubproblem, minimumLoadsOf } from './minimum-load';
 
@@ -49,6 +50,9 @@ export class Relaxation {
   /** By cluster: the load it must have when chosen; undefined where none must. */
   readonly minimumLoads: Float64Array | undefined;
   private readonly minimumLoadSubproblem: MinimumLoadSubproblem | undefined;
+  private readonly knapsack: ContinuousKnapsack;
+  private readonly savings: Float64Array;
+  private readonly loads: Float64Array;
   /** Costs of the pairs of the lists with the penalties of rules. */
   private costs: Float64Array;
 
@@ -72,6 +76,11 @@ export class Relaxation {
     this.slack = new Float64Array(rules.length);
     this.range = sizeRange(app);
     this.costs = lists.cost;
+    const most = maxLoads === undefined ? 0 : app.origins;
+    this.knapsack = new ContinuousKnapsack(most);
+    // One more: the loop that fills them writes before it counts.
+    this.savings = new Float64Array(most + 1);
+    this.loads = new Float64Array(most + 1);
     this.minimumLoads = minimumLoadsOf(app);
     this.minimumLoadSubproblem =
       this.minimumLoads && new MinimumLoadSubproblem(app, this.minimumLoads);
@@ -146,15 +155,18 @@ export class Relaxation {
     for (let cluster = 0; cluster < reducedCost.length; cluster++) {
       if (state[cluster] === OUT) continue;
       const end = start[cluster + 1];
-      let twice = 0;
-      for (let k = start[cluster]; k < end; k++) {
-        // Twice min(0, saving), exactly, and without a branch that could only be guessed.
-        const saving = cost[k] - multipliers[origin[k]];
-        twice += saving - Math.abs(saving);
-      }
-      reducedCost[cluster] = this.app.openCost[cluster] + twice / 2;
-      if (this.maxLoads !== undefined && this.maxLoads[cluster] < POSITIVE_INFINITY) {
-        reducedCost[cluster] += this.applyCapacity(cluster, this.maxLoads[cluster], multipliers);
+      const maxLoad = this.maxLoads === undefined ? POSITIVE_INFINITY : this.maxLoads[cluster];
+      if (maxLoad < POSITIVE_INFINITY)
+        reducedCost[cluster] =
+          this.app.openCost[cluster] + this.costWithin(cluster, maxLoad, multipliers);
+      else {
+        let twice = 0;
+        for (let k = start[cluster]; k < end; k++) {
+          // Twice min(0, saving), exactly, and without a branch that could only be guessed.
+          const saving = cost[k] - multipliers[origin[k]];
+          twice += saving - Math.abs(saving);
+        }
+        reducedCost[cluster] = this.app.openCost[cluster] + twice / 2;
       }
       if (this.minimumLoads !== undefined && this.minimumLoads[cluster] > 0) {
         reducedCost[cluster] += this.applyMinimumLoad(
@@ -167,27 +179,88 @@ export class Relaxation {
     }
   }
 
-  /** Finds the multiplier at which the capacity is just filled, by bisection; returns what it adds to the reduced cost. */
-  private applyCapacity(cluster: number, maxLoads: number, multipliers: Float64Array): number {
-    this.loadMultipliers[cluster] = 0;
-    let [low, high] = [0, this.largestMultiplier(cluster, multipliers)];
-    let atLow = this.loadAt(cluster, 0, multipliers);
-    if (atLow <= maxLoads || high === 0) return 0;
-    let atHigh = 0;
-    for (let i = 0; i < CAPACITY_BISECTIONS; i++) {
-      const middle = (low + high) / 2;
-      const load = this.loadAt(cluster, middle, multipliers);
-      if (load > maxLoads) [low, atLow] = [middle, load];
-      else [high, atHigh] = [middle, load];
+  /** The sum of negative reduced costs of pairs, within the capacity: a continuous knapsack, whose price is kept. */
+  private costWithin(cluster: number, maxLoad: number, multipliers: Float64Array): number {
+    const { savings, loads, lists, costs, knapsack, loadMultipliers } = this;
+    const { start, origin } = lists;
+    const weights = this.app.requestsPerSecond;
+    const known = loadMultipliers[cluster];
+    loadMultipliers[cluster] = 0;
+    if (known > 0) {
+      const near = this.costNear(cluster, maxLoad, known, multipliers);
+      if (near !== undefined) return near;
     }
-    this.loadMultipliers[cluster] = high;
-    this.lowerMultipliers[cluster] = low;
-    this.shares[cluster] = atLow > atHigh ? (maxLoads - atHigh) / (atLow - atHigh) : 0;
-    return (
-      this.savingAt(cluster, high, multipliers) -
-      this.savingAt(cluster, 0, multipliers) -
-      high * maxLoads
-    );
+    let [size, load, sum] = [0, 0, 0];
+    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
+      const u = origin[k];
+      const saving = multipliers[u] - costs[k];
+      // Written in any case and kept by the count: without a branch that could only be guessed.
+      savings[size] = saving;
+      loads[size] = weights[u];
+      size += saving > 0 ? 1 : 0;
+    }
+    for (let i = 0; i < size; i++) {
+      sum -= savings[i];
+      load += loads[i];
+    }
+    if (load <= maxLoad) return sum;
+    this.work.spent += 3 * size;
+    knapsack.clear();
+    for (let i = 0; i < size; i++) knapsack.add(savings[i] / loads[i], loads[i]);
+    const price = knapsack.price(maxLoad);
+    return price === 0 ? sum : this.priced(cluster, price, maxLoad, 0, 0);
+  }
+
+  /** The same where the price is near the one of the last evaluation, in one pass; undefined where it is not. */
+  private costNear(
+    cluster: number,
+    maxLoad: number,
+    known: number,
+    multipliers: Float64Array,
+  ): number | undefined {
+    const { savings, loads, lists, costs, knapsack } = this;
+    const { start, origin } = lists;
+    const weights = this.app.requestsPerSecond;
+    const [low, high] = [known * (1 - KNAPSACK_BAND), known * (1 + KNAPSACK_BAND)];
+    let [size, above, gain, within] = [0, 0, 0, 0];
+    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
+      const u = origin[k];
+      const weight = weights[u];
+      const saving = multipliers[u] - costs[k];
+      const isAbove = saving > high * weight;
+      above += isAbove ? weight : 0;
+      gain += isAbove ? saving : 0;
+      savings[size] = saving;
+      loads[size] = weight;
+      size += !isAbove && saving > low * weight ? 1 : 0;
+    }
+    if (above > maxLoad) return undefined;
+    knapsack.clear();
+    for (let i = 0; i < size; i++) {
+      knapsack.add(savings[i] / loads[i], loads[i]);
+      within += loads[i];
+    }
+    if (above + within <= maxLoad) return undefined;
+    this.work.spent += 3 * size;
+    const price = knapsack.price(maxLoad - above);
+    return price === 0 ? undefined : this.priced(cluster, price, maxLoad, above, gain);
+  }
+
+  /** Keeps the price that the knapsack found, beside items of this load and gain above it; returns the cost. */
+  private priced(
+    cluster: number,
+    price: number,
+    maxLoad: number,
+    load: number,
+    gain: number,
+  ): number {
+    const { above, equal, gainAbove } = this.knapsack;
+    const left = maxLoad - load - above;
+    this.loadMultipliers[cluster] = price;
+    // Origins at the price itself fill what those above it leave.
+    this.lowerMultipliers[cluster] = price * (1 - 1e-9);
+    this.shares[cluster] = equal > 0 ? left / equal : 0;
+    return -gain - gainAbove - price * left;
   }
 
   /** Finds the subsidy at which the cluster reaches its minimum load; returns what it adds to the reduced cost. */
@@ -211,30 +284,6 @@ export class Relaxation {
     const saved =
       this.savingAt(cluster, -multiplier, multipliers) - this.savingAt(cluster, 0, multipliers);
     return saved + multiplier * minimumLoad;
-  }
-
-  private largestMultiplier(cluster: number, multipliers: Float64Array): number {
-    const { start, origin } = this.lists;
-    const cost = this.costs;
-    let most = 0;
-    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
-      const multiplier = (multipliers[origin[k]] - cost[k]) / this.app.requestsPerSecond[origin[k]];
-      if (multiplier > most) most = multiplier;
-    }
-    return most;
-  }
-
-  private loadAt(cluster: number, multiplier: number, multipliers: Float64Array): number {
-    const { start, origin } = this.lists;
-    const cost = this.costs;
-    const weights = this.app.requestsPerSecond;
-    let load = 0;
-    for (let k = start[cluster]; k < start[cluster + 1]; k++) {
-      const weight = weights[origin[k]];
-      if (cost[k] + multiplier * weight < multipliers[origin[k]]) load += weight;
-    }
-    this.work.spent += start[cluster + 1] - start[cluster];
-    return load;
   }
 
   private savingAt(cluster: number, multiplier: number, multipliers: Float64Array): number {

@@ -8,7 +8,7 @@ import {
   independentAnswersFit,
   solve,
   solveAlone,
-  solveWithoutLimits,
+  solveOnLists,
 } from '../../optimizer';
 import { linkedApps } from '../../policy';
 import type { AppInput } from '../compile/app-input';
@@ -60,6 +60,9 @@ interface RelaxationLevel {
 
 /** Maximum work units of one decision: about 10 s of one core. Easy problems use a fraction of it. */
 export const WORK_UNITS = 1.2e9;
+
+/** Share of what is left of the work that a level has in any case: a search that begins with nothing finds nothing. */
+const LEAST_LEVEL_SHARE = 0.1;
 
 /** Chooses for all apps; `work` counts the effort. */
 export function choose(inputs: readonly AppInput[], limits: Limits, work: Work): Choice {
@@ -157,6 +160,8 @@ function solveAtFirstFeasibleLevel(
   known: CompiledApp | undefined,
   shared: SharedCompilation,
 ): ChosenApp {
+  // What earlier levels took is not there for later ones, so that all of them together stay within the limit.
+  let left = work.allowed / steps.length;
   for (let like = known; ; ) {
     const { tiers, stability, warnings, keepsPrevious } = ladder[steps[a]];
     if (keepsPrevious && like !== undefined) {
@@ -165,22 +170,31 @@ function solveAtFirstFeasibleLevel(
       steps[a]++;
       continue;
     }
-    const effort: Work = { spent: 0, allowed: work.allowed / steps.length };
+    const effort = (): Work => ({ spent: 0, allowed: left });
+    const take = ({ spent }: Work) => {
+      work.spent += spent;
+      left = Math.max(LEAST_LEVEL_SHARE * left, left - spent);
+    };
+    const nearEffort = effort();
     const near =
-      steps.length === 1 ? chosenOnNearPairs(input, tiers, stability, limits, effort) : undefined;
-    if (near !== undefined) {
-      work.spent += effort.spent;
-      return { ...near, warnings };
+      steps.length === 1
+        ? chosenOnNearPairs(input, tiers, stability, limits, nearEffort)
+        : undefined;
+    take(nearEffort);
+    let chosen = near;
+    if (chosen === undefined) {
+      const fullEffort = effort();
+      const asWritten = compileApp(input, tiers, stability, like, shared);
+      like = asWritten;
+      const compiled = stability.held
+        ? withStandingMinimum(asWritten, limits, fullEffort)
+        : asWritten;
+      const sketched = isSketch ? constructAlone(compiled.problem, limits, fullEffort) : undefined;
+      chosen = { compiled, answer: sketched ?? solveAlone(compiled.problem, limits, fullEffort) };
+      take(fullEffort);
     }
-    const asWritten = compileApp(input, tiers, stability, like, shared);
-    like = asWritten;
-    const compiled = stability.held ? withStandingMinimum(asWritten, limits, effort) : asWritten;
-    const sketched = isSketch ? constructAlone(compiled.problem, limits, effort) : undefined;
-    const answer = sketched ?? solveAlone(compiled.problem, limits, effort);
-    work.spent += effort.spent;
-    if (answer.best !== undefined || steps[a] + 1 >= ladder.length) {
-      return { compiled, answer, warnings: answer.best === undefined ? [] : warnings };
-    }
+    if (chosen.answer.best !== undefined || steps[a] + 1 >= ladder.length)
+      return { ...chosen, warnings: chosen.answer.best === undefined ? [] : warnings };
     steps[a]++;
   }
 }
@@ -195,7 +209,7 @@ function chosenOnNearPairs(
 ): Omit<ChosenApp, 'warnings'> | undefined {
   const near = compileOnNearPairs(input, tiers, stability);
   const compiled = near && stability.held ? withStandingMinimum(near, limits, work) : near;
-  const answer = compiled && solveWithoutLimits(compiled.problem, limits, work);
+  const answer = compiled && solveOnLists(compiled.problem, limits, work);
   return answer && { compiled, answer };
 }
 

@@ -3,6 +3,7 @@ import type { Conflict } from '../../model/decision';
 import type { AppProblem, Limits, Problem, Work } from '../../optimizer';
 import {
   enumerate,
+  holdsDemand,
   isEnumerable,
   isSatisfiable,
   roomShortage,
@@ -12,7 +13,7 @@ import {
 import type { ConstraintRow, ConstraintRule, EdgeApp, RuleContext } from '../../policy';
 import { type Constraints, linkedApps, rowsOf } from '../../policy';
 import type { AppInput } from '../compile/app-input';
-import { type CompiledApp, compileApp, limitsOf } from '../compile/compile';
+import { type CompiledApp, compileApp, compileOnNearPairs, limitsOf } from '../compile/compile';
 import { roomNeeded } from './room-needed';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
@@ -333,12 +334,15 @@ class FeasibilityTests {
 
   private compiled(app: EdgeApp) {
     const stability = { frozen: false, held: false, maxChanges: false };
-    return compileApp({ ...this.input, app }, Math.max(1, app.policy.tiers.length), stability);
+    const tiers = Math.max(1, app.policy.tiers.length);
+    const input = { ...this.input, app };
+    return compileOnNearPairs(input, tiers, stability) ?? compileApp(input, tiers, stability);
   }
 
   private isSatisfiable(app: EdgeApp, limits = this.limits): boolean {
     if (this.work.spent > this.workLimit) return true;
     const { problem } = this.compiled(app);
+    if (!holdsDemand(problem, limits)) return false;
     const left = this.workLimit - this.work.spent;
     const effort: Work = { spent: 0, allowed: Math.min(SEARCH_WORK, left) };
     const found = search(problem, limits, [], effort, () => true) !== undefined;
