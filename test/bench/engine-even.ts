@@ -6,8 +6,11 @@ import type { PlaceInput } from '../../constructs/policy/place-input';
 import { caseOf, type EngineCase } from './engine-case';
 import { seeded } from './world';
 
-/** Room of one cluster for 32,000 requests/s: a sixteenth of the demand, so that it does not bind the best set of 20. */
-const small = { cpuMillicores: 160_000, memoryMebibytes: 640_000, pods: 1_100 };
+/** Room of one cluster, so that the largest set holds a fifth more than the demand: it binds, and a placement exists. */
+function bindingRoom(requestsPerSecond: number, maxClusters: number) {
+  const replicas = Math.ceil((1.2 * requestsPerSecond) / maxClusters / 50);
+  return { cpuMillicores: 250 * replicas, memoryMebibytes: 1_000 * replicas, pods: 2 * replicas };
+}
 
 /** 1,000 clusters and 10,000 origins, two seeds. */
 export function evenCases(): EngineCase[] {
@@ -36,18 +39,20 @@ function evenly(
 ): PlaceInput {
   const random = seeded(seed);
   const somewhere = () => ({ latitude: -60 + 130 * random(), longitude: -180 + 360 * random() });
-  const clusters = Array.from({ length: fleetSize }, (_, i) => ({
+  const sites = Array.from({ length: fleetSize }, (_, i) => ({
     name: `c${String(i).padStart(4, '0')}`,
     ...somewhere(),
     region: `r${i % 5}`,
     country: 'ZZ',
-    ...(isRoomSmall && { allocatable: small }),
   }));
   const origins = Array.from({ length: people }, (_, i) => ({
     name: `o${String(i).padStart(5, '0')}`,
     ...somewhere(),
     requestsPerSecond: 1 + 100 * random(),
   }));
+  const total = origins.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0);
+  const allocatable = bindingRoom(total, maxClusters);
+  const clusters = sites.map((site) => ({ ...site, ...(isRoomSmall && { allocatable }) }));
   const component = {
     name: 'web',
     image: 'x',

@@ -3,7 +3,7 @@ import { parseDemand } from '../../constructs/model/demand-document';
 import { parseFleet } from '../../constructs/model/fleet-document';
 import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
 import type { PlaceInput } from '../../constructs/policy/place-input';
-import { ampleRoom, evenApp, manyApps } from './many-inputs';
+import { ampleRoom, bindingRoom, evenApp, manyApps } from './many-inputs';
 import { world } from './world';
 
 /** A name with what makes the input. */
@@ -19,9 +19,14 @@ const many = (apps: number, clusters: number, origins: number, policies?: 'every
   input: () => manyApps({ apps, clusters, origins, ...(policies && { policies }) }),
 });
 
-const even = (m: number, n: number, range: readonly [number, number], room: boolean): ManyCase => ({
-  name: `even ${m} x ${n}, ${range.join(' to ')}${room ? ', ample room' : ''}`,
-  input: () => evenApp(m, n, range, room ? ampleRoom : undefined),
+const even = (
+  m: number,
+  n: number,
+  range: readonly [number, number],
+  room?: 'ample' | 'binding',
+): ManyCase => ({
+  name: `even ${m} x ${n}, ${range.join(' to ')}${room === undefined ? '' : `, ${room} room`}`,
+  input: () => evenApp(m, n, range, room && (room === 'ample' ? ampleRoom : bindingRoom)),
 });
 
 /** Exactly `p` of a gathered world, with room that never binds and without. */
@@ -61,9 +66,10 @@ export const manyCases: readonly ManyCase[] = [
   { ...many(1_000, 100, 100), isLong: true },
   gathered(1_000, 10_000, 20, false),
   gathered(1_000, 10_000, 20, true),
-  even(1_000, 10_000, [5, 20], false),
-  even(1_000, 10_000, [5, 20], true),
-  even(1_000, 10_000, [2, 5], true),
+  even(1_000, 10_000, [5, 20]),
+  even(1_000, 10_000, [5, 20], 'ample'),
+  even(1_000, 10_000, [5, 20], 'binding'),
+  even(1_000, 10_000, [2, 5], 'ample'),
 ];
 
 /** A growth curve: one size grows, everything else stays. */
@@ -91,7 +97,7 @@ export const curves: readonly Curve[] = [
   },
   {
     name: 'origins (100 clusters, 1 app, 5 to 20, ample room)',
-    sizes: [10, 100, 1_000, 10_000, 100_000],
+    sizes: [10, 100, 1_000, 10_000, 30_000],
     input: (origins) => evenApp(100, origins, [5, 20], ampleRoom),
   },
 ];
