@@ -132,7 +132,8 @@ class DualizedSum {
 
   /** A chosen cluster serves at least its minimum load, where no rule exempts it. */
   minimumLoads(sizes: Sizes): void {
-    const { instance } = this;
+    const { instance, multipliers } = this;
+    if (Object.keys(multipliers).length === 0) return;
     for (const [cluster, { name }] of instance.clusters.entries()) {
       const multiplier = this.multiplierOf(`minRequestsPerSecond.${name}`);
       if (multiplier === 0 || !mustReachMinimum(instance, cluster, sizes)) continue;

@@ -93,8 +93,8 @@ export function largestLoad(app: EdgeApp, capacity: Resources, usedByOthers: Res
 }
 
 /**
- * Replicas are whole, so the largest load is one that some component serves with full replicas. A binary search for each component
- * finds the largest such load that fits; it takes at most 40 steps.
+ * Replicas are whole, so the largest load is one that some component serves with full replicas. A quotient is tried first, which is right
+ * where nothing else counts; else a binary search for each component finds the largest such load that fits, in at most 40 steps.
  */
 function largestLoadByReplicas(app: EdgeApp, capacity: Resources, usedByOthers: Resources): number {
   const fitsAt = (load: number) =>
@@ -105,6 +105,9 @@ function largestLoadByReplicas(app: EdgeApp, capacity: Resources, usedByOthers: 
     if (step === Number.POSITIVE_INFINITY) continue;
     let [low, high] = [0, 2 ** 40];
     if (fitsAt(high * step)) return Number.POSITIVE_INFINITY;
+    const guess = replicasWithin(component, capacity, usedByOthers);
+    if (guess < high && fitsAt(guess * step) && !fitsAt((guess + 1) * step))
+      [low, high] = [guess, guess + 1];
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
       if (fitsAt(middle * step)) low = middle;
@@ -115,6 +118,21 @@ function largestLoadByReplicas(app: EdgeApp, capacity: Resources, usedByOthers: 
   return app.sizing.every((one) => loadPerReplica(one) === Number.POSITIVE_INFINITY)
     ? Number.POSITIVE_INFINITY
     : best;
+}
+
+/** How many replicas of the component alone fit, about. */
+function replicasWithin(
+  { resources }: EdgeApp['sizing'][number],
+  capacity: Resources,
+  usedByOthers: Resources,
+): number {
+  const left = (resource: 'cpuMillicores' | 'memoryMebibytes' | 'pods', each: number) =>
+    each > 0
+      ? (capacity[resource] * (1 + TOLERANCE) + TOLERANCE - usedByOthers[resource]) / each
+      : Infinity;
+  const cpu = left('cpuMillicores', resources.cpuMillicores);
+  const memory = left('memoryMebibytes', resources.memoryMebibytes);
+  return Math.max(0, Math.floor(Math.min(cpu, memory, left('pods', 1))));
 }
 
 /** The largest load below `load` at which some component needs one replica less; undefined when all run their minimum. */

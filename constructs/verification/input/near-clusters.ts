@@ -21,10 +21,11 @@ export interface NearClusters {
 /** The distances between these origins and clusters, both by index. */
 export function nearClusters(origins: readonly Point[], clusters: readonly Point[]): NearClusters {
   const [from, to] = [unitVectors(origins), unitVectors(clusters)];
-  const order = Int32Array.from(clusters.keys()).sort(
-    (a, b) => clusters[a]!.latitude - clusters[b]!.latitude || a - b,
-  );
-  const latitudes = Float64Array.from(order, (cluster) => clusters[cluster]!.latitude);
+  let known: { readonly order: Int32Array; readonly latitudes: Float64Array } | undefined;
+  const byLatitude = () => {
+    known ??= orderedByLatitude(clusters);
+    return known;
+  };
   const square = (origin: number, cluster: number) => {
     const x = from[origin * 3]! - to[cluster * 3]!;
     const y = from[origin * 3 + 1]! - to[cluster * 3 + 1]!;
@@ -46,12 +47,20 @@ export function nearClusters(origins: readonly Point[], clusters: readonly Point
       const band = arc / radians;
       const { latitude } = origins[origin]!;
       const most = arc * arc;
+      const { order, latitudes } = byLatitude();
       for (let i = firstFrom(latitudes, latitude - band); i < order.length; i++) {
         if (latitudes[i]! > latitude + band) break;
         if (square(origin, order[i]!) <= most) visit(order[i]!);
       }
     },
   };
+}
+
+function orderedByLatitude(clusters: readonly Point[]) {
+  const order = Int32Array.from(clusters.keys()).sort(
+    (a, b) => clusters[a]!.latitude - clusters[b]!.latitude || a - b,
+  );
+  return { order, latitudes: Float64Array.from(order, (one) => clusters[one]!.latitude) };
 }
 
 /** The first position in an ascending array whose value is not below `least`. */
