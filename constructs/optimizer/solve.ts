@@ -2,8 +2,8 @@
 
 import { assignNearest } from './assignment/assign';
 import { type Evaluated, evaluate, evaluateAssigned } from './assignment/evaluation';
-import { solveCapacitatedOnLists } from './capacitated/capacitated-on-lists';
 import { solveCapacitated } from './capacitated/capacitated-solver';
+import { solveCapacitatedOnLists } from './capacitated-on-lists';
 import { type Candidate, candidatesOf, enumerate, isEnumerable } from './enumeration/enumeration';
 import type { LimitPrices } from './joint/app-subproblem';
 import { constructStart } from './joint/constructive-start';

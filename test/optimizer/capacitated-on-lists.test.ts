@@ -1,13 +1,13 @@
 /** Capacity on lists of near pairs: the answer and its bound agree with what all pairs say, within the work that is allowed. */
-import { parseFleet } from '../../../constructs/model/fleet-document';
-import { solveAlone, solveOnLists } from '../../../constructs/optimizer';
-import { evaluate } from '../../../constructs/optimizer/assignment/evaluation';
-import type { AppProblem, Limits } from '../../../constructs/optimizer/problem/problem';
-import { compileApp, fullStability } from '../../../constructs/placement/compile/compile';
-import { implicitCosts } from '../../../constructs/placement/compile/implicit-costs';
-import { pairsOf } from '../../../constructs/placement/compile/latency';
-import { world } from '../../bench/world';
-import { app } from '../../build';
+import { parseFleet } from '../../constructs/model/fleet-document';
+import { solveAlone, solveOnLists } from '../../constructs/optimizer';
+import { evaluate } from '../../constructs/optimizer/assignment/evaluation';
+import type { AppProblem, Limits } from '../../constructs/optimizer/problem/problem';
+import { compileApp, fullStability } from '../../constructs/placement/compile/compile';
+import { implicitCosts } from '../../constructs/placement/compile/implicit-costs';
+import { pairsOf } from '../../constructs/placement/compile/latency';
+import { world } from '../bench/world';
+import { app } from '../build';
 
 const [m, n] = [28, 500];
 const documents = world(m, n, 3);

@@ -3,12 +3,14 @@
  * bound is proved on candidate lists of origins.
  */
 
-import type { Candidate } from '../enumeration/enumeration';
-import { disaggregate, listsAround } from '../implicit/coarse-start';
-import { CAPACITATED_ON_LISTS } from '../options';
-import { cheapestLists } from '../primitives/candidate-lists';
-import { capacitiesOf } from '../problem/capacity';
-import { allowsFlow, dependsOnLoad } from '../problem/features';
+import { CapacitatedSearch } from './capacitated/capacitated-search';
+import { coreMembers, coreProblem } from './capacitated/core-problem';
+import type { Candidate } from './enumeration/enumeration';
+import { disaggregate, listsAround } from './implicit/coarse-start';
+import { CAPACITATED_ON_LISTS } from './options';
+import { cheapestLists } from './primitives/candidate-lists';
+import { capacitiesOf } from './problem/capacity';
+import { allowsFlow, dependsOnLoad } from './problem/features';
 import {
   type AppProblem,
   type Coarser,
@@ -17,23 +19,18 @@ import {
   type Point,
   type Proof,
   type Work,
-} from '../problem/problem';
-import { sizeRange } from '../problem/set-rules';
-import { CANDIDATE_LISTS } from '../single-app-options';
-import { branchAndBound } from '../uncapacitated/branch-and-bound';
-import { initialState } from '../uncapacitated/branch-context';
-import {
-  type DualizedConstraints,
-  dualizeConstraints,
-} from '../uncapacitated/dualized-constraints';
-import { Incumbent, type Keeps } from '../uncapacitated/incumbent';
-import { ListDescent } from '../uncapacitated/list-descent';
-import { cappedPoint } from '../uncapacitated/pairs';
-import { Perturbation } from '../uncapacitated/perturbation';
-import { Relaxation } from '../uncapacitated/relaxation';
-import { Ascent } from '../uncapacitated/subgradient-ascent';
-import { CapacitatedSearch } from './capacitated-search';
-import { coreMembers, coreProblem } from './core-problem';
+} from './problem/problem';
+import { sizeRange } from './problem/set-rules';
+import { CANDIDATE_LISTS } from './single-app-options';
+import { branchAndBound } from './uncapacitated/branch-and-bound';
+import { initialState } from './uncapacitated/branch-context';
+import { type DualizedConstraints, dualizeConstraints } from './uncapacitated/dualized-constraints';
+import { Incumbent, type Keeps } from './uncapacitated/incumbent';
+import { ListDescent } from './uncapacitated/list-descent';
+import { cappedPoint } from './uncapacitated/pairs';
+import { Perturbation } from './uncapacitated/perturbation';
+import { Relaxation } from './uncapacitated/relaxation';
+import { Ascent } from './uncapacitated/subgradient-ascent';
 
 /** The answer, a lower bound on every legal answer, and its proof. */
 interface Answered {
