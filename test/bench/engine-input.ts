@@ -30,8 +30,9 @@ export function inputOf({ fleet, app, latency }: InstanceDocuments): PlaceInput 
 /** The first app as numbers, alone on the fleet. */
 export function compiledOf(input: PlaceInput): CompiledApp {
   const [app] = input.apps;
-  if (app?.demand === undefined || !('inline' in app.demand)) throw new Error('no demand');
-  const demand: Demand = app.demand.inline;
+  const own = app?.demand !== undefined && 'inline' in app.demand ? app.demand.inline : undefined;
+  const demand = own ?? (input.demand as Demand | undefined);
+  if (app === undefined || demand === undefined) throw new Error('no demand');
   const now = Date.parse(demand.observedAt);
   const asked = { app, fleet: input.fleet, demand, previous: undefined, now };
   return compileApp(asked, 1, fullStability);
