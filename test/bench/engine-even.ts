@@ -6,7 +6,7 @@ import type { PlaceInput } from '../../constructs/policy/place-input';
 import { caseOf, type EngineCase } from './engine-case';
 import { seeded } from './world';
 
-/** Room of one cluster, so that the largest set holds a fifth more than the demand: it binds, and a placement exists. */
+/** Room of one cluster, so that the largest set holds a fifth more than the demand: scarce, and a placement exists. */
 function bindingRoom(requestsPerSecond: number, maxClusters: number) {
   const replicas = Math.ceil((1.2 * requestsPerSecond) / maxClusters / 50);
   return { cpuMillicores: 250 * replicas, memoryMebibytes: 1_000 * replicas, pods: 2 * replicas };

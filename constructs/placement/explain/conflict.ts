@@ -10,10 +10,11 @@ import {
   search,
   subsets,
 } from '../../optimizer';
-import type { ConstraintRow, ConstraintRule, EdgeApp, RuleContext } from '../../policy';
-import { type Constraints, linkedApps, rowsOf } from '../../policy';
+import type { EdgeApp, RuleContext } from '../../policy';
+import { linkedApps } from '../../policy';
 import type { AppInput } from '../compile/app-input';
 import { type CompiledApp, compileApp, compileOnNearPairs, limitsOf } from '../compile/compile';
+import { type PolicyRule, partAt, rulesOf, withValue } from './policy-rules';
 import { roomNeeded } from './room-needed';
 
 /** Sets of rules tried when looking for a smaller conflict than the irreducible one found first. */
@@ -24,12 +25,6 @@ const SEARCH_WORK = 2e7;
 const MAX_WORK = 4e8;
 /** However many apps are left out, each may take this much. */
 const LEAST_WORK = 4e6;
-
-interface PolicyRule {
-  readonly key: string;
-  readonly path: string;
-  readonly words: string;
-}
 
 /** All apps of a decision, as far as they have a place. */
 export interface Together {
@@ -350,54 +345,4 @@ class FeasibilityTests {
     if (found || !isEnumerable(problem)) return found;
     return isSatisfiable(problem, limits, this.work);
   }
-}
-
-function rulesOf(app: EdgeApp, context: RuleContext): PolicyRule[] {
-  const rules: PolicyRule[] = [];
-  for (const { key, row, value } of rowsOf(app.policy.constraints)) {
-    for (const part of partsOf(row, value, context)) {
-      rules.push({ key, path: `constraints.${key}${part.path}`, words: part.words });
-    }
-  }
-  if (app.policy.tiers.length > 0) {
-    rules.push({ key: 'tiers', path: 'tiers', words: 'tiers leave out the other clusters' });
-  }
-  return rules;
-}
-
-function partsOf(
-  row: ConstraintRow,
-  value: unknown,
-  context: RuleContext,
-): readonly ConstraintRule[] {
-  return row.rules(value, context) as readonly ConstraintRule[];
-}
-
-function partAt(
-  app: EdgeApp,
-  rule: PolicyRule,
-  context: RuleContext,
-): { readonly part: ConstraintRule } | undefined {
-  if (rule.key === 'tiers') {
-    return { part: { path: '', words: rule.words, without: [], relaxations: [] } };
-  }
-  for (const { key, row, value } of rowsOf(app.policy.constraints)) {
-    if (key !== rule.key) continue;
-    const part = partsOf(row, value, context).find(
-      (one) => `constraints.${key}${one.path}` === rule.path,
-    );
-    return part && { part };
-  }
-  return undefined;
-}
-
-function withValue(app: EdgeApp, key: string, value: unknown, part: ConstraintRule): EdgeApp {
-  const { policy } = app;
-  if (key === 'tiers') return { ...app, policy: { ...policy, tiers: [] } };
-  const constraints = { ...policy.constraints, [key]: value } as Constraints;
-  const silenced = Object.fromEntries((part.clears ?? []).map((one) => [one, undefined]));
-  return {
-    ...app,
-    policy: { ...policy, constraints, stability: { ...policy.stability, ...silenced } },
-  };
 }
