@@ -19,6 +19,15 @@ export type {
 } from './constraints/row';
 export { evictionSeconds, isReluctant, unreachableUntil } from './constraints/selection';
 export {
+  type AppDifference,
+  type ClusterDifference,
+  type ClusterLoad,
+  differencesOf,
+  isDifferent,
+  type Measures,
+  type OriginDifference,
+} from './decision-differences';
+export {
   type DemandSource,
   inlineDemand,
   namedSourceIn,

@@ -45,6 +45,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./verify') as typeof import('./verify')).verify,
   },
   {
+    name: 'diff',
+    summary: 'say what differs between two decisions',
+    load: () => (require('./diff') as typeof import('./diff')).diff,
+  },
+  {
     name: 'report',
     summary: 'write a decision as one HTML file for people',
     load: () => (require('./report') as typeof import('./report')).report,
