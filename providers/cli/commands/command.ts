@@ -14,6 +14,15 @@ export interface Command {
   readonly run: (argv: readonly string[], session: Session) => Promise<ExitCode>;
 }
 
+/** A line of the list of commands. */
+export interface Entry {
+  readonly name: string;
+  /** One line of help. */
+  readonly summary: string;
+  /** Loads the file of the command. */
+  readonly load: () => Command;
+}
+
 interface Definition<F extends Flags> extends Omit<Command, 'run'> {
   readonly name: string;
   readonly flags: F;

@@ -1,11 +1,5 @@
 /** LIST of commands: name, one line of help, and the file that is loaded only when the command is called. */
-import type { Command } from './command';
-
-interface Entry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Command;
-}
+import type { Entry } from './command';
 
 // `require` instead of `import()`: a command's file is loaded on call, and one at a time.
 export const commands: readonly Entry[] = [
@@ -133,5 +127,10 @@ export const commands: readonly Entry[] = [
     name: 'import',
     summary: 'turn a location-optimizer ConfigMap into an EdgeApp, or back',
     load: () => (require('./import') as typeof import('./import')).importPolicy,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script by which bash, zsh or fish completes commands',
+    load: () => (require('./completion') as typeof import('./completion')).completionOf(commands),
   },
 ];
