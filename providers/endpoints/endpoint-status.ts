@@ -30,7 +30,7 @@ export interface EndpointWorld {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Certificate authorities (PEM) to trust instead of the usual ones. */
-  readonly authorities: Buffer | undefined;
+  readonly authorities: string | undefined;
 }
 
 /** Addresses that are looked at at the same time. */

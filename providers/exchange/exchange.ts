@@ -30,7 +30,7 @@ export interface ExchangeLimits {
 }
 /** TLS settings of a connection, PEM. */
 export interface TlsSettings {
-  readonly ca?: Buffer;
+  readonly ca?: string | Buffer;
   readonly cert?: Buffer;
   readonly key?: Buffer;
   readonly servername?: string;

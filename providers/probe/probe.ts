@@ -23,7 +23,7 @@ export interface ProbeQuestion {
   readonly statuses?: readonly number[];
   readonly timeoutMilliseconds: number;
   /** Certificate authorities (PEM) to trust instead of the usual ones. */
-  readonly authorities?: Buffer;
+  readonly authorities?: string;
 }
 
 /** A certificate as a server showed it. */

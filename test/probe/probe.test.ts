@@ -53,7 +53,7 @@ describe('a probe', () => {
     timeoutMilliseconds: 5000,
     ...more,
   });
-  const authorities = readFileSync(ca);
+  const authorities = readFileSync(ca, 'utf8');
 
   it('is content with the status that is expected, and names another', async () => {
     expect(await probe(question())).toBeUndefined();

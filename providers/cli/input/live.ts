@@ -46,10 +46,10 @@ export function subnetIn(text: string): ClientSubnet | undefined {
 }
 
 /** The authorities of --endpoint-ca. Throws an EdgeError. */
-export function authoritiesOf(file: string | undefined, { cwd }: Session): Buffer | undefined {
+export function authoritiesOf(file: string | undefined, { cwd }: Session): string | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFileSync(resolvePath(file, cwd));
+    return readFileSync(resolvePath(file, cwd), 'utf8');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
     const summary = `the file ${file} cannot be read (${code})`;

@@ -43,7 +43,7 @@ export function readApiKey(
   { folder, environment }: SecretWorld,
 ): string {
   if (apiKeyFile !== undefined) {
-    const text = readReference(apiKeyFile, 'apiKeyFile', folder).toString('utf8').trim();
+    const text = readReference(apiKeyFile, 'apiKeyFile', folder).trim();
     return usable(text, `the file ${apiKeyFile}`, 'apiKeyFile');
   }
   const variable = apiKeyEnv ?? 'PDNS_API_KEY';
@@ -54,7 +54,7 @@ export function readApiKey(
 export function readAuthorities(
   { caFile }: PowerDnsSettings,
   { folder }: SecretWorld,
-): Buffer | undefined {
+): string | undefined {
   return caFile === undefined ? undefined : readReference(caFile, 'caFile', folder);
 }
 
@@ -68,9 +68,9 @@ function usable(value: string | undefined, where: string, key: string): string {
   );
 }
 
-function readReference(file: string, key: string, folder: string): Buffer {
+function readReference(file: string, key: string, folder: string): string {
   try {
-    return readFileSync(resolvePath(file, folder));
+    return readFileSync(resolvePath(file, folder), 'utf8');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
     const summary = `the file ${file} cannot be read (${code})`;

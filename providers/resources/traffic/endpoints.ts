@@ -52,7 +52,7 @@ export async function waitUntilServing(
 async function reasonAgainst(
   cluster: string,
   { targets, hosts, isSecure, probe }: RoutingTable,
-  authorities: Buffer | undefined,
+  authorities: string | undefined,
   world: TrafficWorld,
 ): Promise<string | undefined> {
   const target = targets[cluster];
@@ -79,10 +79,10 @@ async function reasonAgainst(
   return addresses.length === 0 ? 'it has no address' : undefined;
 }
 
-function authoritiesIn(file: string | undefined, { folder }: TrafficWorld): Buffer | undefined {
+function authoritiesIn(file: string | undefined, { folder }: TrafficWorld): string | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFileSync(resolvePath(file, folder));
+    return readFileSync(resolvePath(file, folder), 'utf8');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new EdgeError({
