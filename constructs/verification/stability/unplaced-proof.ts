@@ -40,6 +40,10 @@ export function checkBesideProof(
     log.skip(path, `that no more than ${proof.apps} of the apps have a place at the same time`);
     return;
   }
+  if (!Array.isArray(proof.apps)) {
+    log.add(`${path}.kind`, `got ${proof.kind} with a number of apps, expected search`);
+    return;
+  }
   const known = new Set([app.name, ...placed.map(({ instance }) => instance.app.name)]);
   const strangers = proof.apps.filter((name) => !known.has(name));
   if (strangers.length > 0 || new Set(proof.apps).size < proof.apps.length) {
