@@ -91,6 +91,7 @@ const described = [`${resources}/contract`, `${resources}/source-world`, ...inne
 /** What all clusters of a fleet have, as one. */
 const fleetView = 'providers/fleet-view';
 const outer = [`${resources}/**`, ...inner];
+const commands = 'providers/cli/commands';
 
 /** Which rooms a room may import besides itself. A new room needs a line here; DESIGN.md has the picture. */
 export const rooms: Rooms = {
@@ -204,7 +205,14 @@ export const rooms: Rooms = {
 
   'providers/cli/output': outer,
   'providers/cli/input': ['providers/cli/output', fleetView, ...outer],
-  'providers/cli/commands': ['providers/cli/input', 'providers/cli/output', fleetView, ...outer],
+  [commands]: [`${commands}/**`, 'providers/cli/input', 'providers/cli/output', ...outer],
+  [`${commands}/fleet-view`]: [
+    commands,
+    'providers/cli/input',
+    'providers/cli/output',
+    fleetView,
+    ...outer,
+  ],
   'providers/cli': ['providers/cli/**', ...outer],
 
   'providers/terraform/protocol': fronts,

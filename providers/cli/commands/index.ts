@@ -81,37 +81,38 @@ export const commands: readonly Entry[] = [
   {
     name: 'get',
     summary: 'list objects of all clusters as one table',
-    load: () => (require('./get') as typeof import('./get')).get,
+    load: () => (require('./fleet-view/get') as typeof import('./fleet-view/get')).get,
   },
   {
     name: 'logs',
     summary: 'print what containers of all clusters write',
-    load: () => (require('./logs') as typeof import('./logs')).logs,
+    load: () => (require('./fleet-view/logs') as typeof import('./fleet-view/logs')).logs,
   },
   {
     name: 'events',
     summary: 'print the events of all clusters',
-    load: () => (require('./events') as typeof import('./events')).events,
+    load: () => (require('./fleet-view/events') as typeof import('./fleet-view/events')).events,
   },
   {
     name: 'describe',
     summary: 'describe objects in every cluster that has them',
-    load: () => (require('./describe') as typeof import('./describe')).describe,
+    load: () =>
+      (require('./fleet-view/describe') as typeof import('./fleet-view/describe')).describe,
   },
   {
     name: 'top',
     summary: 'show what pods or nodes of all clusters use',
-    load: () => (require('./top') as typeof import('./top')).top,
+    load: () => (require('./fleet-view/top') as typeof import('./fleet-view/top')).top,
   },
   {
     name: 'exec',
     summary: 'run a command in the nearest ready pod',
-    load: () => (require('./exec') as typeof import('./exec')).exec,
+    load: () => (require('./fleet-view/exec') as typeof import('./fleet-view/exec')).exec,
   },
   {
     name: 'port-forward',
     summary: 'forward local ports to the nearest ready pod',
-    load: () => (require('./exec') as typeof import('./exec')).portForward,
+    load: () => (require('./fleet-view/exec') as typeof import('./fleet-view/exec')).portForward,
   },
   {
     name: 'drift',

@@ -1,13 +1,13 @@
 /** littoral describe: what kubectl says about an object, of every cluster that has it. */
-import { listObjects } from '../../clusters/api/objects';
-import { ClusterError } from '../../clusters/errors';
-import { askClusters, failuresOf } from '../../fleet-view/ask-clusters';
-import { askKubectl } from '../../fleet-view/kubectl';
-import { collectionsOf, objectsOf } from '../../fleet-view/query';
-import { type Flags, usageError } from '../input/flags';
-import { answeredCode, clusterFlags, clustersOf, objectFlags, scopeOf } from '../input/viewing';
-import { exit } from '../output/exit';
-import { command } from './command';
+import { listObjects } from '../../../clusters/api/objects';
+import { ClusterError } from '../../../clusters/errors';
+import { askClusters, failuresOf } from '../../../fleet-view/ask-clusters';
+import { askKubectl } from '../../../fleet-view/kubectl';
+import { collectionsOf, objectsOf } from '../../../fleet-view/query';
+import { type Flags, usageError } from '../../input/flags';
+import { answeredCode, clusterFlags, clustersOf, objectFlags, scopeOf } from '../../input/viewing';
+import { exit } from '../../output/exit';
+import { command } from '../command';
 
 const flags = { ...clusterFlags, ...objectFlags } as const satisfies Flags;
 

@@ -1,7 +1,7 @@
 /** littoral exec and port-forward: into the nearest ready pod of an app, by kubectl. */
-import { runKubectl } from '../../fleet-view/kubectl';
-import { type NearestPod, nearestPod } from '../../fleet-view/nearest-pod';
-import { type Flags, parseFlags, usageError, type Values } from '../input/flags';
+import { runKubectl } from '../../../fleet-view/kubectl';
+import { type NearestPod, nearestPod } from '../../../fleet-view/nearest-pod';
+import { type Flags, parseFlags, usageError, type Values } from '../../input/flags';
 import {
   answeredCode,
   type Clusters,
@@ -9,10 +9,10 @@ import {
   clustersOf,
   objectFlags,
   scopeOf,
-} from '../input/viewing';
-import { type ExitCode, exit } from '../output/exit';
-import type { Session } from '../output/terminal';
-import type { Command } from './command';
+} from '../../input/viewing';
+import { type ExitCode, exit } from '../../output/exit';
+import type { Session } from '../../output/terminal';
+import type { Command } from '../command';
 
 const podFlags = { ...clusterFlags, ...objectFlags } as const satisfies Flags;
 const execFlags = {

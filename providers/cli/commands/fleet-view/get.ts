@@ -2,20 +2,20 @@
 import { setMaxListeners } from 'node:events';
 
 import { stringify } from 'yaml';
-import { byCodeUnits } from '../../../constructs/model/canonical';
-import { listObjects } from '../../clusters/api/objects';
-import { listTable, type TableColumn, type TableRow } from '../../clusters/api/tables';
-import type { ClusterError } from '../../clusters/errors';
-import { askClusters, failuresOf } from '../../fleet-view/ask-clusters';
-import { followTable } from '../../fleet-view/follow-table';
+import { byCodeUnits } from '../../../../constructs/model/canonical';
+import { listObjects } from '../../../clusters/api/objects';
+import { listTable, type TableColumn, type TableRow } from '../../../clusters/api/tables';
+import type { ClusterError } from '../../../clusters/errors';
+import { askClusters, failuresOf } from '../../../fleet-view/ask-clusters';
+import { followTable } from '../../../fleet-view/follow-table';
 import {
   type Collection,
   collectionsOf,
   type ObjectQuery,
   objectsOf,
   tableQueryOf,
-} from '../../fleet-view/query';
-import { type Flags, usageError, type Values } from '../input/flags';
+} from '../../../fleet-view/query';
+import { type Flags, usageError, type Values } from '../../input/flags';
 import {
   answeredCode,
   type Clusters,
@@ -23,13 +23,13 @@ import {
   clustersOf,
   objectFlags,
   scopeOf,
-} from '../input/viewing';
-import { type ExitCode, exit } from '../output/exit';
-import { documentOf } from '../output/object-documents';
-import { objectRows } from '../output/object-rows';
-import { type MergedTable, mergedTable } from '../output/print-merged-table';
-import type { Session } from '../output/terminal';
-import { command } from './command';
+} from '../../input/viewing';
+import { type ExitCode, exit } from '../../output/exit';
+import { documentOf } from '../../output/object-documents';
+import { objectRows } from '../../output/object-rows';
+import { type MergedTable, mergedTable } from '../../output/print-merged-table';
+import type { Session } from '../../output/terminal';
+import { command } from '../command';
 
 const flags = {
   ...clusterFlags,

@@ -1,14 +1,14 @@
 /** littoral top: what pods or nodes of all clusters use now. */
-import { quantityValue } from '../../../constructs/kubernetes/quantities';
-import { listObjects } from '../../clusters/api/objects';
-import type { LiveObject } from '../../clusters/cluster';
-import { appSelections } from '../../fleet-view/app-objects';
-import { askClusters, failuresOf } from '../../fleet-view/ask-clusters';
-import { objectsOf } from '../../fleet-view/query';
-import { type Flags, usageError } from '../input/flags';
-import { answeredCode, clusterFlags, clustersOf, objectFlags, scopeOf } from '../input/viewing';
-import { mergedTable } from '../output/print-merged-table';
-import { command } from './command';
+import { quantityValue } from '../../../../constructs/kubernetes/quantities';
+import { listObjects } from '../../../clusters/api/objects';
+import type { LiveObject } from '../../../clusters/cluster';
+import { appSelections } from '../../../fleet-view/app-objects';
+import { askClusters, failuresOf } from '../../../fleet-view/ask-clusters';
+import { objectsOf } from '../../../fleet-view/query';
+import { type Flags, usageError } from '../../input/flags';
+import { answeredCode, clusterFlags, clustersOf, objectFlags, scopeOf } from '../../input/viewing';
+import { mergedTable } from '../../output/print-merged-table';
+import { command } from '../command';
 
 const flags = { ...clusterFlags, ...objectFlags } as const satisfies Flags;
 const api = 'metrics.k8s.io/v1beta1';

@@ -1,18 +1,18 @@
 /** littoral logs: what containers write, of all clusters together. */
 import { setMaxListeners } from 'node:events';
-import type { ApiServer } from '../../clusters/api/api-server';
-import { ClusterError } from '../../clusters/errors';
-import { askClusters, askTogether, failuresOf } from '../../fleet-view/ask-clusters';
+import type { ApiServer } from '../../../clusters/api/api-server';
+import { ClusterError } from '../../../clusters/errors';
+import { askClusters, askTogether, failuresOf } from '../../../fleet-view/ask-clusters';
 import {
   type FleetLogLine,
   linesOfSource,
   logSources,
   mergedByTime,
-} from '../../fleet-view/container-logs';
-import { followLogs } from '../../fleet-view/follow-logs';
-import { type PodQuery, podsOf } from '../../fleet-view/pods';
-import { objectsOf } from '../../fleet-view/query';
-import { type Flags, usageError, type Values } from '../input/flags';
+} from '../../../fleet-view/container-logs';
+import { followLogs } from '../../../fleet-view/follow-logs';
+import { type PodQuery, podsOf } from '../../../fleet-view/pods';
+import { objectsOf } from '../../../fleet-view/query';
+import { type Flags, usageError, type Values } from '../../input/flags';
 import {
   answeredCode,
   type Clusters,
@@ -21,10 +21,10 @@ import {
   objectFlags,
   scopeOf,
   wholeNumber,
-} from '../input/viewing';
-import { type ExitCode, exit } from '../output/exit';
-import { type Session, type Style, writeAll } from '../output/terminal';
-import { command } from './command';
+} from '../../input/viewing';
+import { type ExitCode, exit } from '../../output/exit';
+import { type Session, type Style, writeAll } from '../../output/terminal';
+import { command } from '../command';
 
 const flags = {
   ...clusterFlags,

@@ -1,14 +1,14 @@
 /** littoral events: what controllers and nodes of all clusters tell, in the order in which it happened. */
 import { setMaxListeners } from 'node:events';
-import { byCodeUnits } from '../../../constructs/model/canonical';
-import { listObjects, type Objects } from '../../clusters/api/objects';
-import { follow } from '../../clusters/api/watch';
-import type { LiveObject } from '../../clusters/cluster';
-import type { ClusterError } from '../../clusters/errors';
-import { appWorkloads } from '../../fleet-view/app-objects';
-import { askClusters, failuresOf } from '../../fleet-view/ask-clusters';
-import { objectsOf } from '../../fleet-view/query';
-import type { Flags } from '../input/flags';
+import { byCodeUnits } from '../../../../constructs/model/canonical';
+import { listObjects, type Objects } from '../../../clusters/api/objects';
+import { follow } from '../../../clusters/api/watch';
+import type { LiveObject } from '../../../clusters/cluster';
+import type { ClusterError } from '../../../clusters/errors';
+import { appWorkloads } from '../../../fleet-view/app-objects';
+import { askClusters, failuresOf } from '../../../fleet-view/ask-clusters';
+import { objectsOf } from '../../../fleet-view/query';
+import type { Flags } from '../../input/flags';
 import {
   answeredCode,
   type Clusters,
@@ -17,13 +17,13 @@ import {
   objectFlags,
   type Scope,
   scopeOf,
-} from '../input/viewing';
-import { ageText } from '../output/age';
-import type { ExitCode } from '../output/exit';
-import { oneLine } from '../output/object-rows';
-import { mergedTable } from '../output/print-merged-table';
-import type { Session } from '../output/terminal';
-import { command } from './command';
+} from '../../input/viewing';
+import { ageText } from '../../output/age';
+import type { ExitCode } from '../../output/exit';
+import { oneLine } from '../../output/object-rows';
+import { mergedTable } from '../../output/print-merged-table';
+import type { Session } from '../../output/terminal';
+import { command } from '../command';
 
 const { app, namespace, 'all-namespaces': all } = objectFlags;
 const flags = {
