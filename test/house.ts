@@ -92,6 +92,7 @@ const described = [`${resources}/contract`, `${resources}/source-world`, ...inne
 const fleetView = 'providers/fleet-view';
 const outer = [`${resources}/**`, ...inner];
 const commands = 'providers/cli/commands';
+const terraformResources = 'providers/terraform/resources';
 
 /** Which rooms a room may import besides itself. A new room needs a line here; DESIGN.md has the picture. */
 export const rooms: Rooms = {
@@ -219,10 +220,19 @@ export const rooms: Rooms = {
   'providers/terraform/schema': ['providers/terraform/protocol', ...outer],
   'providers/terraform/functions': [
     'providers/terraform/protocol',
-    'providers/terraform/resources',
+    `${terraformResources}/placement`,
     ...fronts,
   ],
-  'providers/terraform/resources': [
+  [terraformResources]: ['providers/terraform/protocol', 'providers/terraform/schema', ...outer],
+  [`${terraformResources}/placement`]: [
+    terraformResources,
+    'providers/terraform/protocol',
+    'providers/terraform/schema',
+    ...outer,
+  ],
+  [`${terraformResources}/release`]: [
+    terraformResources,
+    `${terraformResources}/placement`,
     'providers/terraform/protocol',
     'providers/terraform/schema',
     ...outer,

@@ -3,7 +3,7 @@
 import { PROVIDER_ADDRESS } from '../../constructs/model/provider-address';
 import { VERSION } from '../../constructs/model/version';
 import { run } from './protocol/plugin';
-import { workerWord } from './resources/run-placement';
+import { workerWord } from './resources/placement/run-placement';
 
 // A thread says so in its words: to ask `node:worker_threads` would cost every start some milliseconds.
 if (!process.argv.includes(workerWord)) {
@@ -19,5 +19,5 @@ if (!process.argv.includes(workerWord)) {
   );
 } else {
   // The one file is also what its threads start from.
-  require('./resources/placement-worker');
+  require('./resources/placement/worker');
 }

@@ -13,9 +13,9 @@ import type {
   Value,
 } from '../../providers/terraform/protocol/provider';
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
-import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
-import { releaseIn } from '../../providers/terraform/resources/release';
-import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release-schema';
+import { appsShape, placementSchema } from '../../providers/terraform/resources/placement/schema';
+import { releaseIn } from '../../providers/terraform/resources/release/release';
+import { releaseSchema, rolloutShape } from '../../providers/terraform/resources/release/schema';
 import { retirementIn } from '../../providers/terraform/resources/retirement';
 import {
   retirementSchema,

@@ -3,7 +3,7 @@ import { objectsByCluster } from '../../constructs/kubernetes/collisions';
 import type { Manifest } from '../../constructs/model/workload';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
 import { carryOut } from '../../providers/resources/release';
-import { releaseIn } from '../../providers/terraform/resources/release';
+import { releaseIn } from '../../providers/terraform/resources/release/release';
 import { Stack } from '../pulumi/stack';
 import { Clusters } from '../resources/cluster-double';
 import {

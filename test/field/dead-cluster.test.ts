@@ -1,8 +1,8 @@
 /** A cluster that died for good: what the errors tell to do is done to the letter, and works. */
 import { ClusterError } from '../../providers/clusters/errors';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
-import { releaseIn } from '../../providers/terraform/resources/release';
-import { rolloutShape } from '../../providers/terraform/resources/release-schema';
+import { releaseIn } from '../../providers/terraform/resources/release/release';
+import { rolloutShape } from '../../providers/terraform/resources/release/schema';
 import { hclValue } from '../../providers/terraform/schema/values';
 import { Stack } from '../pulumi/stack';
 import { Clusters } from '../resources/cluster-double';

@@ -8,8 +8,8 @@ import {
   observeAndPlan,
   release as resource,
 } from '../../providers/resources/release';
-import { releaseIn } from '../../providers/terraform/resources/release';
-import { rolloutShape } from '../../providers/terraform/resources/release-schema';
+import { releaseIn } from '../../providers/terraform/resources/release/release';
+import { rolloutShape } from '../../providers/terraform/resources/release/schema';
 import { Clusters } from '../resources/cluster-double';
 import { bundleOf, namespace, releaseOf, settings, web, worldIn } from '../resources/fixtures';
 import { context, folder, releasing } from '../terraform/configurations';

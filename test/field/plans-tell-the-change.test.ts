@@ -9,7 +9,7 @@ import type { World } from '../../providers/resources/release/index';
 import { fieldsText } from '../../providers/resources/release/plan/changed-fields';
 import { changedFields } from '../../providers/resources/release/state/fields';
 import type { Fields } from '../../providers/terraform/protocol/provider';
-import { releaseIn } from '../../providers/terraform/resources/release';
+import { releaseIn } from '../../providers/terraform/resources/release/release';
 import { Clusters } from '../resources/cluster-double';
 import {
   bundleOf,

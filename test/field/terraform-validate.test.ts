@@ -2,8 +2,8 @@
 import { type Fields, unknown, type Value } from '../../providers/terraform/protocol/provider';
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { demand } from '../../providers/terraform/resources/demand';
-import { placement } from '../../providers/terraform/resources/placement';
-import { releaseIn } from '../../providers/terraform/resources/release';
+import { placement } from '../../providers/terraform/resources/placement/placement';
+import { releaseIn } from '../../providers/terraform/resources/release/release';
 import { Clusters } from '../resources/cluster-double';
 import { worldIn } from '../resources/fixtures';
 import { placing, releasing } from '../terraform/configurations';

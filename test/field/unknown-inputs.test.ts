@@ -7,7 +7,7 @@ import {
   unknown,
   type Value,
 } from '../../providers/terraform/protocol/provider';
-import { placement } from '../../providers/terraform/resources/placement';
+import { placement } from '../../providers/terraform/resources/placement/placement';
 import { context, placing } from '../terraform/configurations';
 import { Core } from '../terraform/core';
 

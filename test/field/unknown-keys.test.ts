@@ -5,10 +5,10 @@ import { printableSchemas } from '../../providers/terraform/protocol/description
 import { unknown, type Value } from '../../providers/terraform/protocol/provider';
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { demand } from '../../providers/terraform/resources/demand';
-import { placement } from '../../providers/terraform/resources/placement';
-import { appShape } from '../../providers/terraform/resources/placement-schema';
-import { releaseIn } from '../../providers/terraform/resources/release';
-import { rolloutShape } from '../../providers/terraform/resources/release-schema';
+import { placement } from '../../providers/terraform/resources/placement/placement';
+import { appShape } from '../../providers/terraform/resources/placement/schema';
+import { releaseIn } from '../../providers/terraform/resources/release/release';
+import { rolloutShape } from '../../providers/terraform/resources/release/schema';
 import type { Shape } from '../../providers/terraform/schema/shape';
 import shapes from '../../providers/terraform/shapes.json';
 import { Clusters } from '../resources/cluster-double';

@@ -2,11 +2,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dataFolder, keptOr } from '../../providers/terraform/resources/kept-placements';
+import { dataFolder, keptOr } from '../../providers/terraform/resources/placement/kept-placements';
 import type {
   PlacementRequest,
   PlacementResult,
-} from '../../providers/terraform/resources/placement-result';
+} from '../../providers/terraform/resources/placement/result';
 
 let folder: string;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Diagnostic, type Fields, unknown } from '../../providers/terraform/protocol/provider';
-import { keptValidation } from '../../providers/terraform/resources/kept-validations';
+import { keptValidation } from '../../providers/terraform/resources/placement/kept-validations';
 
 let folder: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 /** A placement that takes long holds up no other call: the executable decides it in a thread of its own. */
 import { join } from 'node:path';
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
-import { appsShape, placementSchema } from '../../providers/terraform/resources/placement-schema';
+import { appsShape, placementSchema } from '../../providers/terraform/resources/placement/schema';
 import { hclValue } from '../../providers/terraform/schema/values';
 import { inputs } from '../conformance/placement-inputs';
 import { inbound, outbound } from './over-wire';

@@ -8,7 +8,7 @@ import {
   unknown,
   type Value,
 } from '../../providers/terraform/protocol/provider';
-import { worldOf } from '../../providers/terraform/resources/release-inputs';
+import { worldOf } from '../../providers/terraform/resources/release/inputs';
 import { settingsMistakes } from '../../providers/terraform/resources/settings';
 import {
   type FakeServer,

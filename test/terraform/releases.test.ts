@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../constructs/model/workload';
-import { releaseIn } from '../../providers/terraform/resources/release';
-import { rolloutShape } from '../../providers/terraform/resources/release-schema';
+import { releaseIn } from '../../providers/terraform/resources/release/release';
+import { rolloutShape } from '../../providers/terraform/resources/release/schema';
 import { Clusters } from '../resources/cluster-double';
 import { bundleOf, namespace, secret, settings, web, worldIn } from '../resources/fixtures';
 import { context, fleetOf, folder, releasing } from './configurations';

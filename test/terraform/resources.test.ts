@@ -13,9 +13,9 @@ import {
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { demand } from '../../providers/terraform/resources/demand';
 import { fleet } from '../../providers/terraform/resources/fleet';
-import { placement } from '../../providers/terraform/resources/placement';
-import { appsShape } from '../../providers/terraform/resources/placement-schema';
-import { releaseIn } from '../../providers/terraform/resources/release';
+import { placement } from '../../providers/terraform/resources/placement/placement';
+import { appsShape } from '../../providers/terraform/resources/placement/schema';
+import { releaseIn } from '../../providers/terraform/resources/release/release';
 import { settingsMistakes } from '../../providers/terraform/resources/settings';
 import { hclValue } from '../../providers/terraform/schema/values';
 import { demandDocument, fleetDocumentOf } from '../conformance/placement-inputs';

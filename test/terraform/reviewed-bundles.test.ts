@@ -2,7 +2,10 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { otherReviewed, parentRun } from '../../providers/terraform/resources/reviewed-bundles';
+import {
+  otherReviewed,
+  parentRun,
+} from '../../providers/terraform/resources/release/reviewed-bundles';
 
 let folder: string;
 beforeEach(() => {

@@ -7,7 +7,7 @@ import { edgeAppDocument, parseEdgeApp } from '../../constructs/policy/edge-app-
 import { littoral } from '../../providers/terraform/littoral';
 import type { Attribute, Path, Value } from '../../providers/terraform/protocol/provider';
 import { snakeCase } from '../../providers/terraform/protocol/snake-case';
-import { appShape } from '../../providers/terraform/resources/placement-schema';
+import { appShape } from '../../providers/terraform/resources/placement/schema';
 import { documentShapes } from '../../providers/terraform/schema/generator';
 import { attributesOf, type Shape } from '../../providers/terraform/schema/shape';
 import {

@@ -1,7 +1,7 @@
 /** Functions decision and explain: what a PlacementDecision of another stack, or of a lock, says. */
 import type { CtyType, Fields, ProviderFunction, Value } from '../protocol/provider';
 import { typeOfAttribute } from '../protocol/values';
-import { decisionAttributes, fromDecision } from '../resources/placement-decision';
+import { decisionAttributes, fromDecision } from '../resources/placement/decision';
 
 const decisionParameter = {
   name: 'decision',

@@ -1,5 +1,5 @@
 /** littoral_placement: decides while Terraform plans, twice and the same, and keeps what nothing moved as it is. */
-import { EdgeError, type EdgeErrorProps } from '../../../constructs/parsing';
+import { EdgeError, type EdgeErrorProps } from '../../../../constructs/parsing';
 import {
   type Context,
   type Diagnostic,
@@ -9,12 +9,13 @@ import {
   type Planned,
   type PlanRequest,
   unknown,
-} from '../protocol/provider';
-import { inHclWords } from '../schema/values';
-import { argumentsOf, fieldsOf, olderState, textOf } from './attributes';
-import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
-import { dataFolder, keptOr } from './kept-placements';
-import { fromDecision } from './placement-decision';
+} from '../../protocol/provider';
+import { inHclWords } from '../../schema/values';
+import { argumentsOf, fieldsOf, olderState, textOf } from '../attributes';
+import { diagnosticsOf, gathering, warningsOf } from '../diagnostics';
+import { folderOf } from '../settings';
+import { anyUnknown, knownErrors } from '../unknown-inputs';
+import { fromDecision } from './decision';
 import {
   appDocuments,
   checkNamesOf,
@@ -22,13 +23,12 @@ import {
   completedApps,
   locateIn,
   questionOf,
-} from './placement-inputs';
-import type { PlacementResult } from './placement-result';
-import { appShape, placementSchema as schema } from './placement-schema';
-import { nothingKnown, resultsOf, valuesOf } from './placement-values';
+} from './inputs';
+import { dataFolder, keptOr } from './kept-placements';
+import type { PlacementResult } from './result';
 import { runPlacement } from './run-placement';
-import { folderOf } from './settings';
-import { anyUnknown, knownErrors } from './unknown-inputs';
+import { appShape, placementSchema as schema } from './schema';
+import { nothingKnown, resultsOf, valuesOf } from './values';
 
 const inputs = argumentsOf(schema.attributes);
 const besides = inputs.filter((name) => name !== 'apps' && name !== 'documents');
@@ -144,7 +144,7 @@ async function importState(
   context: Context,
 ): Promise<Kept & { readonly state: Fields }> {
   const { placement } =
-    require('../../resources/placement/index') as typeof import('../../resources/placement/index');
+    require('../../../resources/placement/index') as typeof import('../../../resources/placement/index');
   const world = { now: '', folder: folderOf(context), environment: {} };
   const { decision } = await placement.import(id, world);
   return { state: fromDecision(decision) };

@@ -1,13 +1,13 @@
 /** Release import: finds a release that is there, and the arguments that a configuration will have for it. */
-import type { PlacementDecision } from '../../../constructs/model/decision';
-import { EdgeError } from '../../../constructs/parsing';
-import type { World } from '../../resources/release/index';
-import type { Context, Fields } from '../protocol/provider';
-import { fieldsOf, textOf } from './attributes';
-import { bundleDigest, bundleIn, type Remembered } from './release-inputs';
-import { idOf, importedSummary } from './release-lines';
-import { releaseSchema } from './release-schema';
-import { folderOf } from './settings';
+import type { PlacementDecision } from '../../../../constructs/model/decision';
+import { EdgeError } from '../../../../constructs/parsing';
+import type { World } from '../../../resources/release/index';
+import type { Context, Fields } from '../../protocol/provider';
+import { fieldsOf, textOf } from '../attributes';
+import { folderOf } from '../settings';
+import { bundleDigest, bundleIn, type Remembered } from './inputs';
+import { idOf, importedSummary } from './lines';
+import { releaseSchema } from './schema';
 
 /** A cluster of the fleet that does not answer is taken for one with the release only when a decision says so. */
 const form = 'fleet=fleet.yaml,bundle=shop.yaml[,decision=shop.lock.json][,app=shop][,name=shop]';
@@ -21,9 +21,9 @@ export async function importRelease(
 ): Promise<{ readonly fields: Fields; readonly remembered: Remembered }> {
   const words = wordsOf(id);
   const resources =
-    require('../../resources/release/index') as typeof import('../../resources/release/index');
+    require('../../../resources/release/index') as typeof import('../../../resources/release/index');
   const { soleOwner } =
-    require('../../resources/release/state/owner') as typeof import('../../resources/release/state/owner');
+    require('../../../resources/release/state/owner') as typeof import('../../../resources/release/state/owner');
   const { fleet, fields } = argumentsIn(words, context);
   const bundle = bundleIn(fields, fleet, folderOf(context));
   const name = words.name ?? bundle.app;
@@ -83,11 +83,11 @@ function wordsOf(id: string): Readonly<Record<string, string>> {
 
 function argumentsIn(words: Readonly<Record<string, string>>, context: Context) {
   const { readFleet } =
-    require('../../sources/files/documents') as typeof import('../../sources/files/documents');
+    require('../../../sources/files/documents') as typeof import('../../../sources/files/documents');
   const { readTextFile, resolvePath } =
-    require('../../sources/files/text-file') as typeof import('../../sources/files/text-file');
+    require('../../../sources/files/text-file') as typeof import('../../../sources/files/text-file');
   const { fleetDocument } =
-    require('../../../constructs/model/fleet-document') as typeof import('../../../constructs/model/fleet-document');
+    require('../../../../constructs/model/fleet-document') as typeof import('../../../../constructs/model/fleet-document');
   const at = (path: string) => resolvePath(path, folderOf(context));
   const fleet = readFleet(at(words.fleet ?? ''), { path: 'id' });
   const lock = words.decision;
@@ -103,9 +103,9 @@ function argumentsIn(words: Readonly<Record<string, string>>, context: Context) 
 
 function carriedText(text: string): string {
   const { parseDecision } =
-    require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');
+    require('../../../../constructs/model/decision-document') as typeof import('../../../../constructs/model/decision-document');
   const { compactDecision } =
-    require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
+    require('../../../../constructs/model/compact-decision') as typeof import('../../../../constructs/model/compact-decision');
   return JSON.stringify(compactDecision(parseDecision(text)));
 }
 

@@ -6,7 +6,7 @@ import {
   quoted,
   throwAll,
   useOneOf,
-} from '../../../constructs/parsing';
+} from '../../../../constructs/parsing';
 import {
   type Fields,
   isKnown,
@@ -14,13 +14,13 @@ import {
   Unknown,
   unknown,
   type Value,
-} from '../protocol/provider';
-import { strayKeys } from '../schema/reading';
-import { attributePath, documentOf, stepsOf } from '../schema/values';
-import { textOf, textsOf } from './attributes';
-import type { PlacementRequest } from './placement-result';
-import { appShape } from './placement-schema';
-import { jsonOf } from './settings';
+} from '../../protocol/provider';
+import { strayKeys } from '../../schema/reading';
+import { attributePath, documentOf, stepsOf } from '../../schema/values';
+import { textOf, textsOf } from '../attributes';
+import { jsonOf } from '../settings';
+import type { PlacementRequest } from './result';
+import { appShape } from './schema';
 
 type AppDocument = Readonly<Record<string, unknown>> & { readonly name: string };
 
@@ -54,7 +54,7 @@ export function appDocuments(fields: Fields): readonly AppDocument[] {
   exactlyOne(apps ?? null, documents ?? null);
   const errors: EdgeError[] = [];
   const { edgeAppDocument, parseEdgeApp } =
-    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
+    require('../../../../constructs/policy') as typeof import('../../../../constructs/policy');
   const parsed = (index: number, source: string | object): AppDocument[] => {
     try {
       const app = parseEdgeApp(source);
@@ -125,7 +125,7 @@ function nameOf(app: Value): string | undefined {
 
 function nameInText(text: string): unknown {
   const { parseEdgeApp } =
-    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
+    require('../../../../constructs/policy') as typeof import('../../../../constructs/policy');
   try {
     return parseEdgeApp(text);
   } catch {
@@ -137,9 +137,9 @@ function nameInText(text: string): unknown {
 /** Throws EdgeErrors for `now` that is no instant and for guards that do not exist. */
 export function checkSettings({ now, allow, lock }: Fields): void {
   const { placementSchema } =
-    require('../../resources/placement/props') as typeof import('../../resources/placement/props');
+    require('../../../resources/placement/props') as typeof import('../../../resources/placement/props');
   const { parseDocument } =
-    require('../../../constructs/parsing') as typeof import('../../../constructs/parsing');
+    require('../../../../constructs/parsing') as typeof import('../../../../constructs/parsing');
   const known = (value: Value | undefined) =>
     value !== null && value !== undefined && isKnown(value);
   if (typeof lock === 'string') jsonOf('lock', lock);
@@ -166,7 +166,7 @@ export function completedApps(fields: Fields): Completed | undefined {
   if (textOf(fields.lock) !== undefined) return undefined;
   if (apps instanceof Unknown || documents instanceof Unknown) return undefined;
   const { withStandIns } =
-    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
+    require('../../../../constructs/policy') as typeof import('../../../../constructs/policy');
   const isUnknown = (value: unknown) => value instanceof Unknown;
   const incomplete = new Set<string>();
   const given: readonly Value[] = [
@@ -289,7 +289,7 @@ function demandsOf(
 
 function namedSource(demand: unknown) {
   const { namedSourceIn } =
-    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
+    require('../../../../constructs/policy') as typeof import('../../../../constructs/policy');
   return namedSourceIn(demand);
 }
 
@@ -304,9 +304,9 @@ function asksWhilePlanning(app: string, index: number, server: string): EdgeErro
 
 function demandIn(file: string, folder: string, path: string): object {
   const { readDemand } =
-    require('../../sources/files/documents') as typeof import('../../sources/files/documents');
+    require('../../../sources/files/documents') as typeof import('../../../sources/files/documents');
   const { resolvePath } =
-    require('../../sources/files/text-file') as typeof import('../../sources/files/text-file');
+    require('../../../sources/files/text-file') as typeof import('../../../sources/files/text-file');
   return readDemand(resolvePath(file, folder), { path });
 }
 

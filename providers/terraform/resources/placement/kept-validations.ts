@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { program } from '../../resources/placement/answer-files';
-import { type Diagnostic, type Fields, Unknown } from '../protocol/provider';
+import { program } from '../../../resources/placement/answer-files';
+import { type Diagnostic, type Fields, Unknown } from '../../protocol/provider';
 
 /** So many are remembered; of more the oldest go. */
 const mostKept = 512;

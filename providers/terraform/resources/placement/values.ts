@@ -1,10 +1,10 @@
 /** Placement values: an answer as the computed attributes of littoral_placement, in the order reviewers read them. */
-import { summed } from '../../resources/placement/summed';
-import type { Fields, Value } from '../protocol/provider';
-import { unknown } from '../protocol/provider';
-import { computedOf } from './attributes';
-import type { PlacementResult, ResultApp } from './placement-result';
-import { placementSchema } from './placement-schema';
+import { summed } from '../../../resources/placement/summed';
+import type { Fields, Value } from '../../protocol/provider';
+import { unknown } from '../../protocol/provider';
+import { computedOf } from '../attributes';
+import type { PlacementResult, ResultApp } from './result';
+import { placementSchema } from './schema';
 
 /** Lines that are listed; the rest are counted. */
 const most = 200;

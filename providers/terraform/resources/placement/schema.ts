@@ -1,8 +1,8 @@
 /** The schema of littoral_placement. */
-import type { Attribute, Schema } from '../protocol/provider';
-import { attributeOf, attributesOf, type Shape } from '../schema/shape';
-import shapes from '../shapes.json';
-import { attribute } from './attributes';
+import type { Attribute, Schema } from '../../protocol/provider';
+import { attributeOf, attributesOf, type Shape } from '../../schema/shape';
+import shapes from '../../shapes.json';
+import { attribute } from '../attributes';
 
 /** An EdgeApp document as HCL writes it. */
 export const appShape = shapes.app as Shape;

@@ -1,8 +1,8 @@
 /** The schema of littoral_release. */
-import type { Attribute, Schema } from '../protocol/provider';
-import { attributeOf, type Shape } from '../schema/shape';
-import shapes from '../shapes.json';
-import { attribute } from './attributes';
+import type { Attribute, Schema } from '../../protocol/provider';
+import { attributeOf, type Shape } from '../../schema/shape';
+import shapes from '../../shapes.json';
+import { attribute } from '../attributes';
 
 /** How carefully a release proceeds, as HCL writes it. */
 export const rolloutShape = shapes.rollout as Shape;

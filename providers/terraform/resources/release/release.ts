@@ -4,7 +4,7 @@ import type {
   ReleaseProps,
   ReleaseState,
   World,
-} from '../../resources/release/index';
+} from '../../../resources/release/index';
 import {
   type ApplyRequest,
   type Context,
@@ -17,13 +17,15 @@ import {
   type PlanRequest,
   unknown,
   type Value,
-} from '../protocol/provider';
-import { documentOf } from '../schema/values';
-import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from './attributes';
-import { diagnosticsOf, gathering, warningsOf } from './diagnostics';
-import { dataFolder } from './kept-placements';
-import { appliedOf, withFieldsSince } from './release-applied';
-import { importRelease } from './release-import';
+} from '../../protocol/provider';
+import { documentOf } from '../../schema/values';
+import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from '../attributes';
+import { diagnosticsOf, gathering, warningsOf } from '../diagnostics';
+import { dataFolder } from '../placement/kept-placements';
+import { stateOrigin } from '../state-origin';
+import { anyUnknown, knownErrors } from '../unknown-inputs';
+import { appliedOf, withFieldsSince } from './applied';
+import { importRelease } from './import';
 import {
   bundleDigest,
   checkRollout,
@@ -33,7 +35,7 @@ import {
   type Remembered,
   worldOf as realWorld,
   rememberedIn,
-} from './release-inputs';
+} from './inputs';
 import {
   changeLines,
   expectedClusters,
@@ -41,13 +43,11 @@ import {
   standingLines,
   summaryLine,
   unreachableIn,
-} from './release-lines';
-import { stateOrigin } from './release-origin';
-import { foundByCreating, heldErrors, Owners, twice } from './release-owner';
-import { rolloutShape, releaseSchema as schema } from './release-schema';
-import { secretsSeen } from './release-secrets';
+} from './lines';
+import { foundByCreating, heldErrors, Owners, twice } from './owner';
 import { otherReviewed, parentRun } from './reviewed-bundles';
-import { anyUnknown, knownErrors } from './unknown-inputs';
+import { rolloutShape, releaseSchema as schema } from './schema';
+import { secretsSeen } from './secrets';
 
 const inputs = argumentsOf(schema.attributes);
 const results = computedOf(schema.attributes);
@@ -56,7 +56,7 @@ const moving = ['fleet', 'decision'];
 const steady = inputs.filter((name) => !moving.includes(name));
 
 function releaseResource() {
-  return require('../../resources/release/index') as typeof import('../../resources/release/index');
+  return require('../../../resources/release/index') as typeof import('../../../resources/release/index');
 }
 
 async function plan(request: PlanRequest, context: Context, inside: Inside): Promise<Planned> {

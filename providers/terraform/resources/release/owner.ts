@@ -7,9 +7,9 @@ import type {
   ReleaseProps,
   ReleaseState,
   World,
-} from '../../resources/release/index';
-import type { Diagnostic } from '../protocol/provider';
-import { diagnosticsOf, warningsOf } from './diagnostics';
+} from '../../../resources/release/index';
+import type { Diagnostic } from '../../protocol/provider';
+import { diagnosticsOf, warningsOf } from '../diagnostics';
 
 /** What one run of Terraform, which is one process, knows about owners. */
 export class Owners {
@@ -91,7 +91,7 @@ export async function foundByCreating(
   owners: Owners,
 ): Promise<readonly Diagnostic[]> {
   const { basisOf, observeAndPlan } =
-    require('../../resources/release/index') as typeof import('../../resources/release/index');
+    require('../../../resources/release/index') as typeof import('../../../resources/release/index');
   const { rollout } = props;
   const answerSeconds = Math.min(rollout.answerSeconds, lookSeconds);
   const quick = { ...props, rollout: { ...rollout, answerSeconds } };

@@ -1,6 +1,6 @@
 /** Release secrets: notices while refreshing that a Secret is not as it should be, as nothing about its values may be remembered. */
-import { eachOf } from '../../clusters/parallel';
-import type { ReleaseProps, ReleaseState, World } from '../../resources/release/index';
+import { eachOf } from '../../../clusters/parallel';
+import type { ReleaseProps, ReleaseState, World } from '../../../resources/release/index';
 
 /** Clusters at the same time. */
 const parallelism = 16;
@@ -17,12 +17,12 @@ export async function secretsSeen(
   const props = tryRead(read);
   if (props === undefined) return state;
   const { desiredOf } =
-    require('../../resources/release/state/desired') as typeof import('../../resources/release/state/desired');
+    require('../../../resources/release/state/desired') as typeof import('../../../resources/release/state/desired');
   const identity =
-    require('../../resources/release/state/identity') as typeof import('../../resources/release/state/identity');
+    require('../../../resources/release/state/identity') as typeof import('../../../resources/release/state/identity');
   const { isSecret, keyOf, refOf } = identity;
   const { hasSameSecrets } =
-    require('../../resources/release/state/secrecy') as typeof import('../../resources/release/state/secrecy');
+    require('../../../resources/release/state/secrecy') as typeof import('../../../resources/release/state/secrecy');
   if (!props.bundle.objects.some(({ manifest }) => isSecret(manifest))) return state;
   const wanted = new Map(desiredOf(props).clusters.map((one) => [one.name, one.manifests]));
   const clusters = await eachOf(state.clusters, parallelism, async (cluster) => {

@@ -1,4 +1,4 @@
-/** Release origin: which state of Terraform a run works for, so that a run that was cut off is known again by the next one. */
+/** State origin: which state of Terraform a run works for, so that a run that was cut off is known again by the next one. */
 import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';

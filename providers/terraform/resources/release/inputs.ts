@@ -1,17 +1,17 @@
 /** Release inputs: the arguments of littoral_release as the props of a release, with the bundle read or synthesized. */
-import type { Bundle } from '../../../constructs/model/bundle';
-import { digestOf } from '../../../constructs/model/canonical';
-import type { Manifest } from '../../../constructs/model/workload';
-import { EdgeError } from '../../../constructs/parsing';
-import type { ReleaseProps, ReleaseState, World } from '../../resources/release/index';
-import type { Context, Fields, Path } from '../protocol/provider';
-import { readValue } from '../schema/reading';
-import { attributePath, stepsOf } from '../schema/values';
-import { textOf } from './attributes';
-import { givenAccess } from './provider-clusters';
-import { type Applied, tryApplied } from './release-applied';
-import { rolloutShape } from './release-schema';
-import { folderOf, jsonOf, requestSecondsOf } from './settings';
+import type { Bundle } from '../../../../constructs/model/bundle';
+import { digestOf } from '../../../../constructs/model/canonical';
+import type { Manifest } from '../../../../constructs/model/workload';
+import { EdgeError } from '../../../../constructs/parsing';
+import type { ReleaseProps, ReleaseState, World } from '../../../resources/release/index';
+import type { Context, Fields, Path } from '../../protocol/provider';
+import { readValue } from '../../schema/reading';
+import { attributePath, stepsOf } from '../../schema/values';
+import { textOf } from '../attributes';
+import { givenAccess } from '../provider-clusters';
+import { folderOf, jsonOf, requestSecondsOf } from '../settings';
+import { type Applied, tryApplied } from './applied';
+import { rolloutShape } from './schema';
 
 /** The attribute that a path of an error is about. */
 export function locateIn({ bundle }: Fields): (path: string) => Path {
@@ -33,7 +33,7 @@ export function propsOf(fields: Fields, context: Context): ReleaseProps {
   const name = textOf(fields.name);
   const rollout = readValue(rolloutShape, fields.rollout ?? null, ['rollout']);
   const { parseRelease } =
-    require('../../resources/release/index') as typeof import('../../resources/release/index');
+    require('../../../resources/release/index') as typeof import('../../../resources/release/index');
   return parseRelease({
     bundle,
     decision: jsonOf('decision', textOf(fields.decision) ?? ''),
@@ -60,9 +60,9 @@ export function checkRollout({ rollout }: Fields): void {
   if (rollout === null || rollout === undefined) return;
   const written = readValue(rolloutShape, rollout, ['rollout']);
   const { withRolloutSchema: schema } =
-    require('../../resources/release/state/props') as typeof import('../../resources/release/state/props');
+    require('../../../resources/release/state/props') as typeof import('../../../resources/release/state/props');
   const { parseDocument } =
-    require('../../../constructs/parsing') as typeof import('../../../constructs/parsing');
+    require('../../../../constructs/parsing') as typeof import('../../../../constructs/parsing');
   parseDocument({ schema, build: (value) => value }, { rollout: written });
 }
 
@@ -70,7 +70,7 @@ export function checkRollout({ rollout }: Fields): void {
 export function bundleIn(fields: Fields, fleet: object, folder: string): Bundle {
   exactlyOne(fields);
   const { readTextFile, resolvePath } =
-    require('../../sources/files/text-file') as typeof import('../../sources/files/text-file');
+    require('../../../sources/files/text-file') as typeof import('../../../sources/files/text-file');
   const path = textOf(fields.bundle);
   const file = resolvePath(path ?? 'document', folder);
   const text = textOf(fields.document) ?? readTextFile(file, { path: 'bundle' });
@@ -83,22 +83,22 @@ function isBundle(text: string): boolean {
 
 function readBundle(text: string, file: string | undefined): Bundle {
   const { bundleSchema } =
-    require('../../../constructs/model/bundle') as typeof import('../../../constructs/model/bundle');
+    require('../../../../constructs/model/bundle') as typeof import('../../../../constructs/model/bundle');
   const { parseDocument } =
-    require('../../../constructs/parsing') as typeof import('../../../constructs/parsing');
+    require('../../../../constructs/parsing') as typeof import('../../../../constructs/parsing');
   const spec = { kind: 'Bundle', schema: bundleSchema, build: (value: Bundle) => value };
   return parseDocument(spec, text, file === undefined ? {} : { file });
 }
 
 function synthesized(text: string, file: string, path: string | undefined, fleet: object): Bundle {
   const { parseEdgeApp } =
-    require('../../../constructs/policy') as typeof import('../../../constructs/policy');
+    require('../../../../constructs/policy') as typeof import('../../../../constructs/policy');
   const { parseFleet } =
-    require('../../../constructs/model/fleet-document') as typeof import('../../../constructs/model/fleet-document');
+    require('../../../../constructs/model/fleet-document') as typeof import('../../../../constructs/model/fleet-document');
   const { synth } =
-    require('../../../constructs/kubernetes/synth') as typeof import('../../../constructs/kubernetes/synth');
+    require('../../../../constructs/kubernetes/synth') as typeof import('../../../../constructs/kubernetes/synth');
   const { readManifests } =
-    require('../../sources/files/manifest-files') as typeof import('../../sources/files/manifest-files');
+    require('../../../sources/files/manifest-files') as typeof import('../../../sources/files/manifest-files');
   const app = parseEdgeApp(text, path === undefined ? {} : { file: path });
   const { manifests, ...rest } = app;
   const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };
@@ -118,7 +118,7 @@ function checkApp(app: string | undefined, bundled: string): void {
 /** A digest of what is run. Objects are digested one by one, so that the values of Secrets are left out. */
 export function bundleDigest(bundle: Bundle): string {
   const { manifestDigest } =
-    require('../../resources/release/state/secrecy') as typeof import('../../resources/release/state/secrecy');
+    require('../../../resources/release/state/secrecy') as typeof import('../../../resources/release/state/secrecy');
   const { digest: _, clusters: __, variants: ___, warnings: ____, ...rest } = bundle;
   const objects = bundle.objects.map(({ manifest, ...one }) => ({
     ...one,
@@ -130,9 +130,9 @@ export function bundleDigest(bundle: Bundle): string {
 /** How clusters are reached. Stops between two steps when Terraform asks to. */
 export function worldOf(context: Context): World {
   const { worldOf: reach } =
-    require('../../resources/release/observe/world') as typeof import('../../resources/release/observe/world');
+    require('../../../resources/release/observe/world') as typeof import('../../../resources/release/observe/world');
   const { laterError } =
-    require('../../clusters/http/unreachable') as typeof import('../../clusters/http/unreachable');
+    require('../../../clusters/http/unreachable') as typeof import('../../../clusters/http/unreachable');
   const seconds = requestSecondsOf(context);
   const folder = folderOf(context);
   const given = givenAccess(context.settings, folder);
@@ -163,7 +163,7 @@ export function rememberedIn(state: Fields | null): Remembered | undefined {
   const text = textOf(state?.inventory);
   if (text === undefined) return undefined;
   const { readState } =
-    require('../../resources/release/state/state') as typeof import('../../resources/release/state/state');
+    require('../../../resources/release/state/state') as typeof import('../../../resources/release/state/state');
   const { release, unfinished, applied: kept } = asObject(text);
   const applied = tryApplied(kept);
   return {

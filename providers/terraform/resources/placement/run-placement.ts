@@ -1,8 +1,8 @@
 /** Run placement: decides in this thread when the documents are short, and in a worker thread when they are long. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlacementRequest, PlacementResult } from './placement-result';
-import type { WorkerTask } from './placement-worker';
+import type { PlacementRequest, PlacementResult } from './result';
+import type { WorkerTask } from './worker';
 
 /** Fewer characters of documents than this are placed in less time than a thread needs to start. */
 const quick = 200_000;
@@ -14,7 +14,7 @@ export const workerWord = 'placement-worker';
 export async function runPlacement(question: PlacementRequest): Promise<PlacementResult> {
   const file = sizeOf(question) < quick ? undefined : workerFile();
   if (file !== undefined) return inThread(file, question);
-  const { resultOf: answer } = require('./placement-result') as typeof import('./placement-result');
+  const { resultOf: answer } = require('./result') as typeof import('./result');
   return answer(question);
 }
 
@@ -24,7 +24,7 @@ function sizeOf({ fleet, demands }: PlacementRequest): number {
 
 /** Beside this file; in the one-file executable this file itself. None where neither is JavaScript. */
 function workerFile(): string | undefined {
-  const beside = join(__dirname, 'placement-worker.js');
+  const beside = join(__dirname, 'worker.js');
   if (existsSync(beside)) return beside;
   return /\.[jt]s$/.test(__filename) ? undefined : __filename;
 }

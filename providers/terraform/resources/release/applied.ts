@@ -1,7 +1,7 @@
 /** Release applied: what was run last, sealed and kept beside the inventory, so that a plan names the fields that change. */
 import { randomBytes } from 'node:crypto';
-import type { Manifest } from '../../../constructs/model/workload';
-import type { ReleasePlan, ReleaseProps, ReleaseState } from '../../resources/release/index';
+import type { Manifest } from '../../../../constructs/model/workload';
+import type { ReleasePlan, ReleaseProps, ReleaseState } from '../../../resources/release/index';
 
 /** Objects that are in some cluster, by the digest that its inventory has of them. */
 export interface Applied {
@@ -20,11 +20,11 @@ export function appliedOf(
   before: Applied | undefined,
 ): Applied | undefined {
   const { desiredOf } =
-    require('../../resources/release/state/desired') as typeof import('../../resources/release/state/desired');
+    require('../../../resources/release/state/desired') as typeof import('../../../resources/release/state/desired');
   const { manifestDigest } =
-    require('../../resources/release/state/secrecy') as typeof import('../../resources/release/state/secrecy');
+    require('../../../resources/release/state/secrecy') as typeof import('../../../resources/release/state/secrecy');
   const { sealed } =
-    require('../../resources/release/plan/sealed') as typeof import('../../resources/release/plan/sealed');
+    require('../../../resources/release/plan/sealed') as typeof import('../../../resources/release/plan/sealed');
   const key = before?.key ?? randomBytes(16).toString('hex');
   const objects = new Map(Object.entries(before?.objects ?? {}));
   for (const manifest of desiredOf(props).clusters.flatMap(({ manifests }) => manifests)) {
@@ -48,11 +48,11 @@ export function withFieldsSince(
 ): ReleasePlan {
   if (before === undefined || applied === undefined) return plan;
   const { versionsIn, withChangedFields } =
-    require('../../resources/release/plan/changed-fields') as typeof import('../../resources/release/plan/changed-fields');
+    require('../../../resources/release/plan/changed-fields') as typeof import('../../../resources/release/plan/changed-fields');
   const { sealed } =
-    require('../../resources/release/plan/sealed') as typeof import('../../resources/release/plan/sealed');
+    require('../../../resources/release/plan/sealed') as typeof import('../../../resources/release/plan/sealed');
   const { keyOf } =
-    require('../../resources/release/state/identity') as typeof import('../../resources/release/state/identity');
+    require('../../../resources/release/state/identity') as typeof import('../../../resources/release/state/identity');
   const digests = digestsIn(before);
   const wanted = versionsIn(props);
   return withChangedFields(
@@ -68,9 +68,9 @@ export function withFieldsSince(
 
 function digestsIn({ clusters }: ReleaseState): ReadonlyMap<string, string> {
   const { entryRef } =
-    require('../../resources/release/state/inventory') as typeof import('../../resources/release/state/inventory');
+    require('../../../resources/release/state/inventory') as typeof import('../../../resources/release/state/inventory');
   const { keyOf } =
-    require('../../resources/release/state/identity') as typeof import('../../resources/release/state/identity');
+    require('../../../resources/release/state/identity') as typeof import('../../../resources/release/state/identity');
   return new Map(
     clusters.flatMap(({ name, inventory }) =>
       (inventory?.objects ?? []).map(

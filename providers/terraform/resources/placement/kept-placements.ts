@@ -6,8 +6,8 @@ import {
   keepAnswer,
   keptAnswer,
   program,
-} from '../../resources/placement/answer-files';
-import type { PlacementRequest, PlacementResult } from './placement-result';
+} from '../../../resources/placement/answer-files';
+import type { PlacementRequest, PlacementResult } from './result';
 
 /** So many answers are kept; of more the oldest go. */
 const mostKept = 64;

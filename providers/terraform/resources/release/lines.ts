@@ -1,13 +1,13 @@
 /** Release lines: a plan and a state of a release as the short lines that a Terraform plan shows. */
-import { counted } from '../../../constructs/model/numbers';
+import { counted } from '../../../../constructs/model/numbers';
 import type {
   ClusterPlan,
   ObjectPlan,
   ReleasePlan,
   ReleaseState,
-} from '../../resources/release/index';
-import type { Value } from '../protocol/provider';
-import { bounded } from './placement-values';
+} from '../../../resources/release/index';
+import type { Value } from '../../protocol/provider';
+import { bounded } from '../placement/values';
 
 /** What a plan does, a line for each cluster and for each object that changes in a cluster that stays. */
 export function changeLines({ clusters }: ReleasePlan): readonly string[] {
@@ -126,6 +126,6 @@ export function unreachableIn({ clusters }: ReleaseState): readonly string[] {
 /** Loaded here: it brings the reader of manifests, which a start does not need. */
 function inWords(fields: ObjectPlan['fields']): string {
   const { fieldsText } =
-    require('../../resources/release/plan/changed-fields') as typeof import('../../resources/release/plan/changed-fields');
+    require('../../../resources/release/plan/changed-fields') as typeof import('../../../resources/release/plan/changed-fields');
   return fieldsText(fields);
 }

@@ -1,8 +1,8 @@
-/** Release origin: two runs for one state are known as such, and those for two states are told apart. */
+/** State origin: two runs for one state are known as such, and those for two states are told apart. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stateOrigin } from '../../providers/terraform/resources/release-origin';
+import { stateOrigin } from '../../providers/terraform/resources/state-origin';
 
 const root = mkdtempSync(join(tmpdir(), 'littoral-origin-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

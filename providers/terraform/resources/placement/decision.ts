@@ -1,8 +1,8 @@
 /** Placement decision: what a decision alone tells of a placement, for states of older versions, imports and functions. */
-import type { Attribute, Fields } from '../protocol/provider';
-import { fieldsOf } from './attributes';
-import { placementSchema } from './placement-schema';
-import { valuesOf } from './placement-values';
+import type { Attribute, Fields } from '../../protocol/provider';
+import { fieldsOf } from '../attributes';
+import { placementSchema } from './schema';
+import { valuesOf } from './values';
 
 const readable = [
   ...['clusters', 'digest', 'gap', 'placements', 'reasons', 'replicas'],
@@ -17,15 +17,14 @@ export const decisionAttributes: readonly Attribute[] = placementSchema.attribut
 /** The computed attributes that follow from a decision alone. Throws EdgeErrors. */
 export function fromDecision(text: string | object): Fields {
   const { parseDecision } =
-    require('../../../constructs/model/decision-document') as typeof import('../../../constructs/model/decision-document');
+    require('../../../../constructs/model/decision-document') as typeof import('../../../../constructs/model/decision-document');
   const { placedApp, summaryOf } =
-    require('../../resources/placement/plan-lines') as typeof import('../../resources/placement/plan-lines');
+    require('../../../resources/placement/plan-lines') as typeof import('../../../resources/placement/plan-lines');
   const { rejectedCount } =
-    require('../../../constructs/model/rejections') as typeof import('../../../constructs/model/rejections');
+    require('../../../../constructs/model/rejections') as typeof import('../../../../constructs/model/rejections');
   const { compactDecision } =
-    require('../../../constructs/model/compact-decision') as typeof import('../../../constructs/model/compact-decision');
-  const { resultApps: answered } =
-    require('./placement-result') as typeof import('./placement-result');
+    require('../../../../constructs/model/compact-decision') as typeof import('../../../../constructs/model/compact-decision');
+  const { resultApps: answered } = require('./result') as typeof import('./result');
   const decision = parseDecision(text);
   const sizes = decision.apps.map(
     (app) => app.clusters.length + app.dropped.length + rejectedCount(decision, app),

@@ -1,11 +1,11 @@
 /** Placement result: what deciding gives, as plain data that may cross to another thread. */
 
-import type { PlacementDecision } from '../../../constructs/model/decision';
-import { type EdgeErrorProps, edgeErrorsOf } from '../../../constructs/parsing';
-import { placement } from '../../resources/placement';
-import type { PlacedApp } from '../../resources/placement/plan-lines';
-import { inApps } from '../../resources/placement/props';
-import type { Routings } from '../../resources/placement/routings';
+import type { PlacementDecision } from '../../../../constructs/model/decision';
+import { type EdgeErrorProps, edgeErrorsOf } from '../../../../constructs/parsing';
+import { placement } from '../../../resources/placement';
+import type { PlacedApp } from '../../../resources/placement/plan-lines';
+import { inApps } from '../../../resources/placement/props';
+import type { Routings } from '../../../resources/placement/routings';
 
 /** What a placement is decided from. Long documents are texts: a thread reads them itself. */
 export interface PlacementRequest {
