@@ -27,9 +27,11 @@ import {
   mistakesOf,
   type Path,
   quoted,
+  received,
   throwAll,
   unknownKeys,
-  type z,
+  walkPlain,
+  z,
 } from '../parsing';
 import type { ChartFunction } from './charts/chart-objects';
 import type { ManifestText } from './reading/manifest-documents';
@@ -131,15 +133,16 @@ export function prepare(props: SynthProps): Prepared {
   const gather = <S extends z.ZodType>(schema: S, value: unknown, ...path: Path) =>
     parsed(schema, value, path, errors);
   const { name, namespace = name } = props;
-  if (!label.test(name)) errors.push(notALabel('name', name));
-  if (namespace !== name && !label.test(namespace)) errors.push(notALabel('namespace', namespace));
+  if (!isLabel(name)) errors.push(notALabel('name', name));
+  if (namespace !== name && !isLabel(namespace)) errors.push(notALabel('namespace', namespace));
   const components = componentsOf(name, props.workload, errors);
   errors.push(...components.flatMap(probesWithoutPort));
   const scaling =
     props.scaling === undefined ? undefined : gather(scalingSchema, props.scaling, 'scaling');
-  const overrides = (props.overrides ?? []).flatMap(
-    (override, index) => gather(overrideSchema, override, 'overrides', index) ?? [],
-  );
+  const overrides =
+    props.overrides === undefined
+      ? []
+      : (gather(z.array(overrideSchema), props.overrides, 'overrides') ?? []);
   const named = scaling === undefined ? [] : sizingsOf(scaling).map((one) => one.name);
   errors.push(...contradictions(props), ...autoscalingErrors(props.autoscaling), ...twice(named));
   for (const { index, mistake } of overrideMistakes(overrides)) {
@@ -230,9 +233,10 @@ function parsed<S extends z.ZodType>(
   path: Path,
   errors: EdgeError[],
 ): z.output<S> | undefined {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const mistakes = mistakesOf(schema, value, result.error.issues);
+  const plain = walkPlain(value).mistakes;
+  const result = plain.length > 0 ? undefined : schema.safeParse(value);
+  if (result?.success) return result.data;
+  const mistakes = result === undefined ? plain : mistakesOf(schema, value, result.error.issues);
   errors.push(...mistakes.map((one) => edgeErrorOf({ ...one, path: [...path, ...one.path] })));
   return undefined;
 }
@@ -272,7 +276,10 @@ function contradictions(props: SynthProps): readonly EdgeError[] {
       ),
     );
   }
-  if (manifests?.some((one) => typeof one === 'string')) {
+  if (manifests !== undefined && !Array.isArray(manifests)) {
+    const remedy = 'Write a list, also of one.';
+    found.push(error('manifests', `got ${received(manifests, ['manifests'])}, expected a list`, remedy));
+  } else if (manifests?.some((one) => typeof one === 'string')) {
     found.push(
       error('manifests', 'got a path, expected objects or texts', 'Read the files: {file, text}.'),
     );
@@ -294,11 +301,16 @@ function autoscalingErrors(autoscaling: SynthProps['autoscaling']): readonly Edg
   });
 }
 
-function notALabel(path: string, value: string): EdgeError {
+/** A program without types may give anything, and a pattern takes 5 and null for texts. */
+function isLabel(value: unknown): boolean {
+  return typeof value === 'string' && label.test(value);
+}
+
+function notALabel(path: string, value: unknown): EdgeError {
   return new EdgeError({
     code: 'InvalidDocument',
     path,
-    summary: `got ${quoted(value)}, expected at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit`,
+    summary: `got ${typeof value === 'string' ? quoted(value) : received(value, [path])}, expected at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit`,
     remedy: `Choose a ${path} that Kubernetes accepts (RFC 1123 label).`,
   });
 }

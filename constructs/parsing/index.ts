@@ -19,9 +19,10 @@ export {
   pathText,
   quoted,
   type Report,
+  received,
 } from './mistake';
 export { missingPackage, withPeers } from './peers';
-export { NestedTooDeep } from './plain-value';
+export { NestedTooDeep, walkPlain } from './plain-value';
 export { sampleOf } from './samples';
 export { mistakesOf } from './schema-issues';
 export { readText } from './source-text';
