@@ -1,10 +1,11 @@
 /** Override patches: merges a patch into any object, and says where it meets what only a decision knows. */
 import type { BundleObject } from '../../model/bundle';
 import type { Manifest, Override } from '../../model/workload';
-import { EdgeError, pathText, useOneOf } from '../../parsing';
-import { isObject, type JsonObject, stepsOf } from '../json-pointer';
+import { EdgeError, type EdgeErrorProps, pathText, useOneOf } from '../../parsing';
+import { isObject, type JsonObject, stepsOf, valueAt } from '../json-pointer';
 import { objectName } from '../kinds';
 import { mistakesIn } from '../object-mistakes';
+import { hasTemplate, template } from './pod-template';
 
 type Target = NonNullable<Override['target']>;
 
@@ -73,7 +74,10 @@ function patchErrors(
       }),
     ];
   }
-  return mistakesIn(merged(manifest, patch), false)
+  const after = merged(manifest, patch) as Manifest;
+  const lost = lostPods(manifest, patch, after);
+  if (lost !== undefined) return [new EdgeError({ ...lost, path: `${path}.patch` })];
+  return mistakesIn(after, false)
     .filter((mistake) => touches(manifest, patch, mistake.path.map(String)))
     .map(
       (mistake) =>
@@ -84,6 +88,41 @@ function patchErrors(
           remedy: mistake.remedy,
         }),
     );
+}
+
+/** Pods that nothing runs in any more, or that what owns them, Services and NetworkPolicies do not find any more. */
+function lostPods(
+  before: Manifest,
+  patch: JsonObject,
+  after: Manifest,
+): Omit<EdgeErrorProps, 'path'> | undefined {
+  if (!hasTemplate(before)) return undefined;
+  const name = objectName(before);
+  if (!hasTemplate(after)) {
+    return {
+      code: 'Contradiction',
+      summary: `got a patch by which the pods of ${name} have no containers`,
+      remedy: 'Name the containers that are different; the others stay as they are.',
+    };
+  }
+  if (touches(before, patch, ['spec', 'selector'])) {
+    return {
+      code: 'Contradiction',
+      summary: `got a patch of spec.selector of ${name}, which finds its pods and cannot change`,
+      remedy: 'Leave spec.selector out of the patch.',
+    };
+  }
+  const labels = [...template, 'metadata', 'labels'];
+  const selected = Object.keys(valueAt(before, ['spec', 'selector', 'matchLabels']) ?? {});
+  const changed = selected.find(
+    (key) => valueAt(before, [...labels, key]) !== valueAt(after, [...labels, key]),
+  );
+  if (changed === undefined) return undefined;
+  return {
+    code: 'Contradiction',
+    summary: `label ${changed} selects the pods of ${name} and cannot change`,
+    remedy: 'Use another label.',
+  };
 }
 
 /** True when a patch sets, removes or replaces what is at `steps` of `value`. */

@@ -5,9 +5,8 @@ import { EdgeError, quoted, useOneOf } from '../../parsing';
 import { isObject, type JsonObject, replacedAt, valueAt } from '../json-pointer';
 import { cpuQuantity, memoryQuantity, quantityValue } from '../quantities';
 import { isTarget, merged as mergedPatch, targetErrors } from './override-patches';
+import { containers, hasTemplate, template } from './pod-template';
 
-const template = ['spec', 'template'] as const;
-const containers = [...template, 'spec', 'containers'] as const;
 const labelName =
   /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/;
@@ -53,12 +52,6 @@ function withSet(manifest: Manifest, component: string, override: Override): Man
     result = requested(result, at, 'memory', memoryQuantity(resources.memoryMebibytes));
   }
   return result;
-}
-
-/** True when the object has pods with containers to change. */
-export function hasTemplate(manifest: Manifest): boolean {
-  const list = valueAt(manifest, containers);
-  return Array.isArray(list) && list.length > 0;
 }
 
 function merged(

@@ -8,6 +8,11 @@ import { ams, at, fleetOf, fra, manyClusters, mistakes, shop, sin, sizing } from
 const fleet = fleetOf(fra, ams, sin);
 const overridden = (overrides: SynthProps['overrides']) => synth({ ...shop, overrides }, fleet);
 const germany = { country: 'DE' };
+const patched = (patch: Record<string, unknown>) => ({
+  match: {},
+  target: { kind: 'Deployment', name: 'shop' },
+  patch,
+});
 
 describe('an override', () => {
   it('changes what matches and nothing else', () => {
@@ -129,6 +134,26 @@ describe('an override is refused', () => {
       'with a label that selects',
       [{ match: {}, set: { labels: { 'app.kubernetes.io/name': 'x' } } }],
       'overrides[0].set.labels: label app.kubernetes.io/name selects the pods',
+    ],
+    [
+      'with a selector that finds other pods',
+      [patched({ spec: { selector: { matchLabels: { tier: 'front' } } } })],
+      'overrides[0].patch: got a patch of spec.selector of Deployment shop',
+    ],
+    [
+      'without the label by which pods are found',
+      [patched({ spec: { template: { metadata: { labels: null } } } })],
+      'label app.kubernetes.io/component selects the pods of Deployment shop',
+    ],
+    [
+      'without containers',
+      [patched({ spec: { template: { spec: { containers: null } } } })],
+      'the pods of Deployment shop have no containers',
+    ],
+    [
+      'without a spec',
+      [patched({ spec: null })],
+      'the pods of Deployment shop have no containers',
     ],
     [
       'with a label value too long',
