@@ -64,13 +64,21 @@ function usesOf({ objects, overrides, app }: Bundle): readonly Use[] {
 
 const lists = ['containers', 'initContainers', 'ephemeralContainers'];
 
-/** The images of all containers in a value, wherever its kind has its pods. */
+/** The images of all containers and of volumes in a value, wherever its kind has its pods. */
 function imagesIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(imagesIn);
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, member]) => {
     const here = lists.includes(key) && Array.isArray(member) ? (member as unknown[]) : [];
     const images = here.flatMap((one) => (isObject(one) ? one.image : undefined));
+    if (key === 'volumes' && Array.isArray(member)) images.push(...volumeImages(member));
     return [...images.filter((one) => typeof one === 'string'), ...imagesIn(member)];
   });
+}
+
+/** Volumes whose files are those of an image. */
+function volumeImages(volumes: readonly unknown[]): readonly unknown[] {
+  return volumes.flatMap((one) =>
+    isObject(one) && isObject(one.image) ? one.image.reference : undefined,
+  );
 }

@@ -65,6 +65,14 @@ it('images of overrides, patches, init containers and cron jobs count as well', 
   );
 });
 
+it('images whose files are a volume count as well', () => {
+  const volumes = [{ name: 'model', image: { reference: 'evil/model:1' } }];
+  const patch = { spec: { template: { spec: { volumes } } } };
+  const overrides = [{ match: {}, target: { kind: 'Deployment', name: 'shop' }, patch }];
+  const own = app('nginx:1', { registries: ['docker.io/library'] }, { overrides });
+  expect(said(own)[0]).toContain('an override of shop has the image "evil/model:1"');
+});
+
 it('pull secrets are named in the pods', () => {
   const manifests = manifestsOf(app('web', { pullSecrets: ['registry'] }));
   expect(objectOf(manifests, 'Deployment').spec).toMatchObject({
