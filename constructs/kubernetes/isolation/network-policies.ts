@@ -109,6 +109,12 @@ function ingressRule(rule: IngressRule, { name, port }: Component): readonly obj
   return [{ from: [peerOf(rule)], ports: portsOf(ports, rule.protocol ?? 'TCP') }];
 }
 
+/** Without ports a protocol is all of its ports, and neither is everything. */
+function portsOfRule(ports: readonly number[] | undefined, protocol: EgressRule['protocol']) {
+  if (ports !== undefined) return { ports: portsOf(ports, protocol ?? 'TCP') };
+  return protocol === undefined ? {} : { ports: [{ protocol }] };
+}
+
 function peerOf({ cidr, except, ...pods }: IngressRule): object {
   if (cidr === undefined) return podsPeer(pods);
   return { ipBlock: { cidr, ...(except === undefined ? {} : { except }) } };
@@ -122,7 +128,7 @@ function egressRule({ host, addresses, ...rule }: EgressRule): object {
   const ports = rule.ports ?? (host === undefined ? undefined : [443]);
   return {
     to: to.length === 0 ? publicAddresses : to,
-    ...(ports === undefined ? {} : { ports: portsOf(ports, rule.protocol ?? 'TCP') }),
+    ...portsOfRule(ports, rule.protocol),
   };
 }
 

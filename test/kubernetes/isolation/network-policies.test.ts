@@ -170,8 +170,9 @@ const egress: fc.Arbitrary<Declared> = fc
     opens: (from, to, port, used) => {
       const allowed = given ?? usual;
       const isPort =
-        allowed === undefined ||
-        ((allowed as readonly number[]).includes(port) && used === (protocol ?? 'TCP'));
+        allowed === undefined
+          ? used === (protocol ?? used)
+          : (allowed as readonly number[]).includes(port) && used === (protocol ?? 'TCP');
       return to === who && own.includes(from) && (component ?? from) === from && isPort;
     },
   }));
