@@ -278,7 +278,9 @@ function contradictions(props: SynthProps): readonly EdgeError[] {
   }
   if (manifests !== undefined && !Array.isArray(manifests)) {
     const remedy = 'Write a list, also of one.';
-    found.push(error('manifests', `got ${received(manifests, ['manifests'])}, expected a list`, remedy));
+    found.push(
+      error('manifests', `got ${received(manifests, ['manifests'])}, expected a list`, remedy),
+    );
   } else if (manifests?.some((one) => typeof one === 'string')) {
     found.push(
       error('manifests', 'got a path, expected objects or texts', 'Read the files: {file, text}.'),

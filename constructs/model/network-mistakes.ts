@@ -1,5 +1,7 @@
 /** Network mistakes: rules that name nobody or two, and components that there are not. */
 import { type DocumentMistake, type Path, quoted, useOneOf } from '../parsing';
+import { isInside } from './addresses';
+import { aLabelName, aLabelValue, labelName, labelValue } from './labels';
 import type { EgressRule, IngressRule, NetworkInput } from './network';
 import type { Component } from './workload';
 
@@ -35,6 +37,8 @@ export function networkMistakes(
     const remedy = 'Add namespace, labels or cidrs, or remove gateway.';
     say(['gateway'], 'got a gateway that is nowhere', remedy, 'InvalidDocument');
   }
+  labelMistakes(network.gateway?.labels, ['gateway', 'labels'], say);
+  labelMistakes(network.metrics?.labels, ['metrics', 'labels'], say);
   network.ingress?.forEach((rule, index) => {
     const path = ['ingress', index];
     peerMistakes(rule, path, say);
@@ -66,8 +70,36 @@ function peerMistakes(rule: IngressRule | EgressRule, path: Path, say: Say): voi
   if (except !== undefined && cidr === undefined) {
     say([...path, 'except'], 'got except without cidr', 'Add cidr, or remove except.');
   }
+  except?.forEach((block, index) => {
+    if (cidr === undefined || isInside(block, cidr)) return;
+    const remedy = 'Write a smaller block that is in cidr, or remove it.';
+    say([...path, 'except', index], `got ${block}, which is no part of ${cidr}`, remedy);
+  });
+  labelMistakes(labels, [...path, 'labels'], say);
+  if (app !== undefined && (labels?.[appLabel] ?? app) !== app) {
+    const summary = `got ${quoted(labels?.[appLabel] ?? '')} beside app ${app}, which is the same label`;
+    say([...path, 'labels', appLabel], summary, 'Remove the label or app.');
+  }
   if (addresses !== undefined && host === undefined) {
     say([...path, 'addresses'], 'got addresses without host', 'Use cidr, or add host.');
+  }
+}
+
+/** The label that tells pods of an app. */
+const appLabel = 'app.kubernetes.io/name';
+
+function labelMistakes(
+  labels: Readonly<Record<string, string>> | undefined,
+  path: Path,
+  say: Say,
+): void {
+  const remedy = 'Write one that Kubernetes accepts.';
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    const wrong = [
+      ...(labelName.test(key) ? [] : [`got ${quoted(key)}, expected ${aLabelName}`]),
+      ...(labelValue.test(value) ? [] : [`got ${quoted(value)}, expected ${aLabelValue}`]),
+    ];
+    for (const one of wrong) say([...path, key], one, remedy, 'InvalidDocument');
   }
 }
 

@@ -1,15 +1,12 @@
 /** Overrides: the typed patches of a cluster, checked once and applied to the objects of their components. */
 import type { BundleObject } from '../../model/bundle';
+import { aLabelName, aLabelValue, labelName, labelValue } from '../../model/labels';
 import type { Manifest, Override } from '../../model/workload';
 import { EdgeError, quoted, useOneOf } from '../../parsing';
 import { isObject, type JsonObject, replacedAt, valueAt } from '../json-pointer';
 import { cpuQuantity, memoryQuantity, quantityValue } from '../quantities';
 import { isTarget, merged as mergedPatch, targetErrors } from './override-patches';
 import { containers, hasTemplate, template } from './pod-template';
-
-const labelName =
-  /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
-const labelValue = /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/;
 
 /** `manifest`, which may belong to `component`, with one override; the rest of the object is shared. */
 export function overridden(
@@ -168,12 +165,10 @@ function metadataErrors(path: string, { set }: Override): readonly EdgeError[] {
   const names = (member: 'labels' | 'annotations') =>
     Object.keys(set?.[member] ?? {})
       .filter((key) => !labelName.test(key))
-      .map((key) =>
-        error(member, key, 'a label key: letters, digits, "-", "_", "." after an optional prefix/'),
-      );
+      .map((key) => error(member, key, aLabelName));
   const values = Object.values(set?.labels ?? {})
     .filter((value) => !labelValue.test(value))
-    .map((value) => error('labels', value, 'at most 63 letters, digits, "-", "_" and "."'));
+    .map((value) => error('labels', value, aLabelValue));
   return [...names('labels'), ...names('annotations'), ...values];
 }
 

@@ -297,6 +297,12 @@ describe('a network that cannot be', () => {
     [{ egress: [{ app: 'a', except: ['10.0.0.0/8'] }] }, 'except without cidr'],
     [{ egress: [{ cidr: '10.0.0.0/33' }] }, 'a block such as'],
     [{ egres: [] }, 'egress'],
+    [{ egress: [{ cidr: '10.0.0.0/16', except: ['10.1.0.0/24'] }] }, 'no part of 10.0.0.0/16'],
+    [{ egress: [{ cidr: '10.0.0.0/16', except: ['10.0.0.0/8'] }] }, 'no part of 10.0.0.0/16'],
+    [{ ingress: [{ labels: { 'a b': 'x' } }] }, 'got "a b", expected a label key'],
+    [{ ingress: [{ app: 'a', labels: { a: 'x y' } }] }, 'got "x y", expected at most 63'],
+    [{ metrics: { namespace: 'm', port: 1, labels: { a: '-' } } }, 'network.metrics.labels.a'],
+    [{ egress: [{ app: 'a', labels: { 'app.kubernetes.io/name': 'b' } }] }, 'got "b" beside app a'],
   ])('%j is refused by programs and documents alike', (network, text) => {
     expect(said(shopWith(network))).toContain(text);
     expect(document(network)).toContain(text);

@@ -150,11 +150,7 @@ describe('an override is refused', () => {
       [patched({ spec: { template: { spec: { containers: null } } } })],
       'the pods of Deployment shop have no containers',
     ],
-    [
-      'without a spec',
-      [patched({ spec: null })],
-      'the pods of Deployment shop have no containers',
-    ],
+    ['without a spec', [patched({ spec: null })], 'the pods of Deployment shop have no containers'],
     [
       'with a label value too long',
       [{ match: {}, set: { labels: { team: 'x'.repeat(64) } } }],
