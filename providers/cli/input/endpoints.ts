@@ -4,11 +4,12 @@ import { eachOf } from '../../clusters/parallel';
 import type { ClientNetworks } from '../../dns/question/client-networks';
 import { endpointStatus } from '../../endpoints/endpoint-status';
 import { type Asking, liveAnswer, tableAnswer } from '../../endpoints/live-answers';
+import { readAuthorities } from '../../sources/files/referenced-file';
 import type { Endpoints } from '../output/print-endpoints';
 import type { Session } from '../output/terminal';
 import type { Values } from './flags';
 import type { InputValues } from './inputs';
-import { askingFor, authoritiesOf, type liveFlags, networksOf } from './live';
+import { askingFor, type liveFlags, networksOf } from './live';
 import { trafficOf, withoutServer } from './traffic';
 
 type EndpointValues = Omit<InputValues, 'previous'> &
@@ -30,7 +31,7 @@ export async function endpointsOf(
   if (values.decision === undefined) return found;
   const networks = networksOf(values, session);
   const environment = session.env;
-  const authorities = authoritiesOf(values['endpoint-ca'], session);
+  const authorities = readAuthorities(values['endpoint-ca'], session.cwd, '--endpoint-ca');
   const world = { environment, clock: Date.now, authorities };
   const apps = await trafficOf(name, { ...withoutServer, ...values, previous: undefined }, session);
   for (const { props } of apps) {

@@ -1,13 +1,11 @@
 /** Live: which DNS server to ask, from which networks, and as whom. */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { EdgeError } from '../../../constructs/parsing';
+import type { EdgeError } from '../../../constructs/parsing';
 import type { RoutingTable } from '../../../constructs/routing';
 import { ask, type ClientSubnet } from '../../dns/question/ask';
 import { type ClientNetworks, clientNetworks } from '../../dns/question/client-networks';
 import { authoritativeServer, namedServer } from '../../dns/question/servers';
 import type { Asking } from '../../endpoints/live-answers';
-import { resolvePath } from '../../sources/files/text-file';
 import type { Session } from '../output/terminal';
 import { type Flags, usageError, type Values } from './flags';
 
@@ -43,19 +41,6 @@ export function subnetIn(text: string): ClientSubnet | undefined {
   const most = version === 4 ? 32 : 128;
   const prefixLength = bits === undefined ? (version === 4 ? 24 : 56) : Number(bits);
   return prefixLength > most ? undefined : { address, prefixLength };
-}
-
-/** The authorities of --endpoint-ca. Throws an EdgeError. */
-export function authoritiesOf(file: string | undefined, { cwd }: Session): string | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(resolvePath(file, cwd), 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    const summary = `the file ${file} cannot be read (${code})`;
-    const remedy = 'Correct the path or its permissions.';
-    throw new EdgeError({ code: 'SourceFailed', path: '--endpoint-ca', summary, remedy, cause });
-  }
 }
 
 /** Where users are told apart by distance or by regions of a provider, no country says what they get. */

@@ -12,7 +12,8 @@ import {
   TooSlow,
 } from '../../exchange/exchange';
 import { ProxyMistake } from '../../proxy/environment';
-import { type PowerDnsSettings, readApiKey, readAuthorities, type SecretWorld } from './settings';
+import { readAuthorities } from '../../sources/files/referenced-file';
+import { type PowerDnsSettings, readApiKey, type SecretWorld } from './settings';
 
 /** The records of one name and type. */
 export interface Rrset {
@@ -56,7 +57,7 @@ export function openPowerDns(
   world: SecretWorld,
 ): PowerDnsClient {
   const key = readApiKey(settings, world);
-  const ca = readAuthorities(settings, world);
+  const ca = readAuthorities(settings.caFile, world.folder, 'powerdns.caFile');
   const { timeoutMilliseconds } = limits;
   const tls = ca === undefined ? {} : { ca };
   const connections = openConnections(tls, timeoutMilliseconds, world.environment);

@@ -1,7 +1,6 @@
 /** Settings: where the HTTP API of a PowerDNS is, and where its key is kept; the key itself is read at the last moment. */
-import { readFileSync } from 'node:fs';
 import { EdgeError, z } from '../../../constructs/parsing';
-import { resolvePath } from '../../sources/files/text-file';
+import { readReferenced } from '../../sources/files/referenced-file';
 
 /** Schema of the settings, for every wire. */
 export const powerDnsSchema = z.strictObject({
@@ -43,41 +42,20 @@ export function readApiKey(
   { folder, environment }: SecretWorld,
 ): string {
   if (apiKeyFile !== undefined) {
-    const text = readReference(apiKeyFile, 'apiKeyFile', folder).trim();
-    return usable(text, `the file ${apiKeyFile}`, 'apiKeyFile');
+    const content = readReferenced(apiKeyFile, folder, 'powerdns.apiKeyFile');
+    return usable(content.toString('utf8').trim(), `the file ${apiKeyFile}`, 'apiKeyFile');
   }
   const variable = apiKeyEnv ?? 'PDNS_API_KEY';
   return usable(environment[variable], `the environment variable ${variable}`, 'apiKeyEnv');
 }
 
-/** The certificate authorities to trust, PEM; undefined: the usual ones. Throws EdgeError. */
-export function readAuthorities(
-  { caFile }: PowerDnsSettings,
-  { folder }: SecretWorld,
-): string | undefined {
-  return caFile === undefined ? undefined : readReference(caFile, 'caFile', folder);
-}
-
 function usable(value: string | undefined, where: string, key: string): string {
   if (value !== undefined && /^[\x21-\x7e]+$/.test(value)) return value;
   const got = value === undefined ? 'is not set' : value === '' ? 'is empty' : 'has other letters';
-  throw failed(
-    key,
-    `${where} ${got}, expected the API key on one line, without blanks`,
-    `Put the key of the PowerDNS API into ${where}.`,
-  );
-}
-
-function readReference(file: string, key: string, folder: string): string {
-  try {
-    return readFileSync(resolvePath(file, folder), 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    const summary = `the file ${file} cannot be read (${code})`;
-    throw failed(key, summary, 'Correct the path or its permissions.', cause);
-  }
-}
-
-function failed(key: string, summary: string, remedy: string, cause?: unknown): EdgeError {
-  return new EdgeError({ code: 'SourceFailed', path: `powerdns.${key}`, summary, remedy, cause });
+  throw new EdgeError({
+    code: 'SourceFailed',
+    path: `powerdns.${key}`,
+    summary: `${where} ${got}, expected the API key on one line, without blanks`,
+    remedy: `Put the key of the PowerDNS API into ${where}.`,
+  });
 }

@@ -1,11 +1,9 @@
 /** Endpoints: whether every address of clusters that users are to be sent to serves, waited for until it does or time is up. */
-import { readFileSync } from 'node:fs';
-import { EdgeError } from '../../../constructs/parsing';
 import type { RoutingTable } from '../../../constructs/routing';
 import { eachOf } from '../../clusters/parallel';
 import { endpointText } from '../../probe/probe';
 import { vantageOf } from '../../probe/quorum';
-import { resolvePath } from '../../sources/files/text-file';
+import { readAuthorities } from '../../sources/files/referenced-file';
 import type { TrafficWorld } from './world';
 
 /** A cluster that does not serve. */
@@ -32,7 +30,7 @@ export async function waitUntilServing(
   { table, clusters, readySeconds, endpointCaFile }: Waiting,
   world: TrafficWorld,
 ): Promise<readonly UnreadyCluster[]> {
-  const authorities = authoritiesIn(endpointCaFile, world);
+  const authorities = readAuthorities(endpointCaFile, world.folder, 'endpointCaFile');
   const end = world.clock() + readySeconds * 1000;
   for (;;) {
     // All at once each time: one that served a while ago may have stopped since.
@@ -77,20 +75,4 @@ async function reasonAgainst(
     }
   }
   return addresses.length === 0 ? 'it has no address' : undefined;
-}
-
-function authoritiesIn(file: string | undefined, { folder }: TrafficWorld): string | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(resolvePath(file, folder), 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new EdgeError({
-      code: 'SourceFailed',
-      path: 'endpointCaFile',
-      summary: `the file ${file} cannot be read (${code})`,
-      remedy: 'Correct the path or its permissions.',
-      cause,
-    });
-  }
 }

@@ -1,7 +1,6 @@
 /** Credentials by reference: reads them from files and the environment at the last moment, and keeps them out of every text. */
-import { readFileSync } from 'node:fs';
 import { EdgeError } from '../../../constructs/parsing';
-import { resolvePath } from '../files/text-file';
+import { readReferenced } from '../files/referenced-file';
 import type { PrometheusSource } from './prometheus-config';
 import { prometheusPath } from './prometheus-document';
 
@@ -28,6 +27,7 @@ export interface CredentialContext {
 /** Reads what `source` refers to. Throws an EdgeError that names the file or variable, never its content. */
 export function readCredentials(source: PrometheusSource, context: CredentialContext): Credentials {
   const { tenant, tls, basic } = source;
+  const { folder } = context;
   const headers: Record<string, string> = {};
   const secrets: string[] = [];
   let described = 'without credentials';
@@ -47,7 +47,9 @@ export function readCredentials(source: PrometheusSource, context: CredentialCon
   }
   const pem = (key: 'caFile' | 'certFile' | 'keyFile') => {
     const file = tls?.[key];
-    return file === undefined ? undefined : readReference(file, `tls.${key}`, context);
+    return file === undefined
+      ? undefined
+      : readReferenced(file, folder, `${prometheusPath}.tls.${key}`);
   };
   const [ca, cert, key] = [pem('caFile'), pem('certFile'), pem('keyFile')];
   if (cert !== undefined) described += ', with a client certificate';
@@ -77,47 +79,24 @@ function secret(
   file: string | undefined,
   variable: string | undefined,
   key: string,
-  context: CredentialContext,
+  { folder, environment }: CredentialContext,
 ): string | undefined {
   if (variable !== undefined) {
-    const value = context.environment[variable];
+    const value = environment[variable];
     return usable(value, `the environment variable ${variable}`, `${key}Env`);
   }
   if (file === undefined) return undefined;
-  const content = readReference(file, `${key}File`, context).toString('utf8').trim();
-  return usable(content, `the file ${file}`, `${key}File`);
+  const content = readReferenced(file, folder, `${prometheusPath}.${key}File`);
+  return usable(content.toString('utf8').trim(), `the file ${file}`, `${key}File`);
 }
 
 function usable(value: string | undefined, what: string, key: string): string {
   if (value !== undefined && /^[\x20-\x7e\x80-\uffff]+$/.test(value)) return value;
   const got = value === undefined ? 'is not set' : value === '' ? 'is empty' : 'has line breaks';
-  throw failed(
-    key,
-    `${what} ${got}; expected a secret on one line`,
-    `Put the secret into ${what}.`,
-  );
-}
-
-function readReference(file: string, key: string, { folder }: CredentialContext): Buffer {
-  try {
-    return readFileSync(resolvePath(file, folder));
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw failed(
-      key,
-      `the file ${file} cannot be read (${code})`,
-      'Correct the path or its permissions.',
-      cause,
-    );
-  }
-}
-
-function failed(key: string, summary: string, remedy: string, cause?: unknown): EdgeError {
-  return new EdgeError({
+  throw new EdgeError({
     code: 'SourceFailed',
     path: `${prometheusPath}.${key}`,
-    summary,
-    remedy,
-    cause,
+    summary: `${what} ${got}; expected a secret on one line`,
+    remedy: `Put the secret into ${what}.`,
   });
 }
