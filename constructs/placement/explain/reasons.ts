@@ -109,7 +109,7 @@ function reasonsToStay(
     needs.push(`under ${threshold} requests/s, but minClusters ${minClusters} keeps it`);
   }
   if (soleServer[position] > 0)
-    needs.push(`the only legal cluster for ${soleServer[position]} of them`);
+    needs.push(`the only chosen cluster that may serve ${soleServer[position]} of them`);
   return needs;
 }
 

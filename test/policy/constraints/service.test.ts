@@ -26,7 +26,7 @@ describe('residency', () => {
       ['ob', 'b'],
     ]);
     expect(decision.clusters[1]?.reason).toBe(
-      'serves 1 origin, ob; the only legal cluster for 1 of them',
+      'serves 1 origin, ob; the only chosen cluster that may serve 1 of them',
     );
   });
 
