@@ -177,7 +177,7 @@ function eventOf(item: LiveObject, cluster: string, place: number): Event {
 }
 
 function tableOf(session: Session, { namespace: where }: Scope) {
-  const options = { print: session.print, headers: true, gatherMilliseconds: 400 };
+  const options = { print: session.print, headers: true, gatherMilliseconds: 150 };
   const table = mergedTable(options);
   const isScattered = where === undefined;
   const columns = [

@@ -50,7 +50,7 @@ const flags = {
 type GetValues = Values<typeof flags>;
 
 /** How long clusters may take to share the widths of columns with the first that answers. */
-const gatherMilliseconds = 400;
+const gatherMilliseconds = 150;
 /** The words of a command line: the kinds, and as many names as one likes. */
 const mostWords = 1000;
 
