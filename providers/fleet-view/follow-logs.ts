@@ -5,6 +5,7 @@ import { follow } from '../clusters/api/watch';
 import type { LiveObject } from '../clusters/cluster';
 import { ClusterError } from '../clusters/errors';
 import { type FleetLogLine, type LogSource, linesOfSource, logSources } from './container-logs';
+import { appLookMilliseconds, followSelections } from './follow-selections';
 import { type PodQuery, podSelections } from './pods';
 import { objectsOf } from './query';
 
@@ -49,9 +50,13 @@ export async function followLogs(server: ApiServer, follower: LogFollower): Prom
     },
     onTrouble,
   };
-  const selections = await podSelections(objects, query);
-  await Promise.all(
-    selections.map((selection) => follow(objects, { kind, selection }, handlers, signal)),
+  await followSelections(
+    {
+      selections: () => podSelections(objects, query),
+      follow: (selection, until) => follow(objects, { kind, selection }, handlers, until),
+      lookMilliseconds: query.app === undefined ? undefined : appLookMilliseconds,
+    },
+    signal,
   );
 }
 

@@ -58,7 +58,8 @@ export async function collectionsOf(
   );
 }
 
-async function selectionsOf(
+/** Which objects of a kind are meant now. Rejects with a ClusterError. */
+export async function selectionsOf(
   objects: Objects,
   resource: NamedResource,
   { names, labelSelector, fieldSelector, app }: ObjectQuery,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Cluster } from '../../../constructs/model/fleet';
 import { type EdgeError, nearest, throwAll } from '../../../constructs/parsing';
-import type { ClusterError } from '../../clusters/errors';
+import { type ClusterError, isUnreachable } from '../../clusters/errors';
 import type { AppRef } from '../../fleet-view/app-objects';
 import type { Reach } from '../../fleet-view/ask-clusters';
 import { readFleet } from '../../sources/files/documents';
@@ -149,7 +149,9 @@ export function answeredCode(
     if (first === undefined) continue;
     const names = [first, ...others].map(({ cluster }) => cluster).join(', ');
     const lead = others.length === 0 && first.summary.includes(first.cluster) ? '' : `${names}: `;
-    session.remark(`${paint('yellow', 'no answer')} ${lead}${first.summary}\n  ${first.remedy}\n`);
+    session.remark(
+      `${paint('yellow', isUnreachable(first) ? 'no answer' : 'refused')} ${lead}${first.summary}\n  ${first.remedy}\n`,
+    );
   }
   if (failures.length === 0) return exit.done;
   if (failures.length < clusters) return exit.partial;

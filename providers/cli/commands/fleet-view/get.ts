@@ -3,16 +3,18 @@ import { setMaxListeners } from 'node:events';
 
 import { stringify } from 'yaml';
 import { byCodeUnits } from '../../../../constructs/model/canonical';
-import { listObjects } from '../../../clusters/api/objects';
+import { listObjects, type Selection } from '../../../clusters/api/objects';
 import { listTable, type TableColumn, type TableRow } from '../../../clusters/api/tables';
 import type { ClusterError } from '../../../clusters/errors';
 import { askClusters, failuresOf } from '../../../fleet-view/ask-clusters';
+import { appLookMilliseconds, followSelections } from '../../../fleet-view/follow-selections';
 import { followTable } from '../../../fleet-view/follow-table';
 import {
   type Collection,
   collectionsOf,
   type ObjectQuery,
   objectsOf,
+  selectionsOf,
   tableQueryOf,
 } from '../../../fleet-view/query';
 import { type Flags, usageError, type Values } from '../../input/flags';
@@ -92,10 +94,15 @@ function queryOf(
   if (kinds === undefined) {
     throw usageError('get', 'KIND', 'is missing', 'Write littoral get pods, for example.');
   }
-  const [kind = '', slashed] = kinds.split('/');
-  const all = slashed === undefined ? names : [slashed, ...names];
+  const [kind = '', ...slashed] = kinds.split('/');
+  const words = kind.split(',').filter((word) => word !== '');
+  if (words.length === 0 || slashed.length > 1 || slashed[0] === '') {
+    const summary = `got ${JSON.stringify(kinds)}, expected kinds with commas, or KIND/NAME`;
+    throw usageError('get', 'KIND', summary, 'Write it like pods, deploy,svc or deploy/web.');
+  }
+  const all = [...slashed, ...names];
   return {
-    kinds: kind.split(',').filter((word) => word !== ''),
+    kinds: words,
     names: all,
     labelSelector: values.selector,
     fieldSelector: values['field-selector'],
@@ -118,7 +125,8 @@ async function asTable(
   const all = values.watch ? { ...reach, parallelism: clusters.length } : reach;
   const answers = await askClusters(clusters, all, async (server, cluster) => {
     const place = clusters.indexOf(cluster);
-    const collections = await collectionsOf(objectsOf(server), query);
+    const objects = objectsOf(server);
+    const collections = await collectionsOf(objects, query);
     for (const collection of collections) tables.of(collection);
     await Promise.all(
       collections.map(async (collection) => {
@@ -131,14 +139,18 @@ async function asTable(
           );
           tables.of(collection).add({ place, ...shown });
         };
-        const queries = collection.selections.map((one) => tableQueryOf(server, collection, one));
         if (values.watch) {
           const onTrouble = ({ summary }: ClusterError) =>
             session.remark(`${summary}; trying again\n`);
           const follower = { onRows: add, onTrouble };
-          await Promise.all(queries.map((one) => followTable(server, one, follower, never)));
+          const follow = (selection: Selection, until: AbortSignal) =>
+            followTable(server, tableQueryOf(server, collection, selection), follower, until);
+          const selections = () => selectionsOf(objects, collection.resource, query);
+          const lookMilliseconds = query.app === undefined ? undefined : appLookMilliseconds;
+          await followSelections({ selections, follow, lookMilliseconds }, never);
           return;
         }
+        const queries = collection.selections.map((one) => tableQueryOf(server, collection, one));
         const parts = await Promise.all(queries.map((one) => listTable(server, one)));
         const rows = parts.flatMap((part) => part.rows);
         if (parts.length > 1) rows.sort((a, b) => byCodeUnits(placeOf(a), placeOf(b)));
