@@ -3,6 +3,7 @@ import { listObjects, type Objects } from '../clusters/api/objects';
 import { resourcesNamed, servedResources } from '../clusters/api/resource-names';
 import type { LiveObject } from '../clusters/cluster';
 import { type AppRef, appSelections, selectorText } from './app-objects';
+import { unknownKindName } from './unknown-kind-name';
 
 /** Which pods. */
 export interface PodQuery {
@@ -40,9 +41,10 @@ async function ofTarget(
   namespace: string | undefined,
 ): Promise<PodSelection | undefined> {
   const [kind = '', name] = target.includes('/') ? target.split('/') : ['pod', target];
-  const [resource] = resourcesNamed(await servedResources(objects.server), kind);
+  const served = await servedResources(objects.server);
+  const [resource] = resourcesNamed(served, kind);
   const byName = { fieldSelector: `metadata.name=${name}` };
-  if (resource === undefined) return undefined;
+  if (resource === undefined) throw unknownKindName(objects.server.name, kind, served);
   if (resource.kind === podKind.kind) return byName;
   const { apiVersion } = resource;
   const where = namespace === undefined ? {} : { namespace };

@@ -1,6 +1,5 @@
 /** What a person asks of all clusters, made into the collections and selections of one of them. */
 
-import { nearest } from '../../constructs/parsing';
 import type { ApiServer } from '../clusters/api/api-server';
 import { discovery, prefixOf } from '../clusters/api/discovery';
 import type { Objects, Selection } from '../clusters/api/objects';
@@ -10,8 +9,8 @@ import {
   servedResources,
 } from '../clusters/api/resource-names';
 import type { TableQuery } from '../clusters/api/tables';
-import { ClusterError } from '../clusters/errors';
 import { type AppRef, appSelections } from './app-objects';
+import { unknownKindName } from './unknown-kind-name';
 
 /** A question about objects, the same for every cluster. */
 export interface ObjectQuery {
@@ -46,7 +45,7 @@ export async function collectionsOf(
   const served = await servedResources(objects.server);
   const found = query.kinds.flatMap((word) => {
     const named = resourcesNamed(served, word);
-    if (named.length === 0) throw unknownName(objects.server.name, word, served);
+    if (named.length === 0) throw unknownKindName(objects.server.name, word, served);
     return named;
   });
   return await Promise.all(
@@ -94,25 +93,4 @@ export function tableQueryOf(
     selection,
     description: { cluster: name, verb: 'list', subject, kind, apiVersion },
   };
-}
-
-function unknownName(
-  cluster: string,
-  word: string,
-  served: readonly NamedResource[],
-): ClusterError {
-  const near = nearest(
-    word.toLowerCase(),
-    served.flatMap(({ plural }) => plural),
-  );
-  return new ClusterError({
-    cluster,
-    status: 404,
-    reason: 'NotFound',
-    summary: `${cluster} has no kind that is called ${JSON.stringify(word)}`,
-    remedy:
-      near === undefined
-        ? 'kubectl api-resources lists the kinds of a cluster.'
-        : `Write ${near}, or see kubectl api-resources for all kinds.`,
-  });
 }

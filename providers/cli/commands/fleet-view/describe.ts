@@ -4,8 +4,9 @@ import { ClusterError } from '../../../clusters/errors';
 import { askClusters, failuresOf } from '../../../fleet-view/ask-clusters';
 import { askKubectl } from '../../../fleet-view/kubectl';
 import { collectionsOf, objectsOf } from '../../../fleet-view/query';
-import { type Flags, usageError } from '../../input/flags';
-import { answeredCode, clusterFlags, clustersOf, objectFlags, scopeOf } from '../../input/viewing';
+import type { Flags } from '../../input/flags';
+import { objectQueryOf } from '../../input/object-words';
+import { answeredCode, clusterFlags, clustersOf, objectFlags } from '../../input/viewing';
 import { exit } from '../../output/exit';
 import { command } from '../command';
 
@@ -24,21 +25,10 @@ export const describe = command({
   examples: [
     ['littoral describe deploy web -n shop --fleet fleet.yaml', 'one object, wherever it is'],
   ],
-  run: async (values, session, [kinds, ...names]) => {
-    if (kinds === undefined) {
-      throw usageError(
-        'describe',
-        'KIND',
-        'is missing',
-        'Write littoral describe deploy web, for example.',
-      );
-    }
+  run: async (values, session, words) => {
+    const example = 'littoral describe deploy web';
+    const query = objectQueryOf('describe', words, example, values, session);
     const { clusters, reach } = clustersOf('describe', values, session);
-    const scope = scopeOf('describe', values, session);
-    const [kind = '', slashed] = kinds.split('/');
-    const all = slashed === undefined ? names : [slashed, ...names];
-    const selector = { labelSelector: values.selector, fieldSelector: undefined };
-    const query = { kinds: kind.split(','), names: all, ...selector, ...scope };
     const answers = await askClusters(clusters, reach, async (server, cluster) => {
       const objects = objectsOf(server);
       const texts: string[] = [];
@@ -74,8 +64,8 @@ export const describe = command({
     const failures = failuresOf(answers);
     const code = answeredCode(failures, clusters.length, session);
     if (shown.length > 0 || failures.length === clusters.length) return code;
-    session.remark(`no cluster has ${kinds} ${names.join(' ')}\n`);
-    return code === exit.done && all.length > 0 ? exit.input : code;
+    session.remark(`no cluster has ${words.join(' ')}\n`);
+    return code === exit.done && query.names.length > 0 ? exit.input : code;
   },
 });
 

@@ -2,14 +2,8 @@
 import { runKubectl } from '../../../fleet-view/kubectl';
 import { type NearestPod, nearestPod } from '../../../fleet-view/nearest-pod';
 import { type Flags, parseFlags, usageError, type Values } from '../../input/flags';
-import {
-  answeredCode,
-  type Clusters,
-  clusterFlags,
-  clustersOf,
-  objectFlags,
-  scopeOf,
-} from '../../input/viewing';
+import { podQueryOf } from '../../input/object-words';
+import { answeredCode, clusterFlags, clustersOf, objectFlags } from '../../input/viewing';
 import { type ExitCode, exit } from '../../output/exit';
 import type { Session } from '../../output/terminal';
 import type { Command } from '../command';
@@ -93,16 +87,11 @@ async function inNearestPod(
   args: (pod: NearestPod) => readonly string[],
 ): Promise<ExitCode> {
   if (extra !== undefined) throw usageError(name, JSON.stringify(extra), 'is one word too many');
-  if (target === undefined && values.app === undefined && values.selector === undefined) {
-    const remedy = 'Write --app APP, -l LABELS, a pod, or a workload such as deploy/web.';
-    throw usageError(name, '--app', 'is missing, and nothing else says which pod', remedy);
-  }
-  const chosen: Clusters = clustersOf(name, values, session);
-  const { app, namespace } = scopeOf(name, values, session);
-  const query = { target, app, namespace, labelSelector: values.selector };
+  const query = podQueryOf(name, target, values, session);
+  const chosen = clustersOf(name, values, session);
   const found = await nearestPod(chosen.clusters, chosen.reach, query);
   if ('failures' in found) {
-    const whose = app?.name ?? target ?? values.selector;
+    const whose = query.app?.name ?? target ?? values.selector;
     session.remark(`no cluster that answers has a ready pod of ${whose}\n`);
     const code = answeredCode(found.failures, chosen.clusters.length, session);
     return code === exit.done ? exit.input : code;

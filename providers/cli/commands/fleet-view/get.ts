@@ -18,13 +18,13 @@ import {
   tableQueryOf,
 } from '../../../fleet-view/query';
 import { type Flags, usageError, type Values } from '../../input/flags';
+import { objectQueryOf } from '../../input/object-words';
 import {
   answeredCode,
   type Clusters,
   clusterFlags,
   clustersOf,
   objectFlags,
-  scopeOf,
 } from '../../input/viewing';
 import { type ExitCode, exit } from '../../output/exit';
 import { documentOf } from '../../output/object-documents';
@@ -71,8 +71,11 @@ export const get = command({
     ['littoral get deploy -A -o wide --fleet fleet.yaml', 'all Deployments of all clusters'],
     ['littoral get pods --app shop -w --fleet fleet.yaml', 'as they change'],
   ],
-  run: async (values, session, [kinds, ...names]) => {
-    const query = queryOf(values, session, kinds, names);
+  run: async (values, session, words) => {
+    const query = {
+      ...objectQueryOf('get', words, 'littoral get pods', values, session),
+      fieldSelector: values['field-selector'],
+    };
     const chosen = clustersOf('get', values, session);
     const { output } = values;
     if (output !== 'json' && output !== 'yaml')
@@ -84,31 +87,6 @@ export const get = command({
     return await asDocuments(output, query, chosen, session);
   },
 });
-
-function queryOf(
-  values: GetValues,
-  session: Session,
-  kinds: string | undefined,
-  names: readonly string[],
-): ObjectQuery {
-  if (kinds === undefined) {
-    throw usageError('get', 'KIND', 'is missing', 'Write littoral get pods, for example.');
-  }
-  const [kind = '', ...slashed] = kinds.split('/');
-  const words = kind.split(',').filter((word) => word !== '');
-  if (words.length === 0 || slashed.length > 1 || slashed[0] === '') {
-    const summary = `got ${JSON.stringify(kinds)}, expected kinds with commas, or KIND/NAME`;
-    throw usageError('get', 'KIND', summary, 'Write it like pods, deploy,svc or deploy/web.');
-  }
-  const all = [...slashed, ...names];
-  return {
-    kinds: words,
-    names: all,
-    labelSelector: values.selector,
-    fieldSelector: values['field-selector'],
-    ...scopeOf('get', values, session),
-  };
-}
 
 async function asTable(
   values: GetValues,

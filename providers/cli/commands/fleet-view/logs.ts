@@ -13,13 +13,13 @@ import { followLogs } from '../../../fleet-view/follow-logs';
 import { type PodQuery, podsOf } from '../../../fleet-view/pods';
 import { objectsOf } from '../../../fleet-view/query';
 import { type Flags, usageError, type Values } from '../../input/flags';
+import { podQueryOf } from '../../input/object-words';
 import {
   answeredCode,
   type Clusters,
   clusterFlags,
   clustersOf,
   objectFlags,
-  scopeOf,
   wholeNumber,
 } from '../../input/viewing';
 import { type ExitCode, exit } from '../../output/exit';
@@ -89,16 +89,12 @@ function readingOf(
   { clusters }: Clusters,
   session: Session,
 ): Reading {
-  if (target === undefined && values.app === undefined && values.selector === undefined) {
-    const remedy = 'Write --app APP, -l LABELS, a pod, or a workload such as deploy/web.';
-    throw usageError('logs', '--app', 'is missing, and nothing else says whose logs', remedy);
-  }
-  const { app, namespace } = scopeOf('logs', values, session);
+  const query = podQueryOf('logs', target, values, session);
   const isPod = target !== undefined && (!target.includes('/') || /^po(ds?)?\//.test(target));
   const usual = isPod || values.since !== undefined ? undefined : 10;
   const tailLines = wholeNumber('logs', '--tail', values.tail, 0) ?? usual;
   return {
-    query: { target, app, namespace, labelSelector: values.selector },
+    query,
     container: values.container,
     previous: values.previous,
     follow: values.follow,
