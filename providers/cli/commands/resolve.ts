@@ -11,7 +11,7 @@ import {
   tableAnswer,
 } from '../../endpoints/live-answers';
 import { type Flags, usageError, type Values } from '../input/flags';
-import { inputFlags, loadInput } from '../input/inputs';
+import { decidedFlags, loadInput } from '../input/inputs';
 import { askingFor, liveFlags, networksOf, notByPlace, subnetIn } from '../input/live';
 import { trafficOf, withoutServer } from '../input/traffic';
 import { type ExitCode, exit } from '../output/exit';
@@ -19,16 +19,8 @@ import { answerText, tableText } from '../output/print-endpoints';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 
-const { app, fleet, demand, now } = inputFlags;
 const flags = {
-  app,
-  fleet,
-  demand,
-  now,
-  decision: {
-    value: 'LOCK',
-    doc: 'A committed decision for these apps and this fleet. Default: place now.',
-  },
+  ...decidedFlags,
   from: {
     value: 'WHERE',
     doc: 'Users: country=DE, an address, a network such as 198.51.100.0/24, or an origin of the demand.',

@@ -11,7 +11,7 @@ import {
 } from '../../resources/traffic';
 import { approvalFlags, approved } from '../input/approval';
 import { type Flags, usageError, type Values } from '../input/flags';
-import { inputFlags } from '../input/inputs';
+import { decidedFlags } from '../input/inputs';
 import { type AppTraffic, liveHostsOf, trafficFlags, trafficOf } from '../input/traffic';
 import { type ExitCode, exit } from '../output/exit';
 import { printWarnings } from '../output/print';
@@ -19,16 +19,8 @@ import { remarkRefusals, trafficText } from '../output/print-traffic';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 
-const { app, fleet, demand, now } = inputFlags;
 const flags = {
-  app,
-  fleet,
-  demand,
-  now,
-  decision: {
-    value: 'LOCK',
-    doc: 'A committed decision for these apps and this fleet. Default: place now.',
-  },
+  ...decidedFlags,
   ...trafficFlags,
   'take-over': { doc: 'Replaces records of another owner, or that littoral did not write.' },
   json: { doc: 'Prints the routing tables and what would change.' },

@@ -14,7 +14,7 @@ import { printErrors, printWarnings } from '../output/print';
 import { paintFor, type Session } from '../output/terminal';
 import type { AppFile } from './app-demand';
 import type { Flags } from './flags';
-import { type InputValues, inputFlags, loadDocuments, loadInput } from './inputs';
+import { decidedFlags, type InputValues, inputFlags, loadDocuments, loadInput } from './inputs';
 
 /** The flag that lifts guards. */
 export const guardFlags = {
@@ -28,10 +28,7 @@ export const guardFlags = {
 
 /** Where a decision comes from: a lock that is replayed, or documents to place by. */
 export const decisionFlags = {
-  decision: {
-    value: 'LOCK',
-    doc: 'A committed decision for these apps and this fleet. Default: place now.',
-  },
+  decision: decidedFlags.decision,
   ...inputFlags,
   ...guardFlags,
 } as const satisfies Flags;

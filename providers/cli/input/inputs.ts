@@ -38,6 +38,19 @@ export const inputFlags = {
   },
 } as const satisfies Flags;
 
+const { app, fleet, demand, now } = inputFlags;
+/** The flags of commands that go by a decision: a committed one, or one that is made now from the same documents. */
+export const decidedFlags = {
+  app,
+  fleet,
+  demand,
+  now,
+  decision: {
+    value: 'LOCK',
+    doc: 'A committed decision for these apps and this fleet. Default: place now.',
+  },
+} as const satisfies Flags;
+
 /** Values of `inputFlags`. */
 export type InputValues = Values<typeof inputFlags>;
 
