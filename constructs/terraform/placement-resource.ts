@@ -5,7 +5,7 @@ import type { KnownKeys } from '../parsing';
 import type { EdgeAppInput } from '../policy';
 import { documentArgument } from './app-document';
 import {
-  ImportableResource,
+  type ImportableResource,
   propertyAccess,
   type TerraformMetaArguments,
   type TerraformProvider,
@@ -13,6 +13,7 @@ import {
   Token,
 } from './cdktf';
 import { exactlyOne, metaKeys, strayProps } from './dependencies';
+import { importBlock } from './import-block';
 import { generatorMetadata } from './source';
 
 /** Arguments of littoral_placement. `fleet` and exactly one of `apps` and `documents`. */
@@ -73,13 +74,7 @@ export class LittoralPlacement extends TerraformResource {
     path: string,
     provider?: TerraformProvider,
   ): ImportableResource {
-    const terraformResourceType = LittoralPlacement.tfResourceType;
-    const of = provider === undefined ? {} : { provider };
-    return new ImportableResource(scope, importToId, {
-      terraformResourceType,
-      importId: path,
-      ...of,
-    });
+    return importBlock(LittoralPlacement.tfResourceType, scope, importToId, path, provider);
   }
 
   constructor(scope: Construct, id: string, config: LittoralPlacementConfig) {

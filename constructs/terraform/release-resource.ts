@@ -2,12 +2,13 @@
 import type { Construct } from 'constructs';
 import type { KnownKeys } from '../parsing';
 import {
-  ImportableResource,
+  type ImportableResource,
   type TerraformMetaArguments,
   type TerraformProvider,
   TerraformResource,
 } from './cdktf';
 import { exactlyOne, metaKeys, strayProps } from './dependencies';
+import { importBlock } from './import-block';
 import { generatorMetadata } from './source';
 import { rolloutRules, written } from './written';
 
@@ -100,9 +101,7 @@ export class LittoralRelease extends TerraformResource {
     importId: string,
     provider?: TerraformProvider,
   ): ImportableResource {
-    const terraformResourceType = LittoralRelease.tfResourceType;
-    const of = provider === undefined ? {} : { provider };
-    return new ImportableResource(scope, importToId, { terraformResourceType, importId, ...of });
+    return importBlock(LittoralRelease.tfResourceType, scope, importToId, importId, provider);
   }
 
   constructor(scope: Construct, id: string, config: LittoralReleaseConfig) {

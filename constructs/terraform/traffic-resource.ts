@@ -2,7 +2,7 @@
 import type { Construct } from 'constructs';
 import type { KnownKeys } from '../parsing';
 import {
-  ImportableResource,
+  type ImportableResource,
   type IResolvable,
   propertyAccess,
   type TerraformMetaArguments,
@@ -10,6 +10,7 @@ import {
   TerraformResource,
 } from './cdktf';
 import { metaKeys, strayProps } from './dependencies';
+import { importBlock } from './import-block';
 import { generatorMetadata } from './source';
 import { written } from './written';
 
@@ -86,9 +87,7 @@ export class LittoralTraffic extends TerraformResource {
     importId: string,
     provider?: TerraformProvider,
   ): ImportableResource {
-    const terraformResourceType = LittoralTraffic.tfResourceType;
-    const of = provider === undefined ? {} : { provider };
-    return new ImportableResource(scope, importToId, { terraformResourceType, importId, ...of });
+    return importBlock(LittoralTraffic.tfResourceType, scope, importToId, importId, provider);
   }
 
   constructor(scope: Construct, id: string, config: LittoralTrafficConfig) {
