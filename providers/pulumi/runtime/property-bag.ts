@@ -1,6 +1,7 @@
 /** Property bag: what a dynamic provider is given and gives back, and what of it counts. */
 import { canonicalJson } from '../../../constructs/model/canonical';
 import { type EdgeError, edgeErrorsOf } from '../../../constructs/parsing';
+import type { Reconciled } from '../../resources/contract';
 
 /** Plain values by property name. */
 export type Bag = Readonly<Record<string, unknown>>;
@@ -95,6 +96,26 @@ export async function refusing<T>(step: () => Promise<T>): Promise<T> {
     const summary = errors.map((one) => `${where(one.path)}${one.summary}`).join('; ');
     throw new Refusal(summary, errors.map(({ remedy }) => remedy).join(' '));
   }
+}
+
+/** The outputs of what was done, with its state. Where something fell short it is refused with `remedy`, and what was kept stands. */
+export function settled(
+  { state, problems, warnings }: Omit<Reconciled<unknown, unknown>, 'outcome'>,
+  news: Bag,
+  remedy: string,
+  say: (line: string) => void,
+): Record<string, unknown> {
+  warnings.forEach(say);
+  if (problems.length > 0) {
+    throw new Refusal(problems.map(({ summary }) => summary).join('; '), remedy);
+  }
+  return { ...news, state: JSON.stringify(state) };
+}
+
+/** The app of a routing table that a property has. */
+export function appOf(table: unknown): string | undefined {
+  const app = (documentIn(table) as Bag | undefined)?.app;
+  return app == null ? undefined : String(app);
 }
 
 /** The document in a property, which may be JSON text; text that is no JSON stays text, for a parser to refuse. */

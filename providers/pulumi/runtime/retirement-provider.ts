@@ -7,6 +7,7 @@ import {
   retirement,
 } from '../../resources/retirement';
 import {
+  appOf,
   type Bag,
   type Checked,
   type DynamicProvider,
@@ -16,8 +17,8 @@ import {
   isSame,
   own,
   pick,
-  Refusal,
   refusing,
+  settled,
 } from './property-bag';
 import { isKnown, UNKNOWN } from './unknown';
 
@@ -37,12 +38,7 @@ export function retirementProvider(
   const retire = async (prior: RetirementState | undefined, news: Bag) => {
     const props = await refusing(async () => propsOf(news));
     const done = await refusing(() => retirement.reconcile(prior, props, world()));
-    done.warnings.forEach(say);
-    if (done.problems.length > 0) {
-      const summaries = done.problems.map(({ summary }) => summary).join('; ');
-      throw new Refusal(summaries, 'Run pulumi up again once DNS answers as the table says.');
-    }
-    return { ...news, state: JSON.stringify(done.state) };
+    return settled(done, news, 'Run pulumi up again once DNS answers as the table says.', say);
   };
   return {
     check: async (olds, news) => checkRetirement(own(olds), own(news)),
@@ -93,5 +89,5 @@ function stateOf({ state }: Bag): RetirementState | undefined {
 }
 
 function idOf({ table }: Bag): string {
-  return String((documentIn(table) as Bag | undefined)?.app ?? 'retirement');
+  return appOf(table) ?? 'retirement';
 }

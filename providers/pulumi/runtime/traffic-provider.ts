@@ -1,5 +1,4 @@
 /** The dynamic provider of traffics: says in `check` whom DNS answers otherwise and gives the records, publishes in `create` and `update`. */
-import type { Reconciled } from '../../resources/contract';
 import {
   changesTraffic,
   expectedTraffic,
@@ -13,6 +12,7 @@ import {
   traffic,
 } from '../../resources/traffic';
 import {
+  appOf,
   type Bag,
   type Checked,
   type DynamicProvider,
@@ -22,8 +22,8 @@ import {
   isSame,
   own,
   pick,
-  Refusal,
   refusing,
+  settled,
 } from './property-bag';
 import { isKnown, UNKNOWN } from './unknown';
 
@@ -34,6 +34,8 @@ const written = [
 ];
 /** What `check` computes. */
 const computed = ['changes', 'records', 'fit', 'summary'];
+/** Where clusters do not serve. */
+const again = 'Nothing was published; run pulumi up again once they serve.';
 
 /** The dynamic provider of traffics. `world` reaches DNS and clusters; `say` gives what a person should know, a line each. */
 export function trafficProvider(
@@ -43,7 +45,7 @@ export function trafficProvider(
   const publish = async (prior: TrafficState | undefined, news: Bag) => {
     const props = await refusing(async () => propsOf(news));
     const done = await refusing(() => traffic.reconcile(prior, props, world()));
-    return settled(done, news, say);
+    return settled(done, news, again, say);
   };
   return {
     check: async (olds, news) => checkTraffic(own(olds), own(news)),
@@ -110,27 +112,13 @@ function stateOf({ state }: Bag): TrafficState | undefined {
 }
 
 function idOf({ table }: Bag): string {
-  return String((documentIn(table) as Bag | undefined)?.app ?? 'traffic');
+  return appOf(table) ?? 'traffic';
 }
 
 function difference(olds: Bag, news: Bag) {
   if (!isKnown(pick(news, written))) return { changes: true };
   const isRewritten = !isSame(pick(olds, written), pick(news, written));
   return { changes: isRewritten || changesTraffic(traffic.plan(stateOf(olds), propsOf(news))) };
-}
-
-/** Where clusters do not serve nothing was published, and what was kept stands. */
-function settled(
-  { state, problems, warnings }: Reconciled<TrafficState, TrafficPlan>,
-  news: Bag,
-  say: (line: string) => void,
-): Record<string, unknown> {
-  warnings.forEach(say);
-  if (problems.length > 0) {
-    const summaries = problems.map(({ summary }) => summary).join('; ');
-    throw new Refusal(summaries, 'Nothing was published; run pulumi up again once they serve.');
-  }
-  return { ...news, state: JSON.stringify(state) };
 }
 
 async function readTraffic(
