@@ -1,6 +1,16 @@
 /** Attributes: short ways to write a schema down, and a state with every attribute of one. */
 import { EdgeError } from '../../../constructs/parsing';
-import type { Attribute, CtyType, Fields, Schema, Use, Value } from '../protocol/provider';
+import {
+  type Attribute,
+  type CtyType,
+  type Fields,
+  type Schema,
+  type Use,
+  unknown,
+  type Value,
+} from '../protocol/provider';
+import { readValue } from '../schema/reading';
+import type { Shape } from '../schema/shape';
 
 /** An attribute of a plain type. */
 export function attribute(
@@ -29,6 +39,27 @@ export function argumentsOf(attributes: readonly Attribute[]): readonly string[]
 /** The names of attributes that only the provider gives. */
 export function computedOf(attributes: readonly Attribute[]): readonly string[] {
   return attributes.filter(({ use }) => use === 'computed').map(({ name }) => name);
+}
+
+/** The fields, of which these are not known yet. */
+export function withUnknown(fields: Fields, names: readonly string[]): Fields {
+  return { ...fields, ...Object.fromEntries(names.map((name) => [name, unknown])) };
+}
+
+/** Whether every one of these is as it was; nothing is where there was nothing. */
+export function areSame(prior: Fields | null, fields: Fields, names: readonly string[]): boolean {
+  const textIn = (of: Fields | null, name: string) => JSON.stringify(of?.[name]);
+  return names.every((name) => textIn(prior, name) === textIn(fields, name));
+}
+
+/** These arguments as the shape reads them, without those that are not given. Throws EdgeErrors. */
+export function sourceIn(
+  shape: Shape,
+  fields: Fields,
+  names: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const given = Object.fromEntries(names.map((name) => [name, fields[name] ?? null]));
+  return readValue(shape, given, []) as Readonly<Record<string, unknown>>;
 }
 
 /** The texts among the elements of a list, in order; none when it is no list. */

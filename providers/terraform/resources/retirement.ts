@@ -1,19 +1,27 @@
 /** littoral_retirement: plans which clusters are cleaned after the records of others, waits until nobody comes there, and cleans them. */
 import type { RetirementProps, RetirementWorld } from '../../resources/retirement/index';
-import {
-  type ApplyRequest,
-  type Context,
-  type Fields,
-  type Kept,
-  type ManagedResource,
-  type Path,
-  type Planned,
-  type PlanRequest,
-  unknown,
+import type {
+  ApplyRequest,
+  Context,
+  Fields,
+  Kept,
+  ManagedResource,
+  Path,
+  Planned,
+  PlanRequest,
 } from '../protocol/provider';
-import { readValue } from '../schema/reading';
 import { attributePath, stepsOf } from '../schema/values';
-import { argumentsOf, computedOf, fieldsOf, olderState, textOf, textsOf } from './attributes';
+import {
+  areSame,
+  argumentsOf,
+  computedOf,
+  fieldsOf,
+  olderState,
+  sourceIn,
+  textOf,
+  textsOf,
+  withUnknown,
+} from './attributes';
 import { diagnosticsOf, gathering, problemsOf, warningsOf } from './diagnostics';
 import { retirementShape, retirementSchema as schema } from './retirement-schema';
 import { folderOf, jsonOf, secretEnvironmentOf } from './settings';
@@ -38,21 +46,15 @@ function locate(path: string): Path {
 }
 
 /** Throws EdgeErrors. */
-function sourceOf(fields: Fields): Readonly<Record<string, unknown>> {
-  const given = Object.fromEntries(inputs.map((name) => [name, fields[name] ?? null]));
-  return readValue(retirementShape, given, []) as Readonly<Record<string, unknown>>;
-}
-
 function propsOf(fields: Fields): RetirementProps {
-  return retirementResource().parseRetirement(sourceOf(fields));
+  return retirementResource().parseRetirement(sourceIn(retirementShape, fields, inputs));
 }
 
 async function plan({ prior, proposed }: PlanRequest): Promise<Planned> {
   if (proposed === null) return { planned: null };
-  const open = { ...proposed, ...Object.fromEntries(results.map((name) => [name, unknown])) };
-  const isSame = (name: string) => JSON.stringify(prior?.[name]) === JSON.stringify(proposed[name]);
+  const open = withUnknown(proposed, results);
   const isQuiet = !anyUnknown(proposed, ['leaving']) && textsOf(proposed.leaving).length === 0;
-  if (prior !== null && isQuiet && steady.every(isSame) && sameTtl(prior, proposed)) {
+  if (prior !== null && isQuiet && areSame(prior, proposed, steady) && sameTtl(prior, proposed)) {
     return { planned: prior };
   }
   // The release is known once it is applied; what is to be cleaned, and when, is known before.

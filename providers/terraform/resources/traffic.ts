@@ -11,9 +11,17 @@ import {
   type PlanRequest,
   unknown,
 } from '../protocol/provider';
-import { readValue } from '../schema/reading';
 import { attributePath, stepsOf } from '../schema/values';
-import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from './attributes';
+import {
+  areSame,
+  argumentsOf,
+  computedOf,
+  fieldsOf,
+  olderState,
+  sourceIn,
+  textOf,
+  withUnknown,
+} from './attributes';
 import { diagnosticsOf, gathering, problemsOf, warningsOf } from './diagnostics';
 import { folderOf, jsonOf, secretEnvironmentOf } from './settings';
 import { stateOrigin } from './state-origin';
@@ -38,8 +46,7 @@ function locate(path: string): Path {
 
 /** The arguments as the resource reads them, without those that are not given. Throws EdgeErrors. */
 function sourceOf(fields: Fields): Readonly<Record<string, unknown>> {
-  const given = Object.fromEntries(inputs.map((name) => [name, fields[name] ?? null]));
-  const source = readValue(trafficShape, given, []) as Readonly<Record<string, unknown>>;
+  const source = sourceIn(trafficShape, fields, inputs);
   const table = textOf(fields.table);
   return table === undefined ? source : { ...source, table: jsonOf('table', table) };
 }
@@ -67,7 +74,7 @@ async function plan(request: PlanRequest, { origin }: Inside): Promise<Planned> 
   if (proposed === null) return { planned: null };
   const owner = textOf(config?.owner) ?? textOf(prior?.owner) ?? ownerIn(origin());
   const known: Fields = { ...proposed, owner };
-  const open = { ...known, ...Object.fromEntries(results.map((name) => [name, unknown])) };
+  const open = withUnknown(known, results);
   if (anyUnknown(config ?? known, inputs)) {
     const isNamed = !anyUnknown(config ?? known, ['owner']);
     return { planned: isNamed ? open : { ...open, owner: unknown } };
@@ -83,9 +90,8 @@ async function plan(request: PlanRequest, { origin }: Inside): Promise<Planned> 
   if (step.refusals.length > 0) {
     return { planned: open, diagnostics: diagnosticsOf(step.refusals, locate) };
   }
-  const isSame = (name: string) => JSON.stringify(prior?.[name]) === JSON.stringify(known[name]);
   const isQuiet = prior !== null && !trafficResource().changesTraffic(step);
-  if (isQuiet && inputs.every(isSame)) return { planned: prior };
+  if (isQuiet && areSame(prior, known, inputs)) return { planned: prior };
   return { planned: { ...known, ...values, published: unknown } };
 }
 

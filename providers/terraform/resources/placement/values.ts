@@ -1,8 +1,7 @@
 /** Placement values: an answer as the computed attributes of littoral_placement, in the order reviewers read them. */
 import { summed } from '../../../resources/placement/summed';
 import type { Fields, Value } from '../../protocol/provider';
-import { unknown } from '../../protocol/provider';
-import { computedOf } from '../attributes';
+import { computedOf, withUnknown } from '../attributes';
 import type { PlacementResult, ResultApp } from './result';
 import { placementSchema } from './schema';
 
@@ -11,7 +10,7 @@ const most = 200;
 const results = computedOf(placementSchema.attributes);
 
 /** Computed attributes that are not known yet. */
-export const nothingKnown: Fields = Object.fromEntries(results.map((name) => [name, unknown]));
+export const nothingKnown: Fields = withUnknown({}, results);
 
 /** The computed attributes of `state`. */
 export function resultsOf(state: Fields): Fields {

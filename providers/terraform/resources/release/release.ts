@@ -19,7 +19,15 @@ import {
   type Value,
 } from '../../protocol/provider';
 import { documentOf } from '../../schema/values';
-import { argumentsOf, computedOf, fieldsOf, olderState, textOf } from '../attributes';
+import {
+  areSame,
+  argumentsOf,
+  computedOf,
+  fieldsOf,
+  olderState,
+  textOf,
+  withUnknown,
+} from '../attributes';
 import { diagnosticsOf, gathering, warningsOf } from '../diagnostics';
 import { dataFolder } from '../placement/kept-placements';
 import { stateOrigin } from '../state-origin';
@@ -63,7 +71,7 @@ async function plan(request: PlanRequest, context: Context, inside: Inside): Pro
   const { prior, proposed } = request;
   const { owners } = inside;
   if (proposed === null) return { planned: null, hidden: intention({ destroys: true }) };
-  const open = { ...proposed, ...Object.fromEntries(results.map((name) => [name, unknown])) };
+  const open = withUnknown(proposed, results);
   const before = rememberedIn(prior)?.release;
   owners.saw(before);
   const replaced = intends(request.hidden).stays ?? intends(request.reviewed).follows;
@@ -109,8 +117,12 @@ function planned({ prior }: PlanRequest, proposed: Fields, props: ReleaseProps):
   const remembered = rememberedIn(prior);
   const before = remembered?.release;
   const step = release.plan(before, props);
-  const isSame = (name: string) => JSON.stringify(prior?.[name]) === JSON.stringify(proposed[name]);
-  if (prior !== null && before !== undefined && steady.every(isSame) && !hasChanges(step)) {
+  if (
+    prior !== null &&
+    before !== undefined &&
+    areSame(prior, proposed, steady) &&
+    !hasChanges(step)
+  ) {
     return { planned: prior };
   }
   const known: Record<string, Value> = {
