@@ -24,6 +24,8 @@ export interface OriginDifference {
 }
 /** What a decision of one app is measured by. */
 export interface Measures {
+  /** False: no placement satisfies its policy, and everything else is 0. */
+  readonly satisfied: boolean;
   readonly clusters: number;
   readonly objective: number;
   readonly meanMilliseconds: number;
@@ -54,6 +56,7 @@ export function differencesOf(
 
 /** True when clusters, replicas, loads or who serves whom differ. */
 export function isDifferent({ before, after, clusters, origins }: AppDifference): boolean {
+  if (before?.satisfied !== after?.satisfied) return true;
   return !before || !after || clusters.length > 0 || origins.length > 0;
 }
 
@@ -122,8 +125,9 @@ function servedBy(app: AppDecision | undefined): ReadonlyMap<string, readonly st
   return new Map(ordered);
 }
 
-function measuresOf({ clusters, objective, latency, cost }: AppDecision): Measures {
+function measuresOf({ satisfied, clusters, objective, latency, cost }: AppDecision): Measures {
   return {
+    satisfied,
     clusters: clusters.length,
     objective: objective.value,
     meanMilliseconds: latency.meanMilliseconds,

@@ -29,6 +29,24 @@ describe('diff', () => {
     expect(JSON.parse(json.out)).toMatchObject([{ app: 'shop', before: { clusters: 5 } }]);
   });
 
+  it('does not praise the latency of an app that has lost its place', async () => {
+    const there = caller(files);
+    expect((await there.call(`place ${inputs} -o a.json`)).code).toBe(0);
+    const app = files['app.yaml'] ?? '';
+    there.write('app.yaml', app.replace('# budget: {usdPerHour: 5}', 'budget: {usdPerHour: 0.01}'));
+    const { code, out } = await there.call(`place ${inputs} --json`);
+    expect(code).toBe(3);
+    there.write('b.json', out);
+    const lost = await there.call('diff a.json b.json');
+    expect(lost.code).toBe(10);
+    expect(lost.out).toMatch(
+      /^shop {3}no placement satisfies its policy any more; it had 5 clusters\n {2}- /,
+    );
+    const found = await there.call('diff b.json a.json');
+    expect(found.out).toMatch(/^shop {3}5 clusters; before, no placement satisfied its policy\n/);
+    expect((await there.call('diff b.json b.json')).code).toBe(0);
+  });
+
   it('says what is missing or wrong', async () => {
     const there = caller({ ...files, 'no.json': '{"kind": "Fleet"}' });
     const one = await there.call('diff a.json');

@@ -53,17 +53,32 @@ function appText(one: AppDifference, { paint, width }: Pick<Session, 'paint' | '
 }
 
 function measuresText(before: Measures, after: Measures): string {
+  if (!before.satisfied || !after.satisfied) return unsatisfiedText(before, after);
   const arrow = (a: string, b: string) => (a === b ? a : `${a} -> ${b}`);
   const times = (key: 'meanMilliseconds' | 'p95Milliseconds') =>
     arrow(bareMilliseconds(before[key]), bareMilliseconds(after[key]));
-  const change =
-    before.objective === 0 ? 0 : (after.objective - before.objective) / Math.abs(before.objective);
   return [
     `${arrow(String(before.clusters), String(after.clusters))} clusters`,
     `mean ${times('meanMilliseconds')} ms, p95 ${times('p95Milliseconds')} ms`,
     `${arrow(usd(before.usdPerHour), usd(after.usdPerHour))} USD/h`,
-    change === 0 ? 'the same objective' : `objective ${signed(percent(change))}`,
+    objectiveText(before.objective, after.objective),
   ].join('   ');
+}
+
+/** An app without a place has no latency and no cost, not the best ones. */
+function unsatisfiedText(before: Measures, after: Measures): string {
+  const has = counted(after.satisfied ? after.clusters : before.clusters, 'cluster');
+  if (after.satisfied) return `${has}; before, no placement satisfied its policy`;
+  return before.satisfied
+    ? `no placement satisfies its policy any more; it had ${has}`
+    : 'no placement satisfies its policy in either';
+}
+
+/** Of nothing there is no percentage. */
+function objectiveText(before: number, after: number): string {
+  if (before === after) return 'the same objective';
+  if (before === 0) return `objective ${threeDigits(before)} -> ${threeDigits(after)}`;
+  return `objective ${signed(percent((after - before) / Math.abs(before)))}`;
 }
 
 function clusterRow(
