@@ -1,8 +1,15 @@
 /** Asks one DNS server one question, as if from a client network: EDNS client subnet, UDP first, TCP where an answer is cut off. */
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { connect, isIPv6 } from 'node:net';
-import { type DecodedPacket, decode, encode, type Packet, streamEncode } from 'dns-packet';
+import { connect, isIPv4, isIPv6 } from 'node:net';
+import {
+  type Answer,
+  type DecodedPacket,
+  decode,
+  encode,
+  type Packet,
+  streamEncode,
+} from 'dns-packet';
 
 /** Types that are asked for. */
 export type QuestionType = 'A' | 'AAAA' | 'CAA' | 'CNAME' | 'TXT';
@@ -149,10 +156,17 @@ function overTcp(packet: Packet, { address, port }: DnsServer): Promise<DecodedP
 
 function decoded(message: Buffer): DecodedPacket | undefined {
   try {
-    return decode(message);
+    const packet = decode(message);
+    return (packet.answers ?? []).every(isWhole) ? packet : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** False for addresses that are cut off, of which the decoder makes texts such as `192.0.undefined.undefined`. */
+function isWhole(record: Answer): boolean {
+  if (record.type === 'A') return isIPv4(record.data);
+  return record.type !== 'AAAA' || isIPv6(record.data);
 }
 
 /** A CAA record as zone files have it; texts of several parts are one. */

@@ -46,6 +46,11 @@ describe('a question of DNS', () => {
     expect((await ask({ host, type: 'A' }, forger)).data).toEqual(['192.0.2.1']);
   });
 
+  it('passes over answers whose addresses are cut off', async () => {
+    const there = await serving(() => ({ answers: [a('192.0.2.1')], cutOff: true }));
+    expect((await ask({ host, type: 'A' }, there)).data).toEqual(['192.0.2.1']);
+  });
+
   it('says that there is nothing, and which code was answered', async () => {
     const there = await serving(({ type }) => ({ rcode: type === 'A' ? 3 : 2 }));
     expect(await ask({ host, type: 'A' }, there)).toMatchObject({ code: 'NXDOMAIN', data: [] });

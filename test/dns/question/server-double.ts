@@ -21,6 +21,8 @@ export type Reply = (question: Received) =>
       readonly truncated?: boolean;
       /** Answers to another question first. */
       readonly forged?: boolean;
+      /** Answers with an address of two bytes first. */
+      readonly cutOff?: boolean;
     }
   | undefined;
 
@@ -42,7 +44,7 @@ export async function dnsDouble(reply: Reply): Promise<DnsDouble> {
     received.push(one);
     const wanted = reply(one);
     if (wanted === undefined) return [];
-    const { answers = [], rcode = 0, truncated = false, forged = false } = wanted;
+    const { answers = [], rcode = 0, truncated = false, forged = false, cutOff = false } = wanted;
     const packet: Packet = {
       type: 'response',
       id: query.id ?? 0,
@@ -51,7 +53,10 @@ export async function dnsDouble(reply: Reply): Promise<DnsDouble> {
       answers: truncated && !overTcp ? [] : [...answers],
     };
     const wrong = { ...packet, id: ((query.id ?? 0) + 1) % 65_536, answers: [] };
-    return [...(forged ? [encode(wrong)] : []), encode(packet)];
+    // The encoder knows no addresses of two bytes, but records of types that it does not know, such as that of A.
+    const short = { type: 'UNKNOWN_1', name: one.name, ttl: 1, data: Buffer.of(192, 0) };
+    const cut = { ...packet, answers: [short as unknown as Answer] };
+    return [...(forged ? [encode(wrong)] : []), ...(cutOff ? [encode(cut)] : []), encode(packet)];
   };
   const tcp = createServer((socket) => {
     socket.on('error', () => undefined);
