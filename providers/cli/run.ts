@@ -6,13 +6,14 @@ import { commands } from './commands';
 import { usageError } from './input/flags';
 import { type ExitCode, exit, exitCodeOf } from './output/exit';
 import { printBug, printErrors } from './output/print';
-import { paintFor, type Session, type Surroundings, widthOf } from './output/terminal';
+import { harmless, paintFor, type Session, type Surroundings, widthOf } from './output/terminal';
 
 /** Runs `littoral ...argv` in these surroundings. Never throws, never ends the process. */
 export async function run(argv: readonly string[], around: Surroundings): Promise<ExitCode> {
   const session: Session = {
     ...around,
-    print: (text) => around.stdout.write(text),
+    // What is piped stays as it is, byte by byte.
+    print: (text) => around.stdout.write(around.stdout.isTTY ? harmless(text) : text),
     remark: (text) => around.stderr.write(text),
     paint: paintFor(around.stdout, around.env),
     width: widthOf(around.stdout, around.env),

@@ -146,3 +146,21 @@ it('writes as wide as the terminal, as COLUMNS, or 100', () => {
   expect(widthOf(stream(), { COLUMNS: 'wide' })).toBe(100);
   expect(widthOf(stream(8), {})).toBe(40);
 });
+
+it('names of others cannot wipe, move or turn around what a terminal shows; a pipe gets every byte', async () => {
+  const name = 'a\u001b[2Jb\u202ec\u009bd';
+  const head = (kind: string) => `apiVersion: littoral.dev/v1alpha1\nkind: ${kind}\n`;
+  const place = '{latitude: 50, longitude: 8';
+  const origin = `${place}, requestsPerSecond: 9, name: ${JSON.stringify(name)}}`;
+  const there = caller({
+    'fleet.yaml': `${head('Fleet')}clusters: [${place}, name: fra, region: europe, country: DE}]`,
+    'app.yaml': `${head('EdgeApp')}name: shop\nmanifests: [a.yaml]\npolicy: {constraints: {minClusters: 1}}`,
+    'demand.yaml': `${head('Demand')}observedAt: 2026-11-21T05:30:00Z\norigins: [${origin}]`,
+  });
+  const line = 'place --app app.yaml --fleet fleet.yaml --demand demand.yaml';
+  const shown = await there.call(line, { isTTY: true, columns: 160 });
+  expect(shown.code).toBe(0);
+  expect(shown.out).toContain('a\\u001b[2Jb\\u202ec\\u009bd');
+  expect(shown.out).toContain('\u001b[1mshop\u001b[22m');
+  expect((await there.call(line)).out).toContain(name);
+});

@@ -41,6 +41,17 @@ const ansi: Paint = (style, text) =>
     ? ''
     : `\u001b[${codes[style]}m${text}\u001b[${style === 'bold' || style === 'dim' ? 22 : 39}m`;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+const controls =
+  /(\u001b\[\d{1,2}m)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Names and answers of others cannot move the cursor, wipe a line or turn it around: what would is written as `\u001b`. Colours stay. */
+export function harmless(text: string): string {
+  return text.replace(controls, (found, colour: string | undefined) =>
+    colour === undefined ? `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}` : colour,
+  );
+}
+
 /** Writes, and waits where the reader is slower: what follows for hours holds no more than a buffer. */
 export async function writeAll(stream: Output, text: string): Promise<void> {
   if (stream.write(text) !== false || stream.once === undefined) return;
