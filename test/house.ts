@@ -31,6 +31,8 @@ export interface Rule {
 
 // Words for rooms that many may import.
 const model = 'constructs/model';
+/** What is wrong between the keys of an app that no single key tells. */
+const appMistakes = `${model}/mistakes`;
 const parsing = 'constructs/parsing';
 const policy = 'constructs/policy';
 const documents = [model, parsing, policy];
@@ -98,8 +100,9 @@ const terraformResources = 'providers/terraform/resources';
 export const rooms: Rooms = {
   constructs: computing,
   [model]: [parsing],
+  [appMistakes]: [model, parsing],
   [parsing]: [],
-  [policy]: [model, parsing, `${policy}/constraints`],
+  [policy]: [model, appMistakes, parsing, `${policy}/constraints`],
   [`${policy}/constraints`]: [model, parsing, optimizer],
 
   [optimizer]: [model, `${optimizer}/**`],
@@ -141,7 +144,7 @@ export const rooms: Rooms = {
 
   [report]: [...documents, placement, routing],
 
-  'constructs/kubernetes': [model, parsing, certificates, 'constructs/kubernetes/**'],
+  'constructs/kubernetes': [model, appMistakes, parsing, certificates, 'constructs/kubernetes/**'],
   'constructs/kubernetes/reading': [parsing],
   'constructs/kubernetes/overrides': [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/charts': [model, parsing, 'constructs/kubernetes'],

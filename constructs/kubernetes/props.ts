@@ -1,14 +1,14 @@
 /** Props: what can be synthesized, as a developer writes it or as a parser leaves it, made uniform. */
 import { type Exposure, exposureSchema } from '../model/exposure';
-import { exposureMistakes } from '../model/exposure-mistakes';
 import type { Fleet } from '../model/fleet';
 import { type Images, imagesSchema } from '../model/images';
 import { type Isolation, isolationKeys } from '../model/isolation';
+import { exposureMistakes } from '../model/mistakes/exposure';
+import { networkMistakes } from '../model/mistakes/network';
+import { overrideMistakes } from '../model/mistakes/override';
+import { securityMistakes } from '../model/mistakes/security';
 import { type NetworkInput, networkSchema } from '../model/network';
-import { networkMistakes } from '../model/network-mistakes';
-import { overrideMistakes } from '../model/override-mistakes';
 import { type Security, securityOf, securitySchema } from '../model/security';
-import { securityMistakes } from '../model/security-mistakes';
 import {
   type Component,
   type Manifest,

@@ -1,10 +1,10 @@
 /** EdgeApp documents: parses them, and derives how every component grows with its requests. */
 
-import { exposureMistakes } from '../model/exposure-mistakes';
 import { isolationOf } from '../model/isolation';
-import { networkMistakes } from '../model/network-mistakes';
-import { overrideMistakes } from '../model/override-mistakes';
-import { securityMistakes } from '../model/security-mistakes';
+import { exposureMistakes } from '../model/mistakes/exposure';
+import { networkMistakes } from '../model/mistakes/network';
+import { overrideMistakes } from '../model/mistakes/override';
+import { securityMistakes } from '../model/mistakes/security';
 import { type Sizing, sizingsOf, type Workload } from '../model/workload';
 import {
   API_VERSION,

@@ -1,6 +1,6 @@
 /** Override mistakes: what is wrong with an override by itself, whatever objects there are. */
-import type { DocumentMistake } from '../parsing';
-import type { Override } from './workload';
+import type { DocumentMistake } from '../../parsing';
+import type { Override } from '../workload';
 
 /** Every mistake with the position of its override; paths start at the override. */
 export function overrideMistakes(

@@ -1,9 +1,9 @@
 /** Network mistakes: rules that name nobody or two, and components that there are not. */
-import { type DocumentMistake, type Path, quoted, useOneOf } from '../parsing';
-import { isInside } from './addresses';
-import { aLabelName, aLabelValue, labelName, labelValue } from './labels';
-import type { EgressRule, IngressRule, NetworkInput } from './network';
-import type { Component } from './workload';
+import { type DocumentMistake, type Path, quoted, useOneOf } from '../../parsing';
+import { isInside } from '../addresses';
+import { aLabelName, aLabelValue, labelName, labelValue } from '../labels';
+import type { EgressRule, IngressRule, NetworkInput } from '../network';
+import type { Component } from '../workload';
 
 /** What is known of the app besides its network. */
 export interface Surroundings {

@@ -1,8 +1,8 @@
 /** Exposure mistakes: what contradicts itself in an exposure, or cannot be done by what it names. */
-import type { DocumentMistake, Path } from '../parsing';
-import { quoted, useOneOf } from '../parsing';
-import type { Exposure } from './exposure';
-import { abilities, gatewayControllers, type Intent, intentsOf } from './protection';
+import type { DocumentMistake, Path } from '../../parsing';
+import { quoted, useOneOf } from '../../parsing';
+import type { Exposure } from '../exposure';
+import { abilities, gatewayControllers, type Intent, intentsOf } from '../protection';
 
 /** A component that requests may go to. */
 export interface Served {

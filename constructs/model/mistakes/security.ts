@@ -1,7 +1,7 @@
 /** Security mistakes: rights that a profile does not allow, and paths that cannot be mounted. */
-import type { DocumentMistake, Path } from '../parsing';
-import { type SecurityInput, type SecurityProfile, securityOf } from './security';
-import type { Component } from './workload';
+import type { DocumentMistake, Path } from '../../parsing';
+import { type SecurityInput, type SecurityProfile, securityOf } from '../security';
+import type { Component } from '../workload';
 
 /** Capabilities that the Pod Security Standards let a container add. */
 const allowedCapabilities: Readonly<Record<SecurityProfile, readonly string[] | undefined>> = {
