@@ -65,4 +65,11 @@ for (const step of steps) {
   const { status } = spawnSync(process.execPath, step, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
+// What was compiled from a source that has moved since would still be found by whoever requires it.
+for (const file of ['constructs', 'providers', 'examples'].flatMap((room) =>
+  filesBelow(`dist/${room}`),
+)) {
+  const source = file.replace(/^dist\//, '').replace(/(\.d\.ts|\.js)$/, '.ts');
+  if (!existsSync(join(root, source))) rmSync(join(root, file));
+}
 writeFileSync(done, wanted);

@@ -104,7 +104,9 @@ const embedTables = {
         : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'tables' }, () => {
-      const names = readdirSync(data).filter((name) => name.endsWith('.csv'));
+      const names = readdirSync(data)
+        .filter((name) => name.endsWith('.csv'))
+        .sort();
       const tables = names.map((name) => [name, readFileSync(join(data, name), 'utf8')]);
       return {
         contents: `import { basename } from 'node:path';
@@ -143,15 +145,17 @@ async function executable(entry) {
     small.files.filter((file) => file.endsWith('.ts') && !file.startsWith('node_modules')),
   );
 
-  const packages = new Set([...late].filter((id) => !id.endsWith('.ts') && id !== 'zod'));
-  const modules = [...late].filter((id) => id.endsWith('.ts'));
+  // Sorted: esbuild resolves many imports at once, and the same sources are to give the same file.
+  const ids = [...late].sort();
+  const packages = new Set(ids.filter((id) => !id.endsWith('.ts') && id !== 'zod'));
+  const modules = ids.filter((id) => id.endsWith('.ts'));
   const lateEntry = modules.map(
     (id) => `exports[${quote(id)}] = () => require(${quote(join(root, id))});`,
   );
   const ours = await bundle(lateEntry.join('\n'), [share(started, packages)], false);
   const chunks = { '': ours };
   // A package may ask for others that we ask for too, so the set is complete only now.
-  for (const name of packages) {
+  for (const name of [...packages].sort()) {
     chunks[name] = await bundle(
       `module.exports = require(${quote(name)});`,
       [share(started, packages)],
@@ -160,7 +164,7 @@ async function executable(entry) {
   }
 
   // Once more, with what the late part asks the start for.
-  const asked = [...started].filter((id) => ours.text.includes(`"start:${id}"`));
+  const asked = [...started].sort().filter((id) => ours.text.includes(`"start:${id}"`));
   const start = await bundle(startOf(asked), [leaveOutLate(new Set())], false);
   const texts = Object.entries(chunks).map(([name, { text }]) => [name, compressed(text)]);
   return {
