@@ -33,7 +33,12 @@ const peerShape = {
     .describe(
       'Ports of the pods that are asked, not of their Services. Default: of the component that is asked its own, of a host 443, else all.',
     ),
-  protocol: z.enum(['TCP', 'UDP']).optional().describe('Of the ports. Default: TCP.'),
+  protocol: z
+    .enum(['TCP', 'UDP'])
+    .optional()
+    .describe(
+      'Of the ports; without ports, this protocol alone. Default: TCP for ports, else every protocol.',
+    ),
   component: z.string().min(1).optional().describe('Only this component of the app. Default: all.'),
 };
 
