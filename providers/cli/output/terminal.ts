@@ -41,8 +41,8 @@ const ansi: Paint = (style, text) =>
     ? ''
     : `\u001b[${codes[style]}m${text}\u001b[${style === 'bold' || style === 'dim' ? 22 : 39}m`;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
 const controls =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
   /(\u001b\[\d{1,2}m)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Names and answers of others cannot move the cursor, wipe a line or turn it around: what would is written as `\u001b`. Colours stay. */
