@@ -4,6 +4,7 @@ import type { Fleet } from '../model/fleet';
 import { type Images, imagesSchema } from '../model/images';
 import { type Isolation, isolationKeys } from '../model/isolation';
 import { exposureMistakes } from '../model/mistakes/exposure';
+import { namespaceMistakes } from '../model/mistakes/namespace';
 import { networkMistakes } from '../model/mistakes/network';
 import { overrideMistakes } from '../model/mistakes/override';
 import { securityMistakes } from '../model/mistakes/security';
@@ -135,6 +136,7 @@ export function prepare(props: SynthProps): Prepared {
   const { name, namespace = name } = props;
   if (!isLabel(name)) errors.push(notALabel('name', name));
   if (namespace !== name && !isLabel(namespace)) errors.push(notALabel('namespace', namespace));
+  errors.push(...namespaceMistakes(name, props.namespace).map((one) => edgeErrorOf(one)));
   const components = componentsOf(name, props.workload, errors);
   errors.push(...components.flatMap(probesWithoutPort));
   const scaling =

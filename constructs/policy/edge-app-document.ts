@@ -2,6 +2,7 @@
 
 import { isolationOf } from '../model/isolation';
 import { exposureMistakes } from '../model/mistakes/exposure';
+import { namespaceMistakes } from '../model/mistakes/namespace';
 import { networkMistakes } from '../model/mistakes/network';
 import { overrideMistakes } from '../model/mistakes/override';
 import { securityMistakes } from '../model/mistakes/security';
@@ -60,6 +61,7 @@ export function edgeAppDocument(app: EdgeApp): object {
 function builtApp(written: WrittenApp, report: Report): EdgeApp {
   const { name, namespace, manifests, overrides, exposure } = written;
   checkParts(written, report);
+  for (const mistake of namespaceMistakes(name, namespace)) report(mistake);
   const workload = builtWorkload(written);
   if (workload !== undefined && hasComponents(written)) {
     duplicateNames(workload.components, ['workload', 'components'], 'component', report);

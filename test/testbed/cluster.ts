@@ -199,7 +199,10 @@ async function makeNodes(asEngine: Ask, options: ClusterOptions): Promise<void> 
   const { nodes = defaultNodes, allocatable = defaultNodeSize } = options;
   for (let index = 1; index <= nodes; index += 1) {
     await created(asEngine, '/api/v1/nodes', {
-      metadata: { name: `node-${index}`, labels: { 'kubernetes.io/hostname': `node-${index}` } },
+      metadata: {
+        name: `node-${index}`,
+        labels: { 'kubernetes.io/hostname': `node-${index}`, 'kubernetes.io/os': 'linux' },
+      },
       status: { allocatable, capacity: allocatable },
     });
   }

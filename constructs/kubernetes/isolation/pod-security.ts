@@ -9,6 +9,8 @@ export function podFields(component: Component, security: Security) {
   const volumes = volumesOf(component);
   return {
     automountServiceAccountToken: serviceAccountToken,
+    // What follows means something on Linux alone; a patch may say otherwise.
+    nodeSelector: { 'kubernetes.io/os': 'linux' },
     serviceAccountName: serviceAccount,
     securityContext: podContext(component, security),
     volumes: volumes.length === 0 ? undefined : volumes.map(({ volume }) => volume),

@@ -308,17 +308,29 @@ function clusterOf(
   const { state, since } = stateOf(observation, lead, options.now);
   const began = known?.state === state ? known.since : undefined;
   const start = began ?? since;
-  const allocatable =
-    entry?.allocatable ??
+  const allocatable = allocatableOf(
+    entry,
     (observation?.reachable === true ? observation.allocatable : undefined) ??
-    listed?.free ??
-    known?.allocatable;
+      listed?.free ??
+      known?.allocatable,
+  );
   return {
     ...shared,
     ...(allocatable === undefined ? {} : { allocatable }),
     state,
     ...(start === undefined ? {} : { since: start }),
   };
+}
+
+/** Amounts that a person says go before what was seen. Of a cluster without nodes nothing is seen, which is no amount beside theirs. */
+function allocatableOf(
+  entry: OverlayEntry | undefined,
+  seen: ClusterInput['allocatable'],
+): ClusterInput['allocatable'] {
+  const said = entry?.allocatable;
+  if (said === undefined || seen === undefined) return said ?? seen;
+  const there = Object.entries(seen).filter(([, amount]) => amount !== 0);
+  return { ...Object.fromEntries(there), ...said };
 }
 
 /** A cluster that answers speaks for itself, but for a cordon of its hub; one that nobody can ask is what its hub says. */

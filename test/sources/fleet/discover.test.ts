@@ -147,6 +147,30 @@ describe('a cluster', () => {
     expect(fleet.clusters[0]?.allocatable?.cpuMillicores).toBe(8000);
   });
 
+  it('does not count nodes of Windows, where the pods of a workload cannot run', async () => {
+    const labels = (os: string) => ({
+      'kubernetes.io/os': os,
+      'topology.kubernetes.io/region': 'fra1',
+    });
+    const of = (os: string) => ({ ...node(os), metadata: { name: os, labels: labels(os) } });
+    const { fleet, warnings } = await discover({
+      mixed: cluster([of('linux'), of('windows')], [pod('windows', '1')]),
+    });
+    expect(fleet.clusters[0]?.allocatable?.cpuMillicores).toBe(4000);
+    expect(warnings).toEqual(['mixed: 1 of its 2 nodes runs Windows and is not counted']);
+  });
+
+  it('whose nodes are in several regions is where most are, and says so', async () => {
+    const nodes = ['fra1', 'fra1', 'ams3', undefined].map((region, index) =>
+      node(`n${index}`, region === undefined ? {} : { region }),
+    );
+    const { fleet, warnings } = await discover({ wide: cluster(nodes) });
+    expect(fleet.clusters[0]?.country).toBe('DE');
+    expect(warnings).toEqual([
+      'wide: its nodes are in several regions, fra1 (2) and ams3 (1); the place of fra1 is taken',
+    ]);
+  });
+
   it('of which every node is cordoned is cordoned, and one without ready nodes is said to be', async () => {
     const spec = { unschedulable: true };
     const { fleet, warnings } = await discover({
@@ -362,6 +386,23 @@ describe('places', () => {
       labels: { tier: 'edge' },
       access: { context: 'x:1' },
     });
+  });
+
+  it.each([
+    [
+      'what is there',
+      [node('n', { region: 'fra1' })],
+      { cpuMillicores: 50, memoryMebibytes: 8192, pods: 110 },
+    ],
+    ['nothing where there is nothing', [], { cpuMillicores: 50 }],
+  ])('with one amount in an overlay keep %s of the others', async (_what, nodes, expected) => {
+    const file = join(folder, 'overlay.yaml');
+    writeFileSync(
+      file,
+      'clusters: [{name: fra, latitude: 50.1, longitude: 8.7, country: DE, allocatable: {cpuMillicores: 50}}]',
+    );
+    const { fleet } = await discover({ fra: cluster(nodes) }, { overlay: readOverlay(file) });
+    expect(fleet.clusters[0]?.allocatable).toEqual(expected);
   });
 
   it('in an overlay with mistakes are told with their lines', async () => {

@@ -191,11 +191,15 @@ function summary(nodes: readonly NodePart[], pods: readonly PodPart[]): Seen {
     .map(requestsOf)
     .reduce(plus, noCapacity);
   const ready = nodes.filter(isReady);
-  const region = mostCommon(nodes.map(regionOf));
-  const provider = mostCommon(nodes.map(providerOf));
+  const regions = byFrequency(nodes.map(regionOf));
+  const region = regions[0]?.[0];
+  const provider = byFrequency(nodes.map(providerOf))[0]?.[0];
   const cordoned = ready.length > 0 && ready.every((node) => node.spec?.unschedulable === true);
-  const warnings =
-    usable.length > 0 || cordoned ? [] : [`none of its ${nodes.length} nodes takes pods`];
+  const warnings = [
+    ...(usable.length > 0 || cordoned ? [] : [`none of its ${nodes.length} nodes takes pods`]),
+    ...windowsWarning(nodes),
+    ...regionsWarning(regions),
+  ];
   return {
     reachable: true,
     allocatable: remaining(whole, taken),
@@ -210,12 +214,18 @@ function isReady({ status }: NodePart): boolean {
   return status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
 }
 
-/** Ready, and open to pods that tolerate nothing. */
+/** Pods of a workload are for Linux, and their security contexts too. */
+function runsWindows({ metadata }: NodePart): boolean {
+  return metadata?.labels?.['kubernetes.io/os'] === 'windows';
+}
+
+/** Ready, of Linux, and open to pods that tolerate nothing. */
 function isUsable(node: NodePart): boolean {
   const closed = node.spec?.taints?.some(
     ({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute',
   );
-  return isReady(node) && node.spec?.unschedulable !== true && closed !== true;
+  const isOpen = node.spec?.unschedulable !== true && closed !== true;
+  return isOpen && isReady(node) && !runsWindows(node);
 }
 
 function regionOf({ metadata }: NodePart): string | undefined {
@@ -227,10 +237,27 @@ function providerOf({ spec }: NodePart): string | undefined {
   return scheme === undefined ? undefined : (providers[scheme] ?? scheme);
 }
 
-function mostCommon(values: readonly (string | undefined)[]): string | undefined {
+/** Values with how often each is there, the most frequent first. */
+function byFrequency(
+  values: readonly (string | undefined)[],
+): readonly (readonly [value: string, count: number])[] {
   const counts = new Map<string, number>();
   for (const value of values) {
     if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0];
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
+function windowsWarning(nodes: readonly NodePart[]): readonly string[] {
+  const count = nodes.filter(runsWindows).length;
+  if (count === 0) return [];
+  const verbs = count === 1 ? 'runs Windows and is' : 'run Windows and are';
+  return [`${count} of its ${nodes.length} nodes ${verbs} not counted`];
+}
+
+function regionsWarning(regions: ReturnType<typeof byFrequency>): readonly string[] {
+  const [most] = regions;
+  if (most === undefined || regions.length < 2) return [];
+  const list = regions.map(([region, count]) => `${region} (${count})`).join(' and ');
+  return [`its nodes are in several regions, ${list}; the place of ${most[0]} is taken`];
 }
