@@ -6,6 +6,7 @@ import { demandSchema } from './model/demand';
 import { fleetSchema } from './model/fleet';
 import { z } from './parsing';
 import { edgeAppSchema, policySchema } from './policy';
+import { promisesSchema } from './promises';
 
 /** The JSON Schema of one kind of document. */
 export interface DocumentSchema {
@@ -25,6 +26,7 @@ const documents = [
   ['EdgeApp', 'edge-app.json', edgeAppSchema, 'A workload and the policy that places it.'],
   ['PlacementPolicy', 'placement-policy.json', policySchema, 'What must hold, and what is best.'],
   ['PlacementDecision', 'placement-decision.json', decisionSchema, 'Where each app runs, and why.'],
+  ['Promises', 'promises.json', promisesSchema, 'What a decision must keep, checked as a test.'],
   ['Bundle', 'bundle.json', bundleSchema, 'What to run, with places that a decision fills.'],
 ] as const;
 

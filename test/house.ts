@@ -63,7 +63,16 @@ const computing = [
   'constructs/kubernetes',
 ];
 const report = 'constructs/report';
-const fronts = ['constructs', 'constructs/terraform', 'constructs/testing', report, ...computing];
+/** What a decision must keep. */
+const promises = 'constructs/promises';
+const fronts = [
+  'constructs',
+  'constructs/terraform',
+  'constructs/testing',
+  report,
+  promises,
+  ...computing,
+];
 const clusters = 'providers/clusters';
 const sources = 'providers/sources';
 /** Which proxy leads to an address. */
@@ -98,7 +107,7 @@ const terraformResources = 'providers/terraform/resources';
 
 /** Which rooms a room may import besides itself. A new room needs a line here; DESIGN.md has the picture. */
 export const rooms: Rooms = {
-  constructs: computing,
+  constructs: [promises, ...computing],
   [model]: [parsing],
   [appMistakes]: [model, parsing],
   [parsing]: [],
@@ -143,6 +152,7 @@ export const rooms: Rooms = {
   [`${routing}/records`]: [...documents, routing],
 
   [report]: [...documents, placement, routing],
+  [promises]: [...documents, placement],
 
   'constructs/kubernetes': [model, appMistakes, parsing, certificates, 'constructs/kubernetes/**'],
   'constructs/kubernetes/reading': [parsing],
@@ -164,7 +174,7 @@ export const rooms: Rooms = {
     'constructs/terraform/kubernetes/generated',
   ],
   'constructs/terraform/kubernetes/generated': ['constructs/terraform/kubernetes'],
-  'constructs/testing': computing,
+  'constructs/testing': [promises, ...computing],
 
   // The words of the room: a client, its errors, its deadlines.
   [clusters]: fronts,
@@ -258,6 +268,7 @@ export const doors = [
   routing,
   certificates,
   report,
+  promises,
 ];
 
 /** Packages that only some rooms know, so that leaving one of them is a change to one room. */

@@ -1,9 +1,11 @@
-/** Testing: lets a test of an app look at the objects one cluster would get, without a placement and without a cluster. */
+/** Testing: the objects one cluster would get, without a placement and without a cluster; and promises about a decision. */
 import type { SynthProps } from '../kubernetes/props';
 import { type Placed, render } from '../kubernetes/render';
 import { synth } from '../kubernetes/synth';
 import type { Cluster } from '../model/fleet';
 import type { Manifest } from '../model/workload';
+
+export { decisionOf, type PlacementMatchers, placementMatchers } from './matchers';
 
 /** A cluster that stands for all, on the equator; give only what the test is about. */
 export function testCluster(facts: Partial<Cluster> = {}): Cluster {

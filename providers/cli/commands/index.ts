@@ -39,6 +39,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./verify') as typeof import('./verify')).verify,
   },
   {
+    name: 'check',
+    summary: 'check a decision against promises, as a test',
+    load: () => (require('./check') as typeof import('./check')).check,
+  },
+  {
     name: 'diff',
     summary: 'say what differs between two decisions',
     load: () => (require('./diff') as typeof import('./diff')).diff,

@@ -1,7 +1,7 @@
 /** Exit codes: what a script learns from a command without reading its text. */
 import type { EdgeError } from '../../../constructs/parsing';
 
-/** 0 done, 1 our failure, 2 the input is wrong, 3 unsatisfied, 4 a guard stopped it, 5 some clusters failed, 10 a difference. */
+/** 0 done, 1 our failure, 2 the input is wrong, 3 unsatisfied, 4 a guard stopped it, 5 some clusters failed, 6 a promise is broken, 10 a difference. */
 export const exit = {
   done: 0,
   failure: 1,
@@ -9,6 +9,7 @@ export const exit = {
   unsatisfied: 3,
   guard: 4,
   partial: 5,
+  broken: 6,
   difference: 10,
 } as const;
 
@@ -23,6 +24,7 @@ export const exitMeanings: readonly (readonly [ExitCode, string])[] = [
   [exit.unsatisfied, 'no placement satisfies the policy'],
   [exit.guard, 'a guard stopped it'],
   [exit.partial, 'some clusters failed, the rest are done'],
+  [exit.broken, 'a promise is broken'],
   [exit.difference, 'a difference was found'],
 ];
 
