@@ -30,7 +30,7 @@ import { ListDescent } from './uncapacitated/list-descent';
 import { cappedPoint } from './uncapacitated/pairs';
 import { Perturbation } from './uncapacitated/perturbation';
 import { Relaxation } from './uncapacitated/relaxation';
-import { Ascent } from './uncapacitated/subgradient-ascent';
+import { UncapacitatedAscent } from './uncapacitated/uncapacitated-ascent';
 
 /** The answer, a lower bound on every legal answer, and its proof. */
 interface Answered {
@@ -134,7 +134,7 @@ class CapacitatedListSolver {
       assignmentMultipliers: descent.initialMultipliers(),
       ruleMultipliers: new Float64Array(rules.length),
     });
-    const ascent = new Ascent(coarse, relaxation, first, pace);
+    const ascent = new UncapacitatedAscent(coarse, relaxation, first, pace);
     const target = descent.value * (1 + CAPACITATED_ON_LISTS.aim);
     const relaxed: (readonly number[])[] = [];
     for (let i = 0; i < pace.phases && !ascent.isOver && !relaxation.isSpent; i++) {

@@ -160,7 +160,7 @@ export const CAPACITATED_ON_LISTS = {
   ascentShare: 0.6,
   /** Share of the work for the proof on lists of origins. */
   proofShare: 0.5,
-  /** The ascent on cells: rounds between two sets that the search may start from, and how often. The other fields are those of Pace. */
+  /** The ascent on cells: rounds between two sets that the search may start from, and how often. The other fields are those of StepSchedule. */
   pace: { phase: 40, phases: 10, step: 1, leastStep: 0.004, patience: 15 },
   /** The share by which that ascent aims above the cost without capacity. */
   aim: 0.01,

@@ -9,10 +9,9 @@ import type { AppProblem, Point, ProofNode, Work } from '../problem/problem';
 import type { DualizedConstraints } from '../uncapacitated/dualized-constraints';
 import { FREE, IN, OUT } from '../uncapacitated/relaxation';
 import { RestrictedPairs, type Restriction } from './branching-restrictions';
+import { type AscentSchedule, CapacitatedAscent } from './capacitated-ascent';
 import { OpenNodes } from './open-nodes';
 import { CapacitatedRelaxation } from './relaxation';
-import { roundMultipliers } from './round-multipliers';
-import { type AscentSchedule, CapacitatedAscent } from './subgradient-ascent';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -190,7 +189,7 @@ export class CapacitatedBranchAndBound {
     for (let left = scheduleOf(isRoot).rounds; ; left -= phase) {
       ascent.run(Math.min(left, phase), target, visit);
       const isLast = left <= phase || ascent.isOver || ascent.value >= cutoff();
-      if (isLast) roundMultipliers(ascent, cutoff());
+      if (isLast) ascent.shorten(cutoff());
       if (!ascent.isPossible || !ascent.refresh()) return [...points, ascent.best];
       if (isLast && (isRoot || ascent.value < cutoff())) this.considerAnswer(isRoot);
       const isOver = isLast || work.spent > work.allowed;

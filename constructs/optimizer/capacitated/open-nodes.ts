@@ -1,46 +1,34 @@
-/** The open nodes of a branch and bound tree in a binary heap, least bound first. */
+/** The open nodes of a branch and bound tree, least bound first, of equal ones the oldest. */
 
-/** A binary heap of open nodes. */
+import { Heap } from '../primitives/heap';
+
+/** Open nodes in the order in which they are to be expanded. */
 export class OpenNodes<Node extends { readonly bound: number }> {
-  private readonly heap: Node[] = [];
+  private readonly heap = new Heap(0);
+  /** By number; nodes are numbered as they come. */
+  private readonly nodes = new Map<number, Node>();
+  private numbered = 0;
 
   get size(): number {
-    return this.heap.length;
+    return this.nodes.size;
   }
 
   /** The least bound; Infinity when no node is open. */
   get least(): number {
-    return this.heap[0]?.bound ?? Number.POSITIVE_INFINITY;
+    return this.heap.first() < 0 ? Number.POSITIVE_INFINITY : this.heap.key;
   }
 
   push(node: Node): void {
-    const { heap } = this;
-    let at = heap.push(node) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (heap[above].bound <= node.bound) break;
-      heap[at] = heap[above];
-      at = above;
-    }
-    heap[at] = node;
+    const number = this.numbered++;
+    this.nodes.set(number, node);
+    this.heap.push(number, node.bound);
   }
 
-  /** Removes the node of least bound. The heap must not be empty. */
+  /** Removes the node of least bound. There must be one. */
   pop(): Node {
-    const { heap } = this;
-    const [first] = heap;
-    const last = heap.pop() as Node;
-    if (heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= heap.length) break;
-      if (below + 1 < heap.length && heap[below + 1].bound < heap[below].bound) below++;
-      if (last.bound <= heap[below].bound) break;
-      heap[at] = heap[below];
-      at = below;
-    }
-    heap[at] = last;
-    return first;
+    const number = this.heap.pop();
+    const node = this.nodes.get(number) as Node;
+    this.nodes.delete(number);
+    return node;
   }
 }

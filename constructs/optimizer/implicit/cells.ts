@@ -5,6 +5,7 @@
  * serving the centroid costs no more than serving all members.
  */
 import type { Sphere } from '../../model/sphere';
+import { Heap } from '../primitives/heap';
 
 /** Origins aggregated into cells. */
 export interface Cells {
@@ -39,7 +40,10 @@ export function cellsOf(
 
 class CellPartition {
   private readonly order: Int32Array;
-  private readonly heap: Part[] = [];
+  /** Parts by where they begin. */
+  private readonly parts = new Map<number, Part>();
+  /** Where they begin, by spread: the widest first, ties by place. */
+  private readonly widest = new Heap(0);
 
   constructor(
     private readonly origin: Float64Array,
@@ -50,18 +54,24 @@ class CellPartition {
   }
 
   partition(most: number): Cells {
-    const { order, kind, heap } = this;
+    const { order, kind, parts, widest } = this;
     for (let from = 0, to = 0; from < order.length; from = to) {
       while (to < order.length && kind[order[to]] === kind[order[from]]) to++;
-      this.push(this.part(from, to));
+      this.add(from, to);
     }
-    while (heap.length < most && heap[0]?.spread > 0) {
-      const widest = this.pop();
-      const centroid = this.divide(widest);
-      this.push(this.part(widest.from, centroid));
-      this.push(this.part(centroid, widest.to));
+    while (parts.size < most && widest.first() >= 0 && widest.key < 0) {
+      const part = parts.get(widest.pop()) as Part;
+      const middle = this.divide(part);
+      this.add(part.from, middle);
+      this.add(middle, part.to);
     }
     return this.result();
+  }
+
+  private add(from: number, to: number): void {
+    const part = this.part(from, to);
+    this.parts.set(from, part);
+    this.widest.push(from, -part.spread);
   }
 
   private part(from: number, to: number): Part {
@@ -104,9 +114,9 @@ class CellPartition {
   }
 
   private result(): Cells {
-    const { order, heap, origin, weight } = this;
-    const cells = heap.length;
-    const parts = [...heap].sort((a, b) => a.from - b.from);
+    const { order, origin, weight } = this;
+    const parts = [...this.parts.values()].sort((a, b) => a.from - b.from);
+    const cells = parts.length;
     const result = {
       cells,
       cellOf: new Int32Array(order.length),
@@ -131,37 +141,4 @@ class CellPartition {
     });
     return result;
   }
-
-  /** Adds to the heap, whose first part is spread widest; ties by place. */
-  private push(part: Part): void {
-    const { heap } = this;
-    let at = heap.push(part) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!isWider(part, heap[parent])) break;
-      heap[at] = heap[parent];
-      at = parent;
-    }
-    heap[at] = part;
-  }
-
-  private pop(): Part {
-    const { heap } = this;
-    const top = heap[0];
-    const last = heap.pop() as Part;
-    if (heap.length === 0) return top;
-    let at = 0;
-    for (let child = 1; child < heap.length; child = 2 * at + 1) {
-      if (child + 1 < heap.length && isWider(heap[child + 1], heap[child])) child++;
-      if (!isWider(heap[child], last)) break;
-      heap[at] = heap[child];
-      at = child;
-    }
-    heap[at] = last;
-    return top;
-  }
-}
-
-function isWider(a: Part, b: Part): boolean {
-  return a.spread > b.spread || (a.spread === b.spread && a.from < b.from);
 }

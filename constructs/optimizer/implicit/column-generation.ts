@@ -5,12 +5,13 @@
  */
 
 import { type CandidateLists, emptyLists } from '../primitives/candidate-lists';
+import { roundedToMean } from '../primitives/round-multipliers';
 import type { Coarsening, Point } from '../problem/problem';
 import { COLUMN_GENERATION } from '../single-app-options';
 import { type BranchContext, initialState } from '../uncapacitated/branch-context';
 import { fixByReducedCost } from '../uncapacitated/node-bound';
 import { IN, OUT, Relaxation } from '../uncapacitated/relaxation';
-import { Ascent, shortened } from '../uncapacitated/subgradient-ascent';
+import { UncapacitatedAscent } from '../uncapacitated/uncapacitated-ascent';
 import type { CoarseStart } from './coarse-start';
 
 /** State, point and bound after column generation. */
@@ -93,7 +94,7 @@ class ColumnGeneration {
   private priceAll(from: Point): PricedPoint {
     const { app, rules, work } = this.context;
     const point: Point = {
-      assignmentMultipliers: shortened(from.assignmentMultipliers, COLUMN_GENERATION.meanSize),
+      assignmentMultipliers: roundedToMean(from.assignmentMultipliers, COLUMN_GENERATION.meanSize),
       ruleMultipliers: from.ruleMultipliers,
     };
     const savings =
@@ -110,7 +111,7 @@ class ColumnGeneration {
     // Rounds on cells are few and save many on origins, so they are counted but not limited.
     const effort = isApproximate ? { spent: 0, allowed: Number.POSITIVE_INFINITY } : work;
     const relaxation = new Relaxation(app, lists, rules, some, effort);
-    const ascent = new Ascent(
+    const ascent = new UncapacitatedAscent(
       app,
       relaxation,
       { assignmentMultipliers: multipliers, ruleMultipliers: from.ruleMultipliers },

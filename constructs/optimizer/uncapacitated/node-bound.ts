@@ -9,12 +9,13 @@ import { NODE_BOUND, NODE_EFFORT } from '../single-app-options';
 import type { BranchContext, BranchNode } from './branch-context';
 import { minimumLoadsOf } from './minimum-load';
 import { FREE, IN, OUT, Relaxation } from './relaxation';
-import { Ascent, type Pace } from './subgradient-ascent';
+import type { StepSchedule } from './subgradient-ascent';
+import { UncapacitatedAscent } from './uncapacitated-ascent';
 
 const { POSITIVE_INFINITY } = Number;
 
 /** Effort of one node before it is branched on. */
-export interface NodeEffort extends Pace {
+export interface NodeEffort extends StepSchedule {
   /** Rounds between two reduced-cost fixings. */
   readonly phase: number;
   readonly phases: number;
@@ -55,7 +56,7 @@ export function boundNode(
   if (closestAssignment?.excludeBelowMinimum(state) === -1)
     return infeasible(state, near, [node.point]);
   const relaxation = new Relaxation(app, near, rules, state, work, maxLoads);
-  const ascent = new Ascent(app, relaxation, node.point, effort);
+  const ascent = new UncapacitatedAscent(app, relaxation, node.point, effort);
   const points: Point[] = [];
   for (let phase = 1; ; phase++) {
     ascent.run(effort.phase, targetOf(context, ascent.value));
@@ -125,7 +126,7 @@ function isLastSetFathomed(context: BranchContext, state: Uint8Array, isRoot: bo
 export function fixFromStart(context: BranchContext, { state, lists, point }: BranchNode): Point {
   const { app, rules, work, maxLoads } = context;
   const relaxation = new Relaxation(app, lists, rules, state, work, maxLoads);
-  const ascent = new Ascent(
+  const ascent = new UncapacitatedAscent(
     app,
     relaxation,
     point,

@@ -1,15 +1,13 @@
 /**
- * Subgradient ascent on the relaxation: steps scaled by the weight of each origin, along a deflected direction
- * (Held, Wolfe and Crowder, Mathematical Programming 6, 1974; Camerini, Fratta and Maffioli, Study 3, 1975). After
- * some rounds without progress the step is halved, and the ascent goes on from the best point.
+ * Steps of a subgradient ascent on a Lagrangian relaxation: scaled by the weight of each origin, along a deflected direction
+ * (Held, Wolfe and Crowder, Mathematical Programming 6, 1974; Camerini, Fratta and Maffioli, Study 3, 1975). After rounds
+ * without progress the step is halved and the ascent goes on from the best point.
  */
 
 import type { AppProblem, Point } from '../problem/problem';
-import { SUBGRADIENT_ASCENT } from '../single-app-options';
-import type { Relaxation } from './relaxation';
 
 /** Step lengths of an ascent. */
-export interface Pace {
+export interface StepSchedule {
   /** Share of the distance to the target that the first step aims at. */
   readonly step: number;
   /** The ascent is over when the step is no longer than this. */
@@ -18,103 +16,94 @@ export interface Pace {
   readonly patience: number;
 }
 
-/** One ascent on a relaxation. Clusters may be fixed between runs. */
-export class Ascent {
-  /** The best point so far, its value, and the cheapest set there. */
+/** What an ascent asks of a relaxation; the fields hold what the last evaluation found. */
+export interface LagrangianRelaxation {
+  readonly value: number;
+  /** The clusters of the cheapest set. */
+  readonly open: readonly number[];
+  /** By origin: how often that set serves it. */
+  readonly served: Float64Array;
+  /** By rule: limit less what that set has. */
+  readonly slack: Float64Array;
+  readonly rules: { readonly scales: ArrayLike<number> };
+  /** False when no legal set is left. */
+  evaluate(point: Point): boolean;
+}
+
+/** One ascent from a start point; what a round records besides is the subclass's. */
+export abstract class SubgradientAscent<R extends LagrangianRelaxation> {
+  /** The best point so far and its value. */
   best: Point;
   value = Number.NEGATIVE_INFINITY;
-  open: readonly number[] = [];
-  /** By cluster: how often it was in the cheapest set, recent rounds weighted most: an estimate of the primal relaxed solution. */
+  /** By cluster: the running average of its share in the cheapest set, recent rounds weighted most: an estimate of a primal solution. */
   readonly share: Float64Array;
-  /** False when no set of legal size is left at all. */
+  /** False when no legal set is left. */
   isPossible = true;
-  private point: Point;
+  protected point: Point;
   private idle = 0;
   private step: number;
   private readonly direction: Float64Array;
   private readonly ruleDirection: Float64Array;
-  private readonly weight: number;
+  private readonly weights: Float64Array;
+  private readonly totalWeight: number;
 
   constructor(
-    private readonly app: AppProblem,
-    private readonly relaxation: Relaxation,
+    app: AppProblem,
+    protected readonly relaxation: R,
     start: Point,
-    private readonly pace: Pace,
+    private readonly schedule: StepSchedule,
+    /** Share of the last direction that is added to a subgradient. */
+    private readonly deflection: number,
   ) {
     this.best = start;
     this.point = copyOf(start);
-    this.step = pace.step;
+    this.step = schedule.step;
     this.share = new Float64Array(app.clusters);
     this.direction = new Float64Array(app.origins);
     this.ruleDirection = new Float64Array(start.ruleMultipliers.length);
-    this.weight = app.requestsPerSecond.reduce((sum, one) => sum + one, 0);
+    this.weights = app.requestsPerSecond;
+    this.totalWeight = this.weights.reduce((sum, one) => sum + one, 0);
   }
 
   /** True when further rounds would hardly help. */
   get isOver(): boolean {
-    return this.step <= this.pace.leastStep;
+    return this.step <= this.schedule.leastStep;
   }
 
-  /** Runs until the value reaches `target`; each round evaluates every pair of the lists once. */
-  run(rounds: number, target: number): void {
-    const { relaxation, share } = this;
-    const { recency } = SUBGRADIENT_ASCENT;
-    for (let round = 0; round < rounds && !this.isOver && !relaxation.isSpent; round++) {
-      if (!this.evaluate(this.point)) return;
-      for (let c = 0; c < share.length; c++) share[c] *= 1 - recency;
-      for (const cluster of relaxation.open) share[cluster] += recency;
-      if (relaxation.value > this.value) this.keep(this.point);
-      else this.idle++;
-      if (this.value >= target) return;
-      if (this.idle >= this.pace.patience) this.goBack();
-      if (!this.advance(this.step * (target - relaxation.value))) this.step = 0;
-    }
-  }
-
-  /**
-   * Rounds the multipliers of the best point to few digits where that costs little of the bound, because a certificate is text.
-   * `target` is the bound to reach, `above` the bound of the parent node.
-   */
-  shorten(target: number, above = Number.NEGATIVE_INFINITY): void {
-    if (!this.isPossible || target === Number.POSITIVE_INFINITY) return;
-    const { value } = this;
-    const spendable =
-      SUBGRADIENT_ASCENT.roundingLoss * Math.max(0, Math.min(target - value, value - above));
-    const least = value >= target ? target : value - spendable;
-    for (const most of SUBGRADIENT_ASCENT.meanSizes) {
-      const multipliers = shortened(
-        this.best.assignmentMultipliers,
-        most,
-        this.relaxation.lists.cap,
-      );
-      const point = { ...this.best, assignmentMultipliers: multipliers };
-      if (!this.evaluate(point)) return;
-      if (!(this.relaxation.value >= least)) continue;
-      this.value = this.relaxation.value;
-      this.open = this.relaxation.open;
-      this.best = { ...point, ...this.relaxation.loadMultipliersCopy() };
-      return;
-    }
-  }
-
-  /** Evaluates the best point again, after clusters were decided; the relaxation holds what it finds. */
+  /** Evaluates the best point again, after clusters were fixed; the relaxation holds what it finds. */
   refresh(): boolean {
     if (!this.evaluate(this.best)) return false;
-    this.value = this.relaxation.value;
-    this.open = this.relaxation.open;
+    this.recordValue();
     return true;
   }
 
-  private evaluate(point: Point): boolean {
+  protected evaluate(point: Point): boolean {
     this.isPossible &&= this.relaxation.evaluate(point);
     return this.isPossible;
   }
 
-  private keep(point: Point): void {
-    this.value = this.relaxation.value;
-    this.open = this.relaxation.open;
-    this.best = { ...copyOf(point), ...this.relaxation.loadMultipliersCopy() };
+  /** Makes the point just evaluated the best one. */
+  protected keep(point: Point): void {
+    this.recordValue();
+    this.best = copyOf(point);
     this.idle = 0;
+  }
+
+  /** Takes over what the relaxation found at the best point. */
+  protected recordValue(): void {
+    this.value = this.relaxation.value;
+  }
+
+  /** Keeps the point just evaluated where it is the best one. */
+  protected compare(): void {
+    if (this.relaxation.value > this.value) this.keep(this.point);
+    else this.idle++;
+  }
+
+  /** To the next point, on the way to a value of `target`. `caps` are the largest multipliers by origin. */
+  protected proceed(target: number, caps?: Float64Array): void {
+    if (this.idle >= this.schedule.patience) this.goBack();
+    if (!this.advance(this.step * (target - this.relaxation.value), caps)) this.step = 0;
   }
 
   private goBack(): void {
@@ -127,19 +116,19 @@ export class Ascent {
   }
 
   /** Moves along the deflected subgradient; false when the relaxed answer serves every origin once and keeps every rule. */
-  private advance(ambition: number): boolean {
-    const { direction, ruleDirection, app, relaxation } = this;
+  private advance(ambition: number, caps: Float64Array | undefined): boolean {
+    const { direction, ruleDirection, relaxation, weights } = this;
     const { assignmentMultipliers: multipliers, ruleMultipliers } = this.point;
-    const weights = app.requestsPerSecond;
-    // A rule moves multipliers of about all origins that one cluster serves.
-    const scale = this.weight / 4 / Math.max(1, relaxation.open.length);
+    // The multiplier of a rule acts like those of about all origins that one cluster serves.
+    const scale = this.totalWeight / 4 / Math.max(1, relaxation.open.length);
     const norm = this.turn(scale);
     if (norm === 0) return false;
     const stride = Math.max(ambition, 1e-12) / norm;
-    const { cap } = relaxation.lists;
-    for (let u = 0; u < direction.length; u++) {
-      const price = multipliers[u] + stride * direction[u] * weights[u];
-      multipliers[u] = price < cap[u] ? price : cap[u];
+    for (let u = 0; u < direction.length; u++) multipliers[u] += stride * direction[u] * weights[u];
+    if (caps !== undefined) {
+      for (let u = 0; u < direction.length; u++) {
+        if (!(multipliers[u] < caps[u])) multipliers[u] = caps[u];
+      }
     }
     for (let r = 0; r < ruleDirection.length; r++) {
       const unit = relaxation.rules.scales[r];
@@ -151,12 +140,10 @@ export class Ascent {
     return true;
   }
 
-  /** Turns the direction towards the subgradient; its scaled norm, 0 when the subgradient is zero. */
+  /** Turns the direction towards the subgradient; its scaled squared norm, 0 when the subgradient is zero. */
   private turn(scale: number): number {
-    const { direction, ruleDirection, app, relaxation, point } = this;
+    const { direction, ruleDirection, weights, relaxation, point, deflection } = this;
     const { served, slack } = relaxation;
-    const { deflection } = SUBGRADIENT_ASCENT;
-    const weights = app.requestsPerSecond;
     let norm = 0;
     let isOff = false;
     for (let u = 0; u < direction.length; u++) {
@@ -175,33 +162,6 @@ export class Ascent {
     }
     return isOff ? norm : 0;
   }
-}
-
-/** Multipliers in so few digits that a mean one is a number of at least `most`, or somewhat more; none above its cap. */
-export function shortened(
-  multipliers: Float64Array,
-  most: number,
-  cap?: Float64Array,
-): Float64Array {
-  let mean = 0;
-  for (const price of multipliers) mean += Math.abs(price) / multipliers.length;
-  let [scale, coarse] = [1, 1];
-  while (mean * scale < most && scale < 1e15) scale *= 10;
-  while (mean / coarse > 10 * most && coarse < 1e15) coarse *= 10;
-  return rounded(multipliers, scale, coarse, cap);
-}
-
-/** To whole multiples of `coarse / scale`, powers of ten of which one is 1; none above its cap. */
-function rounded(
-  multipliers: Float64Array,
-  scale: number,
-  coarse: number,
-  cap?: Float64Array,
-): Float64Array {
-  return multipliers.map((price, u) => {
-    const near = (Math.round((price * scale) / coarse) / scale) * coarse;
-    return cap === undefined ? near : Math.min(cap[u], near);
-  });
 }
 
 function copyOf({ assignmentMultipliers: multipliers, ruleMultipliers }: Point): Point {

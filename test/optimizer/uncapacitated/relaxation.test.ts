@@ -6,7 +6,7 @@ import { freeFor, largestLoad } from '../../../constructs/optimizer/problem/capa
 import type { AppProblem, Limits } from '../../../constructs/optimizer/problem/problem';
 import { dualizeConstraints } from '../../../constructs/optimizer/uncapacitated/dualized-constraints';
 import { FREE, IN, OUT, Relaxation } from '../../../constructs/optimizer/uncapacitated/relaxation';
-import { Ascent } from '../../../constructs/optimizer/uncapacitated/subgradient-ascent';
+import { UncapacitatedAscent } from '../../../constructs/optimizer/uncapacitated/uncapacitated-ascent';
 import { problems } from '../../placement/random';
 import { runs, seed } from '../../placement/runs';
 import { compiledOf, plenty } from '../compiled';
@@ -88,7 +88,7 @@ describe('the relaxation', () => {
         if (!relaxation.evaluate(start)) return;
         const before = relaxation.value;
         const pace = { step: 1, leastStep: 0.01, patience: 10 };
-        const ascent = new Ascent(problem, relaxation, start, pace);
+        const ascent = new UncapacitatedAscent(problem, relaxation, start, pace);
         ascent.run(60, Math.abs(before) * 1.2 + 1);
         expect(ascent.value).toBeGreaterThanOrEqual(before - slack(before));
         ascent.refresh();

@@ -5,7 +5,7 @@ import type { AppProblem } from '../../../constructs/optimizer/problem/problem';
 import { initialState } from '../../../constructs/optimizer/uncapacitated/branch-context';
 import { dualizeConstraints } from '../../../constructs/optimizer/uncapacitated/dualized-constraints';
 import { Relaxation } from '../../../constructs/optimizer/uncapacitated/relaxation';
-import { Ascent } from '../../../constructs/optimizer/uncapacitated/subgradient-ascent';
+import { UncapacitatedAscent } from '../../../constructs/optimizer/uncapacitated/uncapacitated-ascent';
 import { problems } from '../../placement/random';
 import { runs, seed } from '../../placement/runs';
 import { compiledOf, plenty } from '../compiled';
@@ -18,7 +18,7 @@ function started(problem: AppProblem) {
   const relaxation = new Relaxation(problem, lists, rules, initialState(problem), plenty());
   const prices = problem.requestsPerSecond.map((weight) => weight * 3);
   const point = { assignmentMultipliers: prices, ruleMultipliers: new Float64Array(rules.length) };
-  return { relaxation, ascent: new Ascent(problem, relaxation, point, pace), point };
+  return { relaxation, ascent: new UncapacitatedAscent(problem, relaxation, point, pace), point };
 }
 
 it('ends no lower than it began, where it says it is', () => {
