@@ -54,8 +54,11 @@ const verification = 'constructs/verification';
 const routing = 'constructs/routing';
 const judging = [...documents, `${verification}/input`, `${verification}/assignment`];
 const certificates = 'constructs/certificates';
+/** What engines get for a decision. */
+const delivery = 'constructs/delivery';
 const computing = [
   ...documents,
+  delivery,
   placement,
   routing,
   verification,
@@ -155,6 +158,7 @@ export const rooms: Rooms = {
   [promises]: [...documents, placement],
 
   'constructs/kubernetes': [model, appMistakes, parsing, certificates, 'constructs/kubernetes/**'],
+  [delivery]: [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/reading': [parsing],
   'constructs/kubernetes/overrides': [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/charts': [model, parsing, 'constructs/kubernetes'],
@@ -267,6 +271,7 @@ export const doors = [
   verification,
   routing,
   certificates,
+  delivery,
   report,
   promises,
 ];

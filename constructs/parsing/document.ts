@@ -34,7 +34,7 @@ interface DocumentSpec<T, R> {
 
 /** Errors beyond this number are counted, not listed. */
 const mostErrors = 1000;
-const kinds = ['Fleet', 'Demand', 'EdgeApp', 'PlacementDecision', 'Promises', 'Bundle'];
+const kinds = ['Fleet', 'Demand', 'EdgeApp', 'PlacementDecision', 'Promises', 'Bundle', 'Delivery'];
 
 /** Parses `source`. Throws EdgeErrors with every mistake found, each with its path and, for text, its line. */
 export function parseDocument<T, R>(

@@ -30,6 +30,8 @@ export interface GoModule<Name extends string = string> {
    * repeated, and a folder of its own tree becomes the module published from it in this version.
    */
   readonly treeVersion?: string;
+  /** Further replacements, for versions that nobody serves: `module => module version`. */
+  readonly replaces?: readonly string[];
   /** File of a main package of our own over the module, where its own command is not in it; its package is `.`. */
   readonly main?: string;
   /** Go variables that its release scripts write into the binary. */
@@ -97,13 +99,14 @@ export function replaceLines(goMod: string, treeVersion: string): string {
 
 /** Builds beside the final place and renames, so that an interrupted build leaves nothing that looks finished. */
 async function build(source: GoModule, name: string, path: string): Promise<void> {
-  const { packages, module, version, treeVersion, variables = {} } = source;
+  const { packages, module, version, treeVersion, variables = {}, replaces: more = [] } = source;
   const work = join(cache(), `building-${source.name}`);
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   try {
-    const replaces =
+    const own =
       treeVersion === undefined ? '' : replaceLines(await goModOf(source, work), treeVersion);
+    const replaces = `${own}${more.map((one) => `replace ${one}\n`).join('')}`;
     // A main of our own must say the Go version of what it is built from.
     const goVersion = source.main === undefined ? '1.24.0' : '1.26.0';
     const lines = `module littoral/engines\n\ngo ${goVersion}\n\nrequire ${module} ${version}\n${replaces}`;

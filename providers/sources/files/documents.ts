@@ -1,5 +1,6 @@
 /** Documents in files: reads fleets, demands, apps, policies and decisions; paths in a document start where it lies. */
 import { dirname } from 'node:path';
+import { type DeliverySettings, parseDelivery } from '../../../constructs/delivery';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import { parseDecision } from '../../../constructs/model/decision-document';
 import type { Demand } from '../../../constructs/model/demand';
@@ -24,6 +25,11 @@ export function readDemand(file: string, mentioned?: Mentioned): Demand {
 /** Reads an EdgeApp; what it refers to stays a reference. Throws EdgeError or EdgeErrors. */
 export function readApp(file: string, mentioned?: Mentioned): EdgeApp {
   return parseEdgeApp(readTextFile(file, mentioned), optionsFor(file));
+}
+
+/** Reads a Delivery. Throws EdgeError or EdgeErrors. */
+export function readDelivery(file: string, mentioned?: Mentioned): DeliverySettings {
+  return parseDelivery(readTextFile(file, mentioned), optionsFor(file));
 }
 
 /** Reads a policy that stands alone. Throws EdgeError or EdgeErrors. */

@@ -41,6 +41,13 @@ export function writeTree(
   }
 }
 
+/** Text by path of the files that were written here the last time and are still there. Throws EdgeError. */
+export function treeFiles(folder: string): ReadonlyMap<string, string> {
+  const root = resolve(folder);
+  const found = filesListed(root).filter((path) => isOwn(root, path));
+  return new Map(found.map((path) => [path, textOf(join(root, path)) ?? '']));
+}
+
 function bring(root: string, wanted: ReadonlyMap<string, string>): TreeChange {
   const listed = new Set(filesListed(root));
   check(root, wanted, listed);
