@@ -121,11 +121,7 @@ export class LittoralPlacement extends TerraformResource {
   get summary(): string {
     return this.getStringAttribute('summary');
   }
-  /** Why each cluster was chosen; with several apps by `app/cluster`. */
-  get reasons(): Record<string, string> {
-    return this.getStringMapAttribute('reasons');
-  }
-  /** One line per cluster added, kept or dropped. */
+  /** One line per cluster added, kept or dropped, with the reason; none for apps that stay as they are. */
   get delta(): string[] {
     return this.getListAttribute('delta');
   }
@@ -145,6 +141,11 @@ export class LittoralPlacement extends TerraformResource {
   /** The routing table of each app with exposure, for `table` of a traffic. */
   get routing(): Record<string, string> {
     return this.getStringMapAttribute('routing');
+  }
+
+  /** Of each app who serves whom, as JSON text: by origin, its clusters with the share of its requests that each answers. */
+  get origins(): Record<string, string> {
+    return this.getStringMapAttribute('origins');
   }
 
   /** Each app as an EdgeApp document, for `document` of a release. */

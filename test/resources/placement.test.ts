@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { demandDocument } from '../../constructs/model/demand-document';
+import { demandDocument, type parseDemand } from '../../constructs/model/demand-document';
 import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { demand } from '../../providers/resources/demand';
 import { placement } from '../../providers/resources/placement';
@@ -50,6 +50,26 @@ describe('the resource placement', () => {
     const plan = planned(undefined, props({ shop: await traffic() }));
     expect(plan.decision).toEqual(expected);
     expect(plan.carried.digest).toBe(expected.digest);
+  });
+
+  it('tells who serves whom: the shares of the origins are the load of the clusters', async () => {
+    const demands = await traffic();
+    const [app] = planned(undefined, props({ shop: demands })).apps;
+    const load: Record<string, number> = {};
+    const { origins } = demands as ReturnType<typeof parseDemand>;
+    for (const { name, requestsPerSecond } of origins) {
+      const shares = app?.origins[name] ?? {};
+      const whole = Object.values(shares).reduce((sum, share) => sum + share, 0);
+      expect(whole).toBeCloseTo(requestsPerSecond > 0 ? 1 : 0, 9);
+      for (const [cluster, share] of Object.entries(shares)) {
+        load[cluster] = (load[cluster] ?? 0) + share * requestsPerSecond;
+      }
+    }
+    const { requestsPerSecond = {} } = app ?? {};
+    expect(Object.keys(load).sort()).toEqual(Object.keys(requestsPerSecond).sort());
+    for (const [cluster, amount] of Object.entries(requestsPerSecond)) {
+      expect(load[cluster]).toBeCloseTo(amount, 2);
+    }
   });
 
   it('tells each cluster in one line, and the whole in one', async () => {

@@ -71,6 +71,8 @@ const placementKeys: KnownKeys<PlacementArgs> = {
   allow: true,
 };
 
+/** What of the inputs no answer is computed from. */
+const besidesQuestion = new Set(['__provider', 'decision', 'routing', 'origins']);
 const brand = Symbol.for('littoral.pulumi.Placement');
 
 /**
@@ -99,9 +101,7 @@ export class Placement extends pulumi.CustomResource {
   declare readonly gap: pulumi.Output<number>;
   /** The decision in one line. */
   declare readonly summary: pulumi.Output<string>;
-  /** Why each cluster was chosen; by `app/cluster` when there are several apps. */
-  declare readonly reasons: pulumi.Output<Readonly<Record<string, string>>>;
-  /** One line per cluster: `+` added, `=` kept, `-` dropped by the last move. */
+  /** One line per cluster with the reason: `+` added, `=` kept, `-` dropped by the last move. */
   declare readonly delta: pulumi.Output<readonly string[]>;
   /** What a reviewer should know, one sentence each. */
   declare readonly warnings: pulumi.Output<readonly string[]>;
@@ -111,6 +111,8 @@ export class Placement extends pulumi.CustomResource {
   declare readonly digest: pulumi.Output<string>;
   /** By app with exposure: its routing table as JSON text, what a Traffic takes. */
   declare routing: pulumi.Output<Readonly<Record<string, string>>>;
+  /** By app who serves whom, as JSON text: by origin, its clusters with the share of its requests that each answers. As it was when clusters or replicas last changed. */
+  declare origins: pulumi.Output<Readonly<Record<string, string>>>;
   /** Clusters that were dropped while they do not answer. */
   declare readonly held: pulumi.Output<readonly HeldCluster[]>;
 
@@ -129,12 +131,16 @@ export class Placement extends pulumi.CustomResource {
       // Computed, and marked here only so that previews do not spell it out: a reviewer reads `delta`.
       decision: pulumi.secret(''),
       routing: pulumi.secret(''),
+      origins: pulumi.secret(''),
       __provider: providerText('placement'),
     };
     super('pulumi-nodejs:dynamic/littoral:Placement', name, inputs, opts);
     this.decision = pulumi.unsecret(this.decision);
     this.routing = pulumi.unsecret(this.routing);
-    const { __provider: _, decision: __, routing: ___, ...question } = inputs;
+    this.origins = pulumi.unsecret(this.origins);
+    const question = Object.fromEntries(
+      Object.entries(inputs).filter(([key]) => !besidesQuestion.has(key)),
+    );
     const given = pulumi.output(question);
     const computed = isMocked() ? checkedHere(placementProvider(ownWorld), question) : undefined;
     for (const key of placementOutputs) {

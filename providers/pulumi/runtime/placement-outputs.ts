@@ -8,11 +8,11 @@ export const placementOutputs = [
   'satisfied',
   'gap',
   'summary',
-  'reasons',
   'delta',
   'warnings',
   'decision',
   'digest',
   'routing',
+  'origins',
   'held',
 ] as const;

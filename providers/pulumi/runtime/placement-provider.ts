@@ -108,7 +108,9 @@ function checkPlacement(olds: Bag, news: Bag, kept: DecisionFolder): Checked {
       placementOutputs.every((key) => olds[key] !== undefined);
     // What is to be known about the metrics is no change of the placement.
     if (stays) return { inputs: { ...olds, warnings } };
-    const outputs = { ...config, ...answer.outputs, warnings, held };
+    // Pulumi shows what vanishes as a removal: lines about the last move stay until the next one.
+    const delta = answer.outputs.delta.length > 0 ? answer.outputs.delta : (olds.delta ?? []);
+    const outputs = { ...config, ...answer.outputs, delta, warnings, held };
     // What is decided is known; which document it was decided from is not.
     return { inputs: isKnown(news) ? outputs : { ...outputs, ...undecided } };
   } catch (thrown) {
@@ -209,11 +211,7 @@ function heldBy(
 /** What a preview shows and programs use. */
 function outputsOf(plan: PlacementPlan) {
   const { apps, decision, carried, summary, routings } = plan;
-  const name = (app: string, text: string) => (apps.length > 1 ? `${app}/${text}` : text);
   const replicas = summed(apps.map((app) => app.replicas));
-  const reasons = apps.flatMap(({ app, reasons }) =>
-    Object.entries(reasons).map(([cluster, reason]) => [name(app, cluster), reason]),
-  );
   const placements = apps.map((app) => {
     const { clusters, replicas, requestsPerSecond, satisfied, gap, summary } = app;
     const its = decision.apps.find((one) => one.app === app.app);
@@ -229,7 +227,6 @@ function outputsOf(plan: PlacementPlan) {
     satisfied: apps.every(({ satisfied }) => satisfied),
     gap: decision.objective.gap,
     summary,
-    reasons: Object.fromEntries(reasons),
     delta: apps.flatMap(({ app, changes }) =>
       changes.map((line) => (apps.length > 1 ? `${app}: ${line}` : line)),
     ),
@@ -238,6 +235,7 @@ function outputsOf(plan: PlacementPlan) {
     routing: Object.fromEntries(
       Object.entries(routings).map(([app, table]) => [app, JSON.stringify(table)]),
     ),
+    origins: Object.fromEntries(apps.map(({ app, origins }) => [app, JSON.stringify(origins)])),
   };
 }
 

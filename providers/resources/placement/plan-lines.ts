@@ -20,10 +20,10 @@ export interface PlacedApp {
   /** (value - bound) / max(|value|, 1); 0 is proved optimal. */
   readonly gap: number;
   readonly summary: string;
-  /** One line per cluster: `+` added, `=` kept, `-` dropped; in that order, then by name. */
+  /** One line per cluster: `+` added, `=` kept, `-` dropped; in that order, then by name. None where the app stays as it is. */
   readonly changes: readonly string[];
-  /** Why each chosen cluster was chosen. */
-  readonly reasons: Readonly<Record<string, string>>;
+  /** Who serves whom: by origin, its clusters with the share of its requests that each answers. */
+  readonly origins: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly warnings: readonly string[];
 }
 
@@ -48,9 +48,24 @@ export function placedApp(app: AppDecision, fleetSize: number): PlacedApp {
       ...lines('kept', '='),
       ...dropped.map(({ name, reason }) => `- ${name}  ${reason}`),
     ],
-    reasons: by(({ reason }) => reason),
+    origins: originsOf(app),
     warnings,
   };
+}
+
+/** Nothing in a decision that was kept compact. */
+function originsOf({ assignments }: AppDecision): PlacedApp['origins'] {
+  // Maps: an origin may be called anything, `__proto__` too.
+  const origins = new Map<string, [cluster: string, share: number][]>();
+  for (const { origin, cluster, share } of assignments) {
+    if (cluster === null) continue;
+    const shares = origins.get(origin) ?? [];
+    shares.push([cluster, share]);
+    origins.set(origin, shares);
+  }
+  return Object.fromEntries(
+    [...origins].map(([origin, shares]) => [origin, Object.fromEntries(shares)]),
+  );
 }
 
 /** All apps in one line, as `12 apps on 40 clusters: 3 move, 9 stay; +1.20 USD/h; proved optimal`; the only app's line when there is one. */

@@ -44,7 +44,14 @@ export function planPlacement(
   const input = inputOf(prior, props);
   const { decision, stops } =
     props.lock === undefined ? guarded(input, props.allow) : { decision: props.lock, stops: [] };
-  const apps = decision.apps.map((app) => placedApp(app, props.fleet.clusters.length));
+  const apps = decision.apps.map((app) => {
+    const before = prior?.decision.apps.find((one) => one.app === app.app);
+    const placed = placedApp(app, props.fleet.clusters.length);
+    // An app that stays as it is has no part in what changes, such as the image of its neighbour.
+    return before !== undefined && placesOf(before) === placesOf(app)
+      ? { ...placed, changes: [] }
+      : placed;
+  });
   const { routings, ...routed } = routingsFor(decision, input, prior?.routings);
   const isPlaced = prior === undefined || !samePlaces(prior.decision, decision);
   const unsatisfied = decision.apps.filter(({ satisfied }) => !satisfied);
@@ -156,20 +163,22 @@ function unsatisfiedError({ app, conflict }: AppDecision): EdgeError {
 }
 
 function samePlaces(before: PlacementDecision, after: PlacementDecision): boolean {
-  const places = ({ apps }: PlacementDecision) =>
-    JSON.stringify(
-      apps.map(({ app, satisfied, clusters }) => [
-        app,
-        satisfied,
-        clusters.map(({ name, replicas, componentReplicas, unreachableSince, evictedSince }) => [
-          name,
-          replicas,
-          Object.entries(componentReplicas ?? {}),
-          // What tolerations count from has to be kept, or they never run out.
-          unreachableSince ?? null,
-          evictedSince ?? null,
-        ]),
-      ]),
-    );
+  const places = ({ apps }: PlacementDecision) => JSON.stringify(apps.map(placesOf));
   return places(before) === places(after);
+}
+
+/** Where an app runs and with how much, as text to compare. */
+function placesOf({ app, satisfied, clusters }: AppDecision): string {
+  return JSON.stringify([
+    app,
+    satisfied,
+    clusters.map(({ name, replicas, componentReplicas, unreachableSince, evictedSince }) => [
+      name,
+      replicas,
+      Object.entries(componentReplicas ?? {}),
+      // What tolerations count from has to be kept, or they never run out.
+      unreachableSince ?? null,
+      evictedSince ?? null,
+    ]),
+  ]);
 }

@@ -5,7 +5,7 @@ import { placementSchema } from './schema';
 import { valuesOf } from './values';
 
 const readable = [
-  ...['clusters', 'digest', 'gap', 'placements', 'reasons', 'replicas'],
+  ...['clusters', 'digest', 'gap', 'placements', 'replicas'],
   ...['requests_per_second', 'satisfied', 'summary', 'usd_per_hour'],
 ];
 

@@ -106,9 +106,6 @@ function inHclOf(decided: Decided): Decided {
     ...app,
     summary: words(app.summary),
     changes: app.changes.map(words),
-    reasons: Object.fromEntries(
-      Object.entries(app.reasons).map(([cluster, reason]) => [cluster, words(reason)]),
-    ),
   }));
   const { summary, warnings } = decided;
   return { ...decided, apps, summary: words(summary), warnings: warnings.map(words) };

@@ -34,7 +34,8 @@ export interface ResultApp {
   readonly gap: number;
   readonly summary: string;
   readonly changes: readonly string[];
-  readonly reasons: Readonly<Record<string, string>>;
+  /** Who serves whom, as JSON text. */
+  readonly origins: string;
   readonly meanLatencyMilliseconds: number;
   readonly usdPerHour: number;
 }
@@ -126,11 +127,12 @@ export function resultApps(
     const app = apps.find((other) => other.app === name);
     if (app === undefined) return [];
     const { clusters, replicas, requestsPerSecond, satisfied, gap, summary } = one;
-    const { changes, reasons } = one;
+    const { changes, origins } = one;
     const { latency, cost } = app;
     return {
       name,
-      ...{ clusters, replicas, requestsPerSecond, satisfied, gap, summary, changes, reasons },
+      ...{ clusters, replicas, requestsPerSecond, satisfied, gap, summary, changes },
+      origins: JSON.stringify(origins),
       meanLatencyMilliseconds: latency.meanMilliseconds,
       usdPerHour: cost.usdPerHour,
     };

@@ -132,16 +132,10 @@ const results: readonly Attribute[] = [
   ),
   attribute('summary', 'string', 'computed', 'All of it in one line.'),
   attribute(
-    'reasons',
-    ['map', 'string'],
-    'computed',
-    'Why each cluster was chosen; with several apps by `app/cluster`.',
-  ),
-  attribute(
     'delta',
     ['list', 'string'],
     'computed',
-    'What the planned change does, a line for each cluster: `+` added, `=` kept, `-` dropped. At most 200 lines; empty once it is done and refreshed.',
+    'What the planned change does and why, a line for each cluster of the apps that it moves: `+` added, `=` kept, `-` dropped. At most 200 lines; empty once it is done and refreshed. `provider::littoral::explain` says why of a decision in force.',
   ),
   attribute('warnings', ['list', 'string'], 'computed', 'What to know about it.'),
   attribute(
@@ -171,11 +165,18 @@ const results: readonly Attribute[] = [
     'For each app with `exposure` its routing table as JSON, for `table` of a `littoral_traffic`: which cluster users of each place are answered with, the addresses of clusters, and how well that fits. Hidden in plans only because it is long.',
     { sensitive: true },
   ),
+  attribute(
+    'origins',
+    ['map', 'string'],
+    'computed',
+    'For each app who serves whom, as JSON: by origin, its clusters with the share of its requests that each answers, such as `jsondecode(littoral_placement.edge.origins["shop"])["berlin"]["fra"]`. As it was when the clusters or replicas last changed; empty for an imported decision, which is kept without it. Hidden in plans only because it is long.',
+    { sensitive: true },
+  ),
 ];
 
 /** The schema. State of older versions is made new from `decision`. */
 export const placementSchema: Schema = {
-  version: 3,
+  version: 4,
   description:
     'Chooses the clusters for one app or several that share a fleet, from their demand and under their policies, while Terraform plans. Pure: everything it looks at is an argument, so the plan that was reviewed is the plan that is applied, although the metrics move. When nothing moves, nothing changes: new metrics alone are no diff.',
   attributes: [...inputs, ...results],

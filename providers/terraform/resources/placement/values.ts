@@ -34,14 +34,6 @@ export function valuesOf(
     satisfied,
     gap,
     summary,
-    reasons: Object.fromEntries(
-      apps.flatMap(({ name, reasons }) =>
-        Object.entries(reasons).map(([cluster, reason]) => [
-          several ? `${name}/${cluster}` : cluster,
-          reason,
-        ]),
-      ),
-    ),
     delta: bounded(
       apps.flatMap(({ name, changes }) =>
         changes.map((line) => (several ? `${line.slice(0, 2)}${name}/${line.slice(2)}` : line)),
@@ -57,6 +49,7 @@ export function valuesOf(
     ),
     digest,
     routing: routings,
+    origins: Object.fromEntries(apps.map(({ name, origins }) => [name, origins])),
   };
 }
 
