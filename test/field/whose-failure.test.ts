@@ -178,7 +178,7 @@ it.each<[string, () => Case]>([
     () => ({
       server: 'https://:::',
       state: 'misconfigured',
-      says: /is no address .* Correct server/,
+      says: /is none of the form .* Correct server/,
     }),
   ],
   [

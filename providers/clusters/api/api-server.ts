@@ -1,6 +1,7 @@
 /** Asks one API server: credentials, deadlines and attempts are settled here, so that the rest of the room only speaks Kubernetes. */
 import type { Readable } from 'node:stream';
 import type { ProxyChoice } from '../../proxy/environment';
+import type { AccessSource } from '../auth/access-source';
 import type { Credentials, Trust } from '../auth/credentials';
 import { type Redact, redacting } from '../auth/redaction';
 import { DeadlinePassed, pause, withDeadline } from '../deadline';
@@ -41,6 +42,8 @@ export interface Reply {
 export interface ApiServer {
   readonly name: string;
   readonly redact: Redact;
+  /** What messages call the place where the way to it is written. */
+  readonly source: AccessSource;
   readonly deadlineMilliseconds: number;
   readonly random: () => number;
   /** Rejects with a ClusterError when no answer came. */
@@ -57,6 +60,7 @@ export interface ApiServer {
 export interface ApiServerProps {
   readonly name: string;
   readonly url: URL;
+  readonly source: AccessSource;
   readonly trust: Trust;
   readonly proxy?: ProxyChoice;
   readonly credentials: Credentials;
@@ -72,7 +76,7 @@ const maxBytes = 64 * 1024 * 1024;
 
 /** Prepares to ask; connects with the first request. */
 export function apiServer(props: ApiServerProps): ApiServer {
-  const { name, url, random, deadlineMilliseconds } = props;
+  const { name, url, source, proxy, random, deadlineMilliseconds } = props;
   const keeper = keeperOf(props);
   const transport = transportTo(() => {
     const { cert, key } = keeper.current();
@@ -82,11 +86,12 @@ export function apiServer(props: ApiServerProps): ApiServer {
   const redact = redacting(() => keeper.secrets);
   const inside: Inside = { props, keeper, transport, redact };
   const broken = (thrown: unknown): never => {
-    throw unreachableError(name, brokenBy(thrown, url.host, props.proxy));
+    throw unreachableError(name, brokenBy(thrown, { address: url.host, source, proxy }));
   };
   return {
     name,
     redact,
+    source,
     random,
     deadlineMilliseconds,
     ask: (ask) => askWithin(inside, ask),
@@ -170,7 +175,7 @@ function askWithin(inside: Inside, ask: Ask): Promise<Reply> {
     // Whatever is silent now would be silent for the next request, too.
     if (late) inside.transport.retire();
     if (!late) throw stoppedError(props.name, ask);
-    throw lateError(props.name, whatOf(ask), milliseconds / 1000, last);
+    throw lateError(props, whatOf(ask), milliseconds / 1000, last);
   });
 }
 
@@ -210,7 +215,8 @@ async function attemptOnce(inside: Inside, ask: Ask, signal: AbortSignal): Promi
     };
   } catch (thrown) {
     if (thrown instanceof ClusterError) throw thrown;
-    const broken = brokenBy(thrown, inside.props.url.host, inside.props.proxy);
+    const { url, source, proxy } = inside.props;
+    const broken = brokenBy(thrown, { address: url.host, source, proxy });
     return { attempt: { kind: 'broken', ...broken }, broken };
   }
 }

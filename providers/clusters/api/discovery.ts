@@ -121,12 +121,13 @@ async function readDiscovery(server: ApiServer, path: string, subject: string): 
   });
   if (status === 404) return undefined;
   if (status !== 200) {
-    const { redact } = server;
+    const { redact, source } = server;
     throw refusalError({
       httpStatus: status,
       status: statusOf(body),
       description: description,
       redact,
+      source,
     });
   }
   return body;

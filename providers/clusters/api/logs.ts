@@ -100,7 +100,8 @@ async function* linesSince(
   const answer = await server.stream({ method: 'GET', path, safe: true, description }, signal);
   if (answer.status !== 200) {
     const status = statusOf(await readRefusal(answer));
-    throw refusalError({ httpStatus: answer.status, status, description, redact: server.redact });
+    const { redact, source } = server;
+    throw refusalError({ httpStatus: answer.status, status, description, redact, source });
   }
   for await (const line of linesOf(answer)) yield logLine(line);
 }

@@ -176,11 +176,12 @@ export function refused(
   description: RequestDescription,
   { status, body }: Pick<Reply, 'status' | 'body'>,
 ): ClusterError {
-  const { redact } = objects.server;
+  const { redact, source } = objects.server;
   return refusalError({
     httpStatus: status,
     status: statusOf(body),
     description: description,
     redact,
+    source,
   });
 }

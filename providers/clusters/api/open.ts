@@ -52,6 +52,7 @@ export async function openApiServer(
   const server = apiServer({
     name: cluster.name,
     url,
+    source: context.source,
     trust: readTrust(context),
     ...(proxy === undefined ? {} : { proxy }),
     credentials,

@@ -167,11 +167,12 @@ async function read(server: ApiServer, path: string): Promise<Discovered> {
   // A group whose own server is away is not a cluster that is away.
   if (reply.status === 404 || (reply.status === 503 && subject !== 'its kinds')) return {};
   if (reply.status === 200) return (reply.body ?? {}) as Discovered;
-  const { redact } = server;
+  const { redact, source } = server;
   throw refusalError({
     httpStatus: reply.status,
     status: statusOf(reply.body),
     description,
     redact,
+    source,
   });
 }

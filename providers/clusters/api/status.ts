@@ -1,5 +1,6 @@
 /** What an API server says when it refuses (kind Status), turned into a sentence and a remedy for a person. */
 
+import type { AccessSource } from '../auth/access-source';
 import type { Redact } from '../auth/redaction';
 import type { FieldConflict } from '../cluster';
 import { ClusterError } from '../errors';
@@ -38,6 +39,7 @@ export interface Refusal {
   readonly status: Status;
   readonly description: RequestDescription;
   readonly redact: Redact;
+  readonly source: AccessSource;
 }
 
 /** The Status of a body; empty when the body is something else, such as a gateway's page. */
@@ -96,12 +98,9 @@ export function isOtherObject({ message }: Status): boolean {
 }
 
 const rows: readonly ((refusal: Refusal) => Text | undefined)[] = [
-  ({ httpStatus, description }) =>
+  ({ httpStatus, description, source }) =>
     httpStatus === 401
-      ? [
-          `${description.cluster} does not accept the credentials of its context`,
-          'Log in again with the tool that wrote the context.',
-        ]
+      ? [`${description.cluster} does not accept the credentials of ${source.whose}`, source.login]
       : undefined,
   namespaceTrouble,
   quota,
@@ -220,7 +219,7 @@ function forbidden(refusal: Refusal): Text | undefined {
   const role = namespace === undefined ? 'ClusterRole' : `Role in ${namespace}`;
   return [
     `user ${user} may not ${verb} ${full} ${where} ${description.cluster}, needed for ${description.subject}`,
-    `Bind ${user} to a ${role} that allows ${verb} on ${full}, or use another context.`,
+    `Bind ${user} to a ${role} that allows ${verb} on ${full}, or use other credentials.`,
   ];
 }
 

@@ -141,9 +141,9 @@ function tableOf(body: RawTable): Pick<ServerTable, 'columns' | 'rows'> {
 }
 
 function refusal(
-  { redact }: ApiServer,
+  { redact, source }: ApiServer,
   description: RequestDescription,
   { status, body }: { readonly status: number; readonly body: unknown },
 ): ClusterError {
-  return refusalError({ httpStatus: status, status: statusOf(body), description, redact });
+  return refusalError({ httpStatus: status, status: statusOf(body), description, redact, source });
 }

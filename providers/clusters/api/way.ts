@@ -84,7 +84,7 @@ async function contextOf(cluster: Reachable, folder: string, open: Open): Promis
   });
 }
 
-function addressOf({ name, file, cluster, context }: KubeContext): URL {
+function addressOf({ name, file, cluster, source }: KubeContext): URL {
   const text = cluster.server.includes('://') ? cluster.server : `https://${cluster.server}`;
   if (URL.canParse(text)) {
     const url = new URL(text);
@@ -93,14 +93,14 @@ function addressOf({ name, file, cluster, context }: KubeContext): URL {
   throw new ClusterError({
     cluster: name,
     file,
-    summary: `the server of context ${context} is no address of the form https://host:port`,
-    remedy: 'Correct server of the cluster in the kubeconfig.',
+    summary: `the address of ${source.whose} is none of the form https://host:port`,
+    remedy: `Correct ${source.server}.`,
   });
 }
 
-/** The proxy that the kubeconfig names, else that of the environment. */
+/** The proxy that is written beside the address, else that of the environment. */
 function proxyOf(
-  { name, file, cluster, context }: KubeContext,
+  { name, file, cluster, source }: KubeContext,
   url: URL,
   environment: Environment,
 ): ProxyChoice | undefined {
@@ -114,8 +114,7 @@ function proxyOf(
     throw new ClusterError({
       cluster: name,
       ...(variable === 'proxy-url' ? { file } : {}),
-      summary:
-        variable === 'proxy-url' ? `proxy-url of context ${context} ${why}` : `${variable} ${why}`,
+      summary: variable === 'proxy-url' ? `${source.proxy} ${why}` : `${variable} ${why}`,
       remedy:
         'Use an HTTP proxy that understands CONNECT, written as http://host:port, or in proxy-url a SOCKS5 proxy.',
     });

@@ -113,7 +113,7 @@ async function fromClient(context: KubeContext, still: Credentials): Promise<Cre
     const plugin = context.user['auth-provider']?.name;
     throw new ClusterError({
       cluster: context.name,
-      summary: `the auth-provider ${plugin} of context ${context.context} gives no credentials`,
+      summary: `the auth-provider ${plugin} of ${context.source.whose} gives no credentials`,
       remedy: 'Log in again, or let an exec plugin take its place.',
     });
   }
@@ -130,7 +130,7 @@ async function officialClient(context: KubeContext) {
     const plugin = context.user['auth-provider']?.name;
     throw new ClusterError({
       cluster: context.name,
-      summary: `the auth-provider ${plugin} of context ${context.context} needs the package @kubernetes/client-node, which is not installed`,
+      summary: `the auth-provider ${plugin} of ${context.source.whose} needs the package @kubernetes/client-node, which is not installed`,
       remedy:
         'Install it beside littoral: npm install @kubernetes/client-node@1; or let an exec plugin take the place of the auth-provider.',
     });
@@ -158,8 +158,8 @@ function readFile(context: KubeContext, file: string, key: string, path: string)
     throw new ClusterError({
       cluster: context.name,
       file,
-      summary: `${key} ${path} of context ${context.context} cannot be read (${code})`,
-      remedy: 'Correct the path in the kubeconfig.',
+      summary: `${key} ${path} of ${context.source.whose} cannot be read (${code})`,
+      remedy: `Correct the path in ${context.source.place}.`,
     });
   }
 }

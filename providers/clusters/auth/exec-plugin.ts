@@ -38,7 +38,7 @@ export async function runExecPlugin(
   signal: AbortSignal,
 ): Promise<PluginCredentials> {
   const fail = (why: string, remedy: string): never => {
-    const summary = `the credential plugin ${plugin.command} of context ${context.context} ${why}`;
+    const summary = `the credential plugin ${plugin.command} of ${context.source.whose} ${why}`;
     throw new ClusterError({ cluster: context.name, summary, remedy });
   };
   const ended = await run(context, plugin, signal);

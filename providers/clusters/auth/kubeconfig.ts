@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Cluster } from '../../../constructs/model/fleet';
 import { nearest, z } from '../../../constructs/parsing';
 import { ClusterError } from '../errors';
+import { type AccessSource, sourceOfContext } from './access-source';
 import {
   type EntryKind,
   type Kubeconfig,
@@ -59,13 +60,14 @@ export type KubeUser = z.output<typeof userSchema>;
 /** Where and how to reach the server, as written. */
 export type KubeCluster = z.output<typeof clusterSchema>;
 
-/** One context of a kubeconfig. */
+/** One context of a kubeconfig, or what stands in its place. */
 export interface KubeContext {
   /** Name of the cluster in the fleet, for messages. */
   readonly name: string;
   /** The file that has the context, for messages. */
   readonly file: string;
-  readonly context: string;
+  /** What messages call the place where it is written. */
+  readonly source: AccessSource;
   readonly cluster: KubeCluster;
   /** Relative paths of `cluster` start beside this file. */
   readonly clusterFile: string;
@@ -97,7 +99,7 @@ export function readContext(
   return {
     name,
     file,
-    context: access.context,
+    source: sourceOfContext(access.context),
     cluster: cluster.value,
     clusterFile: cluster.file,
     user: user.value,

@@ -2,6 +2,12 @@
 import { composeYaml, z } from '../../../constructs/parsing';
 import { ClusterError } from '../errors';
 import {
+  type AccessSource,
+  sourceOfArgoSecret,
+  sourceOfSecretKubeconfig,
+  sourceOfTokenSecret,
+} from './access-source';
+import {
   type KubeCluster,
   type KubeContext,
   type KubeUser,
@@ -50,10 +56,11 @@ export function contextOfSecret(access: SecretAccess): KubeContext {
           ? fromToken(access)
           : refuse(access, `has none of the keys value, kubeconfig, config and token`);
   const file = `Secret ${secret}`;
-  return { name, file, context: name, clusterFile: file, userFile: file, ...read };
+  return { name, file, clusterFile: file, userFile: file, ...read };
 }
 
 interface Read {
+  readonly source: AccessSource;
   readonly cluster: KubeCluster;
   readonly user: KubeUser;
 }
@@ -78,7 +85,7 @@ function fromKubeconfig(access: SecretAccess, text: string): Read {
   if (user.exec) return refuseProgram(access, `runs ${user.exec.command}`);
   if (user['auth-provider'])
     return refuseProgram(access, `asks the auth-provider ${user['auth-provider'].name}`);
-  return { cluster, user };
+  return { source: sourceOfSecretKubeconfig(access.secret), cluster, user };
 }
 
 function fromArgo(access: SecretAccess): Read {
@@ -93,6 +100,7 @@ function fromArgo(access: SecretAccess): Read {
   if (parsed.data.execProviderConfig) return refuseProgram(access, 'has an execProviderConfig');
   const tls = tlsClientConfig ?? {};
   return {
+    source: sourceOfArgoSecret(access.secret),
     cluster: {
       server,
       'certificate-authority-data': tls.caData,
@@ -116,6 +124,7 @@ function fromToken(access: SecretAccess): Read {
     return refuse(access, 'holds a token and no address, and access of the cluster has no server');
   }
   return {
+    source: sourceOfTokenSecret(access.secret),
     cluster: { server, 'certificate-authority-data': data.caBundle ?? data['ca.crt'] },
     user: { token: decoded(data.token ?? '') },
   };

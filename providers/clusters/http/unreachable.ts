@@ -1,6 +1,7 @@
 /** Why no answer came, as a sentence: from the error codes of sockets and TLS. */
 
 import type { ProxyChoice } from '../../proxy/environment';
+import type { AccessSource } from '../auth/access-source';
 import { ClusterError, type Fault } from '../errors';
 import { NotSent } from './connection';
 
@@ -14,10 +15,24 @@ export interface Broken {
   readonly fault?: Exclude<Fault, 'unreachable'>;
 }
 
-const trust = 'Correct certificate-authority-data of the cluster in the kubeconfig.';
-const network = 'Check the network, the address in the kubeconfig and that the API server runs.';
-const expired = 'Renew the certificate of the API server; check the clock of this machine, too.';
-const certificates: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
+/** The way to a server, as far as messages speak of it. */
+export interface WayWords {
+  /** host:port */
+  readonly address: string;
+  readonly source: AccessSource;
+  readonly proxy?: ProxyChoice | undefined;
+}
+
+/** What to do about a server that gives no answer. */
+export function askNetwork({ place }: AccessSource): string {
+  return `Check the network, the address in ${place} and that the API server runs.`;
+}
+
+type Remedy = (source: AccessSource) => string;
+const trust: Remedy = ({ authority }) => `Correct ${authority}.`;
+const expired: Remedy = () =>
+  'Renew the certificate of the API server; check the clock of this machine, too.';
+const certificates: Readonly<Record<string, readonly [why: string, remedy: Remedy]>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: ['its certificate is signed by itself', trust],
   SELF_SIGNED_CERT_IN_CHAIN: ['its certificate is signed by an unknown authority', trust],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['its certificate is signed by an unknown authority', trust],
@@ -32,21 +47,22 @@ const certificates: Readonly<Record<string, readonly [why: string, remedy: strin
   UNABLE_TO_GET_ISSUER_CERT: ['its certificate is signed by an unknown authority', trust],
   ERR_TLS_CERT_ALTNAME_INVALID: [
     'its certificate is for another name',
-    'Set tls-server-name of the cluster in the kubeconfig.',
+    ({ serverName }) => `Set ${serverName}.`,
   ],
 };
 const beforeSending =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
 /** Reads a broken attempt. Texts name codes, never what was sent. */
-export function brokenBy(thrown: unknown, address: string, proxy?: ProxyChoice): Broken {
+export function brokenBy(thrown: unknown, way: WayWords): Broken {
+  const { address, source } = way;
   const cause = thrown instanceof NotSent ? thrown.cause : thrown;
   const code = codeOf(cause);
   const refused = typeof cause === 'object' && cause !== null && 'refused' in cause;
   const sent = !(thrown instanceof NotSent || refused || beforeSending.test(code));
-  const ofProxy = proxy === undefined ? undefined : brokenByProxy(cause, code, address, proxy);
+  const ofProxy = brokenByProxy(cause, code, way);
   if (ofProxy !== undefined) return { ...ofProxy, sent: false };
-  const ours = faultyWay(code, address);
+  const ours = faultyWay(code, way);
   if (ours !== undefined) return { ...ours, sent };
   if (code === 'CLOSED') {
     const remedy = 'Open the cluster again.';
@@ -58,18 +74,23 @@ export function brokenBy(thrown: unknown, address: string, proxy?: ProxyChoice):
     : code === 'ECONNREFUSED'
       ? `${address} refuses connections`
       : `the connection to ${address} broke${code === '' ? '' : ` (${code})`}`;
-  return { why, remedy: network, sent, passing: !timedOut };
+  return { why, remedy: askNetwork(source), sent, passing: !timedOut };
 }
 
 /** What the proxy did not do: only where it says that it cannot reach the cluster is anything known about the cluster. */
 function brokenByProxy(
   cause: unknown,
   code: string,
-  address: string,
-  { url, from }: ProxyChoice,
+  { address, source, proxy }: WayWords,
 ): Omit<Broken, 'sent'> | undefined {
+  if (proxy === undefined) return undefined;
+  const { url, from } = proxy;
+  const network = askNetwork(source);
   const name = `the proxy ${url.host} (${from})`;
-  const remedy = `Correct ${from}${from === 'proxy-url' ? ' of the cluster in the kubeconfig' : ', or except the address in NO_PROXY'}.`;
+  const remedy =
+    from === 'proxy-url'
+      ? `Correct ${source.proxy}.`
+      : `Correct ${from}, or except the address in NO_PROXY.`;
   const fault = 'misconfigured' as const;
   const status = Number(
     /Proxy response \((\d+)\)/.exec(cause instanceof Error ? cause.message : '')?.[1],
@@ -102,13 +123,12 @@ function brokenByProxy(
 }
 
 /** What is wrong on our side of the way: then nothing is known about the cluster, however long it lasts. */
-function faultyWay(code: string, address: string): Omit<Broken, 'sent'> | undefined {
+function faultyWay(code: string, { address, source }: WayWords): Omit<Broken, 'sent'> | undefined {
   const misconfigured = { passing: false, fault: 'misconfigured' as const };
   const known = certificates[code];
-  if (known !== undefined) return { why: known[0], remedy: known[1], ...misconfigured };
+  if (known !== undefined) return { why: known[0], remedy: known[1](source), ...misconfigured };
   if (code === 'ENOTFOUND') {
-    const remedy =
-      'Correct server in the kubeconfig, or connect to the network that knows the name; where the cluster is gone for good, remove its context.';
+    const remedy = `Correct ${source.server}, or connect to the network that knows the name; where the cluster is gone for good, ${source.forget}.`;
     return { why: `its name ${address} is unknown`, remedy, ...misconfigured };
   }
   if (code === 'EAI_AGAIN') {
@@ -125,17 +145,15 @@ function faultyWay(code: string, address: string): Omit<Broken, 'sent'> | undefi
     return { why, remedy: 'Check the network of this machine.', ...misconfigured, passing: true };
   }
   if (/^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) {
-    const remedy = 'Log in again with the tool that wrote the context.';
     const why = 'it does not accept the client certificate';
-    return { why, remedy, passing: false, fault: 'forbidden' };
+    return { why, remedy: source.login, passing: false, fault: 'forbidden' };
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
-    const remedy =
-      'Correct server in the kubeconfig: http:// for a server without TLS, or another port.';
+    const remedy = `Correct ${source.server}: http:// for a server without TLS, or another port.`;
     return { why: `${address} does not speak TLS`, remedy, ...misconfigured };
   }
   if (/^ERR_(SSL|OSSL|TLS|CRYPTO)/.test(code)) {
-    const remedy = 'Correct the certificates and keys of the context.';
+    const remedy = `Correct the certificates and keys in ${source.place}.`;
     return { why: `TLS fails (${code})`, remedy, ...misconfigured };
   }
   return undefined;
@@ -166,12 +184,17 @@ export function laterError(cluster: string): ClusterError {
 }
 
 /** The error for a cluster that did not answer in time. */
-export function lateError(cluster: string, what: string, seconds: number, last?: Broken) {
+export function lateError(
+  { name: cluster, source }: { readonly name: string; readonly source: AccessSource },
+  what: string,
+  seconds: number,
+  last?: Broken,
+) {
   const because = last === undefined ? '' : `; last, ${last.why}`;
   return new ClusterError({
     cluster,
     summary: `${cluster} gave no answer within ${seconds} s to ${what}${because}`,
-    remedy: last?.remedy ?? network,
+    remedy: last?.remedy ?? askNetwork(source),
     unreachable: last?.fault === undefined,
     retriable: true,
   });

@@ -1,6 +1,7 @@
 /** Provider clusters: accesses that the provider block gives, in the words of HashiCorp's Kubernetes provider; no state and no plan holds a provider block. */
 import { join } from 'node:path';
 import { EdgeError, pathText, quoted } from '../../../constructs/parsing';
+import { sourceOfProviderBlock } from '../../clusters/auth/access-source';
 import type { KubeContext } from '../../clusters/auth/kubeconfig';
 import { type Attribute, type Fields, isKnown, type Path, Unknown } from '../protocol/provider';
 import { readValue, strayKeys } from '../schema/reading';
@@ -151,7 +152,7 @@ function contextOf(name: string, access: Access, folder: string): KubeContext {
   return {
     name,
     file,
-    context: name,
+    source: sourceOfProviderBlock(name),
     cluster: {
       server: host,
       'certificate-authority-data': pem(access.cluster_ca_certificate),

@@ -1,6 +1,8 @@
 /** What goes out again and what does not, and what comes of it: retries, deadlines, discovery, apply, delete. */
+
 import { readFileSync } from 'node:fs';
 import { pauseAfter } from '../../../providers/clusters/api/retry';
+import { sourceOfContext } from '../../../providers/clusters/auth/access-source';
 import type { ClusterClient } from '../../../providers/clusters/cluster';
 import { ClusterError, isRetriable, isUnreachable } from '../../../providers/clusters/errors';
 import { shakeHands } from '../../../providers/clusters/http/handshake';
@@ -147,7 +149,10 @@ it('a connection that was ended a moment ago has not sent anything', async () =>
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(brokenBy(error, url.host)).toMatchObject({ sent: false, passing: true });
+  expect(brokenBy(error, { address: url.host, source: sourceOfContext('fra') })).toMatchObject({
+    sent: false,
+    passing: true,
+  });
 });
 
 it.each(['h2', 'http/1.1', 'plain'] as const)(

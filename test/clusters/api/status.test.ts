@@ -6,6 +6,7 @@ import {
   type Status,
   statusOf,
 } from '../../../providers/clusters/api/status';
+import { sourceOfContext } from '../../../providers/clusters/auth/access-source';
 import { redacting } from '../../../providers/clusters/auth/redaction';
 
 const asked = {
@@ -17,8 +18,15 @@ const asked = {
 };
 const secret = { ...asked, subject: 'Secret shop/web', kind: 'Secret', apiVersion: 'v1' };
 const redact = redacting(() => ['planted-token']);
+const source = sourceOfContext('fra');
 const say = (httpStatus: number, status: Status, who = asked): string => {
-  const { summary, remedy } = refusalError({ httpStatus, status, description: who, redact });
+  const { summary, remedy } = refusalError({
+    httpStatus,
+    status,
+    description: who,
+    redact,
+    source,
+  });
   return `${summary} | ${remedy}`;
 };
 
@@ -33,7 +41,7 @@ const rows: readonly (readonly [what: string, httpStatus: number, status: Status
           'deployments.apps "web" is forbidden: User "jane" cannot patch resource "deployments" in API group "apps" in the namespace "shop"',
         details: { name: 'web', kind: 'deployments' },
       },
-      'user jane may not patch deployments.apps in namespace shop of fra, needed for Deployment shop/web | Bind jane to a Role in shop that allows patch on deployments.apps, or use another context.',
+      'user jane may not patch deployments.apps in namespace shop of fra, needed for Deployment shop/web | Bind jane to a Role in shop that allows patch on deployments.apps, or use other credentials.',
     ],
     [
       'a verb outside namespaces',
@@ -43,7 +51,7 @@ const rows: readonly (readonly [what: string, httpStatus: number, status: Status
         message:
           'namespaces "shop" is forbidden: User "jane" cannot patch resource "namespaces" in API group "" at the cluster scope',
       },
-      'user jane may not patch namespaces anywhere in fra, needed for Deployment shop/web | Bind jane to a ClusterRole that allows patch on namespaces, or use another context.',
+      'user jane may not patch namespaces anywhere in fra, needed for Deployment shop/web | Bind jane to a ClusterRole that allows patch on namespaces, or use other credentials.',
     ],
     [
       'a quota',
@@ -135,7 +143,7 @@ const rows: readonly (readonly [what: string, httpStatus: number, status: Status
       'credentials that are not accepted',
       401,
       { reason: 'Unauthorized', message: 'Unauthorized' },
-      'fra does not accept the credentials of its context | Log in again with the tool that wrote the context.',
+      'fra does not accept the credentials of context fra | Log in again with the tool that wrote the context.',
     ],
     [
       'something nobody has thought of',

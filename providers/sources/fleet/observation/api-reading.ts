@@ -2,6 +2,7 @@
 import type { Cluster } from '../../../../constructs/model/fleet';
 import { readText } from '../../../clusters/api/api-server';
 import { leaseApiServer } from '../../../clusters/api/lease';
+import { type AccessSource, sourceOfContext } from '../../../clusters/auth/access-source';
 import type { Fault } from '../../../clusters/errors';
 
 /** An answer of an API server. */
@@ -14,6 +15,8 @@ export interface ApiServer {
   /** Asks for a path such as /readyz. Rejects when there is no answer before `signal`. */
   readonly get: (path: string, signal: AbortSignal) => Promise<ApiReply>;
   readonly close: () => void;
+  /** What messages call the place where the way to it is written. Default: a kubeconfig. */
+  readonly source?: AccessSource;
 }
 /** How to reach an API server, and how errors call it. */
 export interface ApiReference {
@@ -37,6 +40,7 @@ export const connectApi: Connect = async ({ name, access }, connectMilliseconds)
       return { status: answer.status, text: await readText(answer.body) };
     },
     close: server.close,
+    source: server.source,
   };
 };
 
@@ -70,12 +74,12 @@ export async function listAll(
       signal,
     );
     const short = path.split('?')[0];
-    if (status !== 200) throw refusedBy(`GET ${short}`, status, needed);
+    if (status !== 200) throw refusedBy(`GET ${short}`, status, needed, server);
     const body = tryJson(text) as
       | { readonly items?: unknown; readonly metadata?: { readonly continue?: string } }
       | undefined;
     if (!Array.isArray(body?.items)) {
-      throw new Refused(`GET ${short} answers no list`, 'misconfigured', notKubernetes);
+      throw new Refused(`GET ${short} answers no list`, 'misconfigured', notKubernetes(server));
     }
     items.push(...body.items);
     next = body.metadata?.continue ?? '';
@@ -83,14 +87,25 @@ export async function listAll(
   return items;
 }
 
-const notKubernetes =
-  'Correct server in the kubeconfig: what answers there is no Kubernetes API, perhaps a login page or a proxy.';
+/** Where the way to a server is written, by its name in messages. */
+export function sourceOf({ source }: Pick<ApiServer, 'source'>): AccessSource {
+  return source ?? sourceOfContext('');
+}
+
+function notKubernetes(server: Pick<ApiServer, 'source'>): string {
+  return `Correct ${sourceOf(server).server}: what answers there is no Kubernetes API, perhaps a login page or a proxy.`;
+}
 
 /** What a status other than 200 means. */
-export function refusedBy(request: string, status: number, needed: string): Refused {
+export function refusedBy(
+  request: string,
+  status: number,
+  needed: string,
+  server: Pick<ApiServer, 'source'>,
+): Refused {
   const why = `${request} answers ${status}`;
   if (status === 401) {
-    const remedy = 'Log in again with the tool that wrote the context.';
+    const remedy = sourceOf(server).login;
     return new Refused(`${why}: it does not accept our credentials`, 'forbidden', remedy);
   }
   if (status === 403) {
@@ -102,7 +117,7 @@ export function refusedBy(request: string, status: number, needed: string): Refu
     return new Refused(`${why}: the proxy asks who we are`, 'misconfigured', remedy);
   }
   if (status < 500 && status !== 408 && status !== 429) {
-    return new Refused(why, 'misconfigured', notKubernetes);
+    return new Refused(why, 'misconfigured', notKubernetes(server));
   }
   return new Refused(why, 'unreachable', 'Look into the log of the API server, then try again.');
 }

@@ -1,6 +1,7 @@
 /** What one API server says about its cluster: ready or not, what is left on its nodes, and which cloud region they are in. */
+import { sourceOfAccess } from '../../../clusters/auth/access-source';
 import { ClusterError, type Fault, faultOf } from '../../../clusters/errors';
-import { brokenBy } from '../../../clusters/http/unreachable';
+import { askNetwork, brokenBy } from '../../../clusters/http/unreachable';
 import { codeOf } from '../../../exchange/exchange';
 import {
   type ApiReference,
@@ -84,7 +85,6 @@ const regionLabels = ['topology.kubernetes.io/region', 'failure-domain.beta.kube
 
 /** So long the words of who failed first are waited for after the deadline. */
 const graceMilliseconds = 250;
-const askNetwork = 'Check the network, the address in the kubeconfig and that the API server runs.';
 
 /** Looks at one cluster. Never throws: of a cluster that cannot be read it says whose failure that is, without secrets. */
 export async function observeCluster(
@@ -111,7 +111,7 @@ export async function observeCluster(
 
 function blindBy(
   error: unknown,
-  { name }: ApiReference,
+  { name, access }: ApiReference,
   { deadlineMilliseconds }: ObserveOptions,
   signal: AbortSignal,
 ): Blind {
@@ -123,15 +123,16 @@ function blindBy(
     const why = error.summary.replace(`${name} cannot be reached: `, '');
     return blind(faultOf(error), why, error.remedy);
   }
+  const source = sourceOfAccess(access);
   if (signal.aborted) {
-    return blind('unreachable', `no answer within ${deadlineMilliseconds / 1000} s`, askNetwork);
+    const why = `no answer within ${deadlineMilliseconds / 1000} s`;
+    return blind('unreachable', why, askNetwork(source));
   }
   const code = codeOf(error);
   if (code === undefined) {
-    const remedy = 'Log in again with the tool that wrote the context.';
-    return blind('misconfigured', 'its credentials cannot be used', remedy);
+    return blind('misconfigured', 'its credentials cannot be used', source.login);
   }
-  const { fault = 'unreachable', remedy } = brokenBy(error, name);
+  const { fault = 'unreachable', remedy } = brokenBy(error, { address: name, source });
   return blind(fault, `no connection (${code})`, remedy);
 }
 
@@ -174,7 +175,7 @@ async function expectReady(server: ApiServer, signal: AbortSignal): Promise<void
   const { status } = await server.get('/readyz', signal);
   // Some providers close /readyz to users; then the lists below say enough.
   if (status === 200 || status === 401 || status === 403 || status === 404) return;
-  throw refusedBy('/readyz', status, neededRight);
+  throw refusedBy('/readyz', status, neededRight, server);
 }
 
 const neededRight =
