@@ -32,6 +32,7 @@ export {
 export { isCoupled } from './joint/joint-solver';
 export { LossRepair } from './joint/loss-repair';
 export { type RoomShortage, roomShortage } from './joint/room-shortage';
+export { assignOneByOne } from './joint/sequential';
 export type { CandidateLists } from './primitives/candidate-lists';
 export {
   fits,

@@ -181,6 +181,9 @@ export const CAPACITATED_ON_LISTS = {
 /** Combinations of one set per app up to which all are compared. More would cost minutes. */
 export const MAX_JOINT_COMBINATIONS = 300_000;
 
+/** Comparing them may take this part of the work (1 / divisor): where room is scarce, a combination may need thousands of flows. */
+export const JOINT_ENUMERATION_DIVISOR = 8;
+
 /** How the joint search spends its work. */
 export const JOINT_SEARCH = {
   /** The search may take this part of the work (1 / divisor); the bound takes about as much again. */

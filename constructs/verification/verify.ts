@@ -3,7 +3,6 @@ import { digestOf } from '../model/canonical';
 import type { PlacementDecision } from '../model/decision';
 import { fleetDigest } from '../model/fleet';
 import type { EdgeApp, PlaceInput } from '../policy';
-import { checkAssignments } from './assignment/optimality';
 import { checkCertificate, type Satisfied } from './bound/certificate';
 import { strictestConditions } from './bound/restrictions';
 import { checkShadowPrices } from './bound/shadow-prices';
@@ -21,6 +20,7 @@ import { type FindingLog, newFindingLog, reportOf, type VerifyReport } from './i
 import { rejectedLists } from './input/rejected';
 import type { Solution } from './input/solution';
 import { checkGap, checkNumbers } from './rules/numbers';
+import { checkAssignments } from './rules/optimality';
 import { violatedRestriction } from './rules/stability-rules';
 import { capacityViolations, loadViolations, setViolations } from './rules/violations';
 import { withinLeaveMargin } from './stability/leave-margin';

@@ -4,7 +4,12 @@
  */
 
 import { type Candidate, forEachSet, isEnumerable, setsOf } from '../enumeration/enumeration';
-import { JOINT_SEARCH, MAX_JOINT_COMBINATIONS, PRICED_ASSIGNMENT } from '../options';
+import {
+  JOINT_ENUMERATION_DIVISOR,
+  JOINT_SEARCH,
+  MAX_JOINT_COMBINATIONS,
+  PRICED_ASSIGNMENT,
+} from '../options';
 import {
   type AppProblem,
   clearlyLess,
@@ -56,16 +61,13 @@ export function solveJointly(
   alone: readonly StandaloneAnswer[],
   work: Work,
 ): JointAnswer {
-  if (isJointlyEnumerable(problem)) {
-    const { best, isExact } = enumerateJointly(problem, work);
-    if (best !== undefined) {
-      // An assignment that a search found within its limits proves nothing, but no other set is better.
-      if (!isExact)
-        return { ...distributeBound(best, boundJoint(problem, alone, best, work)), proof: 'joint' };
-      const proof: Proof = { kind: 'enumeration' };
-      const apps = best.map((one) => ({ best: one, bound: one.evaluated.value, proof }));
-      return { apps, proof: 'joint' };
-    }
+  const compared = isJointlyEnumerable(problem) ? enumerateJointly(problem, work) : undefined;
+  if (compared?.isExact === true && compared.best !== undefined) {
+    const proof: Proof = { kind: 'enumeration' };
+    const apps = compared.best.map((one) => ({ best: one, bound: one.evaluated.value, proof }));
+    return { apps, proof: 'joint' };
+  }
+  if (compared?.isExact === true) {
     // No combination satisfies all apps: place those that can be, one after another.
     const { placed, isProved } = withMorePlaced(problem, bestOfOrders(problem, alone, work), work);
     const apps = placed.map((one) => ({ best: one }));
@@ -78,7 +80,12 @@ export function solveJointly(
       proof: 'independent',
     };
   }
-  const most = withMorePlaced(problem, bestOfSearches(problem, alone, work), work);
+  const searched = bestOfSearches(problem, alone, work);
+  const start =
+    compared?.best !== undefined && isBetterPlacement(compared.best, searched)
+      ? compared.best
+      : searched;
+  const most = withMorePlaced(problem, start, work);
   const { placed: best, isProved: isMostPlaced } = most;
   const bound = boundJoint(problem, alone, best, work);
   const better = isNearlyProved(problem, best, bound)
@@ -227,12 +234,13 @@ interface RelaxedSet {
 interface EnumeratedJointly {
   /** Undefined when no combination is legal. */
   readonly best: Candidate[] | undefined;
-  /** False when some assignment was not solved to optimality: a cheaper one, or a legal one, may have been missed. */
+  /** False when some assignment was not solved to optimality, or the work ended: a cheaper one, or a legal one, may have been missed. */
   readonly isExact: boolean;
 }
 
 /** Branch and bound over combinations of one set per app, lowest relaxed sum first. */
 function enumerateJointly(problem: Problem, work: Work): EnumeratedJointly {
+  const allowed = work.spent + problem.workUnits / JOINT_ENUMERATION_DIVISOR;
   const options = problem.apps.map((app) => relaxedSetsOf(app, work));
   if (options.some((list) => list.length === 0)) return { best: undefined, isExact: true };
   let isExact = true;
@@ -243,6 +251,8 @@ function enumerateJointly(problem: Problem, work: Work): EnumeratedJointly {
   let bestValue = Number.POSITIVE_INFINITY;
   const chosen: RelaxedSet[] = [];
   const descend = (a: number, relaxed: number): void => {
+    if (work.spent > allowed) isExact = false;
+    if (work.spent > allowed) return;
     if (a === options.length) {
       const { found, isProved } = judgeJointly(
         problem,

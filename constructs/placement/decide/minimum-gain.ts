@@ -1,7 +1,7 @@
 /** Minimum gain: an app keeps its previous clusters while moving would improve the objective by less than minGain. */
 
 import type { Candidate, Limits, Work } from '../../optimizer';
-import { evaluate, evaluateJointly, limitsBesideEach } from '../../optimizer';
+import { assignOneByOne, evaluate, evaluateJointly, limitsBesideEach } from '../../optimizer';
 import { linkedApps } from '../../policy';
 import { type CompiledApp, compileApp } from '../compile/compile';
 import { type ChosenApp, jointProblemOf } from './choose';
@@ -37,7 +37,22 @@ export function applyMinimumGain(
     const share = stays === 0 ? 0 : gain / Math.abs(stays);
     kept[a] = withPrevious(one, standing, `moving would gain ${percent(share)}`, minGain);
   }
-  return kept;
+  return kept.every((one, a) => one === apps[a]) ? kept : assignedAgain(kept, limits, work);
+}
+
+/** Every app at its cheapest beside the others: clusters that an app did not move to have room again. */
+function assignedAgain(apps: readonly ChosenApp[], limits: Limits, work: Work): ChosenApp[] {
+  const problem = jointProblemOf(apps, limits, work);
+  const assigned = assignOneByOne(
+    problem,
+    apps.map(({ answer }) => answer.best),
+    work,
+  );
+  return apps.map((one, a) =>
+    assigned[a] === one.answer.best
+      ? one
+      : { ...one, answer: { ...one.answer, best: assigned[a] } },
+  );
 }
 
 /** An app on its previous clusters. `compiled` has the leave margin where they pass a limit as written. */

@@ -13,6 +13,7 @@ import {
 import { slack } from '../input/findings';
 import { addResources, largestLoad, type Resources, usageOf } from '../input/load';
 import { type Arc, minCostFlow } from './min-cost-flow';
+import { transportation } from './transportation';
 
 /** A node of the branch and bound: upper bounds on load, and origins that one cluster must serve. */
 export interface BranchNode {
@@ -40,6 +41,8 @@ export function divisibleRelaxation(
   node: BranchNode,
   others: OtherApps,
 ): RelaxedAssignments | undefined {
+  if (problems.length === 1 && isCapacitated(problems[0]!.app))
+    return relaxedAlone(problems[0]!, node, others);
   const network = new FlowNetwork();
   const arcMeanings = new Map<number, ArcMeaning>();
   let wanted = 0;
@@ -69,6 +72,27 @@ export function divisibleRelaxation(
     return Math.max(0, left - others.used(cluster).requestsPerSecond);
   });
   return amounts && relaxedAssignments(problems, arcMeanings, amounts);
+}
+
+/** The same for one app, for which no other app of the problem fills a cluster. */
+function relaxedAlone(
+  problem: AssignmentProblem,
+  node: BranchNode,
+  others: OtherApps,
+): RelaxedAssignments | undefined {
+  const ceilings = problem.chosen.map((cluster) => {
+    const left = capacityAt(cluster, [problem], others).requestsPerSecond;
+    return Math.min(
+      ceilingOf([problem], 0, cluster, others),
+      node.ceilings[0]!.get(cluster) ?? Number.POSITIVE_INFINITY,
+      Math.max(0, left - others.used(cluster).requestsPerSecond),
+    );
+  });
+  if (ceilings.some((one) => one < 0)) return undefined;
+  const flows = transportation(problem, ceilings, node.servedAt[0]!);
+  if (flows === undefined) return undefined;
+  const assignments = [assignmentOf(problem.chosen, flows)];
+  return { assignments, cost: costOf([problem], assignments) };
 }
 
 function relaxedAssignments(

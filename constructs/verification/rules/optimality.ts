@@ -1,4 +1,6 @@
-/** Checks that the assignments are the cheapest for the chosen clusters. */
+/** Checks that the assignment of every app is the cheapest for its chosen clusters, beside the other apps as they are. */
+import { cheapestAssignments, type WorkBudget } from '../assignment/cheapest-assignment';
+import { residualGraphOf } from '../assignment/residual-graph';
 import {
   type Assignment,
   type AssignmentProblem,
@@ -9,10 +11,9 @@ import {
 } from '../input/assignment-problem';
 import { type FindingLog, slack, TOLERANCE } from '../input/findings';
 import { otherAppsOf, type Solution } from '../input/solution';
-import { cheapestAssignments } from './cheapest-assignment';
-import { residualGraphOf } from './residual-graph';
+import { loadViolations } from './violations';
 
-/** With at most this many pairs of an origin and a chosen cluster, an assignment without dual prices is computed again. */
+/** With at most this many pairs of an origin and a chosen cluster, an assignment of whole origins is computed again. */
 const MAX_RECOMPUTED_PAIRS = 400;
 
 /** Adds a finding where an assignment could be cheaper; `basePaths[i]` is the path of the entry of `solutions[i]`. */
@@ -40,17 +41,38 @@ export function checkAssignments(
   for (const [index, solution] of solutions.entries()) {
     if (!isBinding || !isCapacitated(solution.instance.app)) {
       checkNearest(solution, free[index]!, basePaths[index]!, log);
-    } else if (isDivisible(solution)) {
-      const { improvement } = residualGraphOf(solution, otherAppsOf(solution, solutions));
-      if (improvement > 0)
-        log.add(
-          `${basePaths[index]}.assignments`,
-          `got an assignment that moving demand would make cheaper by ${improvement} per request/s`,
-        );
-    }
+    } else checkBesideOthers(solution, solutions, basePaths[index]!, log);
   }
-  if (isBinding && (!solutions.every(isDivisible) || solutions.length > 1))
-    solveAgain(solutions, problems, basePaths, log);
+}
+
+/** The assignment of an app is the cheapest beside those of the others, unless that one breaks a rule of some app. */
+function checkBesideOthers(
+  solution: Solution,
+  solutions: readonly Solution[],
+  basePath: string,
+  log: FindingLog,
+): void {
+  const { instance, chosen, assignment } = solution;
+  const others = otherAppsOf(solution, solutions);
+  const problem: AssignmentProblem = { ...instance, chosen, ...instance.pairs };
+  if (isDivisible(solution)) {
+    // Without a cycle of moves that saves, there is no cheaper assignment: most are settled so.
+    if (residualGraphOf(solution, others).improvement === 0) return;
+  } else if (problem.origins.length * chosen.length > MAX_RECOMPUTED_PAIRS) return;
+  const workBudget: WorkBudget = { left: Number.POSITIVE_INFINITY };
+  const cheapest = cheapestAssignments([problem], others, workBudget)?.[0];
+  if (cheapest === undefined || workBudget.isExhausted === true) return;
+  const [got, least] = [costOf([problem], [assignment]), costOf([problem], [cheapest])];
+  if (got <= least + slack(least)) return;
+  if (solutions.length > 1) {
+    const instead: Solution = { ...solution, assignment: cheapest };
+    const all = solutions.map((one) => (one === solution ? instead : one));
+    if (all.some((one) => loadViolations(one, all).next().done !== true)) return;
+  }
+  log.add(
+    `${basePath}.assignments`,
+    `got assignments that cost ${got}, expected ${least} beside the other apps as they are`,
+  );
 }
 
 function isDivisible({ instance }: Solution): boolean {
@@ -79,33 +101,4 @@ function checkNearest(
       `got ${name} at ${here} for ${got} per request/s, expected ${there} for ${least}`,
     );
   }
-}
-
-/** Whole origins and replicas shared by several apps have no dual prices: small problems are solved again. */
-function solveAgain(
-  solutions: readonly Solution[],
-  problems: readonly AssignmentProblem[],
-  basePaths: readonly string[],
-  log: FindingLog,
-): void {
-  const size = problems.reduce((sum, one) => sum + one.origins.length * one.chosen.length, 0);
-  if (size > MAX_RECOMPUTED_PAIRS) return;
-  const cheapest = cheapestAssignments(problems, solutions[0]!.instance.fixedApps.others);
-  if (cheapest === undefined) return;
-  const [got, least] = [
-    costOf(
-      problems,
-      solutions.map(({ assignment }) => assignment),
-    ),
-    costOf(problems, cheapest),
-  ];
-  if (got <= least + slack(least)) return;
-  const worst = solutions.findIndex((_, index) => {
-    const problem = [problems[index]!];
-    return costOf(problem, [solutions[index]!.assignment]) > costOf(problem, [cheapest[index]!]);
-  });
-  log.add(
-    `${basePaths[Math.max(0, worst)]}.assignments`,
-    `got assignments that cost ${got}, expected ${least}`,
-  );
 }
