@@ -64,6 +64,7 @@ const computing = [
   verification,
   certificates,
   'constructs/kubernetes',
+  'constructs/kubernetes/rights',
 ];
 const report = 'constructs/report';
 /** What a decision must keep. */
@@ -163,6 +164,13 @@ export const rooms: Rooms = {
   'constructs/kubernetes/overrides': [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/charts': [model, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/isolation': [model, parsing, 'constructs/kubernetes'],
+  'constructs/kubernetes/rights': [
+    model,
+    parsing,
+    certificates,
+    'constructs/kubernetes',
+    'constructs/kubernetes/isolation',
+  ],
   'constructs/kubernetes/exposure': [model, parsing, certificates, 'constructs/kubernetes'],
   'constructs/terraform': [
     ...documents,

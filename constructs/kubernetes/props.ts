@@ -1,4 +1,5 @@
 /** Props: what can be synthesized, as a developer writes it or as a parser leaves it, made uniform. */
+import { type Access, accessSchema } from '../model/access';
 import { type Exposure, exposureSchema } from '../model/exposure';
 import type { Fleet } from '../model/fleet';
 import { type Images, imagesSchema } from '../model/images';
@@ -73,6 +74,8 @@ export interface SynthProps {
   readonly network?: z.input<typeof networkSchema>;
   /** Registries that images may come from, whether digests pin them, and Secrets by which they are pulled. Default: from anywhere. */
   readonly images?: z.input<typeof imagesSchema>;
+  /** Who may do what in the namespace of the app. Default: nobody by it. */
+  readonly access?: z.input<typeof accessSchema>;
 }
 
 /** The part of a fleet that synthesis looks at. */
@@ -96,6 +99,7 @@ export interface Prepared {
   /** Who may ask the pods that are made of components; undefined where nothing says so. */
   readonly network: NetworkInput | undefined;
   readonly images: Images | undefined;
+  readonly access: Access | undefined;
   /** Whether a namespace that nobody wrote down is held to the profile. */
   readonly labelsNamespace: boolean;
 }
@@ -161,6 +165,8 @@ export function prepare(props: SynthProps): Prepared {
     props.network === undefined ? undefined : gather(networkSchema, props.network, 'network');
   const images =
     props.images === undefined ? undefined : gather(imagesSchema, props.images, 'images');
+  const access =
+    props.access === undefined ? undefined : gather(accessSchema, props.access, 'access');
   errors.push(...isolationErrors(props, served, { security, network }));
   throwAll(errors);
   return {
@@ -175,6 +181,7 @@ export function prepare(props: SynthProps): Prepared {
     security: securityOf(security),
     network,
     images,
+    access,
     labelsNamespace: served !== undefined || security !== undefined,
     autoscaling:
       props.autoscaling === false

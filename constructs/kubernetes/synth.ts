@@ -20,6 +20,7 @@ import { sortHooks } from './hooks';
 import { imageMistakes } from './isolation/image-mistakes';
 import { networkPolicies, networkWarnings } from './isolation/network-policies';
 import { securityWarnings } from './isolation/pod-security';
+import { teamRoles } from './isolation/team-roles';
 import { readManifests } from './manifests';
 import { unknownValues } from './overrides/override-match';
 import { overrideErrors } from './overrides/overrides';
@@ -49,7 +50,7 @@ export function synth(
   const clusters = fleet && [...fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
   throwAll(clusterNameMistakes(prepared, clusters));
   const exposed = withExposure(sourceOf(prepared, clusters), prepared, brought);
-  const source = withNetwork(exposed, prepared);
+  const source = withAccess(withNetwork(exposed, prepared), prepared);
   const errors: EdgeError[] = [];
   const freed = new Set<string>();
   const groups = source.groups.map((group) => {
@@ -121,6 +122,16 @@ function withNetwork(source: Source, prepared: Prepared): Source {
   const objects = networkPolicies({ app, namespace, components, network: network ?? {}, exposed });
   const templates = objects.map((manifest): Template => ({ manifest, slots: [] }));
   return { ...withTemplates(source, templates), warnings };
+}
+
+/** The same Roles for people, in every cluster. */
+function withAccess(source: Source, { name: app, namespace, access }: Prepared): Source {
+  if (access === undefined) return source;
+  const objects = teamRoles({ app, namespace, access });
+  return withTemplates(
+    source,
+    objects.map((manifest): Template => ({ manifest, slots: [] })),
+  );
 }
 
 function withTemplates(source: Source, templates: readonly Template[]): Source {

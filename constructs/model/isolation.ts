@@ -1,4 +1,5 @@
-/** Isolation: what stands around a workload: the rights of its pods, who may ask them and whom they may ask. One list of the keys, for documents and programs alike. */
+/** Isolation: what stands around a workload: the rights of its pods, who may ask them and whom they may ask, and which people may do what. One list of the keys, for documents and programs alike. */
+import { type Access, accessSchema } from './access';
 import { type Images, imagesSchema } from './images';
 import { type NetworkInput, networkSchema } from './network';
 import { type SecurityInput, securitySchema } from './security';
@@ -14,6 +15,9 @@ export const isolationShape = {
       'Who may ask the pods, and whom they may ask. Left out: each other and name servers. false: everybody and everything.',
     ),
   images: imagesSchema.optional().describe('Where images come from. Left out: from anywhere.'),
+  access: accessSchema
+    .optional()
+    .describe('Who may do what in the namespace of the app. Left out: nobody by it.'),
 };
 
 /** What an EdgeApp says about what stands around its workload. */
@@ -24,10 +28,17 @@ export interface Isolation {
   readonly network?: NetworkInput;
   /** Where images come from. */
   readonly images?: Images;
+  /** Who may do what in the namespace of the app. */
+  readonly access?: Access;
 }
 
 /** The names of these keys. */
-export const isolationKeys = { security: true, network: true, images: true } as const satisfies {
+export const isolationKeys = {
+  security: true,
+  network: true,
+  images: true,
+  access: true,
+} as const satisfies {
   readonly [Key in keyof Isolation]-?: true;
 };
 

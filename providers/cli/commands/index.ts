@@ -59,6 +59,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./synth') as typeof import('./synth')).synth,
   },
   {
+    name: 'access',
+    summary: 'write the least role that littoral needs in every cluster',
+    load: () => (require('./access') as typeof import('./access')).access,
+  },
+  {
     name: 'plan',
     summary: 'show what apply would change in every cluster',
     load: () => (require('./plan') as typeof import('./plan')).plan,

@@ -48,6 +48,8 @@ export interface EdgeAppArgs
   readonly network?: Deep<EdgeAppInput['network']>;
   /** Registries that images may come from, whether digests pin them, and Secrets by which they are pulled. */
   readonly images?: Deep<EdgeAppInput['images']>;
+  /** Who may do what in the namespace of the app. */
+  readonly access?: Deep<EdgeAppInput['access']>;
   /** The placement policy of the app. */
   readonly policy?: Deep<EdgeAppInput['policy']>;
   /** A path, a Demand, or a metrics server to ask. Paths start in the folder of the program. */
