@@ -15,6 +15,8 @@ export interface EdgeAppProps extends SynthProps {
   readonly policy?: unknown;
   /** The demand source as the document writes it; not read here. */
   readonly demand?: unknown;
+  /** Whose app it is, for fleets that grant clusters to teams; not read here. */
+  readonly team?: string;
   /** The clusters it may run on. Default: not known yet; then a chart may not look at `site.cluster`. */
   readonly fleet?: Clusters;
 }

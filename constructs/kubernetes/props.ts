@@ -119,6 +119,7 @@ export const synthKeys: KnownKeys<SynthProps> & Readonly<Record<string, true>> =
   ...isolationKeys,
 };
 const placedKeys = {
+  team: true,
   policy: true,
   demand: true,
   fleet: true,

@@ -56,8 +56,14 @@ function builtFleet(written: WrittenFleet, report: Report, options: DocumentOpti
   const latency = sortedPairs(measured.pairs);
   checkDuplicates(latency, measured, report);
   const clusters = [...written.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
-  const { latencyModel, observedAt } = written;
-  return { clusters, latency, latencyModel, ...(observedAt === undefined ? {} : { observedAt }) };
+  const { latencyModel, observedAt, grants } = written;
+  return {
+    clusters,
+    latency,
+    latencyModel,
+    ...(observedAt === undefined ? {} : { observedAt }),
+    ...(grants === undefined ? {} : { grants }),
+  };
 }
 
 /** One cluster under two names would be counted as two: in spreads, in capacity and in what may be lost. */

@@ -2,6 +2,7 @@
 import { API_VERSION, z } from '../parsing';
 import { digestOf } from './canonical';
 import { ingressSchema } from './exposure';
+import { type Grant, grantSchema } from './grants';
 
 /** A name fit for a Kubernetes label: at most 63 characters. */
 export const nameSchema = z
@@ -144,6 +145,12 @@ export const fleetSchema = z.strictObject({
     .optional()
     .describe('When the clusters were asked. Left out: written by a person, true at any time.'),
   clusters: z.array(clusterSchema).min(1).describe('At least one.'),
+  grants: z
+    .array(grantSchema)
+    .optional()
+    .describe(
+      'Which teams may use which clusters. Left out: every app may use every cluster; with it, an app names its team and is placed on what that team was granted.',
+    ),
 });
 
 /** One Kubernetes cluster with a place, a capacity, a price and named signals. */
@@ -166,6 +173,8 @@ export interface Fleet {
   readonly latencyModel: LatencyModel;
   /** When the clusters were asked, ISO 8601 with a zone; missing where a person wrote the fleet. */
   readonly observedAt?: string;
+  /** Which teams may use which clusters; missing: every app may use every cluster. */
+  readonly grants?: readonly Grant[];
 }
 
 /** Digest of what a fleet says, whenever it was asked: two readings that saw the same have one digest. */

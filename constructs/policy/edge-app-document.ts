@@ -59,7 +59,7 @@ export function edgeAppDocument(app: EdgeApp): object {
 }
 
 function builtApp(written: WrittenApp, report: Report): EdgeApp {
-  const { name, namespace, manifests, overrides, exposure } = written;
+  const { name, namespace, team, manifests, overrides, exposure } = written;
   checkParts(written, report);
   for (const mistake of namespaceMistakes(name, namespace)) report(mistake);
   const workload = builtWorkload(written);
@@ -86,6 +86,7 @@ function builtApp(written: WrittenApp, report: Report): EdgeApp {
   return {
     name,
     ...(namespace === undefined ? {} : { namespace }),
+    ...(team === undefined ? {} : { team }),
     ...(workload === undefined ? {} : { workload }),
     ...(manifests === undefined ? {} : { manifests }),
     sizing: builtSizing(written, workload),

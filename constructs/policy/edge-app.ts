@@ -1,6 +1,7 @@
 /** EdgeApp: a workload, the policy that places it, and where its demand comes from. */
 
 import { type Exposure, exposureSchema } from '../model/exposure';
+import { teamSchema } from '../model/grants';
 import { type Isolation, isolationShape } from '../model/isolation';
 import {
   type Override,
@@ -28,6 +29,9 @@ export const edgeAppSchema = z.strictObject({
   namespace: dnsLabel
     .optional()
     .describe('Where objects without a namespace of their own go. Default: the name of the app.'),
+  team: teamSchema
+    .optional()
+    .describe('Whose app it is: with grants in the fleet, whose clusters it may use.'),
   workload: workloadSchema.optional().describe('One component, or components.'),
   manifests: z
     .array(z.string().min(1))
@@ -59,6 +63,8 @@ export interface EdgeApp extends Isolation {
   readonly name: string;
   /** Where objects without a namespace go; absent: a namespace of the app's name. */
   readonly namespace?: string;
+  /** Whose app it is. */
+  readonly team?: string;
   /** What runs; absent when `manifests` are given instead. */
   readonly workload?: Workload;
   /** Paths of existing objects, relative to the document. */

@@ -8,6 +8,7 @@ import { EdgeError, edgeErrorOf, nearest, type Path, pathText, quoted, useOneOf 
 import { rowsOf } from './constraints/constraints';
 import { absentNamesOfMatches, type NameUse } from './constraints/row';
 import type { EdgeApp } from './edge-app';
+import { grantMistakes } from './grant-mistakes';
 import { givenDemand, type PlaceInput } from './place-input';
 
 /** The values that exist in a fleet, by attribute, sorted. */
@@ -52,6 +53,9 @@ export function checkNames(apps: readonly EdgeApp[], fleet: Fleet): readonly Edg
         const remedy = `Write ${code}.`;
         errors.push(new EdgeError({ code: 'UnknownName', path: at(path), summary, remedy }));
       });
+    }
+    for (const mistake of grantMistakes(app, fleet, namesIn(app))) {
+      errors.push(new EdgeError({ ...mistake, path: at(mistake.path) }));
     }
     checkApp(app, vocabulary, (path, what, value, existing) => {
       const summary = `got ${what} ${quoted(value)}, which ${what === 'app' ? 'is not among the apps' : 'no cluster of the fleet has'}`;

@@ -20,7 +20,7 @@ export interface AppProps extends Omit<EdgeAppProps, 'fleet' | 'policy' | 'deman
   readonly demand?: EdgeAppInput['demand'] | EdgeApp['demand'];
 }
 
-const appKeys = { ...synthKeys, policy: true, demand: true } as const;
+const appKeys = { ...synthKeys, policy: true, demand: true, team: true } as const;
 
 /** An app with its document. */
 export interface DocumentedApp {
@@ -33,12 +33,13 @@ export interface DocumentedApp {
 /** The document of `props`. Files that it names instead of a demand stay names, except `policy.assume`. Throws EdgeErrors, also for tokens on which the placement depends. */
 export function documented(props: AppProps): DocumentedApp {
   throwAll(unknownKeys(props, appKeys));
-  const { name, workload, overrides, policy, exposure } = props;
+  const { name, team, workload, overrides, policy, exposure } = props;
   const demand = writtenDemand(props.demand);
   const document = {
     apiVersion: API_VERSION,
     kind: 'EdgeApp',
     name,
+    ...(team === undefined ? {} : { team }),
     ...(workload === undefined ? {} : { workload }),
     ...(workload === undefined ? objectsOf(props) : {}),
     ...(overrides === undefined ? {} : { overrides }),

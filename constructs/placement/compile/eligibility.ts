@@ -1,6 +1,7 @@
 /** Eligibility: the clusters that an app may be placed on, and those that it may not leave yet. */
 
-import type { Cluster } from '../../model/fleet';
+import type { Cluster, Fleet } from '../../model/fleet';
+import { isGranted } from '../../model/grants';
 import { describeMatch, matches } from '../../model/match';
 import type { EdgeApp, EligibilityContext, EligibilityStage } from '../../policy';
 import { isReluctant, rowsOf, unreachableUntil } from '../../policy';
@@ -33,12 +34,13 @@ export type PreviousClusters = ReadonlyMap<string, string>;
 /** The eligibility of every cluster for one app. `tiers`: how many tiers are open. `lost`: clusters that are lost in this scenario. */
 export function eligibilityOf(
   app: EdgeApp,
-  clusters: readonly Cluster[],
+  fleet: Pick<Fleet, 'clusters' | 'grants'>,
   previous: PreviousClusters,
   now: number,
   tiers: number,
   lost: ReadonlySet<string>,
 ): Eligibility {
+  const { clusters } = fleet;
   const context: EligibilityContext = {
     now,
     isPrevious: (name) => previous.has(name),
@@ -55,7 +57,7 @@ export function eligibilityOf(
     found.reluctant[index] = isReluctant(app.policy.constraints.tolerations, cluster) ? 1 : 0;
     const refused = lost.has(cluster.name)
       ? { rule: 'lost', reason: 'is lost in this scenario' }
-      : excludes(cluster);
+      : (excludedByGrants(app, fleet, cluster) ?? excludes(cluster));
     if (refused !== undefined) {
       const key = `${refused.rule} ${refused.reason}`;
       refusals[index] = known.get(key) ?? refused;
@@ -105,6 +107,15 @@ function exclusionsOf(
     excludedAsClosed(cluster, context) ??
     bySignals(cluster) ??
     byOthers(cluster);
+}
+
+function excludedByGrants(
+  { team }: EdgeApp,
+  fleet: Pick<Fleet, 'grants'>,
+  cluster: Cluster,
+): Exclusion {
+  if (isGranted(fleet, team, cluster)) return undefined;
+  return { rule: 'grants', reason: `is not granted to ${team ?? 'an app without a team'}` };
 }
 
 function excludedByTier(app: EdgeApp, cluster: Cluster, tiers: number): Exclusion {

@@ -74,10 +74,17 @@ export class SharedCompilation {
   /** The eligibility of every cluster. An app without a history shares it with apps of the same policy and size. */
   eligibility({ app, fleet, previous, now, lost }: AppInput, tiers: number): Eligibility {
     const compute = () =>
-      eligibilityOf(app, fleet.clusters, previous ?? new Map(), now, tiers, lost ?? new Set());
+      eligibilityOf(app, fleet, previous ?? new Map(), now, tiers, lost ?? new Set());
     if (previous !== undefined) return compute();
     const { constraints, tiers: ordered, stability } = app.policy;
-    const key = canonicalJson([constraints, ordered, stability, app.sizing, tiers]);
+    const key = canonicalJson([
+      constraints,
+      ordered,
+      stability,
+      app.sizing,
+      tiers,
+      app.team ?? null,
+    ]);
     const known = this.eligibilities.get(key) ?? compute();
     this.eligibilities.set(key, known);
     return known;

@@ -67,9 +67,9 @@ export function appInstance(
   app: EdgeApp,
   openTiers: number,
 ): AppInstance {
-  const { clusters } = context.fleet;
+  const { clusters, grants } = context.fleet;
   const previous = previousOf(context, app.name);
-  const eligibility: EligibilityContext = { app, now: context.now, previous, openTiers };
+  const eligibility: EligibilityContext = { app, grants, now: context.now, previous, openTiers };
   const fixedApps = fixedAppsOf(context);
   const refused = clusters.map(
     (cluster, c) => refusingRule(eligibility, cluster) ?? linkRefusal(app, c, fixedApps),

@@ -1,6 +1,6 @@
 /** Which clusters an app may use: the rules about a single cluster, evaluated again from the documents. */
 import type { AppDecision } from '../../model/decision';
-import type { Cluster, Signal, Taint } from '../../model/fleet';
+import type { Cluster, Fleet, Signal, Taint } from '../../model/fleet';
 import { matches } from '../../model/match';
 import type { EdgeApp } from '../../policy';
 import { fits, NO_USAGE, usableCapacity, usageOf } from './load';
@@ -10,6 +10,8 @@ type Toleration = EdgeApp['policy']['constraints']['tolerations'][number];
 /** What eligibility depends on besides the cluster. */
 export interface EligibilityContext {
   readonly app: EdgeApp;
+  /** Which teams may use which clusters. */
+  readonly grants: Fleet['grants'];
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly previous: AppDecision | undefined;
@@ -26,6 +28,7 @@ export function refusingRule(
   eligibility: EligibilityContext,
   cluster: Cluster,
 ): string | undefined {
+  if (!isForTeam(eligibility, cluster)) return 'grants';
   const { constraints, tiers } = eligibility.app.policy;
   const { mustNotInclude, chooseFrom } = constraints;
   if (mustNotInclude.some((match) => matches(match, cluster))) return 'mustNotInclude';
@@ -40,6 +43,13 @@ export function refusingRule(
   if (!satisfiesSignals(eligibility, cluster)) return 'signals';
   if (!fitsMinimumReplicas(eligibility.app, cluster)) return 'capacity';
   return undefined;
+}
+
+/** Whether some grant gives the cluster to the team of the app; a fleet without grants gives all to all. */
+function isForTeam({ app, grants }: EligibilityContext, cluster: Cluster): boolean {
+  if (grants === undefined) return true;
+  const given = grants.filter(({ team }) => team === app.team).flatMap(({ clusters }) => clusters);
+  return given.some((match) => matches(match, cluster));
 }
 
 /** Whether what is there stays and nothing new may come. */
@@ -98,7 +108,7 @@ function shortestToleration(tolerations: readonly Toleration[]): number {
 
 /** Since when the fleet says that the cluster is silent, or that a taint which the app tolerates for a while evicts it. */
 export function clocksOf(
-  eligibility: EligibilityContext,
+  eligibility: Pick<EligibilityContext, 'app' | 'now'>,
   cluster: Cluster,
 ): Pick<AppDecision['clusters'][number], 'unreachableSince' | 'evictedSince'> {
   const since = cluster.since ?? new Date(eligibility.now).toISOString();

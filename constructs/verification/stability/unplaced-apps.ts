@@ -48,7 +48,7 @@ function clocksNow(name: string, appName: string, { apps, fleet, now }: Verifica
   const app = apps.find((one) => one.name === appName);
   const cluster = fleet.clusters.find((one) => one.name === name);
   if (app === undefined || cluster === undefined) return {};
-  return clocksOf({ app, now, previous: undefined, openTiers: 0 }, cluster);
+  return clocksOf({ app, now }, cluster);
 }
 
 /** Adds a finding at the deepest place where both values differ. */

@@ -11,6 +11,7 @@ import { type Holder, leastRole } from '../../../constructs/kubernetes/rights/le
 import { synth } from '../../../constructs/kubernetes/synth';
 import type { Bundle } from '../../../constructs/model/bundle';
 import type { Cluster } from '../../../constructs/model/fleet';
+import { isGranted } from '../../../constructs/model/grants';
 import { counted } from '../../../constructs/model/numbers';
 import type { Manifest } from '../../../constructs/model/workload';
 import { readManifests } from '../../sources/files/manifest-files';
@@ -36,7 +37,7 @@ const flags = {
   fleet,
   decision: {
     value: 'LOCK',
-    doc: 'Rights only where this decision runs the apps. Default: in every cluster of the fleet, so that they may move.',
+    doc: 'Rights only where this decision runs the apps. Default: in every cluster that the fleet grants them, so that they may move.',
   },
   'service-account': {
     value: 'NAMESPACE/NAME',
@@ -73,7 +74,7 @@ export const access = command({
     const files = new Map<string, string>();
     const remarks = new Set<string>();
     for (const cluster of clusters) {
-      const here = bundles.filter(({ app: name }) => isPlaced(name, cluster.name));
+      const here = bundles.filter(({ app: name }) => isPlaced(name, cluster));
       if (here.length === 0) continue;
       const releases = here.map((bundle) => releaseIn(bundle, cluster));
       const rights = leastRights(releases);
@@ -98,13 +99,15 @@ export const access = command({
 function chosen(values: AccessValues, session: Session) {
   if (values.decision === undefined) {
     const { apps, fleet: all } = loadDocuments('access', values, session);
-    return { apps, clusters: all.clusters, isPlaced: () => true };
+    const isPlaced = (name: string, cluster: Cluster) =>
+      isGranted(all, apps.find(({ app: one }) => one.name === name)?.app.team, cluster);
+    return { apps, clusters: all.clusters, isPlaced };
   }
   const replayed = replay('access', '--decision', values.decision, values, session);
   const places = new Set(
     replayed.decision.apps.flatMap((one) => one.clusters.map(({ name }) => `${one.app} ${name}`)),
   );
-  const isPlaced = (name: string, cluster: string) => places.has(`${name} ${cluster}`);
+  const isPlaced = (name: string, cluster: Cluster) => places.has(`${name} ${cluster.name}`);
   return { apps: replayed.apps, clusters: replayed.fleet.clusters, isPlaced };
 }
 

@@ -28,6 +28,8 @@ export interface EdgeAppArgs
   readonly fleet: pulumi.Input<Fleet | FleetInput | FleetValue>;
   /** Where objects without a namespace go. Default: the name. */
   readonly namespace?: pulumi.Input<string>;
+  /** Whose app it is, for fleets that grant clusters to teams. */
+  readonly team?: pulumi.Input<string>;
   /** One component or several. */
   readonly workload?: Deep<EdgeAppInput['workload']>;
   /** Existing or rendered objects. */
@@ -73,10 +75,12 @@ export function fleetOf({ fleet }: EdgeAppArgs): pulumi.Output<Fleet> {
 
 /** The EdgeApp document that a placement takes; what is an output stays one, so that the rest of it is known. */
 export function documentOf(args: EdgeAppArgs): object {
-  const { name, workload, manifests, chart, scaling, overrides, policy, demand, exposure } = args;
+  const { name, team, workload, manifests, chart, scaling, overrides, policy, demand, exposure } =
+    args;
   const isOther = workload === undefined && (manifests !== undefined || chart !== undefined);
   const written: Record<string, unknown> = {
     name,
+    team,
     workload,
     manifests: isOther ? namesOf(manifests) : undefined,
     scaling,

@@ -15,6 +15,7 @@ const edgeAppKeys: KnownKeys<EdgeAppArgs> = {
   name: true,
   fleet: true,
   namespace: true,
+  team: true,
   workload: true,
   manifests: true,
   scaling: true,

@@ -195,11 +195,11 @@ describe('an unreachable cluster', () => {
 
 describe('the clock', () => {
   it('is an argument: the same cluster fits at one time and not at another', () => {
-    const { clusters } = fleet(at('a', 0).with({ state: 'unreachable', since: NOW }), at('b', 1));
+    const both = fleet(at('a', 0).with({ state: 'unreachable', since: NOW }), at('b', 1));
     const shop = app('shop');
     const previous = new Map([['a', ago(7200)]]);
     const allowed = (seconds: number) => [
-      ...eligibilityOf(shop, clusters, previous, Date.parse(NOW) + seconds * 1000, 1, new Set())
+      ...eligibilityOf(shop, both, previous, Date.parse(NOW) + seconds * 1000, 1, new Set())
         .allowed,
     ];
     expect(allowed(299.999)).toEqual([1, 1]);
