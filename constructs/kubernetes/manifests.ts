@@ -79,6 +79,8 @@ function itemsOf(value: unknown): readonly unknown[] | undefined {
   if (!isObject(value) || typeof value.kind !== 'string' || !value.kind.endsWith('List')) {
     return undefined;
   }
+  // An empty list of Go is null.
+  if (value.items === null && isListOnly(value)) return [];
   if (!Array.isArray(value.items)) return undefined;
   const kind = value.kind.slice(0, -'List'.length);
   const { apiVersion } = value;
@@ -88,6 +90,11 @@ function itemsOf(value: unknown): readonly unknown[] | undefined {
       ? { ...item, apiVersion, kind }
       : item,
   );
+}
+
+/** A list has no name; a custom kind whose name ends in List has one. */
+function isListOnly({ metadata }: JsonObject): boolean {
+  return !isObject(metadata) || !isGiven(metadata.name);
 }
 
 function isGiven(value: unknown): boolean {
@@ -104,23 +111,10 @@ function templateOf({ value, file, path, lineOf }: Found): Template {
   };
 }
 
-/** What `kubectl get -o yaml` adds; sent to another cluster it would be refused or wrong. */
-const serverFields = [
-  ...['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink'],
-  ...['deletionTimestamp', 'deletionGracePeriodSeconds'],
-] as const;
-
+/** Helm writes an empty namespace where it was given none. */
 function asSent(manifest: Manifest): Manifest {
-  let result: JsonObject = manifest;
-  if ('status' in result) result = replacedAt(result, ['status'], undefined);
-  for (const field of serverFields) {
-    if (field in manifest.metadata) result = replacedAt(result, ['metadata', field], undefined);
-  }
-  // Helm writes an empty namespace where it was given none.
-  if ('namespace' in manifest.metadata && !isGiven(manifest.metadata.namespace)) {
-    result = replacedAt(result, ['metadata', 'namespace'], undefined);
-  }
-  return result as Manifest;
+  if (!('namespace' in manifest.metadata) || isGiven(manifest.metadata.namespace)) return manifest;
+  return replacedAt(manifest, ['metadata', 'namespace'], undefined);
 }
 
 /** The same object twice: one cluster cannot have both. */

@@ -38,8 +38,8 @@ function notAnObject(value: unknown, isItem: boolean): ObjectMistake {
 }
 
 function headerMistakes(object: JsonObject): readonly ObjectMistake[] {
-  const foreign = notForKubernetes(object);
-  if (foreign !== undefined) return [foreign];
+  const other = notForKubernetes(object) ?? listWithoutItems(object);
+  if (other !== undefined) return [other];
   const { metadata } = object;
   const texts: readonly [path: readonly string[], value: unknown][] = [
     [['apiVersion'], object.apiVersion],
@@ -81,6 +81,15 @@ function notForKubernetes(object: JsonObject): ObjectMistake | undefined {
     };
   }
   return undefined;
+}
+
+function listWithoutItems({ kind, metadata, items }: JsonObject): ObjectMistake | undefined {
+  const isNamed = isObject(metadata) && (metadata.name ?? '') !== '';
+  if (typeof kind !== 'string' || !kind.endsWith('List') || isNamed || items === undefined) {
+    return undefined;
+  }
+  const summary = `got ${typeName(items)} at items of a ${quoted(kind)}, expected a list of objects`;
+  return { path: ['items'], summary, remedy: 'Write each object after a dash.' };
 }
 
 function isKustomization({ apiVersion, kind, ...rest }: JsonObject): boolean {

@@ -151,6 +151,17 @@ items:
     ]);
   });
 
+  it.each(['[]', 'null', ''])('may be empty, as Go writes them: %j', (items) => {
+    const text = `apiVersion: v1\nkind: ServiceList\nmetadata: {resourceVersion: ''}\nitems: ${items}\n`;
+    expect(fromTexts(text, configMap('{a: b}')).map(({ kind }) => kind)).toEqual(['ConfigMap']);
+  });
+
+  it('whose items are no list are refused as that', () => {
+    expect(refusal('apiVersion: v1\nkind: List\nitems: {a: b}\n')[0]).toContain(
+      'got a map at items of a "List", expected a list of objects',
+    );
+  });
+
   it('lose no item: one that is no object is told with its line', () => {
     const text = `apiVersion: v1
 kind: List
@@ -310,4 +321,13 @@ describe('what kubectl refuses is refused, with file, line, document, kind and n
     const text = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {pin: 86753}\n';
     expect(refusal(text).join('')).not.toContain('86753');
   });
+});
+
+it('of a custom kind keep a status, which a definition without that subresource stores', () => {
+  const status =
+    'apiVersion: example.com/v1\nkind: Cache\nmetadata: {name: c}\nstatus: {size: 1}\n';
+  const built = 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\nstatus: {loadBalancer: {}}\n';
+  const read = fromTexts(status, built);
+  expect(read.find(({ kind }) => kind === 'Cache')).toHaveProperty('status', { size: 1 });
+  expect(read.find(({ kind }) => kind === 'Service')).not.toHaveProperty('status');
 });
