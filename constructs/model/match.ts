@@ -4,6 +4,36 @@ import { canonicalJson } from './canonical';
 
 const values = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
+const wholeNumber = /^[+-]?\d{1,18}$/;
+
+/** One requirement of Kubernetes' label selectors, and of its node selectors, which have Gt and Lt. */
+const expressionSchema = z
+  .strictObject({
+    key: z.string().min(1).describe('Name of the label.'),
+    operator: z
+      .enum(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'])
+      .describe(
+        'NotIn and DoesNotExist hold as well where the label is missing. Gt, Lt: the label is a whole number above, below the value.',
+      ),
+    values: z
+      .array(z.string())
+      .default([])
+      .describe('At least one for In and NotIn, one whole number for Gt and Lt, else none.'),
+  })
+  .refine(({ operator, values }) => suits(operator, values), {
+    path: ['values'],
+    error: 'at least one value for In and NotIn, one whole number for Gt and Lt, none for others',
+  });
+
+/** One requirement about a label. */
+type LabelExpression = z.output<typeof expressionSchema>;
+
+function suits(operator: string, values: readonly string[]): boolean {
+  if (operator === 'In' || operator === 'NotIn') return values.length > 0;
+  if (operator === 'Exists' || operator === 'DoesNotExist') return values.length === 0;
+  return values.length === 1 && wholeNumber.test(values[0]);
+}
+
 /** The keys of a Match. */
 export const matchShape = {
   region: values.optional().describe('Region, or any of several.'),
@@ -12,6 +42,10 @@ export const matchShape = {
   city: values.optional().describe('City, or any of several.'),
   name: values.optional().describe('Cluster name, or any of several.'),
   labels: z.record(z.string(), values).optional().describe('Labels; every one must match.'),
+  matchExpressions: z
+    .array(expressionSchema)
+    .optional()
+    .describe("Requirements about labels in Kubernetes' form; every one must hold."),
 };
 
 /** Keys are ANDed, an array is OR. `{}` matches everything. */
@@ -67,7 +101,27 @@ export function matches(match: Match | OriginMatch | CountedMatch, thing: Matcha
   for (const [label, expected] of Object.entries(wanted.labels ?? {})) {
     if (!oneOf(expected, ownLabel(thing, label))) return false;
   }
-  return true;
+  return (wanted.matchExpressions ?? []).every((one) => holds(one, ownLabel(thing, one.key)));
+}
+
+function holds({ operator, values = [] }: LabelExpression, label: string | undefined): boolean {
+  switch (operator) {
+    case 'In':
+      return label !== undefined && values.includes(label);
+    case 'NotIn':
+      return label === undefined || !values.includes(label);
+    case 'Exists':
+      return label !== undefined;
+    case 'DoesNotExist':
+      return label === undefined;
+    case 'Gt':
+    case 'Lt': {
+      // As in Kubernetes, a label that is no whole number is neither above nor below.
+      if (label === undefined || !wholeNumber.test(label)) return false;
+      const [is, limit] = [BigInt(label), BigInt(values[0])];
+      return operator === 'Gt' ? is > limit : is < limit;
+    }
+  }
 }
 
 /** A Match in words, e.g. `region europe, labels.tier edge or cloud`. */
@@ -79,12 +133,15 @@ export function describeMatch(match: Match | OriginMatch | CountedMatch): string
   for (const label of Object.keys(wanted.labels ?? {}).sort()) {
     parts.push(`labels.${label} ${listed(wanted.labels?.[label] as string | string[])}`);
   }
+  for (const { key, operator, values } of wanted.matchExpressions ?? []) {
+    parts.push([`labels.${key} ${operator}`, ...values].join(' '));
+  }
   return parts.length === 0 ? 'anything' : parts.join(', ');
 }
 
 /** The same text for Matches that select the same by their form: order and single-element lists do not matter. */
 export function canonicalMatch(match: Match | CountedMatch): string {
-  const { count: _, labels, ...attributes } = match as CountedMatch;
+  const { count: _, labels, matchExpressions = [], ...attributes } = match as CountedMatch;
   const sortedLists = (record: Readonly<Record<string, string | readonly string[] | undefined>>) =>
     Object.fromEntries(
       Object.entries(record).map(([key, value]) => [
@@ -92,7 +149,14 @@ export function canonicalMatch(match: Match | CountedMatch): string {
         value === undefined ? undefined : [...new Set([value].flat())].sort(),
       ]),
     );
-  return canonicalJson({ ...sortedLists(attributes), labels: sortedLists(labels ?? {}) });
+  const expressions = matchExpressions.map((one) =>
+    canonicalJson({ ...one, values: [...new Set(one.values)].sort() }),
+  );
+  return canonicalJson({
+    ...sortedLists(attributes),
+    labels: sortedLists(labels ?? {}),
+    matchExpressions: [...new Set(expressions)].sort(),
+  });
 }
 
 function oneOf(expected: string | readonly string[], actual: string | undefined): boolean {

@@ -16,6 +16,7 @@ const refinements: ReadonlySet<PropertyKey> = new Set([
   'nullable',
   'optional',
   'prefault',
+  'refine',
   'regex',
   'startsWith',
 ]);

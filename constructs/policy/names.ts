@@ -208,6 +208,26 @@ function checkMatch(
       });
     }
   }
+  checkExpressions({ path, match }, vocabulary, report);
+}
+
+/** What must be there by an expression; NotIn and DoesNotExist may name what no cluster has. */
+function checkExpressions(
+  { path, match: { matchExpressions = [] } }: MatchAtPath,
+  { labels }: Vocabulary,
+  report: ReportName,
+): void {
+  for (const [index, { key, operator, values }] of matchExpressions.entries()) {
+    if (operator === 'NotIn' || operator === 'DoesNotExist') continue;
+    const place = [...path, 'matchExpressions', index];
+    const existing = labels.get(key);
+    if (existing === undefined) report([...place, 'key'], 'label', key, [...labels.keys()]);
+    else if (operator === 'In') {
+      eachValue(values, [...place, 'values'], (value, at) => {
+        if (!existing.includes(value)) report(at, `label ${key}`, value, existing);
+      });
+    }
+  }
 }
 
 function eachValue(

@@ -21,13 +21,17 @@ export function setHolds({ app, clusters, eligible }: Case, chosen: readonly num
   for (const { count, ...match } of constraints.mustInclude) {
     if (picked.filter((cluster) => matches(match, cluster)).length < count) return false;
   }
-  for (const { by, minGroups, maxPerGroup, maxSkew } of constraints.spread) {
+  for (const element of constraints.mustIncludeEvery) {
+    if (clusters.some((one, c) => eligible[c] && matches(element, one) && !chosen.includes(c)))
+      return false;
+  }
+  for (const { by, minGroups, maxGroups, maxPerGroup, maxSkew } of constraints.spread) {
     const group = (cluster: Cluster) =>
       (typeof by === 'string' ? cluster[by] : cluster.labels[by.label]) ?? 'none';
     const groups = [...new Set(clusters.filter((_, c) => eligible[c]).map(group))];
     const counts = groups.map((one) => picked.filter((cluster) => group(cluster) === one).length);
-    if (minGroups !== undefined && counts.filter((count) => count > 0).length < minGroups)
-      return false;
+    const used = counts.filter((count) => count > 0).length;
+    if (used < (minGroups ?? 0) || used > (maxGroups ?? used)) return false;
     if (maxPerGroup !== undefined && counts.some((count) => count > maxPerGroup)) return false;
     if (maxSkew !== undefined && Math.max(...counts) - Math.min(...counts) > maxSkew) return false;
   }
@@ -120,10 +124,12 @@ export function loadHolds(
   return total === 0 || survives(one, answer, total, beside);
 }
 
-/** Whether minClusters or mustInclude would not hold without this cluster. */
+/** Whether minClusters, mustInclude or mustIncludeEvery would not hold without this cluster. */
 function mayBeThinByCounts(one: Case, chosen: readonly number[], c: number): boolean {
   const { constraints } = one.app.policy;
   if (chosen.length - 1 < constraints.minClusters) return true;
+  if (constraints.mustIncludeEvery.some((match) => matches(match, one.clusters[c] as Cluster)))
+    return true;
   return constraints.mustInclude.some(({ count, ...match }) => {
     const found = chosen.filter((other) => matches(match, one.clusters[other] as Cluster));
     return found.includes(c) && found.length - 1 < count;

@@ -14,11 +14,12 @@ export type SetRule =
       readonly path?: string;
     }
   | {
-      /** By cluster: its group, from 0 up to `groups`; -1 for a cluster in no group. At least `minGroups` groups are used. */
+      /** By cluster: its group, from 0 up to `groups`; -1 for a cluster in no group. From `minGroups` to `maxGroups` groups are used. */
       readonly kind: 'groups';
       readonly group: Int32Array;
       readonly groups: number;
       readonly minGroups: number;
+      readonly maxGroups: number;
       readonly maxPerGroup: number;
       readonly maxSkew: number;
       /** The rule's path in the policy, e.g. `spread[1]`. */

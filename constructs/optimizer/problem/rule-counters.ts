@@ -116,7 +116,11 @@ function groupsCounter(rule: Extract<SetRule, { kind: 'groups' }>): RuleCounter 
       used += (after > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
       over += Math.max(0, after - rule.maxPerGroup) - Math.max(0, before - rule.maxPerGroup);
     },
-    violation: () => over + Math.max(0, rule.minGroups - used) + (isSkewed ? skew() : 0),
+    violation: () =>
+      over +
+      Math.max(0, rule.minGroups - used) +
+      Math.max(0, used - rule.maxGroups) +
+      (isSkewed ? skew() : 0),
   };
 }
 

@@ -85,7 +85,7 @@ function groupsViolation(
     least = Math.min(least, count);
     violation += Math.max(0, count - rule.maxPerGroup);
   }
-  violation += Math.max(0, rule.minGroups - used);
+  violation += Math.max(0, rule.minGroups - used) + Math.max(0, used - rule.maxGroups);
   if (rule.groups > 0) violation += Math.max(0, most - least - rule.maxSkew);
   return violation;
 }

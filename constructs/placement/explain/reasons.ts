@@ -96,12 +96,15 @@ function reasonsToStay(
   const hold =
     compiled.problem.required[open[position]] === 1 && compiled.eligibility.holds.get(cluster.name);
   if (hold) needs.push(hold);
-  const { mustInclude, minClusters } = compiled.app.policy.constraints;
+  const { mustInclude, mustIncludeEvery, minClusters } = compiled.app.policy.constraints;
   for (const element of mustInclude) {
     const matching = open.filter((c) => matches(element, compiled.fleet.clusters[c])).length;
     if (matching === element.count && matches(element, cluster)) {
       needs.push(`mustInclude ${describeMatch(element)} needs it`);
     }
+  }
+  for (const element of mustIncludeEvery) {
+    if (matches(element, cluster)) needs.push(`mustIncludeEvery ${describeMatch(element)}`);
   }
   const threshold = compiled.problem.threshold[open[position]];
   const load = assigned.load[position];

@@ -1,6 +1,12 @@
 /** Constraints on how many clusters are chosen, and on how little a chosen one may serve. */
 import { amountSchema } from '../../model/fleet';
-import { canonicalMatch, countedMatchSchema, describeMatch, matches } from '../../model/match';
+import {
+  canonicalMatch,
+  countedMatchSchema,
+  describeMatch,
+  matches,
+  matchSchema,
+} from '../../model/match';
 import { type Path, z } from '../../parsing';
 import {
   constraint,
@@ -161,6 +167,29 @@ export const mustInclude = constraint({
         words: `mustInclude ${fewer} of ${describeMatch(element)}`,
         value: elements.map((other, i) => (i === index ? { ...other, count: fewer } : other)),
       })),
+    })),
+});
+
+/** Clusters that are all among the chosen ones, as many as there are. */
+export const mustIncludeEvery = constraint({
+  doc: 'Every cluster that matches any element and may be chosen is chosen; maxClusters still holds.',
+  schema: z.array(matchSchema).default([]),
+  compile: (elements, { clusters, allowed }) => ({
+    rules: elements.map((element, index) => {
+      const members = Uint8Array.from(clusters, (cluster, c) =>
+        allowed[c] === 1 && matches(element, cluster) ? 1 : 0,
+      );
+      const every = members.reduce((sum, one) => sum + one, 0);
+      return { ...count(members, every, Infinity, true), path: `mustIncludeEvery[${index}]` };
+    }),
+  }),
+  names: namesOfMatches,
+  rules: (elements) =>
+    elements.map((element, index) => ({
+      path: `[${index}]`,
+      words: `mustIncludeEvery ${describeMatch(element)}`,
+      without: without(elements, index),
+      relaxations: [],
     })),
 });
 

@@ -15,20 +15,21 @@ import {
 const spreadSchema = z.strictObject({
   by: z
     .union([
-      z.enum(['region', 'country', 'provider']),
+      z.enum(['region', 'country', 'city', 'provider']),
       z.strictObject({ label: z.string().min(1).describe('Name of a label of clusters.') }),
     ])
     .describe('What makes a group; a cluster without it is in the group `none`.'),
-  minGroups: z.int().min(1).optional().describe('Groups with a chosen cluster.'),
+  minGroups: z.int().min(1).optional().describe('Groups with a chosen cluster, at least.'),
+  maxGroups: z.int().min(1).optional().describe('Groups with a chosen cluster, at most.'),
   maxPerGroup: z.int().min(1).optional().describe('Chosen clusters in any group.'),
   maxSkew: z.int().min(1).optional().describe('Most less fewest chosen clusters over all groups.'),
 });
 type Spread = z.output<typeof spreadSchema>;
-const limitKeys = ['minGroups', 'maxPerGroup', 'maxSkew'] as const;
+const limitKeys = ['minGroups', 'maxGroups', 'maxPerGroup', 'maxSkew'] as const;
 
 /** Bounds on the chosen clusters per group. */
 export const spread = constraint({
-  doc: 'Spreads the chosen clusters over regions, countries, providers or the values of a label.',
+  doc: 'Spreads the chosen clusters over regions, countries, cities, providers or the values of a label, or keeps them within a few of these.',
   schema: z.array(spreadSchema).default([]),
   compile: (elements, { clusters, allowed }) => ({
     rules: elements.map((element, index) => {
@@ -45,6 +46,7 @@ export const spread = constraint({
         group,
         groups: names.size,
         minGroups: element.minGroups ?? 0,
+        maxGroups: element.maxGroups ?? Number.POSITIVE_INFINITY,
         maxPerGroup: element.maxPerGroup ?? Number.POSITIVE_INFINITY,
         maxSkew: element.maxSkew ?? Number.POSITIVE_INFINITY,
         path: `spread[${index}]`,
@@ -60,9 +62,13 @@ export const spread = constraint({
     for (const [index, element] of elements.entries()) spreadMistakes(element, index, context);
   },
   violatedBy: (elements, cluster, chosen, candidates) => {
-    for (const { by, maxPerGroup, maxSkew } of elements) {
+    for (const { by, maxGroups, maxPerGroup, maxSkew } of elements) {
       const name = groupOf(by, cluster);
       const there = chosen.filter((other) => groupOf(by, other) === name).length;
+      const used = new Set(chosen.map((other) => groupOf(by, other)));
+      if (maxGroups !== undefined && there === 0 && used.size >= maxGroups) {
+        return `${byWords(by)} ${name} would be one more than the ${maxGroups} of maxGroups`;
+      }
       if (maxPerGroup !== undefined && there >= maxPerGroup) {
         return `${byWords(by)} ${name} already has ${there}`;
       }
@@ -106,17 +112,25 @@ function spreadParts(
 }
 
 function spreadMistakes(
-  { by, minGroups, maxPerGroup, maxSkew }: Spread,
+  { by, minGroups, maxGroups, maxPerGroup, maxSkew }: Spread,
   index: number,
   { constraints: { maxClusters: max }, at, contradict, report }: ContradictionContext,
 ): void {
-  if (minGroups === undefined && maxPerGroup === undefined && maxSkew === undefined) {
+  if ([minGroups, maxGroups, maxPerGroup, maxSkew].every((one) => one === undefined)) {
     report({
       code: 'InvalidDocument',
       path: at('spread', index),
-      summary: 'got a spread without a limit, expected minGroups, maxPerGroup or maxSkew',
-      remedy: 'Add one of minGroups, maxPerGroup, maxSkew.',
+      summary: `got a spread without a limit, expected one of ${limitKeys.join(', ')}`,
+      remedy: `Add one of ${limitKeys.join(', ')}.`,
     });
+  }
+  if (minGroups !== undefined && maxGroups !== undefined && minGroups > maxGroups) {
+    const rule = (key: 'minGroups' | 'maxGroups', value: number) => ({
+      path: at('spread', index, key),
+      words: `spread by ${byWords(by)} with ${key} ${value}`,
+    });
+    const remedy = `Lower minGroups to at most ${maxGroups}, or raise maxGroups to ${minGroups}.`;
+    contradict(rule('minGroups', minGroups), 'is above', rule('maxGroups', maxGroups), remedy);
   }
   if (minGroups === undefined || minGroups <= max) return;
   const words = `spread by ${byWords(by)} with minGroups ${minGroups}`;

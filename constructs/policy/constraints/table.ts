@@ -1,5 +1,11 @@
 /** TABLE of constraints: what must hold. A new constraint is one row here; everything else is derived from the rows. */
-import { maxClusters, minClusters, minRequestsPerSecond, mustInclude } from './counts';
+import {
+  maxClusters,
+  minClusters,
+  minRequestsPerSecond,
+  mustInclude,
+  mustIncludeEvery,
+} from './counts';
 import { chooseFrom, mustNotInclude, signals, tolerations } from './selection';
 import { budget, capacity, latency, residency, survive } from './service';
 import { apart, apartKilometers, spread, together } from './spacing';
@@ -10,6 +16,7 @@ export const constraintRows = {
   maxClusters,
   minRequestsPerSecond,
   mustInclude,
+  mustIncludeEvery,
   mustNotInclude,
   chooseFrom,
   tolerations,

@@ -13,10 +13,13 @@ export interface Sizes {
 }
 
 /** The least and the greatest number of clusters of a legal set. */
-export function sizesOf({ app, eligible }: AppInstance): Sizes {
-  const { minClusters, maxClusters, mustInclude } = app.policy.constraints;
+export function sizesOf({ app, clusters, eligible }: AppInstance): Sizes {
+  const { minClusters, maxClusters, mustInclude, mustIncludeEvery } = app.policy.constraints;
+  const every = mustIncludeEvery.map(
+    (element) => eligible.filter((cluster) => matches(element, clusters[cluster]!)).length,
+  );
   return {
-    min: Math.max(minClusters, ...mustInclude.map(({ count }) => count)),
+    min: Math.max(minClusters, ...mustInclude.map(({ count }) => count), ...every),
     max: Math.min(maxClusters, eligible.length),
   };
 }
@@ -27,9 +30,11 @@ export function mustReachMinimum(
   cluster: number,
   { min }: Sizes,
 ): boolean {
-  const { minClusters, mustInclude } = app.policy.constraints;
+  const { minClusters, mustInclude, mustIncludeEvery } = app.policy.constraints;
   if (min <= minClusters || exempt.has(cluster)) return false;
-  return !mustInclude.some((element) => matches(element, clusters[cluster]!));
+  return ![...mustInclude, ...mustIncludeEvery].some((element) =>
+    matches(element, clusters[cluster]!),
+  );
 }
 
 /** The greatest number of clusters that the demand is enough for, in sets of at least `min` clusters. */

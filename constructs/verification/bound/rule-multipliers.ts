@@ -31,9 +31,14 @@ export function dualizeRules(
   sizes: Sizes,
 ): DualizedRules {
   const sum = new DualizedSum(restrictedApp.instance, multipliers);
-  const { mustInclude, spread } = restrictedApp.instance.app.policy.constraints;
+  const { instance } = restrictedApp;
+  const { mustInclude, mustIncludeEvery, spread } = instance.app.policy.constraints;
   for (const [index, element] of mustInclude.entries()) {
     sum.atLeast(`mustInclude[${index}]`, element.count, (one) => matches(element, one));
+  }
+  for (const [index, element] of mustIncludeEvery.entries()) {
+    const every = instance.eligible.filter((c) => matches(element, instance.clusters[c]!)).length;
+    sum.atLeast(`mustIncludeEvery[${index}]`, every, (one) => matches(element, one));
   }
   for (const [index, element] of spread.entries()) sum.spread(`spread[${index}]`, element);
   sum.changes(restrictedApp);

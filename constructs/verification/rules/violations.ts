@@ -24,7 +24,8 @@ export function* setViolations(
   instance: AppInstance,
   chosen: readonly number[],
 ): Generator<Violation> {
-  const { minClusters, maxClusters, mustInclude } = instance.app.policy.constraints;
+  const { minClusters, maxClusters, mustInclude, mustIncludeEvery } =
+    instance.app.policy.constraints;
   const violation = (rule: string, summary: string): Violation => ({ rule, summary });
   if (chosen.length < minClusters || chosen.length > maxClusters) {
     const rule = chosen.length < minClusters ? 'minClusters' : 'maxClusters';
@@ -43,6 +44,14 @@ export function* setViolations(
     if (count >= element.count) continue;
     const summary = `got ${count} clusters that match, expected ${element.count}`;
     yield violation(`mustInclude[${index}]`, summary);
+  }
+  for (const [index, element] of mustIncludeEvery.entries()) {
+    const missing = instance.eligible
+      .filter((cluster) => matches(element, instance.clusters[cluster]!))
+      .filter((cluster) => !chosen.includes(cluster));
+    if (missing.length === 0) continue;
+    const names = missing.map((cluster) => instance.clusters[cluster]!.name).join(', ');
+    yield violation(`mustIncludeEvery[${index}]`, `got none of ${names}, expected every one`);
   }
   yield* spreadViolations(instance, chosen);
   yield* distanceViolations(instance, chosen);
@@ -68,8 +77,11 @@ function* spreadViolations(instance: AppInstance, chosen: readonly number[]): Ge
     const most = Math.max(0, ...sizes);
     const skew = sizes.length === 0 ? 0 : most - Math.min(...sizes);
     const rule = `spread[${index}]`;
-    const { minGroups = 0, maxPerGroup = most, maxSkew = skew } = spread;
+    const { minGroups = 0, maxGroups = used, maxPerGroup = most, maxSkew = skew } = spread;
     if (used < minGroups) yield { rule, summary: `got ${used} groups, expected ${minGroups}` };
+    if (used > maxGroups) {
+      yield { rule, summary: `got ${used} groups, expected at most ${maxGroups}` };
+    }
     if (most > maxPerGroup) {
       yield { rule, summary: `got ${most} clusters in a group, expected at most ${maxPerGroup}` };
     }
@@ -131,14 +143,16 @@ function* minimumLoadViolations({ instance, chosen, assignment }: Solution): Gen
   }
 }
 
-/** Whether minClusters or mustInclude would be broken without this one of the chosen clusters. */
+/** Whether minClusters, mustInclude or mustIncludeEvery would be broken without this one of the chosen clusters. */
 export function isExemptByCounts(
   instance: AppInstance,
   chosen: readonly number[],
   cluster: number,
 ): boolean {
-  const { minClusters, mustInclude } = instance.app.policy.constraints;
+  const { minClusters, mustInclude, mustIncludeEvery } = instance.app.policy.constraints;
   if (chosen.length - 1 < minClusters) return true;
+  if (mustIncludeEvery.some((element) => matches(element, instance.clusters[cluster]!)))
+    return true;
   return mustInclude.some((element) => {
     const without = chosen.filter((one) => one !== cluster);
     const count = countOf(instance, without, element);

@@ -16,6 +16,7 @@ const nothing = {
   maxClusters: 10000,
   minRequestsPerSecond: 0,
   mustInclude: [],
+  mustIncludeEvery: [],
   mustNotInclude: [],
   chooseFrom: undefined,
   tolerations: [{ operator: 'Exists' as const }],

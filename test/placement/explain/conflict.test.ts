@@ -126,6 +126,11 @@ const table: readonly (readonly [string, Constraints, Record<string, string>])[]
     { 'spread[0].minGroups': 'spread by provider minGroups 2' },
   ],
   [
+    'more clusters than one group has',
+    { minClusters: 4, spread: [{ by: 'region', maxGroups: 1 }] },
+    { minClusters: 'minClusters 3', 'spread[0].maxGroups': 'spread by region maxGroups 2' },
+  ],
+  [
     'a group that is too small for the rest',
     { minClusters: 3, spread: [{ by: 'provider', maxPerGroup: 1 }] },
     { minClusters: 'minClusters 2', 'spread[0].maxPerGroup': 'spread by provider maxPerGroup 2' },

@@ -24,6 +24,7 @@ function only(app: EdgeApp, kept: Partial<Constraints>): EdgeApp {
     maxClusters: 100,
     minRequestsPerSecond: 0,
     mustInclude: [],
+    mustIncludeEvery: [],
     spread: [],
     apartKilometers: undefined,
     latency: undefined,
@@ -42,9 +43,10 @@ const partOf: Readonly<Record<string, (all: Constraints) => Partial<Constraints>
     spread: spread.map(({ minGroups: _, ...limits }) => limits),
   }),
   apartKilometers: ({ apartKilometers }) => ({ apartKilometers }),
-  minRequestsPerSecond: ({ minRequestsPerSecond, mustInclude, minClusters }) => ({
+  minRequestsPerSecond: ({ minRequestsPerSecond, mustInclude, mustIncludeEvery, minClusters }) => ({
     minRequestsPerSecond,
     mustInclude,
+    mustIncludeEvery,
     minClusters,
   }),
   latency: ({ latency }) => ({ latency }),

@@ -27,6 +27,35 @@ describe('minClusters', () => {
   });
 });
 
+describe('mustIncludeEvery', () => {
+  const labelled = [at('a', 0), at('b', 10).label('edge', 'yes'), at('c', 20), at('d', 30)].map(
+    (one, index) => (index === 3 ? one.label('edge', 'yes').taint('broken', 'NoPlace') : one),
+  );
+
+  it('chooses all that match and may be chosen, thin or not, and the reason says so', () => {
+    const constraints = {
+      minClusters: 1,
+      maxClusters: 3,
+      minRequestsPerSecond: 20,
+      mustIncludeEvery: [{ labels: { edge: 'yes' } }],
+    };
+    const decision = under(constraints, labelled, [from('oa', 0, 100)]);
+    expect(decision.clusters.map(({ name, reason }) => [name, reason])).toEqual([
+      ['a', 'serves 1 origin, oa'],
+      ['b', 'serves no origin now; mustIncludeEvery labels.edge yes'],
+    ]);
+    expect(refusals(decision).d).toBe('tolerations: taint broken:NoPlace is not tolerated');
+  });
+
+  it('is in the conflict where maxClusters leaves no room for all', () => {
+    const decision = under({ maxClusters: 3, mustIncludeEvery: [{}] });
+    expect(decision.conflict?.rules.map(({ path, relaxation }) => [path, relaxation])).toEqual([
+      ['policy.constraints.maxClusters', 'maxClusters 4'],
+      ['policy.constraints.mustIncludeEvery[0]', 'without mustIncludeEvery anything'],
+    ]);
+  });
+});
+
 describe('maxClusters', () => {
   it('is reached and never passed', () => {
     expect(chosen(under({ maxClusters: 4 }))).toHaveLength(4);

@@ -42,6 +42,24 @@ describe('spread', () => {
     expect(groups(4)).toMatch(/^spread by provider minGroups 4 cannot hold/);
   });
 
+  it('maxGroups keeps the clusters within so many groups, and says which would be one more', () => {
+    const decision = spread({ maxGroups: 2 });
+    expect(chosen(decision)).toEqual(['a', 'b', 'c']);
+    expect(Object.values(refusals(decision))).toEqual([
+      'spread: provider none would be one more than the 2 of maxGroups',
+    ]);
+    expect(() => spread({ minGroups: 3, maxGroups: 2 })).toThrow(
+      /minGroups 3 is above .*maxGroups 2/,
+    );
+  });
+
+  it('groups by city', () => {
+    const cities = [a.with({ city: 'Bonn' }), b.with({ city: 'Bonn' }), c.with({ city: 'Ulm' })];
+    const decision = under({ spread: [{ by: 'city', maxPerGroup: 1 }] }, cities);
+    expect(chosen(decision)).toHaveLength(2);
+    expect(Object.values(refusals(decision))).toEqual(['spread: city Bonn already has 1']);
+  });
+
   it('a cluster without the attribute is in the group none', () => {
     const decision = under({ spread: [{ by: { label: 'rack' }, maxPerGroup: 1 }] }, grouped);
     expect(decision.clusters).toHaveLength(2);
