@@ -224,6 +224,7 @@ export const rooms: Rooms = {
   [`${release}/state`]: inner,
   [`${release}/observe`]: [`${release}/state`, ...inner],
   [`${release}/plan`]: [`${release}/state`, `${release}/observe`, ...inner],
+  [`${release}/hub`]: [`${release}/state`, `${release}/observe`, ...inner],
   [`${release}/apply`]: [`${release}/**`, ...inner],
   [resources]: [...described, `${resources}/**`],
 

@@ -107,6 +107,8 @@ export interface WaitOptions {
   readonly deadlineSeconds: number;
   /** So many replicas of an object must be available, also when it asks for fewer itself. Default: 0. */
   readonly leastReplicas?: (ref: ObjectRef) => number;
+  /** Judges the objects instead of the rules of their kinds. */
+  readonly judge?: (live: LiveObject) => Omit<Readiness, 'ref'>;
   /** Called with the first state of every object and with every change. */
   readonly onChange?: (readiness: Readiness) => void;
   readonly signal?: AbortSignal;

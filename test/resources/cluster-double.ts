@@ -138,8 +138,13 @@ export class Server {
         ),
       delete: (ref, options = {}) =>
         ask('delete', keyOf(ref), () => this.remove(this.keyOf(ref), options)),
-      waitReady: (refs) =>
-        ask('wait', refs.map(keyOf).join(' '), () => refs.map((ref) => this.readiness(ref))),
+      waitReady: (refs, { judge }) =>
+        ask('wait', refs.map(keyOf).join(' '), () =>
+          refs.map((ref) => {
+            const found = judge && this.read(this.keyOf(ref));
+            return found ? { ref, ...judge(found) } : this.readiness(ref);
+          }),
+        ),
       scopeOf: async (apiVersion, kind) => this.kinds.get(`${apiVersion}/${kind}`),
       namespacedKinds: () => ask('list', 'kinds', () => this.namespacedKinds()),
       forecastReplacement: (object) =>

@@ -15,6 +15,8 @@ export interface Engine {
 export interface StartOptions {
   /** How long it may take to answer. */
   readonly seconds?: number;
+  /** Variables of its environment, besides ours. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Told when the process is there, and again when it is gone. */
   readonly watch?: (pid: number, is: 'running' | 'gone') => void;
 }
@@ -53,10 +55,14 @@ export async function startEngine(
   binary: string,
   args: readonly string[],
   answers: () => Promise<boolean>,
-  { seconds = patienceSeconds, watch }: StartOptions = {},
+  { seconds = patienceSeconds, env = {}, watch }: StartOptions = {},
 ): Promise<Engine> {
   // A session of its own: Ctrl-C in a terminal reaches the parent alone, which then ends its engines in order.
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(binary, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, ...env },
+  });
   const { pid = 0 } = child;
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {

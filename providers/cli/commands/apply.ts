@@ -20,6 +20,7 @@ import {
 import { readTextFile, resolvePath } from '../../sources/files/text-file';
 import { approvalFlags, approved, interruption } from '../input/approval';
 import { checkCaa } from '../input/caa';
+import { deliveryOf } from '../input/delivery';
 import type { Flags, Values } from '../input/flags';
 import { loadDocuments } from '../input/inputs';
 import { readStates, type States, writeStates } from '../input/release-state';
@@ -127,7 +128,8 @@ async function reviewed(
   const { minClusters: _, ...planned } = plan.rollout;
   const rollout = { ...planned, ...said, ...rolloutFor(values), evacuate };
   const chosen = { decision, fleet, apps };
-  return { ...chosen, ...(await released(chosen, rollout, named.fleet, session)) };
+  const how = { rollout, delivery: plan.delivery ?? deliveryOf(values, session) };
+  return { ...chosen, ...(await released(chosen, how, named.fleet, session)) };
 }
 
 async function applyAll(

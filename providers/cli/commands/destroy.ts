@@ -11,6 +11,7 @@ import {
   worldOf,
 } from '../../resources/release';
 import { approvalFlags, approved, interruption } from '../input/approval';
+import { deliveryFlags } from '../input/delivery';
 import type { Flags } from '../input/flags';
 import { inputFlags } from '../input/inputs';
 import { readStates, stateFlags, writeStates } from '../input/release-state';
@@ -38,6 +39,7 @@ const flags = {
   'take-over': rolloutFlags['take-over'],
   ...reachFlags,
   ...stateFlags,
+  ...deliveryFlags,
   ...approvalFlags,
 } as const satisfies Flags;
 

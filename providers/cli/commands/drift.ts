@@ -11,6 +11,7 @@ import {
   worldOf,
 } from '../../resources/release';
 import { decisionFlags } from '../input/deciding';
+import { deliveryFlags } from '../input/delivery';
 import type { Flags } from '../input/flags';
 import { reachFlags, releasesOf } from '../input/releasing';
 import { observedAll } from '../input/together';
@@ -22,6 +23,7 @@ import { command } from './command';
 const flags = {
   ...decisionFlags,
   ...reachFlags,
+  ...deliveryFlags,
   json: { doc: 'Prints the clusters with the objects that differ.' },
 } as const satisfies Flags;
 

@@ -32,6 +32,7 @@ import { certificatesIn, checkIssuance, observedAll } from '../input/together';
 import { type ExitCode, exit } from '../output/exit';
 import { nearPath } from '../output/print';
 import { certificatesText } from '../output/print-certificates';
+import { promisesText } from '../output/print-delivery';
 import { plansText } from '../output/print-plan';
 import type { Session } from '../output/terminal';
 import { command } from './command';
@@ -79,6 +80,7 @@ export const plan = command({
     else {
       session.print(plansText(plans, shown, session));
       for (const one of observed) session.print(certificatesText(certificatesIn(one), session));
+      session.print(promisesText(releases.releases[0]?.delivery, session));
     }
     if (values.output !== undefined) {
       const file = resolvePath(values.output, session.cwd);
@@ -118,17 +120,19 @@ async function observedOf(
 
 /** Paths stand relative to where the plan is written, or to the folder we are in. */
 function planDocument(
-  { decision, apps }: Releases,
+  { decision, apps, releases }: Releases,
   observed: readonly ObservedPlan[],
   values: PlanValues,
   { cwd }: Session,
 ): object {
   const home = values.output === undefined ? cwd : dirname(resolvePath(values.output, cwd));
   const near = (path: string) => relative(home, resolvePath(path, cwd));
+  const [{ delivery } = {}] = releases;
   const content = {
     apps: apps.map(({ file }) => near(file)),
     fleet: near(values.fleet ?? ''),
     rollout: rolloutSchema.parse(rolloutOf('plan', values)),
+    ...(delivery === undefined ? {} : { delivery }),
     decision,
     releases: observed.map(({ plan: one }) => one),
   };

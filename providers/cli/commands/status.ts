@@ -2,7 +2,14 @@
 
 import { counted } from '../../../constructs/model/numbers';
 import { eachOf } from '../../clusters/parallel';
-import { type ClusterStatus, rolloutSchema, statusOf, worldOf } from '../../resources/release';
+import {
+  type ClusterStatus,
+  deliveredWorld,
+  rolloutSchema,
+  statusOf,
+  worldOf,
+} from '../../resources/release';
+import { deliveryFlags } from '../input/delivery';
 import { endpointsOf } from '../input/endpoints';
 import type { Flags } from '../input/flags';
 import { inputFlags } from '../input/inputs';
@@ -31,6 +38,7 @@ const flags = {
     doc: 'The decision in force: apps with exposure get their endpoints, and what DNS answers.',
   },
   ...liveFlags,
+  ...deliveryFlags,
   'endpoint-ca': trafficFlags['endpoint-ca'],
   json: { doc: 'Prints clusters and endpoints of every app as a document.' },
 } as const satisfies Flags;
@@ -60,9 +68,11 @@ export const status = command({
     const rollout = rolloutSchema.parse(rolloutOf('status', reach));
     const { fleet: clusters, homes, folder } = homesOf('status', values, session);
     const world = worldOf(folder);
-    const each = await eachOf(homes, appsAtOnce, async ({ name, namespace }) => {
+    const each = await eachOf(homes, appsAtOnce, async ({ name, namespace, delivery }) => {
       const options = { ...rollout, release: name, namespace };
-      return [name, await statusOf(clusters.clusters, options, world)] as const;
+      const nobody = { release: name, namespace, clusters: [] };
+      const through = deliveredWorld(world, delivery, nobody);
+      return [name, await statusOf(clusters.clusters, options, through)] as const;
     });
     const all: Readonly<Record<string, readonly ClusterStatus[]>> = Object.fromEntries(each);
     const endpoints = await endpointsOf('status', values, session);

@@ -1,8 +1,7 @@
 /** littoral synth: writes the manifests of a decision, one folder per chosen cluster. */
 
 import {
-  type Delivery,
-  type DeliverySettings,
+  type DeliveryFiles,
   deliver,
   deliveryFiles,
   hubFolder,
@@ -28,6 +27,7 @@ import { type ExitCode, exit } from '../output/exit';
 import { columns } from '../output/layout';
 import { nearPath, printWarnings } from '../output/print';
 import { decisionText } from '../output/print-decision';
+import { promisesText } from '../output/print-delivery';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 
@@ -97,7 +97,8 @@ export const synth = command({
     const change = writeTree(folder, made.files);
     session.print(changeText(change, shown, session));
     printWarnings(delivery.warnings, session);
-    session.print(deliveryText({ settings, delivery, made, leaving }, session));
+    session.print(leavingText(made, leaving));
+    session.print(promisesText(settings, session));
     return exit.done;
   },
 });
@@ -164,21 +165,10 @@ function changeText(change: TreeChange, folder: string, { paint, width }: Sessio
   return `${[`${folder}/`, ...columns(rows, width, ['left', 'right'])].join('\n')}\n`;
 }
 
-interface Written {
-  readonly settings: DeliverySettings;
-  readonly delivery: Delivery;
-  readonly made: ReturnType<typeof deliveryFiles>;
-  readonly leaving: Leaving;
-}
-
-/** What leaves and what comes next for it, and what the engine does not promise. */
-function deliveryText({ settings, delivery, made, leaving }: Written, { paint }: Session): string {
-  const leaves = made.leaving.map(
-    ({ app, cluster }) => `${cluster}: ${app} leaves, ${next[leaving]}`,
-  );
-  const cannot = delivery.engine.cannot.map((one) => `  ${one}`);
-  const title = `What ${settings.engine} does not promise, and a release of littoral does:`;
-  return `\n${[...leaves, ...(leaves.length === 0 ? [] : ['']), paint('dim', title), ...cannot].join('\n')}\n`;
+/** What leaves, and what comes next for it. */
+function leavingText({ leaving: pairs }: DeliveryFiles, leaving: Leaving): string {
+  const lines = pairs.map(({ app, cluster }) => `${cluster}: ${app} leaves, ${next[leaving]}\n`);
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 
 const next: Readonly<Record<Leaving, string>> = {

@@ -1,5 +1,6 @@
 /** Releasing: what plan, apply, status, drift and destroy share: the flags, the releases they name, and observing clusters. */
 import { dirname } from 'node:path';
+import { type DeliverySettings, engineOf } from '../../../constructs/delivery';
 import { objectsByCluster } from '../../../constructs/kubernetes/collisions';
 import { synth as synthesize } from '../../../constructs/kubernetes/synth';
 import type { PlacementDecision } from '../../../constructs/model/decision';
@@ -22,6 +23,7 @@ import type { Session } from '../output/terminal';
 import type { AppFile } from './app-demand';
 import { broughtSecrets } from './brought-secrets';
 import { decide, decisionFlags, mayAct, replay } from './deciding';
+import { deliveryFlags, deliveryOf } from './delivery';
 import { type Flags, usageError, type Values } from './flags';
 import { loadDocuments } from './inputs';
 import { stateFlags } from './release-state';
@@ -85,6 +87,7 @@ export const releaseFlags = {
   ...rolloutFlags,
   ...reachFlags,
   ...stateFlags,
+  ...deliveryFlags,
 } as const satisfies Flags;
 /** Values of all of them. */
 type ReleaseValues = Omit<Values<typeof releaseFlags>, 'state'>;
@@ -110,7 +113,8 @@ export async function releasesOf(
   const rollout = { ...rolloutOf(name, values), ...more };
   const chosen = await choose(name, values, session);
   if (typeof chosen === 'number') return chosen;
-  return { ...chosen, ...(await released(chosen, rollout, values.fleet ?? '', session)) };
+  const how = { rollout, delivery: deliveryOf(values, session) };
+  return { ...chosen, ...(await released(chosen, how, values.fleet ?? '', session)) };
 }
 
 interface Chosen {
@@ -119,10 +123,16 @@ interface Chosen {
   readonly apps: readonly AppFile[];
 }
 
+/** How releases are carried out. */
+interface How {
+  readonly rollout: object;
+  readonly delivery: DeliverySettings | undefined;
+}
+
 /** One release per app. Throws EdgeErrors where two apps define one object. */
 export async function released(
   { decision, fleet, apps }: Chosen,
-  rollout: object,
+  { rollout, delivery }: How,
   fleetPath: string,
   session: Session,
 ): Promise<Pick<Releases, 'releases' | 'folder'>> {
@@ -138,7 +148,9 @@ export async function released(
     );
     const { minClusters = 1 } = app.policy.constraints;
     const { apiVersion: _, kind: __, ...inputs } = { apiVersion: '', kind: '', ...fleet };
-    return parseRelease({ bundle, decision, fleet: inputs, rollout: { minClusters, ...rollout } });
+    const engine = delivery === undefined ? {} : { delivery };
+    const how = { rollout: { minClusters, ...rollout }, ...engine };
+    return parseRelease({ bundle, decision, fleet: inputs, ...how });
   });
   objectsByCluster(
     releases.map(({ bundle }) => bundle),
@@ -259,18 +271,25 @@ export async function closing<T>(
 /** Releases by name and namespace alone, for commands that need no decision. */
 export function homesOf(
   name: string,
-  values: Pick<ReleaseValues, 'app' | 'fleet'>,
+  values: Pick<ReleaseValues, 'app' | 'fleet'> & Partial<Pick<ReleaseValues, 'delivery'>>,
   session: Session,
 ): {
   readonly fleet: Fleet;
-  readonly homes: readonly { readonly name: string; readonly namespace: string }[];
+  readonly homes: readonly {
+    readonly name: string;
+    readonly namespace: string;
+    readonly delivery: DeliverySettings | undefined;
+  }[];
   readonly folder: string;
 } {
   const { apps, fleet } = loadDocuments(name, values, session);
+  const delivery = deliveryOf({ delivery: values.delivery }, session);
   const homes = apps.map(({ app, file }) => {
     const { manifests, ...rest } = app;
     const props = manifests === undefined ? rest : { ...rest, manifests: readManifests(app, file) };
-    return { name: app.name, namespace: synthesize(props, fleet).namespace };
+    const home = delivery === undefined ? undefined : engineOf(delivery).namespace;
+    const namespace = home ?? synthesize(props, fleet).namespace;
+    return { name: app.name, namespace, delivery };
   });
   return { fleet, homes, folder: dirname(resolvePath(values.fleet ?? '', session.cwd)) };
 }

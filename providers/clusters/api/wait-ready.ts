@@ -26,14 +26,14 @@ interface Waiting {
 export async function waitReady(
   objects: Objects,
   refs: readonly ObjectRef[],
-  { deadlineSeconds, leastReplicas, onChange, signal: outer }: WaitOptions,
+  { deadlineSeconds, leastReplicas, judge, onChange, signal: outer }: WaitOptions,
   patience: Patience = usualPatience,
 ): Promise<readonly Readiness[]> {
   const all = refs.map((ref): Waiting => ({ ref, verdict: absent }));
   const see = (one: Waiting, object: LiveObject | undefined, first = false): void => {
     const before = one.verdict;
     const least = leastReplicas?.(one.ref) ?? 0;
-    one.verdict = object === undefined ? absent : judged(objects, object, least);
+    one.verdict = object === undefined ? absent : judged(objects, object, least, judge);
     if (object === undefined) delete one.object;
     else {
       one.object = object;
@@ -77,8 +77,13 @@ function readinessAs({ ref, verdict }: Waiting): Readiness {
   return { ref, ...verdict };
 }
 
-function judged({ server }: Objects, object: LiveObject, leastReplicas: number): Verdict {
-  const verdict = readinessOf(object, leastReplicas);
+function judged(
+  { server }: Objects,
+  object: LiveObject,
+  leastReplicas: number,
+  judge: WaitOptions['judge'],
+): Verdict {
+  const verdict = judge?.(object) ?? readinessOf(object, leastReplicas);
   return { ...verdict, reason: server.redact(verdict.reason) };
 }
 

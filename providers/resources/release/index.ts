@@ -6,6 +6,7 @@ export {
   observeAndPlan,
 } from './apply/observe-and-plan';
 export type { ClusterResult, ReleaseOutcome } from './apply/result';
+export { deliveredWorld } from './hub/hub-world';
 export type { CertificateStatus } from './observe/certificates';
 export { type ClusterStatus, statusOf } from './observe/status';
 export { type ReleaseEvent, type World, worldOf } from './observe/world';

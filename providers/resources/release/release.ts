@@ -1,5 +1,6 @@
 /** Release: objects on the chosen clusters, as a managed resource: planned, applied, read, removed and taken over. */
 import { issuanceMistakes } from '../../../constructs/certificates';
+import type { DeliverySettings } from '../../../constructs/delivery';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { throwAll } from '../../../constructs/parsing';
 import type { Problem, Reconciled, Resource } from '../contract';
@@ -7,6 +8,7 @@ import { basisOf, type ObservedPlan, observeAndPlan } from './apply/observe-and-
 import { type ClusterResult, isShort, type ReleaseOutcome } from './apply/result';
 import { rollOut } from './apply/rollout';
 import { stateAfter } from './apply/state-after';
+import { deliveredWorld } from './hub/hub-world';
 import { importRelease } from './observe/import';
 import { closeAll, observe } from './observe/observe';
 import { stateSeen } from './observe/state-seen';
@@ -35,7 +37,7 @@ export async function carryOut(
 ): Promise<Released> {
   try {
     const outcome = await rollOut(course, world);
-    const after = stateAfter(prior, course.desired, outcome, course.fleet, course.owner);
+    const after = stateAfter(prior, course.desired, outcome, course);
     const isGone = course.desired.clusters.length === 0 && after.clusters.length === 0;
     return {
       state: isGone ? undefined : after,
@@ -50,7 +52,11 @@ export async function carryOut(
 
 /** Observes a release that is to be removed, in every cluster that may hold it, and plans its removal. */
 export function observeAndPlanRemoval(
-  release: { readonly name: string; readonly namespace: string },
+  release: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly delivery?: DeliverySettings | undefined;
+  },
   fleet: Pick<Fleet, 'clusters'>,
   rollout: Rollout,
   prior: ReleaseState | undefined,
@@ -58,7 +64,9 @@ export function observeAndPlanRemoval(
 ): Promise<ObservedPlan> {
   const desired = nothing(release.name, release.namespace);
   const careless: Rollout = { ...rollout, minClusters: 0, retire: 'now' };
-  return observeAndPlan({ desired, fleet, rollout: careless, prior, everywhere: true }, world);
+  const { delivery = prior?.delivery } = release;
+  const basis = { desired, fleet, rollout: careless, delivery, prior, everywhere: true };
+  return observeAndPlan(basis, world);
 }
 
 /** What stays behind although the release is done with it, cluster by cluster. */
@@ -156,11 +164,9 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
       const reach = { name: cluster.name, ...(access === undefined ? {} : { access }) };
       return { cluster: reach, manifests: [] };
     });
-    const seen = await observe(
-      looks,
-      { release: name, namespace, parallelism, answerSeconds },
-      world,
-    );
+    const through = deliveredWorld(world, prior.delivery, nothing(name, namespace));
+    const options = { release: name, namespace, parallelism, answerSeconds };
+    const seen = await observe(looks, options, through);
     await closeAll(seen);
     return stateSeen(prior, seen);
   },

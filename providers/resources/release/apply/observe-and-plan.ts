@@ -1,7 +1,9 @@
 /** Observe and plan: reads what the clusters of a release hold and plans from it; nothing is changed. */
 import type { CertificateRequest } from '../../../../constructs/certificates';
+import type { DeliverySettings } from '../../../../constructs/delivery';
 import type { Reachable } from '../../../clusters/api/way';
 import { eachOf } from '../../../clusters/parallel';
+import { deliveredWorld, mustBeSameDelivery } from '../hub/hub-world';
 import { type CertificateStatus, certificatesOf, withoutUnusable } from '../observe/certificates';
 import type { Finding } from '../observe/finding';
 import { inspect } from '../observe/inspect';
@@ -30,6 +32,8 @@ interface Basis {
   readonly fleet: Pick<ReleaseProps['fleet'], 'clusters'>;
   readonly rollout: Rollout;
   readonly prior?: ReleaseState | undefined;
+  /** The engine that delivers. Default: that of the state, or none. */
+  readonly delivery?: DeliverySettings | undefined;
   /** Also observes clusters of the fleet that nothing is known about. Default: only where the release is or may be. */
   readonly everywhere?: boolean;
   /** Sets back what people and tools changed in objects of the release without being forced to. Default: false. */
@@ -38,13 +42,17 @@ interface Basis {
 
 /** The basis of a release that is to be applied. */
 export function basisOf(props: ReleaseProps, prior?: ReleaseState, everywhere = false): Basis {
-  const { fleet, rollout } = props;
-  return { desired: desiredOf(props), fleet, rollout, prior, everywhere };
+  const { fleet, rollout, delivery } = props;
+  if (prior !== undefined && prior.clusters.length > 0) {
+    mustBeSameDelivery(prior.delivery, delivery, props.name);
+  }
+  return { desired: desiredOf(props), fleet, rollout, delivery, prior, everywhere };
 }
 
 /** Observes every cluster concerned. Clusters that do not answer are part of the plan. */
-export async function observeAndPlan(basis: Basis, world: World): Promise<ObservedPlan> {
-  const { desired, fleet, rollout } = basis;
+export async function observeAndPlan(basis: Basis, given: World): Promise<ObservedPlan> {
+  const { desired, fleet, rollout, delivery } = basis;
+  const world = deliveredWorld(given, delivery, desired);
   const { release, namespace } = desired;
   const { parallelism, answerSeconds, force, takeOver, deleteAdopted, evacuate } = rollout;
   const { retire } = rollout;
@@ -63,7 +71,7 @@ export async function observeAndPlan(basis: Basis, world: World): Promise<Observ
     );
     const close = () => closeAll(seen);
     const requests = certificateRequests(desired, plan, inspected.findings);
-    const course = { desired, fleet, rollout, owner, plan, holders, ...inspected };
+    const course = { desired, fleet, rollout, delivery, owner, plan, holders, ...inspected };
     return { ...course, certificates, certificateRequests: requests, close };
   } catch (thrown) {
     await closeAll(seen);

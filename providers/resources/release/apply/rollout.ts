@@ -1,4 +1,5 @@
 /** Rollout: changes the clusters in waves, then removes the release from dropped clusters once the new ones are ready. */
+import type { DeliverySettings } from '../../../../constructs/delivery';
 import type { Cluster, Fleet } from '../../../../constructs/model/fleet';
 import { eachOf } from '../../../clusters/parallel';
 import type { Finding } from '../observe/finding';
@@ -24,6 +25,8 @@ export interface Course {
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
   readonly fleet: Pick<Fleet, 'clusters'>;
   readonly rollout: Rollout;
+  /** The engine that delivers; undefined: littoral itself. */
+  readonly delivery?: DeliverySettings | undefined;
   /** Who holds the release after this. */
   readonly owner?: Owner | undefined;
   /** Clusters that are known to have had the release before. */

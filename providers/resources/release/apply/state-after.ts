@@ -1,18 +1,17 @@
 /** State after: what is kept of a release once a rollout has ended in each of its clusters. */
-import type { Cluster, Fleet } from '../../../../constructs/model/fleet';
+import type { Cluster } from '../../../../constructs/model/fleet';
 import type { Desired } from '../state/desired';
 import { inOrder } from '../state/inventory';
-import type { Owner } from '../state/owner';
 import { type ClusterState, inNameOrder, type ReleaseState } from '../state/state';
 import type { ClusterResult, ReleaseOutcome } from './result';
+import type { Course } from './rollout';
 
 /** The state after a rollout. A cluster is forgotten only when it was seen without the release. */
 export function stateAfter(
   prior: ReleaseState | undefined,
   desired: Desired,
   outcome: ReleaseOutcome,
-  fleet: Pick<Fleet, 'clusters'>,
-  owner: Owner | undefined,
+  { fleet, owner, delivery }: Pick<Course, 'fleet' | 'owner' | 'delivery'>,
 ): ReleaseState {
   const inFleet = new Map(fleet.clusters.map((one) => [one.name, one]));
   const before = new Map((prior?.clusters ?? []).map((one) => [one.name, one]));
@@ -40,6 +39,7 @@ export function stateAfter(
     decision,
     fleet: digest,
     objects,
+    ...(delivery === undefined ? {} : { delivery }),
     clusters: inNameOrder(clusters),
   };
 }

@@ -1,5 +1,6 @@
 /** ReleasePlan documents: a plan as a file, with the decision it carries out and a digest over everything. */
 
+import { deliverySchema } from '../../../../constructs/delivery';
 import { digestOf } from '../../../../constructs/model/canonical';
 import { decisionSchema } from '../../../../constructs/model/decision';
 import {
@@ -71,6 +72,9 @@ const planSchema = z.strictObject({
   apps: z.array(z.string()).describe('Paths of the apps, relative to this file.'),
   fleet: z.string().describe('Path of the fleet, relative to this file.'),
   rollout: rolloutSchema,
+  delivery: deliverySchema
+    .optional()
+    .describe('The engine that delivers; absent: littoral itself.'),
   decision: decisionSchema,
   releases: z.array(releaseSchema),
   digest: z.string().describe('Of everything above, canonical JSON.'),

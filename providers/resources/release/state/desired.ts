@@ -1,9 +1,16 @@
 /** Desired: what a release wants on every chosen cluster, as labelled objects in the order they are applied. */
+import {
+  type DeliverySettings,
+  engineOf,
+  secretsIn,
+  targetOf,
+} from '../../../../constructs/delivery';
 import { isOwnNamespace, withHome } from '../../../../constructs/kubernetes/complete';
-import { render } from '../../../../constructs/kubernetes/render';
+import { type RenderOptions, render } from '../../../../constructs/kubernetes/render';
 import { digestOf } from '../../../../constructs/model/canonical';
 import { type Cluster, fleetDigest } from '../../../../constructs/model/fleet';
 import type { Manifest } from '../../../../constructs/model/workload';
+import { EdgeError } from '../../../../constructs/parsing';
 import { type Capacity, withCapacity } from './capacity';
 import { withoutControllerFields } from './controller-fields';
 import { labelled } from './identity';
@@ -37,12 +44,18 @@ export interface Desired {
 }
 
 /** Renders the bundle for every chosen cluster. Throws EdgeError UnknownName for a cluster the bundle was not made for. */
-export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desired {
+export function desiredOf(props: ReleaseProps): Desired {
+  const { name, bundle, decision, fleet, delivery } = props;
+  const home = delivery === undefined ? bundle.namespace : engineOf(delivery).namespace!;
   const app = decision.apps.find((one) => one.app === bundle.app);
   const facts = new Map<string, Cluster>(fleet.clusters.map((one) => [one.name, one]));
   const clusters = (app?.clusters ?? []).map((placed): DesiredCluster => {
     const cluster = facts.get(placed.name);
     const options = { decisionDigest: decision.digest, ...(cluster ? { cluster } : {}) };
+    const { requestsPerSecond, name: at } = placed;
+    const base = { name: at, requestsPerSecond, added: placed.change === 'added' };
+    if (delivery !== undefined)
+      return { ...base, ...hubPart(props, delivery, placed.name, options) };
     // The inventory lives in this namespace, whether any other object does or not.
     const made = withHome(render(bundle, placed, options), bundle.namespace);
     const own = made.filter((one) => one.kind === 'Namespace' && isOwnNamespace(one));
@@ -53,20 +66,46 @@ export function desiredOf({ name, bundle, decision, fleet }: ReleaseProps): Desi
         namespace: bundle.namespace,
       }),
     );
-    const { requestsPerSecond } = placed;
-    const added = placed.change === 'added';
-    const { name: at } = placed;
-    return { name: at, requestsPerSecond, added, ownNamespaces, ...withCapacity(rendered) };
+    return { ...base, ownNamespaces, ...withCapacity(rendered) };
   });
   return {
     release: name,
-    namespace: bundle.namespace,
+    namespace: home,
     fleet: fleetDigest(fleet),
     decision: decision.digest,
     objects: digestOf(clusters.map((one) => [one.name, one.manifests.map(manifestDigest)])),
     clusters,
     dropped: new Map((app?.dropped ?? []).map((one) => [one.name, one.reason])),
   };
+}
+
+/** What the hub of an engine is to have for one cluster. Throws EdgeErrors where it cannot. */
+function hubPart(
+  { name, bundle, decision, fleet }: ReleaseProps,
+  delivery: DeliverySettings,
+  at: string,
+  options: RenderOptions,
+): Pick<DesiredCluster, 'manifests' | 'capacity' | 'ownNamespaces'> {
+  const engine = engineOf(delivery);
+  const placed = decision.apps
+    .find(({ app }) => app === bundle.app)!
+    .clusters.find((one) => one.name === at)!;
+  const cluster = fleet.clusters.find((one) => one.name === at) ?? { name: at };
+  const target = targetOf(bundle.app, cluster, render(bundle, placed, options), engine);
+  const [secret] = engine.carriedBy === 'hub' ? secretsIn(target.content) : [];
+  if (secret !== undefined) {
+    throw new EdgeError({
+      code: 'Contradiction',
+      path: 'delivery',
+      summary: `the values of Secret ${secret.metadata.name} would lie as text in objects of the hub, and in plans about them`,
+      remedy: 'Bring the Secret into the clusters otherwise, or let littoral apply the app itself.',
+    });
+  }
+  const namespace = engine.namespace!;
+  const manifests = engine
+    .hubObjects(target)
+    .map((one) => labelled(one, { release: name, namespace }));
+  return { manifests, capacity: new Map(), ownNamespaces: new Set() };
 }
 
 /** Nothing anywhere: what a release wants that is to be destroyed. */

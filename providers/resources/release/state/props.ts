@@ -1,10 +1,11 @@
 /** Props: the arguments of a release: what to run, where, and how carefully. */
+import { type DeliverySettings, deliverySchema, engineOf } from '../../../../constructs/delivery';
 import { type Bundle, bundleSchema } from '../../../../constructs/model/bundle';
 import { decisionSchema, type PlacementDecision } from '../../../../constructs/model/decision';
 import type { Fleet } from '../../../../constructs/model/fleet';
 import { parseFleet } from '../../../../constructs/model/fleet-document';
 import { matchSchema } from '../../../../constructs/model/match';
-import { parseDocument, quoted, useOneOf, z } from '../../../../constructs/parsing';
+import { parseDocument, quoted, type Report, useOneOf, z } from '../../../../constructs/parsing';
 
 const waveSchema = z.union([
   z.strictObject({ clusters: z.int().min(1).describe('This many clusters.') }),
@@ -92,6 +93,11 @@ export const releaseSchema = z.strictObject({
   decision: decisionSchema,
   fleet: z.looseObject({ clusters: z.array(z.looseObject({ name: z.string() })) }),
   rollout: rolloutSchema.prefault({}),
+  delivery: deliverySchema
+    .optional()
+    .describe(
+      'The engine that delivers, and its settings. Default: littoral applies to every cluster itself.',
+    ),
 });
 
 /** One group of clusters that goes at once. */
@@ -105,6 +111,7 @@ export interface ReleaseProps {
   readonly decision: PlacementDecision;
   readonly fleet: Fleet;
   readonly rollout: Rollout;
+  readonly delivery?: DeliverySettings;
 }
 
 /** Parses the arguments of a release. Throws EdgeErrors with every mistake. */
@@ -112,7 +119,8 @@ export function parseRelease(source: object): ReleaseProps {
   return parseDocument(
     {
       schema: releaseSchema,
-      build: ({ name, bundle, decision, fleet, rollout }, report): ReleaseProps => {
+      build: ({ name, bundle, decision, fleet, rollout, delivery }, report): ReleaseProps => {
+        if (delivery !== undefined) reportUndriven(delivery, report);
         const parsed = parseFleet(fleet);
         const apps = decision.apps.map(({ app }) => app);
         if (!apps.includes(bundle.app)) {
@@ -134,9 +142,42 @@ export function parseRelease(source: object): ReleaseProps {
             remedy: useOneOf(cluster.name, clusters),
           });
         });
-        return { name: name ?? bundle.app, bundle, decision, fleet: parsed, rollout };
+        const props = { name: name ?? bundle.app, bundle, decision, fleet: parsed, rollout };
+        return delivery === undefined ? props : { ...props, delivery };
       },
     },
     source,
   );
+}
+
+/** A repository takes settings that a release cannot act by. */
+function reportUndriven(delivery: DeliverySettings, report: Report): void {
+  const { namespace, missing } = engineOf(delivery);
+  if (namespace === undefined) {
+    report({
+      code: 'Contradiction',
+      path: ['delivery', 'engine'],
+      summary: `got ${delivery.engine} ${delivery.engine === 'argocd' ? 'with applicationSet' : ''}, whose objects are written by synth alone`,
+      remedy:
+        delivery.engine === 'argocd'
+          ? 'Leave out applicationSet to have Applications applied, or write files by synth.'
+          : 'Write files by synth, or name an engine with a hub.',
+    });
+    return;
+  }
+  if (!('hub' in delivery) || delivery.hub === undefined) {
+    report({
+      code: 'InvalidDocument',
+      path: ['delivery', 'hub'],
+      summary: 'got no hub, expected how to reach the cluster that the engine runs in',
+      remedy: 'Add hub with context, kubeconfig or both.',
+    });
+  }
+  if (missing === undefined) return;
+  report({
+    code: 'InvalidDocument',
+    path: ['delivery', ...missing.split('.')],
+    summary: `got no ${missing}, without which nobody can tell old content from new`,
+    remedy: 'Push what synth wrote, and name the commit or the digest of the artifact.',
+  });
 }

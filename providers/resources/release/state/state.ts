@@ -1,4 +1,6 @@
 /** State: what is kept of a release between runs: where it is, and which objects; digests, never manifests. */
+
+import { deliverySchema } from '../../../../constructs/delivery';
 import { byCodeUnits } from '../../../../constructs/model/canonical';
 import { EdgeError, z } from '../../../../constructs/parsing';
 import { inventorySchema } from './inventory';
@@ -32,6 +34,9 @@ export const stateSchema = z.strictObject({
   decision: z.string(),
   fleet: z.string(),
   objects: z.string(),
+  delivery: deliverySchema
+    .optional()
+    .describe('The engine that delivers; absent: littoral itself.'),
   clusters: z.array(clusterSchema),
 });
 
