@@ -69,12 +69,15 @@ const computing = [
 const report = 'constructs/report';
 /** What a decision must keep. */
 const promises = 'constructs/promises';
+/** Policies over past demand. */
+const backtests = 'constructs/backtest';
 const fronts = [
   'constructs',
   'constructs/terraform',
   'constructs/testing',
   report,
   promises,
+  backtests,
   ...computing,
 ];
 const clusters = 'providers/clusters';
@@ -157,6 +160,7 @@ export const rooms: Rooms = {
 
   [report]: [...documents, placement, routing],
   [promises]: [...documents, placement],
+  [backtests]: [...documents, placement, promises],
 
   'constructs/kubernetes': [model, appMistakes, parsing, certificates, 'constructs/kubernetes/**'],
   [delivery]: [model, parsing, 'constructs/kubernetes'],
@@ -283,6 +287,7 @@ export const doors = [
   delivery,
   report,
   promises,
+  backtests,
 ];
 
 /** Packages that only some rooms know, so that leaving one of them is a change to one room. */

@@ -1,5 +1,5 @@
 /** Pages as tests run them: the commands of a page in a folder of their own, line by line, and its programs. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ts from 'typescript';
@@ -34,6 +34,10 @@ export function pageOf(name: string): Page {
     const [program = '', ...words] = wordsOf(line);
     if (program === 'cd') {
       here = join(here, words[0] ?? '');
+      return [];
+    }
+    if (program === 'mkdir') {
+      mkdirSync(join(here, words[0] ?? ''));
       return [];
     }
     if (program !== 'littoral') throw new Error(`${name} has ${line}, which no test can run`);

@@ -1,4 +1,5 @@
 /** `npm run bench [-- NAME]`: measures the group of that name, else those that have it in theirs, and prints median and spread of every row. */
+import { benchBacktest } from './backtest';
 import { benchChurn } from './churn';
 import { benchCli } from './cli';
 import { benchEngine } from './engine';
@@ -34,6 +35,7 @@ const groups: readonly Group[] = [
   { name: 'routing', measure: benchRouting },
   { name: 'report', measure: benchReport },
   { name: 'simulate', measure: benchSimulate },
+  { name: 'backtest', measure: benchBacktest },
   { name: 'synth', measure: benchSynth },
   { name: 'cli', measure: benchCli },
   { name: 'release', measure: benchRelease },

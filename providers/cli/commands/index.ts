@@ -34,6 +34,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./simulate') as typeof import('./simulate')).simulate,
   },
   {
+    name: 'backtest',
+    summary: 'replay policies over past demand',
+    load: () => (require('./backtest') as typeof import('./backtest')).backtest,
+  },
+  {
     name: 'verify',
     summary: 'check every number of a decision independently',
     load: () => (require('./verify') as typeof import('./verify')).verify,

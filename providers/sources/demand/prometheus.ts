@@ -85,14 +85,16 @@ function readAnswer(path: string, { folder, file }: ReadContext): Answer {
   return parseAnswer(text, { from: path, path: key, expected: 'either' });
 }
 
-function labelsOf({ labels }: PrometheusSource, folder: string): Labels | undefined {
+/** Which label says what, with the places of a file read. */
+export function labelsOf({ labels }: PrometheusSource, folder: string): Labels | undefined {
   const origins = labels?.origins;
   if (labels === undefined) return undefined;
   if (typeof origins !== 'string') return { ...labels, origins };
   return { ...labels, origins: readPlaces(resolvePath(origins, folder)) };
 }
 
-function limitsOf(source: PrometheusSource, context: ReadContext): ExchangeLimits {
+/** Time, attempts and size of one question. */
+export function limitsOf(source: PrometheusSource, context: ReadContext): ExchangeLimits {
   return {
     timeoutMilliseconds: source.timeoutSeconds * 1000,
     retries: source.retries,
