@@ -3,7 +3,13 @@ import { kilometersBetween, type Point } from '../model/geography';
 import { Sphere } from '../model/sphere';
 import type { AssignedDemand } from './assigned-demand';
 import { googleRegions } from './google-regions';
-import { type PlaceNode, unseenCountries, withDemand } from './place-costs';
+import {
+  type PlaceDraft,
+  type PlaceNode,
+  unseenCountries,
+  withDemand,
+  withoutCosts,
+} from './place-costs';
 import { countryCodes } from './places';
 
 /** Cells with what every cluster would cost their users; each is a slot. */
@@ -30,25 +36,27 @@ export function googleCells(demand: AssignedDemand): Cells {
   });
   const nodes = regions.map(([code, point], index): PlaceNode => {
     const draft = { key: `region-${code}`, kind: 'region' as const, code, parent: -1 };
-    const own = withDemand({ ...draft, origins: members[index] }, demand);
-    const near = clustersFrom(point, demand);
-    return visitors[index]
-      .map((country) => unseen.withCountry({ ...draft, origins: [] }, country))
-      .reduce(together, together(own, near));
+    const empty = { ...draft, origins: [] };
+    const visiting = visitors[index]
+      .map((country) => unseen.withCountry(empty, country))
+      .reduce(together, nobodyAt(point, empty, demand));
+    const own = withDemand({ ...draft, origins: members[index] }, demand, visiting.cost);
+    return { ...together(own, visiting), cost: own.cost };
   });
   return { nodes, unservable: unseen.unservable };
 }
 
 /** A cell of nobody is answered with what is nearest to its region: by far less than any user counts. */
-function clustersFrom(point: Point, { clusters, modelMilliseconds }: AssignedDemand) {
+function nobodyAt(point: Point, draft: PlaceDraft, demand: AssignedDemand): PlaceNode {
+  const { clusters, modelMilliseconds } = demand;
   const milliseconds = Float64Array.from(
     clusters,
     (cluster) => 1e-12 * modelMilliseconds(kilometersBetween(point, cluster)),
   );
-  return { cost: milliseconds, milliseconds, legal: new Uint8Array(clusters.length).fill(1) };
+  return { ...withoutCosts(draft, demand), cost: milliseconds, milliseconds };
 }
 
-function together(a: PlaceNode, b: Pick<PlaceNode, 'cost' | 'milliseconds' | 'legal'>): PlaceNode {
+function together(a: PlaceNode, b: PlaceNode): PlaceNode {
   return {
     ...a,
     cost: a.cost.map((one, c) => one + b.cost[c]),

@@ -14,11 +14,10 @@ export interface PlaceTree {
   readonly unservable: readonly string[];
 }
 
-/** Builds the tree for a system with these keys; with `isLeastOnly` clusters that cannot cost a place least have an infinite cost there. */
+/** Builds the tree for a system with these keys. */
 export function placeTree(
   demand: AssignedDemand,
   keys: Extract<Keys, { by: 'places' }>,
-  isLeastOnly: boolean,
 ): PlaceTree {
   const drafts: PlaceDraft[] = [];
   const members: number[][] = [];
@@ -63,9 +62,7 @@ export function placeTree(
   );
   return {
     nodes: drafts.map((draft, index) =>
-      isUnseen(draft, index)
-        ? unseen.withCountry(draft, draft.code)
-        : withDemand(draft, demand, isLeastOnly),
+      isUnseen(draft, index) ? unseen.withCountry(draft, draft.code) : withDemand(draft, demand),
     ),
     blindRequestsPerSecond: blind,
     unservable: unseen.unservable,

@@ -1,13 +1,18 @@
 /** Points: a system that sends users to the nearest of declared points, some of which may draw more users by a bias. */
 import { Sphere } from '../model/sphere';
 import type { AssignedDemand } from './assigned-demand';
-import { MISMATCH_MILLISECONDS, type PlaceNode, unseenCountries, withDemand } from './place-costs';
+import {
+  MISMATCH_MILLISECONDS,
+  type PlaceNode,
+  unseenCountries,
+  withoutCosts,
+} from './place-costs';
 import { countryCodes } from './places';
 
-/** Biases that are tried for a point, then those around the best. */
-const COARSE_STEP = 9;
 /** Rounds over all points; each round may only lower the cost. */
 const MAX_ROUNDS = 4;
+/** Costs that differ by less count as equal, relative. */
+const TOLERANCE = 1e-9;
 
 /** Points with the users whom each draws. */
 export interface Points {
@@ -20,35 +25,39 @@ export interface Points {
   readonly forbidden: string | undefined;
 }
 
+/** Origins, then every country by the centre of its people with next to no weight. */
 interface Users {
   readonly count: number;
-  /** [cluster * users + user] kilometres. */
-  readonly kilometers: Float64Array;
-  /** [cluster * users + user]; FORBIDDEN where residency forbids it. */
-  readonly cost: Float64Array;
+  readonly sphere: Sphere;
+  /** By user, by cluster, 1: residency allows it. */
+  readonly legal: readonly Uint8Array[];
 }
-
-/** Worse than any sum of latencies, and still a number, so that fewer forbidden pairs are better than more. */
-const FORBIDDEN = 1e18;
 
 /** A point at every chosen cluster, and whole biases from 0 to `maxBias` by coordinate search from none. */
 export function nearestPoints(demand: AssignedDemand, maxBias: number): Points {
   const { clusters, origins } = demand;
   const unseen = unseenCountries(demand, countryCodes);
-  const users = usersOf(demand, unseen);
-  const bias = new Int32Array(clusters.length);
-  for (let round = 0; round < MAX_ROUNDS && maxBias > 0; round++) {
-    let isBetter = false;
-    for (let c = 0; c < clusters.length; c++)
-      isBetter = improve(users, bias, c, maxBias) || isBetter;
-    if (!isBetter) break;
-  }
-  const drawn = drawnBy(users, bias);
-  const wrong = [...drawn].findIndex((c, user) => users.cost[c * users.count + user] >= FORBIDDEN);
-  const nodes = clusters.map((_, c): PlaceNode => {
-    const own = [...origins.keys()].filter((o) => drawn[o] === c);
+  const visiting = countryCodes.map((country) =>
+    unseen.withCountry(
+      { key: '', kind: 'country', code: country, parent: -1, origins: [] },
+      country,
+    ),
+  );
+  const users: Users = {
+    count: origins.length + countryCodes.length,
+    sphere: new Sphere(clusters, [...origins, ...countryCodes.map(unseen.at)]),
+    legal: [...origins.map(demand.legal), ...visiting.map(({ legal }) => legal)],
+  };
+  const { bias, drawn } =
+    maxBias === 0
+      ? { bias: new Int32Array(clusters.length), drawn: nearest(users) }
+      : biasedPoints(users, costsOf(users, demand, visiting), maxBias);
+  const wrong = drawn.findIndex((c, user) => users.legal[user][c] === 0);
+  const members: number[][] = clusters.map(() => []);
+  for (let o = 0; o < origins.length; o++) members[drawn[o]].push(o);
+  const nodes = members.map((own, c): PlaceNode => {
     const draft = { key: `point-${c + 1}`, kind: 'point' as const, code: '', parent: -1 };
-    return withDemand({ ...draft, origins: own }, demand);
+    return withoutCosts({ ...draft, origins: own }, demand);
   });
   const forbidden =
     wrong < 0
@@ -59,97 +68,129 @@ export function nearestPoints(demand: AssignedDemand, maxBias: number): Points {
   return { nodes, bias, unservable: unseen.unservable, forbidden };
 }
 
-/** Origins, then every country by the centre of its people with next to no weight. */
-function usersOf(demand: AssignedDemand, unseen: ReturnType<typeof unseenCountries>): Users {
-  const { clusters, origins, pairs, sharesFrom, shareCluster, share } = demand;
-  const sphere = new Sphere(clusters, [...origins, ...countryCodes.map(unseen.at)]);
-  const count = origins.length + countryCodes.length;
-  const kilometers = new Float64Array(clusters.length * count);
-  const cost = new Float64Array(clusters.length * count);
-  const legal = origins.map((origin) => demand.legal(origin));
-  const visiting = countryCodes.map((country) =>
-    unseen.withCountry(
-      { key: '', kind: 'country', code: country, parent: -1, origins: [] },
-      country,
-    ),
-  );
-  for (let c = 0; c < clusters.length; c++) {
-    for (let user = 0; user < count; user++) {
-      const pair = c * count + user;
-      kilometers[pair] = sphere.kilometers(c, user);
-      if (user >= origins.length) {
-        const one = visiting[user - origins.length].cost[c];
-        cost[pair] = Number.isFinite(one) ? one : FORBIDDEN;
-        continue;
-      }
-      if (legal[user][c] === 0) {
-        cost[pair] = FORBIDDEN;
-        continue;
-      }
-      const here = pairs.millisecondsAt(c, user);
-      for (let s = sharesFrom[user]; s < sharesFrom[user + 1]; s++) {
-        if (shareCluster[s] === c) continue;
-        const added = Math.max(0, here - pairs.millisecondsAt(shareCluster[s], user));
-        cost[pair] += origins[user].requestsPerSecond * share[s] * (added + MISMATCH_MILLISECONDS);
-      }
-    }
-  }
-  return { count, kilometers, cost };
-}
-
-/** Distance as the system sees it. */
-const biased = (kilometers: number, bias: number) => kilometers * (1 - bias / 100);
-
-/** By user the cluster whose point draws it, the first of equal ones. */
-function drawnBy({ count, kilometers }: Users, bias: Int32Array): Int32Array {
+/** By user the nearest cluster, the first of equal ones. Clusters times users. */
+function nearest({ count, sphere }: Users): Int32Array {
   return Int32Array.from({ length: count }, (_, user) => {
     let best = 0;
-    for (let c = 1; c < bias.length; c++) {
-      const here = biased(kilometers[c * count + user], bias[c]);
-      if (here < biased(kilometers[best * count + user], bias[best])) best = c;
+    let least = sphere.squaredChord(0, user);
+    for (let c = 1; c < sphere.clusters; c++) {
+      const here = sphere.squaredChord(c, user);
+      if (here < least) [best, least] = [c, here];
     }
     return best;
   });
 }
 
-/** Sets the bias of one point to the best there is with all others as they are; of equal ones the one it has, then the least. */
-function improve(users: Users, bias: Int32Array, c: number, maxBias: number): boolean {
-  const { count, kilometers, cost } = users;
-  // Whom the others draw without it does not depend on its bias.
-  const others = new Int32Array(count).fill(-1);
-  for (let user = 0; user < count; user++) {
-    for (let other = 0; other < bias.length; other++) {
-      if (other === c) continue;
-      const best = others[user];
-      if (
-        best < 0 ||
-        biased(kilometers[other * count + user], bias[other]) <
-          biased(kilometers[best * count + user], bias[best])
-      )
-        others[user] = other;
+/** [cluster * users + user] added milliseconds times requests per second; infinite where residency forbids it. */
+function costsOf(
+  { count, legal }: Users,
+  demand: AssignedDemand,
+  visiting: readonly PlaceNode[],
+): Float64Array {
+  const { clusters, origins, pairs, sharesFrom, shareCluster, share } = demand;
+  const cost = new Float64Array(clusters.length * count);
+  for (let c = 0; c < clusters.length; c++) {
+    for (let user = 0; user < count; user++) {
+      const pair = c * count + user;
+      if (user >= origins.length) cost[pair] = visiting[user - origins.length].cost[c];
+      if (legal[user][c] === 0) cost[pair] = Number.POSITIVE_INFINITY;
+      if (user >= origins.length || legal[user][c] === 0) continue;
+      const here = pairs.millisecondsAt(c, user);
+      for (let s = sharesFrom[user]; s < sharesFrom[user + 1]; s++) {
+        if (shareCluster[s] === c) continue;
+        const added = Math.max(0, here - demand.assignedMilliseconds[s]);
+        cost[pair] += origins[user].requestsPerSecond * share[s] * (added + MISMATCH_MILLISECONDS);
+      }
     }
   }
-  const totalAt = (value: number) => {
-    let total = 0;
+  return cost;
+}
+
+/** Points with their pull, and whom they draw. */
+interface Biased {
+  readonly count: number;
+  /** [cluster * users + user] */
+  readonly kilometers: Float64Array;
+  readonly cost: Float64Array;
+  readonly bias: Int32Array;
+  readonly maxBias: number;
+}
+
+/** Distance as the system sees it. */
+const biased = (kilometers: number, bias: number) => kilometers * (1 - bias / 100);
+
+/** Sets one bias after the other to the best there is with all others as they are. */
+function biasedPoints({ count, sphere }: Users, cost: Float64Array, maxBias: number) {
+  const kilometers = new Float64Array(cost.length);
+  for (let c = 0; c < sphere.clusters; c++) {
     for (let user = 0; user < count; user++) {
-      const other = others[user];
-      const own = biased(kilometers[c * count + user], value);
-      const its = other < 0 ? own : biased(kilometers[other * count + user], bias[other]);
-      const isOwn = other < 0 || own < its || (own === its && c < other);
-      total += cost[(isOwn ? c : other) * count + user];
+      kilometers[c * count + user] = sphere.kilometers(c, user);
     }
-    return total;
+  }
+  const bias = new Int32Array(sphere.clusters);
+  const points: Biased = { count, kilometers, cost, bias, maxBias };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    let isBetter = false;
+    for (let c = 0; c < bias.length; c++) isBetter = improve(points, c) || isBetter;
+    if (!isBetter) break;
+  }
+  return { bias, drawn: Int32Array.from({ length: count }, (_, user) => drawnBy(points, user)) };
+}
+
+/** The cluster whose point draws a user, `except` one: the first of equal ones; -1 where there is no other. */
+function drawnBy({ count, kilometers, bias }: Biased, user: number, except = -1): number {
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let c = 0; c < bias.length; c++) {
+    if (c === except) continue;
+    const here = biased(kilometers[c * count + user], bias[c]);
+    if (here < least) [best, least] = [c, here];
+  }
+  return best;
+}
+
+/** Sets the bias of one point to the best there is with all others as they are; of equal ones the one it has, then the least. */
+function improve(points: Biased, c: number): boolean {
+  const { count, cost, bias, maxBias } = points;
+  /** By least bias that draws a user: what changes from there on, forbidden users apart from costs. */
+  const costs = new Float64Array(maxBias + 1);
+  const forbidden = new Int32Array(maxBias + 1);
+  for (let user = 0; user < count; user++) {
+    const other = drawnBy(points, user, c);
+    const from = leastBias(points, c, user, other);
+    if (from > maxBias) continue;
+    const [own, its] = [cost[c * count + user], other < 0 ? 0 : cost[other * count + user]];
+    forbidden[from] += Number(own === Number.POSITIVE_INFINITY);
+    forbidden[from] -= Number(its === Number.POSITIVE_INFINITY);
+    costs[from] += (Number.isFinite(own) ? own : 0) - (Number.isFinite(its) ? its : 0);
+  }
+  for (let value = 1; value <= maxBias; value++) {
+    costs[value] += costs[value - 1];
+    forbidden[value] += forbidden[value - 1];
+  }
+  const before = bias[c];
+  for (let value = 0; value <= maxBias; value++) {
+    const now = bias[c];
+    const isLess = costs[value] < costs[now] - TOLERANCE * Math.abs(costs[now]);
+    if (forbidden[value] < forbidden[now] || (forbidden[value] === forbidden[now] && isLess)) {
+      bias[c] = value;
+    }
+  }
+  return bias[c] !== before;
+}
+
+/** The least whole bias with which a point draws a user from another; above 99 where none does. */
+function leastBias({ count, kilometers, bias }: Biased, c: number, user: number, other: number) {
+  if (other < 0) return 0;
+  const own = kilometers[c * count + user];
+  const its = biased(kilometers[other * count + user], bias[other]);
+  const draws = (value: number) => {
+    const here = biased(own, value);
+    return here < its || (here === its && c < other);
   };
-  const before = totalAt(bias[c]);
-  let best = { value: bias[c], total: before };
-  const attempt = (value: number) => {
-    if (value < 0 || value > maxBias) return;
-    const total = totalAt(value);
-    if (total < best.total) best = { value, total };
-  };
-  for (let value = 0; value <= maxBias; value += COARSE_STEP) attempt(value);
-  const middle = best.value;
-  for (let value = middle - COARSE_STEP + 1; value < middle + COARSE_STEP; value++) attempt(value);
-  bias[c] = best.value;
-  return best.total < before;
+  let value = own <= its ? 0 : Math.max(0, Math.floor(100 * (1 - its / own)));
+  // Rounding may leave it one beside.
+  while (value > 0 && draws(value - 1)) value--;
+  while (value < 100 && !draws(value)) value++;
+  return value;
 }

@@ -14,10 +14,10 @@ import {
 import { googleCells } from './cells';
 import { type CountryFit, countryFits } from './country-fit';
 import { answersByOrigin, capacitiesOf, fitOf } from './fit';
-import type { PlaceNode } from './place-costs';
+import { costOf, type PlaceNode } from './place-costs';
 import { placeTree } from './place-tree';
 import { nearestPoints } from './points';
-import { fewestSlots, project, slotsIn } from './projection';
+import { project } from './projection';
 import type { Fit, RoutingTable, Slot } from './routing-table';
 import { divideForLoad, failoverOf, mayFailOver, type SlotDraft, slotDrafts } from './slots';
 import { type Vocabulary, vocabularies } from './vocabularies';
@@ -60,7 +60,7 @@ export function routingByCountry(input: RoutingInput): {
   const vocabulary = vocabularies[system];
   const { drafts, nodes, blindRequestsPerSecond, warnings } = draftsFor(vocabulary, demand, input);
   const capacities = capacitiesOf(demand, decision, app);
-  if (vocabulary.isWeighted) divideForLoad(drafts, capacities);
+  if (vocabulary.isWeighted) divideForLoad(drafts, capacities, demand);
   const isApproximate = vocabulary.approximate !== undefined;
   const fit = fitOf(demand, {
     drafts,
@@ -137,17 +137,15 @@ function draftsFor(vocabulary: Vocabulary, demand: AssignedDemand, input: Routin
   if (keys.by === 'nothing') return everywhere(demand, title);
   if (keys.by === 'regions') return byRegions(demand, title);
   if (keys.by === 'points') return byPoints(demand, input, vocabulary, keys.maxBias);
-  let tree = placeTree(demand, keys, true);
-  let projection = fewestSlots(tree.nodes);
-  if (projection !== undefined && slotsIn(projection) > maxSlots) {
-    tree = placeTree(demand, keys, false);
-    projection = project(tree.nodes, maxSlots);
-  }
+  const tree = placeTree(demand, keys);
+  const projection = project(tree.nodes, maxSlots, (n, c) =>
+    costOf(tree.nodes[n].origins, c, demand),
+  );
   if (projection === undefined) throw inseparable(tree.nodes, demand, title);
   const { blindRequestsPerSecond, unservable } = tree;
   return {
     nodes: tree.nodes,
-    drafts: slotDrafts(tree.nodes, projection, demand),
+    drafts: slotDrafts(tree.nodes, projection),
     blindRequestsPerSecond,
     warnings: residencyWarnings(unservable, demand),
   };
@@ -162,7 +160,7 @@ function byRegions(demand: AssignedDemand, title: string): Drafted {
   if (closed !== undefined) throw inseparable([closed], demand, title);
   return {
     nodes,
-    drafts: slotDrafts(nodes, { cluster, hasSlot }, demand),
+    drafts: slotDrafts(nodes, { cluster, hasSlot }),
     blindRequestsPerSecond: 0,
     warnings: residencyWarnings(unservable, demand),
   };
@@ -199,7 +197,7 @@ function byPoints(
   );
   const cluster = Int32Array.from(nodes.keys());
   const hasSlot = new Uint8Array(nodes.length).fill(1);
-  const drafts = slotDrafts(nodes, { cluster, hasSlot }, demand).map((draft, c) => {
+  const drafts = slotDrafts(nodes, { cluster, hasSlot }).map((draft, c) => {
     const { latitude, longitude } = clusters[c];
     const node = { ...draft.node, key: keys[c] };
     return { ...draft, node, point: { latitude, longitude, bias: bias[c] } };
@@ -230,16 +228,12 @@ function pointKeys(
 
 /** Everybody gets every answer that residency allows everybody. */
 function everywhere(demand: AssignedDemand, title: string): Drafted {
-  const tree = placeTree(demand, { by: 'places', levels: ['country'] }, true);
+  const tree = placeTree(demand, { by: 'places', levels: ['country'] });
   const [world] = tree.nodes;
-  const [draft] = slotDrafts(
-    tree.nodes,
-    {
-      cluster: new Int32Array(tree.nodes.length),
-      hasSlot: Uint8Array.from(tree.nodes, (_, n) => (n === 0 ? 1 : 0)),
-    },
-    demand,
-  );
+  const [draft] = slotDrafts(tree.nodes, {
+    cluster: new Int32Array(tree.nodes.length),
+    hasSlot: Uint8Array.from(tree.nodes, (_, n) => (n === 0 ? 1 : 0)),
+  });
   const legal = [...draft.legal.keys()].filter((c) => draft.legal[c] === 1);
   if (legal.length === 0)
     throw inseparable([{ ...world, ...draft, key: 'default' }], demand, title);

@@ -1,7 +1,7 @@
 /** Slots of a projected tree: what each catches, its answers, weights where one answer would be too much load, and what comes next on failure. */
 import type { AssignedDemand } from './assigned-demand';
+import type { Projection } from './budget';
 import type { PlaceNode } from './place-costs';
-import type { Projection } from './projection';
 import type { Slot } from './routing-table';
 import type { Failover } from './vocabularies';
 
@@ -22,8 +22,6 @@ export interface SlotDraft {
   readonly legal: Uint8Array;
   /** By cluster: about milliseconds times requests per second of everything that it catches. */
   readonly milliseconds: Float64Array;
-  /** By cluster: share of its requests that the decision assigned there. */
-  readonly assigned: Float64Array;
   /** Answers with their shares, by index of cluster. */
   answers: readonly (readonly [cluster: number, share: number])[];
   /** Of a point. */
@@ -34,7 +32,6 @@ export interface SlotDraft {
 export function slotDrafts(
   nodes: readonly PlaceNode[],
   { cluster, hasSlot }: Projection,
-  demand: AssignedDemand,
 ): SlotDraft[] {
   const slotOf = new Int32Array(nodes.length);
   const caught = new Map<number, number[]>();
@@ -45,35 +42,32 @@ export function slotDrafts(
   });
   return [...caught].map(([n, members]) => ({
     node: nodes[n],
-    ...gathered(
-      members.map((member) => nodes[member]),
-      demand,
-    ),
+    ...gathered(members.map((member) => nodes[member])),
     answers: [[cluster[n], 1]],
   }));
 }
 
-function gathered(members: readonly PlaceNode[], demand: AssignedDemand) {
-  const clusters = demand.clusters.length;
-  const legal = new Uint8Array(clusters).fill(1);
-  const milliseconds = new Float64Array(clusters);
-  const origins: number[] = [];
-  for (const member of members) {
-    for (const origin of member.origins) origins.push(origin);
-    for (let c = 0; c < clusters; c++) {
-      legal[c] &= member.legal[c];
-      milliseconds[c] += member.milliseconds[c];
+function gathered(members: readonly PlaceNode[]) {
+  const [{ legal, milliseconds, origins, requestsPerSecond }] = members;
+  if (members.length === 1) return { origins, requestsPerSecond, legal, milliseconds };
+  const all = { legal: legal.slice(), milliseconds: milliseconds.slice() };
+  for (const member of members.slice(1)) {
+    for (let c = 0; c < legal.length; c++) {
+      all.legal[c] &= member.legal[c];
+      all.milliseconds[c] += member.milliseconds[c];
     }
   }
-  const requestsPerSecond = members.reduce((sum, one) => sum + one.requestsPerSecond, 0);
-  const assigned = assignedShares(origins, demand, requestsPerSecond);
-  return { origins, requestsPerSecond, legal, milliseconds, assigned };
+  return {
+    ...all,
+    origins: members.flatMap((one) => one.origins),
+    requestsPerSecond: members.reduce((sum, one) => sum + one.requestsPerSecond, 0),
+  };
 }
 
+/** By cluster: share of the requests of a slot that the decision assigned there. */
 function assignedShares(
-  members: readonly number[],
+  { origins: members, requestsPerSecond: total }: SlotDraft,
   { clusters, origins, sharesFrom, shareCluster, share }: AssignedDemand,
-  total: number,
 ): Float64Array {
   const assigned = new Float64Array(clusters.length);
   for (const o of members) {
@@ -97,7 +91,11 @@ export function routedLoads(drafts: readonly SlotDraft[], clusters: number): Flo
  * Divides slots of clusters that would be beyond their limit, as the decision divides them, largest first. Every slot is
  * divided once at most; when all are, loads are as assigned, up to what residency forbids.
  */
-export function divideForLoad(drafts: readonly SlotDraft[], limits: Float64Array): void {
+export function divideForLoad(
+  drafts: readonly SlotDraft[],
+  limits: Float64Array,
+  demand: AssignedDemand,
+): void {
   const loads = routedLoads(drafts, limits.length);
   const whole = drafts
     .filter(({ answers, requestsPerSecond }) => answers.length === 1 && requestsPerSecond > 0)
@@ -106,17 +104,22 @@ export function divideForLoad(drafts: readonly SlotDraft[], limits: Float64Array
     );
   const isOver = (c: number) => loads[c] > limits[c] * (1 + TOLERANCE);
   for (;;) {
-    const at = whole.findIndex((draft) => isOver(draft.answers[0][0]) && shares(draft).length > 1);
+    const at = whole.findIndex(
+      (draft) => isOver(draft.answers[0][0]) && shares(draft, demand).length > 1,
+    );
     if (at < 0) return;
     const [draft] = whole.splice(at, 1);
     loads[draft.answers[0][0]] -= draft.requestsPerSecond;
-    draft.answers = shares(draft);
+    draft.answers = shares(draft, demand);
     for (const [c, share] of draft.answers) loads[c] += draft.requestsPerSecond * share;
   }
 }
 
-function shares({ assigned, legal }: SlotDraft): SlotDraft['answers'] {
-  const entries = [...assigned.entries()].filter(([c, share]) => share > 0 && legal[c] === 1);
+function shares(draft: SlotDraft, demand: AssignedDemand): SlotDraft['answers'] {
+  const { legal } = draft;
+  const entries = [...assignedShares(draft, demand).entries()].filter(
+    ([c, share]) => share > 0 && legal[c] === 1,
+  );
   const sum = entries.reduce((total, [, share]) => total + share, 0);
   return entries
     .map(([c, share]) => [c, share / sum] as const)

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { assignedDemand, decisionFor } from '../../constructs/routing/assigned-demand';
 import { countryCentres } from '../../constructs/routing/country-centres';
 import { googleRegions } from '../../constructs/routing/google-regions';
+import { costOf } from '../../constructs/routing/place-costs';
 import { placeTree } from '../../constructs/routing/place-tree';
 import { continentOf, regionOf } from '../../constructs/routing/places';
 import { table } from '../../providers/sources/places/tables';
@@ -16,29 +17,29 @@ function demandOf({ decision, demand, fleet, app }: World, countryOf?: () => str
   return assignedDemand(decisionFor(decision, 'shop'), demand, fleet, app, countryOf);
 }
 
-it('leaves out no cluster that costs a place least', () => {
+it('leaves out no cluster that costs a place least, and bounds all others from below', () => {
   fc.assert(
     fc.property(worlds, (options: WorldOptions) => {
       const demand = demandOf(world(options));
-      const whole = placeTree(demand, keys, false).nodes;
-      placeTree(demand, keys, true).nodes.forEach(({ cost }, n) => {
-        const all = whole[n]?.cost ?? new Float64Array();
+      for (const { origins, legal, cost, atLeast } of placeTree(demand, keys).nodes) {
+        if (origins.length === 0) continue;
+        const all = [...legal.keys()].map((c) =>
+          legal[c] === 1 ? costOf(origins, c, demand) : Number.POSITIVE_INFINITY,
+        );
         const least = Math.min(...all);
         all.forEach((one, c) => {
           if (one === least || cost[c] !== Number.POSITIVE_INFINITY) expect(cost[c]).toBe(one);
+          expect(atLeast[c]).toBeLessThanOrEqual(one * (1 + 1e-9) + 1e-9);
+          expect(atLeast[c] === Number.POSITIVE_INFINITY).toBe(legal[c] === 0);
         });
-      });
+      }
     }),
     { numRuns: slowRuns(100) },
   );
 });
 
 const keyOf = (options: WorldOptions, countryOf?: () => string | undefined) => {
-  const { nodes, blindRequestsPerSecond } = placeTree(
-    demandOf(world(options), countryOf),
-    keys,
-    true,
-  );
+  const { nodes, blindRequestsPerSecond } = placeTree(demandOf(world(options), countryOf), keys);
   return [nodes.find(({ origins }) => origins.length > 0)?.key, blindRequestsPerSecond];
 };
 const somebody = { name: 'a', latitude: 40, longitude: -100, requestsPerSecond: 5 };
