@@ -1,5 +1,6 @@
 /** Manifests: reads existing Kubernetes objects from texts and programs as kubectl would, each with its file and line. */
 import { isManifest } from '../model/bundle';
+import { withExactIntegers } from '../model/exact-integer';
 import type { Manifest } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { isObject, type JsonObject, replacedAt } from './json-pointer';
@@ -104,7 +105,7 @@ function isGiven(value: unknown): boolean {
 function templateOf({ value, file, path, lineOf }: Found): Template {
   const line = lineOf?.(path);
   return {
-    manifest: asSent(value as Manifest),
+    manifest: asSent(withExactIntegers(value) as Manifest),
     slots: [],
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),

@@ -1,4 +1,5 @@
 /** Object mistakes: what kubectl or the server refuses in an object whatever its kind, found before anything is sent. */
+import { looksExact } from '../model/exact-integer';
 import { pathText, quoted } from '../parsing';
 import { isObject, type JsonObject } from './json-pointer';
 import { groupOf } from './kinds';
@@ -15,7 +16,7 @@ export interface ObjectMistake {
 export function mistakesIn(value: unknown, isItem: boolean): readonly ObjectMistake[] {
   if (!isObject(value)) return [notAnObject(value, isItem)];
   const header = headerMistakes(value);
-  return header.length > 0 ? header : [...notTexts(value), ...inexact(value, [])];
+  return header.length > 0 ? header : [...notTexts(value), ...marked(value, [])];
 }
 
 /** `ConfigMap web (document 2)`, as far as it is known. */
@@ -180,19 +181,19 @@ function notText(path: readonly (string | number)[], value: unknown): ObjectMist
   };
 }
 
-/** Whole numbers that no double holds: every further step would round them. */
-function inexact(value: unknown, path: readonly (string | number)[]): readonly ObjectMistake[] {
-  if (typeof value === 'bigint') {
+/** Texts that would be taken for whole numbers of ours on their way to a server. */
+function marked(value: unknown, path: readonly (string | number)[]): readonly ObjectMistake[] {
+  if (typeof value === 'string' && looksExact(value)) {
     return [
       {
         path,
-        summary: `got a whole number of more than 53 bits at ${pathText(path)}, which would be rounded`,
-        remedy: 'Write a smaller number, or quotes where a text is allowed.',
+        summary: `got a text that starts with the private character U+F8FE at ${pathText(path)}`,
+        remedy: 'Leave the character out.',
       },
     ];
   }
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, one]) => inexact(one, [...path, key]));
+  return Object.entries(value).flatMap(([key, one]) => marked(one, [...path, key]));
 }
 
 /** Bounds in the schemas of custom resources, which the servers themselves keep as doubles. */

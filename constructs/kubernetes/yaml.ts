@@ -1,4 +1,5 @@
 /** YAML: writes manifests as text that is stable to the byte and that YAML 1.1 and 1.2 readers understand alike. */
+import { exactDigits } from '../model/exact-integer';
 import type { Manifest } from '../model/workload';
 
 const first = ['apiVersion', 'kind', 'metadata'];
@@ -31,7 +32,7 @@ export function manifestsYaml(manifests: readonly Manifest[]): string {
 
 /** What follows a key and its colon, or a dash; `indent` is that of members. */
 function node(value: unknown, indent: string): string {
-  if (typeof value === 'string') return ` ${text(value, indent)}`;
+  if (typeof value === 'string') return ` ${exactDigits(value) ?? text(value, indent)}`;
   if (typeof value === 'number') return ` ${number(value)}`;
   if (typeof value !== 'object' || value === null) return ` ${String(value ?? null)}`;
   if (Array.isArray(value)) return value.length === 0 ? ' []' : sequence(value, indent);

@@ -1,4 +1,5 @@
 /** Custom resources outside namespaces, on real clusters that knew their kind before the release came. */
+import { exactInteger } from '../../constructs/model/exact-integer';
 import type { Manifest } from '../../constructs/model/workload';
 import { release, worldOf } from '../../providers/resources/release/index';
 import { whyNoClusters } from '../testbed/binaries';
@@ -31,7 +32,7 @@ const definition = {
     ],
   },
 };
-const quota = (most: number): Manifest => ({
+const quota = (most: number | string): Manifest => ({
   apiVersion: 'ops.example.org/v1',
   kind: 'Quota',
   metadata: { name: 'most', namespace: 'scoped' },
@@ -70,5 +71,33 @@ whenPossible(`scope${missing === undefined ? '' : `: ${missing}`}`, () => {
     ).toMatchObject({
       items: [],
     });
+  });
+
+  it('a whole number that no double holds is stored to its last digit, is stable, and is told from its neighbour', async () => {
+    const props = (most: bigint) =>
+      releaseOn(testbed, 'exact', ['fra'], [namespaceOf('exact'), quota(exactInteger(most))]);
+    const stored = () =>
+      kubectl(testbed, 'fra', [
+        'get',
+        'quotas.ops.example.org',
+        'most',
+        '-o',
+        'jsonpath={.spec.most}',
+      ]);
+    const first = await applyOn(testbed, props(9007199254740993n));
+    expect(first.problems).toEqual([]);
+    expect(stored()).toBe('9007199254740993');
+    expect((await planOn(testbed, props(9007199254740993n), first.state)).clusters[0]?.step).toBe(
+      'keep',
+    );
+    const next = await planOn(testbed, props(9007199254740992n), first.state);
+    expect(next.clusters[0]?.objects.map(({ ref, change }) => [ref.kind, change])).toContainEqual([
+      'Quota',
+      'changed',
+    ]);
+    const second = await applyOn(testbed, props(9223372036854775807n), first.state);
+    expect(second.problems).toEqual([]);
+    expect(stored()).toBe('9223372036854775807');
+    await release.delete(second.state!, worldOf(testbed.folder));
   });
 });

@@ -253,3 +253,11 @@ describe('an override of an object', () => {
     expect(mistakes(() => synth(app(overrides), fleet)).join('\n')).toContain(words);
   });
 });
+
+it('a patch with a whole number that no document of ours holds exactly is refused', () => {
+  const patch = { data: { most: 2 ** 53 } };
+  const target = { kind: 'ConfigMap', name: 'settings' };
+  expect(mistakes(() => synth(app([{ match: {}, target, patch }]), fleet))[0]).toContain(
+    'overrides[0].patch.data.most: got a whole number of more than 53 bits',
+  );
+});

@@ -42,7 +42,24 @@ function mistakesIn({ component, target, patch, set }: Override): readonly Docum
       'Leave apiVersion, kind, metadata.name and metadata.namespace out of a patch.',
     );
   }
+  for (const path of patch === undefined ? [] : roundedIn(patch, [])) {
+    say(
+      ['patch', ...path],
+      'got a whole number of more than 53 bits, which a patch cannot hold exactly',
+      'Write it into the manifest, where it stays exact.',
+    );
+  }
   return found;
+}
+
+/** Where whole numbers are that may have been rounded when they were read. */
+function roundedIn(value: unknown, path: readonly string[]): readonly (readonly string[])[] {
+  if (typeof value === 'bigint') return [path];
+  if (typeof value === 'number') {
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? [path] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => roundedIn(one, [...path, key]));
 }
 
 function fixedIn(patch: Readonly<Record<string, unknown>>): readonly string[] | undefined {

@@ -1,8 +1,10 @@
 /** The typed resources of @cdktf/provider-kubernetes by kind. Deep imports only: the package's root takes a second and 264 MB. */
+
 import { Manifest as ManifestResource } from '@cdktf/provider-kubernetes/lib/manifest';
 import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
 import type { Construct } from 'constructs';
 import { kindOf } from '../../kubernetes/kinds';
+import { replaceExact } from '../../model/exact-integer';
 import type { Manifest } from '../../model/workload';
 import type { TerraformMetaArguments, TerraformResource } from '../cdktf';
 import { converted } from './convert';
@@ -27,10 +29,12 @@ export function objectResource(
   { wait, ...options }: ObjectOptions,
 ): TerraformResource {
   const { apiVersion, kind } = manifest;
-  const typed = converted(manifest);
+  // Numbers of JSON are doubles to cdktf, those of an expression are exact to Terraform.
+  const exact = replaceExact(manifest, (digits) => `\${${digits}}`) as Manifest;
+  const typed = converted(exact);
   const make = classes[kind];
   if ('reason' in typed || make === undefined) {
-    const { status: _, ...desired } = manifest;
+    const { status: _, ...desired } = exact;
     return new ManifestResource(scope, id, { ...options, manifest: desired });
   }
   const argument = kindOf(apiVersion, kind)?.cdktfWait;

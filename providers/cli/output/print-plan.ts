@@ -1,5 +1,6 @@
 /** Plans for people: a line per cluster or per group of clusters alike, a line per object that changes, a line per field; of several apps the totals. */
 
+import { exactJson } from '../../../constructs/model/exact-integer';
 import { counted } from '../../../constructs/model/numbers';
 import {
   type ClusterPlan,
@@ -207,5 +208,5 @@ function fitting(path: string, values: string, width: number): string {
 function valueText(change: Omit<FieldChange, 'path'>, side: 'before' | 'after'): string {
   if (!(side in change)) return '(none)';
   const value = change[side];
-  return value === '(hidden)' ? value : JSON.stringify(value);
+  return value === '(hidden)' ? value : exactJson(value);
 }

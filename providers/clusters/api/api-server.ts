@@ -1,5 +1,7 @@
 /** Asks one API server: credentials, deadlines and attempts are settled here, so that the rest of the room only speaks Kubernetes. */
+
 import type { Readable } from 'node:stream';
+import { parseExactJson } from '../../../constructs/model/exact-integer';
 import type { ProxyChoice } from '../../proxy/environment';
 import type { AccessSource } from '../auth/access-source';
 import type { Credentials, Trust } from '../auth/credentials';
@@ -277,7 +279,7 @@ export async function readText(body: Readable): Promise<string> {
 function parseBody(text: string, { headers, status }: Answer): unknown {
   if (!/json/.test(headers['content-type'] ?? '')) return undefined;
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     if (status >= 400) return undefined;
     throw new Error('the answer was cut off');

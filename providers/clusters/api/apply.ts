@@ -1,6 +1,7 @@
 /** Server-side apply: one request for one object, and what came of it. */
 
 import { canonicalJson } from '../../../constructs/model/canonical';
+import { exactJson } from '../../../constructs/model/exact-integer';
 import type { Manifest } from '../../../constructs/model/workload';
 import type { ApplyOptions, ApplyOutcome, LiveObject, ObjectRef } from '../cluster';
 import type { Reply } from './api-server';
@@ -57,7 +58,7 @@ async function send(
   if (onlyIf === 'absent') {
     // No apply can say that an object must not be there yet.
     const { path } = await collectionOf(objects, description, ref);
-    const body = JSON.stringify(manifest);
+    const body = exactJson(manifest);
     const contentType = 'application/json';
     const what = { path: `${path}${queryOf(query)}`, body, contentType };
     return objects.server.ask({
@@ -72,7 +73,7 @@ async function send(
   return objects.server.ask({
     method: 'PATCH',
     path: `${await pathOf(objects, description, ref)}${queryOf({ ...query, force: force === true ? 'true' : 'false' })}`,
-    body: JSON.stringify({ ...manifest, metadata }),
+    body: exactJson({ ...manifest, metadata }),
     contentType: 'application/apply-patch+yaml',
     safe: true,
     conditional: onlyIf !== undefined,

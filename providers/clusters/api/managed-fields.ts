@@ -1,4 +1,5 @@
 /** Managed fields: who owns which field is said anew, and what an object would become without some of its fields is asked. */
+import { exactJson } from '../../../constructs/model/exact-integer';
 import type { LiveObject, ManagedField } from '../cluster';
 import { fieldManager, refOf } from './apply';
 import { describeRequest, type Objects, pathOf, queryOf, refused, remember } from './objects';
@@ -14,7 +15,7 @@ export async function forecastReplacement(
   const reply = await objects.server.ask({
     method: 'PUT',
     path: `${path}${queryOf({ fieldManager, dryRun: 'All' })}`,
-    body: JSON.stringify({ ...object, metadata }),
+    body: exactJson({ ...object, metadata }),
     contentType: 'application/json',
     safe: true,
     conditional: true,

@@ -1,5 +1,6 @@
 /** Answers that come in lines: those of a watch, one event each, and those of a log. */
 
+import { parseExactJson } from '../../../constructs/model/exact-integer';
 import { withDeadline } from '../deadline';
 import type { Answer } from '../http/connection';
 
@@ -22,7 +23,7 @@ export async function* eventsOf<T>({
   body,
 }: Pick<Answer, 'body'>): AsyncGenerator<StreamedEvent<T>> {
   for await (const line of endedLines(body, Number.POSITIVE_INFINITY)) {
-    if (line.endsWith('\n') && line.trim() !== '') yield JSON.parse(line) as StreamedEvent<T>;
+    if (line.endsWith('\n') && line.trim() !== '') yield parseExactJson(line) as StreamedEvent<T>;
   }
 }
 

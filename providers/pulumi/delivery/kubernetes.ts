@@ -1,9 +1,11 @@
 /** Kubernetes delivery: the objects of a decision as resources of @pulumi/kubernetes, one provider per cluster that has any. */
+
 import * as pulumi from '@pulumi/pulumi';
 import { render } from '../../../constructs';
-import { applyStep } from '../../../constructs/kubernetes/kinds';
+import { applyStep, objectName } from '../../../constructs/kubernetes/kinds';
 import type { Bundle } from '../../../constructs/model/bundle';
 import type { ClusterDecision, PlacementDecision } from '../../../constructs/model/decision';
+import { replaceExact } from '../../../constructs/model/exact-integer';
 import type { Cluster, Fleet } from '../../../constructs/model/fleet';
 import type { Manifest } from '../../../constructs/model/workload';
 import { EdgeError } from '../../../constructs/parsing';
@@ -94,6 +96,7 @@ function declare(
   const made: pulumi.Resource[] = [];
   let step = firstSteps;
   for (const manifest of manifests) {
+    refuseExact(manifest);
     // Namespaces and CRDs come before everything, webhooks after everything; the rest may come as it likes.
     const its = applyStep(manifest);
     if (its > step && (step <= firstSteps || its >= lastSteps)) {
@@ -104,6 +107,18 @@ function declare(
     made.push(resourceOf(`${name}-${cluster.name}`, manifest, isSecret, options));
   }
   return made;
+}
+
+/** Pulumi's numbers are doubles. */
+function refuseExact(manifest: Manifest): void {
+  replaceExact(manifest, (digits) => {
+    throw new EdgeError({
+      code: 'InvalidDocument',
+      path: 'delivery',
+      summary: `got ${digits} in ${objectName(manifest)}, which the numbers of Pulumi cannot hold exactly`,
+      remedy: 'Leave delivery out: a release sends it as it is.',
+    });
+  });
 }
 
 const firstSteps = 5;

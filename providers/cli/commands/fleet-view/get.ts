@@ -1,8 +1,9 @@
 /** littoral get: the objects of a kind in all clusters, as one table. */
-import { setMaxListeners } from 'node:events';
 
+import { setMaxListeners } from 'node:events';
 import { stringify } from 'yaml';
 import { byCodeUnits } from '../../../../constructs/model/canonical';
+import { exactJson, replaceExact } from '../../../../constructs/model/exact-integer';
 import { listObjects, type Selection } from '../../../clusters/api/objects';
 import { listTable, type TableColumn, type TableRow } from '../../../clusters/api/tables';
 import type { ClusterError } from '../../../clusters/errors';
@@ -201,8 +202,8 @@ async function asDocuments(
   const list = { apiVersion: 'v1', kind: 'List', items };
   session.print(
     form === 'json'
-      ? `${JSON.stringify(list, null, 2)}\n`
-      : stringify(list, { lineWidth: 0, compat: 'yaml-1.1' }),
+      ? `${exactJson(list, 2)}\n`
+      : stringify(replaceExact(list, BigInt), { lineWidth: 0, compat: 'yaml-1.1' }),
   );
   return answeredCode(failuresOf(answers), clusters.length, session);
 }

@@ -1,4 +1,5 @@
 /** Changed fields: what differs in each object between what a release was and what it is to be, found without calling a cluster. */
+import { exactDigits } from '../../../../constructs/model/exact-integer';
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { ObjectRef } from '../../../clusters/cluster';
 import { type Desired, desiredOf } from '../state/desired';
@@ -65,11 +66,15 @@ export function fieldsText(fields: readonly FieldChange[]): string {
 }
 
 function oneText({ path, before, after }: FieldChange, name: string): string {
-  const shown = (value: unknown) => (isShown(path, value) ? `: ${value}` : '');
+  const shown = (value: unknown) => (isShown(path, value) ? `: ${plain(value)}` : '');
   if (before === undefined) return `+ ${name}${shown(after)}`;
   if (after === undefined) return `- ${name}${shown(before)}`;
   const open = isShown(path, before) && isShown(path, after);
-  return open ? `${name}: ${before} → ${after}` : `${name} changes`;
+  return open ? `${name}: ${plain(before)} → ${plain(after)}` : `${name} changes`;
+}
+
+function plain(value: unknown): unknown {
+  return exactDigits(value) ?? value;
 }
 
 /** The shortest ends of paths that tell them apart: `image`, `[name=web].image` where two containers have one. */

@@ -1,4 +1,5 @@
 /** Field managers: which fields other tools own, and how they become ours when we adopt what they made. */
+import { exactJson, parseExactJson } from '../../../../constructs/model/exact-integer';
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject, ManagedField } from '../../../clusters/cluster';
 import { MANAGER, ourEntry } from './identity';
@@ -192,8 +193,8 @@ function itemsWithout(
 /** A key that the item leaves out has its default, which nobody here knows: it is taken for equal. */
 function isItem(step: string, item: unknown): boolean {
   if (!/^[kv]:/.test(step)) return false;
-  const wanted: unknown = JSON.parse(step.slice(2));
-  if (step.startsWith('v:')) return JSON.stringify(item) === JSON.stringify(wanted);
+  const wanted: unknown = parseExactJson(step.slice(2));
+  if (step.startsWith('v:')) return exactJson(item) === exactJson(wanted);
   const plain = isPlain(item) ? item : {};
   return Object.entries(wanted as Plain).every(
     ([key, value]) => plain[key] === undefined || plain[key] === value,

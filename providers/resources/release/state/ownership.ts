@@ -1,5 +1,7 @@
 /** Ownership: reads managed fields: whether another manager changed our fields, and what we applied before. */
+
 import { digestOf } from '../../../../constructs/model/canonical';
+import { exactJson, parseExactJson } from '../../../../constructs/model/exact-integer';
 import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject } from '../../../clusters/cluster';
 import { ourEntry } from './identity';
@@ -67,8 +69,8 @@ function listPart(list: readonly unknown[], fields: FieldSet, steps: readonly st
     const step = steps.find((one) => {
       const rest = one.slice(2);
       if (one.startsWith('i:')) return Number(rest) === index;
-      const wanted: unknown = JSON.parse(rest);
-      if (one.startsWith('v:')) return JSON.stringify(item) === JSON.stringify(wanted);
+      const wanted: unknown = parseExactJson(rest);
+      if (one.startsWith('v:')) return exactJson(item) === exactJson(wanted);
       return Object.entries(wanted as Plain).every(([key, at]) => (item as Plain)?.[key] === at);
     });
     if (step === undefined) return [];
