@@ -87,6 +87,8 @@ const proxy = 'providers/proxy';
 /** One question by HTTP and its answer. */
 const exchange = 'providers/exchange';
 const dns = 'providers/dns';
+/** Comments and proposals on the server of a repository. */
+const pullRequests = 'providers/pull-requests';
 /** Whether an address serves. */
 const probe = 'providers/probe';
 /** What users get now. */
@@ -233,10 +235,17 @@ export const rooms: Rooms = {
   [resources]: [...described, `${resources}/**`],
 
   [fleetView]: outer,
+  [pullRequests]: [exchange, proxy, parsing],
 
   'providers/cli/output': outer,
   'providers/cli/input': ['providers/cli/output', fleetView, ...outer],
-  [commands]: [`${commands}/**`, 'providers/cli/input', 'providers/cli/output', ...outer],
+  [commands]: [
+    `${commands}/**`,
+    'providers/cli/input',
+    'providers/cli/output',
+    pullRequests,
+    ...outer,
+  ],
   [`${commands}/fleet-view`]: [
     commands,
     'providers/cli/input',

@@ -39,8 +39,10 @@ export const survives = promise({
   words: (value) => {
     const { lose, each, scale, withoutMoving, latency, usdPerHour } = value;
     return [
-      `survives ${lossWords(lose, each)}`,
-      ...(scale === undefined ? [] : [`at ${scale} times the demand`]),
+      `survives ${lossWords(lose, each) ?? `${scale} times the demand`}`,
+      ...(scale === undefined || lossWords(lose, each) === undefined
+        ? []
+        : [`at ${scale} times the demand`]),
       ...(withoutMoving ? ['without moving'] : []),
       ...(latency === undefined
         ? []
@@ -66,14 +68,15 @@ export const survives = promise({
   },
 });
 
-function lossWords(lose: Survival['lose'], each: Survival['each']): string {
+/** Undefined where nothing is lost. */
+function lossWords(lose: Survival['lose'], each: Survival['each']): string | undefined {
   const words = [
     ...(lose === undefined ? [] : [`the loss of ${describeMatch(lose)}`]),
     ...(each === undefined
       ? []
       : [`the loss of any ${each === 'pair' ? 'two clusters' : `one ${each}`}`]),
   ];
-  return words.length === 0 ? 'no loss' : words.join(', and ');
+  return words.length === 0 ? undefined : words.join(', and ');
 }
 
 /** What is lost that nobody uses changes nothing, except beside what is used. */
@@ -89,7 +92,7 @@ function scenariosOf(value: Survival, { input, apps }: PromiseContext): readonly
     ...(each === undefined ? [] : eachLoss(input, each).filter((one) => touches(one.lose ?? []))),
   ];
   if (losses.length > 0 || each !== undefined) return losses.map((one) => ({ ...one, ...scale }));
-  return [{ name: 'no loss', ...scale }];
+  return [{ name: `demand x ${factor}`, ...scale }];
 }
 
 function measured(

@@ -59,6 +59,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./report') as typeof import('./report')).report,
   },
   {
+    name: 'pull-request',
+    summary: 'comment on pull requests, propose locks, find reviewed plans',
+    load: () => (require('./pull-request') as typeof import('./pull-request')).pullRequest,
+  },
+  {
     name: 'synth',
     summary: 'write the manifests, one folder per chosen cluster',
     load: () => (require('./synth') as typeof import('./synth')).synth,
