@@ -35,6 +35,10 @@ const aliases = new Map([
   ['CRO', 'HR'],
   ['KSA', 'SA'],
   ['UAE', 'AE'],
+  // Withdrawn from the standard, and still in data.
+  ['ROM', 'RO'],
+  ['ZAR', 'CD'],
+  ['TMP', 'TL'],
 ]);
 
 /** Whether these two capital letters are the code of a country. */

@@ -197,7 +197,9 @@ whenPossible(`what a release cannot change${missing === undefined ? '' : `: ${mi
           .filter(({ change }) => change === 'refused')
           .map(({ reason }) => reason),
       ).toEqual([
-        expect.stringContaining('duplicate entries for key'),
+        expect.stringMatching(
+          `Deployment ${app}/.*duplicate entries for key .*Keep one of the entries`,
+        ),
         expect.stringContaining('65535'),
       ]);
     }

@@ -195,3 +195,20 @@ describe('metrics that their server calls incomplete', () => {
     expect(parseAnswer(JSON.stringify(body), asked).partial).toBeUndefined();
   });
 });
+
+it('values of a later time than the one that was asked for are told: some clock is wrong', async () => {
+  const ahead =
+    (seconds: number): Script =>
+    (response) => {
+      const values = [[nowSeconds + seconds, '100']];
+      answers(200, success('matrix', [{ metric: { country: 'DE' }, values }]))(
+        response,
+        {} as never,
+      );
+    };
+  const told = async (seconds: number) => (await read([ahead(seconds)], { retries: 0 })).warnings;
+  expect((await told(3 * 3600)).join()).toContain(
+    '180 min after it was asked for: a clock is wrong',
+  );
+  expect(await told(60)).toEqual([]);
+});

@@ -244,10 +244,10 @@ function invalid(refusal: Refusal): Text | undefined {
   const undeclared = undeclaredIn(status);
   if (undeclared !== undefined) {
     const what = description.kind === 'Secret' ? fieldOf(undeclared) : undeclared;
-    return [
-      `${description.cluster} refused ${description.subject}: ${what}`,
-      'Correct the name or the type.',
-    ];
+    const remedy = /duplicate entries/.test(undeclared)
+      ? 'Keep one of the entries.'
+      : 'Correct the name or the type.';
+    return [`${description.cluster} refused ${description.subject}: ${what}`, remedy];
   }
   if (status.reason !== 'Invalid') return undefined;
   const causes = status.details?.causes ?? [];

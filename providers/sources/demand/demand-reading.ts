@@ -105,6 +105,9 @@ function skewWarning({ from, skew }: Answer): readonly string[] {
   return [`the clock of ${from} is ${skew} the clock here; its requests are not those of now`];
 }
 
+/** Clocks that are set by a network differ by less. */
+const mostAheadSeconds = 300;
+
 /** Said where it is read, too: whoever reads it may not be who places by it. */
 function ageWarning(
   { from }: Answer,
@@ -113,6 +116,11 @@ function ageWarning(
 ): readonly string[] {
   if (readAt === undefined) return [];
   const age = Date.parse(readAt) / 1000 - newestSeconds;
+  if (age < -mostAheadSeconds) {
+    return [
+      `the newest value of ${from} is of ${isoInstant(newestSeconds)}, ${Math.round(-age / 60)} min after it was asked for: a clock is wrong`,
+    ];
+  }
   if (age <= source.validForSeconds) return [];
   return [
     `the newest value of ${from} is of ${isoInstant(newestSeconds)}, ${Math.round(age / 60)} min before it was asked for: it is stale`,

@@ -1,4 +1,5 @@
 /** The package's own tables of countries, cities and cloud regions: names in, places out. */
+import { meantCountryCode } from '../../../constructs/model/countries';
 import { kilometersBetween, type Point } from '../../../constructs/model/geography';
 import { lazily, table } from './tables';
 
@@ -123,7 +124,9 @@ export function tryCountry(codeOrName: string): Country | undefined {
   const coded = countriesByCode().get(codeOrName);
   if (coded !== undefined) return coded;
   const all = countries();
-  return all.get(keyOf(codeOrName)) ?? all.get(wordsOf(codeOrName));
+  const named = all.get(keyOf(codeOrName)) ?? all.get(wordsOf(codeOrName));
+  if (named !== undefined || !/^[A-Za-z]{2,3}$/.test(codeOrName)) return named;
+  return countriesByCode().get(meantCountryCode(codeOrName) ?? '');
 }
 
 const citiesByName = lazily(() => {

@@ -22,6 +22,15 @@ describe('a country', () => {
     ['JP', 'JP', 'asia'],
     ['NZ', 'NZ', 'oceania'],
     ['BR', 'BR', 'south-america'],
+    // As the World Bank and old data write them.
+    ['Egypt, Arab Rep.', 'EG', 'africa'],
+    ['Korea, Rep.', 'KR', 'asia'],
+    ['Venezuela, RB', 'VE', 'south-america'],
+    ['Iran, Islamic Rep.', 'IR', 'middle-east'],
+    ['Puerto Rico (US)', 'PR', 'north-america'],
+    ['EL', 'GR', 'europe'],
+    ['ROM', 'RO', 'europe'],
+    ['ger', 'DE', 'europe'],
   ])('%s is %s in %s', (written, code, region) => {
     expect(tryCountry(written)).toMatchObject({ code, region });
   });

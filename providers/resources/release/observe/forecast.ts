@@ -13,7 +13,7 @@ import { ClusterError } from '../../../clusters/errors';
 import type { Capacity } from '../state/capacity';
 import { withoutEmptyField } from '../state/controller-fields';
 import { adopted, HANDOVER_MANAGER, isTool } from '../state/field-managers';
-import { changedFields } from '../state/fields';
+import { changedFields, namesUnique } from '../state/fields';
 import { type ReleaseKey, refOf } from '../state/identity';
 import { overlay, ownedDigest, sameShape } from '../state/ownership';
 import type { AutoscalersThere } from './autoscalers-there';
@@ -176,7 +176,14 @@ async function forecastElsewhere(finding: Finding, { client }: Context): Promise
     error === undefined
       ? kind !== 'created'
       : (await getIfKnown(client, refOf(tried))) !== undefined;
-  return isThere ? { ...finding, unchecked: laterNamespace } : withError(finding, error, true);
+  if (isThere) return { ...finding, unchecked: laterNamespace };
+  const { refusal, ...rest } = withError(finding, error, true);
+  return refusal === undefined ? rest : { ...rest, refusal: atHome(refusal, manifest) };
+}
+
+/** Words about the object where it was tried, as words about it where it is to be. */
+function atHome(refusal: string, { kind, metadata: { name, namespace } }: Manifest): string {
+  return refusal.replaceAll(`${kind} default/${name}`, `${kind} ${namespace}/${name}`);
 }
 
 function withError(
@@ -301,5 +308,23 @@ function withReplicas(object: LiveObject, replicas: number): LiveObject {
 
 function overlaid({ live, manifest }: Living): Manifest {
   const before = sameShape(live, manifest);
-  return JSON.stringify(before) === JSON.stringify(manifest) ? live : overlay(live, manifest);
+  if (JSON.stringify(before) === JSON.stringify(manifest)) return live;
+  return overlay(live, withLiveItems(live, manifest) as Manifest);
+}
+
+/** `wanted` with what servers fill in: items of lists that have the names of live ones keep what they leave out. */
+export function withLiveItems(live: unknown, wanted: unknown): unknown {
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(live) || !namesUnique(wanted) || !namesUnique(live)) return wanted;
+    return wanted.map((item) => {
+      const same = live.find(({ name }) => name === item.name);
+      return same === undefined ? item : overlay(same, withLiveItems(same, item) as Manifest);
+    });
+  }
+  if (typeof wanted !== 'object' || wanted === null) return wanted;
+  const members = Object.entries(wanted).map(([key, value]) => [
+    key,
+    withLiveItems((live as Readonly<Record<string, unknown>> | null | undefined)?.[key], value),
+  ]);
+  return Object.fromEntries(members);
 }

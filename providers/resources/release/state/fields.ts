@@ -74,7 +74,8 @@ function membersOf(value: unknown, other: unknown): ReadonlyMap<string, unknown>
   return new Map(Object.entries(value).map(([key, item]) => [stepText(key), item]));
 }
 
-function namesUnique(items: readonly unknown[]): boolean {
+/** Whether every item is told by its name. */
+export function namesUnique(items: readonly unknown[]): boolean {
   const names = items.map((item) => (item as Plain | null)?.name);
   return names.every((name) => typeof name === 'string') && new Set(names).size === names.length;
 }
