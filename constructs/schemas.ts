@@ -1,5 +1,6 @@
 /** JSON Schemas of every document, made from the same definitions that parse them. */
 
+import { deliverySchema } from './delivery';
 import { bundleSchema } from './model/bundle';
 import { decisionSchema } from './model/decision';
 import { demandSchema } from './model/demand';
@@ -27,6 +28,7 @@ const documents = [
   ['PlacementPolicy', 'placement-policy.json', policySchema, 'What must hold, and what is best.'],
   ['PlacementDecision', 'placement-decision.json', decisionSchema, 'Where each app runs, and why.'],
   ['Promises', 'promises.json', promisesSchema, 'What a decision must keep, checked as a test.'],
+  ['Delivery', 'delivery.json', deliverySchema, 'The engine that delivers, and its settings.'],
   ['Bundle', 'bundle.json', bundleSchema, 'What to run, with places that a decision fills.'],
 ] as const;
 
