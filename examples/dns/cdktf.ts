@@ -1,6 +1,6 @@
 /** Records of Route 53 in cdktf: one resource over all slots, between the release and its retirement. */
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
-import { Fn, TerraformIterator, type TerraformStack } from 'cdktf';
+import { Fn, ref, TerraformIterator, type TerraformStack } from 'cdktf';
 import {
   type LittoralPlacement,
   LittoralRelease,
@@ -29,6 +29,8 @@ export function movedWithRoute53(stack: TerraformStack, move: Move): LittoralRet
   const traffic = new LittoralTraffic(stack, 'traffic', { table, dependsOn: [release] });
   const each = TerraformIterator.fromMap(traffic.records('records'));
   const policy = each.getMap('geolocation_routing_policy');
+  // A slot has one of them; the provider refuses an empty text.
+  const nothing = ref('null', stack);
   const record = new Route53Record(stack, 'record', {
     forEach: each,
     zoneId,
@@ -38,9 +40,9 @@ export function movedWithRoute53(stack: TerraformStack, move: Move): LittoralRet
     records: each.getList('records'),
     setIdentifier: each.getString('set_identifier'),
     geolocationRoutingPolicy: {
-      continent: Fn.lookup(policy, 'continent', ''),
-      country: Fn.lookup(policy, 'country', ''),
-      subdivision: Fn.lookup(policy, 'subdivision', ''),
+      continent: Fn.lookup(policy, 'continent', nothing),
+      country: Fn.lookup(policy, 'country', nothing),
+      subdivision: Fn.lookup(policy, 'subdivision', nothing),
     },
   });
   return new LittoralRetirement(stack, 'retirement', {
