@@ -102,6 +102,19 @@ describe('a release', () => {
     ]);
   });
 
+  it('says once that a cluster which left serves until it is retired', async () => {
+    const stack = new Stack(life);
+    const later = { rollout: { deadlineSeconds: 5, answerSeconds: 5, retire: 'later' } };
+    await up(stack, inputs('ab', objects, later));
+    const { inputs: preview } = await stack.preview(inputs('b', objects, later, 'a'));
+    const lines = (preview.changes as string[]).filter((line) => line.startsWith('a:'));
+    expect(lines).toEqual([
+      expect.stringMatching(/^a: (?!.*retired.*retired).*until it is retired$/),
+    ]);
+    expect(preview.plan).toMatchObject({ a: 'keep until it is retired' });
+    expect(await up(stack, inputs('b', objects, later, 'a'))).toBe('update');
+  });
+
   it('keeps no secret but in the one property that the engine encrypts', async () => {
     const stack = new Stack(life);
     await up(stack, inputs('a'));

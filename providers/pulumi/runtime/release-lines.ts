@@ -22,7 +22,7 @@ const words: Readonly<Record<ClusterPlan['step'], string>> = {
   update: 'change',
   keep: 'as it is',
   remove: 'remove',
-  retire: 'serves until it is retired',
+  retire: 'keep until it is retired',
   leave: 'left to its new owner',
   unreachable: 'does not answer',
   refused: 'refuses',
@@ -46,6 +46,8 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
     if (step === 'keep') return [];
     const why = reason === undefined ? '' : `: ${reason}`;
     const moving = objects.filter(({ change }) => change !== 'unchanged');
+    // Its reason says what becomes of it.
+    if (step === 'retire') return [`${name}: ${reason ?? words[step]}`];
     if (step === 'unreachable' || step === 'evacuate') return [`${name}: ${words[step]}${why}`];
     if (moving.length === 0) return [`${name}: ${words[step]}${why}`];
     return moving.map((one) => `${name}: ${objectLine(one)}`);
