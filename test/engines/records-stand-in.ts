@@ -1,11 +1,10 @@
-/** Records of another provider: a configuration in which a stand-in writes them, one resource each, and notes when it did. */
+/** Records of another provider: configurations in which a stand-in writes them, one resource each, and notes when it did. */
 import { header } from './terraforming';
 
-/** The program of the stand-in: replaces one RRset by the API of PowerDNS, unless it is told to fail, and notes it. */
-export const writer = `
-const { appendFileSync, existsSync } = require('node:fs');
-const { name, type, values, ttl_seconds: ttl } = JSON.parse(process.env.RECORD);
-(async () => {
+/** How the stand-in replaces one RRset by the API of PowerDNS, unless it is told to fail, and notes it. */
+const writeRecord = `
+async ({ name, type, values, ttl }) => {
+  const { appendFileSync, existsSync } = require('node:fs');
   if (existsSync('refuse')) throw new Error('the other provider refuses');
   const rrset = { name: name + '.', type, ttl, changetype: 'REPLACE', records: values.map((content) => ({ content, disabled: false })) };
   const reply = await fetch(process.env.ZONE_URL, {
@@ -15,10 +14,15 @@ const { name, type, values, ttl_seconds: ttl } = JSON.parse(process.env.RECORD);
   });
   if (!reply.ok) throw new Error(await reply.text());
   appendFileSync('records.log', values.join(' ') + '\\n');
-})().catch((error) => { console.error(error.message); process.exit(1); });
+}`;
+
+/** The stand-in as a program, for Terraform. */
+export const writer = `
+const { ttl_seconds: ttl, ...record } = JSON.parse(process.env.RECORD);
+(${writeRecord})({ ...record, ttl }).catch((error) => { console.error(error.message); process.exit(1); });
 `;
 
-/** The three resources of a move, with records held by somebody else between them. */
+/** The resources of a move in Terraform, with records held by somebody else between them. */
 export const configuration = (nameserver: string) => `
 ${header}
 data "littoral_fleet" "edge" {
@@ -61,4 +65,50 @@ resource "littoral_retirement" "shop" {
   nameservers = ["${nameserver}"]
   depends_on  = [terraform_data.record]
 }
+`;
+
+/** The same for Pulumi, as a program. */
+export const pulumiProgram = (nameserver: string) => `
+const { readFileSync } = require('node:fs');
+const pulumi = require('@pulumi/pulumi');
+const littoral = require('littoral/pulumi');
+
+const read = (name) => JSON.parse(readFileSync(name, 'utf8'));
+const write = ${writeRecord};
+const holder = {
+  diff: async (_id, { record: old }, { record }) => ({ changes: JSON.stringify(old) !== JSON.stringify(record) }),
+  create: async ({ record }) => {
+    await write(record);
+    return { id: record.name, outs: { record } };
+  },
+  update: async (_id, _old, { record }) => {
+    await write(record);
+    return { outs: { record } };
+  },
+};
+class HeldRecord extends pulumi.dynamic.Resource {
+  constructor(name, record, opts) {
+    super(holder, name, { record }, opts);
+  }
+}
+
+const { apiVersion: _, kind: __, ...app } = read('app.yaml');
+const { placement, release } = new littoral.EdgeApp('shop', {
+  ...app,
+  demand: 'demand.json',
+  fleet: littoral.getFleet({ file: 'fleet.yaml' }),
+  rollout: { retire: 'later' },
+});
+const table = placement.routing.apply((routing) => routing.shop);
+const traffic = new littoral.Traffic('shop', { table, maxMovedShare: 1 }, { dependsOn: [release] });
+const records = traffic.records.apply(({ records }) =>
+  Object.entries(records).map(([key, { name, type, values, ttlSeconds: ttl }]) => {
+    return new HeldRecord(key, { name, type, values, ttl }, { dependsOn: [traffic] });
+  }),
+);
+new littoral.Retirement(
+  'shop',
+  { release: release.state, leaving: release.leaving, table, nameservers: ['${nameserver}'] },
+  { dependsOn: records },
+);
 `;

@@ -4,246 +4,197 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask } from '../../providers/dns/question/ask';
 import { caller } from '../cli/calling';
-import { type Backend, startBackend, statusOf, whyNoBackends } from '../testbed/backend';
-import { whyNoClusters } from '../testbed/binaries';
-import { startClusters, type Testbed } from '../testbed/clusters';
-import { countryNetworks } from '../testbed/country-networks';
 import { whyNoTerraform } from '../testbed/infrastructure';
-import { apiKey, type PowerDns, startPowerDns, whyNoPowerDns, zone } from '../testbed/powerdns';
+import { apiKey, zone } from '../testbed/powerdns';
 import { until } from '../testbed/process';
-import { configuration, writer } from './records-stand-in';
+import { demandOf, host, onMovingUsers } from './moving';
+import { killTree } from './process-tree';
+import { noPulumi, program } from './pulumi-program';
+import { configuration, pulumiProgram, writer } from './records-stand-in';
 import { openStack } from './terraforming';
 
-const noPort = whyNoBackends();
-const missing = whyNoClusters() ?? whyNoPowerDns() ?? noPort;
-if (missing !== undefined) process.stderr.write(`skipped: ${missing}\n`);
-// What can be installed has to be there where it counts; a port that is taken is nobody's fault.
-const mayRun = missing === undefined || (process.env.CI && noPort === undefined);
-const whenPossible = mayRun ? describe : describe.skip;
+/** A tool that holds a release, the records of another provider and a retirement. */
+interface Tool {
+  readonly write: (name: string, text: string) => void;
+  readonly read: (name: string) => string;
+  readonly remove: (name: string) => void;
+  /** Begins to apply. */
+  readonly start: () => { readonly pid: number; readonly ended: Promise<Ended> };
+  /** What people do when a run was killed, before the next. */
+  readonly recover: () => Promise<unknown>;
+  readonly plan: () => Promise<string>;
+  /** Whether a plan has nothing to do. */
+  readonly isSettled: () => Promise<boolean>;
+  readonly state: () => Promise<string>;
+  readonly destroy: () => Promise<unknown>;
+  readonly close: () => void;
+}
+interface Ended {
+  readonly code: number | null;
+  readonly said: string;
+}
 
-const names = ['fra', 'iad', 'sin'];
-const host = `shop.${zone}`;
-const apiVersion = 'littoral.dev/v1alpha1';
-const users = {
-  DE: { latitude: 52.5, longitude: 13.4 },
-  SG: { latitude: 1.3, longitude: 103.9 },
-  US: { latitude: 40.7, longitude: -74 },
-};
-const app = {
-  apiVersion,
-  kind: 'EdgeApp',
-  name: 'shop',
-  workload: {
-    image: 'registry.example/shop:1',
-    port: 8080,
-    resources: { cpuMillicores: 100, memoryMebibytes: 64 },
-    requestsPerSecondPerReplica: 100,
-  },
-  policy: {
-    constraints: { minClusters: 2, maxClusters: 2, minRequestsPerSecond: 0 },
-    guard: { maxDroppedShare: 1 },
-  },
-  exposure: {
-    hosts: [host],
-    gateway: { kind: 'Ingress', class: 'edge' },
-    probe: { path: '/healthz', timeoutSeconds: 1 },
-    dns: { system: 'powerdns-lua', zone, ttlSeconds: 1, drain: { floorSeconds: 1 } },
-  },
-};
-const demandOf = (requests: Readonly<Record<string, number>>, hour: string) =>
-  JSON.stringify({
-    apiVersion,
-    kind: 'Demand',
-    observedAt: `2026-11-21T${hour}:00:00Z`,
-    origins: Object.entries(users).map(([country, at]) => ({
-      name: country.toLowerCase(),
-      country,
-      ...at,
-      requestsPerSecond: requests[country] ?? 1,
-    })),
-  });
+onMovingUsers('a move with its users', (site) => {
+  const rrsets = `/api/v1/servers/localhost/zones/${zone}.`;
+  const settings = () => ({ ZONE_URL: `${site.dns().url}${rrsets}`, ZONE_KEY: apiKey });
+  const nameserver = () => `${site.dns().server.address}:${site.dns().server.port}`;
+  const documents = () => site.documents('round-robin', demandOf({ DE: 300, US: 200 }, 3));
 
-whenPossible(`a move with its users${missing === undefined ? '' : `: ${missing}`}`, () => {
-  let testbed: Testbed;
-  let dns: PowerDns;
-  let backends: ReadonlyMap<string, Backend>;
-  let isOver = false;
-  let watching: Promise<unknown>;
-  beforeAll(async () => {
-    [testbed, dns] = await Promise.all([startClusters(names), startPowerDns()]);
-    const started = names.map(async (name, index) => {
-      return [name, await startBackend(`127.32.0.${index + 1}`, false)] as const;
+  async function terraform(): Promise<Tool> {
+    const folder = mkdtempSync(join(tmpdir(), 'littoral-records-'));
+    const stack = await openStack('terraform', folder, {
+      'main.tf': configuration(nameserver()),
+      'write.js': writer,
+      ...documents(),
     });
-    backends = new Map(await Promise.all(started));
-    // A gateway serves while its cluster has the app ready, and a while after it came.
-    watching = Promise.all(names.map(follow));
-  });
-  afterAll(async () => {
-    isOver = true;
-    await watching;
-    await Promise.all([...(backends?.values() ?? [])].map((one) => one.stop()));
-    await Promise.all([testbed?.stop(), dns?.stop()]);
-  });
-
-  async function follow(name: string): Promise<void> {
-    const path = '/apis/apps/v1/namespaces/shop/deployments/shop';
-    const backend = backends.get(name);
-    while (!isOver && backend !== undefined) {
-      const { status, body } = await testbed.cluster(name).ask('GET', path);
-      const { readyReplicas = 0 } =
-        (body as { readonly status?: { readonly readyReplicas?: number } } | undefined)?.status ??
-        {};
-      backend.isReady = status === 200 && readyReplicas > 0;
-      await new Promise((next) => setTimeout(next, 100));
-    }
-  }
-
-  const addressesFor = async (country: string) => {
-    const network = countryNetworks.find((one) => one.country === country);
-    const subnet = { address: network?.ipv4 ?? '', prefixLength: 24 };
-    return (await ask({ host, type: 'A', subnet }, dns.server)).data;
-  };
-
-  /** Users who keep asking; gives how often they were sent to what did not serve. */
-  function sampling() {
-    const counts = { answers: 0, unready: 0, failed: 0, empty: 0 };
-    let isEnough = false;
-    const user = async (country: string) => {
-      while (!isEnough) {
-        const addresses = await addressesFor(country);
-        counts.answers += 1;
-        if (addresses.length === 0) counts.empty += 1;
-        for (const address of addresses) {
-          const backend = [...backends.values()].find((one) => one.address === address);
-          if (backend?.serves() !== true) counts.unready += 1;
-          if ((await statusOf(address, host)) !== 200) counts.failed += 1;
-        }
-        await new Promise((next) => setTimeout(next, 30));
-      }
-    };
-    const all = Promise.all(Object.keys(users).flatMap((one) => [user(one), user(one)]));
-    return async () => {
-      isEnough = true;
-      await all;
-      return counts;
-    };
-  }
-
-  const documents = (system: string, demand: string) => {
-    const fleet = testbed.fleetDocument() as { readonly clusters: readonly { name: string }[] };
-    const clusters = fleet.clusters.map((one) => ({
-      ...one,
-      ingress: { ipv4: [backends.get(one.name)?.address] },
-    }));
-    const dns = { ...app.exposure.dns, system };
     return {
-      'app.yaml': JSON.stringify({ ...app, exposure: { ...app.exposure, dns } }),
-      'fleet.yaml': JSON.stringify({ ...fleet, clusters }),
-      'demand.json': demand,
-    };
-  };
-
-  /** What is seen from outside, each state once: which clusters serve, and which DNS answers with. */
-  function watchingUsers() {
-    const seen: string[] = [];
-    let isEnough = false;
-    const look = async () => {
-      while (!isEnough) {
-        const { data } = await ask({ host, type: 'A' }, dns.server);
-        const all = [...backends].filter(([, one]) => one.isReady).map(([name]) => name);
-        const answered = [...backends].filter(([, one]) => data.includes(one.address));
-        const state = `${all.join('+')} serve, ${answered.map(([name]) => name).join('+')} answered`;
-        if (state !== seen.at(-1)) seen.push(state);
-        await new Promise((next) => setTimeout(next, 50));
-      }
-    };
-    const all = look();
-    return async () => {
-      isEnough = true;
-      await all;
-      return seen;
+      write: stack.write,
+      read: stack.read,
+      remove: (name) => rmSync(join(folder, name)),
+      start: () => {
+        const { child, ended } = stack.start('apply -auto-approve', settings());
+        child.stdin?.end();
+        return { pid: child.pid ?? 0, ended: ended.then(({ code, out }) => ({ code, said: out })) };
+      },
+      recover: async () => undefined,
+      plan: () => stack.run('plan'),
+      isSettled: async () => !(await stack.changes()),
+      state: () => stack.run('state pull'),
+      destroy: () => stack.run('destroy -auto-approve'),
+      close: () => rmSync(folder, { recursive: true, force: true }),
     };
   }
 
-  const terraform = whyNoTerraform();
-  (terraform === undefined ? it : it.skip)(
-    'keeps its order in Terraform where another provider holds the records, and goes on after that one failed',
-    async () => {
-      const { address, port } = dns.server;
-      const folder = mkdtempSync(join(tmpdir(), 'littoral-records-'));
-      const first = documents('round-robin', demandOf({ DE: 300, US: 200 }, '03'));
-      const stack = await openStack('terraform', folder, {
-        'main.tf': configuration(`${address}:${port}`),
-        'write.js': writer,
-        ...first,
-      });
-      const settings = {
-        ZONE_URL: `${dns.url}/api/v1/servers/localhost/zones/${zone}.`,
-        ZONE_KEY: apiKey,
-      };
-      const apply = () => stack.try('apply -auto-approve', settings);
-      const made = await apply();
-      expect({ code: made.code, out: made.out }).toMatchObject({ code: 0 });
-      expect(await stack.changes()).toBe(false);
+  async function pulumi(): Promise<Tool> {
+    const made = await program(pulumiProgram(nameserver()), { typescript: false }, settings());
+    for (const [name, text] of Object.entries(documents())) made.write(name, text);
+    return {
+      write: made.write,
+      read: made.read,
+      remove: (name) => rmSync(join(made.path, name)),
+      start: () => {
+        const { child, ended } = made.start('up --yes --skip-preview');
+        return { pid: child.pid ?? 0, ended };
+      },
+      recover: () => made.pulumi('cancel --yes'),
+      plan: () => made.pulumi('preview --diff'),
+      isSettled: async () => (await made.run('preview --expect-no-changes')).code === 0,
+      state: () => made.pulumi('stack export'),
+      destroy: () => made.pulumi('destroy --yes --skip-preview'),
+      close: made.remove,
+    };
+  }
 
-      const end = watchingUsers();
-      stack.write('demand.json', demandOf({ SG: 300, US: 200 }, '04'));
-      stack.write('refuse', '');
-      const plan = await stack.run('plan');
-      expect(plan).toMatch(/= fra {2}.*serves until it is retired/);
-      expect(plan).toMatch(/- fra {2}once DNS answers shop\.littoral\.test without it/);
-      const cut = await apply();
-      expect(cut.code).toBe(1);
-      expect(cut.out).toContain('the other provider refuses');
-      expect(backends.get('fra')?.isReady).toBe(true);
-      rmSync(join(folder, 'refuse'));
-      const done = await apply();
-      expect({ code: done.code, out: done.out }).toMatchObject({ code: 0 });
-      await until(() => backends.get('fra')?.isReady === false);
-      // Adding, then answering, then removing: nobody was ever answered with what did not serve.
-      expect(await end()).toEqual([
-        'fra+iad serve, fra+iad answered',
-        'fra+iad+sin serve, fra+iad answered',
-        'fra+iad+sin serve, iad+sin answered',
-        'iad+sin serve, iad+sin answered',
-      ]);
-      expect(stack.read('records.log').trim().split('\n')).toHaveLength(2);
-      expect(await stack.changes()).toBe(false);
-      expect(await stack.run('state pull')).not.toContain(apiKey);
-      const rrsets = [{ name: `${host}.`, type: 'A', changetype: 'DELETE', records: [] }];
-      await dns.api('PATCH', `/api/v1/servers/localhost/zones/${zone}.`, { rrsets });
-      await stack.run('destroy -auto-approve');
-      await until(() => [...backends.values()].every((one) => !one.isReady));
-      rmSync(folder, { recursive: true, force: true });
-    },
-  );
+  const tools = [
+    [
+      'Terraform',
+      whyNoTerraform(),
+      terraform,
+      [
+        /= fra {2}.*; serves until it is retired"/,
+        /- fra {2}once DNS answers shop\.littoral\.test without it/,
+      ],
+    ],
+    // What is retired is known once the release has changed.
+    ['Pulumi', noPulumi, pulumi, [/"fra: all 2 places[^:]*; serves until it is retired/]],
+  ] as const;
+  for (const [name, missing, open, planned] of tools) {
+    (missing === undefined ? it : it.skip)(
+      `keeps its order in ${name} where another provider holds the records, and goes on after a crash at any step`,
+      async () => {
+        const tool = await open();
+        const apply = () => tool.start().ended;
+        const applied = async () => {
+          const { code, said } = await apply();
+          if (code !== 0) throw new Error(said);
+        };
+        /** Applies until something is seen from outside, and has it all die then. */
+        const crashWhen = async (isSeen: () => Promise<boolean>) => {
+          const { pid, ended } = tool.start();
+          await Promise.race([until(isSeen), ended]);
+          killTree(pid);
+          const { code, said } = await ended;
+          expect({ code, said }).not.toMatchObject({ code: 0 });
+          await tool.recover();
+        };
+        await applied();
+        expect(await tool.isSettled()).toBe(true);
+
+        const end = site.watching();
+        const users = site.sampling();
+        tool.write('demand.json', demandOf({ SG: 300, US: 200 }, 4));
+        const plan = await tool.plan();
+        for (const line of planned) expect(plan).toMatch(line);
+        // The release: the app comes to the new cluster.
+        const release = site.hold('sin');
+        await crashWhen(async () => {
+          const path = '/api/v1/namespaces/shop';
+          return (await site.testbed().cluster('sin').ask('GET', path)).status === 200;
+        });
+        // The traffic: it waits until users would be served there.
+        const before = site.gateway('sin').refusals();
+        await crashWhen(async () => site.gateway('sin').refusals() > before);
+        release();
+        // The records: their provider fails.
+        tool.write('refuse', '');
+        const cut = await apply();
+        expect(cut.code).not.toBe(0);
+        expect(cut.said).toContain('the other provider refuses');
+        tool.remove('refuse');
+        // The retirement: users are on their way.
+        await crashWhen(async () => {
+          return (await site.addressesFor('SG')).includes(site.gateway('sin').address);
+        });
+        await applied();
+        await until(async () => !site.gateway('fra').isReady);
+        // Adding, then answering, then removing: nobody was ever answered with what did not serve.
+        const counts = await users();
+        expect(await end()).toEqual([
+          'fra+iad serve, fra+iad answered',
+          'fra+iad+sin serve, fra+iad answered',
+          'fra+iad+sin serve, iad+sin answered',
+          'iad+sin serve, iad+sin answered',
+        ]);
+        expect(counts).toMatchObject({ unready: 0, failed: 0, empty: 0 });
+        process.stderr.write(`${name}: ${JSON.stringify(counts)}\n`);
+        const [, ...moved] = tool.read('records.log').trim().split('\n');
+        const addresses = ['iad', 'sin'].map((one) => site.gateway(one).address).join(' ');
+        expect([...new Set(moved)]).toEqual([addresses]);
+        expect(await tool.isSettled()).toBe(true);
+        expect(await tool.state()).not.toContain(apiKey);
+        const gone = [{ name: `${host}.`, type: 'A', changetype: 'DELETE', records: [] }];
+        await site.dns().api('PATCH', rrsets, { rrsets: gone });
+        await tool.destroy();
+        await until(async () => ['fra', 'iad', 'sin'].every((one) => !site.gateway(one).isReady));
+        tool.close();
+      },
+    );
+  }
 
   it('has nobody sent to a cluster that does not have the app, and is finished when it was killed at any step', async () => {
-    const demand = demandOf({ DE: 300, US: 200 }, '05');
-    const there = caller({ ...documents('powerdns-lua', demand), 'demand.yaml': demand });
+    const demand = demandOf({ DE: 300, US: 200 }, 5);
+    const there = caller({ ...site.documents('powerdns-lua', demand), 'demand.yaml': demand });
     const inputs = '--app app.yaml --fleet fleet.yaml --demand demand.yaml';
     const [, written = ''] =
       /^littoral (apply .*)$/m.exec(readFileSync('docs/traffic.md', 'utf8')) ?? [];
-    const line = written.replace('http://127.0.0.1:8081', dns.url);
+    const line = written.replace('http://127.0.0.1:8081', site.dns().url);
     const env = { PDNS_API_KEY: apiKey };
     const call = (text: string) => there.call(text, { env });
+    const answered = async (country: string, cluster: string) =>
+      (await site.addressesFor(country))[0] === site.gateway(cluster).address;
     expect((await call(`place ${inputs} -o shop.lock.json`)).code).toBe(0);
     const first = await call(line);
     expect({ code: first.code, err: first.err }).toMatchObject({ code: 0 });
-    await until(async () => (await addressesFor('DE'))[0] === backends.get('fra')?.address);
+    await until(() => answered('DE', 'fra'));
 
-    const end = sampling();
+    const end = site.sampling();
     const main = join(__dirname, '../../dist/providers/cli/main.js');
     const rounds = [1200, 2800];
     for (const [round, milliseconds] of rounds.entries()) {
       const isAsia = round % 2 === 0;
-      const hour = String(6 + round).padStart(2, '0');
-      there.write(
-        'demand.yaml',
-        demandOf(isAsia ? { SG: 300, US: 200 } : { DE: 300, US: 200 }, hour),
-      );
+      const requests = { US: 200, [isAsia ? 'SG' : 'DE']: 300 };
+      there.write('demand.yaml', demandOf(requests, 6 + round));
       const placed = await call(`place ${inputs} --previous shop.lock.json -o shop.lock.json`);
       expect({ code: placed.code, err: placed.err }).toMatchObject({ code: 0 });
       const options = {
@@ -257,11 +208,8 @@ whenPossible(`a move with its users${missing === undefined ? '' : `: ${missing}`
       clearTimeout(timer);
       const next = await call(line);
       expect({ round, code: next.code, err: next.err }).toMatchObject({ code: 0 });
-      const now = isAsia ? 'sin' : 'fra';
-      const left = isAsia ? 'fra' : 'sin';
-      const country = isAsia ? 'SG' : 'DE';
-      await until(async () => (await addressesFor(country))[0] === backends.get(now)?.address);
-      await until(() => backends.get(left)?.isReady === false);
+      await until(() => answered(isAsia ? 'SG' : 'DE', isAsia ? 'sin' : 'fra'));
+      await until(async () => !site.gateway(isAsia ? 'fra' : 'sin').isReady);
     }
     const counts = await end();
     expect(counts).toMatchObject({ unready: 0, failed: 0, empty: 0 });
