@@ -17,7 +17,7 @@ jest.mock(
         const { forEach } = config;
         super(scope, id, { terraformResourceType: 'aws_route53_record', forEach });
       }
-      protected synthesizeAttributes() {
+      protected override synthesizeAttributes() {
         const { zoneId, name, type, ttl, records, setIdentifier, geolocationRoutingPolicy } =
           this.config;
         return {
