@@ -183,9 +183,12 @@ const lateMark = '//late:';
 /**
  * The file is a program of the shell in its second line, and of Node in all others: the shell says in one line what is
  * missing where there is no Node. Terraform shows the first line of the standard output, which is where it waits for the handshake.
+ *
+ * Node reads the file of NODE_EXTRA_CA_CERTS before anything else, 45 ms in each of three processes of a plan, of which most speak TLS to nobody
+ * but Terraform. Where Node is to trust its own authorities (no --use-openssl-ca, no --use-system-ca) it starts without; protocol/extra-authorities.ts gives it back, and reads the file when it is needed.
  */
 const launcher = `#!/bin/sh
-':' //; command -v node >/dev/null 2>&1 && exec node "$0" "$@"; echo "The littoral provider needs Node.js 20.19 or newer, and there is no node on PATH. Install it, or put the folder of node on PATH. PATH is $PATH"; exit 1
+':' //; case "$NODE_OPTIONS$NODE_USE_SYSTEM_CA" in ?*-ca*|1) ;; *) if [ -n "$NODE_EXTRA_CA_CERTS" ]; then export LITTORAL_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"; unset NODE_EXTRA_CA_CERTS; fi;; esac; command -v node >/dev/null 2>&1 && exec node "$0" "$@"; echo "The littoral provider needs Node.js 20.19 or newer, and there is no node on PATH. Install it, or put the folder of node on PATH. PATH is $PATH"; exit 1
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stdout.write('The littoral provider needs Node.js 20.19 or newer; the node on PATH is ' + process.version + ' at ' + process.execPath + '. Put a newer one before it on PATH.\\n');

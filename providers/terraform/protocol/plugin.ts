@@ -1,6 +1,7 @@
 /** The plugin process: starts from Terraform or by hand, serves calls, and exits when no client is left. */
 import { writeSync } from 'node:fs';
 import type { Http2Session } from 'node:http2';
+import { deferExtraAuthorities } from './extra-authorities';
 import { type Invitation, invitationIn, type Listening, listen } from './handshake';
 import type { Plugin } from './introduction';
 import { type Log, redirectPrinting, stderrLog } from './log';
@@ -65,6 +66,7 @@ async function serve(
     for (const signal of ['SIGINT', 'SIGTERM'] as const) host.on(signal, () => host.exit(0));
     writeSync(stdout, reattachLine(plugin, listening, host.pid));
   }
+  deferExtraAuthorities(host.env, log);
   // Loaded only now: Terraform connects in the meantime.
   const { serviceOf } = require('./service') as typeof import('./service');
   const { serveCalls } = require('./grpc') as typeof import('./grpc');
