@@ -115,8 +115,12 @@ export function releaseConformance(wire: Wire): void {
     it('is refused to another stack, which may import it or take it over', async () => {
       const { clusters } = await installed('ab');
       const other = wire.release(clusters, 'other');
-      const held = expect.stringMatching(/^(name: )?[ab]: .*holds the release shop/);
-      expect((await other.apply(inputsOf('ab'))).errors).toEqual([held, held]);
+      const held = (await other.apply(inputsOf('ab'))).errors.map((error) => {
+        const [, names] = /^(?:name: )?([ab, ]+): .*holds the release shop/.exec(error) ?? [];
+        return names;
+      });
+      // One error for all clusters that say the same, or one for each.
+      expect(held.join(', ')).toBe('a, b');
       expect(clusters.writes()).toEqual([]);
       expect(await other.import(inputsOf('ab'))).toEqual({ errors: [] });
       await isQuiet(other, clusters, inputsOf('ab'));

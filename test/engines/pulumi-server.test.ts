@@ -78,7 +78,7 @@ whenPossible(`a release over gRPC${missing === undefined ? '' : `: ${missing}`}`
     const seen = await server.read(made.id, outs);
     expect(seen.outs.clusters).toEqual({ fra: 'ready, 4 objects, 1 changed by others' });
     const drift = await server.check(seen.inputs ?? {}, inputs(['fra'], 'red'));
-    expect(drift.inputs.changes).toEqual(['fra: + ConfigMap wire/settings, changed by others']);
+    expect(drift.inputs.changes).toEqual(['fra: + ConfigMap wire/settings, deleted by others']);
     const right = await server.update(made.id, seen.outs, drift.inputs);
     expect((await get('fra', settings)).body.data).toEqual({ color: 'red' });
 

@@ -20,7 +20,7 @@ onThreeClusters('pulumi up', (site) => {
     expect(stepsIn(said)).toEqual(['+ EdgeApp create', '+ Placement create', '+ Release create']);
     expect(said).toMatch(/clusters +: \[\n +\[0\]: "fra"\n +\[1\]: "iad"/);
     expect(said).toMatch(/\+ fra {2}140 requests\/s on 3 replicas; serves 2 origins/);
-    expect(said).toContain('"iad: + Deployment shop/shop"');
+    expect(said).toMatch(/"iad: \+ \d+ objects: Namespace, .*Deployment/);
     expect(said).toMatch(/bundle +: \[secret\]/);
     expect(said).toMatch(/decision +: \[secret\]/);
     expect(await isThere('fra')).toBe(false);
@@ -82,7 +82,7 @@ onThreeClusters('pulumi up', (site) => {
     expect(refreshed).toContain('ready, 7 objects, 1 changed by others');
     const said = await preview();
     expect(stepsIn(said)).toEqual(['~ Release update']);
-    expect(said).toContain('sin: + Service shop/shop, changed by others');
+    expect(said).toContain('sin: + Service shop/shop, deleted by others');
     await shop.pulumi('up --yes --skip-preview');
     expect(await isThere('sin', '/api/v1/namespaces/shop/services/shop')).toBe(true);
     expect(await preview('--expect-no-changes')).toContain('4 unchanged');

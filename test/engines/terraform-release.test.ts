@@ -237,7 +237,7 @@ for (const [name, noTool, binary] of terraforms) {
         const path = `/api/v1/namespaces/${namespace}/configmaps`;
         await testbed.cluster('fra').ask('DELETE', `${path}/settings-3`);
         const plan = await stack.run('plan');
-        expect(plan).toMatch(/"~ fra {2}\+ ConfigMap settings-3, which others changed"/);
+        expect(plan).toMatch(/"~ fra {2}\+ ConfigMap settings-3, which others deleted"/);
         await stack.run('apply -auto-approve');
         expect((await read('fra', namespace, '/configmaps/settings-3')).status).toBe(200);
         expect(await stack.changes()).toBe(false);

@@ -10,6 +10,7 @@ import {
 } from '../../providers/resources/release';
 import { releaseIn } from '../../providers/terraform/resources/release/release';
 import { rolloutShape } from '../../providers/terraform/resources/release/schema';
+import { hclValue } from '../../providers/terraform/schema/values';
 import { Clusters } from '../resources/cluster-double';
 import { bundleOf, namespace, releaseOf, settings, web, worldIn } from '../resources/fixtures';
 import { context, folder, releasing } from '../terraform/configurations';
@@ -139,7 +140,7 @@ describe('in Terraform', () => {
     await open(clusters, 'there').apply(config);
     const next = open(clusters);
     const { diagnostics } = await next.plan(config);
-    expect(diagnostics.filter(isError)).toHaveLength(2);
+    expect(diagnostics.filter(isError)).toHaveLength(1);
     expect(JSON.stringify(diagnostics)).toContain('import it');
     expect(await next.apply(taking)).toEqual([]);
   });
@@ -173,6 +174,40 @@ describe('in Terraform', () => {
     ]);
     expect((await next.apply(config)).filter(isError)).toEqual([]);
     expect((await next.plan(config)).action).toBe('none');
+  });
+
+  it('a creation that takes over says from whom, and what changes', async () => {
+    const clusters = new Clusters();
+    await open(clusters, 'there').apply(config);
+    writeFileSync(
+      join(folder, 'taken.json'),
+      JSON.stringify(bundleOf(namespace, settings({ color: 'blue' }), web('shop:2'))),
+    );
+    const words = async (rollout: object) => {
+      const wanted = releasing(['a', 'b'], {
+        bundle: 'taken.json',
+        rollout: hclValue(rolloutShape, rollout),
+      });
+      const { diagnostics } = await open(clusters).plan(wanted);
+      return diagnostics.map(({ severity, summary, detail }) => `${severity} ${summary} ${detail}`);
+    };
+    const [refused, ...more] = await words({});
+    expect(more).toEqual([]);
+    expect(refused).toMatch(/^error a, b: Terraform \(.{8}\) holds the release shop there;/);
+    expect(refused).toContain('take it over: rollout = { take_over = true }, for one apply.');
+    const taken = await words({ takeOver: true });
+    expect(taken).toHaveLength(3);
+    expect(taken[0]).toMatch(
+      /^warning Creating shop takes over what Terraform \(.{8}\) holds on a, b\./,
+    );
+    for (const [line, name] of [
+      [taken[1], 'a'],
+      [taken[2], 'b'],
+    ]) {
+      expect(line).toContain(
+        `Creating shop on ${name} changes Deployment shop/web (image: shop:1 → shop:2)`,
+      );
+    }
   });
 
   it('a release that was imported from another state is of this one at its next change', async () => {
@@ -220,6 +255,7 @@ describe('in Terraform', () => {
     const fewer = releasing(['a', 'b'], { rollout, bundle: 'fewer.json' });
     const { diagnostics } = await open(clusters).plan(fewer);
     expect(diagnostics.map(({ summary }) => summary)).toEqual([
+      expect.stringMatching(/^Creating shop takes over what Terraform \(.{8}\) holds on a\.$/),
       'Creating shop on a deletes Deployment shop/web, which it finds there.',
       'Creating shop on b adopts Namespace shop, ConfigMap shop/settings, which it finds there.',
     ]);

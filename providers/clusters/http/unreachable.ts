@@ -2,6 +2,7 @@
 
 import type { ProxyChoice } from '../../proxy/environment';
 import type { AccessSource } from '../auth/access-source';
+import { DeadlinePassed } from '../deadline';
 import { ClusterError, type Fault } from '../errors';
 import { NotSent } from './connection';
 
@@ -68,7 +69,8 @@ export function brokenBy(thrown: unknown, way: WayWords): Broken {
     const remedy = 'Open the cluster again.';
     return { why: 'its client is closed', remedy, sent: false, passing: false };
   }
-  const timedOut = code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT';
+  const timedOut =
+    cause instanceof DeadlinePassed || code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT';
   const why = timedOut
     ? `${address} does not answer`
     : code === 'ECONNREFUSED'

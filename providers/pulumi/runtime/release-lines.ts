@@ -10,6 +10,7 @@ import {
   type ReleaseState,
 } from '../../resources/release';
 import { fieldsText } from '../../resources/release/plan/changed-fields';
+import { objectKinds } from '../../resources/release/plan/object-kinds';
 import type { Bag } from './property-bag';
 
 /** Longer lists end in a line that says how many more there are. */
@@ -39,7 +40,13 @@ const signs: Readonly<Record<ObjectPlan['change'], string>> = {
   refused: '!',
 };
 
-/** What a plan does, in at most 200 lines: `fra: + Deployment shop/web`. */
+/** What happens to every object where a cluster comes or goes. */
+const wholes: Readonly<Partial<Record<ClusterPlan['step'], ObjectPlan['change']>>> = {
+  add: 'created',
+  remove: 'deleted',
+};
+
+/** What a plan does, in at most 200 lines: `fra: + 5 objects: Namespace, ...` where all come or go, else `fra: ~ Deployment shop/web`. */
 export function changeLines({ clusters }: ReleasePlan): readonly string[] {
   const lines = clusters.flatMap((cluster) => {
     const { name, step, reason, objects } = cluster;
@@ -50,7 +57,17 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
     if (step === 'retire') return [`${name}: ${reason ?? words[step]}`];
     if (step === 'unreachable' || step === 'evacuate') return [`${name}: ${words[step]}${why}`];
     if (moving.length === 0) return [`${name}: ${words[step]}${why}`];
-    return moving.map((one) => `${name}: ${objectLine(one)}`);
+    const whole = wholes[step];
+    const isWhole = ({ change, reason: because }: ObjectPlan) =>
+      change === whole && because === undefined;
+    const all = moving.filter(isWhole);
+    // Line by line they would be many, and Pulumi would show each once more when the next change replaces it.
+    const together =
+      whole && all.length > 1
+        ? [`${signs[whole]} ${objectKinds(all)}${reason === undefined ? '' : `; ${reason}`}`]
+        : [];
+    const single = together.length > 0 ? moving.filter((one) => !isWhole(one)) : moving;
+    return [...together, ...single.map(objectLine)].map((line) => `${name}: ${line}`);
   });
   return bounded(lines, mostLines);
 }
@@ -64,7 +81,11 @@ export function withRepetitions(lines: readonly string[], { changes }: Bag): rea
 function objectLine({ change, ref, drifted, fields, reason }: ObjectPlan): string {
   if (change === 'kept') return `${signs[change]} ${objectText(ref)}, stays: ${reason ?? ''}`;
   const what = fields.length === 0 ? '' : `  ${fieldsText(fields)}`;
-  return `${signs[change]} ${objectText(ref)}${drifted ? ', changed by others' : ''}${what}`;
+  return `${signs[change]} ${objectText(ref)}${drifted ? byOthers(change) : ''}${what}`;
+}
+
+function byOthers(change: ObjectPlan['change']): string {
+  return `, ${change === 'created' ? 'deleted' : 'changed'} by others`;
 }
 
 /** What a plan does to each cluster: `install 5 objects`. */

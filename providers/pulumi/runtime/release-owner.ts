@@ -6,6 +6,7 @@ import {
   observeAndPlan,
   type ReleasePlan,
   type ReleaseProps,
+  TAKE_OVER,
   type World,
 } from '../../resources/release';
 import type { Bag } from './property-bag';
@@ -52,9 +53,20 @@ function isSilent({ step, name: _, objects, ...rest }: ClusterPlan): boolean {
   return step === 'unreachable' || (step === 'refused' && objects.length === 0 && !rest.held);
 }
 
-/** A failure for each cluster where another owner holds the release. */
+/** A failure for the clusters where another owner holds the release, one for all that say the same. */
 export function heldFailures({ clusters }: ReleasePlan) {
-  return clusters.flatMap(({ name, step, held, reason = '' }) =>
-    step === 'refused' && held === true ? [{ property: 'name', reason: `${name}: ${reason}` }] : [],
-  );
+  const groups = new Map<string, string[]>();
+  for (const { name, step, held, reason = '' } of clusters) {
+    if (step !== 'refused' || held !== true) continue;
+    groups.set(reason, [...(groups.get(reason) ?? []), name]);
+  }
+  return [...groups].map(([reason, names]) => ({
+    property: 'name',
+    reason: `${names.join(', ')}: ${inPulumi(reason)}`,
+  }));
+}
+
+/** A text about a release that somebody else holds, with the way to take it over as a program writes it. */
+export function inPulumi(text: string): string {
+  return text.replace(TAKE_OVER, 'rollout: { takeOver: true }, for one update');
 }

@@ -41,7 +41,7 @@ import {
   standingClusters,
   withRepetitions,
 } from './release-lines';
-import { acting, creationPlan, heldFailures } from './release-owner';
+import { acting, creationPlan, heldFailures, inPulumi } from './release-owner';
 import { isKnown, UNKNOWN } from './unknown';
 
 /** What a person, or an EdgeApp, gives. */
@@ -221,7 +221,12 @@ async function readRelease(id: string, props: Bag, world: World) {
   const now = { ...props, ...outputsOf(state) };
   return isSame(state, known)
     ? { id, props: now }
-    : { id, props: now, inputs: inputsSeen(now, state, elsewhereWarning(known, state)) };
+    : { id, props: now, inputs: inputsSeen(now, state, elsewhereText(known, state)) };
+}
+
+function elsewhereText(known: ReleaseState, seen: ReleaseState): string | undefined {
+  const warning = elsewhereWarning(known, seen);
+  return warning === undefined ? undefined : inPulumi(warning);
 }
 
 /** What was seen goes into the inputs, beside the bundle, where the next check can tell what to do about it. */

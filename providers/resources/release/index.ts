@@ -34,7 +34,7 @@ export { elsewhereWarning } from './state/elsewhere';
 export type { FieldChange } from './state/fields';
 export { keyOf, objectText, RELEASE_LABEL } from './state/identity';
 export type { Inventory } from './state/inventory';
-export type { Owner } from './state/owner';
+export { isHeldByOther, type Owner, ownerText, TAKE_OVER } from './state/owner';
 export {
   parseRelease,
   type ReleaseProps,

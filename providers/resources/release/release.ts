@@ -78,14 +78,20 @@ function warningsOf(
   return outcome.clusters.flatMap((one) => {
     const { name, ending, reason } = one;
     if (mayBeSilent(one, outcome, course, prior)) {
+      const why = (reason ?? ending).replace(/\.$/, '');
       return [
-        `${name}: ${reason ?? ending}. It is left as it was; an apply goes on when it answers.`,
+        `${aboutCluster(name, why)}. It is left as it was; an apply goes on when it answers.`,
       ];
     }
     return isShort(one) || reason === undefined || ending === 'evacuated'
       ? []
-      : [`${name}: ${reason}`];
+      : [aboutCluster(name, reason)];
   });
+}
+
+/** A sentence about a cluster that begins with its name, once. */
+function aboutCluster(name: string, text: string): string {
+  return text.startsWith(`${name} `) ? text : `${name}: ${text}`;
 }
 
 /**
@@ -118,7 +124,8 @@ function problemsOf(
   const isRemoval = course.desired.clusters.length === 0;
   return short.map(({ name, ending, reason = ending }) => ({
     subject: name,
-    summary: `${ending}: ${reason}`,
+    // The cluster is named before it.
+    summary: reason.startsWith(`${name} `) ? reason.slice(name.length + 1) : `${ending}: ${reason}`,
     remedy:
       ending === 'unreachable'
         ? silentRemedy(name, isRemoval)

@@ -88,9 +88,13 @@ function placeOf({ path, file, line }: EdgeError, attribute: Path): string {
   return parts.length === 0 ? '' : `At ${parts.join(', ')}. `;
 }
 
+/** Texts that begin with a name or a key. */
+const named =
+  /^([\w.-]+(, [\w.-]+)*: |[a-z]+[_A-Z]|[a-z]+:\/\/|[\w.-]+ (is (unreachable|forbidden|misconfigured)|cannot be reached|gave no answer) ?)/;
+
 /** With a capital, unless it begins with a name or a key, and a full stop. */
 function sentence(text: string): string {
-  const isName = /^([\w.-]+: |[a-z]+[_A-Z]|[a-z]+:\/\/)/.test(text);
+  const isName = named.test(text);
   const start = isName ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }

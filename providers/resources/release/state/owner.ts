@@ -69,7 +69,7 @@ export function ownerText({ id, name }: Owner): string {
   return id === name ? name : `${name} (${id.slice(0, 8)})`;
 }
 
-/** As all wires spell it. */
-export const TAKE_OVER = '--take-over, or takeOver (HCL: take_over) in rollout for one apply';
+/** As the command line spells it; other wires put their own words in its place. */
+export const TAKE_OVER = '--take-over, for one apply';
 /** Objects that are named. */
 const MOST = 5;

@@ -6,6 +6,7 @@ import type {
   ReleasePlan,
   ReleaseState,
 } from '../../../resources/release/index';
+import { objectKinds } from '../../../resources/release/plan/object-kinds';
 import type { Value } from '../../protocol/provider';
 import { bounded } from '../placement/values';
 
@@ -14,7 +15,7 @@ export function changeLines({ clusters }: ReleasePlan): readonly string[] {
   const lines = (step: ClusterPlan['step'], tell: (one: ClusterPlan) => readonly string[]) =>
     clusters.filter((one) => one.step === step).flatMap(tell);
   return bounded([
-    ...lines('add', (one) => [`+ ${one.name}  ${objectsText(one.objects)}`]),
+    ...lines('add', (one) => [`+ ${one.name}  ${objectKinds(one.objects)}`]),
     ...lines('update', updateLines),
     ...lines('remove', removalLines),
     ...lines('retire', (one) => [`= ${one.name}  ${one.reason ?? ''}`]),
@@ -36,11 +37,14 @@ function updateLines({ name, objects }: ClusterPlan): readonly string[] {
   if (changed.length === 0) return [`~ ${name}  looks again: it was not ready`];
   return changed.map(({ ref, change, drifted, fields, reason = '' }) => {
     const mark = marks[change] ?? '~';
-    const why =
-      change === 'kept' ? `, which stays: ${reason}` : drifted ? ', which others changed' : '';
+    const why = change === 'kept' ? `, which stays: ${reason}` : drifted ? byOthers(change) : '';
     const what = fields.length === 0 ? '' : `  ${inWords(fields)}`;
     return `~ ${name}  ${mark} ${ref.kind} ${ref.name}${why}${what}`;
   });
+}
+
+function byOthers(change: ObjectPlan['change']): string {
+  return `, which others ${change === 'created' ? 'deleted' : 'changed'}`;
 }
 
 function removalLines({ name, objects, reason }: ClusterPlan): readonly string[] {
@@ -48,7 +52,7 @@ function removalLines({ name, objects, reason }: ClusterPlan): readonly string[]
   const why = reason === undefined ? '' : `; ${reason}`;
   const staying = objects.filter(({ change }) => change === 'kept');
   return [
-    `- ${name}  ${objectsText(going)}${why}`,
+    `- ${name}  ${objectKinds(going)}${why}`,
     ...staying.map(
       ({ ref, reason: because = '' }) =>
         `= ${name}  ${ref.kind} ${ref.name}, which stays: ${because}`,
@@ -59,14 +63,6 @@ function removalLines({ name, objects, reason }: ClusterPlan): readonly string[]
 function outOfReach({ name, reason, chosen, holds }: ClusterPlan): readonly string[] {
   if (!chosen && !holds) return [];
   return [`? ${name}  ${reason ?? 'does not answer'}`];
-}
-
-/** `5 objects: Namespace, 2 ConfigMaps, Deployment`. */
-function objectsText(objects: readonly Pick<ObjectPlan, 'ref'>[]): string {
-  const kinds = new Map<string, number>();
-  for (const { ref } of objects) kinds.set(ref.kind, (kinds.get(ref.kind) ?? 0) + 1);
-  const parts = [...kinds].map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`));
-  return `${counted(objects.length, 'object')}: ${parts.join(', ')}`;
 }
 
 /** The desired objects in one line. */
@@ -123,8 +119,8 @@ export function unreachableIn({ clusters }: ReleaseState): readonly string[] {
   return clusters.filter(({ standing }) => standing === 'unreachable').map(({ name }) => name);
 }
 
-/** Loaded here: it brings the reader of manifests, which a start does not need. */
-function inWords(fields: ObjectPlan['fields']): string {
+/** What changes in an object. Loaded here: it brings the reader of manifests, which a start does not need. */
+export function inWords(fields: ObjectPlan['fields']): string {
   const { fieldsText } =
     require('../../../resources/release/plan/changed-fields') as typeof import('../../../resources/release/plan/changed-fields');
   return fieldsText(fields);

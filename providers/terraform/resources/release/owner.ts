@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type {
   ObjectPlan,
+  ObservedPlan,
   Owner,
   ReleasePlan,
   ReleaseProps,
@@ -10,6 +11,7 @@ import type {
 } from '../../../resources/release/index';
 import type { Diagnostic } from '../../protocol/provider';
 import { diagnosticsOf, warningsOf } from '../diagnostics';
+import { inWords } from './lines';
 
 /** What one run of Terraform, which is one process, knows about owners. */
 export class Owners {
@@ -96,7 +98,8 @@ export async function foundByCreating(
   const answerSeconds = Math.min(rollout.answerSeconds, lookSeconds);
   const quick = { ...props, rollout: { ...rollout, answerSeconds } };
   const { onEvent: _, ...silent } = world;
-  const open = await observeAndPlan(basisOf(quick, undefined), owners.creating(silent));
+  const creating = owners.creating(silent);
+  const open = await observeAndPlan(basisOf(quick, undefined), creating);
   await open.close();
   const refused = new Set(open.plan.clusters.flatMap(({ name, held }) => (held ? name : [])));
   const begun = open.seen.filter((one) => {
@@ -106,22 +109,62 @@ export async function foundByCreating(
   const names = begun.map(({ name }) => name).join(', ');
   const goesOn = `creating ${props.name} goes on with what an earlier run of this configuration left on ${names}`;
   const lines = begun.length === 0 ? [] : [goesOn];
-  return [...heldErrors(open.plan), ...warningsOf([...lines, ...findings(open.plan)])];
+  return [
+    ...heldErrors(open.plan),
+    ...warningsOf([...lines, ...takenOver(props, open.seen, creating), ...findings(open.plan)]),
+  ];
 }
 
-/** Errors for the clusters where another owner holds the release. */
+/** Whose release a creation that may take over takes, and where. */
+function takenOver(
+  { name: release, rollout }: ReleaseProps,
+  seen: ObservedPlan['seen'],
+  { owner, follows }: World,
+): readonly string[] {
+  if (!rollout.takeOver) return [];
+  const { isHeldByOther, ownerText } =
+    require('../../../resources/release/index') as typeof import('../../../resources/release/index');
+  const taken = seen.flatMap((one) => {
+    const held = one.reachable ? one.inventory?.owner : undefined;
+    const isTaken = isHeldByOther(held, { owner, follows, takeOver: false });
+    return isTaken ? [[ownerText(held), one.name] as const] : [];
+  });
+  return [...grouped(taken)].map(
+    ([owner, names]) => `creating ${release} takes over what ${owner} holds on ${names.join(', ')}`,
+  );
+}
+
+/** Errors for the clusters where another owner holds the release, one for all that say the same. */
 export function heldErrors({ clusters }: ReleasePlan): readonly Diagnostic[] {
-  const errors = clusters.flatMap(({ name, held, reason = '' }) => {
-    if (held !== true) return [];
+  const held = clusters.flatMap((one) =>
+    one.held === true ? [[inHcl(one.reason ?? ''), one.name] as const] : [],
+  );
+  const errors = [...grouped(held)].map(([reason, names]) => {
     const [summary = '', remedy = ''] = reason.split('. ');
     const named = { name: 'EdgeError', message: '', code: 'GuardStopped' as const, path: '' };
-    return [{ ...named, summary: `${name}: ${summary}`, remedy: `${remedy}.` }];
+    return { ...named, summary: `${names.join(', ')}: ${summary}`, remedy: `${remedy}.` };
   });
   return diagnosticsOf(errors, () => []);
 }
 
+/** A text about a release that somebody else holds, with the way to take it over as HCL writes it. */
+export function inHcl(text: string): string {
+  const { TAKE_OVER } =
+    require('../../../resources/release/index') as typeof import('../../../resources/release/index');
+  return text.replace(TAKE_OVER, 'rollout = { take_over = true }, for one apply');
+}
+
+/** Names by the text that is true of them, in the order of the texts. */
+function grouped(pairs: readonly (readonly [text: string, name: string])[]) {
+  const groups = new Map<string, string[]>();
+  for (const [text, name] of pairs) groups.set(text, [...(groups.get(text) ?? []), name]);
+  return groups;
+}
+
 const shownChanges: readonly (readonly [ObjectPlan['change'], string])[] = [
   ['deleted', 'deletes'],
+  ['changed', 'changes'],
+  ['replaced', 'replaces'],
   ['adopted', 'adopts'],
   ['kept', 'leaves'],
   ['refused', 'is refused'],
@@ -142,7 +185,9 @@ function findings({ release, clusters }: ReleasePlan): readonly string[] {
 /** Objects that are named. */
 const most = 10;
 
-function textOf({ ref, reason, change }: ObjectPlan): string {
-  const why = change === 'refused' && reason !== undefined ? ` (${reason})` : '';
+function textOf({ ref, reason, change, fields }: ObjectPlan): string {
+  const isTold = change === 'refused' && reason !== undefined;
+  const isMoved = (change === 'changed' || change === 'replaced') && fields.length > 0;
+  const why = isTold ? ` (${reason})` : isMoved ? ` (${inWords(fields)})` : '';
   return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}${why}`;
 }

@@ -52,7 +52,7 @@ import {
   summaryLine,
   unreachableIn,
 } from './lines';
-import { foundByCreating, heldErrors, Owners, twice } from './owner';
+import { foundByCreating, heldErrors, inHcl, Owners, twice } from './owner';
 import { otherReviewed, parentRun } from './reviewed-bundles';
 import { rolloutShape, releaseSchema as schema } from './schema';
 import { secretsSeen } from './secrets';
@@ -304,7 +304,7 @@ async function read(prior: Fields, context: Context, inside: Inside): Promise<Ke
   const warning = elsewhereWarning(remembered.release, seen);
   return {
     state: stateOf(settled, { ...remembered, release }),
-    ...(warning === undefined ? {} : { diagnostics: warningsOf([warning]) }),
+    ...(warning === undefined ? {} : { diagnostics: warningsOf([inHcl(warning)]) }),
   };
 }
 
