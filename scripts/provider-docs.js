@@ -114,7 +114,15 @@ A decision that was made elsewhere becomes the one in force; the ID is the path 
 terraform import littoral_placement.shop shop.lock.json
 \`\`\`
 
-The next plan fills in the arguments. It moves clusters only when the same inputs would.`,
+The next plan fills in the arguments. It moves clusters only when the same inputs would, and the plan after it is empty. With an import block the resource
+block is written beside it; \`terraform plan -generate-config-out\` cannot write it, as a decision holds neither the apps nor the fleet.
+
+\`\`\`terraform
+import {
+  to = littoral_placement.shop
+  id = "shop.lock.json"
+}
+\`\`\``,
   },
   littoral_release: {
     ...block('resource "littoral_release"'),
@@ -126,7 +134,8 @@ A release that is there is found in the clusters of a fleet. With the decision i
 terraform import littoral_release.shop fleet=fleet.yaml,bundle=shop.yaml,decision=shop.lock.json
 \`\`\`
 
-Without \`decision\`, clusters that do not answer are left out. \`name\` and \`app\` may follow. When nothing is imported,
+An import block beside the resource block takes the same id; \`terraform plan -generate-config-out\` cannot write the resource block, as it leaves out what is
+long. Without \`decision\`, clusters that do not answer are left out. \`name\` and \`app\` may follow. When nothing is imported,
 applying adopts what is there too.
 
 ## When some clusters fail

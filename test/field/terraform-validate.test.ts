@@ -140,3 +140,16 @@ function document() {
     },
   };
 }
+
+describe('a configuration that Terraform generated for an import', () => {
+  it.each([
+    ['a placement', placement, placing()],
+    ['a release', releaseIn(() => worldIn(new Clusters())), releasing(['a'])],
+  ] as const)('of %s is answered once, with what to do instead', async (_, resource, config) => {
+    const generated = Object.fromEntries(Object.keys(config).map((name) => [name, null]));
+    const found = await resource.validate(generated);
+    expect(found.map(({ path }) => path)).toEqual([['fleet']]);
+    expect(found[0]?.detail).toContain('Write the resource block beside the import block');
+    expect(await resource.validate({ ...config, fleet: unknown })).toEqual([]);
+  });
+});

@@ -1,5 +1,14 @@
 /** What was decided while planning is replayed at apply: the same question is not decided again, and any other is. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataFolder, keptOr } from '../../providers/terraform/resources/placement/kept-placements';
@@ -89,11 +98,30 @@ it('answers all the same where it may not write', async () => {
   expect(await ask('2026-11-21T05:30:00Z')).toEqual(result('sha256:1'));
 });
 
-it('forgets the oldest answers', async () => {
+it('keeps two answers of each of 200 placements, and forgets the oldest of more than 500', async () => {
   mkdirSync(join(folder, 'littoral'), { recursive: true });
   const { ask } = decider();
-  for (let second = 0; second < 70; second += 1) await ask(`now ${second}`);
+  for (let second = 0; second < 400; second += 1) await ask(`now ${second}`);
+  expect(files()).toHaveLength(400);
+  for (let second = 400; second < 550; second += 1) await ask(`now ${second}`);
+  expect(files().length).toBeGreaterThanOrEqual(500);
+  expect(files().length).toBeLessThan(516);
+});
+
+it('forgets the oldest of more than 64 where they are large', async () => {
+  const home = join(folder, 'littoral');
+  mkdirSync(home, { recursive: true });
+  for (let index = 0; index < 79; index += 1) {
+    const file = join(home, `placement-${index}.json`);
+    writeFileSync(file, '');
+    truncateSync(file, 1024 * 1024);
+    utimesSync(file, index, index);
+  }
+  const { ask } = decider();
+  await ask('now');
   expect(files()).toHaveLength(64);
+  expect(files()).not.toContain('placement-14.json');
+  expect(files()).toContain('placement-78.json');
 });
 
 it('lies where Terraform keeps what belongs to a stack', () => {

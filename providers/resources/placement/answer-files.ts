@@ -60,13 +60,27 @@ function checksumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Below so many files nothing is forgotten. */
+const alwaysKept = 64;
+/** Of more than those no more than this is kept. */
+const mostBytes = 32 * 1024 * 1024;
+/** To look at every file for each that is written would be quadratic, so it is done once for so many. */
+const lookedAfter = 16;
+
 function forgetOldest(folder: string, mostKept: number): void {
   const names = readdirSync(folder).filter((name) => name.startsWith('placement-'));
-  if (names.length <= mostKept) return;
+  if (names.length <= alwaysKept || names.length % lookedAfter !== 0) return;
   const files = names.map((name) => {
     const file = join(folder, name);
-    return { file, age: -statSync(file).mtimeMs };
+    const { mtimeMs, size } = statSync(file);
+    return { file, mtimeMs, size };
   });
-  files.sort((a, b) => a.age - b.age);
-  for (const { file } of files.slice(mostKept)) rmSync(file, { force: true });
+  files.sort((a, b) => b.mtimeMs - a.mtimeMs);
+  let bytes = 0;
+  for (const [index, { file, size }] of files.entries()) {
+    bytes += size;
+    if (index >= alwaysKept && (index >= mostKept || bytes > mostBytes)) {
+      rmSync(file, { force: true });
+    }
+  }
 }

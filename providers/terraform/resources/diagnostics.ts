@@ -88,9 +88,9 @@ function placeOf({ path, file, line }: EdgeError, attribute: Path): string {
   return parts.length === 0 ? '' : `At ${parts.join(', ')}. `;
 }
 
-/** Texts that begin with a name or a key. */
+/** Texts that begin with a name, a key or a path. */
 const named =
-  /^([\w.-]+(, [\w.-]+)*: |[a-z]+[_A-Z]|[a-z]+:\/\/|[\w.-]+ (is (unreachable|forbidden|misconfigured)|cannot be reached|gave no answer) ?)/;
+  /^([\w-]+[.[]\w|[\w.-]+(, [\w.-]+)*: |[a-z]+[_A-Z]|[a-z]+:\/\/|[\w.-]+ (is (unreachable|forbidden|misconfigured)|cannot be reached|gave no answer) ?)/;
 
 /** With a capital, unless it begins with a name or a key, and a full stop. */
 function sentence(text: string): string {

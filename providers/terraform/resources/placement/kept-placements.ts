@@ -9,8 +9,11 @@ import {
 } from '../../../resources/placement/answer-files';
 import type { PlacementRequest, PlacementResult } from './result';
 
-/** So many answers are kept; of more the oldest go. */
-const mostKept = 64;
+/**
+ * So many answers are kept; of more the oldest go. A stack of 250 placements has two of each, that of a plan and that of the
+ * plan after it; where fewer are kept, an apply decides everything once more.
+ */
+const mostKept = 500;
 
 /** Where Terraform and OpenTofu keep what belongs to a stack and is in no repository: providers, modules, and this. */
 export function dataFolder(environment: Readonly<Record<string, string | undefined>>): string {

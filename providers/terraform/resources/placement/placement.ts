@@ -13,6 +13,7 @@ import {
 import { inHclWords } from '../../schema/values';
 import { argumentsOf, fieldsOf, olderState, textOf } from '../attributes';
 import { diagnosticsOf, gathering, warningsOf } from '../diagnostics';
+import { generatedMistake } from '../generated-configuration';
 import { folderOf } from '../settings';
 import { anyUnknown, knownErrors } from '../unknown-inputs';
 import { fromDecision } from './decision';
@@ -148,6 +149,8 @@ async function importState(
 }
 
 async function validate(config: Fields): Promise<readonly Diagnostic[]> {
+  const generated = generatedMistake(config);
+  if (generated !== undefined) return generated;
   const locate = locateIn(config);
   const parts: readonly (readonly [() => unknown, readonly string[]])[] = [
     [() => appDocuments(config), ['apps', 'documents']],

@@ -186,8 +186,8 @@ function findings({ release, clusters }: ReleasePlan): readonly string[] {
 const most = 10;
 
 function textOf({ ref, reason, change, fields }: ObjectPlan): string {
-  const isTold = change === 'refused' && reason !== undefined;
+  const hasReason = change === 'refused' && reason !== undefined;
   const isMoved = (change === 'changed' || change === 'replaced') && fields.length > 0;
-  const why = isTold ? ` (${reason})` : isMoved ? ` (${inWords(fields)})` : '';
+  const why = hasReason ? ` (${reason})` : isMoved ? ` (${inWords(fields)})` : '';
   return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}${why}`;
 }

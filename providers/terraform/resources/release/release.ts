@@ -29,6 +29,7 @@ import {
   withUnknown,
 } from '../attributes';
 import { diagnosticsOf, gathering, warningsOf } from '../diagnostics';
+import { generatedMistake } from '../generated-configuration';
 import { dataFolder } from '../placement/kept-placements';
 import { stateOrigin } from '../state-origin';
 import { anyUnknown, knownErrors } from '../unknown-inputs';
@@ -316,6 +317,8 @@ function upgrade(version: number, state: unknown): Fields {
 }
 
 async function validate(config: Fields): Promise<readonly Diagnostic[]> {
+  const generated = generatedMistake(config);
+  if (generated !== undefined) return generated;
   const locate = locateIn(config);
   const parts = [() => exactlyOne(config), () => checkRollout(config)];
   const found = await Promise.all(parts.map((part) => knownErrors(config, locate, part)));
