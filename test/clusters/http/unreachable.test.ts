@@ -1,5 +1,6 @@
 /** Why no answer came: a server that accepts connections and says nothing does not answer, whichever of our clocks ends first. */
 import { createServer, type Server } from 'node:net';
+import { sourceOfContext } from '../../../providers/clusters/auth/access-source';
 import { withDeadline } from '../../../providers/clusters/deadline';
 import { transportTo } from '../../../providers/clusters/http/transport';
 import { brokenBy } from '../../../providers/clusters/http/unreachable';
@@ -26,7 +27,10 @@ it.each([
     ),
   );
   transport.close();
-  const { why, sent, passing } = brokenBy(thrown, host);
+  const { why, sent, passing } = brokenBy(thrown, {
+    address: host,
+    source: sourceOfContext('fra'),
+  });
   expect({ why, sent, passing }).toEqual({
     why: `${host} does not answer`,
     sent: false,
