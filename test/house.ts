@@ -89,6 +89,8 @@ const exchange = 'providers/exchange';
 const dns = 'providers/dns';
 /** Comments and proposals on the server of a repository. */
 const pullRequests = 'providers/pull-requests';
+/** How long we may still ask clusters, and who asks them from then on. */
+const credentials = 'providers/credentials';
 /** Whether an address serves. */
 const probe = 'providers/probe';
 /** What users get now. */
@@ -97,6 +99,7 @@ const inner = [
   proxy,
   exchange,
   probe,
+  credentials,
   endpoints,
   `${dns}/**`,
   `${sources}/**`,
@@ -236,6 +239,8 @@ export const rooms: Rooms = {
 
   [fleetView]: outer,
   [pullRequests]: [exchange, proxy, parsing],
+
+  [credentials]: [clusters, `${clusters}/auth`, `${clusters}/api`, `${sources}/files`, ...fronts],
 
   'providers/cli/output': outer,
   'providers/cli/input': ['providers/cli/output', fleetView, ...outer],

@@ -14,6 +14,8 @@ export interface LeastRoleProps {
   readonly holder: Holder;
   /** Namespaces as the apps want them: they are made beforehand, so that nobody needs the right to make any. */
   readonly namespaces: readonly Manifest[];
+  /** Whether the ServiceAccount may renew its own token, and end the one before. Default: false. */
+  readonly rotates?: boolean;
 }
 
 const group = 'rbac.authorization.k8s.io';
@@ -22,7 +24,8 @@ const labels = { 'app.kubernetes.io/managed-by': 'littoral-access' };
 const name = 'littoral';
 
 /** Namespaces, ServiceAccount, Roles and bindings, in the order in which they are applied. */
-export function leastRole({ rights, holder, namespaces }: LeastRoleProps): readonly Manifest[] {
+export function leastRole(props: LeastRoleProps): readonly Manifest[] {
+  const { rights, holder, namespaces, rotates = false } = props;
   const subject = subjectOf(holder);
   const inNamespaces = [...rights.namespaced].flatMap(([namespace, rules]): Manifest[] => [
     role('Role', { labels, name, namespace }, rules),
@@ -35,7 +38,8 @@ export function leastRole({ rights, holder, namespaces }: LeastRoleProps): reado
           role('ClusterRole', { labels, name }, rights.cluster),
           binding('ClusterRoleBinding', { labels, name }, subject),
         ];
-  const all = [...accountOf(holder), ...namespaces, ...everywhere, ...inNamespaces];
+  const renewal = rotates ? renewalOf(holder, subject) : [];
+  const all = [...accountOf(holder), ...renewal, ...namespaces, ...everywhere, ...inNamespaces];
   return all.sort(byApplyOrder);
 }
 
@@ -66,4 +70,23 @@ function accountOf(holder: Holder): readonly Manifest[] {
       automountServiceAccountToken: false,
     },
   ];
+}
+
+/** Names of Secrets are new each time, so no rule can name them: the namespace has nothing else in it. */
+function renewalOf(holder: Holder, subject: object): readonly Manifest[] {
+  if ('user' in holder) return [];
+  const { namespace, name: account } = holder.serviceAccount;
+  const metadata = { labels, name: 'littoral-rotation', namespace };
+  const rules = [
+    { apiGroups: [''], resources: ['secrets'], verbs: ['create', 'delete'] },
+    {
+      apiGroups: [''],
+      resources: ['serviceaccounts/token'],
+      resourceNames: [account],
+      verbs: ['create'],
+    },
+  ];
+  const bound = binding('RoleBinding', metadata, subject);
+  const roleRef = { apiGroup: group, kind: 'Role', name: metadata.name };
+  return [role('Role', metadata, rules), { ...bound, roleRef }];
 }

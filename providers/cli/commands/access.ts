@@ -43,6 +43,9 @@ const flags = {
     value: 'NAMESPACE/NAME',
     doc: 'Who gets the rights: a ServiceAccount, which is made as well. Default: littoral/littoral.',
   },
+  rotation: {
+    doc: 'The ServiceAccount may also renew its own token, and end the one before (littoral credentials rotate).',
+  },
   user: { value: 'NAME', doc: 'Who gets the rights instead: a user that the API servers know.' },
 } as const satisfies Flags;
 type AccessValues = Values<typeof flags>;
@@ -79,7 +82,8 @@ export const access = command({
       const releases = here.map((bundle) => releaseIn(bundle, cluster));
       const rights = leastRights(releases);
       for (const remark of rights.remarks) remarks.add(remark);
-      const objects = leastRole({ rights, holder, namespaces: namespacesOf(releases) });
+      const namespaces = namespacesOf(releases);
+      const objects = leastRole({ rights, holder, namespaces, rotates: values.rotation });
       const written = clusterFiles(cluster.name, objects);
       for (const [path, text] of Object.entries(written)) files.set(path, text);
     }

@@ -21,6 +21,7 @@ import { readTextFile, resolvePath } from '../../sources/files/text-file';
 import { approvalFlags, approved, interruption } from '../input/approval';
 import { checkCaa } from '../input/caa';
 import { deliveryOf } from '../input/delivery';
+import { warnOfExpiry } from '../input/expiring';
 import type { Flags, Values } from '../input/flags';
 import { loadDocuments } from '../input/inputs';
 import { readStates, type States, writeStates } from '../input/release-state';
@@ -86,6 +87,7 @@ export const apply = command({
         ? await releasesOf('apply', values, session, rolloutFor(values))
         : await reviewed(plan, path ?? '', values, session);
     if (typeof releases === 'number') return releases;
+    warnOfExpiry(releases, session);
     await checkCaa(releases.apps, session);
     const states = readStates(values.state, session);
     const interrupted = interruption();

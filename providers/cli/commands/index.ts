@@ -74,6 +74,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./access') as typeof import('./access')).access,
   },
   {
+    name: 'credentials',
+    summary: 'say until when each cluster can be reached, and renew tokens',
+    load: () => (require('./credentials') as typeof import('./credentials')).credentials,
+  },
+  {
     name: 'plan',
     summary: 'show what apply would change in every cluster',
     load: () => (require('./plan') as typeof import('./plan')).plan,

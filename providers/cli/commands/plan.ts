@@ -15,6 +15,7 @@ import {
 import { resolvePath } from '../../sources/files/text-file';
 import { writeFileAtomically } from '../../sources/files/write';
 import { checkCaa } from '../input/caa';
+import { warnOfExpiry } from '../input/expiring';
 import type { Flags, Values } from '../input/flags';
 import { loadInput } from '../input/inputs';
 import { readStates } from '../input/release-state';
@@ -71,6 +72,7 @@ export const plan = command({
     const releases = await releasesOf('plan', values, session);
     if (typeof releases === 'number') return releases;
     const shown = shownOf('plan', values, releases.decision);
+    warnOfExpiry(releases, session);
     await checkCaa(releases.apps, session);
     const observed = await observedOf(releases, values, session);
     checkIssuance(observed, session);

@@ -42,13 +42,23 @@ export async function openApiServer(
   known?: Way,
 ): Promise<ApiServer> {
   const { deadlineSeconds = 30, connectSeconds = 10, random = Math.random } = options;
-  const { context, url, proxy } =
-    known ?? (await wayTo(cluster, options, (hub) => openCluster(hub, options)));
+  const way = () => wayTo(cluster, options, (hub) => openCluster(hub, options));
+  const { context, url, proxy } = known ?? (await way());
   const connectMilliseconds = Math.min(connectSeconds, deadlineSeconds) * 1000;
   // No credentials over plain HTTP, where they could be read in transit; kubectl proxy needs none.
-  const read = (signal: AbortSignal): Promise<Credentials> =>
-    url.protocol === 'http:' ? Promise.resolve(noCredentials) : readCredentials(context, signal);
-  const credentials = await withDeadline(connectMilliseconds, undefined, read);
+  const isPlain = url.protocol === 'http:';
+  const read = (by: KubeContext, signal: AbortSignal): Promise<Credentials> =>
+    isPlain ? Promise.resolve(noCredentials) : readCredentials(by, signal);
+  const first = await withDeadline(connectMilliseconds, undefined, (signal) =>
+    read(context, signal),
+  );
+  // What was refused may have been rotated meanwhile: whoever wrote the kubeconfig anew is heard before anybody gives up.
+  const mayChange = !isPlain && options.given?.(cluster.name) === undefined;
+  const credentials = { ...first, renewable: first.renewable || mayChange };
+  const renew = async (signal: AbortSignal): Promise<Credentials> => {
+    const next = await read(mayChange ? (await way()).context : context, signal);
+    return { ...next, renewable: next.renewable || mayChange };
+  };
   const server = apiServer({
     name: cluster.name,
     url,
@@ -56,7 +66,7 @@ export async function openApiServer(
     trust: readTrust(context),
     ...(proxy === undefined ? {} : { proxy }),
     credentials,
-    renew: read,
+    renew,
     deadlineMilliseconds: deadlineSeconds * 1000,
     connectMilliseconds,
     random,

@@ -72,6 +72,8 @@ export interface KubeContext {
   /** Relative paths of `cluster` start beside this file. */
   readonly clusterFile: string;
   readonly user: KubeUser;
+  /** Name of that user in the kubeconfig; absent where the context names none, or no kubeconfig has it. */
+  readonly userName?: string;
   /** Relative paths of `user` start beside this file. */
   readonly userFile: string;
 }
@@ -103,6 +105,7 @@ export function readContext(
     cluster: cluster.value,
     clusterFile: cluster.file,
     user: user.value,
+    ...(context.user ? { userName: context.user } : {}),
     userFile: user.file,
   };
 }
