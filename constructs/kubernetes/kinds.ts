@@ -172,6 +172,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       pulumi: true,
     },
   ],
+  'autoscaling.k8s.io/v1': [{ kind: 'VerticalPodAutoscaler', step: 50, served: 'custom' }],
   'keda.sh/v1alpha1': [{ kind: 'ScaledObject', step: 50, served: 'custom' }],
   'policy/v1': [{ kind: 'PodDisruptionBudget', step: 55, cdktf: 'v1', pulumi: true }],
   'scheduling.k8s.io/v1': [

@@ -1,9 +1,11 @@
 /** Props: what can be synthesized, as a developer writes it or as a parser leaves it, made uniform. */
 import { type Access, accessSchema } from '../model/access';
+import { autoscalingOf, autoscalingSchema } from '../model/autoscaling';
 import { type Exposure, exposureSchema } from '../model/exposure';
 import type { Fleet } from '../model/fleet';
 import { type Images, imagesSchema } from '../model/images';
 import { type Isolation, isolationKeys } from '../model/isolation';
+import { autoscalingMistakes } from '../model/mistakes/autoscaling';
 import { exposureMistakes } from '../model/mistakes/exposure';
 import { namespaceMistakes } from '../model/mistakes/namespace';
 import { networkMistakes } from '../model/mistakes/network';
@@ -38,14 +40,6 @@ import {
 import type { ChartFunction } from './charts/chart-objects';
 import type { ManifestText } from './reading/manifest-documents';
 
-/** How the number of replicas moves between two decisions. */
-export interface Autoscaling {
-  /** Average CPU use, in percent of the request, that the autoscaler aims at. Default 70. */
-  readonly targetCpuPercent?: number;
-  /** Upper bound: this times the replicas of the decision, which are the lower bound. Default 2. */
-  readonly maxReplicasFactor?: number;
-}
-
 /** What runs, and what differs by cluster. One of `workload`, `manifests` and `chart` says which objects there are. */
 export interface SynthProps {
   /** Lower-case letters, digits and "-", at most 63 characters. */
@@ -66,8 +60,8 @@ export interface SynthProps {
   readonly overrides?: readonly z.input<typeof overrideSchema>[];
   /** How users come in: hosts, gateway, certificate, probe, DNS. Default: not at all. */
   readonly exposure?: z.input<typeof exposureSchema> | Exposure;
-  /** Of components in `workload`; `false` keeps the replicas of the decision. Default: on, with its defaults. */
-  readonly autoscaling?: Autoscaling | false;
+  /** By what the replicas of components in `workload` move; `false` keeps those of the decision. Default: by CPU. */
+  readonly autoscaling?: z.input<typeof autoscalingSchema>;
   /** Rights of the pods. Default: those of Pod Security restricted. */
   readonly security?: z.input<typeof securitySchema>;
   /** Who may ask the pods of `workload`, and whom they may ask. Default: each other and name servers; `false`: everybody and everything. */
@@ -92,7 +86,7 @@ export interface Prepared {
   readonly manifests: readonly (ManifestText | Manifest)[] | undefined;
   readonly chart: ChartFunction | undefined;
   readonly overrides: readonly Override[];
-  readonly autoscaling: Required<Autoscaling> | false;
+  readonly autoscaling: ReturnType<typeof autoscalingOf>;
   readonly exposure: Exposure | undefined;
   /** Rights of the pods that are made of components. */
   readonly security: Security;
@@ -115,7 +109,6 @@ export const synthKeys: KnownKeys<SynthProps> & Readonly<Record<string, true>> =
   chart: true,
   overrides: true,
   exposure: true,
-  autoscaling: true,
   ...isolationKeys,
 };
 const placedKeys = {
@@ -126,16 +119,12 @@ const placedKeys = {
   apiVersion: true,
   kind: true,
 } as const;
-const autoscalingKeys: KnownKeys<Autoscaling> = { targetCpuPercent: true, maxReplicasFactor: true };
 
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** Checks everything that can be checked alone. Throws EdgeErrors. */
 export function prepare(props: SynthProps): Prepared {
-  const errors: EdgeError[] = [
-    ...unknownKeys(props, { ...synthKeys, ...placedKeys }),
-    ...unknownKeys(props.autoscaling, autoscalingKeys, ['autoscaling']),
-  ];
+  const errors: EdgeError[] = [...unknownKeys(props, { ...synthKeys, ...placedKeys })];
   const gather = <S extends z.ZodType>(schema: S, value: unknown, ...path: Path) =>
     parsed(schema, value, path, errors);
   const { name, namespace = name } = props;
@@ -151,7 +140,7 @@ export function prepare(props: SynthProps): Prepared {
       ? []
       : (gather(z.array(overrideSchema), props.overrides, 'overrides') ?? []);
   const named = scaling === undefined ? [] : sizingsOf(scaling).map((one) => one.name);
-  errors.push(...contradictions(props), ...autoscalingErrors(props.autoscaling), ...twice(named));
+  errors.push(...contradictions(props), ...twice(named));
   for (const { index, mistake } of overrideMistakes(overrides)) {
     errors.push(edgeErrorOf({ ...mistake, path: ['overrides', index, ...mistake.path] }));
   }
@@ -168,7 +157,11 @@ export function prepare(props: SynthProps): Prepared {
     props.images === undefined ? undefined : gather(imagesSchema, props.images, 'images');
   const access =
     props.access === undefined ? undefined : gather(accessSchema, props.access, 'access');
-  errors.push(...isolationErrors(props, served, { security, network }));
+  const autoscaling =
+    props.autoscaling === undefined
+      ? undefined
+      : gather(autoscalingSchema, props.autoscaling, 'autoscaling');
+  errors.push(...isolationErrors(props, served, { security, network, autoscaling }));
   throwAll(errors);
   return {
     name,
@@ -184,17 +177,14 @@ export function prepare(props: SynthProps): Prepared {
     images,
     access,
     labelsNamespace: served !== undefined || security !== undefined,
-    autoscaling:
-      props.autoscaling === false
-        ? false
-        : { targetCpuPercent: 70, maxReplicasFactor: 2, ...props.autoscaling },
+    autoscaling: autoscalingOf(autoscaling),
   };
 }
 
 function isolationErrors(
   { workload, exposure }: SynthProps,
   served: readonly Component[] | undefined,
-  { security, network }: Isolation,
+  { security, network, autoscaling }: Partial<Isolation>,
 ): readonly EdgeError[] {
   const pathOf = (index: number): Path =>
     workload !== undefined && 'components' in workload
@@ -205,6 +195,9 @@ function isolationErrors(
   return [
     ...securityMistakes(security, served, pathOf),
     ...wrong.map((one) => ({ ...one, path: ['network', ...one.path] })),
+    ...autoscalingMistakes(autoscaling, served).map((one) => {
+      return { ...one, path: ['autoscaling', ...one.path] };
+    }),
   ].map((one) => edgeErrorOf(one));
 }
 
@@ -297,20 +290,6 @@ function contradictions(props: SynthProps): readonly EdgeError[] {
     );
   }
   return found;
-}
-
-function autoscalingErrors(autoscaling: SynthProps['autoscaling']): readonly EdgeError[] {
-  if (autoscaling === undefined || autoscaling === false) return [];
-  return (['targetCpuPercent', 'maxReplicasFactor'] as const).flatMap((key) => {
-    const value = autoscaling[key];
-    if (value === undefined || (Number.isInteger(value) && value >= 1)) return [];
-    return new EdgeError({
-      code: 'InvalidDocument',
-      path: `autoscaling.${key}`,
-      summary: `got ${value}, expected a whole number of at least 1`,
-      remedy: 'Write a whole number of at least 1.',
-    });
-  });
 }
 
 /** A program without types may give anything, and a pattern takes 5 and null for texts. */

@@ -1,9 +1,11 @@
 /** Workload: the Deployment, Service, autoscaler and disruption budget of each component. */
+
+import type { autoscalingOf } from '../model/autoscaling';
 import { byCodeUnits } from '../model/canonical';
 import type { Security } from '../model/security';
 import type { Component, Manifest } from '../model/workload';
+import { autoscalerObjects, isAutoscaled } from './autoscaler-objects';
 import { containerFields, podFields } from './isolation/pod-security';
-import type { Autoscaling } from './props';
 import { cpuQuantity, memoryQuantity } from './quantities';
 import type { Site } from './site';
 
@@ -12,7 +14,7 @@ export interface WorkloadProps {
   readonly app: string;
   readonly namespace: string;
   readonly components: readonly Component[];
-  readonly autoscaling: Required<Autoscaling> | false;
+  readonly autoscaling: ReturnType<typeof autoscalingOf>;
   readonly security: Security;
   /** Names of Secrets by which images are pulled. */
   readonly pullSecrets: readonly string[];
@@ -37,9 +39,10 @@ function componentObjects(component: Component, props: WorkloadProps): readonly 
   const replicas = scales ? undefined : site.replicasOf(name);
   const objects = [object('apps/v1', 'Deployment', deployment(component, replicas, props))];
   if (port !== undefined) objects.push(object('v1', 'Service', service(component, port, app)));
-  if (scales) {
-    const spec = autoscaler(component, site, autoscaling);
-    objects.push(object('autoscaling/v2', 'HorizontalPodAutoscaler', spec));
+  if (scales && autoscaling !== false) {
+    for (const { apiVersion, kind, spec } of autoscalerObjects(component, autoscaling, site)) {
+      objects.push(object(apiVersion, kind, spec));
+    }
   }
   if (scales || mayHaveSeveral(component, raised)) {
     const selector = { matchLabels: selectorOf(app, name) };
@@ -56,18 +59,6 @@ function written(value: unknown): unknown {
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   const sorted = members.sort(([a], [b]) => byCodeUnits(a, b));
   return Object.fromEntries(sorted.map(([key, member]) => [key, written(member)]));
-}
-
-/**
- * An autoscaler compares CPU use with the request, so without a request there is none; and a component that gets
- * no requests (a database, a leader) keeps its number.
- */
-function isAutoscaled(
-  component: Component,
-  autoscaling: WorkloadProps['autoscaling'],
-): autoscaling is Required<Autoscaling> {
-  const follows = component.requestsPerRequest > 0 && component.resources.cpuMillicores > 0;
-  return autoscaling !== false && follows;
 }
 
 function mayHaveSeveral(component: Component, raised: ReadonlySet<string>): boolean {
@@ -168,15 +159,5 @@ function service(component: Component, port: number, app: string) {
     type: 'ClusterIP',
     selector: selectorOf(app, component.name),
     ports: [{ name: 'http', port, targetPort: 'http', protocol: 'TCP' }],
-  };
-}
-
-function autoscaler({ name }: Component, site: Site, autoscaling: Required<Autoscaling>) {
-  const target = { type: 'Utilization', averageUtilization: autoscaling.targetCpuPercent };
-  return {
-    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-    minReplicas: site.replicasOf(name),
-    maxReplicas: site.maxReplicasOf(name),
-    metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
   };
 }

@@ -1,5 +1,6 @@
 /** Isolation: what stands around a workload: the rights of its pods, who may ask them and whom they may ask, and which people may do what. One list of the keys, for documents and programs alike. */
 import { type Access, accessSchema } from './access';
+import { type AutoscalingInput, autoscalingSchema } from './autoscaling';
 import { type Images, imagesSchema } from './images';
 import { type NetworkInput, networkSchema } from './network';
 import { type SecurityInput, securitySchema } from './security';
@@ -18,6 +19,11 @@ export const isolationShape = {
   access: accessSchema
     .optional()
     .describe('Who may do what in the namespace of the app. Left out: nobody by it.'),
+  autoscaling: autoscalingSchema
+    .optional()
+    .describe(
+      'By what the replicas of a workload move between two decisions. Left out: by CPU. false: the decision alone says how many.',
+    ),
 };
 
 /** What an EdgeApp says about what stands around its workload. */
@@ -30,6 +36,8 @@ export interface Isolation {
   readonly images?: Images;
   /** Who may do what in the namespace of the app. */
   readonly access?: Access;
+  /** By what the replicas of a workload move; false: by decisions alone. */
+  readonly autoscaling?: AutoscalingInput;
 }
 
 /** The names of these keys. */
@@ -38,6 +46,7 @@ export const isolationKeys = {
   network: true,
   images: true,
   access: true,
+  autoscaling: true,
 } as const satisfies {
   readonly [Key in keyof Isolation]-?: true;
 };

@@ -1,6 +1,7 @@
 /** EdgeApp documents: parses them, and derives how every component grows with its requests. */
 
 import { isolationOf } from '../model/isolation';
+import { autoscalingMistakes } from '../model/mistakes/autoscaling';
 import { exposureMistakes } from '../model/mistakes/exposure';
 import { namespaceMistakes } from '../model/mistakes/namespace';
 import { networkMistakes } from '../model/mistakes/network';
@@ -105,6 +106,10 @@ function checkIsolation(written: WrittenApp, workload: Workload | undefined, rep
     report({ ...mistake, dependsOn: [['workload']] });
   }
   const around = { components: workload?.components, isExposed: written.exposure !== undefined };
+  for (const mistake of autoscalingMistakes(written.autoscaling, workload?.components)) {
+    const path = ['autoscaling', ...mistake.path];
+    report({ ...mistake, path, dependsOn: [['workload']] });
+  }
   for (const mistake of networkMistakes(written.network, around)) {
     const path = ['network', ...mistake.path];
     report({ ...mistake, path, dependsOn: [['workload'], ['exposure']] });

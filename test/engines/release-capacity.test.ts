@@ -1,5 +1,6 @@
 /** Capacity on real clusters with a real autoscaler: replicas survive a change of their owner, and nothing leaves before the decided replicas are there. */
 import type { Manifest } from '../../constructs/model/workload';
+import { manifestsOf } from '../../constructs/testing';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';
 import { until } from '../testbed/process';
@@ -121,4 +122,39 @@ whenPossible(`capacity of releases${missing === undefined ? '' : `: ${missing}`}
     expect(last.endings).toEqual({ fra: 'removed', iad: 'ready' });
     expect((await web('iad', app)).status.availableReplicas).toBe(12);
   });
+
+  it('accepts autoscalers of every shape, and says at plan which field the server drops', async () => {
+    const app = {
+      name: 'scaled',
+      workload: {
+        image: 'shop:1',
+        resources: { cpuMillicores: 10, memoryMebibytes: 16 },
+        requestsPerSecondPerReplica: 10,
+      },
+      autoscaling: {
+        targetCpuPercent: 60,
+        targetMemoryPercent: 80,
+        metrics: [
+          { container: 'scaled', cpuPercent: 50 },
+          { external: 'queue', labels: { of: 'orders' }, averageValue: '30' },
+        ],
+        behavior: {
+          scaleUp: { tolerance: 0.05, stabilizationWindowSeconds: 0 },
+          scaleDown: { policies: [{ type: 'Pods' as const, value: 1, periodSeconds: 60 }] },
+        },
+      },
+    };
+    const manifests = manifestsOf(app, { replicas: 2 });
+    const release = releaseOn(testbed, 'scaled', ['fra'], manifests);
+    // A plan into a namespace that is there is tried out.
+    kubectl(testbed, 'fra', ['apply', '-f', '-'], [namespaceOf('scaled')]);
+    const plan = await planOn(testbed, release);
+    const planned = plan.clusters
+      .flatMap((one) => one.objects)
+      .find(({ ref }) => ref.kind === 'HorizontalPodAutoscaler');
+    expect(planned).toMatchObject({ change: 'created' });
+    expect(planned?.reason).toBe(
+      'the server drops spec.behavior.scaleUp.tolerance: it has no such feature, or it is off',
+    );
+  }, 60_000);
 });

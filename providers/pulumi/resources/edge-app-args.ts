@@ -43,7 +43,7 @@ export interface EdgeAppArgs
   /** How users come in: hosts, gateway, certificate, probe, DNS. */
   readonly exposure?: Deep<EdgeAppInput['exposure']>;
   /** Of components in `workload`; `false` keeps the replicas of the decision. */
-  readonly autoscaling?: Deep<SynthProps['autoscaling']>;
+  readonly autoscaling?: Deep<EdgeAppInput['autoscaling']>;
   /** Rights of the pods. Default: those of Pod Security restricted. */
   readonly security?: Deep<EdgeAppInput['security']>;
   /** Who may ask the pods of `workload`, and whom they may ask. Default: each other and name servers. */
@@ -140,9 +140,8 @@ export function demandsOf(args: EdgeAppArgs): pulumi.Output<Record<string, Deman
 
 /** What to run, synthesized in the program: no cluster is called, and nothing is decided. */
 export function bundleOf(args: EdgeAppArgs, fleet: pulumi.Output<Fleet>): pulumi.Output<Bundle> {
-  const { name, namespace, workload, manifests, scaling, overrides, autoscaling, exposure, chart } =
-    args;
-  const own = { namespace, workload, manifests, scaling, overrides, autoscaling, exposure };
+  const { name, namespace, workload, manifests, scaling, overrides, exposure, chart } = args;
+  const own = { namespace, workload, manifests, scaling, overrides, exposure };
   const given = { ...own, ...aroundOf(args) };
   return pulumi.all([pulumi.output(given), fleet]).apply(([known, clusters]) =>
     orMistake(() =>

@@ -22,7 +22,6 @@ const edgeAppKeys: KnownKeys<EdgeAppArgs> = {
   chart: true,
   overrides: true,
   exposure: true,
-  autoscaling: true,
   ...isolationKeys,
   policy: true,
   demand: true,

@@ -34,8 +34,8 @@ export interface Finding {
   readonly filledBy?: string;
   /** A Namespace that is another's: the Pod Security that it has, and the one that is left out. */
   readonly foreignSecurity?: string;
-  /** What the server says about a pod of it, where that does not refuse it. */
-  readonly podNote?: string;
+  /** What the server says about it, or about a pod of it, where that does not refuse it. */
+  readonly note?: string;
 }
 
 /** Whether it is as it was applied last, and no other manager has taken a field since. */

@@ -17,6 +17,7 @@ import { changedFields, namesUnique } from '../state/fields';
 import { type ReleaseKey, refOf } from '../state/identity';
 import { overlay, ownedDigest, sameShape } from '../state/ownership';
 import type { AutoscalersThere } from './autoscalers-there';
+import { droppedNote } from './dropped-fields';
 import type { Finding } from './finding';
 import { getIfKnown } from './observe';
 
@@ -159,9 +160,15 @@ async function tryCreation(
   }
   if (isRedefined(manifest, context)) return { ...finding, unchecked: laterDefinition };
   if (isHomeless) return forecastElsewhere(finding, context);
-  const { error } = await creating(manifest, client);
+  const { error, object } = await creating(manifest, client);
   if (failsByOwn(error, context)) return { ...finding, unchecked: ownWebhook };
-  return withError(finding, error, false);
+  return withError(withDropped(finding, object), error, false);
+}
+
+/** Said with the object, since nothing else tells of it. */
+function withDropped<Known extends Finding>(finding: Known, stored: LiveObject | undefined): Known {
+  const note = stored === undefined ? undefined : droppedNote(finding.manifest, stored);
+  return note === undefined ? finding : { ...finding, note };
 }
 
 const laterNamespace = 'its namespace comes first, so it cannot be tried out';
@@ -206,10 +213,15 @@ async function refusalOfNew(manifest: Manifest, { client }: Context): Promise<st
 async function creating(
   manifest: Manifest,
   client: ClusterClient,
-): Promise<{ readonly kind?: ApplyOutcome['kind']; readonly error?: ClusterError }> {
+): Promise<{
+  readonly kind?: ApplyOutcome['kind'];
+  readonly object?: LiveObject;
+  readonly error?: ClusterError;
+}> {
   try {
-    const { kind } = await client.apply(manifest, { dryRun: true, force: true });
-    return { kind };
+    const answer = await client.apply(manifest, { dryRun: true, force: true });
+    const { kind } = answer;
+    return kind === 'conflict' ? { kind } : { kind, object: answer.object };
   } catch (thrown) {
     return { error: verdictOf(thrown) };
   }
@@ -229,7 +241,9 @@ function countsAgainst(error: ClusterError, manifest: Manifest, isElsewhere: boo
 async function forecast(finding: Living, context: Context): Promise<Finding> {
   const { live } = finding;
   const first = await tryOut(finding, context, false);
-  if (first.kind !== 'conflict') return { ...finding, ...becomes(live, first.object, finding) };
+  if (first.kind !== 'conflict') {
+    return withDropped({ ...finding, ...becomes(live, first.object, finding) }, first.object);
+  }
   const second = await tryOut(finding, context, true);
   const whole: Finding =
     second.kind === 'conflict' ? finding : { ...finding, ...becomes(live, second.object, finding) };

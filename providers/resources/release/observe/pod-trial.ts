@@ -52,15 +52,15 @@ export async function withPodTrial(
 }
 
 function judged(finding: Finding, { summary, remedy, status }: ClusterError, rules: PodRules) {
-  const note = (podNote: string): Finding => ({ ...finding, podNote });
+  const noted = (note: string): Finding => ({ ...finding, note });
   if (/may not create pods\b/.test(summary))
-    return note(`its pods cannot be tried out: ${summary}`);
-  if (/dry.?run/i.test(summary)) return note(`its pods cannot be tried out: ${summary}`);
+    return noted(`its pods cannot be tried out: ${summary}`);
+  if (/dry.?run/i.test(summary)) return noted(`its pods cannot be tried out: ${summary}`);
   // What is used now may be free when the pod comes: old pods leave.
   if (/exceeds quota/.test(summary))
-    return note(`there is no room for one more pod now: ${summary}`);
+    return noted(`there is no room for one more pod now: ${summary}`);
   if (status === 404 || /not found|does not exist/i.test(summary)) return finding;
-  if (rules.isOwn) return note(`a pod of it would be refused now: ${summary}`);
+  if (rules.isOwn) return noted(`a pod of it would be refused now: ${summary}`);
   return { ...finding, refusal: `its pods would be refused: ${summary}. ${remedy}` };
 }
 

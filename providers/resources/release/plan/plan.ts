@@ -230,13 +230,13 @@ export function retiring({ reason, ...plan }: ClusterPlan): ClusterPlan {
 
 function objectPlan(finding: Finding, own: ReleaseKey, force: boolean): ObjectPlan {
   const { manifest, entry, live, after, conflicts = [], refusal, digest } = finding;
-  const { unchecked, replacedFor, podNote } = finding;
+  const { unchecked, replacedFor, note } = finding;
   const ref = refOf(manifest);
   const wasApplied = entry?.digest === digest;
   if (live === undefined) {
     if (refusal !== undefined) return { ref, change: 'refused', fields: [], reason: refusal };
     const drifted = wasApplied && entry.uid !== undefined ? { drifted: true as const } : {};
-    const said = unchecked ?? podNote;
+    const said = unchecked ?? note;
     const reason = said === undefined ? {} : { reason: said };
     return { ref, change: 'created', fields: [], ...reason, ...drifted };
   }
@@ -258,7 +258,7 @@ function objectPlan(finding: Finding, own: ReleaseKey, force: boolean): ObjectPl
     ...base,
     fields,
     ...foreignReason(finding),
-    ...(podNote === undefined ? {} : { reason: podNote }),
+    ...(note === undefined ? {} : { reason: note }),
     ...(wasApplied && isTouched ? { drifted: true as const } : {}),
     ...(conflicts.length === 0 ? {} : { conflicts }),
   };
