@@ -87,6 +87,8 @@ interface Checked extends Partial<Credential> {
   readonly cluster: string;
   /** What ends soon, and what should be otherwise. */
   readonly findings: readonly string[];
+  /** Whether something ends within the days that were asked for, or has ended. */
+  readonly endsSoon: boolean;
   /** Whom the cluster takes us for. */
   readonly reach?: string;
 }
@@ -105,19 +107,21 @@ async function check(
       const base = known ?? { cluster: cluster.name, remarks: [] };
       const ends = known === undefined ? [] : endings(known, now, days);
       const reach = values.ask ? { reach: await reachOf(cluster, folder) } : {};
-      return { ...base, findings: [...ends, ...(known?.remarks ?? [])], ...reach };
+      const findings = [...ends, ...(known?.remarks ?? [])];
+      return { ...base, findings, endsSoon: ends.length > 0, ...reach };
     } catch (thrown) {
-      return { cluster: cluster.name, findings: [reasonOf(thrown)], reach: 'failed' };
+      return {
+        cluster: cluster.name,
+        findings: [reasonOf(thrown)],
+        endsSoon: false,
+        reach: 'failed',
+      };
     }
   });
   if (values.json) session.print(`${JSON.stringify(all, null, 2)}\n`);
   else session.print(checkText(all, session));
   if (all.some(({ reach }) => reach === 'failed')) return exit.partial;
-  return all.some(({ findings }) =>
-    findings.some((text) => / expire[sd] | has expired /.test(text)),
-  )
-    ? exit.difference
-    : exit.done;
+  return all.some(({ endsSoon }) => endsSoon) ? exit.difference : exit.done;
 }
 
 function facts(cluster: Cluster, folder: string): Credential {
