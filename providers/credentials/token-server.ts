@@ -44,13 +44,16 @@ export async function openTokenServer(
   return tokenServer(await openApiServer(cluster, { ...options, ...given }));
 }
 
-function tokenServer(server: ApiServer): TokenServer {
-  const send = async (
-    method: 'POST' | 'DELETE',
-    path: string,
-    [verb, kind, subject]: readonly [string, string, string],
-    body: object,
-  ): Promise<unknown> => {
+type Send = (
+  method: 'POST' | 'DELETE',
+  path: string,
+  what: readonly [verb: string, kind: string, subject: string],
+  body: object,
+) => Promise<unknown>;
+
+/** Deleting twice is deleting once, and what is not there is deleted. */
+function sender(server: ApiServer): Send {
+  return async (method, path, [verb, kind, subject], body) => {
     const description = { cluster: server.name, verb, subject, kind, apiVersion: 'v1' };
     const safe = method === 'DELETE';
     const text = JSON.stringify(body);
@@ -64,6 +67,10 @@ function tokenServer(server: ApiServer): TokenServer {
       redact: server.redact,
     });
   };
+}
+
+function tokenServer(server: ApiServer): TokenServer {
+  const send = sender(server);
   const secretsIn = (namespace: string) =>
     `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
   return {

@@ -1,6 +1,6 @@
 /** Autoscaling mistakes: metrics of what is not there, and aims that fight each other. */
 import type { DocumentMistake, Path } from '../../parsing';
-import { type AutoscalingInput, aims } from '../autoscaling';
+import { type Autoscaling, type AutoscalingInput, aims } from '../autoscaling';
 import type { Component } from '../workload';
 
 type Mistake = Omit<DocumentMistake, 'code'>;
@@ -13,7 +13,7 @@ export function autoscalingMistakes(
   if (given === undefined || given === false) return [];
   const found: Mistake[] = [];
   const names = components?.map(({ name }) => name) ?? [];
-  const { metrics = [], keda, vertical, targetMemoryPercent } = given;
+  const { metrics = [], keda } = given;
   const know = (name: string | undefined, path: Path) => {
     if (name === undefined || components === undefined || names.includes(name)) return;
     const remedy = `Name one of: ${names.join(', ')}.`;
@@ -58,12 +58,20 @@ export function autoscalingMistakes(
       remedy: 'Remove fallback, or add triggers.',
     });
   }
-  if (vertical !== undefined && vertical !== 'Off' && aims(given, 'cpu') && aims(given, 'memory')) {
-    found.push({
+  found.push(...fights(given));
+  return found.map((one) => ({ code: 'Contradiction' as const, ...one }));
+}
+
+/** Replicas and requests that both answer the same use. */
+function fights(given: Autoscaling): readonly Mistake[] {
+  const { vertical, targetMemoryPercent } = given;
+  const isBoth = aims(given, 'cpu') && aims(given, 'memory');
+  if (vertical === undefined || vertical === 'Off' || !isBoth) return [];
+  return [
+    {
       path: ['vertical'],
       summary: `got ${vertical}, but replicas already follow CPU and memory: both would answer the same use`,
       remedy: `Use Off, or aim at one of the two${targetMemoryPercent === undefined ? '' : ': remove targetMemoryPercent'}.`,
-    });
-  }
-  return found.map((one) => ({ code: 'Contradiction' as const, ...one }));
+    },
+  ];
 }
