@@ -300,6 +300,9 @@ export const RUIN_AND_RECREATE = {
   maxRemoved: 4,
   /** Rounds in a row without improvement after which it stops, per app. */
   patience: 3,
+  /** The same where all apps have at most so many pairs: a round is cheap there, and few large apps leave many local optima. */
+  smallPatience: 40,
+  smallPairs: 5000,
   /** Largest share of the capacity multipliers that an app pays. A multiplier only prices the last unit. */
   maxMultiplierShare: 1.5,
 };
@@ -310,6 +313,9 @@ export const JOINT_RELAXATION = {
   pairs: 4e8,
   minRounds: 100,
   maxRounds: 400,
+  /** Small problems have more rounds: as many as evaluate so many pairs, up to this number. Their multipliers are slow to settle, as few large apps use them. */
+  smallPairs: 2e6,
+  maxSmallRounds: 4000,
   /** Further rounds for assignment multipliers alone, as a share of the rounds. */
   refinement: 0.1,
   /** Every so many rounds evaluate all clusters; the others evaluate clusters near to being chosen. */

@@ -93,9 +93,11 @@ class JointSubgradient {
       return offers;
     });
     const pairs = this.apps.reduce((sum, one) => sum + one.pairCount, 1);
+    const { minRounds, maxRounds, smallPairs, maxSmallRounds } = JOINT_RELAXATION;
     this.rounds = Math.max(
-      JOINT_RELAXATION.minRounds,
-      Math.min(JOINT_RELAXATION.maxRounds, Math.floor(JOINT_RELAXATION.pairs / pairs)),
+      minRounds,
+      Math.min(maxRounds, Math.floor(JOINT_RELAXATION.pairs / pairs)),
+      Math.min(maxSmallRounds, Math.floor(smallPairs / pairs)),
     );
     this.capacity = capacityOf(state);
     this.scale = scaleOf(this.capacity);

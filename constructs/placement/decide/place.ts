@@ -36,6 +36,7 @@ import { type ChosenApp, choose, jointProblemOf, WORK_UNITS } from './choose';
 import { shadowPricesOf } from './limit-prices';
 import { applyMinimumGain, residualLimits } from './minimum-gain';
 import { spareReplicas } from './replica-deadband';
+import { workLimitWarning } from './work-limit';
 
 /** See the door. */
 export function place(input: PlaceInput): PlacementDecision {
@@ -58,7 +59,9 @@ export function place(input: PlaceInput): PlacementDecision {
     apps: shareRejections(
       drafts.apps.map(({ decision: one }, a) => ({
         ...one,
-        warnings: [...new Set([...one.warnings, ...absentIn(apps[a])])],
+        warnings: [
+          ...new Set([...one.warnings, ...absentIn(apps[a]), ...workLimitWarning(one, work)]),
+        ],
       })),
     ),
     prices: drafts.prices,
