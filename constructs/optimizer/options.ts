@@ -225,6 +225,24 @@ export const COLUMNS = {
   statesRemembered: 500,
 };
 
+/** Proving a joint placement of few small apps by their columns. */
+export const COLUMN_PROOF = {
+  /** Placed apps, and columns of all of them, up to which it runs: a check lists and searches them again. */
+  maxApps: 12,
+  maxColumns: 20_000,
+  /** The work is this part of all work (1 / divisor) at most. */
+  workDivisor: 8,
+  /** Listing columns may take this part of its work (1 / divisor). */
+  listingDivisor: 4,
+  /** Units that a look at a column costs: it compares the room of several clusters. */
+  unitsPerLook: 5,
+  /** What is proved, as a share of the distance between the bound of multipliers and the value, and the part of the work for each try. */
+  shares: [1, 0.7, 0.4],
+  efforts: [0.6, 0.2, 0.1],
+  /** Ascent of the multipliers: rounds at most, first step, and rounds without a gain after which it is halved. */
+  ascent: { rounds: 600, step: 1, patience: 12 },
+};
+
 /** Assignment of many apps at once by prices of clusters. */
 export const PRICED_ASSIGNMENT = {
   /** Pairs of an origin and a cluster of its set, of all apps, above which prices take the place of branch and bound. */

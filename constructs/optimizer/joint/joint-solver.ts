@@ -19,6 +19,7 @@ import {
 } from '../problem/problem';
 import { sizeRange } from '../problem/set-rules';
 import type { LimitPrices } from './app-subproblem';
+import { proveByColumns } from './column-proof';
 import { type CompletePlacement, searchCompletePlacement } from './complete-search';
 import { boundOf, type JointBound } from './joint-bound';
 import { evaluateJointly, judgeJointly } from './joint-evaluation';
@@ -95,7 +96,8 @@ export function solveJointly(
     better === undefined
       ? distributeBound(best, bound)
       : distributeBound(better, boundJoint(problem, alone, better, work));
-  return { ...answer, proof: 'joint', isMostPlaced };
+  const exact = proveByColumns(problem, answer, work);
+  return { ...(exact ?? answer), proof: 'joint', isMostPlaced };
 }
 
 /** Where an app was left out: a placement of more apps, improved app by app, when the complete search finds one. */

@@ -53,8 +53,7 @@ class RuinAndRecreate {
     const pairs = this.problem.apps.reduce((sum, app) => sum + app.origins * app.clusters, 0);
     const isSmall = pairs <= RUIN_AND_RECREATE.smallPairs;
     const patience =
-      movable.length *
-      (isSmall ? RUIN_AND_RECREATE.smallPatience : RUIN_AND_RECREATE.patience);
+      movable.length * (isSmall ? RUIN_AND_RECREATE.smallPatience : RUIN_AND_RECREATE.patience);
     for (let vain = 0; vain < patience && this.work.spent < this.work.allowed; vain++) {
       const first = movable[this.draws.below(movable.length)];
       const removed = this.shuffled([first, ...this.rivalsOf(first)]);

@@ -7,6 +7,7 @@ import type { RestrictedApp } from '../rules/evaluation';
 import { checkDualProof } from './dual-proof';
 import { enumerateApp, enumerateJointly, jointValue } from './enumeration';
 import { appLagrangianBound, capacityCost, readCapacityMultipliers } from './joint-bound';
+import { cheaperCombination } from './joint-columns';
 import { findLegalSet } from './restrictions';
 
 /** A satisfied app: its entry in the decision, the app under the restrictions it was placed with, and its solution. */
@@ -134,6 +135,10 @@ function checkJointDual(
   if (instance.length === 0) return;
   const { byCluster, objections } = readCapacityMultipliers(limitPrices, instance[0]!);
   for (const objection of objections) log.add('certificate.limitPrices', `got ${objection}`);
+  if (decision.certificate.apps?.every((one) => one.kind === 'enumeration')) {
+    checkJointColumns(apps, byCluster, log);
+    return;
+  }
   const cost = capacityCost(byCluster, instance);
   let [proved, claimed] = [-cost, 0];
   for (const [index, { entry, restrictedApp }] of apps.entries()) {
@@ -162,6 +167,26 @@ function checkJointDual(
     log.add(
       'certificate.apps',
       `got bounds of ${claimed} in sum, but the prices prove no more than ${proved}`,
+    );
+  }
+}
+
+/** Checks a joint proof by columns: no combination of them that fits costs less than the bounds in sum. */
+function checkJointColumns(
+  apps: readonly Satisfied[],
+  multipliers: Parameters<typeof cheaperCombination>[1],
+  log: FindingLog,
+): void {
+  const bound = apps.reduce((sum, { entry }) => sum + entry.appDecision.objective.bound, 0);
+  const restricted = apps.map(({ restrictedApp }) => restrictedApp);
+  // The largest loads that fit have the tolerance of fitting themselves.
+  const found = cheaperCombination(restricted, multipliers, bound - 10 * slack(bound));
+  if (found === undefined) {
+    log.skip('objective.bound', 'whether no combination of clusters and loads costs less');
+  } else if (found < bound) {
+    log.add(
+      'objective.bound',
+      `got ${bound}, but clusters and loads that fit together cost no more than ${found}`,
     );
   }
 }
