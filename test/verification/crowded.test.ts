@@ -8,7 +8,7 @@ import { seed, slowRuns, TIMEOUT } from '../placement/runs';
 
 const sizes = [
   ['2 to 4 apps, some with whole origins', { apps: 4, clusters: 5, origins: 4, mayBeWhole: true }],
-  ['2 to 10 apps', { apps: 10, clusters: 8, origins: 6, mayBeWhole: false }],
+  ['2 to 8 apps', { apps: 8, clusters: 6, origins: 5, mayBeWhole: false }],
 ] as const;
 
 describe('a decision with little room is accepted', () => {

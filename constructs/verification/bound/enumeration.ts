@@ -23,6 +23,8 @@ type EnumerationEnd = 'complete' | 'stoppedByVisitor' | 'budgetExhausted';
 
 /** The default work budget: sets and partial sets times origins. */
 const MAX_WORK = 10_000_000_000;
+/** About how often the evaluation of a set looks at each origin. */
+const LOOKS_PER_SET = 100;
 /** The largest number of least costs in memory, clusters times origins; larger instances are not enumerated. */
 const MAX_COSTS_IN_MEMORY = 30_000_000;
 
@@ -138,12 +140,20 @@ interface EnumerationResult {
 }
 
 /** Searches for the cheapest solution of one app, alone on the fleet, that costs at most `bound`. */
-export function enumerateApp(restrictedApp: RestrictedApp, bound: number): EnumerationResult {
+export function enumerateApp(
+  restrictedApp: RestrictedApp,
+  bound: number,
+  /** Without one, evaluated sets count for nothing: the engine has compared as many. */
+  workBudget?: WorkBudget,
+): EnumerationResult {
   let best: readonly Solution[] | undefined;
+  const { instance } = restrictedApp;
   const end = enumerateSets({
-    instance: restrictedApp.instance,
+    instance,
     limit: bound + slack(bound),
+    ...(workBudget && { workBudget }),
     visit(chosen) {
+      if (workBudget !== undefined) workBudget.left -= LOOKS_PER_SET * instance.origins.length;
       best = cheaper(best, evaluate([restrictedApp], [chosen]), bound);
       return false;
     },

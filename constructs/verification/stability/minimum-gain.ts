@@ -8,6 +8,9 @@ import { objectiveValue } from '../rules/objective';
 import { isPreviousSet } from '../rules/stability-rules';
 import { relaxedByLeaveMargin } from '../rules/standing';
 
+/** The work of looking for clusters that would gain enough, in sets and partial sets times origins: about a second. */
+const MAX_WORK = 200_000_000;
+
 /** Compares the solution with the previous clusters, for an app that is alone on the fleet. */
 export function checkGain(
   { entry, restrictedApp, solution }: Satisfied,
@@ -23,9 +26,12 @@ export function checkGain(
   const value = objectiveValue(instance, previous.assignment, false);
   const least = instance.app.policy.stability.minGain * Math.abs(value);
   const stayed = isPreviousSet(instance, solution.chosen);
-  const best = stayed
-    ? enumerateApp(restrictedApp, entry.appDecision.objective.bound).best?.[0]?.assignment
-    : solution.assignment;
+  const searched = stayed
+    ? enumerateApp(restrictedApp, entry.appDecision.objective.bound, { left: MAX_WORK })
+    : undefined;
+  if (searched?.end === 'budgetExhausted')
+    log.skip(`${entry.basePath}.clusters`, 'whether other clusters would gain enough');
+  const best = stayed ? searched?.best?.[0]?.assignment : solution.assignment;
   if (best === undefined) return;
   const gain = value - objectiveValue(instance, best, false);
   if (!stayed && gain < least - slack(value)) {

@@ -22,7 +22,7 @@ it('nothing is said below the limit, nor where the clusters are proved the best'
   expect(workLimitWarning({ satisfied: true, objective }, { spent: 1e9, allowed: 1.2e9 })).toEqual(
     [],
   );
-  expect(
-    workLimitWarning({ satisfied: true, objective: { ...objective, gap: 0 } }, spent),
-  ).toEqual([]);
+  expect(workLimitWarning({ satisfied: true, objective: { ...objective, gap: 0 } }, spent)).toEqual(
+    [],
+  );
 });
