@@ -1,8 +1,9 @@
 /** Contradictions: rules of one policy that can never hold together, whatever the fleet and the demand. */
-import { type Path, pathText, type Report } from '../parsing';
+import { type Path, pathText, quoted, type Report } from '../parsing';
 import { rowsOf } from './constraints/constraints';
 import { loadThresholds } from './constraints/counts';
 import type { ContradictionContext } from './constraints/row';
+import { scheduleMistake } from './freeze';
 import type { WrittenPolicy } from './policy';
 
 /** Reports every pair of rules that exclude each other. `path` is the place of the policy, `app` the name of its app. */
@@ -25,6 +26,7 @@ export function reportContradictions(
   const context: ContradictionContext = { constraints, app, at, contradict, report };
   for (const { row, value } of rowsOf(constraints)) row.contradictions?.(value, context);
   reportStability(policy, [...path, 'stability'], contradict);
+  reportSchedules(policy, [...path, 'stability', 'freeze'], report);
 }
 
 function reportStability(
@@ -41,7 +43,9 @@ function reportStability(
       `Raise enterRequestsPerSecond to at least ${exit}, or lower exitRequestsPerSecond to at most ${enter}.`,
     );
   }
-  stability.freeze.forEach(({ from, until }, index) => {
+  stability.freeze.forEach((freeze, index) => {
+    if ('cron' in freeze) return;
+    const { from, until } = freeze;
     if (Date.parse(from) <= Date.parse(until)) return;
     contradict(
       { path: [...path, 'freeze', index, 'from'], words: `from ${from}` },
@@ -49,5 +53,19 @@ function reportStability(
       { path: [...path, 'freeze', index, 'until'], words: `until ${until}` },
       'Swap from and until.',
     );
+  });
+}
+
+function reportSchedules({ stability }: WrittenPolicy, path: Path, report: Report): void {
+  stability.freeze.forEach((freeze, index) => {
+    const mistake = 'cron' in freeze ? scheduleMistake(freeze) : undefined;
+    if (mistake === undefined || !('cron' in freeze)) return;
+    report({
+      code: 'InvalidDocument',
+      path: [...path, index, 'cron'],
+      summary: `got ${quoted(freeze.cron)} in the time zone ${quoted(freeze.timeZone)}, expected a schedule: ${mistake}`,
+      remedy:
+        'Write five fields as in a crontab and an IANA time zone, e.g. 0 9 * * 1-5 and Europe/Berlin.',
+    });
   });
 }

@@ -37,6 +37,7 @@ export {
 } from './demand-source';
 export { type EdgeApp, edgeAppSchema } from './edge-app';
 export { type EdgeAppInput, edgeApp, edgeAppDocument, parseEdgeApp } from './edge-app-document';
+export { freezeEnd } from './freeze';
 export { type GuardStop, guardStops } from './guard';
 export { type Guard, guards } from './guard-names';
 export { configMapOfPolicy, policyOfConfigMap } from './location-optimizer';

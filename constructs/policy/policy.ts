@@ -1,10 +1,11 @@
 /** PlacementPolicy: the rule for one app, its type and parser derived from the two tables. */
 
 import { type Demand, inlineDemandSchema } from '../model/demand';
-import { amountSchema, instantSchema } from '../model/fleet';
+import { amountSchema } from '../model/fleet';
 import { matchSchema } from '../model/match';
 import { z } from '../parsing';
 import { constraintsSchema } from './constraints/constraints';
+import { freezeSchema } from './freeze';
 import { guards } from './guard-names';
 import { objectiveSchema } from './objective';
 
@@ -39,10 +40,7 @@ const stabilitySchema = z.strictObject({
     .max(1)
     .default(0.02)
     .describe('Share of the objective below which nothing moves.'),
-  freeze: z
-    .array(z.strictObject({ from: instantSchema, until: instantSchema }))
-    .default([])
-    .describe('Windows in which nothing moves.'),
+  freeze: freezeSchema.describe('Windows in which nothing moves, once or by a schedule.'),
 });
 
 const guardSchema = z.strictObject({

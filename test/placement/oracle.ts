@@ -142,7 +142,7 @@ function staysPut(one: Case, chosen: readonly number[], level: number, now: numb
   const names = chosen.map((c) => clusters[c]?.name as string);
   const { freeze, maxChanges } = one.app.policy.stability;
   const isFrozen = freeze.some(
-    ({ from, until }) => Date.parse(from) <= now && now < Date.parse(until),
+    (one) => 'from' in one && Date.parse(one.from) <= now && now < Date.parse(one.until),
   );
   if (level < 1 && isFrozen && !isSame(names, before)) return false;
   if (level < 2 && one.held.some((held, c) => held && !chosen.includes(c))) return false;

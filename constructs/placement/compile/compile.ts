@@ -3,7 +3,7 @@ import type { Origin } from '../../model/demand';
 import type { Fleet } from '../../model/fleet';
 import type { AppProblem, ComponentLoad, Limits, SetRule } from '../../optimizer';
 import type { Contribution, EdgeApp, RuleContext } from '../../policy';
-import { linkedApps, rowsOf, type Term, termsOf } from '../../policy';
+import { freezeEnd, linkedApps, rowsOf, type Term, termsOf } from '../../policy';
 import type { AppInput } from './app-input';
 import type { Eligibility } from './eligibility';
 import { type Pairs, pairsOf } from './latency';
@@ -158,12 +158,7 @@ function freezeRules(
 
 /** True when a freeze window holds the previous clusters. */
 export function isFrozen({ app, previous, now }: AppInput): boolean {
-  return (
-    previous !== undefined &&
-    app.policy.stability.freeze.some(
-      ({ from, until }) => Date.parse(from) <= now && now < Date.parse(until),
-    )
-  );
+  return previous !== undefined && freezeEnd(app.policy.stability.freeze, now) !== undefined;
 }
 
 function problemOf(

@@ -13,7 +13,13 @@ import {
   nearDemand,
   usageAt,
 } from '../../optimizer';
-import { type ConstraintOfPolicy, linkedApps, loadThresholds, rowsOf } from '../../policy';
+import {
+  type ConstraintOfPolicy,
+  freezeEnd,
+  linkedApps,
+  loadThresholds,
+  rowsOf,
+} from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 import type { ChosenSetAnalysis } from './chosen-set';
 import { usdPerHour } from './statistics';
@@ -135,10 +141,8 @@ export class NotChosen {
       const reason = `the previous clusters are kept within leaveMargin ${margin}`;
       return { rule: 'leaveMargin', reason };
     }
-    const window = app.policy.stability.freeze.find(
-      ({ from, until }) => Date.parse(from) <= now && now < Date.parse(until),
-    );
-    const until = window === undefined ? '' : ` until ${window.until}`;
+    const end = freezeEnd(app.policy.stability.freeze, now);
+    const until = end === undefined ? '' : ` until ${end}`;
     return { rule: 'freeze', reason: `the freeze window${until} keeps the previous clusters` };
   }
 

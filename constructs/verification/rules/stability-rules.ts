@@ -1,4 +1,5 @@
 /** Stability restrictions: what keeps an app on its previous clusters, and in which order these restrictions are dropped when no set keeps them all. */
+import { freezeEnd } from '../../policy';
 import type { AppInstance } from '../input/app-instance';
 
 /** The stability restrictions in force. */
@@ -58,10 +59,5 @@ function countChanges({ before, eligible }: AppInstance, chosen: readonly number
 
 /** Whether a freeze of the policy keeps the previous clusters now. */
 export function isFrozen({ app, previous }: AppInstance, now: number): boolean {
-  return (
-    previous !== undefined &&
-    app.policy.stability.freeze.some(
-      ({ from, until }) => Date.parse(from) <= now && now < Date.parse(until),
-    )
-  );
+  return previous !== undefined && freezeEnd(app.policy.stability.freeze, now) !== undefined;
 }

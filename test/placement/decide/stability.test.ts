@@ -17,6 +17,7 @@ import {
   free,
   from,
   inputOf,
+  refusals,
 } from '../placing';
 
 type Stability = NonNullable<PlacementPolicyInput['stability']>;
@@ -47,6 +48,18 @@ describe('a freeze', () => {
       chosen(placed({ freeze: [{ from: later(1), until: later(60) }] }, ['a', 'b'])),
     ).toHaveLength(4);
     expect(chosen(placed({ freeze: [{ from: ago(60), until: NOW }] }, ['a', 'b']))).toHaveLength(4);
+  });
+
+  it('may recur by a schedule, and the reason says until when', () => {
+    const [, hour, minute] = /T(\d\d):(\d\d)/.exec(NOW) ?? [];
+    const recurring = { cron: `${minute} ${hour} * * *`, minutes: 60 };
+    const decision = placed({ freeze: [recurring] }, ['a', 'b']);
+    expect(chosen(decision)).toEqual(['a', 'b']);
+    expect(Object.values(refusals(decision))[0]).toMatch(
+      /^freeze: the freeze window until .*Z keeps/,
+    );
+    const over = { ...recurring, cron: `${minute} ${Number(hour) - 1} * * *` };
+    expect(chosen(placed({ freeze: [over] }, ['a', 'b']))).toHaveLength(4);
   });
 
   it('binds nothing that was never placed', () => {
