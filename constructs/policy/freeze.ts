@@ -1,5 +1,6 @@
 /** Freezes: windows in which nothing moves, once or recurring by a schedule of cron in a time zone. */
 
+import { Cron } from 'croner';
 import { instantSchema } from '../model/fleet';
 import { z } from '../parsing';
 
@@ -66,7 +67,6 @@ function recurringEnd(freeze: RecurringFreeze, now: number): string | undefined 
   return end === undefined ? undefined : new Date(end).toISOString().replace('.000Z', 'Z');
 }
 
-function scheduleOf({ cron, timeZone }: RecurringFreeze) {
-  const { Cron } = require('croner') as typeof import('croner');
+function scheduleOf({ cron, timeZone }: RecurringFreeze): Cron {
   return new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' });
 }
