@@ -13,12 +13,16 @@ import {
   parsePromises,
 } from '../promises';
 
+/** One promise as a document writes it. */
 type PromiseInput = PromisesInput['promises'][number];
+/** What a promise of one kind is about, as a document writes it. */
 type ValueOf<K extends keyof PromiseInput> = NonNullable<PromiseInput[K]>;
 
 /** What jest and vitest ask of a matcher. */
 interface MatcherResult {
+  /** True when every promise is kept. */
   readonly pass: boolean;
+  /** What was received, the limit and where, a promise a line. */
   readonly message: () => string;
 }
 
@@ -71,6 +75,7 @@ export function decisionOf(input: PlaceInput): PlacementDecision {
   return decision;
 }
 
+/** One matcher: holds a decision against what was promised. */
 type Matcher = (
   received: PlacementDecision,
   expected: unknown,

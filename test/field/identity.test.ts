@@ -230,10 +230,12 @@ it('clusters of one short name are told apart by the regions and accounts of the
   ]);
 });
 
-it('capacity that a person states stands in the place of what the nodes of today have', async () => {
+it('amounts of capacity that a person states stand in the place of what the nodes of today have; others stay', async () => {
   const allocatable = { cpuMillicores: 64000 };
   const overlay = { clusters: [{ name: 'fra', allocatable }] };
   const { fleet } = await discover({ fra: {} }, { overlay });
-  expect(fleet.clusters[0]?.allocatable).toEqual(allocatable);
+  const [{ allocatable: found } = {}] = fleet.clusters;
+  expect(found).toEqual({ ...found, ...allocatable });
+  expect(found?.memoryMebibytes).toBeGreaterThan(0);
   expect(parseFleet({ clusters: [...fleet.clusters] }).clusters).toHaveLength(1);
 });

@@ -21,7 +21,7 @@ export function setHolds({ app, clusters, eligible }: Case, chosen: readonly num
   for (const { count, ...match } of constraints.mustInclude) {
     if (picked.filter((cluster) => matches(match, cluster)).length < count) return false;
   }
-  for (const element of constraints.mustIncludeEvery) {
+  for (const element of constraints.mustIncludeEvery ?? []) {
     if (clusters.some((one, c) => eligible[c] && matches(element, one) && !chosen.includes(c)))
       return false;
   }
@@ -128,7 +128,7 @@ export function loadHolds(
 function mayBeThinByCounts(one: Case, chosen: readonly number[], c: number): boolean {
   const { constraints } = one.app.policy;
   if (chosen.length - 1 < constraints.minClusters) return true;
-  if (constraints.mustIncludeEvery.some((match) => matches(match, one.clusters[c] as Cluster)))
+  if (constraints.mustIncludeEvery?.some((match) => matches(match, one.clusters[c] as Cluster)))
     return true;
   return constraints.mustInclude.some(({ count, ...match }) => {
     const found = chosen.filter((other) => matches(match, one.clusters[other] as Cluster));

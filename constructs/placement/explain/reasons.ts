@@ -96,7 +96,7 @@ function reasonsToStay(
   const hold =
     compiled.problem.required[open[position]] === 1 && compiled.eligibility.holds.get(cluster.name);
   if (hold) needs.push(hold);
-  const { mustInclude, mustIncludeEvery, minClusters } = compiled.app.policy.constraints;
+  const { mustInclude, mustIncludeEvery = [], minClusters } = compiled.app.policy.constraints;
   for (const element of mustInclude) {
     const matching = open.filter((c) => matches(element, compiled.fleet.clusters[c])).length;
     if (matching === element.count && matches(element, cluster)) {

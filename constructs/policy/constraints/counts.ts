@@ -173,8 +173,9 @@ export const mustInclude = constraint({
 /** Clusters that are all among the chosen ones, as many as there are. */
 export const mustIncludeEvery = constraint({
   doc: 'Every cluster that matches any element and may be chosen is chosen; maxClusters still holds.',
-  schema: z.array(matchSchema).default([]),
-  compile: (elements, { clusters, allowed }) => ({
+  // Without a default: one would change the digest of every app, and locks made before would no longer be its own.
+  schema: z.array(matchSchema).optional(),
+  compile: (elements = [], { clusters, allowed }) => ({
     rules: elements.map((element, index) => {
       const members = Uint8Array.from(clusters, (cluster, c) =>
         allowed[c] === 1 && matches(element, cluster) ? 1 : 0,
@@ -183,8 +184,8 @@ export const mustIncludeEvery = constraint({
       return { ...count(members, every, Infinity, true), path: `mustIncludeEvery[${index}]` };
     }),
   }),
-  names: namesOfMatches,
-  rules: (elements) =>
+  names: (elements = []) => namesOfMatches(elements),
+  rules: (elements = []) =>
     elements.map((element, index) => ({
       path: `[${index}]`,
       words: `mustIncludeEvery ${describeMatch(element)}`,

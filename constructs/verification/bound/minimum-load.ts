@@ -14,7 +14,7 @@ export interface Sizes {
 
 /** The least and the greatest number of clusters of a legal set. */
 export function sizesOf({ app, clusters, eligible }: AppInstance): Sizes {
-  const { minClusters, maxClusters, mustInclude, mustIncludeEvery } = app.policy.constraints;
+  const { minClusters, maxClusters, mustInclude, mustIncludeEvery = [] } = app.policy.constraints;
   const every = mustIncludeEvery.map(
     (element) => eligible.filter((cluster) => matches(element, clusters[cluster]!)).length,
   );
@@ -30,7 +30,7 @@ export function mustReachMinimum(
   cluster: number,
   { min }: Sizes,
 ): boolean {
-  const { minClusters, mustInclude, mustIncludeEvery } = app.policy.constraints;
+  const { minClusters, mustInclude, mustIncludeEvery = [] } = app.policy.constraints;
   if (min <= minClusters || exempt.has(cluster)) return false;
   return ![...mustInclude, ...mustIncludeEvery].some((element) =>
     matches(element, clusters[cluster]!),

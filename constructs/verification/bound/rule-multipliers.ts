@@ -32,7 +32,7 @@ export function dualizeRules(
 ): DualizedRules {
   const sum = new DualizedSum(restrictedApp.instance, multipliers);
   const { instance } = restrictedApp;
-  const { mustInclude, mustIncludeEvery, spread } = instance.app.policy.constraints;
+  const { mustInclude, mustIncludeEvery = [], spread } = instance.app.policy.constraints;
   for (const [index, element] of mustInclude.entries()) {
     sum.atLeast(`mustInclude[${index}]`, element.count, (one) => matches(element, one));
   }

@@ -24,8 +24,12 @@ export function* setViolations(
   instance: AppInstance,
   chosen: readonly number[],
 ): Generator<Violation> {
-  const { minClusters, maxClusters, mustInclude, mustIncludeEvery } =
-    instance.app.policy.constraints;
+  const {
+    minClusters,
+    maxClusters,
+    mustInclude,
+    mustIncludeEvery = [],
+  } = instance.app.policy.constraints;
   const violation = (rule: string, summary: string): Violation => ({ rule, summary });
   if (chosen.length < minClusters || chosen.length > maxClusters) {
     const rule = chosen.length < minClusters ? 'minClusters' : 'maxClusters';
@@ -149,7 +153,7 @@ export function isExemptByCounts(
   chosen: readonly number[],
   cluster: number,
 ): boolean {
-  const { minClusters, mustInclude, mustIncludeEvery } = instance.app.policy.constraints;
+  const { minClusters, mustInclude, mustIncludeEvery = [] } = instance.app.policy.constraints;
   if (chosen.length - 1 < minClusters) return true;
   if (mustIncludeEvery.some((element) => matches(element, instance.clusters[cluster]!)))
     return true;
