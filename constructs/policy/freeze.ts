@@ -1,6 +1,5 @@
 /** Freezes: windows in which nothing moves, once or recurring by a schedule of cron in a time zone. */
 
-import { Cron } from 'croner';
 import { instantSchema } from '../model/fleet';
 import { z } from '../parsing';
 
@@ -30,6 +29,10 @@ export const freezeSchema = z.array(z.union([onceSchema, recurringSchema])).defa
 
 type Freeze = z.output<typeof freezeSchema>[number];
 type RecurringFreeze = z.output<typeof recurringSchema>;
+
+/** Few policies have a schedule: the others load nothing that reads one. */
+const scheduleOf = ({ cron, timeZone }: RecurringFreeze) =>
+  (require('./cron') as typeof import('./cron')).scheduleOf(cron, timeZone);
 
 /** When the freeze that holds at `now` (milliseconds since the epoch) ends, ISO 8601; undefined when none holds. */
 export function freezeEnd(freezes: readonly Freeze[], now: number): string | undefined {
@@ -65,8 +68,4 @@ function recurringEnd(freeze: RecurringFreeze, now: number): string | undefined 
     start = schedule.nextRun(new Date(start))?.getTime();
   }
   return end === undefined ? undefined : new Date(end).toISOString().replace('.000Z', 'Z');
-}
-
-function scheduleOf({ cron, timeZone }: RecurringFreeze): Cron {
-  return new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' });
 }

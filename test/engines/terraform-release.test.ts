@@ -177,7 +177,7 @@ for (const [name, noTool, binary] of terraforms) {
       try {
         const { code, out } = await stack.try('apply -auto-approve');
         expect(code).toBe(1);
-        expect(out).toMatch(/Error: iad: unreachable/);
+        expect(out).toMatch(/Error: iad: cannot be reached/);
         expect(await colorOn('fra', namespace)).toBe('blue');
       } finally {
         await testbed.cluster('iad').start();
