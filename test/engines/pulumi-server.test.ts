@@ -67,7 +67,9 @@ whenPossible(`a release over gRPC${missing === undefined ? '' : `: ${missing}`}`
     expect(await server.read(made.id, made.outs)).toEqual(made);
 
     const red = await server.check(first.inputs, inputs(['fra'], 'red'));
-    expect(red.inputs.changes).toContain('iad: - ConfigMap wire/settings');
+    expect(red.inputs.changes).toContain(
+      'iad: - 4 objects: Deployment, Secret, ConfigMap, Namespace',
+    );
     expect((await server.diff(made.id, made.outs, red.inputs)).changes).toBe('some');
     const outs = await server.update(made.id, made.outs, red.inputs);
     expect(outs.clusters).toEqual({ fra: 'ready, 4 objects' });

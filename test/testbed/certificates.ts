@@ -25,7 +25,7 @@ export function makeCertificates(
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     openssl('req', ...curve, '-keyout', `${name}.key`, ...more);
   };
-  key('ca', '-x509', '-days', '1', '-subj', '/CN=littoral test authority', '-out', 'ca.pem');
+  key('ca', '-x509', '-days', '30', '-subj', '/CN=littoral test authority', '-out', 'ca.pem');
   writeFileSync(path('server.ext'), `subjectAltName=${names.join(',')}\n`);
   writeFileSync(path('client.ext'), 'extendedKeyUsage=clientAuth\n');
   for (const [name, who] of [
@@ -33,7 +33,7 @@ export function makeCertificates(
     ['client', subject],
   ] as const) {
     key(name, '-subj', who, '-out', `${name}.csr`);
-    const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '1'];
+    const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30'];
     openssl(
       'x509',
       '-req',
