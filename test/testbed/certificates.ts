@@ -12,11 +12,12 @@ export interface Certificates {
   readonly clientKey: string;
 }
 
-/** Makes certificates in `folder`, valid for a day: the server is who `names` say, the client who `subject` says. */
+/** Makes certificates in `folder`, valid for so many days: the server is who `names` say, the client who `subject` says. */
 export function makeCertificates(
   folder: string,
   subject = '/CN=client',
   names: readonly string[] = ['IP:127.0.0.1', 'DNS:metrics.test'],
+  days = 1,
 ): Certificates {
   const path = (name: string) => join(folder, name);
   const openssl = (...args: string[]) =>
@@ -25,7 +26,7 @@ export function makeCertificates(
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     openssl('req', ...curve, '-keyout', `${name}.key`, ...more);
   };
-  key('ca', '-x509', '-days', '30', '-subj', '/CN=littoral test authority', '-out', 'ca.pem');
+  key('ca', '-x509', '-days', `${days}`, '-subj', '/CN=littoral test authority', '-out', 'ca.pem');
   writeFileSync(path('server.ext'), `subjectAltName=${names.join(',')}\n`);
   writeFileSync(path('client.ext'), 'extendedKeyUsage=clientAuth\n');
   for (const [name, who] of [
@@ -33,7 +34,7 @@ export function makeCertificates(
     ['client', subject],
   ] as const) {
     key(name, '-subj', who, '-out', `${name}.csr`);
-    const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30'];
+    const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', `${days}`];
     openssl(
       'x509',
       '-req',
