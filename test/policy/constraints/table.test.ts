@@ -18,6 +18,7 @@ const asked = {
   maxClusters: 4,
   minRequestsPerSecond: 20,
   mustInclude: [{ name: 'a' }, { region: 'europe', count: 3 }],
+  mustIncludeEvery: [{ country: 'FR' }],
   mustNotInclude: [{ name: 'b' }, { name: 'c' }],
   chooseFrom: [{ region: 'europe' }],
   tolerations: [{ key: 'gpu', operator: 'Exists' as const }],
