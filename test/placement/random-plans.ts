@@ -97,7 +97,6 @@ const spreadArbitrary = fc
   .record(
     {
       by: oneOf<unknown>('region', 'country', 'provider', { label: 'tier' }),
-      maxGroups: fc.integer({ min: 2, max: 3 }),
       minGroups: fc.integer({ min: 1, max: 2 }),
       maxPerGroup: fc.integer({ min: 1, max: 2 }),
       maxSkew: fc.integer({ min: 1, max: 2 }),
@@ -116,7 +115,6 @@ const constraintsArbitrary = (ease: number) =>
       fc.array(fc.tuple(pickArbitrary, oneOf(1, 1, 2)), { maxLength: 2 }),
       4 * ease,
     ),
-    mustIncludeEvery: rarely(pickArbitrary, 9 * ease),
     mustNotInclude: rarely(pickArbitrary, 7 * ease),
     chooseFrom: rarely(fc.array(pickArbitrary, { minLength: 1, maxLength: 2 }), 9 * ease),
     tolerations: rarely(

@@ -33,10 +33,6 @@ type ClusterDocument = { readonly name: string } & Readonly<Record<string, unkno
 function matchOf({ cluster, by }: Pick, clusters: readonly ClusterDocument[]): object {
   const one = clusters[cluster % clusters.length] as ClusterDocument;
   const next = clusters[(cluster + 1) % clusters.length] as ClusterDocument;
-  if (by === 'tier' && one.labels.tier && cluster % 2 === 1) {
-    const operator = cluster % 3 === 0 ? 'In' : 'NotIn';
-    return { matchExpressions: [{ key: 'tier', operator, values: [one.labels.tier] }] };
-  }
   if (by === 'tier' && one.labels.tier) return { labels: { tier: one.labels.tier } };
   if (by === 'name') return { name: [...new Set([one.name, next.name])] };
   if (by === 'two') return { region: one.region, country: one.country };
@@ -195,14 +191,12 @@ function workloadOf({ workload: { second, cpuMillicores, ...sizing } }: AppPlan)
 
 function constraintsOf({ constraints: plan, links }: AppPlan, index: number, setting: Setting) {
   const at = (pick: Pick) => matchOf(pick, setting.clusters);
-  const { more, carbon, mustInclude, mustIncludeEvery, ...restricted } = plan;
-  const { mustNotInclude, chooseFrom, residency, ...rest } = restricted;
+  const { more, carbon, mustInclude, mustNotInclude, chooseFrom, residency, ...rest } = plan;
   const other = appNames[(index + 1) % setting.count] as string;
   return plain({
     ...rest,
     maxClusters: plan.minClusters + more,
     mustInclude: mustInclude?.map(([pick, count]) => ({ ...at(pick), count })),
-    mustIncludeEvery: mustIncludeEvery && [at(mustIncludeEvery)],
     mustNotInclude: mustNotInclude && [at(mustNotInclude)],
     chooseFrom: chooseFrom?.map(at),
     residency: residency && [{ origins: residency.origins, clusters: at(residency.clusters) }],
