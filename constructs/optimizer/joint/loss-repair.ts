@@ -4,7 +4,6 @@
  */
 import { EJECTION_CHAIN } from '../options';
 import type { Problem, Work } from '../problem/problem';
-import { KINDS } from './assignment/residual-capacity';
 import { EjectionChains } from './ejection-chain';
 import { JointState } from './joint-state';
 
@@ -32,16 +31,11 @@ export class LossRepair {
   setsWithout(lost: readonly number[]): Sets | undefined {
     const { state } = this;
     state.restore(this.sets);
-    const { limit, capacity } = state.residual;
-    const before = [limit.slice(), capacity.slice()];
-    for (const cluster of lost) {
-      limit.fill(0, cluster * KINDS, (cluster + 1) * KINDS);
-      capacity.fill(0, cluster * KINDS, (cluster + 1) * KINDS);
-    }
-    const isOut = this.evacuate(lost);
-    if (isOut) this.improveMoved(EJECTION_CHAIN.perLostCluster * lost.length);
-    limit.set(before[0]);
-    capacity.set(before[1]);
+    const isOut = state.residual.whileClosed(lost, () => {
+      const isOut = this.evacuate(lost);
+      if (isOut) this.improveMoved(EJECTION_CHAIN.perLostCluster * lost.length);
+      return isOut;
+    });
     return isOut ? state.appStates.map(({ open }) => open) : undefined;
   }
 

@@ -5,6 +5,7 @@ import type { AppProblem, Limits } from '../../problem/problem';
 /** Kinds of capacity, in the order of every array of this folder. */
 export const RESOURCES = ['cpuMillicores', 'memoryMebibytes', 'pods', 'requestsPerSecond'] as const;
 export const KINDS = RESOURCES.length;
+const ALL_KINDS: readonly number[] = RESOURCES.map((_, kind) => kind);
 const TOLERANCE = 1e-9;
 
 /** Use and capacity, [cluster * KINDS + kind]. */
@@ -14,7 +15,7 @@ export class ResidualCapacity {
   /** Capacity with a tolerance for rounding. */
   readonly limit: Float64Array;
   /** Kinds that some cluster limits. */
-  readonly limitedKinds: readonly number[];
+  limitedKinds: readonly number[];
   /** True when some cluster limits requests/s. */
   readonly isLimitedByLoad: boolean;
 
@@ -40,6 +41,23 @@ export class ResidualCapacity {
       return [];
     });
     this.isLimitedByLoad = this.limitedKinds.includes(3);
+  }
+
+  /** While `act` runs nothing fits on these clusters, not even a use of zero, also where no cluster limits anything. */
+  whileClosed<T>(clusters: readonly number[], act: () => T): T {
+    const [limit, capacity, kinds] = [this.limit.slice(), this.capacity.slice(), this.limitedKinds];
+    for (const cluster of clusters) {
+      this.limit.fill(-1, cluster * KINDS, (cluster + 1) * KINDS);
+      this.capacity.fill(0, cluster * KINDS, (cluster + 1) * KINDS);
+    }
+    this.limitedKinds = ALL_KINDS;
+    try {
+      return act();
+    } finally {
+      this.limit.set(limit);
+      this.capacity.set(capacity);
+      this.limitedKinds = kinds;
+    }
   }
 
   /** Adds (`sign` 1) or takes away (-1) a use that begins at `at` of `uses`. */
