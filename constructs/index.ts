@@ -1,7 +1,8 @@
 /** The front door: documents, placement, synthesis. Kubernetes constructs have a door of their own, `littoral/kubernetes`. */
-import type { Bundle } from './model/bundle';
+import type { Bundle } from './model/app/bundle';
 
-export type { Bundle } from './model/bundle';
+export type { Bundle } from './model/app/bundle';
+export type { Component, Manifest, Override, Sizing, Workload } from './model/app/workload';
 export { canonicalJson, digestOf } from './model/canonical';
 export type {
   AppDecision,
@@ -20,7 +21,6 @@ export { geohashCenter, kilometersBetween, type Point } from './model/geography'
 export type { CountedMatch, Match, OriginMatch } from './model/match';
 export { type Rejection, rejectionsOf } from './model/rejections';
 export { VERSION } from './model/version';
-export type { Component, Manifest, Override, Sizing, Workload } from './model/workload';
 export type { DocumentOptions, DocumentSource } from './parsing';
 export { EdgeError, type EdgeErrorCode, EdgeErrors, edgeErrorsOf } from './parsing';
 export * from './placement-api';

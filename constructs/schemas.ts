@@ -1,7 +1,7 @@
 /** JSON Schemas of every document, made from the same definitions that parse them. */
 
 import { deliverySchema } from './delivery';
-import { bundleSchema } from './model/bundle';
+import { bundleSchema } from './model/app/bundle';
 import { decisionSchema } from './model/decision';
 import { demandSchema } from './model/demand';
 import { fleetSchema } from './model/fleet';

@@ -56,7 +56,7 @@ describe('a bad file is told so', () => {
         ),
         'providers/cli/print.ts': file(),
       },
-      'constructs/policy/constraints/row.ts:2 imports providers/cli/print.ts, but constructs/policy/constraints may import only constructs/model, constructs/parsing, constructs/optimizer.',
+      'constructs/policy/constraints/row.ts:2 imports providers/cli/print.ts, but constructs/policy/constraints may import only constructs/model, constructs/model/app, constructs/parsing, constructs/optimizer.',
     );
   });
 
@@ -76,7 +76,7 @@ describe('a bad file is told so', () => {
         'constructs/index.ts': file(),
         'constructs/terraform/edge-stack.ts': file("export * from '..';"),
       },
-      'constructs/terraform/edge-stack.ts:2 imports constructs/index.ts, but constructs/terraform may import only constructs/model, constructs/parsing, constructs/policy, constructs/placement, constructs/kubernetes, constructs/terraform/kubernetes.',
+      'constructs/terraform/edge-stack.ts:2 imports constructs/index.ts, but constructs/terraform may import only constructs/model, constructs/model/app, constructs/parsing, constructs/policy, constructs/placement, constructs/kubernetes, constructs/terraform/kubernetes.',
     );
   });
 
@@ -107,7 +107,7 @@ describe('a bad file is told so', () => {
     ],
     [
       'cdk8s-plus-33',
-      'constructs/model/workload.ts',
+      'constructs/model/app/workload.ts',
       'constructs/kubernetes, constructs/kubernetes/charts',
     ],
     ['@pulumi/pulumi', 'providers/resources/list.ts', 'providers/pulumi'],

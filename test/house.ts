@@ -31,11 +31,15 @@ export interface Rule {
 
 // Words for rooms that many may import.
 const model = 'constructs/model';
+/** The keys of an app. */
+const appModel = `${model}/app`;
 /** What is wrong between the keys of an app that no single key tells. */
-const appMistakes = `${model}/mistakes`;
+const appMistakes = `${appModel}/mistakes`;
 const parsing = 'constructs/parsing';
 const policy = 'constructs/policy';
-const documents = [model, parsing, policy];
+/** All that documents say about apps, fleets and decisions. */
+const modelled = [model, appModel];
+const documents = [...modelled, parsing, policy];
 const optimizer = 'constructs/optimizer';
 /** Effort constants: read everywhere in the optimizer. */
 const options = `${optimizer}/options`;
@@ -115,16 +119,19 @@ const described = [`${resources}/contract`, `${resources}/source-world`, ...inne
 const fleetView = 'providers/fleet-view';
 const outer = [`${resources}/**`, ...inner];
 const commands = 'providers/cli/commands';
+const output = 'providers/cli/output';
+const forCommands = ['providers/cli/input', output, `${output}/print`, fleetView, ...outer];
 const terraformResources = 'providers/terraform/resources';
 
 /** Which rooms a room may import besides itself. A new room needs a line here; DESIGN.md has the picture. */
 export const rooms: Rooms = {
   constructs: [promises, ...computing],
   [model]: [parsing],
-  [appMistakes]: [model, parsing],
+  [appModel]: [model, parsing],
+  [appMistakes]: [...modelled, parsing],
   [parsing]: [],
-  [policy]: [model, appMistakes, parsing, `${policy}/constraints`],
-  [`${policy}/constraints`]: [model, parsing, optimizer],
+  [policy]: [...modelled, appMistakes, parsing, `${policy}/constraints`],
+  [`${policy}/constraints`]: [...modelled, parsing, optimizer],
 
   [optimizer]: [model, `${optimizer}/**`],
   [options]: [],
@@ -159,7 +166,7 @@ export const rooms: Rooms = {
   [`${verification}/bound`]: [...judging, `${verification}/rules`],
   [`${verification}/stability`]: [...judging, `${verification}/rules`, `${verification}/bound`],
 
-  [certificates]: [model, parsing],
+  [certificates]: [...modelled, parsing],
   [routing]: [...documents, placement, `${routing}/records`],
   [`${routing}/records`]: [...documents, routing],
 
@@ -167,20 +174,26 @@ export const rooms: Rooms = {
   [promises]: [...documents, placement],
   [backtests]: [...documents, placement, promises],
 
-  'constructs/kubernetes': [model, appMistakes, parsing, certificates, 'constructs/kubernetes/**'],
-  [delivery]: [model, parsing, 'constructs/kubernetes'],
+  'constructs/kubernetes': [
+    ...modelled,
+    appMistakes,
+    parsing,
+    certificates,
+    'constructs/kubernetes/**',
+  ],
+  [delivery]: [...modelled, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/reading': [parsing],
-  'constructs/kubernetes/overrides': [model, parsing, 'constructs/kubernetes'],
-  'constructs/kubernetes/charts': [model, parsing, 'constructs/kubernetes'],
-  'constructs/kubernetes/isolation': [model, parsing, 'constructs/kubernetes'],
+  'constructs/kubernetes/overrides': [...modelled, parsing, 'constructs/kubernetes'],
+  'constructs/kubernetes/charts': [...modelled, parsing, 'constructs/kubernetes'],
+  'constructs/kubernetes/isolation': [...modelled, parsing, 'constructs/kubernetes'],
   'constructs/kubernetes/rights': [
-    model,
+    ...modelled,
     parsing,
     certificates,
     'constructs/kubernetes',
     'constructs/kubernetes/isolation',
   ],
-  'constructs/kubernetes/exposure': [model, parsing, certificates, 'constructs/kubernetes'],
+  'constructs/kubernetes/exposure': [...modelled, parsing, certificates, 'constructs/kubernetes'],
   'constructs/terraform': [
     ...documents,
     placement,
@@ -188,7 +201,7 @@ export const rooms: Rooms = {
     'constructs/terraform/kubernetes',
   ],
   'constructs/terraform/kubernetes': [
-    model,
+    ...modelled,
     parsing,
     'constructs/kubernetes',
     'constructs/terraform',
@@ -242,22 +255,13 @@ export const rooms: Rooms = {
 
   [credentials]: [clusters, `${clusters}/auth`, `${clusters}/api`, `${sources}/files`, ...fronts],
 
-  'providers/cli/output': outer,
-  'providers/cli/input': ['providers/cli/output', fleetView, ...outer],
-  [commands]: [
-    `${commands}/**`,
-    'providers/cli/input',
-    'providers/cli/output',
-    pullRequests,
-    ...outer,
-  ],
-  [`${commands}/fleet-view`]: [
-    commands,
-    'providers/cli/input',
-    'providers/cli/output',
-    fleetView,
-    ...outer,
-  ],
+  [output]: outer,
+  [`${output}/print`]: [output, ...outer],
+  'providers/cli/input': [output, `${output}/print`, fleetView, ...outer],
+  [commands]: [`${commands}/**`, pullRequests, ...forCommands],
+  [`${commands}/decision`]: [commands, ...forCommands],
+  [`${commands}/fleet-view`]: [commands, ...forCommands],
+  [`${commands}/release`]: [commands, ...forCommands],
   'providers/cli': ['providers/cli/**', ...outer],
 
   'providers/terraform/protocol': fronts,

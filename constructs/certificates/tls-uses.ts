@@ -1,6 +1,7 @@
 /** TLS uses: which Secrets the Gateways and Ingresses of a release terminate TLS with, for which hosts, and who makes them. */
+
+import type { Manifest } from '../model/app/workload';
 import { byCodeUnits } from '../model/canonical';
-import type { Manifest } from '../model/workload';
 
 /** A Secret that TLS is terminated with. */
 export interface TlsUse {

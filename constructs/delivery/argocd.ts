@@ -1,5 +1,5 @@
 /** Argo CD: one Application per app and cluster, or one ApplicationSet with a list of clusters. */
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import { z } from '../parsing';
 import { statusOf } from './conditions';
 import { annotated, isLeftBehind } from './content';

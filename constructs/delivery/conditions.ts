@@ -1,5 +1,5 @@
 /** Conditions: reads the conditions of a hub object, and only those that are about what is asked for now. */
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 
 /** A condition as Kubernetes writes it. */
 export interface Condition {

@@ -2,7 +2,7 @@
 import { boundsOf, mayIdle, replicaBounds, scales } from '../kubernetes/autoscalers';
 import { valueAt } from '../kubernetes/json-pointer';
 import { groupOf, isScalable } from '../kubernetes/kinds';
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 
 /** Objects, and how many replicas of them the decision assigned. */
 export interface Content {

@@ -1,10 +1,10 @@
 /** Deliver: the objects of all apps on all their clusters, as an engine wants them: for the hub, and for the source. */
 import { objectsByCluster } from '../kubernetes/collisions';
 import { render } from '../kubernetes/render';
-import type { Bundle } from '../model/bundle';
+import type { Bundle } from '../model/app/bundle';
+import type { Manifest } from '../model/app/workload';
 import type { PlacementDecision } from '../model/decision';
 import type { Fleet } from '../model/fleet';
-import type { Manifest } from '../model/workload';
 import { type EdgeError, edgeErrorsOf, throwAll } from '../parsing';
 import { applicationSet } from './argocd';
 import { contentOf, objectKey, secretsIn } from './content';

@@ -1,6 +1,7 @@
 /** Engine: what an engine of delivery is: which objects its hub gets for one app on one cluster, and what they tell. */
+
+import type { Manifest } from '../model/app/workload';
 import type { Cluster } from '../model/fleet';
-import type { Manifest } from '../model/workload';
 
 /** One app on one cluster. */
 export interface Target {

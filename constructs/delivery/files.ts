@@ -2,7 +2,7 @@
 import { clusterFiles } from '../kubernetes/layout';
 import { readManifests } from '../kubernetes/manifests';
 import { manifestYaml } from '../kubernetes/yaml';
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import type { Delivery } from './deliver';
 import type { Engine } from './engine';
 import { APP_LABEL, CLUSTER_LABEL, labelOf } from './hub-object';

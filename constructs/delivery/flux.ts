@@ -1,6 +1,6 @@
 /** Flux: one Kustomization per app and cluster, with a source of its own that is pinned to a revision. */
 import { boundsOf } from '../kubernetes/autoscalers';
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import { z } from '../parsing';
 import { conditionIn, conditionText, generationOf, statusOf } from './conditions';
 import { annotated, autoscaled, isLeftBehind } from './content';

@@ -1,6 +1,7 @@
 /** Hub object: name, labels and annotations of what littoral writes into a hub. */
+
+import type { Manifest } from '../model/app/workload';
 import { digestOf } from '../model/canonical';
-import type { Manifest } from '../model/workload';
 import type { Target } from './engine';
 
 /** The app whose objects it delivers. */

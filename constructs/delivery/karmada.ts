@@ -1,5 +1,5 @@
 /** Karmada: Works in the execution namespace of each cluster, which no scheduler touches. */
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import { z } from '../parsing';
 import { conditionIn, conditionText, statusOf } from './conditions';
 import { isLeftBehind, objectKey } from './content';

@@ -1,6 +1,6 @@
 /** KubeFleet: envelopes with the objects of one cluster, each placed there by name. */
 import { customScopes, isNamespaced } from '../kubernetes/kinds';
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import { EdgeError, z } from '../parsing';
 import { conditionIn, conditionText, generationOf, statusOf } from './conditions';
 import { isLeftBehind, objectKey } from './content';

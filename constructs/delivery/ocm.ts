@@ -1,6 +1,6 @@
 /** OCM: ManifestWorks in the namespace of each cluster on the hub. */
 import { builtInPath, groupOf, isScalable, isWorkload } from '../kubernetes/kinds';
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import { EdgeError, z } from '../parsing';
 import { conditionIn, conditionText, generationOf, statusOf } from './conditions';
 import { isLeftBehind, objectKey } from './content';

@@ -1,5 +1,5 @@
 /** Parts: shares objects out among hub objects that hold a limited number of bytes and of objects. */
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import { EdgeError } from '../parsing';
 import { objectKey } from './content';
 

@@ -1,9 +1,9 @@
 /** Assemble: puts the objects of all clusters into one bundle that stores equal objects, and equal clusters, once. */
 
-import { type Bundle, type BundleObject, sealBundle, type Variant } from '../model/bundle';
+import { type Bundle, type BundleObject, sealBundle, type Variant } from '../model/app/bundle';
+import type { Override } from '../model/app/workload';
 import type { Cluster } from '../model/fleet';
 import { matches } from '../model/match';
-import type { Override } from '../model/workload';
 import { API_VERSION } from '../parsing';
 import { byApplyOrder } from './kinds';
 import type { Template } from './slots';

@@ -1,6 +1,6 @@
 /** Autoscaler objects: the HorizontalPodAutoscaler or ScaledObject of a component, and its VerticalPodAutoscaler. */
-import { type Autoscaling, aims, type ScalingMetric } from '../model/autoscaling';
-import type { Component } from '../model/workload';
+import { type Autoscaling, aims, type ScalingMetric } from '../model/app/autoscaling';
+import type { Component } from '../model/app/workload';
 import type { Site } from './site';
 
 /** An object without its metadata. */

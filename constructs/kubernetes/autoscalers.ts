@@ -1,5 +1,5 @@
 /** Autoscalers: objects that own the replicas of another one: which one, and within which bounds. */
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import { valueAt } from './json-pointer';
 import { groupOf } from './kinds';
 

@@ -1,5 +1,5 @@
 /** Cluster-bound: takes out of a manifest what is true in one cluster only, as exported objects have it. */
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import { replacedAt, valueAt } from './json-pointer';
 import { builtInPath, groupOf, objectName } from './kinds';
 

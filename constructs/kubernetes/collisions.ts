@@ -1,8 +1,9 @@
 /** Collisions: what several apps put into each cluster; an object that two of them define is an error, because the later would replace the earlier. */
-import type { Bundle } from '../model/bundle';
+
+import type { Bundle } from '../model/app/bundle';
+import type { Manifest } from '../model/app/workload';
 import { byCodeUnits, canonicalJson } from '../model/canonical';
 import type { PlacementDecision } from '../model/decision';
-import type { Manifest } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { isOwnNamespace, stricterNamespace } from './complete';
 import { groupOf, objectName } from './kinds';

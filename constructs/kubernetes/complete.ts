@@ -1,7 +1,7 @@
 /** Complete: gives the objects of one cluster what all need: a namespace, a name that Kubernetes accepts. */
 
+import type { Manifest } from '../model/app/workload';
 import { canonicalJson } from '../model/canonical';
-import type { Manifest } from '../model/workload';
 import type { EdgeError } from '../parsing';
 import { withoutClusterBound } from './cluster-bound';
 import { replacedAt, valueAt } from './json-pointer';

@@ -1,9 +1,9 @@
 /** EdgeApp: a workload with its policy, as a construct that any tree of constructs can hold. */
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import type { Bundle } from '../model/bundle';
+import type { Bundle } from '../model/app/bundle';
+import type { Manifest } from '../model/app/workload';
 import type { AppDecision } from '../model/decision';
-import type { Manifest } from '../model/workload';
 import { EdgeError, edgeErrorsOf } from '../parsing';
 import type { Clusters, SynthProps } from './props';
 import { type Placed, render } from './render';

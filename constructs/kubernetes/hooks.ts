@@ -1,5 +1,5 @@
 /** Hooks: objects that Helm or Argo CD would run at a moment, and objects that may be deleted and made anew. */
-import type { Manifest } from '../model/workload';
+import type { Manifest } from '../model/app/workload';
 import { valueAt } from './json-pointer';
 import { objectName } from './kinds';
 import type { Template } from './slots';

@@ -1,9 +1,9 @@
 /** Kubernetes: what to run, as objects: synthesized early into a bundle, rendered late for each chosen cluster. */
 import './peers';
 
-export type { Autoscaling } from '../model/autoscaling';
-export type { Bundle, BundleObject, Fill, Slot, Variant } from '../model/bundle';
-export { bundleSchema } from '../model/bundle';
+export type { Autoscaling } from '../model/app/autoscaling';
+export type { Bundle, BundleObject, Fill, Slot, Variant } from '../model/app/bundle';
+export { bundleSchema } from '../model/app/bundle';
 export type { ChartFunction } from './charts/chart-objects';
 export type { DecisionForApp, EdgeAppProps } from './edge-app';
 export { EdgeApp } from './edge-app';

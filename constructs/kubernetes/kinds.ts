@@ -1,6 +1,7 @@
 /** Kinds of Kubernetes: one row for each, from which order, scope, path, readiness and typed delivery are derived everywhere. */
+
+import type { Manifest } from '../model/app/workload';
 import { byCodeUnits } from '../model/canonical';
-import type { Manifest } from '../model/workload';
 import { valueAt } from './json-pointer';
 
 /** Where objects of a kind live: in a namespace each, or outside of namespaces. */

@@ -1,6 +1,7 @@
 /** Layout: names the file of each object in a folder per cluster, so that a repository shows a change where it is. */
+
+import type { Manifest } from '../model/app/workload';
 import { digestOf } from '../model/canonical';
-import type { Manifest } from '../model/workload';
 import { applyStep, groupOf } from './kinds';
 import { manifestYaml } from './yaml';
 

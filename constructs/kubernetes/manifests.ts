@@ -1,7 +1,8 @@
 /** Manifests: reads existing Kubernetes objects from texts and programs as kubectl would, each with its file and line. */
-import { isManifest } from '../model/bundle';
+
+import { isManifest } from '../model/app/bundle';
+import type { Manifest } from '../model/app/workload';
 import { withExactIntegers } from '../model/exact-integer';
-import type { Manifest } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { isObject, type JsonObject, replacedAt } from './json-pointer';
 import { groupOf } from './kinds';

@@ -1,6 +1,6 @@
 /** Pod Security labels: how a namespace is held to a Pod Security Standard. */
-import type { Security } from '../model/security';
-import type { Manifest } from '../model/workload';
+import type { Security } from '../model/app/security';
+import type { Manifest } from '../model/app/workload';
 
 /** Begins the labels by which a namespace is held to a Pod Security Standard. */
 const prefix = 'pod-security.kubernetes.io/';

@@ -1,18 +1,17 @@
 /** Props: what can be synthesized, as a developer writes it or as a parser leaves it, made uniform. */
-import { type Access, accessSchema } from '../model/access';
-import { autoscalingOf, autoscalingSchema } from '../model/autoscaling';
-import { type Exposure, exposureSchema } from '../model/exposure';
-import type { Fleet } from '../model/fleet';
-import { type Images, imagesSchema } from '../model/images';
-import { type Isolation, isolationKeys } from '../model/isolation';
-import { autoscalingMistakes } from '../model/mistakes/autoscaling';
-import { exposureMistakes } from '../model/mistakes/exposure';
-import { namespaceMistakes } from '../model/mistakes/namespace';
-import { networkMistakes } from '../model/mistakes/network';
-import { overrideMistakes } from '../model/mistakes/override';
-import { securityMistakes } from '../model/mistakes/security';
-import { type NetworkInput, networkSchema } from '../model/network';
-import { type Security, securityOf, securitySchema } from '../model/security';
+import { type Access, accessSchema } from '../model/app/access';
+import { autoscalingOf, autoscalingSchema } from '../model/app/autoscaling';
+import { type Exposure, exposureSchema } from '../model/app/exposure';
+import { type Images, imagesSchema } from '../model/app/images';
+import { type Isolation, isolationKeys } from '../model/app/isolation';
+import { autoscalingMistakes } from '../model/app/mistakes/autoscaling';
+import { exposureMistakes } from '../model/app/mistakes/exposure';
+import { namespaceMistakes } from '../model/app/mistakes/namespace';
+import { networkMistakes } from '../model/app/mistakes/network';
+import { overrideMistakes } from '../model/app/mistakes/override';
+import { securityMistakes } from '../model/app/mistakes/security';
+import { type NetworkInput, networkSchema } from '../model/app/network';
+import { type Security, securityOf, securitySchema } from '../model/app/security';
 import {
   type Component,
   type Manifest,
@@ -23,7 +22,8 @@ import {
   sizingsOf,
   type Workload,
   workloadSchema,
-} from '../model/workload';
+} from '../model/app/workload';
+import type { Fleet } from '../model/fleet';
 import {
   EdgeError,
   edgeErrorOf,

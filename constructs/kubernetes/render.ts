@@ -1,8 +1,9 @@
 /** Render: a bundle and one chosen cluster become the objects to apply there. Knows nothing of cdk8s. */
-import type { Bundle, Fill, Variant } from '../model/bundle';
+
+import type { Bundle, Fill, Variant } from '../model/app/bundle';
+import type { Manifest, Override } from '../model/app/workload';
 import type { ClusterDecision } from '../model/decision';
 import { type Matchable, matches } from '../model/match';
-import type { Manifest, Override } from '../model/workload';
 import { EdgeError, quoted, useOneOf } from '../parsing';
 import { overridden } from './overrides/overrides';
 import { filled } from './slots';

@@ -1,5 +1,5 @@
 /** Scaling: puts the replicas of the decision where existing manifests keep theirs: in one place only. */
-import type { Fill, Slot } from '../model/bundle';
+import type { Fill, Slot } from '../model/app/bundle';
 import { EdgeError, quoted, useOneOf } from '../parsing';
 import { type BoundsOfKind, boundsOf, scales } from './autoscalers';
 import { replacedAt, valueAt } from './json-pointer';

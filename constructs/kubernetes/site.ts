@@ -1,5 +1,5 @@
 /** Site: what a chart is told about the cluster it is for; what only a decision knows is a stand-in found again later. */
-import type { Fill } from '../model/bundle';
+import type { Fill } from '../model/app/bundle';
 import type { Cluster } from '../model/fleet';
 import { EdgeError, quoted, useOneOf } from '../parsing';
 

@@ -1,6 +1,7 @@
 /** Slots: finds the stand-ins in an object and leaves null there, and later puts the values of a decision in. */
-import type { Fill, Slot } from '../model/bundle';
-import type { Manifest } from '../model/workload';
+
+import type { Fill, Slot } from '../model/app/bundle';
+import type { Manifest } from '../model/app/workload';
 import { EdgeError } from '../parsing';
 import { isObject, pointerOf, replacedAt, stepsOf } from './json-pointer';
 import { objectName } from './kinds';

@@ -1,9 +1,9 @@
 /** Synth: turns what a developer wrote into a Bundle, before anybody knows where it will run. */
 
-import type { Bundle } from '../model/bundle';
+import type { Bundle } from '../model/app/bundle';
+import type { Manifest, Override } from '../model/app/workload';
 import { byCodeUnits } from '../model/canonical';
 import type { Cluster } from '../model/fleet';
-import type { Manifest, Override } from '../model/workload';
 import { EdgeError, throwAll } from '../parsing';
 import { assemble, type Group } from './assemble';
 import {

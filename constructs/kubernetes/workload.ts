@@ -1,9 +1,9 @@
 /** Workload: the Deployment, Service, autoscaler and disruption budget of each component. */
 
-import type { autoscalingOf } from '../model/autoscaling';
+import type { autoscalingOf } from '../model/app/autoscaling';
+import type { Security } from '../model/app/security';
+import type { Component, Manifest } from '../model/app/workload';
 import { byCodeUnits } from '../model/canonical';
-import type { Security } from '../model/security';
-import type { Component, Manifest } from '../model/workload';
 import { autoscalerObjects, isAutoscaled } from './autoscaler-objects';
 import { containerFields, podFields } from './isolation/pod-security';
 import { cpuQuantity, memoryQuantity } from './quantities';

@@ -1,6 +1,7 @@
 /** YAML: writes manifests as text that is stable to the byte and that YAML 1.1 and 1.2 readers understand alike. */
+
+import type { Manifest } from '../model/app/workload';
 import { exactDigits } from '../model/exact-integer';
-import type { Manifest } from '../model/workload';
 
 const first = ['apiVersion', 'kind', 'metadata'];
 /** Plain text without quotes: nothing that could be a number, a date, a mark or a comment. */

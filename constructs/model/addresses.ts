@@ -1,4 +1,4 @@
-/** Addresses: IPv4, IPv6 and blocks of them, as documents write them. */
+/** Addresses: IPv4, IPv6, blocks of them and names of hosts, as documents write them. */
 import { z } from '../parsing';
 
 const ipv4Part = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
@@ -13,6 +13,14 @@ export const cidrSchema = z.union([
   z.string().regex(ipv4Cidr, 'a block such as 192.0.2.0/24'),
   z.cidrv6({ error: 'a block such as 2001:db8::/32' }),
 ]);
+
+const hostname =
+  /^(?=.{1,253}$)(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const hostWords =
+  'a name in lower case with at least one dot, such as shop.example.com or *.shop.example.com';
+
+/** A name that DNS resolves, with or without a wildcard. */
+export const hostSchema = z.string().regex(hostname, hostWords);
 
 /** Whether every address of the block is in the other block, which has more: what API servers ask of `except`. */
 export function isInside(block: string, outer: string): boolean {

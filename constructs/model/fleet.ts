@@ -1,8 +1,8 @@
 /** Fleet: the clusters we may use, and how far they are from the origins. */
 import { API_VERSION, z } from '../parsing';
 import { digestOf } from './canonical';
-import { ingressSchema } from './exposure';
 import { type Grant, grantSchema } from './grants';
+import { ingressSchema } from './ingress';
 
 /** A name fit for a Kubernetes label: at most 63 characters. */
 export const nameSchema = z

@@ -1,13 +1,13 @@
 /** EdgeApp documents: parses them, and derives how every component grows with its requests. */
 
-import { isolationOf } from '../model/isolation';
-import { autoscalingMistakes } from '../model/mistakes/autoscaling';
-import { exposureMistakes } from '../model/mistakes/exposure';
-import { namespaceMistakes } from '../model/mistakes/namespace';
-import { networkMistakes } from '../model/mistakes/network';
-import { overrideMistakes } from '../model/mistakes/override';
-import { securityMistakes } from '../model/mistakes/security';
-import { type Sizing, sizingsOf, type Workload } from '../model/workload';
+import { isolationOf } from '../model/app/isolation';
+import { autoscalingMistakes } from '../model/app/mistakes/autoscaling';
+import { exposureMistakes } from '../model/app/mistakes/exposure';
+import { namespaceMistakes } from '../model/app/mistakes/namespace';
+import { networkMistakes } from '../model/app/mistakes/network';
+import { overrideMistakes } from '../model/app/mistakes/override';
+import { securityMistakes } from '../model/app/mistakes/security';
+import { type Sizing, sizingsOf, type Workload } from '../model/app/workload';
 import {
   API_VERSION,
   type DocumentMistake,

@@ -1,8 +1,7 @@
 /** EdgeApp: a workload, the policy that places it, and where its demand comes from. */
 
-import { type Exposure, exposureSchema } from '../model/exposure';
-import { teamSchema } from '../model/grants';
-import { type Isolation, isolationShape } from '../model/isolation';
+import { type Exposure, exposureSchema } from '../model/app/exposure';
+import { type Isolation, isolationShape } from '../model/app/isolation';
 import {
   type Override,
   overrideSchema,
@@ -10,7 +9,8 @@ import {
   scalingSchema,
   type Workload,
   workloadSchema,
-} from '../model/workload';
+} from '../model/app/workload';
+import { teamSchema } from '../model/grants';
 import { API_VERSION, z } from '../parsing';
 import { type DemandSource, demandSourceSchema } from './demand-source';
 import { type PlacementPolicy, policySchema } from './policy';

@@ -1,8 +1,8 @@
 /** TABLE of objective terms: what a decision minimises, as a weighted sum. A new term is one row. */
 
+import type { Sizing } from '../model/app/workload';
 import { amountSchema, type Cluster } from '../model/fleet';
 import { matches, matchShape } from '../model/match';
-import type { Sizing } from '../model/workload';
 import { z } from '../parsing';
 import { hourlyPricesOf } from './constraints/money';
 import { validSignal } from './constraints/selection';

@@ -1,5 +1,5 @@
 /** Stand-ins: an app of which not everything is known yet, made complete where what is missing has no part in its placement. */
-import { isolationKeys } from '../model/isolation';
+import { isolationKeys } from '../model/app/isolation';
 import { API_VERSION, type Path, sampleOf, schemaNodeAt } from '../parsing';
 import { type EdgeApp, edgeAppSchema } from './edge-app';
 import { parseEdgeApp } from './edge-app-document';

@@ -1,8 +1,10 @@
 /** routingOf: from a decision to the table of answers that a DNS system can express best. */
+
+import type { DnsSystem, Exposure } from '../model/app/exposure';
 import type { PlacementDecision } from '../model/decision';
 import type { Demand } from '../model/demand';
-import type { DnsSystem, Exposure, Ingress } from '../model/exposure';
 import type { Fleet } from '../model/fleet';
+import type { Ingress } from '../model/ingress';
 import { EdgeError } from '../parsing';
 import type { EdgeApp } from '../policy';
 import {

@@ -1,5 +1,6 @@
 /** RoutingTable: which cluster a DNS system is to answer with, by what it can tell users apart, and how well that fits the decision. */
-import type { DnsSystem, Exposure, Ingress } from '../model/exposure';
+import type { DnsSystem, Exposure } from '../model/app/exposure';
+import type { Ingress } from '../model/ingress';
 
 /** What a slot is about: the whole world, a part of it, or a point that near users are sent to. */
 export type SlotKind =

@@ -1,5 +1,5 @@
 /** Vocabularies: by what each DNS system can tell users apart, and what its records can say. */
-import type { DnsSystem } from '../model/exposure';
+import type { DnsSystem } from '../model/app/exposure';
 
 /** Places that hold each other: a subdivision is in a country, a country on a continent, a continent in the world. */
 export type Level = 'continent' | 'country' | 'subdivision';

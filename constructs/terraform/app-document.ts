@@ -2,9 +2,9 @@
 
 import type { EdgeAppProps } from '../kubernetes/edge-app';
 import { synthKeys } from '../kubernetes/props';
+import { isolationOf } from '../model/app/isolation';
+import type { Manifest } from '../model/app/workload';
 import { type DemandInput, parseDemand } from '../model/demand-document';
-import { isolationOf } from '../model/isolation';
-import type { Manifest } from '../model/workload';
 import { API_VERSION, EdgeError, pathText, quoted, throwAll, unknownKeys } from '../parsing';
 import type { EdgeApp } from '../policy';
 import { type EdgeAppInput, parseEdgeApp, withStandIns, writtenDemand } from '../policy';

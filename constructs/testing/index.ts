@@ -2,8 +2,8 @@
 import type { SynthProps } from '../kubernetes/props';
 import { type Placed, render } from '../kubernetes/render';
 import { synth } from '../kubernetes/synth';
+import type { Manifest } from '../model/app/workload';
 import type { Cluster } from '../model/fleet';
-import type { Manifest } from '../model/workload';
 
 export { decisionOf, type PlacementMatchers, placementMatchers } from './matchers';
 

@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import { parseEdgeApp, place } from '../../constructs';
 import { clusterFiles, render, synth } from '../../constructs/kubernetes';
-import { decisionText } from '../../providers/cli/output/print-decision';
+import { decisionText } from '../../providers/cli/output/print/decision';
 import { plain } from '../../providers/cli/output/terminal';
 import { readPrometheusDemand } from '../../providers/sources/demand/prometheus';
 import { readFleet } from '../../providers/sources/files/documents';

@@ -1,6 +1,6 @@
 /** The words of this room: what can be asked of one Kubernetes API server, and what it answers. */
 import type { Scope } from '../../constructs/kubernetes/kinds';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 
 /** Names one object: enough to GET it. */
 export interface ObjectRef {

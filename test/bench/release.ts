@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { tmpdir } from 'node:os';
-import { sealBundle } from '../../constructs/model/bundle';
-import type { Manifest } from '../../constructs/model/workload';
+import { sealBundle } from '../../constructs/model/app/bundle';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { eachOf } from '../../providers/clusters/parallel';
 import {
   basisOf,

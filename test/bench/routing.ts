@@ -1,7 +1,8 @@
 /** Bench of routing: 250 countries, 10,000 origins, 1,000 clusters of a fleet of which some or all are chosen. */
+
+import { dnsSystems } from '../../constructs/model/app/exposure';
 import type { PlacementDecision } from '../../constructs/model/decision';
 import { parseDemand } from '../../constructs/model/demand-document';
-import { dnsSystems } from '../../constructs/model/exposure';
 import { parseFleet } from '../../constructs/model/fleet-document';
 import { Sphere } from '../../constructs/model/sphere';
 import { parseEdgeApp } from '../../constructs/policy';

@@ -1,7 +1,7 @@
 /** Which Secrets a release terminates TLS with, from its objects alone. */
 import { tlsUses } from '../../constructs/certificates';
 import { synth } from '../../constructs/kubernetes/synth';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 
 const objectsOf = (exposure: object): readonly Manifest[] =>
   synth({

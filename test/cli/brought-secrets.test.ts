@@ -2,7 +2,7 @@
 
 import { parseFleet } from '../../constructs';
 import { synth } from '../../constructs/kubernetes/synth';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { edgeErrorsOf } from '../../constructs/parsing';
 import { parseEdgeApp } from '../../constructs/policy';
 import { broughtSecrets } from '../../providers/cli/input/brought-secrets';

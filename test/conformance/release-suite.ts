@@ -1,5 +1,5 @@
 /** What a release promises on every wire. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { Clusters, Crash } from '../resources/cluster-double';
 import {
   bundleOf,

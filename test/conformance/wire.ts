@@ -1,5 +1,5 @@
 /** What the conformance suite asks of a wire: the same verbs for a contract in memory, Terraform and Pulumi. */
-import type { Bundle } from '../../constructs/model/bundle';
+import type { Bundle } from '../../constructs/model/app/bundle';
 import type { PlacementDecision } from '../../constructs/model/decision';
 import type { ReleaseState } from '../../providers/resources/release';
 import type { RetirementWorld } from '../../providers/resources/retirement';

@@ -12,8 +12,8 @@ import {
   parseDelivery,
 } from '../../constructs/delivery';
 import { render, synth } from '../../constructs/kubernetes';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { canonicalJson } from '../../constructs/model/canonical';
-import type { Manifest } from '../../constructs/model/workload';
 import { edgeErrorsOf } from '../../constructs/parsing';
 import { withCapacity } from '../../providers/resources/release/state/capacity';
 import { slowRuns } from '../placement/runs';

@@ -1,6 +1,6 @@
 /** What an engine would bring into each cluster, read from the hub objects and files alone, as the engine reads them. */
 import { parse } from 'yaml';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 
 type Plain = Readonly<Record<string, unknown>>;
 

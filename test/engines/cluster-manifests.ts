@@ -1,5 +1,5 @@
 /** Objects that tests apply to real clusters, and what became of them. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type { ApplyOutcome } from '../../providers/clusters/cluster';
 
 export const deployment = (name: string, more: object = {}, template: object = {}): Manifest => ({

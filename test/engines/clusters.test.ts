@@ -1,6 +1,6 @@
 /** The clusters room against a real API server: what is applied, waited for, deleted and refused. */
 import { dirname } from 'node:path';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { openCluster } from '../../providers/clusters/api/open';
 import type { ApplyOutcome, ClusterClient, Readiness } from '../../providers/clusters/cluster';
 import { ClusterError, isUnreachable } from '../../providers/clusters/errors';

@@ -1,5 +1,5 @@
 /** Every numbered request of a release against a real API server meets a fault; a second run ends where an undisturbed one does. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type { ReleaseState } from '../../providers/resources/release/index';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';

@@ -1,6 +1,6 @@
 /** Isolation on a real API server: what is generated is accepted, every weaker pod is denied, and the plan says so in words. */
 import { synth } from '../../constructs/kubernetes';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { manifestsOf } from '../../constructs/testing';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { leastRights } from '../../constructs/kubernetes/rights/least-rights';
 import { leastRole } from '../../constructs/kubernetes/rights/least-role';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { manifestsOf } from '../../constructs/testing';
 import { leaseCluster } from '../../providers/clusters/api/lease';
 import type { ReleaseProps } from '../../providers/resources/release/index';

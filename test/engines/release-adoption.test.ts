@@ -1,5 +1,5 @@
 /** Adoption on real clusters: what kubectl made becomes ours with its fields, so that what we drop later goes, and others keep theirs. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';
 import {

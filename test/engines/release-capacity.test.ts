@@ -1,5 +1,5 @@
 /** Capacity on real clusters with a real autoscaler: replicas survive a change of their owner, and nothing leaves before the decided replicas are there. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { manifestsOf } from '../../constructs/testing';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';

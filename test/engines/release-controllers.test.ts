@@ -1,7 +1,7 @@
 /** Fields that controllers fill, on real clusters: what a manifest carries empty for them stays filled, and nothing ever drifts. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import {
   basisOf,
   carryOut,

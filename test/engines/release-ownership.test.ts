@@ -1,5 +1,5 @@
 /** Whose objects are whose, on real API servers: what a release may take away, and what it leaves to others. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import {
   basisOf,
   carryOut,

@@ -1,5 +1,5 @@
 /** What cannot be changed, on real clusters: it is refused by its field, or made anew where its manifest allows it; hooks run in their order; creations are tried out. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';
 import { applyOn, configMap, deployment, namespaceOf, planOn, releaseOn } from './releasing';

@@ -1,6 +1,7 @@
 /** Custom resources outside namespaces, on real clusters that knew their kind before the release came. */
+
+import type { Manifest } from '../../constructs/model/app/workload';
 import { exactInteger } from '../../constructs/model/exact-integer';
-import type { Manifest } from '../../constructs/model/workload';
 import { release, worldOf } from '../../providers/resources/release/index';
 import { whyNoClusters } from '../testbed/binaries';
 import { startClusters, type Testbed } from '../testbed/clusters';

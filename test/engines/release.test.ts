@@ -1,5 +1,5 @@
 /** Releases against real API servers: every transition, what it costs in requests, and what is refused. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import {
   basisOf,
   carryOut,

@@ -1,7 +1,7 @@
 /** Releases on a testbed: what to run, on which of its clusters, and what its API servers wrote down about it. */
 import { execFileSync } from 'node:child_process';
-import { sealBundle } from '../../constructs/model/bundle';
-import type { Manifest } from '../../constructs/model/workload';
+import { sealBundle } from '../../constructs/model/app/bundle';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { API_VERSION } from '../../constructs/parsing/document';
 import {
   basisOf,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import type { DnsSystem } from '../../constructs/model/exposure';
+import type { DnsSystem } from '../../constructs/model/app/exposure';
 import type { Placement, Release, Retirement } from '../../providers/pulumi';
 import { parseTraffic } from '../../providers/resources/traffic';
 import { trafficValues } from '../../providers/terraform/resources/traffic-values';

@@ -1,5 +1,5 @@
 /** A webhook of the release that blocks its inventory: destroying takes the webhook away first. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { Clusters } from '../resources/cluster-double';
 import { apply, namespace, releaseOf, settings } from '../resources/fixtures';
 

@@ -1,5 +1,5 @@
 /** Capacity: what an autoscaled workload starts with and waits for, and what of others a release takes over or leaves alone. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type { LiveObject } from '../../providers/clusters/cluster';
 import { readinessOf } from '../../providers/clusters/readiness/rules';
 import { withCapacity } from '../../providers/resources/release/state/capacity';

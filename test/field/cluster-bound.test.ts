@@ -1,6 +1,6 @@
 /** Exported objects: what is true in one cluster only is left out, and said where somebody may have meant it. */
 import { withoutClusterBound } from '../../constructs/kubernetes/cluster-bound';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 
 const meta = { name: 'web', namespace: 'shop' };
 const owner = [{ apiVersion: 'v1', kind: 'Pod', name: 'x', uid: '1', controller: true }];

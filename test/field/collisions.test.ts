@@ -1,6 +1,6 @@
 /** Two apps that define one object in one cluster: an error that names both, before a file or a cluster is touched. */
 import { objectsByCluster } from '../../constructs/kubernetes/collisions';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
 import { carryOut } from '../../providers/resources/release';
 import { releaseIn } from '../../providers/terraform/resources/release/release';

@@ -1,5 +1,5 @@
 /** The inventory of a release outlives what it lists: its namespace is there before the first object and goes after the last. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { carryOut, observeAndPlanRemoval, rolloutSchema } from '../../providers/resources/release';
 import { Clusters } from '../resources/cluster-double';
 import { apply, look, namespace, releaseOf, settings, worldIn } from '../resources/fixtures';

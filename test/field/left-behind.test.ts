@@ -1,5 +1,5 @@
 /** What stays when a release is done with it: what was there before, and what annotations keep. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import {
   carryOut,
   observeAndPlanRemoval,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, Chart, Include } from 'cdk8s';
 import { manifestYaml, synth } from '../../constructs/kubernetes';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { readApp } from '../../providers/sources/files/documents';
 import { readManifests } from '../../providers/sources/files/manifest-files';
 import { mistakes } from '../kubernetes/apps';

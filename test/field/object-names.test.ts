@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterFiles, synth } from '../../constructs/kubernetes';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { writeTree } from '../../providers/sources/files/write-tree';
 import { mistakes } from '../kubernetes/apps';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { render, type SynthProps, synth } from '../../constructs/kubernetes';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { edgeAppDocument, parseEdgeApp } from '../../constructs/policy';
 import { readApp } from '../../providers/sources/files/documents';
 import { readManifests } from '../../providers/sources/files/manifest-files';

@@ -1,7 +1,7 @@
 /** Plans tell the change: which fields of which object, each time anew, and nothing of an app that does not change. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { ClusterError } from '../../providers/clusters/errors';
 import type { Bag } from '../../providers/pulumi/runtime/property-bag';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';

@@ -1,8 +1,8 @@
 /** Apps and fleets that several tests of this room start from. */
 import type { Bundle, SynthProps } from '../../constructs/kubernetes';
 import { render } from '../../constructs/kubernetes';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type { Cluster } from '../../constructs/model/fleet';
-import type { Manifest } from '../../constructs/model/workload';
 import { edgeErrorsOf } from '../../constructs/parsing/errors';
 import { testCluster } from '../../constructs/testing';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { parse, parseAllDocuments } from 'yaml';
 import { clusterFiles, manifestsYaml, manifestYaml } from '../../constructs/kubernetes';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 
 const map = (data: unknown): Manifest => ({
   data,

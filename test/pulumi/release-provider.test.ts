@@ -1,5 +1,5 @@
 /** A release in Pulumi on clusters in memory: planned from inputs alone, finished later when it was cut short, never telling secrets. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type { Bag, DynamicProvider } from '../../providers/pulumi/runtime/property-bag';
 import { releaseProvider } from '../../providers/pulumi/runtime/release-provider';
 import { UNKNOWN } from '../../providers/pulumi/runtime/unknown';

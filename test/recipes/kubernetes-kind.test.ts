@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import * as ts from 'typescript';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type { ApiServer } from '../../providers/clusters/api/api-server';
 
 const root = join(__dirname, '../..');

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { edgeErrorsOf } from '../../constructs/parsing';
 import { release } from '../../providers/resources/release';
 import { basisOf, observeAndPlan } from '../../providers/resources/release/apply/observe-and-plan';

@@ -1,6 +1,6 @@
 /** Clusters in memory: kinds, namespaces and uids, and faults a real server will not produce on demand. */
 import { createHash } from 'node:crypto';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type {
   ApplyOptions,
   ApplyOutcome,

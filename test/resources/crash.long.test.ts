@@ -1,5 +1,5 @@
 /** Whatever breaks at whichever request: a second run ends where an undisturbed one does, and nothing of others is touched. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type { ReleaseState } from '../../providers/resources/release/index';
 import { Clusters, Crash, type Fault } from './cluster-double';
 import { apply, namespace, releaseOf, secret, settings, web } from './fixtures';

@@ -1,9 +1,10 @@
 /** What the tests of releases release: a small app on a fleet of letters, and worlds made of clusters in memory. */
-import type { Bundle } from '../../constructs/model/bundle';
-import { sealBundle } from '../../constructs/model/bundle';
+
+import type { Bundle } from '../../constructs/model/app/bundle';
+import { sealBundle } from '../../constructs/model/app/bundle';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { digestOf } from '../../constructs/model/canonical';
 import type { PlacementDecision } from '../../constructs/model/decision';
-import type { Manifest } from '../../constructs/model/workload';
 import { API_VERSION } from '../../constructs/parsing/document';
 import {
   basisOf,

@@ -1,5 +1,5 @@
 /** A namespace that others made keeps the Pod Security that they gave it: it is never relabelled in passing. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { Clusters } from './cluster-double';
 import { apply, look, namespace, releaseOf, settings } from './fixtures';
 

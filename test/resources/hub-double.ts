@@ -1,6 +1,6 @@
 /** An engine in memory: reads its objects in a hub, runs what they deliver, tells it in their status, and takes away what their own switch says. */
 import type { DeliverySettings, EngineName } from '../../constructs/delivery';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type { ClusterClient, LiveObject } from '../../providers/clusters/cluster';
 import type { World } from '../../providers/resources/release';
 import type { Clusters, Server } from './cluster-double';

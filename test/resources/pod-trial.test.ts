@@ -1,5 +1,5 @@
 /** Pods are tried out while a release is planned: what a server would refuse is said before anything is applied. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { Clusters } from './cluster-double';
 import { apply, look, namespace, releaseOf, settings, web } from './fixtures';
 

@@ -1,6 +1,6 @@
 /** Two runs at once, as from two machines: where both end well one came after the other, and a third repairs the rest. */
 import * as fc from 'fast-check';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import type { ClusterClient } from '../../providers/clusters/cluster';
 import { fellShort } from '../../providers/resources/release/apply/rollout';
 import { Clusters } from './cluster-double';

@@ -1,7 +1,7 @@
 /** What holds of every routing table, for every DNS system and any world. */
 import * as fc from 'fast-check';
 import { EdgeError, kilometersBetween } from '../../constructs';
-import { dnsSystems } from '../../constructs/model/exposure';
+import { dnsSystems } from '../../constructs/model/app/exposure';
 import { continentOf, type RoutingTable, routingOf, vocabularies } from '../../constructs/routing';
 import { slowRuns } from '../placement/runs';
 import { worlds } from './random';

@@ -1,7 +1,7 @@
 /** Small worlds for tests of routing: a fleet, a demand, an app with exposure, and a decision made by place. */
 import { type PlacementDecision, parseDemand, parseFleet, place } from '../../constructs';
+import type { DnsSystem } from '../../constructs/model/app/exposure';
 import type { Demand } from '../../constructs/model/demand';
-import type { DnsSystem } from '../../constructs/model/exposure';
 import type { Fleet } from '../../constructs/model/fleet';
 import { type EdgeApp, parseEdgeApp } from '../../constructs/policy';
 import { type RoutingTable, routingOf } from '../../constructs/routing';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import fc from 'fast-check';
 import { render, synth } from '../../constructs/kubernetes';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { escaped } from '../../constructs/terraform/escape';
 import { converted } from '../../constructs/terraform/kubernetes/convert';
 import { objectResource } from '../../constructs/terraform/kubernetes/resources';

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { ApiObject, Chart } from 'cdk8s';
 import { TerraformVariable } from 'cdktf';
 import { render, synth } from '../../constructs/kubernetes';
-import { bundleSchema } from '../../constructs/model/bundle';
+import { bundleSchema } from '../../constructs/model/app/bundle';
 import { parseEdgeApp } from '../../constructs/placement-api';
 import {
   EdgeDeployment,

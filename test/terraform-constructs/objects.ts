@@ -1,5 +1,5 @@
 /** One rich object of every kind that has a typed resource, as Kubernetes takes it. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 
 const meta = (name: string) => ({
   name,

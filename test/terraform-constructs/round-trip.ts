@@ -1,5 +1,5 @@
 /** Reads a typed resource back as the Kubernetes object it stands for; knows the naming of HashiCorp's provider, not our table. */
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 
 type Record_ = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 /** Releases under Terraform's rules where they are many, cut short, replaced, or nowhere. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../../constructs/model/workload';
+import type { Manifest } from '../../constructs/model/app/workload';
 import { releaseIn } from '../../providers/terraform/resources/release/release';
 import { rolloutShape } from '../../providers/terraform/resources/release/schema';
 import { Clusters } from '../resources/cluster-double';

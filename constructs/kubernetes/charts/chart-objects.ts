@@ -1,7 +1,7 @@
 /** Chart objects: runs a chart function in a cdk8s app of its own; the one way from a chart to objects, loaded when there is a chart. */
 import { ApiObject, App, type Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Manifest } from '../../model/workload';
+import type { Manifest } from '../../model/app/workload';
 import { EdgeError, edgeErrorsOf, throwAll } from '../../parsing';
 import { readObjects } from '../manifests';
 import type { Round, Site } from '../site';

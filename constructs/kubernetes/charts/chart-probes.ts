@@ -1,6 +1,7 @@
 /** Chart probes: runs of a chart with possible values, which find what stand-ins cannot: a comparison that is false for both. */
-import type { Fill } from '../../model/bundle';
-import type { Manifest } from '../../model/workload';
+
+import type { Fill } from '../../model/app/bundle';
+import type { Manifest } from '../../model/app/workload';
 import type { SiteValues, StandIns } from '../site';
 import { computed, filled, pointerOfDifference, type Template } from '../slots';
 

@@ -1,8 +1,8 @@
 /** Chart: runs a cdk8s chart function for every cluster that may differ, each time in an app of its own. */
 
-import type { Fill } from '../../model/bundle';
+import type { Fill } from '../../model/app/bundle';
+import type { Manifest } from '../../model/app/workload';
 import type { Cluster } from '../../model/fleet';
-import type { Manifest } from '../../model/workload';
 import { EdgeError, withPeers } from '../../parsing';
 import { type Round, type Site, type SiteValues, StandIns, siteOf } from '../site';
 import { computed, type Template, templateOf } from '../slots';

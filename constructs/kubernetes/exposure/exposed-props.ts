@@ -1,5 +1,5 @@
 /** What the objects of an exposure are made of. */
-import type { Exposure } from '../../model/exposure';
+import type { Exposure } from '../../model/app/exposure';
 
 /** An app and where its requests go. */
 export interface ExposedProps {

@@ -1,6 +1,6 @@
 /** Exposed: the objects by which requests of users come into a cluster: Gateway and HTTPRoute, or Ingress, and a Certificate. */
 import { AUTHORITY_ANNOTATION } from '../../certificates';
-import type { Manifest } from '../../model/workload';
+import type { Manifest } from '../../model/app/workload';
 import type { Template } from '../slots';
 import type { ExposedProps } from './exposed-props';
 import { type Protection, protectionOf } from './protection';

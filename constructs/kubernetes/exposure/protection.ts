@@ -1,6 +1,6 @@
 /** Protection: limits, lists of addresses and a firewall in the words of each controller; what one cannot do is refused where the app is read. */
-import type { Controller } from '../../model/protection';
-import type { Manifest } from '../../model/workload';
+import type { Controller } from '../../model/app/protection';
+import type { Manifest } from '../../model/app/workload';
 import type { ExposedProps } from './exposed-props';
 
 /** What protects, by where it goes. */

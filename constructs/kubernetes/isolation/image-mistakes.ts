@@ -1,6 +1,7 @@
 /** Image mistakes: images of registries that an app does not allow, and those that a tag may change. */
-import type { Bundle } from '../../model/bundle';
-import type { Images } from '../../model/images';
+
+import type { Bundle } from '../../model/app/bundle';
+import type { Images } from '../../model/app/images';
 import { EdgeError, quoted } from '../../parsing';
 import { isObject } from '../json-pointer';
 import { objectName } from '../kinds';

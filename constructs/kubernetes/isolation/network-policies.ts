@@ -1,6 +1,6 @@
 /** Network policies: nothing reaches the pods of an app, and they reach nothing, but what the app declares, each other and name servers. */
-import type { EgressRule, IngressRule, Network } from '../../model/network';
-import type { Component, Manifest } from '../../model/workload';
+import type { EgressRule, IngressRule, Network } from '../../model/app/network';
+import type { Component, Manifest } from '../../model/app/workload';
 
 /** An app and what it declares. */
 export interface NetworkProps {

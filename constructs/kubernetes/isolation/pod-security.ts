@@ -1,6 +1,6 @@
 /** Pod security: the security contexts, volumes and namespace labels by which the pods of a workload have no right they did not ask for. */
-import { defaultUser, defaultWritableMebibytes, type Security } from '../../model/security';
-import type { Component } from '../../model/workload';
+import { defaultUser, defaultWritableMebibytes, type Security } from '../../model/app/security';
+import type { Component } from '../../model/app/workload';
 import { memoryQuantity } from '../quantities';
 
 /** Fields of the pod by which it has no more rights than said. */

@@ -1,6 +1,6 @@
 /** Team roles: a Role in the namespace of an app for each role that it gives to somebody, and whom it is given to. */
-import { type Access, type AccessRole, accessRoles, type Subject } from '../../model/access';
-import type { Manifest } from '../../model/workload';
+import { type Access, type AccessRole, accessRoles, type Subject } from '../../model/app/access';
+import type { Manifest } from '../../model/app/workload';
 
 /** A rule of a Role, as Kubernetes writes it. */
 export interface PolicyRule {

@@ -1,7 +1,7 @@
 /** Override match: an override for a region, label or name that no cluster has is a typing mistake, not a wish. */
 
+import type { Override } from '../../model/app/workload';
 import type { Cluster } from '../../model/fleet';
-import type { Override } from '../../model/workload';
 import { EdgeError, quoted, useOneOf } from '../../parsing';
 
 const attributes = ['region', 'country', 'provider', 'city', 'name'] as const;

@@ -1,6 +1,7 @@
 /** Override patches: merges a patch into any object, and says where it meets what only a decision knows. */
-import type { BundleObject } from '../../model/bundle';
-import type { Manifest, Override } from '../../model/workload';
+
+import type { BundleObject } from '../../model/app/bundle';
+import type { Manifest, Override } from '../../model/app/workload';
 import { EdgeError, type EdgeErrorProps, pathText, useOneOf } from '../../parsing';
 import { isObject, type JsonObject, stepsOf, valueAt } from '../json-pointer';
 import { objectName } from '../kinds';

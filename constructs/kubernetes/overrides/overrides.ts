@@ -1,7 +1,8 @@
 /** Overrides: the typed patches of a cluster, checked once and applied to the objects of their components. */
-import type { BundleObject } from '../../model/bundle';
+
+import type { BundleObject } from '../../model/app/bundle';
+import type { Manifest, Override } from '../../model/app/workload';
 import { aLabelName, aLabelValue, labelName, labelValue } from '../../model/labels';
-import type { Manifest, Override } from '../../model/workload';
 import { EdgeError, quoted, useOneOf } from '../../parsing';
 import { isObject, type JsonObject, replacedAt, valueAt } from '../json-pointer';
 import { cpuQuantity, memoryQuantity, quantityValue } from '../quantities';

@@ -1,5 +1,5 @@
 /** Pod template: where an object that runs pods describes them. */
-import type { Manifest } from '../../model/workload';
+import type { Manifest } from '../../model/app/workload';
 import { valueAt } from '../json-pointer';
 
 /** Where the template is. */

@@ -1,7 +1,7 @@
 /** Least rights: what a release asks of an API server for its objects, as rules of Roles: by name wherever Kubernetes lets names count. */
 import { tlsUses } from '../../certificates';
+import type { Manifest } from '../../model/app/workload';
 import { byCodeUnits } from '../../model/canonical';
-import type { Manifest } from '../../model/workload';
 import type { PolicyRule } from '../isolation/team-roles';
 import { valueAt } from '../json-pointer';
 import { customScopes, groupOf, isNamespaced, isScalable, isWorkload, kindIn } from '../kinds';

@@ -1,5 +1,5 @@
 /** Least role: the objects by which an administrator lets littoral release apps in one cluster, and nothing else there. */
-import type { Manifest } from '../../model/workload';
+import type { Manifest } from '../../model/app/workload';
 import { byApplyOrder } from '../kinds';
 import type { LeastRights } from './least-rights';
 

@@ -1,6 +1,7 @@
 /** Fixed apps keep their previous decision (fail static): their clusters, and the capacity that they use there. */
+
+import { replicasFor } from '../../model/app/workload';
 import type { ClusterDecision, PlacementDecision } from '../../model/decision';
-import { replicasFor } from '../../model/workload';
 import type { Limits, Usage } from '../../optimizer';
 import { usageAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';

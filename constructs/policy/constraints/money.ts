@@ -1,6 +1,7 @@
 /** Money: what a cluster, a replica and egress cost an app per hour. */
+
+import { replicasFor, type Sizing } from '../../model/app/workload';
 import type { Cluster } from '../../model/fleet';
-import { replicasFor, type Sizing } from '../../model/workload';
 
 /** USD per hour by cluster, in fleet order. */
 interface HourlyPrices {

@@ -1,8 +1,9 @@
 /** What a row of the constraints table is: schema, documentation and every hook of one constraint. */
+
+import type { Sizing } from '../../model/app/workload';
 import type { Origin } from '../../model/demand';
 import type { Cluster } from '../../model/fleet';
 import type { Match, OriginMatch } from '../../model/match';
-import type { Sizing } from '../../model/workload';
 import type { AppProblem } from '../../optimizer';
 import type { Path, Report, z } from '../../parsing';
 

@@ -1,8 +1,8 @@
 /** Constraints on how demand is served: residency, latency, capacity, budget and losses. */
 
+import type { Sizing } from '../../model/app/workload';
 import { amountSchema } from '../../model/fleet';
 import { describeMatch, matches, matchSchema, originMatchSchema } from '../../model/match';
-import type { Sizing } from '../../model/workload';
 import { z } from '../../parsing';
 import { hourlyPricesOf } from './money';
 import { constraint, type RuleContext, stepsAbove, without } from './row';

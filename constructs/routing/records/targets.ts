@@ -1,5 +1,5 @@
 /** Targets: the addresses behind the clusters of a table, and what must hold of them before a record is written. */
-import type { Ingress } from '../../model/exposure';
+import type { Ingress } from '../../model/ingress';
 import { EdgeError, throwAll } from '../../parsing';
 import type { RoutingTable, Slot } from '../routing-table';
 import { vocabularies } from '../vocabularies';

@@ -1,6 +1,6 @@
 /** Conversion: a Kubernetes object becomes the arguments of a typed resource, or a reason why it cannot without a loss. */
 import { kindOf } from '../../kubernetes/kinds';
-import type { Manifest } from '../../model/workload';
+import type { Manifest } from '../../model/app/workload';
 import { Token } from '../cdktf';
 import { positions, shapes } from './generated/shapes';
 import type { Entry, Shape } from './shape';

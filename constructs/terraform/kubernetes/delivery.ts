@@ -1,9 +1,9 @@
 /** Delivery by HashiCorp's provider: one block per cluster and object, gated by the placement. */
 import { Construct } from 'constructs';
 import { renderWith } from '../../kubernetes/render';
-import type { Bundle } from '../../model/bundle';
+import type { Bundle } from '../../model/app/bundle';
+import type { Manifest } from '../../model/app/workload';
 import type { Matchable } from '../../model/match';
-import type { Manifest } from '../../model/workload';
 import {
   conditional,
   Fn,

@@ -1,7 +1,7 @@
 /** Expressions: what only a decision knows, as Terraform will read it from the placement. */
 import type { FillFacts } from '../../kubernetes/render';
 import { knownRegion } from '../../kubernetes/render';
-import type { Fill } from '../../model/bundle';
+import type { Fill } from '../../model/app/bundle';
 import { ref, Token } from '../cdktf';
 
 /**

@@ -4,8 +4,8 @@ import { Manifest as ManifestResource } from '@cdktf/provider-kubernetes/lib/man
 import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
 import type { Construct } from 'constructs';
 import { kindOf } from '../../kubernetes/kinds';
+import type { Manifest } from '../../model/app/workload';
 import { replaceExact } from '../../model/exact-integer';
-import type { Manifest } from '../../model/workload';
 import type { TerraformMetaArguments, TerraformResource } from '../cdktf';
 import { converted } from './convert';
 import { classes } from './generated/classes';

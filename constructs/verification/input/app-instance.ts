@@ -1,9 +1,10 @@
 /** The instance of one app: its placement problem as the documents state it, with origins and clusters by index. */
+
+import { replicasFor } from '../../model/app/workload';
 import type { AppDecision } from '../../model/decision';
 import type { Origin } from '../../model/demand';
 import type { Cluster } from '../../model/fleet';
 import { matches } from '../../model/match';
-import { replicasFor } from '../../model/workload';
 import type { EdgeApp } from '../../policy';
 import { headroomOf, isCapacitated, type OtherApps } from './assignment-problem';
 import { demandOf, previousOf, type VerificationContext } from './context';

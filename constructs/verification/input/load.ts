@@ -1,6 +1,7 @@
 /** Load and capacity: what an app uses of a cluster, what a cluster has, and the largest load that fits. */
+
+import { replicasFor } from '../../model/app/workload';
 import type { Cluster } from '../../model/fleet';
-import { replicasFor } from '../../model/workload';
 import type { EdgeApp } from '../../policy';
 import { TOLERANCE } from './findings';
 

@@ -1,6 +1,7 @@
 /** Spare replicas: what a line of a decision has beyond need, and how many of them the deadband lets stand. */
+
+import { replicasFor } from '../../model/app/workload';
 import type { AppDecision } from '../../model/decision';
-import { replicasFor } from '../../model/workload';
 import type { EdgeApp } from '../../policy';
 import type { AppInstance } from './app-instance';
 import { addResources, NO_USAGE, type Resources, usageOfReplicas } from './load';

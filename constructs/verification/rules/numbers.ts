@@ -1,6 +1,7 @@
 /** Checks the numbers of one app's entry, each computed again from its assignments. */
+
+import { replicasFor } from '../../model/app/workload';
 import type { AppDecision } from '../../model/decision';
-import { replicasFor } from '../../model/workload';
 import type { AppInstance } from '../input/app-instance';
 import {
   type Assignment,

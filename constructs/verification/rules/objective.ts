@@ -1,5 +1,5 @@
 /** The objective of a solution: its weighted terms, its cost in USD per hour, and the distribution of latency. */
-import { replicasFor } from '../../model/workload';
+import { replicasFor } from '../../model/app/workload';
 import { type AppInstance, preferenceFor } from '../input/app-instance';
 import type { Assignment } from '../input/assignment-problem';
 import { slack, TOLERANCE } from '../input/findings';

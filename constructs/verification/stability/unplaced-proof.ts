@@ -1,6 +1,7 @@
 /** Checks why an app is said to have no place beside the others whatever these do: that together they lack room of one kind. */
+
+import { replicasFor } from '../../model/app/workload';
 import type { Conflict } from '../../model/decision';
-import { replicasFor } from '../../model/workload';
 import type { EdgeApp } from '../../policy';
 import { leastRestricted } from '../bound/restrictions';
 import type { AppInstance } from '../input/app-instance';

@@ -9,11 +9,11 @@ import {
 } from '../../../constructs/kubernetes/rights/least-rights';
 import { type Holder, leastRole } from '../../../constructs/kubernetes/rights/least-role';
 import { synth } from '../../../constructs/kubernetes/synth';
-import type { Bundle } from '../../../constructs/model/bundle';
+import type { Bundle } from '../../../constructs/model/app/bundle';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import type { Cluster } from '../../../constructs/model/fleet';
 import { isGranted } from '../../../constructs/model/grants';
 import { counted } from '../../../constructs/model/numbers';
-import type { Manifest } from '../../../constructs/model/workload';
 import { readManifests } from '../../sources/files/manifest-files';
 import { resolvePath } from '../../sources/files/text-file';
 import { writeTree } from '../../sources/files/write-tree';

@@ -14,7 +14,7 @@ import { type Flags, usageError } from '../input/flags';
 import { wallClock } from '../input/inputs';
 import { type ExitCode, exit } from '../output/exit';
 import { nearPath, printWarnings } from '../output/print';
-import { yamlText } from '../output/print-yaml';
+import { yamlText } from '../output/print/yaml';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 

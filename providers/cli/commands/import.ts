@@ -8,7 +8,7 @@ import { writeFileAtomically } from '../../sources/files/write';
 import { type Flags, usageError } from '../input/flags';
 import { exit } from '../output/exit';
 import { nearPath } from '../output/print';
-import { yamlText } from '../output/print-yaml';
+import { yamlText } from '../output/print/yaml';
 import { command } from './command';
 
 const flags = {

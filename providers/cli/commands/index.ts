@@ -21,42 +21,42 @@ export const commands: readonly Entry[] = [
   {
     name: 'place',
     summary: 'choose the clusters and prove the choice',
-    load: () => (require('./place') as typeof import('./place')).place,
+    load: () => (require('./decision/place') as typeof import('./decision/place')).place,
   },
   {
     name: 'explain',
     summary: 'say why a cluster was chosen or not',
-    load: () => (require('./explain') as typeof import('./explain')).explain,
+    load: () => (require('./decision/explain') as typeof import('./decision/explain')).explain,
   },
   {
     name: 'simulate',
     summary: 'ask what a loss or a change of demand would do',
-    load: () => (require('./simulate') as typeof import('./simulate')).simulate,
+    load: () => (require('./decision/simulate') as typeof import('./decision/simulate')).simulate,
   },
   {
     name: 'backtest',
     summary: 'replay policies over past demand',
-    load: () => (require('./backtest') as typeof import('./backtest')).backtest,
+    load: () => (require('./decision/backtest') as typeof import('./decision/backtest')).backtest,
   },
   {
     name: 'verify',
     summary: 'check every number of a decision independently',
-    load: () => (require('./verify') as typeof import('./verify')).verify,
+    load: () => (require('./decision/verify') as typeof import('./decision/verify')).verify,
   },
   {
     name: 'check',
     summary: 'check a decision against promises, as a test',
-    load: () => (require('./check') as typeof import('./check')).check,
+    load: () => (require('./decision/check') as typeof import('./decision/check')).check,
   },
   {
     name: 'diff',
     summary: 'say what differs between two decisions',
-    load: () => (require('./diff') as typeof import('./diff')).diff,
+    load: () => (require('./decision/diff') as typeof import('./decision/diff')).diff,
   },
   {
     name: 'report',
     summary: 'write a decision as one HTML file for people',
-    load: () => (require('./report') as typeof import('./report')).report,
+    load: () => (require('./decision/report') as typeof import('./decision/report')).report,
   },
   {
     name: 'pull-request',
@@ -81,17 +81,17 @@ export const commands: readonly Entry[] = [
   {
     name: 'plan',
     summary: 'show what apply would change in every cluster',
-    load: () => (require('./plan') as typeof import('./plan')).plan,
+    load: () => (require('./release/plan') as typeof import('./release/plan')).plan,
   },
   {
     name: 'apply',
     summary: 'make every cluster as the decision says',
-    load: () => (require('./apply') as typeof import('./apply')).apply,
+    load: () => (require('./release/apply') as typeof import('./release/apply')).apply,
   },
   {
     name: 'traffic',
     summary: 'send users to the chosen clusters by DNS',
-    load: () => (require('./traffic') as typeof import('./traffic')).traffic,
+    load: () => (require('./release/traffic') as typeof import('./release/traffic')).traffic,
   },
   {
     name: 'resolve',
@@ -101,7 +101,7 @@ export const commands: readonly Entry[] = [
   {
     name: 'status',
     summary: 'show where each app is now',
-    load: () => (require('./status') as typeof import('./status')).status,
+    load: () => (require('./release/status') as typeof import('./release/status')).status,
   },
   {
     name: 'get',
@@ -142,12 +142,12 @@ export const commands: readonly Entry[] = [
   {
     name: 'drift',
     summary: 'show what others have changed since',
-    load: () => (require('./drift') as typeof import('./drift')).drift,
+    load: () => (require('./release/drift') as typeof import('./release/drift')).drift,
   },
   {
     name: 'destroy',
     summary: 'remove an app from every cluster',
-    load: () => (require('./destroy') as typeof import('./destroy')).destroy,
+    load: () => (require('./release/destroy') as typeof import('./release/destroy')).destroy,
   },
   {
     name: 'import',

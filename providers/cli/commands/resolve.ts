@@ -15,7 +15,7 @@ import { decidedFlags, loadInput } from '../input/inputs';
 import { askingFor, liveFlags, networksOf, notByPlace, subnetIn } from '../input/live';
 import { trafficOf, withoutServer } from '../input/traffic';
 import { type ExitCode, exit } from '../output/exit';
-import { answerText, tableText } from '../output/print-endpoints';
+import { answerText, tableText } from '../output/print/endpoints';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 

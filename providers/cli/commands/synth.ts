@@ -11,7 +11,7 @@ import {
 import { objectsByCluster } from '../../../constructs/kubernetes/collisions';
 import { clusterFiles } from '../../../constructs/kubernetes/layout';
 import { synth as synthesize } from '../../../constructs/kubernetes/synth';
-import type { Bundle } from '../../../constructs/model/bundle';
+import type { Bundle } from '../../../constructs/model/app/bundle';
 import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
@@ -26,8 +26,8 @@ import { type Flags, usageError, type Values } from '../input/flags';
 import { type ExitCode, exit } from '../output/exit';
 import { columns } from '../output/layout';
 import { nearPath, printWarnings } from '../output/print';
-import { decisionText } from '../output/print-decision';
-import { promisesText } from '../output/print-delivery';
+import { decisionText } from '../output/print/decision';
+import { promisesText } from '../output/print/delivery';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 

@@ -1,6 +1,7 @@
 /** Brought Secrets: a certificate that is issued once is read in the cluster that has it, for all clusters that are chosen. */
+
+import type { Manifest } from '../../../constructs/model/app/workload';
 import type { Fleet } from '../../../constructs/model/fleet';
-import type { Manifest } from '../../../constructs/model/workload';
 import { EdgeError, edgeErrorsOf, throwAll, useOneOf } from '../../../constructs/parsing';
 import { leaseCluster } from '../../clusters/api/lease';
 import type { ClusterClient, LiveObject } from '../../clusters/cluster';

@@ -5,7 +5,7 @@ import type { ClientNetworks } from '../../dns/question/client-networks';
 import { endpointStatus } from '../../endpoints/endpoint-status';
 import { type Asking, liveAnswer, tableAnswer } from '../../endpoints/live-answers';
 import { readAuthorities } from '../../sources/files/referenced-file';
-import type { Endpoints } from '../output/print-endpoints';
+import type { Endpoints } from '../output/print/endpoints';
 import type { Session } from '../output/terminal';
 import type { Values } from './flags';
 import type { InputValues } from './inputs';

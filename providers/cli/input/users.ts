@@ -13,7 +13,7 @@ import {
 } from '../../resources/traffic';
 import { type ExitCode, exit } from '../output/exit';
 import { printWarnings } from '../output/print';
-import { remarkRefusals, trafficText } from '../output/print-traffic';
+import { remarkRefusals, trafficText } from '../output/print/traffic';
 import type { Session } from '../output/terminal';
 import type { InputValues } from './inputs';
 import {

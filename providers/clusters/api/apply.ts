@@ -1,8 +1,8 @@
 /** Server-side apply: one request for one object, and what came of it. */
 
+import type { Manifest } from '../../../constructs/model/app/workload';
 import { canonicalJson } from '../../../constructs/model/canonical';
 import { exactJson } from '../../../constructs/model/exact-integer';
-import type { Manifest } from '../../../constructs/model/workload';
 import type { ApplyOptions, ApplyOutcome, LiveObject, ObjectRef } from '../cluster';
 import type { Reply } from './api-server';
 import {

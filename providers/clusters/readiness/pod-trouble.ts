@@ -1,5 +1,5 @@
 /** What keeps a pod from being ready, as kubectl describe would show it. */
-import type { Manifest } from '../../../constructs/model/workload';
+import type { Manifest } from '../../../constructs/model/app/workload';
 
 /** What keeps a pod from being ready. */
 export interface Trouble {

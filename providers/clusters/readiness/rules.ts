@@ -1,6 +1,6 @@
 /** Whether an object is ready, from the object alone: one rule for each kind that has a state, and one for everything else. */
 import { groupOf, kindIn, type ReadinessRule } from '../../../constructs/kubernetes/kinds';
-import type { Manifest } from '../../../constructs/model/workload';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import { podTrouble } from './pod-trouble';
 
 /** What an object says about itself. */

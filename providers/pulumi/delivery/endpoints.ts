@@ -1,10 +1,10 @@
 /** Endpoints: where an app answers in each cluster, as far as its objects say. */
 import { render } from '../../../constructs';
-import type { Bundle } from '../../../constructs/model/bundle';
+import type { Bundle } from '../../../constructs/model/app/bundle';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import { byCodeUnits } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
-import type { Manifest } from '../../../constructs/model/workload';
 
 /** By cluster: hosts of Ingresses as URLs, and Services as `web.shop.svc:8080`. */
 export function endpointsOf(

@@ -3,11 +3,11 @@
 import * as pulumi from '@pulumi/pulumi';
 import { render } from '../../../constructs';
 import { applyStep, objectName } from '../../../constructs/kubernetes/kinds';
-import type { Bundle } from '../../../constructs/model/bundle';
+import type { Bundle } from '../../../constructs/model/app/bundle';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import type { ClusterDecision, PlacementDecision } from '../../../constructs/model/decision';
 import { replaceExact } from '../../../constructs/model/exact-integer';
 import type { Cluster, Fleet } from '../../../constructs/model/fleet';
-import type { Manifest } from '../../../constructs/model/workload';
 import { EdgeError } from '../../../constructs/parsing';
 import { orMistake } from '../runtime/mistake';
 import type { HeldCluster } from '../runtime/placement-provider';

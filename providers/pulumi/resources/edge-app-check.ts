@@ -1,6 +1,6 @@
 /** Check of the args of an EdgeApp: what it does not have, and what says nothing beside the others. */
 import { synthKeys } from '../../../constructs/kubernetes/props';
-import { isolationKeys } from '../../../constructs/model/isolation';
+import { isolationKeys } from '../../../constructs/model/app/isolation';
 import {
   EdgeError,
   type KnownKeys,

@@ -1,6 +1,6 @@
 /** Release: the resource that puts a bundle on the clusters of a decision, all of them from one process. */
 import * as pulumi from '@pulumi/pulumi';
-import type { Bundle } from '../../../constructs/model/bundle';
+import type { Bundle } from '../../../constructs/model/app/bundle';
 import type { PlacementDecision } from '../../../constructs/model/decision';
 import type { Fleet } from '../../../constructs/model/fleet';
 import type { FleetInput } from '../../../constructs/model/fleet-document';

@@ -1,6 +1,6 @@
 /** Traffic: the resource that makes DNS answer with the chosen clusters, and gives the records for resources of other providers. */
 import * as pulumi from '@pulumi/pulumi';
-import type { DnsSystem } from '../../../constructs/model/exposure';
+import type { DnsSystem } from '../../../constructs/model/app/exposure';
 import type { KnownKeys } from '../../../constructs/parsing';
 import type { Fit, RoutingTable } from '../../../constructs/routing';
 import type { RecordsFor } from '../../resources/traffic';

@@ -1,5 +1,6 @@
 /** Props: which answers to publish, where, and how carefully. */
-import { dnsSystems, exposureSchema, ingressSchema } from '../../../constructs/model/exposure';
+import { dnsSystems, exposureSchema } from '../../../constructs/model/app/exposure';
+import { ingressSchema } from '../../../constructs/model/ingress';
 import { EdgeError, parseDocument, z } from '../../../constructs/parsing';
 import { checkTable, type RoutingTable } from '../../../constructs/routing';
 import { powerDnsSchema } from '../../dns/powerdns/settings';

@@ -1,5 +1,5 @@
 /** Records: the records of a routing table as plain data for whoever writes them, by key where they have one: a key is a slot or a host, never a cluster that may leave. */
-import type { DnsSystem } from '../../../constructs/model/exposure';
+import type { DnsSystem } from '../../../constructs/model/app/exposure';
 import {
   type AzureRecords,
   azureRecords,

@@ -1,5 +1,5 @@
 /** When objects are ready: one row for every state that a kind can be in. */
-import type { Manifest } from '../../../constructs/model/workload';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import { podTrouble, worstPod } from '../../../providers/clusters/readiness/pod-trouble';
 import { readinessOf } from '../../../providers/clusters/readiness/rules';
 

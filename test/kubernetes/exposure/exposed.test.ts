@@ -1,7 +1,7 @@
 /** Objects by which users come in: what of a Gateway, an Ingress and a certificate is made of an exposure. */
 import type { EdgeErrors } from '../../../constructs';
 import { synth } from '../../../constructs/kubernetes';
-import type { Manifest } from '../../../constructs/model/workload';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import { edgeApp } from '../../../constructs/policy';
 
 const workload = {

@@ -1,7 +1,7 @@
 /** Who may talk to whom is what an app declares, judged by an oracle that knows NetworkPolicies and not their generator. */
 import * as fc from 'fast-check';
 import { type SynthProps, synth } from '../../../constructs/kubernetes';
-import type { Manifest } from '../../../constructs/model/workload';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import { parseEdgeApp } from '../../../constructs/policy';
 import { manifestsOf } from '../../../constructs/testing';
 import { mistakes, shop, sizing } from '../apps';

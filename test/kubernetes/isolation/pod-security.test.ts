@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { type SynthProps, synth } from '../../../constructs/kubernetes';
 import { objectsByCluster } from '../../../constructs/kubernetes/collisions';
-import type { Manifest } from '../../../constructs/model/workload';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import { manifestsOf, objectOf } from '../../../constructs/testing';
 import { mistakes, shop, sizing } from '../apps';
 import { baselineViolations, type Pod, restrictedViolations, weaknesses } from './pod-standards';

@@ -1,5 +1,5 @@
 /** Which pod may talk to which under NetworkPolicies, in the words of the Kubernetes documentation: the oracle of what is generated. */
-import type { Manifest } from '../../../constructs/model/workload';
+import type { Manifest } from '../../../constructs/model/app/workload';
 
 /** One end of a connection: a pod, or an address that is none. */
 export interface End {

@@ -1,6 +1,6 @@
 /** Team roles: what an app says about who may do what becomes Roles that a real evaluation of RBAC would read as meant. */
 import { synth } from '../../../constructs/kubernetes';
-import type { Manifest } from '../../../constructs/model/workload';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import { manifestsOf } from '../../../constructs/testing';
 
 const app = {

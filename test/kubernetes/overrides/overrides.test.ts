@@ -1,7 +1,7 @@
 /** Overrides change the objects of one component on the clusters that match, in the order written. */
 import fc from 'fast-check';
 import { render, type SynthProps, synth } from '../../../constructs/kubernetes';
-import type { Override } from '../../../constructs/model/workload';
+import type { Override } from '../../../constructs/model/app/workload';
 import { objectOf } from '../../../constructs/testing';
 import { ams, at, fleetOf, fra, manyClusters, mistakes, shop, sin, sizing } from '../apps';
 

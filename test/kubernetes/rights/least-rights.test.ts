@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { PolicyRule } from '../../../constructs/kubernetes/isolation/team-roles';
 import { leastRights } from '../../../constructs/kubernetes/rights/least-rights';
 import { leastRole } from '../../../constructs/kubernetes/rights/least-role';
-import type { Manifest } from '../../../constructs/model/workload';
+import type { Manifest } from '../../../constructs/model/app/workload';
 import { manifestsOf } from '../../../constructs/testing';
 
 const shop = {

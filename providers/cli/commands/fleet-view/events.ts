@@ -20,8 +20,8 @@ import {
 } from '../../input/viewing';
 import { ageText } from '../../output/age';
 import type { ExitCode } from '../../output/exit';
-import { oneLine } from '../../output/object-rows';
-import { mergedTable } from '../../output/print-merged-table';
+import { mergedTable } from '../../output/print/merged-table';
+import { oneLine } from '../../output/print/object-rows';
 import type { Session } from '../../output/terminal';
 import { command } from '../command';
 

@@ -28,9 +28,9 @@ import {
   objectFlags,
 } from '../../input/viewing';
 import { type ExitCode, exit } from '../../output/exit';
-import { documentOf } from '../../output/object-documents';
-import { objectRows } from '../../output/object-rows';
-import { type MergedTable, mergedTable } from '../../output/print-merged-table';
+import { type MergedTable, mergedTable } from '../../output/print/merged-table';
+import { documentOf } from '../../output/print/object-documents';
+import { objectRows } from '../../output/print/object-rows';
 import type { Session } from '../../output/terminal';
 import { command } from '../command';
 

@@ -7,7 +7,7 @@ import { askClusters, failuresOf } from '../../../fleet-view/ask-clusters';
 import { objectsOf } from '../../../fleet-view/query';
 import { type Flags, usageError } from '../../input/flags';
 import { answeredCode, clusterFlags, clustersOf, objectFlags, scopeOf } from '../../input/viewing';
-import { mergedTable } from '../../output/print-merged-table';
+import { mergedTable } from '../../output/print/merged-table';
 import { command } from '../command';
 
 const flags = { ...clusterFlags, ...objectFlags } as const satisfies Flags;

@@ -1,5 +1,5 @@
 /** Apply object: one object of a release, with what must happen to its owners before and after. */
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { EdgeError } from '../../../../constructs/parsing';
 import type { ClusterClient, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';

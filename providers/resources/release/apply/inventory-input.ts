@@ -1,5 +1,5 @@
 /** Inventory input: what the inventory of a cluster lists before a change and after it. */
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { LiveObject, ObjectRef } from '../../../clusters/cluster';
 import type { Finding } from '../observe/finding';
 import type { Present } from '../observe/observe';

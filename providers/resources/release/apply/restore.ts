@@ -1,5 +1,5 @@
 /** Restore: undoes what a rollout did in one cluster, from what the objects were before it. */
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { Finding } from '../observe/finding';
 import { failureOf, type World } from '../observe/world';
 import type { ObjectPlan } from '../plan/plan';

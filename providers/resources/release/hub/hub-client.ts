@@ -6,7 +6,7 @@ import {
   type Engine,
   hubName,
 } from '../../../../constructs/delivery';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { ApplyOptions, ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
 import { objectText, refOf } from '../state/identity';

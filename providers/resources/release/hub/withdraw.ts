@@ -1,6 +1,6 @@
 /** Withdraw: the last step for a cluster that leaves: its hub object is told to take away what it delivered, and then deleted. */
 import { annotationOf, CLUSTER_UID, type Engine, merged } from '../../../../constructs/delivery';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type {
   ClusterClient,
   DeleteOptions,

@@ -1,6 +1,6 @@
 /** Autoscalers there: what scales a workload in a cluster, whoever put it there, and stays once the release is applied. */
 import { scales } from '../../../../constructs/kubernetes/autoscalers';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { LiveObject } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';
 import { isOfRelease, keyOf, objectText, type ReleaseKey, refOf } from '../state/identity';

@@ -1,7 +1,7 @@
 /** Certificates: what the Secrets that a release terminates TLS with are for and until when, cluster by cluster; keys are passed over. */
 import { X509Certificate } from 'node:crypto';
 import { type TlsUse, tlsUses, uncoveredHosts } from '../../../../constructs/certificates';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { ClusterClient, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { eachOf } from '../../../clusters/parallel';
 import type { Finding } from './finding';

@@ -1,6 +1,6 @@
 /** Dropped fields: what a server leaves out of an autoscaler without a word, because it has no such feature or it is off. */
 import { boundsOf } from '../../../../constructs/kubernetes/autoscalers';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 
 /** A sentence about fields of an autoscaler that are not in what the server would store; undefined where all are. */
 export function droppedNote(manifest: Manifest, stored: Manifest): string | undefined {

@@ -1,5 +1,5 @@
 /** Finding: what is known about one desired object in one cluster. */
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { FieldConflict, LiveObject } from '../../../clusters/cluster';
 import type { Entry } from '../state/inventory';
 import { ownedDigest } from '../state/ownership';

@@ -1,8 +1,8 @@
 /** Forecast: what a server would make of an object, or why it would not have it: dry runs, and what they cannot tell. */
 import { mayBeReplaced } from '../../../../constructs/kubernetes/hooks';
 import { groupOf } from '../../../../constructs/kubernetes/kinds';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { digestOf } from '../../../../constructs/model/canonical';
-import type { Manifest } from '../../../../constructs/model/workload';
 import type {
   ApplyOutcome,
   ClusterClient,

@@ -1,5 +1,5 @@
 /** Inspect: requests each object that is not known to be as desired; a known object costs no request. */
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { eachOf } from '../../../clusters/parallel';
 import { type Capacity, replicasOf, withoutReplicas } from '../state/capacity';
 import { clientSideFields, ownsReplicas } from '../state/field-managers';

@@ -1,5 +1,5 @@
 /** Observe: what a release has in each cluster; one that does not answer is unreachable, never empty. */
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { Reachable } from '../../../clusters/api/way';
 import type { ClusterClient, KindRef, LiveObject, ObjectRef } from '../../../clusters/cluster';
 import { ClusterError } from '../../../clusters/errors';

@@ -1,8 +1,8 @@
 /** Pod trial: each changed template of pods is sent as a pod in a dry run, because a server judges pods alone and lets their owners pass. */
 import { valueAt } from '../../../../constructs/kubernetes/json-pointer';
 import { podSecurityLabels } from '../../../../constructs/kubernetes/pod-security-labels';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { canonicalJson } from '../../../../constructs/model/canonical';
-import type { Manifest } from '../../../../constructs/model/workload';
 import { ClusterError } from '../../../clusters/errors';
 import { refOf } from '../state/identity';
 import { type Finding, isAsApplied } from './finding';

@@ -1,6 +1,6 @@
 /** Scope: where the server says that objects of a kind live; what is taken for granted of a kind names no object. */
 import type { Scope } from '../../../../constructs/kubernetes/kinds';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { ClusterClient, KindRef } from '../../../clusters/cluster';
 import { refOf } from '../state/identity';
 

@@ -1,6 +1,6 @@
 /** Certificate requests: the certificates that a plan has an authority issue, and those it has issued for the release. */
 import { AUTHORITY_ANNOTATION, type CertificateRequest } from '../../../../constructs/certificates';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { Finding } from '../observe/finding';
 import type { Desired } from '../state/desired';
 import { keyOf, refOf } from '../state/identity';

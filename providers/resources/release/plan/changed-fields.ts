@@ -1,6 +1,7 @@
 /** Changed fields: what differs in each object between what a release was and what it is to be, found without calling a cluster. */
+
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { exactDigits } from '../../../../constructs/model/exact-integer';
-import type { Manifest } from '../../../../constructs/model/workload';
 import type { ObjectRef } from '../../../clusters/cluster';
 import { type Desired, desiredOf } from '../state/desired';
 import { changedFields, type FieldChange } from '../state/fields';

@@ -1,7 +1,7 @@
 /** Sealed: an object in which every text that may be a secret of the user is a keyed digest, so that it may be kept and compared. */
 import { createHmac } from 'node:crypto';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { canonicalJson } from '../../../../constructs/model/canonical';
-import type { Manifest } from '../../../../constructs/model/workload';
 import { HIDDEN, stepText } from '../state/fields';
 import { isSecret, keyOf, refOf } from '../state/identity';
 

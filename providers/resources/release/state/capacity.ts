@@ -5,7 +5,7 @@ import {
   replicaBounds,
   scales,
 } from '../../../../constructs/kubernetes/autoscalers';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { keyOf, refOf } from './identity';
 
 /** Replicas of one workload whose number an autoscaler owns. */

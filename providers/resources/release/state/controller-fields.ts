@@ -1,6 +1,6 @@
 /** Controller fields: what a manifest carries only as a place for a controller to fill, and what we therefore leave alone. */
 import { groupOf } from '../../../../constructs/kubernetes/kinds';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 
 type Plain = Readonly<Record<string, unknown>>;
 const isPlain = (value: unknown): value is Plain =>

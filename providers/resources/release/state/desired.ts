@@ -7,9 +7,9 @@ import {
 } from '../../../../constructs/delivery';
 import { isOwnNamespace, withHome } from '../../../../constructs/kubernetes/complete';
 import { type RenderOptions, render } from '../../../../constructs/kubernetes/render';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { digestOf } from '../../../../constructs/model/canonical';
 import { type Cluster, fleetDigest } from '../../../../constructs/model/fleet';
-import type { Manifest } from '../../../../constructs/model/workload';
 import { EdgeError } from '../../../../constructs/parsing';
 import { type Capacity, withCapacity } from './capacity';
 import { withoutControllerFields } from './controller-fields';

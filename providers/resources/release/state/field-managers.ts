@@ -1,6 +1,7 @@
 /** Field managers: which fields other tools own, and how they become ours when we adopt what they made. */
+
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { exactJson, parseExactJson } from '../../../../constructs/model/exact-integer';
-import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject, ManagedField } from '../../../clusters/cluster';
 import { MANAGER, ourEntry } from './identity';
 

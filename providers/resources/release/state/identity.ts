@@ -1,7 +1,7 @@
 /** Identity: the key of an object, the release that owns it, and the order in which objects are applied and deleted. */
 import { applyStep, groupOf } from '../../../../constructs/kubernetes/kinds';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { byCodeUnits } from '../../../../constructs/model/canonical';
-import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject, ManagedField, ObjectRef } from '../../../clusters/cluster';
 
 /** The field manager of everything littoral applies. */

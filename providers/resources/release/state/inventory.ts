@@ -1,7 +1,7 @@
 /** Inventory: the list of what a release put into a cluster, kept in that cluster as a ConfigMap. */
 
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { byCodeUnits } from '../../../../constructs/model/canonical';
-import type { Manifest } from '../../../../constructs/model/workload';
 import { z } from '../../../../constructs/parsing';
 import type { ObjectRef } from '../../../clusters/cluster';
 import { keyOf, labelled } from './identity';

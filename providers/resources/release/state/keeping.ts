@@ -1,5 +1,5 @@
 /** Keeping: which objects stay behind when a release is done with them: those it adopted, and those whose annotations say so to the tools of Kubernetes. */
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { LiveObject } from '../../../clusters/cluster';
 import type { Entry } from './inventory';
 

@@ -1,8 +1,8 @@
 /** Ownership: reads managed fields: whether another manager changed our fields, and what we applied before. */
 
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { digestOf } from '../../../../constructs/model/canonical';
 import { exactJson, parseExactJson } from '../../../../constructs/model/exact-integer';
-import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject } from '../../../clusters/cluster';
 import { ourEntry } from './identity';
 

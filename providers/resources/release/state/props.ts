@@ -1,6 +1,6 @@
 /** Props: the arguments of a release: what to run, where, and how carefully. */
 import { type DeliverySettings, deliverySchema, engineOf } from '../../../../constructs/delivery';
-import { type Bundle, bundleSchema } from '../../../../constructs/model/bundle';
+import { type Bundle, bundleSchema } from '../../../../constructs/model/app/bundle';
 import { decisionSchema, type PlacementDecision } from '../../../../constructs/model/decision';
 import type { Fleet } from '../../../../constructs/model/fleet';
 import { parseFleet } from '../../../../constructs/model/fleet-document';

@@ -1,6 +1,7 @@
 /** Secrecy: digests and texts without secret values, which may be stored or shown. */
+
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { digestOf } from '../../../../constructs/model/canonical';
-import type { Manifest } from '../../../../constructs/model/workload';
 import type { LiveObject } from '../../../clusters/cluster';
 import { HIDDEN } from './fields';
 import { isSecret } from './identity';

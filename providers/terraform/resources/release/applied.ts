@@ -1,6 +1,6 @@
 /** Release applied: what was run last, sealed and kept beside the inventory, so that a plan names the fields that change. */
 import { randomBytes } from 'node:crypto';
-import type { Manifest } from '../../../../constructs/model/workload';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { ReleasePlan, ReleaseProps, ReleaseState } from '../../../resources/release/index';
 
 /** Objects that are in some cluster, by the digest that its inventory has of them. */

@@ -1,7 +1,8 @@
 /** Release inputs: the arguments of littoral_release as the props of a release, with the bundle read or synthesized. */
-import type { Bundle } from '../../../../constructs/model/bundle';
+
+import type { Bundle } from '../../../../constructs/model/app/bundle';
+import type { Manifest } from '../../../../constructs/model/app/workload';
 import { digestOf } from '../../../../constructs/model/canonical';
-import type { Manifest } from '../../../../constructs/model/workload';
 import { EdgeError } from '../../../../constructs/parsing';
 import type { ReleaseProps, ReleaseState, World } from '../../../resources/release/index';
 import type { Context, Fields, Path } from '../../protocol/provider';
@@ -83,7 +84,7 @@ function isBundle(text: string): boolean {
 
 function readBundle(text: string, file: string | undefined): Bundle {
   const { bundleSchema } =
-    require('../../../../constructs/model/bundle') as typeof import('../../../../constructs/model/bundle');
+    require('../../../../constructs/model/app/bundle') as typeof import('../../../../constructs/model/app/bundle');
   const { parseDocument } =
     require('../../../../constructs/parsing') as typeof import('../../../../constructs/parsing');
   const spec = { kind: 'Bundle', schema: bundleSchema, build: (value: Bundle) => value };
