@@ -35,7 +35,9 @@ export const WHOLE_ORIGINS = {
   /** Random moves for a set that is evaluated: per origin and cluster, and the least and the most in all. */
   thorough: { perPair: 400, min: 200_000, max: 2_000_000 },
   /** Random moves that only show whether a set deserves the thorough search. */
-  quick: { perPair: 40, min: 10_000, max: 40_000 },
+  quick: { perPair: 40, min: 0, max: 40_000 },
+  /** Random moves for the first solution of branch and bound, which finds a better one itself. */
+  exactStart: { perPair: 10, min: 0, max: 4_000 },
 };
 
 /** Branch and bound over whole replicas and whole origins. A node solves a flow over all pairs, so large sets get fewer nodes. */

@@ -4,15 +4,35 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseDemand } from '../../constructs/model/demand-document';
+import { parseFleet } from '../../constructs/model/fleet-document';
 import { place } from '../../constructs/placement/decide/place';
+import { parseEdgeApp } from '../../constructs/policy/edge-app-document';
 import type { PlaceInput } from '../../constructs/policy/place-input';
 import { fleetOfApps } from '../bench/fleet-of-apps';
 import { ampleRoom, evenApp, manyApps } from '../bench/many-inputs';
+import { world } from '../bench/world';
 import { TIMEOUT } from './runs';
 
 const file = join(__dirname, 'work-units.json');
 /** The share by which work units may grow. */
 const GROWTH = 0.02;
+
+/** Ten origins of 16 requests/s, each whole, on nine clusters of 30: none holds two of them, though all together have room. */
+function wholeWithoutPlace(): PlaceInput {
+  const seen = world(9, 10, 1);
+  const clusters = seen.fleet.clusters.map((one) => ({ ...one, requestsPerSecond: 30 }));
+  const origins = seen.demand.origins.map((one) => ({ ...one, requestsPerSecond: 16 }));
+  const constraints = { minRequestsPerSecond: 0, capacity: { assignment: 'whole' } };
+  const resources = { cpuMillicores: 100, memoryMebibytes: 128 };
+  const image = 'registry.example/shop:1';
+  const workload = { image, resources, requestsPerSecondPerReplica: 10 };
+  return {
+    fleet: parseFleet({ ...seen.fleet, clusters }),
+    demand: parseDemand({ ...seen.demand, origins }),
+    apps: [parseEdgeApp({ name: 'shop', workload, policy: { constraints } })],
+  };
+}
 
 const joint = { apps: 6, clusters: 15, origins: 15, room: 1.15, seed: 2 };
 const pinned: Readonly<Record<string, () => PlaceInput>> = {
@@ -21,6 +41,7 @@ const pinned: Readonly<Record<string, () => PlaceInput>> = {
   'even 100 x 500, 5 to 20': () => evenApp(100, 500, [5, 20], undefined),
   'even 100 x 500, 5 to 20, ample room': () => evenApp(100, 500, [5, 20], ampleRoom),
   'even 60 x 200, 2 to 5, ample room': () => evenApp(60, 200, [2, 5], ampleRoom),
+  'whole origins without a place': wholeWithoutPlace,
   'joint, slots': () => fleetOfApps({ ...joint, kind: 'slots' }),
   'joint, replicas': () => fleetOfApps({ ...joint, kind: 'replicas' }),
 };

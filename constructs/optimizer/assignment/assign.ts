@@ -6,6 +6,7 @@ import type { Assigned, Assignment } from './assignment';
 import { assignDivisibly } from './implicit-flow';
 import { branchAndBound, flowOf } from './integer-assignment';
 import { fitsRequests, overloadedCluster, type Slots, slotsOf } from './slots';
+import { fitsByCount } from './whole-count';
 import { assignWhole } from './whole-origins';
 
 const { POSITIVE_INFINITY } = Number;
@@ -58,9 +59,15 @@ function capacitatedAssignment(
     const flow = () => flowOf(apps, sets, slots, nearest);
     return assignDivisibly(app, open, capacities, work, { slots, flow });
   }
-  let found: Assignment = { shortfall: app.requestsPerSecond[0], apps: nearest, isExact: false };
+  const isHopeless = !fitsByCount(app.requestsPerSecond, capacities);
+  let found: Assignment = {
+    shortfall: app.requestsPerSecond[0],
+    apps: nearest,
+    isExact: isHopeless,
+  };
+  if (isHopeless) return found;
   if (app.origins * open.length <= WHOLE_ORIGINS.maxExactPairs) {
-    const start = assignWhole(app, open, capacities, work, WHOLE_ORIGINS.quick);
+    const start = assignWhole(app, open, capacities, work, WHOLE_ORIGINS.exactStart);
     found = branchAndBound(apps, sets, slots, nearest, work, start);
     if (found.isExact) return found;
   }
