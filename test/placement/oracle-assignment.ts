@@ -93,6 +93,45 @@ export function assignment(
   return fits(seats, free, left) ? free : program(seats, free, left);
 }
 
+/** Cheapest assignments of the same sets that a least preference for one cluster by one app brings up; the one above where there is one only. */
+export function tiedAssignments(
+  seats: readonly Seat[],
+  left: readonly Left[],
+): readonly (readonly Amounts[])[] {
+  const usual = assignment(seats, left);
+  if (usual === undefined) return [];
+  const costOf = (all: readonly Amounts[]) =>
+    seats.reduce(
+      (sum, { cost, chosen }, s) =>
+        sum +
+        (all[s] as Amounts).reduce(
+          (total, row, o) =>
+            chosen.reduce(
+              (each, c) =>
+                each + (row[c] === 0 ? 0 : (row[c] as number) * (cost[o]?.[c] as number)),
+              total,
+            ),
+          0,
+        ),
+      0,
+    );
+  const least = costOf(usual);
+  const preferring = seats.flatMap((seat, s) =>
+    seat.chosen.flatMap((liked) => {
+      const cost = seat.cost.map((row) =>
+        row.map((each, c) => (c === liked ? each - 1e-5 * Math.max(1, Math.abs(each)) : each)),
+      );
+      const found = assignment(
+        seats.map((each, at) => (at === s ? { ...seat, cost } : each)),
+        left,
+      );
+      return found === undefined ? [] : [found];
+    }),
+  );
+  const slack = 1e-9 * Math.max(1, Math.abs(least));
+  return [usual, ...preferring.filter((one) => costOf(one) <= least + slack)];
+}
+
 function nearestOf(seat: Seat): Amounts | undefined {
   const rows = seat.requestsPerSecond.map((amount, o) => {
     const row = seat.cost[o] as readonly number[];

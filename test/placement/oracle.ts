@@ -1,6 +1,6 @@
 /** The oracle: the best answer to a small problem, found by trying every set of clusters; written to be obvious, not fast. */
 import type { PlaceInput } from '../../constructs/policy/place-input';
-import { assignment, leftOf } from './oracle-assignment';
+import { type Amounts, assignment, leftOf, tiedAssignments } from './oracle-assignment';
 import { type Case, caseOf, standingCase } from './oracle-case';
 import { besideStanding, loadHolds, setHolds, type Try, value } from './oracle-rules';
 
@@ -54,21 +54,42 @@ export function oracleOfOne(input: PlaceInput): OracleAnswer {
  */
 export function oracleOfAll(input: PlaceInput): OracleAnswer | undefined {
   const cases = input.apps.map((app) => besideWhatStands(input, app, caseOf(input, app, 1)));
-  const found: Found[] = [];
-  const combine = (sets: readonly (readonly number[])[], level: number) => {
-    const next = cases[sets.length];
-    if (next === undefined) found.push(...tried(cases, sets, level < 2));
-    else {
-      for (const chosen of legalSets(next)) {
-        if (staysPut(next, chosen, level, 0)) combine([...sets, chosen], level);
-      }
-    }
-  };
-  combine([], 1);
+  const foundAt = (level: number) =>
+    combinations(cases, level).flatMap((sets) => tried(cases, sets, level < 2));
+  const found = foundAt(1);
   if (found.length > 0) return best(cases, found);
-  combine([], 2);
   if (input.apps.some((app) => stood(input, app, 1) !== undefined)) return undefined;
-  return found.length > 0 ? undefined : nothing;
+  return foundAt(2).length > 0 ? undefined : nothing;
+}
+
+/**
+ * Whether some sets worth no more than this hold with one of their cheapest assignments and not with another one that costs as much:
+ * which of them is taken decides then, and the documents do not say.
+ */
+export function dependsOnTies(input: PlaceInput, limit: number): boolean {
+  const cases = input.apps.map((app) => besideWhatStands(input, app, caseOf(input, app, 1)));
+  const { clusters } = input.fleet;
+  return combinations(cases, 1).some((sets) => {
+    const seats = seatsOf(cases, sets);
+    const first = assignment(seats, leftOf(clusters, seats));
+    if (first === undefined || foundWith(cases, sets, first).value > limit) return false;
+    const ways = tiedAssignments(seats, leftOf(clusters, seats));
+    const holding = ways.filter((one) => allHold(cases, foundWith(cases, sets, one).answers, true));
+    return holding.length > 0 && holding.length < ways.length;
+  });
+}
+
+/** All sets of all apps that hold on their own and stay put as this level asks. */
+function combinations(
+  cases: readonly Case[],
+  level: number,
+): readonly (readonly (readonly number[])[])[] {
+  let all: readonly (readonly (readonly number[])[])[] = [[]];
+  for (const one of cases) {
+    const legal = legalSets(one).filter((chosen) => staysPut(one, chosen, level, 0));
+    all = all.flatMap((sets) => legal.map((chosen) => [...sets, chosen]));
+  }
+  return all;
 }
 
 interface Stood {
@@ -114,25 +135,41 @@ function tried(
   mayBeThin: boolean,
 ): readonly Found[] {
   const [{ clusters }] = cases as [Case];
-  const seats = cases.map(({ app, origins, cost }, index) => ({
+  const seats = seatsOf(cases, sets);
+  const amounts = assignment(seats, leftOf(clusters, seats));
+  if (amounts === undefined) return [];
+  const found = foundWith(cases, sets, amounts);
+  return allHold(cases, found.answers, mayBeThin) ? [found] : [];
+}
+
+function seatsOf(cases: readonly Case[], sets: readonly (readonly number[])[]) {
+  return cases.map(({ app, origins, cost }, index) => ({
     app,
     cost,
     chosen: sets[index] as readonly number[],
     requestsPerSecond: origins.map(({ requestsPerSecond }) => requestsPerSecond),
   }));
-  const amounts = assignment(seats, leftOf(clusters, seats));
-  if (amounts === undefined) return [];
-  const answers = seats.map(
-    ({ chosen }, index): Try => ({ chosen, amounts: amounts[index] ?? [] }),
+}
+
+function foundWith(
+  cases: readonly Case[],
+  sets: readonly (readonly number[])[],
+  amounts: readonly Amounts[],
+): Found {
+  const answers = sets.map(
+    (chosen, index): Try => ({ chosen, amounts: amounts[index] as Amounts }),
   );
-  const holds = cases.every((one, index) => {
+  const total = cases.reduce((sum, one, index) => sum + value(one, answers[index] as Try, true), 0);
+  return { answers, value: total };
+}
+
+function allHold(cases: readonly Case[], answers: readonly Try[], mayBeThin: boolean): boolean {
+  return cases.every((one, index) => {
     const beside = cases.flatMap((of, other) =>
       other === index ? [] : [{ of, answer: answers[other] as Try }],
     );
     return loadHolds(one, answers[index] as Try, mayBeThin, beside);
   });
-  const total = cases.reduce((sum, one, index) => sum + value(one, answers[index] as Try, true), 0);
-  return holds ? [{ answers, value: total }] : [];
 }
 
 /** Level 0: all of freeze, held and maxChanges; 1: no freeze; 2: only maxChanges; 3: nothing. */

@@ -28,6 +28,7 @@ const drawnCluster = fc.record({
   longitude,
   region,
   country,
+  city: oneOf('Accra', 'Berlin', 'Chiba', undefined),
   provider: oneOf('x', 'y', 'z', undefined),
   labels: oneOf({ tier: 'edge' }, { tier: 'cloud' }, { tier: 'edge', rack: 'r1' }, {}),
   taints: rarely(fc.uniqueArray(taint, { minLength: 1, maxLength: 2 }), 5).map((one) => one ?? []),
@@ -78,7 +79,7 @@ export const originArbitrary = fc.record({
 /** A Match is drawn from the attributes of some cluster, so that every value in it exists. */
 const pickArbitrary = fc.record({
   cluster: fc.nat(1000),
-  by: oneOf('region', 'country', 'provider', 'name', 'tier', 'two'),
+  by: oneOf('region', 'country', 'city', 'provider', 'name', 'tier', 'two'),
 });
 /** Which cluster a Match is drawn from, and by which attribute. */
 export type Pick = { readonly cluster: number; readonly by: string };
@@ -96,7 +97,8 @@ const tolerationArbitrary = oneOf(
 const spreadArbitrary = fc
   .record(
     {
-      by: oneOf<unknown>('region', 'country', 'provider', { label: 'tier' }),
+      by: oneOf<unknown>('region', 'country', 'city', 'provider', { label: 'tier' }),
+      maxGroups: fc.integer({ min: 2, max: 3 }),
       minGroups: fc.integer({ min: 1, max: 2 }),
       maxPerGroup: fc.integer({ min: 1, max: 2 }),
       maxSkew: fc.integer({ min: 1, max: 2 }),
@@ -115,6 +117,7 @@ const constraintsArbitrary = (ease: number) =>
       fc.array(fc.tuple(pickArbitrary, oneOf(1, 1, 2)), { maxLength: 2 }),
       4 * ease,
     ),
+    mustIncludeEvery: rarely(pickArbitrary, 9 * ease),
     mustNotInclude: rarely(pickArbitrary, 7 * ease),
     chooseFrom: rarely(fc.array(pickArbitrary, { minLength: 1, maxLength: 2 }), 9 * ease),
     tolerations: rarely(

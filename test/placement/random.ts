@@ -33,9 +33,17 @@ type ClusterDocument = { readonly name: string } & Readonly<Record<string, unkno
 function matchOf({ cluster, by }: Pick, clusters: readonly ClusterDocument[]): object {
   const one = clusters[cluster % clusters.length] as ClusterDocument;
   const next = clusters[(cluster + 1) % clusters.length] as ClusterDocument;
+  if (by === 'tier' && one.labels.tier && cluster % 2 === 1) {
+    const key = 'tier';
+    const operator = ['In', 'NotIn', 'Exists', 'DoesNotExist'][(cluster >> 1) % 4] as string;
+    const isListed = operator.endsWith('In');
+    const values = isListed ? { values: [one.labels.tier] } : {};
+    return { matchExpressions: [{ key, operator, ...values }] };
+  }
   if (by === 'tier' && one.labels.tier) return { labels: { tier: one.labels.tier } };
   if (by === 'name') return { name: [...new Set([one.name, next.name])] };
   if (by === 'two') return { region: one.region, country: one.country };
+  if (by === 'city' && one.city) return { city: one.city };
   if (by === 'country') return { country: [...new Set([one.country, next.country])] };
   return by === 'provider' && one.provider ? { provider: one.provider } : { region: one.region };
 }
@@ -191,12 +199,14 @@ function workloadOf({ workload: { second, cpuMillicores, ...sizing } }: AppPlan)
 
 function constraintsOf({ constraints: plan, links }: AppPlan, index: number, setting: Setting) {
   const at = (pick: Pick) => matchOf(pick, setting.clusters);
-  const { more, carbon, mustInclude, mustNotInclude, chooseFrom, residency, ...rest } = plan;
+  const { more, carbon, mustInclude, mustIncludeEvery, ...restricted } = plan;
+  const { mustNotInclude, chooseFrom, residency, ...rest } = restricted;
   const other = appNames[(index + 1) % setting.count] as string;
   return plain({
     ...rest,
     maxClusters: plan.minClusters + more,
     mustInclude: mustInclude?.map(([pick, count]) => ({ ...at(pick), count })),
+    mustIncludeEvery: mustIncludeEvery && [at(mustIncludeEvery)],
     mustNotInclude: mustNotInclude && [at(mustNotInclude)],
     chooseFrom: chooseFrom?.map(at),
     residency: residency && [{ origins: residency.origins, clusters: at(residency.clusters) }],
