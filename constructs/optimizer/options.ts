@@ -81,6 +81,10 @@ export const ENUMERATION = {
   maxSetOrigins: 200_000_000,
   /** Clusters times origins where origins are whole. With more, the assignment of a set is not proved optimal in reasonable time. */
   maxWholePairs: 200,
+  /** Passes over all pairs that bounding by free clusters may take before multipliers are worth their ascent. */
+  passesBeforeMultipliers: 30,
+  /** The ascent of these multipliers; none is `largest` times as large as the dearest pair of its origin. */
+  ascent: { rounds: 150, step: 1, leastStep: 0.01, patience: 6, largest: 4 },
 };
 
 /** Capacity cuts that are kept for one app. Each costs origins times clusters of a set to evaluate. */

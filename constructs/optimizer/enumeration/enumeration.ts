@@ -7,6 +7,7 @@ import { ENUMERATION } from '../options';
 import { type AppProblem, clearlyLess, type Limits, SAME, type Work } from '../problem/problem';
 import { setViolation, sizeRange } from '../problem/set-rules';
 import { CapacityCuts } from './capacity-cuts';
+import { MultiplierBound } from './multiplier-bound';
 
 const { POSITIVE_INFINITY } = Number;
 
@@ -152,6 +153,12 @@ class Enumeration {
   private readonly chosen: Float64Array;
   private readonly open: number[] = [];
   private done = false;
+  /** Made when many sets were looked at: most searches are over before. */
+  private bound: MultiplierBound | undefined;
+  /** By size of the set, with `bound`: what its clusters serve, and at the multiplier what they do not serve for less. */
+  private readonly capped: Float64Array;
+  /** Work from which the search is long enough for multipliers. */
+  private readonly leastForMultipliers: number;
 
   constructor(
     private readonly app: AppProblem,
@@ -165,6 +172,9 @@ class Enumeration {
     this.rest = new Float64Array(depths * app.origins).fill(POSITIVE_INFINITY);
     this.restOpen = new Float64Array(depths);
     this.chosen = new Float64Array((this.range.max + 1) * app.origins).fill(POSITIVE_INFINITY);
+    this.capped = new Float64Array(this.range.max + 1);
+    this.leastForMultipliers =
+      work.spent + ENUMERATION.passesBeforeMultipliers * this.candidates.length * app.origins;
     for (let depth = depths - 2; depth >= 0; depth--) {
       const cluster = this.candidates[depth];
       this.restOpen[depth] = this.restOpen[depth + 1] + Math.min(0, app.openCost[cluster]);
@@ -191,9 +201,11 @@ class Enumeration {
     }
     if (!this.isPromising(depth, openCost)) return;
     const cluster = this.candidates[depth];
-    this.include(cluster);
-    this.descend(depth + 1, openCost + this.app.openCost[cluster]);
-    this.open.pop();
+    if (this.mayInclude(depth, openCost)) {
+      this.include(cluster);
+      this.descend(depth + 1, openCost + this.app.openCost[cluster]);
+      this.open.pop();
+    }
     if (this.app.required[cluster] === 0) this.descend(depth + 1, openCost);
   }
 
@@ -208,8 +220,45 @@ class Enumeration {
   }
 
   private isPromising(depth: number, openCost: number): boolean {
+    if (this.bound === undefined && this.work.spent > this.leastForMultipliers) this.makeBound();
+    if (this.bound !== undefined) {
+      const size = this.open.length;
+      const { min, max } = this.range;
+      const least = this.bound.leastFrom(depth, min - size, max - size);
+      if (openCost + this.capped[size] + least > this.cutoff()) return false;
+    }
     const reachable = openCost + this.restOpen[depth] + this.served(depth);
     return reachable <= this.cutoff() && reachable < POSITIVE_INFINITY;
+  }
+
+  /** False when multipliers alone rule out every set with one cluster more, which costs nothing to see. */
+  private mayInclude(depth: number, openCost: number): boolean {
+    if (this.bound === undefined) return true;
+    const size = this.open.length;
+    const { min, max } = this.range;
+    const left = Math.max(0, min - size - 1);
+    const further = this.bound.leastFrom(depth + 1, left, max - size - 1);
+    const least = this.bound.reducedCost[depth] + further;
+    return openCost + this.capped[size] + least <= this.cutoff();
+  }
+
+  /** Without a set to beat, no multipliers prune. */
+  private makeBound(): void {
+    const limit = this.visitor.limit();
+    if (limit === POSITIVE_INFINITY) return;
+    this.bound = new MultiplierBound(this.app, this.candidates, this.range, limit, this.work);
+    for (let size = 0; size <= this.open.length; size++) this.cap(size);
+  }
+
+  private cap(size: number): void {
+    if (this.bound === undefined) return;
+    const { multipliers } = this.bound;
+    const { origins } = this.app;
+    let sum = 0;
+    for (let origin = 0; origin < origins; origin++)
+      sum += Math.min(this.chosen[size * origins + origin], multipliers[origin]);
+    this.capped[size] = sum;
+    this.work.spent += origins;
   }
 
   private cutoff(): number {
@@ -240,5 +289,6 @@ class Enumeration {
         cost[cluster * origins + origin],
       );
     }
+    this.cap(this.open.length);
   }
 }

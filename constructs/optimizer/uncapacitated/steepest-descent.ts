@@ -28,7 +28,6 @@ export class SteepestDescent {
   readonly swaps: SwapNeighbourhood;
   private readonly counters: Counters;
   private readonly tries: number;
-  private readonly hasChanges: boolean;
   private judged: Candidate | undefined;
 
   constructor(
@@ -47,7 +46,6 @@ export class SteepestDescent {
         ? STEEPEST_DESCENT_TRIES.aggregated
         : STEEPEST_DESCENT_TRIES.exact;
     this.tries = needsAssignment(app, limits) ? STEEPEST_DESCENT_TRIES.assigned : grain;
-    this.hasChanges = app.previous.some((flag) => flag === 1);
   }
 
   /**
@@ -73,7 +71,7 @@ export class SteepestDescent {
   /** A legal set near `start`; undefined when exchanges find none. */
   private repaired(start: readonly number[], most: number): Candidate | undefined {
     let open: readonly number[] = start.filter((cluster) => this.app.allowed[cluster] === 1);
-    if (this.changes(open) > most) return undefined;
+    if (changesOf(this.app, open) > most) return undefined;
     this.moveTo(open);
     while (this.counters.violation() > 0) {
       const move = this.bestRepair(most);
@@ -154,8 +152,8 @@ export class SteepestDescent {
   ): void {
     const { swaps, app } = this;
     const { candidates, open, isOpenAt } = swaps;
-    const spare = most - this.changes(open);
-    const isFree = spare >= 2 || !this.hasChanges;
+    const spare = most - changesOf(this.app, open);
+    const isFree = spare >= 2;
     for (let p = 0; p <= open.length; p++) {
       const out = p < open.length ? open[p] : -1;
       if (out >= 0 && app.required[out] === 1) continue;
@@ -174,10 +172,6 @@ export class SteepestDescent {
   private costOfClosing(out: number): number {
     if (out < 0) return 0;
     return this.app.previous[out] === 1 ? 1 : -1;
-  }
-
-  private changes(open: readonly number[]): number {
-    return this.hasChanges ? changesOf(this.app, open) : open.length;
   }
 
   /** Updates the table for this set. */

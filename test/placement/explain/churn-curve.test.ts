@@ -6,7 +6,7 @@ import { place } from '../../../constructs/placement/decide/place';
 import type { PlaceInput } from '../../../constructs/policy/place-input';
 import { world } from '../../bench/world';
 import { app } from '../../build';
-import { chose, decide, free, inputOf } from '../placing';
+import { at, chose, decide, free, from, inputOf } from '../placing';
 import { problems } from '../random';
 import { runs, seed } from '../runs';
 
@@ -47,6 +47,14 @@ describe('the churn curve', () => {
     fc.assert(property, { seed, numRuns: runs(120) });
     // Few problems have a curve with more than its last point; a short run may meet none.
     if (runs(120) >= 120) expect(points).toBeGreaterThan(5);
+  });
+
+  it('counts newcomers where every previous cluster left the fleet', () => {
+    const { churnCurve } = decide({
+      ...inputOf({ constraints: free }, [at('a', 0)], [from('o', 0, 50)]),
+      previous: chose(['gone']),
+    });
+    expect(churnCurve.map(({ changes }) => changes)).toEqual([1]);
   });
 
   it('is within a hundredth of the best for so many changes on a fleet that is searched', () => {
