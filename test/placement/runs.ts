@@ -8,9 +8,9 @@ export function runs(usual: number): number {
   return Math.ceil(usual * Number(process.env.LITTORAL_RUNS ?? 1));
 }
 
-/** For tests whose runs are slow: a fifth of `all`; `npm run test:long` does all, or LITTORAL_RUNS times as many. */
+/** For tests whose runs are slow: a tenth of `all`; `npm run test:long` does all, or LITTORAL_RUNS times as many. */
 export function slowRuns(all: number): number {
-  return Math.ceil(all * Number(process.env.LITTORAL_RUNS ?? 0.2));
+  return Math.ceil(all * Number(process.env.LITTORAL_RUNS ?? 0.1));
 }
 
 /** Long enough for any number of runs. */
