@@ -172,14 +172,11 @@ export class ScenarioEvaluator {
     const known = this.repairs.get(key);
     if (known !== undefined) return known;
     const limits = this.residualLimitsFor(a);
-    const { compiled, best, isInfeasible } = this.baseline.repair(
-      a,
-      [...needed, ...excluded],
-      start,
-      limits,
-    );
-    // Infeasible only beside the others: moving them may help.
-    const isUndecided = best === undefined && (!isInfeasible || excluded.length > 0);
+    const gone = [...needed, ...excluded];
+    const { compiled, best, isInfeasible } = this.baseline.repair(a, gone, start, limits);
+    const isUndecided =
+      best === undefined &&
+      (!isInfeasible || excluded.length > 0 || this.hasPlaceWithoutOthers(a, needed, start));
     const outcome =
       isUndecided && !this.isCoupled
         ? this.searchedAlone(a, needed)
@@ -187,6 +184,11 @@ export class ScenarioEvaluator {
     if (isUndecided && this.isCoupled) this.unresolved.add(outcome);
     this.repairs.set(key, outcome);
     return outcome;
+  }
+
+  /** True where an app is infeasible only beside the others: moving them may help. */
+  private hasPlaceWithoutOthers(a: number, lost: readonly number[], start: readonly number[]) {
+    return this.isCoupled && this.baseline.repair(a, lost, start, this.limits).best !== undefined;
   }
 
   /** By the search of `place`, where exchanges found nothing; limits are relaxed as there. */

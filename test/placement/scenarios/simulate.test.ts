@@ -154,6 +154,27 @@ describe('simulate', () => {
     }
   });
 
+  it('lets an app that lost nothing make room where the other has no place beside it', () => {
+    const small = cluster('a')
+      .at(0, 0)
+      .with({ allocatable: { pods: 3 } });
+    const input = {
+      fleet: fleet(small, cluster('b').at(0, 30), cluster('c').at(0, 31)),
+      demand: { wide: demand(origin('o', 90).at(0, 30)), near: demand(origin('o', 150).at(0, 0)) },
+      apps: [
+        app('near', { constraints: { minClusters: 1, maxClusters: 1, minRequestsPerSecond: 0 } }),
+        app('wide', { constraints: { minClusters: 2, maxClusters: 2, minRequestsPerSecond: 0 } }),
+      ],
+    };
+    const before = place(input);
+    expect(before.apps[0]?.clusters.map(({ name }) => name)).toEqual(['a']);
+    expect(before.apps[1]?.clusters.map(({ name }) => name)).toEqual(['b', 'c']);
+    for (const { satisfied, apps, lost } of simulate(input, eachLoss(input, 'cluster'), before)) {
+      expect([lost, satisfied]).toEqual([lost, true]);
+      expect(apps.flatMap(({ clusters }) => clusters)).not.toContain(lost[0]);
+    }
+  });
+
   it('lets apps that lost nothing make room where that is worth most: the worst losses are within a hundredth of placing', () => {
     for (const seed of [1, 2]) {
       const shared = {
