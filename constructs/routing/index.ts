@@ -14,7 +14,7 @@ export type { CountryFit } from './country-fit';
 export { continentOf } from './places';
 export { type AzureRecords, azureRecords } from './records/azure';
 export { type CloudflareRecords, cloudflareRecords } from './records/cloudflare';
-export { type DnsEndpoint, dnsEndpoint } from './records/external-dns';
+export { type DnsEndpoint, dnsEndpoint, type ExternalDnsEndpoint } from './records/external-dns';
 export { type GdnsdFiles, gdnsdFiles } from './records/gdnsd';
 export { type GoogleRecordSet, googleRecordSets } from './records/google';
 export { type Ns1Record, ns1Records } from './records/ns1';

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { DnsSystem } from '../../constructs/model/app/exposure';
+import { dnsEndpoint } from '../../constructs/routing';
 import type { Placement, Release, Retirement } from '../../providers/pulumi';
 import { parseTraffic } from '../../providers/resources/traffic';
 import { trafficValues } from '../../providers/terraform/resources/traffic-values';
@@ -17,6 +18,15 @@ function recordsFor(system: DnsSystem): Plain {
   const props = parseTraffic({ table: tableFor(system, probed) });
   return trafficValues(props, { lines: [] }).records as Plain;
 }
+
+it.each<DnsSystem>(['round-robin', 'route53-geolocation', 'route53-geoproximity'])(
+  'for %s have the spec of a DNSEndpoint in the words of its definition, as Terraform gives them',
+  (system) => {
+    const { dns_endpoint } = recordsFor(system);
+    const { spec } = dnsEndpoint(tableFor(system, probed), 'dns');
+    expect(JSON.parse(JSON.stringify(dns_endpoint))).toEqual(JSON.parse(JSON.stringify(spec)));
+  },
+);
 
 describe('the records that examples/dns/main.tf reads', () => {
   const text = readFileSync(join(folder, 'main.tf'), 'utf8');

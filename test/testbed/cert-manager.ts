@@ -19,7 +19,8 @@ const modules: readonly GoModule<'cert-manager'>[] = [
     module: 'github.com/cert-manager/cert-manager',
     version: 'v1.21.2',
     packages: { 'cert-manager': '.' },
-    main: join(__dirname, 'cert-manager', 'main.go'),
+    main: 'test/testbed/cert-manager/main.go',
+    goVersion: '1.26.0',
   },
 ];
 

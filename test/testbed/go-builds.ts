@@ -32,8 +32,10 @@ export interface GoModule<Name extends string = string> {
   readonly treeVersion?: string;
   /** Further replacements, for versions that nobody serves: `module => module version`. */
   readonly replaces?: readonly string[];
-  /** File of a main package of our own over the module, where its own command is not in it; its package is `.`. */
+  /** File of a main package of our own over the module, where its own command is not in it; its package is `.`. From the root of the repository, because compiled files are elsewhere. */
   readonly main?: string;
+  /** What its go.mod then says: at least the Go version of the module. */
+  readonly goVersion?: string;
   /** Go variables that its release scripts write into the binary. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -100,6 +102,7 @@ export function replaceLines(goMod: string, treeVersion: string): string {
 /** Builds beside the final place and renames, so that an interrupted build leaves nothing that looks finished. */
 async function build(source: GoModule, name: string, path: string): Promise<void> {
   const { packages, module, version, treeVersion, variables = {}, replaces: more = [] } = source;
+  const { goVersion = '1.24.0' } = source;
   const work = join(cache(), `building-${source.name}`);
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
@@ -107,8 +110,6 @@ async function build(source: GoModule, name: string, path: string): Promise<void
     const own =
       treeVersion === undefined ? '' : replaceLines(await goModOf(source, work), treeVersion);
     const replaces = `${own}${more.map((one) => `replace ${one}\n`).join('')}`;
-    // A main of our own must say the Go version of what it is built from.
-    const goVersion = source.main === undefined ? '1.24.0' : '1.26.0';
     const lines = `module littoral/engines\n\ngo ${goVersion}\n\nrequire ${module} ${version}\n${replaces}`;
     writeFileSync(join(work, 'go.mod'), lines);
     if (source.main !== undefined) copyFileSync(source.main, join(work, 'main.go'));

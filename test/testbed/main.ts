@@ -1,10 +1,11 @@
-/** `npm run testbed -- 3`: real clusters and a Prometheus with demand, for trying things by hand; Ctrl-C ends them. `--build` only builds the engines, `--build-flux` Flux. */
+/** `npm run testbed -- 3`: real clusters and a Prometheus with demand, for trying things by hand; Ctrl-C ends them. `--build` only builds the engines, `--build-flux` Flux, `--build-external-dns` external-dns. */
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { binaryPath, buildBinaries, whyNoClusters } from './binaries';
 import { buildCertManager } from './cert-manager';
 import { startClusters, type Testbed } from './clusters';
+import { buildExternalDns } from './external-dns';
 import { buildFlux } from './flux';
 import { buildTools } from './infrastructure';
 import { until, whyMissing } from './process';
@@ -16,6 +17,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 async function main(words: readonly string[]): Promise<void> {
   if (words.includes('--build')) return buildEngines();
   if (words.includes('--build-flux')) return buildFlux();
+  if (words.includes('--build-external-dns')) return buildExternalDns();
   const missing = whyNoClusters();
   if (missing !== undefined) throw new Error(missing);
   const [word = '3'] = words;

@@ -5,6 +5,8 @@ import {
   azureRecords,
   type CloudflareRecords,
   cloudflareRecords,
+  dnsEndpoint,
+  type ExternalDnsEndpoint,
   type GdnsdFiles,
   type GeoipZone,
   type GoogleRecordSet,
@@ -41,6 +43,15 @@ type Keyed<T> = T extends readonly (infer One)[]
     ? { readonly [Key in keyof T]: Keyed<T[Key]> }
     : T;
 
+/** What external-dns writes, as a second way for systems that it can write. */
+interface ByExternalDns {
+  /** The spec of a DNSEndpoint: put one into one cluster, where the only external-dns of this zone reads it. */
+  readonly dnsEndpoint: {
+    /** Records in the words of external-dns. */
+    readonly endpoints: readonly ExternalDnsEndpoint[];
+  };
+}
+
 /** Records as data, by DNS system. */
 interface Written {
   /** Profiles of Traffic Manager, nested. */
@@ -69,16 +80,16 @@ interface Written {
     readonly rrsets: readonly PowerDnsRrset[];
   };
   /** Plain address records. */
-  readonly 'round-robin': {
+  readonly 'round-robin': ByExternalDns & {
     /** An address record for each cluster; `key` names it through moves. */
     readonly records: readonly (PlainRecord & { readonly key: string })[];
   };
   /** Records by a CIDR collection. */
   readonly 'route53-cidr': Route53Records;
   /** Records by country, continent and default. */
-  readonly 'route53-geolocation': Route53Records;
+  readonly 'route53-geolocation': Route53Records & ByExternalDns;
   /** Records by coordinates and bias. */
-  readonly 'route53-geoproximity': Route53Records;
+  readonly 'route53-geoproximity': Route53Records & ByExternalDns;
 }
 
 /** The records of a DNS system as `recordsOf` gives them. */
@@ -88,7 +99,13 @@ type Writers = {
   readonly [System in DnsSystem]: (table: RoutingTable, prefixes: Prefixes) => Written[System];
 };
 
+// Where its object is to be is not for the records to say.
+const byExternalDns = (table: RoutingTable): ByExternalDns => ({
+  dnsEndpoint: dnsEndpoint(table, '').spec,
+});
+
 const plain = (table: RoutingTable) => ({
+  ...byExternalDns(table),
   records: plainRecords(table).map((one) => ({ key: `${one.name}-${one.type}`, ...one })),
 });
 
@@ -103,8 +120,8 @@ const writers: Writers = {
   'powerdns-lua': (table) => ({ rrsets: powerDnsLua(table) }),
   'round-robin': plain,
   'route53-cidr': route53Records,
-  'route53-geolocation': (table) => route53Records(table),
-  'route53-geoproximity': (table) => route53Records(table),
+  'route53-geolocation': (table) => ({ ...route53Records(table), ...byExternalDns(table) }),
+  'route53-geoproximity': (table) => ({ ...route53Records(table), ...byExternalDns(table) }),
 };
 
 /**

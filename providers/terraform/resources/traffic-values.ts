@@ -33,13 +33,13 @@ function fitOf({ fit }: RoutingTable): Value {
   };
 }
 
-/** Names of arguments in snake case; keys that are codes, hosts or slots stay. */
+/** Names of arguments in snake case; keys that are codes, hosts or slots stay, and so do those of what belongs into a Kubernetes object. */
 function inSnakeCase(value: Plain): Value {
   if (Array.isArray(value)) return value.map((one: Plain) => inSnakeCase(one));
   if (typeof value !== 'object') return value;
   const entries = Object.entries(value).map(([key, one]: [string, Plain]) => [
     /^[a-z]+([A-Z][a-z0-9]*)+$/.test(key) ? snakeCase(key) : key,
-    inSnakeCase(one),
+    key === 'dnsEndpoint' ? one : inSnakeCase(one),
   ]);
   return Object.fromEntries(entries) as Value;
 }
