@@ -149,7 +149,7 @@ function haproxy(_: ExposedProps, { rateLimit, allow, deny, trustedProxies }: Wa
 }
 
 function ingressNginx(_: ExposedProps, wanted: Wanted): Protection {
-  const { rateLimit, connectionLimit, allow, deny, waf } = wanted;
+  const { rateLimit, allow, deny, waf } = wanted;
   const prefix = 'nginx.ingress.kubernetes.io';
   // Its burst is a multiple of the rate, a whole number.
   const burst =
@@ -159,7 +159,6 @@ function ingressNginx(_: ExposedProps, wanted: Wanted): Protection {
   const annotations = given({
     [`${prefix}/limit-rps`]: rateLimit?.requestsPerSecond.toString(),
     [`${prefix}/limit-burst-multiplier`]: rateLimit && (burst ?? 1).toString(),
-    [`${prefix}/limit-connections`]: connectionLimit?.toString(),
     [`${prefix}/whitelist-source-range`]: allow?.join(','),
     [`${prefix}/denylist-source-range`]: deny?.join(','),
     // Without the last it looks, and lets everything pass.

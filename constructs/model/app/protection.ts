@@ -14,7 +14,7 @@ type Ability = true | { readonly why: string; readonly instead: string };
 
 const cannot = (why: string, instead: string): Ability => ({ why, instead });
 const limitBefore =
-  'Limit connections at the load balancer before it, or use envoy-gateway, haproxy or traefik.';
+  'Limit connections at the load balancer before it, or use envoy-gateway or traefik.';
 const wafBefore =
   'Put a firewall before the gateway, or use envoy-gateway with an extension of Coraza of your own.';
 
@@ -58,7 +58,10 @@ export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Abil
   'ingress-nginx': {
     rateLimit: true,
     burst: true,
-    connectionLimit: true,
+    connectionLimit: cannot(
+      'its limit counts the connections of each client, not all at the cluster',
+      limitBefore,
+    ),
     allow: true,
     deny: true,
     waf: true,
@@ -81,6 +84,28 @@ export const abilities: Readonly<Record<Controller, Readonly<Record<Intent, Abil
       'Turn the list around into allow, or use envoy-gateway or haproxy.',
     ),
     waf: cannot('it has none without a licence', wafBefore),
+  },
+};
+
+/** Proxies that a controller can be told of for one app, and what to do with more. */
+interface TrustedProxies {
+  readonly most: number;
+  readonly instead: string;
+}
+
+/** Controllers that take any number are not here. */
+export const trustedProxyLimits: Readonly<Partial<Record<Controller, TrustedProxies>>> = {
+  // It takes the last value of the header, which the proxy right before it wrote.
+  haproxy: { most: 1, instead: 'Use envoy-gateway or traefik, which count proxies.' },
+  'ingress-nginx': {
+    most: 0,
+    instead:
+      'Set use-forwarded-headers and proxy-real-ip-cidr in the ConfigMap of the controller, and trustedProxies: 0 here; or use envoy-gateway or traefik.',
+  },
+  kong: {
+    most: 0,
+    instead:
+      'Set trusted_ips and real_ip_header of Kong itself, and trustedProxies: 0 here; or use envoy-gateway or traefik.',
   },
 };
 

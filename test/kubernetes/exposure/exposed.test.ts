@@ -76,7 +76,11 @@ it.each([
   ['traefik', 'Gateway', ['Middleware', 'Middleware']],
   ['kong', 'Ingress', ['KongPlugin', 'KongPlugin']],
 ])('protects with the objects of %s', (controller, gateway, kinds) => {
-  const objects = objectsOf({ gateway: { kind: gateway, class: 'edge', controller }, protection });
+  const trustedProxies = controller === 'kong' ? 0 : 1;
+  const objects = objectsOf({
+    gateway: { kind: gateway, class: 'edge', controller },
+    protection: { ...protection, trustedProxies },
+  });
   const found = objects.filter(({ apiVersion }) => /envoyproxy|traefik|konghq/.test(apiVersion));
   expect(found.map((one) => one.kind).sort()).toEqual(kinds);
 });
@@ -90,7 +94,7 @@ it.each([
 ])('protects with the annotations of %s', (controller, annotations) => {
   const objects = objectsOf({
     gateway: { kind: 'Ingress', class: 'edge', controller },
-    protection: controller === 'ingress-nginx' ? withBurst : protection,
+    protection: controller === 'ingress-nginx' ? { ...withBurst, trustedProxies: 0 } : protection,
   });
   expect(kind(objects, 'Ingress')[0]?.metadata).toMatchObject({ annotations });
 });
@@ -109,6 +113,51 @@ const mistakes = (exposure: object) => {
   }
 };
 
+/** What the documentation of each controller says that it can do for one app; `proxies` it can be told of. */
+const documented = {
+  contour: { can: [], proxies: 16 },
+  'envoy-gateway': { can: ['rateLimit', 'connectionLimit', 'allow', 'deny'], proxies: 16 },
+  haproxy: { can: ['rateLimit', 'allow', 'deny'], proxies: 1 },
+  'ingress-nginx': { can: ['rateLimit', 'burst', 'allow', 'deny', 'waf'], proxies: 0 },
+  kong: { can: ['rateLimit', 'allow', 'deny'], proxies: 0 },
+  traefik: { can: ['rateLimit', 'burst', 'connectionLimit', 'allow'], proxies: 16 },
+} as const;
+const wishes = {
+  rateLimit: { rateLimit: { requestsPerSecond: 10 } },
+  burst: { rateLimit: { requestsPerSecond: 10, burst: 20 } },
+  connectionLimit: { connectionLimit: 100 },
+  allow: { allow: ['192.0.2.0/24'] },
+  deny: { deny: ['198.51.100.0/24'] },
+  waf: { waf: true },
+};
+
+describe.each(Object.entries(documented))('the controller %s', (controller, { can, proxies }) => {
+  const kind = ['envoy-gateway', 'traefik'].includes(controller) ? 'Gateway' : 'Ingress';
+  const gateway = { kind, class: 'edge', controller };
+  it.each(Object.entries(wishes))(
+    'keeps %s, or refuses it by name and says what does',
+    (intent, wish) => {
+      const asked = { gateway, protection: { trustedProxies: 0, ...wish } };
+      const said = mistakes(asked);
+      if (!(can as readonly string[]).includes(intent)) {
+        expect(said).toContain(`${controller} cannot do ${intent}: `);
+        expect(said).toMatch(/\n +(Use|Put|Limit|Set|Leave|Turn) /);
+        return;
+      }
+      expect(said).toBe('');
+      // It is in the objects: without the wish they are others.
+      expect(objectsOf(asked)).not.toEqual(objectsOf({ gateway }));
+    },
+  );
+
+  it('is told of as many proxies as it can be, and of no more', () => {
+    const said = (trustedProxies: number) =>
+      mistakes({ gateway, protection: { ...wishes.rateLimit, trustedProxies } });
+    expect(said(proxies)).not.toContain('trustedProxies');
+    if (proxies < 16) expect(said(proxies + 1)).toMatch(/wrong address\n +(Use|Set) /);
+  });
+});
+
 it.each<[string, object, RegExp]>([
   [
     'what a controller cannot do, by name and with what to use',
@@ -126,7 +175,7 @@ it.each<[string, object, RegExp]>([
         class: 'edge',
         controller,
       },
-      protection: withBurst,
+      protection: { ...withBurst, trustedProxies: 0 },
     },
     new RegExp(
       `exposure\\.protection\\.rateLimit\\.burst: ${controller} cannot do burst.*\\n.*Leave burst out`,

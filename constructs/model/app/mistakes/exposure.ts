@@ -2,7 +2,14 @@
 import type { DocumentMistake, Path } from '../../../parsing';
 import { quoted, useOneOf } from '../../../parsing';
 import type { Exposure } from '../exposure';
-import { abilities, gatewayControllers, type Intent, intentsOf } from '../protection';
+import {
+  abilities,
+  type Controller,
+  gatewayControllers,
+  type Intent,
+  intentsOf,
+  trustedProxyLimits,
+} from '../protection';
 
 /** A component that requests may go to. */
 export interface Served {
@@ -238,11 +245,12 @@ function protectionMistakes(exposure: Exposure, say: Say): void {
       ability.instead,
     );
   }
-  addressMistakes(protection, intents, say);
+  addressMistakes(protection, controller, intents, say);
 }
 
 function addressMistakes(
   { trustedProxies, allow, deny }: NonNullable<Exposure['protection']>,
+  controller: Controller,
   intents: readonly Intent[],
   say: Say,
 ): void {
@@ -253,6 +261,14 @@ function addressMistakes(
       `got ${byAddress.join(', ')} without trustedProxies: whose address the gateway looks at is not known`,
       'Add trustedProxies: 0 where clients connect to the gateway itself.',
       'InvalidDocument',
+    );
+  }
+  const limit = trustedProxyLimits[controller];
+  if (byAddress.length > 0 && limit !== undefined && (trustedProxies ?? 0) > limit.most) {
+    say(
+      ['protection', 'trustedProxies'],
+      `got ${trustedProxies} for ${controller}, which can be told of ${limit.most === 0 ? 'none' : 'one'} for an app: it would look at the wrong address`,
+      limit.instead,
     );
   }
   const both = allow?.find((block) => deny?.includes(block) === true);
