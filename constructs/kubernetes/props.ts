@@ -9,8 +9,10 @@ import { exposureMistakes } from '../model/app/mistakes/exposure';
 import { namespaceMistakes } from '../model/app/mistakes/namespace';
 import { networkMistakes } from '../model/app/mistakes/network';
 import { overrideMistakes } from '../model/app/mistakes/override';
+import { quotaMistakes } from '../model/app/mistakes/quota';
 import { securityMistakes } from '../model/app/mistakes/security';
 import { type NetworkInput, networkSchema } from '../model/app/network';
+import { type Quota, quotaSchema } from '../model/app/quota';
 import { type Security, securityOf, securitySchema } from '../model/app/security';
 import {
   type Component,
@@ -70,6 +72,8 @@ export interface SynthProps {
   readonly images?: z.input<typeof imagesSchema>;
   /** Who may do what in the namespace of the app. Default: nobody by it. */
   readonly access?: z.input<typeof accessSchema>;
+  /** How much the namespace of `workload` may ask for in each cluster: room for all replicas and a rollout of them. Default: any amount. */
+  readonly quota?: z.input<typeof quotaSchema>;
 }
 
 /** The part of a fleet that synthesis looks at. */
@@ -94,6 +98,7 @@ export interface Prepared {
   readonly network: NetworkInput | undefined;
   readonly images: Images | undefined;
   readonly access: Access | undefined;
+  readonly quota: Quota | undefined;
   /** Whether a namespace that nobody wrote down is held to the profile. */
   readonly labelsNamespace: boolean;
 }
@@ -161,7 +166,8 @@ export function prepare(props: SynthProps): Prepared {
     props.autoscaling === undefined
       ? undefined
       : gather(autoscalingSchema, props.autoscaling, 'autoscaling');
-  errors.push(...isolationErrors(props, served, { security, network, autoscaling }));
+  const quota = props.quota === undefined ? undefined : gather(quotaSchema, props.quota, 'quota');
+  errors.push(...isolationErrors(props, served, { security, network, autoscaling, quota }));
   throwAll(errors);
   return {
     name,
@@ -176,6 +182,7 @@ export function prepare(props: SynthProps): Prepared {
     network,
     images,
     access,
+    quota,
     labelsNamespace: served !== undefined || security !== undefined,
     autoscaling: autoscalingOf(autoscaling),
   };
@@ -184,7 +191,7 @@ export function prepare(props: SynthProps): Prepared {
 function isolationErrors(
   { workload, exposure }: SynthProps,
   served: readonly Component[] | undefined,
-  { security, network, autoscaling }: Partial<Isolation>,
+  { security, network, autoscaling, quota }: Partial<Isolation>,
 ): readonly EdgeError[] {
   const pathOf = (index: number): Path =>
     workload !== undefined && 'components' in workload
@@ -197,6 +204,9 @@ function isolationErrors(
     ...wrong.map((one) => ({ ...one, path: ['network', ...one.path] })),
     ...autoscalingMistakes(autoscaling, served).map((one) => {
       return { ...one, path: ['autoscaling', ...one.path] };
+    }),
+    ...quotaMistakes(quota, served, autoscaling).map((one) => {
+      return { ...one, path: ['quota', ...one.path] };
     }),
   ].map((one) => edgeErrorOf(one));
 }

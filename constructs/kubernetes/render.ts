@@ -6,6 +6,7 @@ import type { ClusterDecision } from '../model/decision';
 import { type Matchable, matches } from '../model/match';
 import { EdgeError, quoted, useOneOf } from '../parsing';
 import { overridden } from './overrides/overrides';
+import { roomFor } from './room';
 import { filled } from './slots';
 
 /** The part of a ClusterDecision that fills slots. */
@@ -31,15 +32,15 @@ export function render(
   placed: Placed,
   options: RenderOptions,
 ): readonly Manifest[] {
-  return renderWith(bundle, placed.name, options.cluster, (fill, { minReplicas, region }) =>
-    valueFor(fill, placed, minReplicas, region, options),
+  return renderWith(bundle, placed.name, options.cluster, (fill, facts) =>
+    valueFor(fill, placed, facts, options),
   );
 }
 
 /** What is known of a place besides the decision. */
 export interface FillFacts {
-  /** Of a `replicas` fill: what overrides ask for at least; 0 without one. */
-  readonly minReplicas: number;
+  /** What overrides ask for at least of a component; 0 without one. */
+  readonly minReplicasOf: (component: string) => number;
   readonly region: string | undefined;
 }
 
@@ -55,11 +56,11 @@ export function renderWith(
 ): readonly Manifest[] {
   const variant = variantOf(bundle, name, cluster);
   const overrides = variant.overrides.map((index) => bundle.overrides[index]!);
-  const slotValue = (fill: Fill) =>
-    fillIn(fill, {
-      minReplicas: fill.value === 'replicas' ? minReplicas(fill.component, overrides) : 0,
-      region: variant.region,
-    });
+  const facts: FillFacts = {
+    minReplicasOf: (component) => minReplicas(component, overrides),
+    region: variant.region,
+  };
+  const slotValue = (fill: Fill) => fillIn(withRequests(fill, overrides), facts);
   const positions =
     variant.objects.length === 0
       ? bundle.common
@@ -108,15 +109,16 @@ function openVariant(
 function valueFor(
   fill: Fill,
   placed: Placed,
-  minimum: number,
-  region: string | undefined,
+  { minReplicasOf, region }: FillFacts,
   { decisionDigest }: RenderOptions,
 ): string | number {
+  const replicasOf = (component: string) =>
+    Math.max(placed.componentReplicas?.[component] ?? placed.replicas, minReplicasOf(component));
   switch (fill.value) {
-    case 'replicas': {
-      const decided = placed.componentReplicas?.[fill.component] ?? placed.replicas;
-      return Math.max(Math.max(decided, minimum) * (fill.times ?? 1), fill.atLeast ?? 0);
-    }
+    case 'replicas':
+      return Math.max(replicasOf(fill.component) * (fill.times ?? 1), fill.atLeast ?? 0);
+    case 'room':
+      return roomFor(fill, replicasOf);
     case 'requestsPerSecond':
       return placed.requestsPerSecond;
     case 'cluster':
@@ -139,13 +141,32 @@ export function knownRegion(region: string | undefined, cluster: string): string
   });
 }
 
+/** What overrides set of a component, in their order. */
+function settings(component: string, overrides: readonly Override[]) {
+  const about = overrides.filter(
+    (one) => one.target === undefined && (one.component ?? component) === component,
+  );
+  return about.flatMap(({ set }) => set ?? []);
+}
+
 /** The last override that sets it wins, as with everything else an override sets. */
 function minReplicas(component: string, overrides: readonly Override[]): number {
-  const setting = overrides.filter(
-    (one) =>
-      one.target === undefined &&
-      (one.component ?? component) === component &&
-      one.set?.minReplicas !== undefined,
-  );
-  return setting.at(-1)?.set?.minReplicas ?? 0;
+  const set = settings(component, overrides).filter((one) => one.minReplicas !== undefined);
+  return set.at(-1)?.minReplicas ?? 0;
+}
+
+/** Room is that of the requests which overrides leave. */
+function withRequests(fill: Fill, overrides: readonly Override[]): Fill {
+  if (fill.value !== 'room') return fill;
+  const parts = fill.parts.map((part) => {
+    const set = settings(part.component, overrides).map(({ resources = {} }) => resources);
+    const last = (key: 'cpuMillicores' | 'memoryMebibytes') =>
+      set.findLast((one) => one[key] !== undefined)?.[key] ?? part[key];
+    return {
+      ...part,
+      cpuMillicores: last('cpuMillicores'),
+      memoryMebibytes: last('memoryMebibytes'),
+    };
+  });
+  return { ...fill, parts };
 }

@@ -106,7 +106,7 @@ function textSlot(pointer: string, parts: readonly (string | Fill)[]): Slot {
 }
 
 function isNumeric(fill: Fill): boolean {
-  return fill.value === 'replicas' || fill.value === 'requestsPerSecond';
+  return ['replicas', 'requestsPerSecond', 'room'].includes(fill.value);
 }
 
 /** The mistake of a chart that computes with stand-ins, at `pointer` of `manifest` if it shows there. */

@@ -18,6 +18,7 @@ import { completed, isOwnNamespace } from './complete';
 import { exposedObjects } from './exposure/exposed';
 import { sortHooks } from './hooks';
 import { imageMistakes } from './isolation/image-mistakes';
+import { namespaceQuota } from './isolation/namespace-quota';
 import { networkPolicies, networkWarnings } from './isolation/network-policies';
 import { securityWarnings } from './isolation/pod-security';
 import { teamRoles } from './isolation/team-roles';
@@ -50,7 +51,7 @@ export function synth(
   const clusters = fleet && [...fleet.clusters].sort((a, b) => byCodeUnits(a.name, b.name));
   throwAll(clusterNameMistakes(prepared, clusters));
   const exposed = withExposure(sourceOf(prepared, clusters), prepared, brought);
-  const source = withAccess(withNetwork(exposed, prepared), prepared);
+  const source = withQuota(withAccess(withNetwork(exposed, prepared), prepared), prepared);
   const errors: EdgeError[] = [];
   const freed = new Set<string>();
   const groups = source.groups.map((group) => {
@@ -132,6 +133,16 @@ function withAccess(source: Source, { name: app, namespace, access }: Prepared):
     source,
     objects.map((manifest): Template => ({ manifest, slots: [] })),
   );
+}
+
+/** The same quota of the namespace in every cluster, with the room that the decision needs there. */
+function withQuota(source: Source, prepared: Prepared): Source {
+  const { name: app, namespace, components, autoscaling, quota } = prepared;
+  if (quota === undefined) return source;
+  const counted = `the quota counts every pod in the namespace ${namespace}, and has room for those of ${app} alone: pods of other apps there take it`;
+  const warnings = namespace === app ? source.warnings : [...source.warnings, counted];
+  const objects = namespaceQuota({ app, namespace, components, autoscaling, quota });
+  return { ...withTemplates(source, objects), warnings };
 }
 
 function withTemplates(source: Source, templates: readonly Template[]): Source {

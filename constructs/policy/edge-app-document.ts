@@ -6,6 +6,7 @@ import { exposureMistakes } from '../model/app/mistakes/exposure';
 import { namespaceMistakes } from '../model/app/mistakes/namespace';
 import { networkMistakes } from '../model/app/mistakes/network';
 import { overrideMistakes } from '../model/app/mistakes/override';
+import { quotaMistakes } from '../model/app/mistakes/quota';
 import { securityMistakes } from '../model/app/mistakes/security';
 import { type Sizing, sizingsOf, type Workload } from '../model/app/workload';
 import {
@@ -109,6 +110,10 @@ function checkIsolation(written: WrittenApp, workload: Workload | undefined, rep
   for (const mistake of autoscalingMistakes(written.autoscaling, workload?.components)) {
     const path = ['autoscaling', ...mistake.path];
     report({ ...mistake, path, dependsOn: [['workload']] });
+  }
+  for (const mistake of quotaMistakes(written.quota, workload?.components, written.autoscaling)) {
+    const path = ['quota', ...mistake.path];
+    report({ ...mistake, path, dependsOn: [['workload'], ['autoscaling']] });
   }
   for (const mistake of networkMistakes(written.network, around)) {
     const path = ['network', ...mistake.path];

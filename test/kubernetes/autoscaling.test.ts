@@ -236,10 +236,11 @@ describe('the page on scaling', () => {
 
   it('shows documents that are accepted, and objects follow from them', () => {
     const kinds = blocks.map((text) => {
-      const { autoscaling } = parse(text) as { readonly autoscaling: Autoscaling };
-      expect(parseEdgeApp({ name: 'shop', workload, autoscaling }).autoscaling).toBeDefined();
-      return objects(autoscaling).some(({ kind }) => kind === 'ScaledObject');
+      const given = parse(text) as Pick<Parameters<typeof synth>[0], 'autoscaling' | 'quota'>;
+      expect(parseEdgeApp({ name: 'shop', workload, ...given })).toMatchObject(given);
+      const found = manifestsOf({ name: 'shop', workload, ...given }).map(({ kind }) => kind);
+      return ['ScaledObject', 'ResourceQuota', 'LimitRange'].filter((kind) => found.includes(kind));
     });
-    expect(kinds).toEqual([false, true]);
+    expect(kinds).toEqual([[], ['ScaledObject'], ['ResourceQuota', 'LimitRange']]);
   });
 });

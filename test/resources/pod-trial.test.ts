@@ -40,6 +40,31 @@ it.each([
   expect(run.problems).toEqual([]);
 });
 
+it.each([
+  [3, undefined, true],
+  [4, undefined, false],
+  [1, undefined, true],
+  [12, { maxUnavailable: 0 }, true],
+  [3, { maxUnavailable: 1 }, false],
+  [30, { maxUnavailable: '3%' }, true],
+] as const)(
+  'a rollout of %d replicas (%j) into a full quota waits for good: %j',
+  async (replicas, rollingUpdate, waits) => {
+    const clusters = new Clusters();
+    const a = clusters.named('a');
+    const strategy = rollingUpdate && { type: 'RollingUpdate', rollingUpdate };
+    const of = (image: string): Manifest => {
+      const one = web(image, replicas);
+      return { ...one, spec: { ...(one.spec as object), ...(strategy ? { strategy } : {}) } };
+    };
+    const { state } = await apply(clusters, releaseOf('a', [namespace, of('web:1')]));
+    a.refuse = ({ kind }) => (kind === 'Pod' ? 'Pod shop/web exceeds quota small of a' : undefined);
+    const change = await changeOf(clusters, [namespace, of('web:2')], state as never);
+    expect(change?.reason).toContain('there is no room for one more pod now');
+    expect(change?.reason?.includes('the rollout would wait for good')).toBe(waits);
+  },
+);
+
 it('pods in a namespace that is still to come, and those that are there already, are not tried', async () => {
   const clusters = new Clusters();
   const a = clusters.named('a');

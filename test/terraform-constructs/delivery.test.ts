@@ -109,6 +109,26 @@ describe('typed delivery', () => {
     ]);
   });
 
+  it('sums the quota of the namespace from the decision, as a rendering does', () => {
+    const { edge: stack } = edge(
+      { fleet: fleetOf('fra') },
+      {
+        quota: { headroomPercent: 10 },
+        overrides: [{ match: { name: 'fra' }, component: 'cart', set: { minReplicas: 4 } }],
+      },
+    );
+    const quota = resourcesOf(stack!, 'kubernetes_manifest')
+      .map(({ manifest }) => manifest)
+      .find((one) => (one as { kind: string }).kind === 'ResourceQuota');
+    const site = 'local.placement_shop["fra"]';
+    const of = (name: string) => `try(${site}.componentReplicas["${name}"], ${site}.replicas)`;
+    const part = (most: string) => `1 * (${most} * 2 + 3 * ceil(${most} * 2 * 0.25))`;
+    const sum = [part(of('web')), part(`max(${of('cart')}, 4)`)];
+    const text = (quota as { spec: { hard: { pods: string } } }).spec.hard.pods;
+    for (const one of sum) expect(text).toContain(one);
+    expect(text).toMatch(/^\$\{ceil\(\(.* \+ .*\) \* 110 \/ 100\)\}$/);
+  });
+
   it('has aliases that Terraform takes, whatever clusters are called', () => {
     const { edge: stack } = edge({ fleet: fleetOf('1.eu-west.example', 'fra', 'fra.x') });
     const aliases = (stack?.provider?.kubernetes ?? []).map(({ alias }) => alias);

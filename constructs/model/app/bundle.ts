@@ -17,7 +17,24 @@ const factFill = z.strictObject({
       'requestsPerSecond: what the cluster serves. cluster, region: its names. decision: the digest of the decision.',
     ),
 });
-const fillSchema = z.discriminatedUnion('value', [replicasFill, factFill]);
+const roomFill = z.strictObject({
+  value: z
+    .literal('room')
+    .describe('What the pods of components may request at once while all of them are replaced.'),
+  of: z.enum(['pods', 'cpuMillicores', 'memoryKibibytes']).describe('What is summed.'),
+  parts: z
+    .array(
+      z.strictObject({
+        component: z.string().describe('The component whose pods are meant.'),
+        times: z.int().min(1).optional().describe('Replicas are multiplied by this. Default 1.'),
+        cpuMillicores: z.number().min(0).describe('What one pod requests of CPU.'),
+        memoryMebibytes: z.number().min(0).describe('What one pod requests of memory.'),
+      }),
+    )
+    .describe('The components that are summed.'),
+  headroomPercent: z.int().min(1).optional().describe('Added to the sum. Default 0.'),
+});
+const fillSchema = z.discriminatedUnion('value', [replicasFill, factFill, roomFill]);
 
 const pointer = z
   .string()
@@ -80,7 +97,7 @@ export type BundleObject = Bundle['objects'][number];
 export type Variant = Bundle['variants'][number];
 /** A place in an object that only a decision can fill. */
 export type Slot = z.output<typeof slotSchema>;
-/** What goes there: replicas and requestsPerSecond are numbers, the others texts. */
+/** What goes there: replicas, requestsPerSecond and room are numbers, the others texts. */
 export type Fill = z.output<typeof fillSchema>;
 
 /** The bundle with its digest: `sha256:` of the canonical JSON of everything else. */

@@ -3,6 +3,7 @@ import { type Access, accessSchema } from './access';
 import { type AutoscalingInput, autoscalingSchema } from './autoscaling';
 import { type Images, imagesSchema } from './images';
 import { type NetworkInput, networkSchema } from './network';
+import { type Quota, quotaSchema } from './quota';
 import { type SecurityInput, securitySchema } from './security';
 
 /** The keys of an EdgeApp that say what stands around its workload. */
@@ -24,6 +25,11 @@ export const isolationShape = {
     .describe(
       'By what the replicas of a workload move between two decisions. Left out: by CPU. false: the decision alone says how many.',
     ),
+  quota: quotaSchema
+    .optional()
+    .describe(
+      'A ResourceQuota for the namespace of the app in each cluster, with room for all replicas and a rollout of them. Left out: none.',
+    ),
 };
 
 /** What an EdgeApp says about what stands around its workload. */
@@ -38,6 +44,8 @@ export interface Isolation {
   readonly access?: Access;
   /** By what the replicas of a workload move; false: by decisions alone. */
   readonly autoscaling?: AutoscalingInput;
+  /** How much its namespace may ask for in each cluster. */
+  readonly quota?: Quota;
 }
 
 /** The names of these keys. */
@@ -47,6 +55,7 @@ export const isolationKeys = {
   images: true,
   access: true,
   autoscaling: true,
+  quota: true,
 } as const satisfies {
   readonly [Key in keyof Isolation]-?: true;
 };

@@ -1,6 +1,7 @@
 /** Expressions: what only a decision knows, as Terraform will read it from the placement. */
 import type { FillFacts } from '../../kubernetes/render';
 import { knownRegion } from '../../kubernetes/render';
+import { perPod, SURGE, SURGES } from '../../kubernetes/room';
 import type { Fill } from '../../model/app/bundle';
 import { ref, Token } from '../cdktf';
 
@@ -26,17 +27,28 @@ export interface Decided {
 /** The expression, or the value, for one slot of an object on `cluster`. */
 export function fillExpression(
   fill: Fill,
-  { minReplicas, region }: FillFacts,
+  { minReplicasOf, region }: FillFacts,
   cluster: string,
   { sites, digest }: Decided,
 ): string {
   const site = `${sites}[${JSON.stringify(cluster)}]`;
+  const replicasOf = (component: string): string => {
+    const decided = `try(${site}.componentReplicas[${JSON.stringify(component)}], ${site}.replicas)`;
+    const minReplicas = minReplicasOf(component);
+    return minReplicas > 0 ? `max(${decided}, ${minReplicas})` : decided;
+  };
   switch (fill.value) {
     case 'replicas': {
-      const decided = `try(${site}.componentReplicas[${JSON.stringify(fill.component)}], ${site}.replicas)`;
-      const least = minReplicas > 0 ? `max(${decided}, ${minReplicas})` : decided;
+      const least = replicasOf(fill.component);
       const times = fill.times === undefined ? least : `${least} * ${fill.times}`;
       return expression(fill.atLeast === undefined ? times : `max(${times}, ${fill.atLeast})`);
+    }
+    case 'room': {
+      const sum = fill.parts.map((part) => {
+        const most = `${replicasOf(part.component)} * ${part.times ?? 1}`;
+        return `${perPod(fill.of, part)} * (${most} + ${SURGES} * ceil(${most} * ${SURGE}))`;
+      });
+      return expression(`ceil((${sum.join(' + ')}) * ${100 + (fill.headroomPercent ?? 0)} / 100)`);
     }
     case 'requestsPerSecond':
       return expression(`${site}.requestsPerSecond`);

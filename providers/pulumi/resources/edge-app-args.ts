@@ -52,6 +52,8 @@ export interface EdgeAppArgs
   readonly images?: Deep<EdgeAppInput['images']>;
   /** Who may do what in the namespace of the app. */
   readonly access?: Deep<EdgeAppInput['access']>;
+  /** How much its namespace may ask for in each cluster. */
+  readonly quota?: Deep<EdgeAppInput['quota']>;
   /** The placement policy of the app. */
   readonly policy?: Deep<EdgeAppInput['policy']>;
   /** A path, a Demand, or a metrics server to ask. Paths start in the folder of the program. */

@@ -58,10 +58,25 @@ function judged(finding: Finding, { summary, remedy, status }: ClusterError, rul
   if (/dry.?run/i.test(summary)) return noted(`its pods cannot be tried out: ${summary}`);
   // What is used now may be free when the pod comes: old pods leave.
   if (/exceeds quota/.test(summary))
-    return noted(`there is no room for one more pod now: ${summary}`);
+    return noted(
+      `${mayMissNone(finding) ? 'the rollout would wait for good, since no old pod may go before a new one is ready, and ' : ''}there is no room for one more pod now: ${summary}`,
+    );
   if (status === 404 || /not found|does not exist/i.test(summary)) return finding;
   if (rules.isOwn) return noted(`a pod of it would be refused now: ${summary}`);
   return { ...finding, refusal: `its pods would be refused: ${summary}. ${remedy}` };
+}
+
+/** Whether a Deployment that runs keeps all of its replicas in a rollout: a share of them is rounded down, so 25 % of three is none. */
+function mayMissNone({ manifest, live, after }: Finding): boolean {
+  if (manifest.kind !== 'Deployment' || live === undefined) return false;
+  const next = after ?? manifest;
+  if (valueAt(next, ['spec', 'strategy', 'type']) === 'Recreate') return false;
+  const replicas = Number(valueAt(next, ['spec', 'replicas']) ?? 1);
+  const most = valueAt(next, ['spec', 'strategy', 'rollingUpdate', 'maxUnavailable']) ?? '25%';
+  const text = String(most);
+  const share = Number.parseFloat(text);
+  const missing = text.endsWith('%') ? Math.floor((share * replicas) / 100) : share;
+  return replicas > 0 && missing === 0;
 }
 
 /** A pod of the object as it will be; undefined where it has none, or the one that is there has it already. */
