@@ -43,6 +43,7 @@ export {
   type Usage,
   usageAt,
 } from './problem/capacity';
+export { dependsOnLoad } from './problem/features';
 export {
   type AppProblem,
   type Coarser,

@@ -4,7 +4,14 @@
  */
 
 import type { Candidate } from '../../optimizer';
-import { clearlyLess, evaluateJointly, LossRepair, type Problem, type Work } from '../../optimizer';
+import {
+  clearlyLess,
+  dependsOnLoad,
+  evaluateJointly,
+  LossRepair,
+  type Problem,
+  type Work,
+} from '../../optimizer';
 import { type Outcome, outcomeOf } from './outcome';
 import type { ScenarioBaseline } from './scenario-baseline';
 
@@ -34,7 +41,7 @@ export class JointLossRepair {
     const { baseline, base, problem, work } = this;
     if (!this.isPossible) return undefined;
     const starts = base.map(({ open }) => open);
-    this.repair ??= new LossRepair(problem, starts, work);
+    this.repair ??= new LossRepair(this.searched(), starts, work);
     const sets = this.repair.setsWithout(lost);
     const judged = sets && evaluateJointly(withoutLost(problem, lost), sets, work);
     return judged?.map((best, a) =>
@@ -42,6 +49,14 @@ export class JointLossRepair {
         ? base[a]
         : outcomeOf(baseline.compiledApp(a), best, this.baseNames[a]),
     );
+  }
+
+  /** The problem that chains are sought in: with aggregated demand for apps without rules about loads. Results are evaluated in full. */
+  private searched(): Problem {
+    const apps = this.problem.apps.map((app, a) =>
+      dependsOnLoad(app) ? app : (this.baseline.aggregated(a) ?? app),
+    );
+    return { ...this.problem, apps };
   }
 
   /** `outcomes`, or the result of ejection chains where that costs less. */

@@ -7,6 +7,7 @@ import type { AppProblem, Limits, SwapNeighbourhood, Work } from '../../optimize
 import {
   aggregateDemand,
   type Candidate,
+  demandOf,
   enumerate,
   evaluate,
   freeFor,
@@ -19,6 +20,7 @@ import {
 } from '../../optimizer';
 import type { AppInput } from '../compile/app-input';
 import { type CompiledApp, compileApp, fullStability } from '../compile/compile';
+import { SharedCompilation } from '../compile/shared-compilation';
 
 /** Sets times origins up to which all sets are compared. */
 const MOST_COMPARED = 2e6;
@@ -42,6 +44,7 @@ interface RepairedApp {
 /** The apps under one demand. */
 export class ScenarioBaseline {
   private readonly prepared: (PreparedApp | undefined)[];
+  private readonly shared = new SharedCompilation();
 
   constructor(
     readonly inputs: readonly AppInput[],
@@ -53,6 +56,11 @@ export class ScenarioBaseline {
   /** The app with nothing lost. */
   compiledApp(a: number): CompiledApp {
     return this.preparedApp(a).compiled;
+  }
+
+  /** The app with nothing lost and aggregated demand; undefined when there are too many pairs to store. */
+  aggregated(a: number): AppProblem | undefined {
+    return this.preparedApp(a).table;
   }
 
   /** App `a` without the clusters at `lost`. */
@@ -73,12 +81,29 @@ export class ScenarioBaseline {
     const compiled = this.compiledWithout(a, lost);
     const { problem } = compiled;
     if (hasTooFewClusters(compiled)) return { compiled, best: undefined, isInfeasible: true };
-    const found = this.exchangedFrom(a, problem, start, limits);
+    const found =
+      this.exchangedFreely(a, problem, start, limits) ??
+      this.exchangedFrom(a, problem, start, limits);
     const isCompared =
       isEnumerable(problem) && setsOf(problem) * Math.max(1, problem.origins) <= MOST_COMPARED;
     if (!isCompared) return { compiled, best: found, isInfeasible: false };
     const { best, isExact } = enumerate(problem, limits, this.work, found);
     return { compiled, best, isInfeasible: best === undefined && isExact && !canRelax(compiled) };
+  }
+
+  /** Exchanges where every cluster with room for the app has room for all its demand: each origin is served where it costs least. */
+  private exchangedFreely(
+    a: number,
+    problem: AppProblem,
+    start: readonly number[],
+    limits: Limits,
+  ): Candidate | undefined {
+    if (problem.capacity === 'none') return undefined;
+    const allowed = withCapacityForMinimum(problem, limits);
+    if (!holdsAllDemand(problem, allowed, limits)) return undefined;
+    const found = this.exchangedFrom(a, { ...problem, allowed, capacity: 'none' }, start, limits);
+    const evaluated = found && evaluate(problem, found.open, limits, this.work);
+    return evaluated?.violation === 0 ? { open: found?.open ?? [], evaluated } : undefined;
   }
 
   private exchangedFrom(
@@ -91,7 +116,8 @@ export class ScenarioBaseline {
     const roomy = { ...problem, allowed: withCapacityForMinimum(problem, limits) };
     if (one.table === undefined) return this.exchangedOnLists(roomy, start, limits);
     const { allowed, required, previous, rules } = roomy;
-    const table: AppProblem = { ...one.table, allowed, required, previous, rules };
+    const { capacity } = roomy;
+    const table: AppProblem = { ...one.table, allowed, required, previous, rules, capacity };
     const exchanges = new SteepestDescent(roomy, limits, this.work, table, one.neighbourhood);
     one.neighbourhood ??= exchanges.swaps;
     return exchanges.descend(start);
@@ -115,7 +141,7 @@ export class ScenarioBaseline {
   private preparedApp(a: number): PreparedApp {
     const known = this.prepared[a];
     if (known !== undefined) return known;
-    const compiled = compileApp(this.inputs[a], 1, fullStability);
+    const compiled = compileApp(this.inputs[a], 1, fullStability, undefined, this.shared);
     const { problem } = compiled;
     const prepared = { compiled, table: aggregateDemand(problem), neighbourhood: undefined };
     this.prepared[a] = prepared;
@@ -129,6 +155,15 @@ function withCapacityForMinimum(problem: AppProblem, limits: Limits): Uint8Array
   return problem.allowed.map((flag, cluster) => {
     if (flag === 0) return 0;
     return largestLoad(problem, freeFor(limits, cluster, problem.headroom)) < 0 ? 0 : 1;
+  });
+}
+
+/** True when each of these clusters has room for all demand of the app. */
+function holdsAllDemand(problem: AppProblem, allowed: Uint8Array, limits: Limits): boolean {
+  const demand = demandOf(problem);
+  return allowed.every((flag, cluster) => {
+    if (flag === 0) return true;
+    return largestLoad(problem, freeFor(limits, cluster, problem.headroom)) >= demand;
   });
 }
 

@@ -21,12 +21,18 @@ import {
 } from '../../optimizer';
 import { choose, linksOf } from '../decide/choose';
 import { JointLossRepair } from './joint-loss-repair';
+import { LossesInTurn } from './losses-in-turn';
 import { type Outcome, outcomeOf } from './outcome';
 import type { ScenarioBaseline } from './scenario-baseline';
 import { withoutClusters } from './scenario-baseline';
 
 /** Work units of a placement that replaces a failed repair by exchanges: about a second. */
 const PLACEMENT_WORK = 1e8;
+
+/** Repairs of an app without full clusters before it is repaired beside the others. */
+const MAX_ROUNDS_BESIDE_MOVED = 4;
+/** Scenarios of more lost clusters than this share no repairs. */
+const MAX_SHARED_LOSSES = 2;
 
 type GroupRule = Extract<SetRule, { kind: 'groups' }>;
 
@@ -49,6 +55,7 @@ export class ScenarioEvaluator {
   private readonly order: readonly number[];
   /** Undefined when apps are not coupled, or when a rule limits skew. */
   private readonly lossRepair: JointLossRepair | undefined;
+  private readonly lossesInTurn: LossesInTurn | undefined;
 
   constructor(
     private readonly baseline: ScenarioBaseline,
@@ -76,7 +83,14 @@ export class ScenarioEvaluator {
       : this.independentStarts(starts);
     if (this.isCoupled && this.skewRules.every(({ length }) => length === 0)) {
       this.lossRepair = new JointLossRepair(baseline, this.problem, this.base, baseNames, work);
+      this.lossesInTurn = new LossesInTurn(this, (sets) => this.startingFrom(sets));
     }
+  }
+
+  /** The same apps, which start from other sets. */
+  private startingFrom(sets: readonly (readonly number[])[]): ScenarioEvaluator {
+    const { baseline, limits, baseNames, work } = this;
+    return new ScenarioEvaluator(baseline, limits, sets, baseNames, false, work);
   }
 
   /** Each app without the clusters at `lost` (ascending). */
@@ -90,10 +104,7 @@ export class ScenarioEvaluator {
       const hit = this.relevantLosses(a, lost, base[a].open, []);
       const usesExcluded = base[a].open.some((cluster) => excludedClusters.includes(cluster));
       if (hit.length === 0 && !usesExcluded) continue;
-      const repairedAlone = this.alone(a, lost, excludedClusters);
-      const outcome = this.stillFits(a, repairedAlone, now, grown)
-        ? repairedAlone
-        : this.repairedBesideOthers(a, lost, now, repairedAlone);
+      const outcome = this.besideMoved(a, lost, excludedClusters, now, grown);
       if (outcome === undefined || this.unresolved.has(outcome)) {
         return this.placedAgain(lost, hit.length > 0 ? hit : lost.filter(isUsed));
       }
@@ -106,26 +117,63 @@ export class ScenarioEvaluator {
     return linksHold(this.problem, sets) ? now : this.placedAgain(lost, lost.filter(isUsed));
   }
 
+  /** `outcomes`, or what costs less: one loss repaired jointly, then the others. */
+  repairedInTurn(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
+    return this.lossesInTurn?.cheaperOf(lost, outcomes) ?? outcomes;
+  }
+
   /** `outcomes`, or the result of ejection chains where that costs less. */
   repairedJointly(lost: readonly number[], outcomes: readonly Outcome[]): readonly Outcome[] {
     return this.lossRepair?.cheaperOf(lost, outcomes) ?? outcomes;
   }
 
-  /** True when the capacity that an app's repair needs is still free after other apps moved. */
-  private stillFits(
+  /**
+   * App `a` beside the apps that moved before it: its repair beside the base sets, without clusters that have no room left for it.
+   * Such repairs serve many scenarios. Where the room left is for a smaller load, it is repaired beside the others.
+   */
+  private besideMoved(
     a: number,
-    alone: Outcome,
+    lost: readonly number[],
+    excluded: readonly number[],
     now: readonly Outcome[],
     grown: ReadonlySet<number>,
-  ) {
-    if (!alone.open.some((cluster) => grown.has(cluster))) return true;
+  ): Outcome | undefined {
+    let out = excluded;
+    let outcome = this.alone(a, lost, out);
+    // What many lost clusters leave serves no other scenario.
+    const rounds = lost.length > MAX_SHARED_LOSSES ? 1 : MAX_ROUNDS_BESIDE_MOVED;
+    for (let round = 0; round < rounds; round++) {
+      const { full, isTight } = this.missingRoom(a, outcome, now, grown);
+      if (full.length === 0 && !isTight) return outcome;
+      if (isTight || round === rounds - 1) break;
+      out = [...out, ...full].sort((x, y) => x - y);
+      const next = this.alone(a, lost, out);
+      if (this.unresolved.has(next)) break;
+      outcome = next;
+    }
+    return this.repairedBesideOthers(a, lost, now, outcome);
+  }
+
+  /** The clusters of a repair that have no room for the app after others moved; tight: some has room, but not for this load. */
+  private missingRoom(
+    a: number,
+    { open, load }: Outcome,
+    now: readonly Outcome[],
+    grown: ReadonlySet<number>,
+  ): { readonly full: readonly number[]; readonly isTight: boolean } {
     const { problem } = this.baseline.compiledApp(a);
+    if (problem.capacity === 'none' || !open.some((cluster) => grown.has(cluster)))
+      return { full: NO_CLUSTERS, isTight: false };
     const limits = this.limitsWithout(a, now);
-    return alone.open.every((cluster, position) => {
-      if (!grown.has(cluster) || problem.capacity === 'none') return true;
-      const free = freeFor(limits, cluster, problem.headroom);
-      return alone.load[position] <= largestLoad(problem, free);
-    });
+    const full: number[] = [];
+    let isTight = false;
+    for (const [position, cluster] of open.entries()) {
+      if (!grown.has(cluster)) continue;
+      const most = largestLoad(problem, freeFor(limits, cluster, problem.headroom));
+      if (most < 0) full.push(cluster);
+      else if (load[position] > most) isTight = true;
+    }
+    return { full, isTight };
   }
 
   private independentStarts(starts: readonly (readonly number[])[]): readonly Outcome[] {
@@ -152,13 +200,14 @@ export class ScenarioEvaluator {
 
   /** App `a` while all other apps keep their base sets. */
   private alone(a: number, lost: readonly number[], excluded: readonly number[]): Outcome {
-    let needed = this.relevantLosses(a, lost, this.base[a].open, []);
-    for (;;) {
+    const used = this.relevantLosses(a, lost, this.base[a].open, []);
+    for (let needed = used; ; ) {
       const outcome = this.repaired(a, needed, this.base[a].open, excluded);
       const more = this.relevantLosses(a, lost, outcome.open, needed);
       // Without a legal set after some of the losses there is none after all of them.
       if (!outcome.app.satisfied || more.length === needed.length) return outcome;
-      needed = more;
+      // A lost region would otherwise be left one cluster at a time.
+      needed = needed.length === used.length ? more : this.relevantLosses(a, lost, lost, []);
     }
   }
 

@@ -29,8 +29,10 @@ export interface ScenarioResult {
 
 /** The number of worst scenarios that are evaluated closely; scenarios that move up are evaluated as well. */
 const REFINED_SCENARIOS = 10;
-/** Maximum close evaluations: each costs some milliseconds. */
+/** Maximum close evaluations: each costs up to a second. */
 const MAX_REFINEMENTS = 30;
+/** Maximum evaluations of losses in turn: each costs some milliseconds. */
+const MAX_IN_TURN = 3000;
 /** Values closer than this share of the base are the same. */
 const EQUAL_SHARE = 1e-9;
 
@@ -44,13 +46,11 @@ export function simulate(
   const losses = lostPositions(input.fleet.clusters);
   const growth = demandGrowthOf(input);
   const baseValue = base.objective.value;
-  const result = (scenario: Scenario, isRefined: boolean): ScenarioResult => {
+  const result = (scenario: Scenario, care: Care): ScenarioResult => {
     const positions = losses(scenario);
     const lost = positions.map((position) => input.fleet.clusters[position].name);
     const scale = scenario.scale ?? [];
-    const results = isRefined
-      ? outcomes.repairedJointly(positions, scale)
-      : outcomes.repaired(positions, scale);
+    const results = outcomes[care](positions, scale);
     const apps = results.map((one) => one.app);
     const value = apps.reduce((sum, one) => sum + one.value, 0);
     return {
@@ -66,33 +66,41 @@ export function simulate(
   };
   const ranked: RankedScenario[] = scenarios.map((scenario) => ({
     scenario,
-    result: result(scenario, false),
-    isRefined: false,
+    result: result(scenario, 'repaired'),
+    care: 'repaired',
   }));
-  return refineWorst(ranked, (scenario) => result(scenario, true)).map((one) => one.result);
+  return refineWorst(ranked, result).map((one) => one.result);
 }
+
+/** How closely a scenario is evaluated, ever more so. */
+type Care = 'repaired' | 'repairedInTurn' | 'repairedJointly';
 
 interface RankedScenario {
   readonly scenario: Scenario;
   readonly result: ScenarioResult;
-  readonly isRefined: boolean;
+  readonly care: Care;
 }
 
 /** Worst first; the first ones are all evaluated closely, up to the maximum of close evaluations. */
 function refineWorst(
   ranked: RankedScenario[],
-  refine: (scenario: Scenario) => ScenarioResult,
+  evaluate: (scenario: Scenario, care: Care) => ScenarioResult,
 ): RankedScenario[] {
   ranked.sort((a, b) => worstFirst(a.result, b.result));
-  for (let left = MAX_REFINEMENTS; left > 0; left--) {
-    const at = ranked.findIndex(({ result, isRefined }) => result.satisfied && !isRefined);
+  const left = { repairedInTurn: MAX_IN_TURN, repairedJointly: MAX_REFINEMENTS };
+  for (;;) {
+    const at = ranked.findIndex(
+      ({ result, care }) => result.satisfied && care !== 'repairedJointly',
+    );
     if (at < 0 || at >= REFINED_SCENARIOS) break;
+    const care = ranked[at].care === 'repaired' ? 'repairedInTurn' : 'repairedJointly';
+    if (left[care]-- === 0) break;
     const [{ scenario }] = ranked.splice(at, 1);
-    const result = refine(scenario);
-    // A close evaluation is never worse, so the scenario keeps its place or moves back.
+    const result = evaluate(scenario, care);
+    // A closer evaluation is never worse, so the scenario keeps its place or moves back.
     let to = at;
     while (to < ranked.length && worstFirst(ranked[to].result, result) < 0) to++;
-    ranked.splice(to, 0, { scenario, result, isRefined: true });
+    ranked.splice(to, 0, { scenario, result, care });
   }
   return ranked;
 }

@@ -19,6 +19,8 @@ import { ScenarioEvaluator } from './scenario-evaluator';
 interface WhatIf {
   /** The outcome of each app, in name order, without the clusters at these positions (ascending). */
   readonly repaired: (lost: readonly number[], scale: readonly Scaling[]) => ScenarioApps;
+  /** The same; the loss that harms most is evaluated closely. */
+  readonly repairedInTurn: (lost: readonly number[], scale: readonly Scaling[]) => ScenarioApps;
   /** The same evaluated closely: apps that lost nothing may move as well. */
   readonly repairedJointly: (lost: readonly number[], scale: readonly Scaling[]) => ScenarioApps;
 }
@@ -104,9 +106,14 @@ function whatIfByRepair(
   };
   return {
     repaired: (lost, scale) => evaluatorFor(scale).repairedWithout(lost),
+    repairedInTurn(lost, scale) {
+      const field = evaluatorFor(scale);
+      return field.repairedInTurn(lost, field.repairedWithout(lost));
+    },
     repairedJointly(lost, scale) {
       const field = evaluatorFor(scale);
-      return field.repairedJointly(lost, field.repairedWithout(lost));
+      const inTurn = field.repairedInTurn(lost, field.repairedWithout(lost));
+      return field.repairedJointly(lost, inTurn);
     },
   };
 }
@@ -161,7 +168,7 @@ function whatIfByPlacing(input: PlaceInput, base: PlacementDecision): WhatIf {
       needed = [...needed, ...more].sort(byCodeUnits);
     }
   };
-  return { repaired: without, repairedJointly: without };
+  return { repaired: without, repairedInTurn: without, repairedJointly: without };
 }
 
 /** The app without stability limits: after a loss every app may move. */

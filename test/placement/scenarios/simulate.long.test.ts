@@ -1,4 +1,4 @@
-/** Simulate against placing: every loss of one cluster and of two, on random problems. */
+/** Simulate against placing: every loss of one cluster and of two, on random problems and on a fleet that many apps share. */
 import * as fc from 'fast-check';
 import { canonicalJson } from '../../../constructs/model/canonical';
 import type { PlacementDecision } from '../../../constructs/model/decision';
@@ -6,6 +6,7 @@ import { eachLoss, type ScenarioApp, simulate } from '../../../constructs/placem
 import { place } from '../../../constructs/placement/decide/place';
 import { scenarioAppOf } from '../../../constructs/placement/scenarios/outcome';
 import type { PlaceInput } from '../../../constructs/policy/place-input';
+import { fleetOfApps } from '../../bench/fleet-of-apps';
 import { problems } from '../random';
 import { runs, seed, TIMEOUT } from '../runs';
 
@@ -40,6 +41,25 @@ describe('simulate', () => {
         }
       });
       fc.assert(property, { seed, numRuns: runs(60) });
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'counts the worst pairs as place would, where one cluster harms the whole fleet and is in all of them',
+    () => {
+      const input = fleetOfApps({
+        apps: 8,
+        clusters: 40,
+        origins: 80,
+        room: 1.5,
+        kind: 'slots',
+        seed: 3,
+      });
+      const worst = simulate(input, eachLoss(input, 'pair')).slice(0, 10);
+      // The last of them: its clusters are lost together with the one that harms most.
+      const value = worst[9]?.apps.reduce((sum, one) => sum + one.value, 0);
+      expect(value).toBeLessThan(1.02 * (worst[9]?.decide().objective.value ?? 0));
     },
     TIMEOUT,
   );
