@@ -247,8 +247,9 @@ it('a plugin that is not installed is said with its own hint', async () => {
 
 it.each([
   [{ secret: 'a/b' }, /which hub has the Secret a\/b, by which fra is reached\n {2}Write access/],
-  [undefined, /nothing says how to reach fra/],
-  [{ kubeconfig: 'kubeconfig' }, /has not a context/],
+  [undefined, /nothing says how to reach fra: it has no access\n/],
+  [{ kubeconfig: 'kubeconfig' }, /: its access does not name a context\n/],
+  [{ context: 'edge' }, /: its access does not name a kubeconfig\n/],
   [
     { kubeconfig: 'none', context: 'edge' },
     /does not exist\n {2}Correct the path of the kubeconfig/,

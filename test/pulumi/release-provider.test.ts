@@ -168,6 +168,16 @@ describe('a release', () => {
       expect(clusters.writes()).toEqual([]);
     });
 
+    it('is refused in the update too, in words of a program, where the other was first after the preview', async () => {
+      const { inputs: checked } = await new Stack(life).preview(inputs('ab', objects, live));
+      await up(new Stack(life), inputs('ab', objects, dev));
+      const { reasons } = await unfinished(life.create(checked));
+      expect(reasons.join('\n')).toMatch(
+        /take it over: rollout: { takeOver: true }, for one update/,
+      );
+      expect(reasons.join('\n')).not.toContain('--');
+    });
+
     it('taken over, is not changed and not removed by the one that had it, which says so', async () => {
       const lines: string[] = [];
       life = releaseProvider(

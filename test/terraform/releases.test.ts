@@ -215,6 +215,15 @@ describe('a release that two states hold', () => {
     expect(refused.diagnostics[0]?.detail).toContain('import it');
   });
 
+  it('is refused in the apply too, in words of HCL, where the other was first after the plan', async () => {
+    const [ours, theirs] = two();
+    const reviewed = await theirs.plan(config);
+    await ours.apply(config);
+    const told = JSON.stringify(await theirs.apply(config, reviewed));
+    expect(told).toContain('rollout = { take_over = true }, for one apply');
+    expect(told).not.toContain('--');
+  });
+
   it('says so to the one that was overtaken, which changes and removes nothing any more', async () => {
     const [ours, theirs] = two();
     await ours.apply(config);

@@ -88,8 +88,9 @@ export function readContext(
   };
   if (access?.kubeconfig === undefined || access.context === undefined) {
     const lacks = access?.kubeconfig === undefined ? 'a kubeconfig' : 'a context';
+    const why = access === undefined ? 'it has no access' : `its access does not name ${lacks}`;
     const remedy = 'Write access: {kubeconfig: ..., context: ...}.';
-    return fail(`nothing says how to reach ${name}: its access has not ${lacks}`, remedy);
+    return fail(`nothing says how to reach ${name}: ${why}`, remedy);
   }
   const read = loaded(name, access.kubeconfig, folder);
   const found = entry(name, read, 'context', access.context, contextSchema);

@@ -204,7 +204,7 @@ class Unfinished extends Refusal {
     super(summary, 'Run pulumi up again once the cause is gone; what is done stays done.');
     this.id = made.id;
     this.properties = made.properties;
-    this.reasons = shortcomings(problems);
+    this.reasons = shortcomings(problems).map(inPulumi);
   }
 }
 
@@ -257,7 +257,7 @@ async function deleteRelease(props: Bag, world: World, say: (line: string) => vo
   const { outcome, problems, warnings } = await carryOut(course, state, world);
   warnings.forEach(say);
   if (problems.length === 0) return;
-  const why = shortcomings(problems).join('\n  ');
+  const why = shortcomings(problems).map(inPulumi).join('\n  ');
   throw new Refusal(
     `${shortSummary(outcome, problems.length)}\n  ${why}`,
     'Run it again once the cause is gone.',

@@ -284,8 +284,8 @@ function problemsOf(
     message: '',
     code: 'SourceFailed' as const,
     path: '',
-    summary: `${subject}: ${summary}`,
-    remedy,
+    summary: inHcl(`${subject}: ${summary}`),
+    remedy: inHcl(remedy),
   }));
   return diagnosticsOf(errors, () => []);
 }
