@@ -123,6 +123,41 @@ whenPossible(`capacity of releases${missing === undefined ? '' : `: ${missing}`}
     expect((await web('iad', app)).status.availableReplicas).toBe(12);
   });
 
+  it('a rollout of three that a quota of three would hold up for good is foreseen at plan', async () => {
+    const released = (name: string, image: string) => {
+      const resources = { cpuMillicores: 10, memoryMebibytes: 16 };
+      const workload = { image, resources, requestsPerSecondPerReplica: 10 };
+      const given = { name, workload, autoscaling: false } as const;
+      return releaseOn(testbed, name, ['fra'], manifestsOf(given, { replicas: 3 }));
+    };
+    const noteOf = async (
+      name: string,
+      next: ReturnType<typeof released>,
+      state: Parameters<typeof planOn>[2],
+    ) => {
+      const plan = await planOn(testbed, next, state);
+      const objects = plan.clusters.flatMap((one) => one.objects);
+      expect(
+        objects.filter(({ change }) => change !== 'unchanged').map((one) => one.ref.kind),
+      ).toEqual(['Deployment']);
+      return (
+        objects.find(({ ref }) => ref.name === name && ref.kind === 'Deployment')?.reason ?? ''
+      );
+    };
+    const full = await applyOn(testbed, released('full', 'shop:1'));
+    kubectl(testbed, 'fra', ['create', 'quota', 'few', '-n', 'full', '--hard', 'pods=3']);
+    await until(async () => {
+      const path = '/api/v1/namespaces/full/resourcequotas/few';
+      const { status } = (await testbed.cluster('fra').ask('GET', path)).body as never as {
+        status?: { used?: { pods?: string } };
+      };
+      return status?.used?.pods === '3';
+    });
+    expect(await noteOf('full', released('full', 'shop:2'), full.state)).toContain(
+      'the rollout would wait for good',
+    );
+  }, 120_000);
+
   it('accepts autoscalers of every shape, and says at plan which field the server drops', async () => {
     const app = {
       name: 'scaled',
