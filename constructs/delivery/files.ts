@@ -1,6 +1,7 @@
 /** Files: the folder that a repository holds for an engine: hub objects by cluster, content by app and cluster, and what leaves. */
 import { clusterFiles } from '../kubernetes/layout';
 import { readManifests } from '../kubernetes/manifests';
+import { overlay } from '../kubernetes/overlay';
 import { manifestYaml } from '../kubernetes/yaml';
 import type { Manifest } from '../model/app/workload';
 import type { Delivery } from './deliver';
@@ -102,17 +103,5 @@ function isContentOf(path: string, { app, cluster }: LeavingPair, engine: Engine
 
 function textOf(object: Manifest, engine: Engine, leaving: Leaving): string {
   const change = leaving === 'delete' ? engine.withdrawing(object) : undefined;
-  return manifestYaml(change === undefined ? object : merged(object, change));
-}
-
-/** `change` laid over `object`: maps merge key by key, anything else is replaced. */
-export function merged(object: Manifest, change: object): Manifest {
-  const merge = (a: unknown, b: unknown): unknown => {
-    if (typeof a !== 'object' || a === null || Array.isArray(a)) return b;
-    if (typeof b !== 'object' || b === null || Array.isArray(b)) return b;
-    const result: Record<string, unknown> = { ...a };
-    for (const [key, value] of Object.entries(b)) result[key] = merge(result[key], value);
-    return result;
-  };
-  return merge(object, change) as Manifest;
+  return manifestYaml(change === undefined ? object : overlay(object, change));
 }

@@ -11,7 +11,6 @@ export {
   type Leaving,
   type LeavingPair,
   leavings,
-  merged,
 } from './files';
 export {
   APP_LABEL,

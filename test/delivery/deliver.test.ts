@@ -1,4 +1,5 @@
 /** What engines are given: the same objects as a release applies, each leaving everything behind until it is told otherwise. */
+
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import {
@@ -8,10 +9,10 @@ import {
   engineNames,
   engineOf,
   hubName,
-  merged,
   parseDelivery,
 } from '../../constructs/delivery';
 import { render, synth } from '../../constructs/kubernetes';
+import { overlay } from '../../constructs/kubernetes/overlay';
 import type { Manifest } from '../../constructs/model/app/workload';
 import { canonicalJson } from '../../constructs/model/canonical';
 import { edgeErrorsOf } from '../../constructs/parsing';
@@ -272,7 +273,7 @@ it('lays a change over an object key by key', () => {
     metadata: { name: 'a' },
     spec: { a: 1, b: { c: [1] } },
   };
-  expect(merged(object as Manifest, { spec: { b: { c: [2] } } }).spec).toEqual({
+  expect(overlay(object as Manifest, { spec: { b: { c: [2] } } }).spec).toEqual({
     a: 1,
     b: { c: [2] },
   });

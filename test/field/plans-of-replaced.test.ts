@@ -1,8 +1,9 @@
 /** The plan of an object that is made anew shows what was written otherwise, and not what servers fill in. */
+
+import { overlay } from '../../constructs/kubernetes/overlay';
 import type { Manifest } from '../../constructs/model/app/workload';
 import { withLiveItems } from '../../providers/resources/release/observe/forecast';
 import { changedFields } from '../../providers/resources/release/state/fields';
-import { overlay } from '../../providers/resources/release/state/ownership';
 
 const job = (containers: readonly object[]): Manifest => ({
   apiVersion: 'batch/v1',

@@ -1,11 +1,12 @@
 /** Restore: undoes what a rollout did in one cluster, from what the objects were before it. */
+import { overlay } from '../../../../constructs/kubernetes/overlay';
 import type { Manifest } from '../../../../constructs/model/app/workload';
 import type { Finding } from '../observe/finding';
 import { failureOf, type World } from '../observe/world';
 import type { ObjectPlan } from '../plan/plan';
 import { refOf } from '../state/identity';
 import { inventoryRef } from '../state/inventory';
-import { overlay, ownedPart, sameShape } from '../state/ownership';
+import { ownedPart, sameShape } from '../state/ownership';
 import { Overtaken, writeInventory } from './claim';
 import { deleteObjects } from './delete';
 import type { Ensured, Work } from './ensure';

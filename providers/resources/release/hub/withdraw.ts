@@ -1,5 +1,6 @@
 /** Withdraw: the last step for a cluster that leaves: its hub object is told to take away what it delivered, and then deleted. */
-import { annotationOf, CLUSTER_UID, type Engine, merged } from '../../../../constructs/delivery';
+import { annotationOf, CLUSTER_UID, type Engine } from '../../../../constructs/delivery';
+import { overlay } from '../../../../constructs/kubernetes/overlay';
 import type { Manifest } from '../../../../constructs/model/app/workload';
 import type {
   ClusterClient,
@@ -63,7 +64,7 @@ async function tell(hub: ClusterClient, live: LiveObject, change: object): Promi
   const { name, namespace } = metadata;
   const bare = { apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } };
   const ours = ownedPart(live) ?? (bare as Manifest);
-  const answer = await hub.apply(merged(ours, change), { force: true });
+  const answer = await hub.apply(overlay(ours, change), { force: true });
   if (answer.kind !== 'conflict') return;
   throw new ClusterError({
     cluster: hub.name,

@@ -1,6 +1,8 @@
 /** Forecast: what a server would make of an object, or why it would not have it: dry runs, and what they cannot tell. */
+
 import { mayBeReplaced } from '../../../../constructs/kubernetes/hooks';
 import { groupOf } from '../../../../constructs/kubernetes/kinds';
+import { overlay } from '../../../../constructs/kubernetes/overlay';
 import type { Manifest } from '../../../../constructs/model/app/workload';
 import { digestOf } from '../../../../constructs/model/canonical';
 import type {
@@ -15,7 +17,7 @@ import { withoutEmptyField } from '../state/controller-fields';
 import { adopted, HANDOVER_MANAGER, isTool } from '../state/field-managers';
 import { changedFields, namesUnique } from '../state/fields';
 import { type ReleaseKey, refOf } from '../state/identity';
-import { overlay, ownedDigest, sameShape } from '../state/ownership';
+import { ownedDigest, sameShape } from '../state/ownership';
 import type { AutoscalersThere } from './autoscalers-there';
 import { droppedNote } from './dropped-fields';
 import type { Finding } from './finding';

@@ -87,15 +87,3 @@ function shaped(live: unknown, like: unknown): unknown {
     ),
   );
 }
-
-/** `top` laid over `base`: objects merge key by key, anything else is replaced. */
-export function overlay(base: Manifest, top: Manifest): Manifest {
-  const merge = (a: unknown, b: unknown): unknown => {
-    if (typeof a !== 'object' || a === null || Array.isArray(a)) return b;
-    if (typeof b !== 'object' || b === null || Array.isArray(b)) return b;
-    const result: Record<string, unknown> = { ...a };
-    for (const [key, value] of Object.entries(b)) result[key] = merge(result[key], value);
-    return result;
-  };
-  return merge(base, top) as Manifest;
-}
