@@ -2,7 +2,9 @@
 export { coversHost, uncoveredHosts } from './coverage';
 export {
   AUTHORITY_ANNOTATION,
+  CAA_ANNOTATION,
   type CertificateRequest,
+  CHALLENGE_ANNOTATION,
   issuanceMistakes,
   issuanceWarnings,
 } from './issuance';

@@ -5,6 +5,11 @@ import { EdgeError } from '../parsing';
 /** On a Certificate: whose limits count for it. */
 export const AUTHORITY_ANNOTATION = 'littoral.dev/certificate-authority';
 
+/** On a Certificate: domain of its authority in CAA records, which are looked up where it is there. */
+export const CAA_ANNOTATION = 'littoral.dev/certificate-caa';
+/** Beside it: dns-01 or http-01, as CAA records name what an authority checks. */
+export const CHALLENGE_ANNOTATION = 'littoral.dev/certificate-challenge';
+
 /** A certificate that one cluster asks for, or has asked for. */
 export interface CertificateRequest {
   readonly cluster: string;

@@ -1,4 +1,5 @@
 /** Certificates of a release: read on each cluster while it is planned, and counted before an authority is asked. */
+import type { CaaRecord } from 'node:dns';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { basisOf, observeAndPlan } from '../../providers/resources/release/apply
 import { statusOf } from '../../providers/resources/release/observe/status';
 import { makeCertificates } from '../testbed/certificates';
 import { Clusters } from './cluster-double';
-import { apply, namespace, releaseOf, web, worldIn } from './fixtures';
+import { apply, namespace, releaseOf, settings, web, worldIn } from './fixtures';
 
 const folder = mkdtempSync(join(tmpdir(), 'littoral-certificates-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -196,5 +197,54 @@ describe('certificates of an authority', () => {
         trouble: { kind: 'soon', reason: expect.stringMatching(/should have been renewed on/) },
       },
     ]);
+  });
+});
+
+const caaOf = (lookup: (name: string) => Promise<readonly CaaRecord[]>) => {
+  const clusters = new Clusters();
+  const annotations = {
+    'littoral.dev/certificate-caa': 'letsencrypt.org',
+    'littoral.dev/certificate-challenge': 'dns-01',
+  };
+  const certificate: Manifest = {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name: 'shop-tls', namespace: 'shop', annotations },
+    spec: { secretName: 'shop-tls', dnsNames: hosts },
+  };
+  const props = releaseOf('ab', [namespace, settings({}), certificate]);
+  return {
+    clusters,
+    done: release.reconcile(undefined, props, { ...worldIn(clusters), caa: lookup }),
+  };
+};
+
+describe('CAA records of a release', () => {
+  it('forbid before any cluster is written, on every wire, and each name is asked for once', async () => {
+    const asked: string[] = [];
+    const { done, clusters } = caaOf(async (name) => {
+      asked.push(name);
+      return name === 'example.com' ? [{ critical: 0, issue: 'ca.example' }] : [];
+    });
+    const errors = await done.then(
+      () => [],
+      (thrown) => edgeErrorsOf(thrown) ?? [],
+    );
+    expect(errors.map(({ summary }) => summary)).toEqual(
+      hosts.map(
+        (host) =>
+          `${host} would get no certificate: CAA records of example.com let ca.example issue, and not letsencrypt.org`,
+      ),
+    );
+    expect(asked).toEqual(['shop.example.com', 'example.com']);
+    expect(clusters.writes()).toEqual([]);
+  });
+
+  it('that nobody answers for are a warning, and forbid nothing', async () => {
+    const silent = Object.assign(new Error('silent'), { code: 'ETIMEOUT' });
+    const { warnings } = await caaOf(() => Promise.reject(silent)).done;
+    expect(warnings).toEqual(
+      hosts.map((host) => expect.stringMatching(`${host.replace('*', '\\*')}.*ETIMEOUT`)),
+    );
   });
 });

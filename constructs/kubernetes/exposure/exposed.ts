@@ -1,5 +1,5 @@
 /** Exposed: the objects by which requests of users come into a cluster: Gateway and HTTPRoute, or Ingress, and a Certificate. */
-import { AUTHORITY_ANNOTATION } from '../../certificates';
+import { AUTHORITY_ANNOTATION, CAA_ANNOTATION, CHALLENGE_ANNOTATION } from '../../certificates';
 import type { Manifest } from '../../model/app/workload';
 import type { Template } from '../slots';
 import type { ExposedProps } from './exposed-props';
@@ -31,7 +31,7 @@ function secretOf({ app, exposure: { tls } }: ExposedProps): string | undefined 
 
 /** The name of a cluster has two labels before the host, so that no wildcard of the hosts makes it redundant, which CAs refuse. */
 function certificates(props: ExposedProps): readonly Template[] {
-  const { issuer } = props.exposure.tls;
+  const { issuer, caa } = props.exposure.tls;
   const secretName = secretOf(props);
   if (issuer === undefined || secretName === undefined) return [];
   const { name, kind, challenge } = issuer;
@@ -44,7 +44,12 @@ function certificates(props: ExposedProps): readonly Template[] {
     privateKey: { rotationPolicy: 'Always' },
   };
   const authority = issuer.authority ?? (challenge === 'none' ? 'other' : 'letsencrypt');
-  const annotations = { [AUTHORITY_ANNOTATION]: authority };
+  const method = { dns01: 'dns-01', http01: 'http-01', none: undefined }[challenge];
+  const annotations = {
+    [AUTHORITY_ANNOTATION]: authority,
+    ...(caa === undefined ? {} : { [CAA_ANNOTATION]: caa }),
+    ...(caa === undefined || method === undefined ? {} : { [CHALLENGE_ANNOTATION]: method }),
+  };
   const metadata = { ...metadataOf(props, secretName), annotations };
   const manifest = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata, spec };
   if (!isNamed) return [{ manifest, slots: [] }];

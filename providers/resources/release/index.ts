@@ -7,6 +7,7 @@ export {
 } from './apply/observe-and-plan';
 export type { ClusterResult, ReleaseOutcome } from './apply/result';
 export { deliveredWorld } from './hub/hub-world';
+export { caaFindings } from './observe/caa';
 export type { CertificateStatus } from './observe/certificates';
 export { type ClusterStatus, statusOf } from './observe/status';
 export { type ReleaseEvent, type World, worldOf } from './observe/world';

@@ -3,12 +3,14 @@ import { issuanceMistakes } from '../../../constructs/certificates';
 import type { DeliverySettings } from '../../../constructs/delivery';
 import type { Fleet } from '../../../constructs/model/fleet';
 import { throwAll } from '../../../constructs/parsing';
+import { caaLookup } from '../../dns/question/caa';
 import type { Problem, Reconciled, Resource } from '../contract';
 import { basisOf, type ObservedPlan, observeAndPlan } from './apply/observe-and-plan';
 import { type ClusterResult, isShort, type ReleaseOutcome } from './apply/result';
 import { rollOut } from './apply/rollout';
 import { stateAfter } from './apply/state-after';
 import { deliveredWorld } from './hub/hub-world';
+import { caaFindings, caaQuestions } from './observe/caa';
 import { importRelease } from './observe/import';
 import { closeAll, observe } from './observe/observe';
 import { stateSeen } from './observe/state-seen';
@@ -179,13 +181,16 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
   },
   reconcile: async (prior, props, world) => {
     const course = await observeAndPlan({ ...basisOf(props, prior), repairs: true }, world);
+    let warnings: readonly string[];
     try {
       throwAll(issuanceMistakes(course.certificateRequests, (world.clock ?? Date.now)()));
+      warnings = await warningsOfCaa(course.desired, world);
     } catch (thrown) {
       await course.close();
       throw thrown;
     }
-    return carryOut(course, prior, world);
+    const done = await carryOut(course, prior, world);
+    return { ...done, warnings: [...warnings, ...done.warnings] };
   },
   delete: async (prior, world) => {
     const id = { name: prior.release, namespace: prior.namespace };
@@ -193,6 +198,15 @@ export const release: Resource<ReleaseProps, ReleaseState, ReleasePlan, ReleaseO
   },
   import: (id, world) => importRelease(id, usual(), world),
 };
+
+/** Hosts of which nobody answers. Throws EdgeErrors for those whose records forbid their authority. */
+async function warningsOfCaa({ clusters }: Desired, world: World): Promise<readonly string[]> {
+  const questions = caaQuestions(clusters.flatMap(({ manifests }) => manifests));
+  if (questions.length === 0) return [];
+  const { errors, warnings } = await caaFindings(questions, world.caa ?? caaLookup());
+  throwAll(errors);
+  return warnings;
+}
 
 function wanted(prior: ReleaseState | undefined, props: ReleaseProps | undefined): Desired {
   if (props !== undefined) return desiredOf(props);

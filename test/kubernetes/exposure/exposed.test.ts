@@ -51,6 +51,19 @@ it('asks an issuer for a certificate of all hosts, terminates with it, and redir
   expect(routes).toEqual(['shop', 'shop-redirect']);
 });
 
+it('tells whoever applies a Certificate whose CAA records are to be looked up, where that is asked for', () => {
+  const annotationsFor = (tls: object) =>
+    kind(objectsOf({ gateway: { class: 'edge' }, tls }), 'Certificate')[0]?.metadata.annotations;
+  const issuer = { name: 'le' };
+  expect(annotationsFor({ issuer, caa: 'letsencrypt.org' })).toMatchObject({
+    'littoral.dev/certificate-caa': 'letsencrypt.org',
+    'littoral.dev/certificate-challenge': 'dns-01',
+  });
+  expect(Object.keys(annotationsFor({ issuer }) ?? {})).toEqual([
+    'littoral.dev/certificate-authority',
+  ]);
+});
+
 it('makes an Ingress with a Secret of one’s own', () => {
   const objects = objectsOf({
     gateway: { kind: 'Ingress', class: 'nginx' },

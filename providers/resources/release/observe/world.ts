@@ -1,10 +1,12 @@
 /** World: how a release reaches clusters and reports its progress. */
+
 import { EdgeError, edgeErrorsOf } from '../../../../constructs/parsing';
 import { leaseCluster } from '../../../clusters/api/lease';
 import type { OpenOptions } from '../../../clusters/api/open';
 import type { Reachable } from '../../../clusters/api/way';
 import type { ClusterClient, ObjectRef } from '../../../clusters/cluster';
 import { isUnreachable } from '../../../clusters/errors';
+import type { CaaLookup } from '../../../dns/question/caa';
 import type { Owner } from '../state/owner';
 
 /** The phase of a cluster during a release. */
@@ -51,6 +53,8 @@ export interface World {
     release: string,
     leaving: readonly string[],
   ) => Promise<string | undefined>;
+  /** CAA records by name. Default: the resolver of this machine. */
+  readonly caa?: CaaLookup;
   /** Milliseconds since 1970, for what certificates say of their time. Default: the clock. */
   readonly clock?: () => number;
   /** Pauses between waves. Default: the clock. */
