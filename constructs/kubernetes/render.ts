@@ -12,7 +12,7 @@ import { filled } from './slots';
 /** The part of a ClusterDecision that fills slots. */
 export type Placed = Pick<
   ClusterDecision,
-  'name' | 'requestsPerSecond' | 'replicas' | 'componentReplicas'
+  'name' | 'requestsPerSecond' | 'replicas' | 'componentReplicas' | 'afterLoss'
 >;
 
 /** What a rendering needs besides the bundle and the cluster's decision. */
@@ -114,11 +114,15 @@ function valueFor(
 ): string | number {
   const replicasOf = (component: string) =>
     Math.max(placed.componentReplicas?.[component] ?? placed.replicas, minReplicasOf(component));
+  const mostReplicas = (part: Bounded) => {
+    const afterLoss = isUpperBound(part) ? replicasAfterLoss(part.component, placed) : 0;
+    return Math.max(replicasOf(part.component) * (part.times ?? 1), afterLoss);
+  };
   switch (fill.value) {
     case 'replicas':
-      return Math.max(replicasOf(fill.component) * (fill.times ?? 1), fill.atLeast ?? 0);
+      return Math.max(mostReplicas(fill), fill.atLeast ?? 0);
     case 'room':
-      return roomFor(fill, replicasOf);
+      return roomFor(fill, mostReplicas);
     case 'requestsPerSecond':
       return placed.requestsPerSecond;
     case 'cluster':
@@ -128,6 +132,22 @@ function valueFor(
     case 'region':
       return knownRegion(region, placed.name);
   }
+}
+
+/** What replicas are bounded by: of a `replicas` fill, or of a part of a `room` fill. */
+export interface Bounded {
+  readonly component: string;
+  readonly times?: number | undefined;
+  readonly atLeast?: number | undefined;
+}
+
+/** Whether it is an upper bound of replicas: that has to admit what the cluster carries after a loss that the app is to survive. */
+export function isUpperBound({ times, atLeast }: Bounded): boolean {
+  return times !== undefined || atLeast !== undefined;
+}
+
+function replicasAfterLoss(component: string, { afterLoss }: Placed): number {
+  return afterLoss?.componentReplicas?.[component] ?? afterLoss?.replicas ?? 0;
 }
 
 /** The region that an object shows. Throws EdgeError UnknownName when nobody said it. */

@@ -17,13 +17,13 @@ export function perPod(of: Room['of'], { cpuMillicores, memoryMebibytes }: RoomP
   return Math.ceil(of === 'cpuMillicores' ? cpuMillicores : memoryMebibytes * 1024);
 }
 
-/** The sum over all components, with headroom. `replicas` are those of the decision and of overrides. */
+/** The sum over all components, with headroom. `mostOf` are the most replicas that there can be between two decisions. */
 export function roomFor(
   { of, parts, headroomPercent = 0 }: Room,
-  replicas: (component: string) => number,
+  mostOf: (part: RoomPart) => number,
 ): number {
   const sum = parts.reduce((total, part) => {
-    const most = replicas(part.component) * (part.times ?? 1);
+    const most = mostOf(part);
     return total + perPod(of, part) * (most + SURGES * Math.ceil(most * SURGE));
   }, 0);
   return Math.ceil((sum * (100 + headroomPercent)) / 100);

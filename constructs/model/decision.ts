@@ -33,6 +33,19 @@ const clusterDecisionSchema = z.strictObject({
     .record(z.string(), z.int().min(0))
     .optional()
     .describe('Replicas by component; present when the workload has several.'),
+  afterLoss: z
+    .strictObject({
+      requestsPerSecond: z.number().min(0).describe('Requests per second that it then serves.'),
+      replicas: z.int().min(0).describe('Of all components together, for so many requests.'),
+      componentReplicas: z
+        .record(z.string(), z.int().min(0))
+        .optional()
+        .describe('The same by component; present when the workload has several.'),
+    })
+    .optional()
+    .describe(
+      'Present where the policy is to survive losses: the most that it serves now or after any of them.',
+    ),
   since: instantSchema.describe('When the app entered the cluster.'),
   unreachableSince: instantSchema
     .optional()

@@ -9,6 +9,7 @@ export {
   subsets,
 } from './assignment/evaluation';
 export { limitsBesideEach } from './assignment/limits-beside';
+export { loadsAfterLoss } from './assignment/loads-after-loss';
 export {
   type Candidate,
   enumerate,

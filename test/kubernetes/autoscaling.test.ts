@@ -53,6 +53,42 @@ describe('autoscaling', () => {
     ).toEqual([]);
   });
 
+  it('may grow to what a cluster carries after a loss that the app survives, and lets fixed bounds do so', () => {
+    const placed = {
+      replicas: 5,
+      componentReplicas: { web: 3, worker: 2 },
+      afterLoss: {
+        requestsPerSecond: 500,
+        replicas: 12,
+        componentReplicas: { web: 10, worker: 2 },
+      },
+    };
+    const app = { name: 'shop', workload, autoscaling: { targetMemoryPercent: 80 } };
+    const bounds = (name: string) =>
+      objectOf(manifestsOf(app, placed), 'HorizontalPodAutoscaler', name).spec;
+    expect(bounds('web')).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
+    expect(bounds('worker')).toMatchObject({ minReplicas: 2, maxReplicas: 4 });
+    const fixed = (maxReplicas: number, afterLoss: number) => {
+      const meta = { metadata: { name: 'web' } };
+      const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+      const manifests = [
+        { apiVersion: 'apps/v1', kind: 'Deployment', ...meta, spec: {} },
+        {
+          apiVersion: 'autoscaling/v2',
+          kind: 'HorizontalPodAutoscaler',
+          ...meta,
+          spec: { scaleTargetRef, maxReplicas },
+        },
+      ];
+      const scaling = { component: 'web', ...sizing };
+      const one = { replicas: 3, afterLoss: { requestsPerSecond: 500, replicas: afterLoss } };
+      const made = manifestsOf({ name: 'shop', manifests, scaling }, one);
+      return objectOf(made, 'HorizontalPodAutoscaler', 'web').spec;
+    };
+    expect(fixed(6, 10)).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
+    expect(fixed(20, 10)).toMatchObject({ minReplicas: 3, maxReplicas: 20 });
+  });
+
   it('has resource, container and external metrics, each for the components that it is about', () => {
     const given: Autoscaling = {
       targetCpuPercent: 60,

@@ -103,9 +103,17 @@ describe('typed delivery', () => {
     );
     const site = 'local.placement_shop["fra"]';
     const of = (name: string) => `try(${site}.componentReplicas["${name}"], ${site}.replicas)`;
+    const lost = (name: string) =>
+      `try(${site}.afterLoss.componentReplicas["${name}"], ${site}.afterLoss.replicas, 0)`;
     expect(scaled).toMatchObject([
-      { min_replicas: `\${max(${of('cart')}, 4)}`, max_replicas: `\${max(${of('cart')}, 4) * 2}` },
-      { min_replicas: `\${${of('web')}}`, max_replicas: `\${${of('web')} * 2}` },
+      {
+        min_replicas: `\${max(${of('cart')}, 4)}`,
+        max_replicas: `\${max(max(${of('cart')}, 4) * 2, ${lost('cart')})}`,
+      },
+      {
+        min_replicas: `\${${of('web')}}`,
+        max_replicas: `\${max(${of('web')} * 2, ${lost('web')})}`,
+      },
     ]);
   });
 
@@ -122,8 +130,13 @@ describe('typed delivery', () => {
       .find((one) => (one as { kind: string }).kind === 'ResourceQuota');
     const site = 'local.placement_shop["fra"]';
     const of = (name: string) => `try(${site}.componentReplicas["${name}"], ${site}.replicas)`;
-    const part = (most: string) => `1 * (${most} * 2 + 3 * ceil(${most} * 2 * 0.25))`;
-    const sum = [part(of('web')), part(`max(${of('cart')}, 4)`)];
+    const lost = (name: string) =>
+      `try(${site}.afterLoss.componentReplicas["${name}"], ${site}.afterLoss.replicas, 0)`;
+    const part = (replicas: string, name: string) => {
+      const most = `max(${replicas} * 2, ${lost(name)})`;
+      return `1 * (${most} + 3 * ceil(${most} * 0.25))`;
+    };
+    const sum = [part(of('web'), 'web'), part(`max(${of('cart')}, 4)`, 'cart')];
     const text = (quota as { spec: { hard: { pods: string } } }).spec.hard.pods;
     for (const one of sum) expect(text).toContain(one);
     expect(text).toMatch(/^\$\{ceil\(\(.* \+ .*\) \* 110 \/ 100\)\}$/);

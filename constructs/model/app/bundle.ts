@@ -7,8 +7,18 @@ import { type Manifest, overrideSchema } from './workload';
 const replicasFill = z.strictObject({
   value: z.literal('replicas').describe('The replicas of a component on this cluster.'),
   component: z.string().describe('The component whose replicas are meant.'),
-  times: z.int().min(1).optional().describe('Replicas are multiplied by this. Default 1.'),
-  atLeast: z.int().min(1).optional().describe('The result is never below this.'),
+  times: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'An upper bound: replicas are multiplied by this, and never less than the cluster carries after a loss.',
+    ),
+  atLeast: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('An upper bound: never below this, nor below what the cluster carries after a loss.'),
 });
 const factFill = z.strictObject({
   value: z
@@ -26,7 +36,13 @@ const roomFill = z.strictObject({
     .array(
       z.strictObject({
         component: z.string().describe('The component whose pods are meant.'),
-        times: z.int().min(1).optional().describe('Replicas are multiplied by this. Default 1.'),
+        times: z
+          .int()
+          .min(1)
+          .optional()
+          .describe(
+            'An autoscaler moves it: at most this times the replicas, or what it carries after a loss.',
+          ),
         cpuMillicores: z.number().min(0).describe('What one pod requests of CPU.'),
         memoryMebibytes: z.number().min(0).describe('What one pod requests of memory.'),
       }),

@@ -2,7 +2,7 @@
 import type { AppDecision, Conflict, PlacementDecision } from '../../model/decision';
 import { groupRejections, rejectionGroupsOf } from '../../model/rejections';
 import type { Candidate, Work } from '../../optimizer';
-import { type Assigned, forEachFlow, replicasAt } from '../../optimizer';
+import { type Assigned, forEachFlow, loadsAfterLoss, replicasAt } from '../../optimizer';
 import type { EdgeApp, PlaceInput } from '../../policy';
 import type { CompiledApp } from '../compile/compile';
 import type { DemandBasis } from '../compile/demand-selection';
@@ -28,6 +28,8 @@ export interface BesideApp extends Omit<Surroundings, 'standing'> {
 interface AppReport
   extends Pick<AppDecision, 'rejected' | 'dropped' | 'assignments' | 'objective'> {
   readonly reasons: readonly string[];
+  /** By position in the chosen set; undefined where no loss is to be survived. */
+  readonly afterLoss: readonly number[] | undefined;
   readonly latency: AppDecision['latency'];
   readonly cost: AppDecision['cost'];
 }
@@ -69,6 +71,10 @@ function reportOf(
   const reasons = reasonsFor(compiled, best, { ...around, standing }, effort);
   return {
     reasons: reasons.chosen,
+    afterLoss:
+      compiled.problem.survive === undefined
+        ? undefined
+        : loadsAfterLoss(compiled.problem, assigned, around.limits()),
     dropped: droppedOf(compiled, best, reasons.dropped),
     rejected: reasons.rejected,
     assignments: assignmentsOf(compiled, assigned),
@@ -92,7 +98,7 @@ function reportOf(
 /** A satisfied app. */
 export function appDecision(
   chosen: ChosenApp,
-  { reasons, cost, ...report }: AppReport,
+  { reasons, afterLoss, cost, ...report }: AppReport,
   now: string,
   churnCurve: AppDecision['churnCurve'],
   warnings: readonly string[],
@@ -104,7 +110,7 @@ export function appDecision(
     decision: {
       app: compiled.app.name,
       satisfied: true,
-      clusters: clusterDecisions(compiled, best, now, reasons, spares),
+      clusters: clusterDecisions(compiled, best, now, { reasons, afterLoss }, spares),
       ...report,
       cost: { ...cost, usdPerHour: cost.usdPerHour + spareUsdPerHour(compiled, best, spares) },
       churnCurve,
@@ -179,7 +185,7 @@ function clusterDecisions(
   compiled: CompiledApp,
   best: Candidate,
   now: string,
-  reasons: readonly string[],
+  { reasons, afterLoss }: Pick<AppReport, 'reasons' | 'afterLoss'>,
   spares: SpareReplicas,
 ): AppDecision['clusters'] {
   return best.open.map((cluster, position) => {
@@ -194,19 +200,32 @@ function clusterDecisions(
       requestsPerSecond,
       replicas: compiled.app.sizing.length === 0 ? 1 : sumOf(replicas),
       ...(spare === 0 ? {} : { spareReplicas: spare }),
-      ...(replicas.length > 1
-        ? {
-            componentReplicas: Object.fromEntries(
-              compiled.app.sizing.map((one, i) => [one.name, replicas[i]]),
-            ),
-          }
-        : {}),
+      ...byComponent(compiled, replicas),
+      ...(afterLoss === undefined ? {} : { afterLoss: carrying(compiled, afterLoss[position]) }),
       since: since ?? now,
       ...(since === undefined ? {} : clocksOf(compiled.app, compiled.fleet.clusters[cluster], now)),
       change: since === undefined ? ('added' as const) : ('kept' as const),
       reason: reasons[position],
     };
   });
+}
+
+/** Replicas by component, where there are several. */
+function byComponent({ app }: CompiledApp, replicas: readonly number[]) {
+  if (replicas.length <= 1) return {};
+  return {
+    componentReplicas: Object.fromEntries(app.sizing.map((one, i) => [one.name, replicas[i]])),
+  };
+}
+
+/** The replicas that so many requests/s need. */
+function carrying(compiled: CompiledApp, requestsPerSecond: number) {
+  const needed = compiled.problem.components.map((one) => replicasAt(one, requestsPerSecond));
+  return {
+    requestsPerSecond,
+    replicas: compiled.app.sizing.length === 0 ? 1 : sumOf(needed),
+    ...byComponent(compiled, needed),
+  };
 }
 
 function sumOf(counts: readonly number[]): number {

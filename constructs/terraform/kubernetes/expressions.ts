@@ -1,6 +1,6 @@
 /** Expressions: what only a decision knows, as Terraform will read it from the placement. */
 import type { FillFacts } from '../../kubernetes/render';
-import { knownRegion } from '../../kubernetes/render';
+import { type Bounded, isUpperBound, knownRegion } from '../../kubernetes/render';
 import { perPod, SURGE, SURGES } from '../../kubernetes/room';
 import type { Fill } from '../../model/app/bundle';
 import { ref, Token } from '../cdktf';
@@ -37,15 +37,20 @@ export function fillExpression(
     const minReplicas = minReplicasOf(component);
     return minReplicas > 0 ? `max(${decided}, ${minReplicas})` : decided;
   };
+  const mostReplicas = (part: Bounded): string => {
+    const times = [replicasOf(part.component), ...(part.times === undefined ? [] : [part.times])];
+    if (!isUpperBound(part)) return times.join(' * ');
+    const ofComponent = `${site}.afterLoss.componentReplicas[${JSON.stringify(part.component)}]`;
+    return `max(${times.join(' * ')}, try(${ofComponent}, ${site}.afterLoss.replicas, 0))`;
+  };
   switch (fill.value) {
     case 'replicas': {
-      const least = replicasOf(fill.component);
-      const times = fill.times === undefined ? least : `${least} * ${fill.times}`;
-      return expression(fill.atLeast === undefined ? times : `max(${times}, ${fill.atLeast})`);
+      const most = mostReplicas(fill);
+      return expression(fill.atLeast === undefined ? most : `max(${most}, ${fill.atLeast})`);
     }
     case 'room': {
       const sum = fill.parts.map((part) => {
-        const most = `${replicasOf(part.component)} * ${part.times ?? 1}`;
+        const most = mostReplicas(part);
         return `${perPod(fill.of, part)} * (${most} + ${SURGES} * ceil(${most} * ${SURGE}))`;
       });
       return expression(`ceil((${sum.join(' + ')}) * ${100 + (fill.headroomPercent ?? 0)} / 100)`);

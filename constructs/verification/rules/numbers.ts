@@ -15,6 +15,7 @@ import { clocksOf } from '../input/eligibility';
 import { type FindingLog, slack } from '../input/findings';
 import type { Solution } from '../input/solution';
 import { mostReplicas, sparesOf } from '../input/spare-replicas';
+import { checkAfterLoss } from './after-loss';
 import { latencyDistribution, replicasOf, termsOf, usdPerHour } from './objective';
 
 /** Checks everything that follows from the assignments. */
@@ -25,6 +26,7 @@ export function checkNumbers(
   log: FindingLog,
 ): void {
   checkClusters(entry, solution, context, log);
+  checkAfterLoss(entry.appDecision.clusters, solution, entry.basePath, log);
   checkTerms(entry, solution, log);
   checkLatency(entry.appDecision.latency, `${entry.basePath}.latency`, solution, log);
   checkBefore(entry, solution.instance, solution, log);

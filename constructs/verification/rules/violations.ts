@@ -12,6 +12,7 @@ import {
 import { slack, TOLERANCE } from '../input/findings';
 import { otherAppsOf, type Solution } from '../input/solution';
 import { usdPerHour } from './objective';
+import { combinations } from './subsets';
 
 /** A violated rule, and how it is violated. */
 interface Violation {
@@ -246,14 +247,6 @@ function canServeAll(instance: AppInstance, chosen: readonly number[], others: O
   const outside = found[0]!.flows.filter((one) => costBeyondLimit(one.origin, one.cluster) === 1);
   const total = outside.reduce((all, { amount }) => all + amount, 0);
   return total <= (1 - share + TOLERANCE) * instance.total;
-}
-
-/** All subsets of this size. */
-function* combinations(members: readonly number[], size: number, from = 0): Generator<number[]> {
-  if (size === 0) yield [];
-  for (let i = from; size > 0 && i <= members.length - size; i++) {
-    for (const rest of combinations(members, size - 1, i + 1)) yield [members[i]!, ...rest];
-  }
 }
 
 /** The rule that all apps share: the capacity of every cluster. */

@@ -48,6 +48,19 @@ const components = fc.uniqueArray(componentName, { minLength: 1, maxLength: 3 })
 );
 
 describe('the quota of a namespace', () => {
+  it('has room for what an autoscaler may make after a loss that the app survives', () => {
+    const podsOf = (autoscaling: SynthProps['autoscaling']) =>
+      hardOf(
+        manifestsOf({ ...shop, autoscaling, quota: {} } as SynthProps, {
+          replicas: 3,
+          afterLoss: { requestsPerSecond: 900, replicas: 20 },
+        }),
+      ).pods;
+    expect(podsOf({})).toBe(String(20 + 3 * 5));
+    // Without an autoscaler only a decision makes more replicas, and moves the quota with them.
+    expect(podsOf(false)).toBe(String(3 + 3));
+  });
+
   it('has room for every replica of every component while all of them are replaced, and for little more', () => {
     fc.assert(
       fc.property(
