@@ -81,7 +81,7 @@ describe('written in HCL', () => {
     expect(snakeCase('minRequestsPerSecond')).toBe('min_requests_per_second');
   });
 
-  it('a rollout as the README shows it', () => {
+  it('a rollout has the keys of HCL', () => {
     const rollout = {
       waves: [{ clusters: 1 }, { match: { region: 'europe', labels: { 'tier/Kind': 'edge' } } }],
       soakSeconds: 60,
