@@ -83,11 +83,15 @@ describe('littoral resolve', () => {
     expect(de).toMatchObject({ code: 0, err: '' });
     expect(de.out).toMatch(/shop\.example\.com from DE\n +table +fra \(.*127\.0\.0\.71\n/);
     expect(de.out).toMatch(/live +fra, for 60 s +127\.0\.0\.71\n +as assigned\n/);
+    // The addresses stand under each other, to be compared.
+    const [, above = '', below = ''] = de.out.split('\n');
+    expect(below.indexOf('127.0.0.71')).toBe(above.indexOf('127.0.0.71'));
     const [network] = countryNetworks.filter(({ country }) => country === 'DE');
     expect(server.received[0]?.subnet).toBe(`${network?.ipv4}/24`);
     expect((await from('users-JP')).out).toMatch(/from JP\n +table +sin/);
     const address = network?.ipv4.replace(/0$/, '9') ?? '';
     expect((await from(address)).out).toMatch(/from DE\n +table +fra/);
+    expect((await from('10.1.2.3')).out).toMatch(/from 10\.1\.2\.3, which .* no country\n/);
     expect((await from(`${network?.ipv4}/25`)).code).toBe(0);
     expect(server.received.at(-1)?.subnet).toBe(`${network?.ipv4}/25`);
   });

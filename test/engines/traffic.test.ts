@@ -151,6 +151,7 @@ whenInstalled(`users of a real PowerDNS${missing === undefined ? '' : `: ${missi
     demand({ DE: 100, GB: 80, US: 90 }, 5);
     const first = await call('apply', '--yes');
     expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toContain(`published ${there.host} at ${server.url}`);
     expect(first.out + first.err).not.toContain(apiKey);
     await until(async () => (await answer('DE'))[0] === backends.fra.address);
     expect(await answer('JP')).toHaveLength(1);
@@ -172,6 +173,7 @@ whenInstalled(`users of a real PowerDNS${missing === undefined ? '' : `: ${missi
     await until(async () => (await answer('JP'))[0] === backends.sin.address);
     await until(async () => (await answer('DE'))[0] !== backends.fra.address);
     const counts = await samples.end();
+    process.stderr.write(`samplers of the move: ${JSON.stringify(counts)}\n`);
     expect(counts).toMatchObject({ unready: 0, failed: 0, empty: 0 });
     expect(counts.answers).toBeGreaterThan(100);
     expect(samples.seen.get(backends.sin.address)).toBeGreaterThan(0);
@@ -228,7 +230,9 @@ whenInstalled(`users of a real PowerDNS${missing === undefined ? '' : `: ${missi
     backends.fra.isReady = false;
     const died = Date.now();
     await until(async () => (await answer('DE'))[0] === backends.iad.address);
-    process.stderr.write(`withdrawn ${Date.now() - died} ms after the death\n`);
+    // Twice the interval of a second and the TTL of a second; a shared machine may take longer, so it is told only.
+    const aim = 'aim: at most 3000 ms with the TTL';
+    process.stderr.write(`withdrawn ${Date.now() - died} ms after the death (${aim})\n`);
     expect(await answer('US')).toEqual([backends.iad.address]);
     // The decision has not changed, so the plan has nothing to do.
     expect((await call('plan')).code).toBe(0);

@@ -15,7 +15,7 @@ import { decidedFlags, loadInput } from '../input/inputs';
 import { askingFor, liveFlags, networksOf, notByPlace, subnetIn } from '../input/live';
 import { trafficOf, withoutServer } from '../input/traffic';
 import { type ExitCode, exit } from '../output/exit';
-import { answerText, tableText } from '../output/print/endpoints';
+import { resolutionText } from '../output/print/endpoints';
 import type { Session } from '../output/terminal';
 import { command } from './command';
 
@@ -66,10 +66,14 @@ export const resolve = command({
     const live = values.offline
       ? undefined
       : await answered(host, table, given, from, values, networks);
+    const who =
+      from.place === 'default'
+        ? `${values.from}, which the database has in no country`
+        : from.place;
     session.print(
       values.json
         ? `${JSON.stringify(live === undefined ? { host, ...given } : live, null, 2)}\n`
-        : `${tableText(host, given, table, session)}${live === undefined ? '' : answerText(live, session)}\n`,
+        : resolutionText({ host, from: who, given, table, live }, session),
     );
     return codeOf(live);
   },
@@ -158,16 +162,14 @@ async function answered(
   const country = /^(?:subdivision-)?([A-Z]{2})/.exec(place)?.[1] ?? place;
   const network = subnet ?? networks?.of([country]).get(country);
   if (network === undefined) {
-    const summary =
+    const [summary, remedy] =
       networks === undefined
-        ? `nothing says from which network users of ${place} ask`
-        : `the database has no network of ${place}`;
-    throw usageError(
-      'resolve',
-      '--geoip',
-      summary,
-      'Add --geoip FILE.mmdb or --subnet CIDR, or --offline for the table alone.',
-    );
+        ? [
+            `nothing says from which network users of ${place} ask`,
+            'Add --geoip FILE.mmdb or --subnet CIDR',
+          ]
+        : [`the database has no network of ${place}`, 'Add --subnet CIDR'];
+    throw usageError('resolve', '--geoip', summary, `${remedy}, or --offline for the table alone.`);
   }
   return liveAnswer(table, host, given, network, await askingFor(values, host));
 }

@@ -65,7 +65,12 @@ export const traffic = command({
     if (action === 'plan') return isIdle ? exit.done : exit.difference;
     if (!isIdle && !values.yes && !(await approved('apply', session))) return exit.guard;
     const done = [];
-    for (const { props, live } of planned) done.push(await resource.reconcile(live, props, world));
+    for (const { props, live } of planned) {
+      const one = await resource.reconcile(live, props, world);
+      done.push(one);
+      const isPublished = one.problems.length === 0 && changesTraffic(one.outcome);
+      if (isPublished && !values.json) session.print(publishedText(props, session));
+    }
     return reportOf(done, session);
   },
 });
@@ -98,6 +103,10 @@ async function withdraw(
   const done = [];
   for (const state of states) done.push(await resource.delete(state, world));
   return reportOf(done, session);
+}
+
+function publishedText({ table, powerdns }: TrafficProps, { paint }: Session): string {
+  return `${paint('green', 'published')} ${table.hosts.join(', ')} at ${powerdns?.url}\n`;
 }
 
 function documentOf({ props, plan }: { readonly props: TrafficProps; readonly plan: TrafficPlan }) {

@@ -9,35 +9,47 @@ type Voice = Pick<Session, 'paint' | 'width'>;
 
 const verdicts: Readonly<Record<Verdict, readonly [Style, string]>> = {
   assigned: ['green', 'as assigned'],
-  secondChoice: ['yellow', 'a second choice: the assigned cluster does not count as well'],
+  secondChoice: [
+    'yellow',
+    'a second choice: the server sees the assigned cluster ill, or has not looked at it yet',
+  ],
   elsewhere: ['red', 'not the assigned cluster'],
   nothing: ['red', 'no answer for users'],
   silent: ['red', 'the server gave no answer'],
 };
 
-/** What the table says. */
-export function tableText(
-  host: string,
-  { place, slot, assigned, failover }: TableAnswer,
-  { targets }: RoutingTable,
+/** What users of a place are answered. */
+export interface Resolution {
+  readonly host: string;
+  /** Whose question it is, for people. */
+  readonly from: string;
+  readonly given: TableAnswer;
+  readonly table: RoutingTable;
+  /** What the server says; undefined where it was not asked. */
+  readonly live: LiveAnswer | undefined;
+}
+
+/** Table and server, one under the other. */
+export function resolutionText(
+  { host, from, given, table, live }: Resolution,
   { paint, width }: Voice,
 ): string {
+  const { slot, assigned, failover } = given;
   const where = assigned.flatMap(({ cluster }) => {
-    const { ipv4 = [], ipv6 = [], hostname } = targets[cluster] ?? {};
+    const { ipv4 = [], ipv6 = [], hostname } = table.targets[cluster] ?? {};
     return [...ipv4, ...ipv6, ...(hostname === undefined ? [] : [hostname])];
   });
   const rest = failover.length === 0 ? '' : `, else ${failover.join(', ')}`;
   const rows = [['table', `${sharesText(assigned)} (${slot}${rest})`, where.join(' ')]];
-  return `${[`${paint('bold', host)} from ${place}`, ...columns(rows, width)].join('\n')}\n`;
+  if (live !== undefined) rows.push(['live', namedText(live), live.addresses.join(' ')]);
+  const verdict = live === undefined ? [] : [`  ${verdictText(live, paint)}`];
+  const lines = [`${paint('bold', host)} from ${from}`, ...columns(rows, width), ...verdict];
+  return `${lines.join('\n')}\n\n`;
 }
 
-/** What the server says. */
-export function answerText(live: LiveAnswer, { paint, width }: Voice): string {
-  const { clusters, addresses, ttlSeconds } = live;
-  const ttl = ttlSeconds === undefined ? '' : `, for ${ttlSeconds} s`;
-  const named = clusters.length === 0 ? 'nothing' : `${clusters.join(', ')}${ttl}`;
-  const rows = [['live', named, addresses.join(' ')]];
-  return `${[...columns(rows, width), `  ${verdictText(live, paint)}`].join('\n')}\n`;
+function namedText({ clusters, ttlSeconds }: LiveAnswer): string {
+  if (clusters.length === 0) return 'nothing';
+  return `${clusters.join(', ')}${ttlSeconds === undefined ? '' : `, for ${ttlSeconds} s`}`;
 }
 
 function verdictText({ verdict, reason }: LiveAnswer, paint: Session['paint']): string {
