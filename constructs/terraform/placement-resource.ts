@@ -54,8 +54,6 @@ export interface PlacedAppAttributes {
   readonly clusters: string[];
   /** By cluster. */
   readonly replicas: Record<string, number>;
-  /** Requests per second that it was placed to serve, by cluster. */
-  readonly requestsPerSecond: Record<string, number>;
   /** One line. */
   readonly summary: string;
 }
@@ -125,6 +123,10 @@ export class LittoralPlacement extends TerraformResource {
   get delta(): string[] {
     return this.getListAttribute('delta');
   }
+  /** What the apps ask of their placement: a line for the workload and for each key of the policy. */
+  get requirements(): string[] {
+    return this.getListAttribute('requirements');
+  }
   /** What to know. */
   get warnings(): string[] {
     return this.getListAttribute('warnings');
@@ -160,7 +162,6 @@ export class LittoralPlacement extends TerraformResource {
     return {
       clusters: Token.asList(of('clusters')),
       replicas: Token.asNumberMap(of('replicas')),
-      requestsPerSecond: Token.asNumberMap(of('requests_per_second')),
       summary: Token.asString(of('summary')),
     };
   }

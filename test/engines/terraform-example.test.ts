@@ -17,6 +17,12 @@ interface Answered {
   readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
 }
 
+/** The lines by which a plan tells of one resource. */
+const linesAbout = (address: string, plan: string) => {
+  const start = plan.indexOf(`  # ${address} will be`);
+  return plan.slice(start, plan.indexOf('\n    }\n', start) + 6).split('\n');
+};
+
 /** Rates that Prometheus measures differ in their last digits from run to run. */
 const measured = (text: string) => text.replace(/\d+/g, '#');
 
@@ -55,6 +61,17 @@ for (const [name, noTool, binary] of terraforms) {
           const printed = measured(out.trim());
           if (!agrees(measured(output), printed)) expect(printed).toBe(measured(output));
         }
+      });
+
+      it('tells of a placement and its release in at most 80 lines, of the placement in 60', async () => {
+        const plan = await (await open()).run('plan');
+        const [placed, released] = ['littoral_placement.shop', 'littoral_release.shop'].map(
+          (address) => linesAbout(address, plan),
+        );
+        expect(placed?.at(-1)).toBe('    }');
+        expect(placed?.join('\n')).toContain('"min_requests_per_second 20"');
+        expect(placed?.length).toBeLessThanOrEqual(60);
+        expect(placed!.length + released!.length).toBeLessThanOrEqual(80);
       });
     });
 

@@ -13,6 +13,7 @@ import {
 import { fieldsOf } from '../../providers/terraform/resources/attributes';
 import { demand } from '../../providers/terraform/resources/demand';
 import { fleet } from '../../providers/terraform/resources/fleet';
+import { readDecision } from '../../providers/terraform/resources/placement/decision';
 import { placement } from '../../providers/terraform/resources/placement/placement';
 import { appsShape } from '../../providers/terraform/resources/placement/schema';
 import { releaseIn } from '../../providers/terraform/resources/release/release';
@@ -212,15 +213,18 @@ describe('several apps', () => {
     expect(fields?.delta).toContainEqual(expect.stringMatching(/^\+ cart\/a {2}/));
     expect(fields?.replicas).toEqual({ a: 2, c: 2 });
     // Of both apps together, and as much as each has by itself.
-    const placements = Object.values(fields?.placements as object) as Readonly<
+    const { placements } = readDecision(fields?.decision as string);
+    const each = Object.values(placements as object) as Readonly<
       Record<string, Readonly<Record<string, number>> & number>
     >[];
     const of = (cluster: string) =>
-      placements.reduce((sum, one) => sum + (one.requests_per_second?.[cluster] ?? 0), 0);
+      each.reduce((sum, one) => sum + (one.requests_per_second?.[cluster] ?? 0), 0);
     expect(of('a')).toBeGreaterThan(0);
     expect(fields?.requests_per_second).toEqual({ a: of('a'), c: of('c') });
-    const cost = placements.reduce((sum, one) => sum + (one.usd_per_hour ?? Number.NaN), 0);
+    const cost = each.reduce((sum, one) => sum + (one.usd_per_hour ?? Number.NaN), 0);
     expect(fields?.usd_per_hour).toBeCloseTo(cost, 3);
+    const told = fields?.requirements as readonly string[];
+    expect(told.every((line) => /^(cart|shop): /.test(line))).toBe(true);
   });
 
   it('tell of a change only the apps that it moves, and of a new image nothing', async () => {

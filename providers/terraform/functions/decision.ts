@@ -1,7 +1,7 @@
 /** Functions decision and explain: what a PlacementDecision of another stack, or of a lock, says. */
 import type { CtyType, Fields, ProviderFunction, Value } from '../protocol/provider';
 import { typeOfAttribute } from '../protocol/values';
-import { decisionAttributes, fromDecision } from '../resources/placement/decision';
+import { decisionAttributes, readDecision } from '../resources/placement/decision';
 
 const decisionParameter = {
   name: 'decision',
@@ -19,11 +19,11 @@ const returns: CtyType = [
 export const decision: ProviderFunction = {
   summary: 'Reads a decision',
   description:
-    'Reads a PlacementDecision, such as one that another stack has made: the object has the computed attributes of a `littoral_placement` that tell where apps run, by app in `placements`. Terraform hides what is computed from a sensitive text; `nonsensitive` shows it, and a decision holds no secret.',
+    'Reads a PlacementDecision, such as one that another stack has made: the object has the computed attributes of a `littoral_placement` that tell where apps run, and by app in `placements` also its requests/s, cost, latency and gap. Terraform hides what is computed from a sensitive text; `nonsensitive` shows it, and a decision holds no secret.',
   parameters: [decisionParameter],
   returns,
   call: ([text]) => {
-    const all = fromDecision(text as string);
+    const all = readDecision(text as string);
     return Object.fromEntries(decisionAttributes.map(({ name }) => [name, all[name] ?? null]));
   },
 };
@@ -41,7 +41,7 @@ export const explain: ProviderFunction = {
   call: ([text, app]) => {
     const { EdgeError, quoted, useOneOf } =
       require('../../../constructs/parsing') as typeof import('../../../constructs/parsing');
-    const { placements, delta } = fromDecision(text as string) as {
+    const { placements, delta } = readDecision(text as string) as {
       readonly placements: Readonly<Record<string, Fields>>;
       readonly delta: readonly string[];
     };

@@ -9,6 +9,7 @@ import {
   type Planned,
   type PlanRequest,
   unknown,
+  type Value,
 } from '../../protocol/provider';
 import { inHclWords } from '../../schema/values';
 import { argumentsOf, fieldsOf, olderState, textOf } from '../attributes';
@@ -26,10 +27,11 @@ import {
   questionOf,
 } from './inputs';
 import { dataFolder, keptOr } from './kept-placements';
+import { requirementLines } from './requirements';
 import type { PlacementResult } from './result';
 import { runPlacement } from './run-placement';
 import { appShape, placementSchema as schema } from './schema';
-import { nothingKnown, resultsOf, valuesOf } from './values';
+import { bounded, nothingKnown, resultsOf, valuesOf } from './values';
 
 const inputs = argumentsOf(schema.attributes);
 const besides = inputs.filter((name) => name !== 'apps' && name !== 'documents');
@@ -57,10 +59,11 @@ async function plan({ prior, proposed }: PlanRequest, context: Context): Promise
   const diagnostics = warningsOf(decided.warnings);
   const stays = prior !== null && !decided.moved;
   if (stays && sameIn(steady, prior, proposed)) return { planned: prior, diagnostics };
-  const values =
+  const found =
     stays && isImported(prior)
       ? adopted(prior, decided, question.value.apps)
       : valuesOf(decided, question.value.apps);
+  const values = { ...found, requirements: inWordsOf(proposed, found.requirements ?? null) };
   const known = incomplete.size === 0 ? values : withoutDocuments(values, incomplete);
   const certain = stays && incomplete.size > 0 ? sameAsBefore(known, prior) : known;
   return { planned: { ...proposed, ...certain }, diagnostics };
@@ -73,7 +76,8 @@ function withoutDocuments(values: Fields, incomplete: ReadonlySet<string>): Fiel
     incomplete.has(name) ? unknown : text,
   ]);
   const app_documents = Object.fromEntries(documents);
-  return { ...values, app_documents, decision: unknown, digest: unknown, routing: unknown };
+  const later = { requirements: unknown, decision: unknown, digest: unknown, routing: unknown };
+  return { ...values, app_documents, ...later };
 }
 
 /** Once everything is known it may turn out that nothing changed, and then all is as it was: only what is the same both ways is certain. */
@@ -123,8 +127,15 @@ function isImported({ apps, documents }: Fields): boolean {
 
 /** What an imported decision says stands; it could not tell how large the fleet is, nor what the apps are. */
 function adopted(prior: Fields, decided: Decided, apps: readonly object[]): Fields {
-  const { summary, app_documents } = valuesOf(decided, apps);
-  return { ...resultsOf(prior), summary: summary ?? null, app_documents: app_documents ?? null };
+  const { summary, app_documents, requirements } = valuesOf(decided, apps);
+  const said = { summary, app_documents, requirements } as Fields;
+  return { ...resultsOf(prior), ...said };
+}
+
+/** Lines about the arguments with the keys that these have. */
+function inWordsOf({ apps }: Fields, lines: Value): Value {
+  const isOfDocuments = apps === null || !Array.isArray(lines);
+  return isOfDocuments ? lines : lines.map((line) => inHclWords(appShape, String(line)));
 }
 
 /** Arguments as they are; everything computed is made new from the decision, not from the older version. */
@@ -134,7 +145,17 @@ function upgrade(version: number, state: unknown): Fields {
   const decision = textOf(before.decision);
   if (version === schema.version || decision === undefined) return complete;
   const kept = Object.fromEntries(inputs.map((name) => [name, complete[name] ?? null]));
-  return { ...fromDecision(decision), ...kept };
+  const requirements = inWordsOf(kept, bounded(requirementLines(appsIn(kept))));
+  return { ...fromDecision(decision), ...kept, requirements };
+}
+
+/** The apps of a state; none of one that this version would refuse. */
+function appsIn(kept: Fields): readonly object[] {
+  try {
+    return appDocuments(kept);
+  } catch {
+    return [];
+  }
 }
 
 async function importState(

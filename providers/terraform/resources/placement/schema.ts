@@ -12,17 +12,21 @@ export const appsShape: Shape = { kind: 'list', of: appShape };
 const bulky = 'Hidden in plans only because it is long; it holds no secret.';
 
 const inputs: readonly Attribute[] = [
-  attributeOf(
-    'apps',
-    'The apps, which share the fleet: EdgeApp documents with their keys in snake_case. Give this or `documents`.',
-    'optional',
-    appsShape,
-  ),
+  {
+    ...attributeOf(
+      'apps',
+      'The apps, which share the fleet: EdgeApp documents with their keys in snake_case. Give this or `documents`. Hidden in plans only because it is long: `requirements` says what matters of it.',
+      'optional',
+      appsShape,
+    ),
+    sensitive: true,
+  },
   attribute(
     'documents',
     'dynamic',
     'optional',
-    'The apps as EdgeApp documents, a list: texts in YAML or JSON, such as `file("shop.yaml")`, or objects with the keys of the document, such as `yamldecode(file("shop.yaml"))`. Give this or `apps`.',
+    'The apps as EdgeApp documents, a list: texts in YAML or JSON, such as `file("shop.yaml")`, or objects with the keys of the document, such as `yamldecode(file("shop.yaml"))`. Give this or `apps`. Hidden in plans only because it is long: `requirements` says what matters of it.',
+    { sensitive: true },
   ),
   attribute(
     'fleet',
@@ -64,29 +68,42 @@ const inputs: readonly Attribute[] = [
   ),
 ];
 
-const numbers: Shape = {
-  kind: 'object',
-  members: [
-    ['clusters', { kind: 'list', of: { kind: 'text' } }, 'Names of its clusters, sorted.'],
-    ['replicas', { kind: 'map', of: { kind: 'number' } }, 'Replicas by cluster.'],
-    [
-      'requests_per_second',
-      { kind: 'map', of: { kind: 'number' } },
-      'Requests per second that it was placed to serve, by cluster.',
-    ],
-    ['satisfied', { kind: 'bool' }, 'Whether the policy holds.'],
-    ['gap', { kind: 'number' }, 'How far the best placement may be at most; 0 is proved optimal.'],
-    ['summary', { kind: 'text' }, 'All of it in one line.'],
-    ['mean_latency_milliseconds', { kind: 'number' }, 'Of a request.'],
-    ['usd_per_hour', { kind: 'number' }, 'Cost.'],
-  ].map(([name, shape, description]) => ({
-    key: name as string,
-    name: name as string,
-    required: false,
-    description: description as string,
-    shape: shape as Shape,
-  })),
-};
+function placementsOf(members: readonly (readonly [string, Shape, string])[]): Attribute {
+  const app: Shape = {
+    kind: 'object',
+    members: members.map(([name, shape, description]) => {
+      return { key: name, name, required: false, description, shape };
+    }),
+  };
+  const attributes = attributesOf(app).map((one): Attribute => ({ ...one, use: 'computed' }));
+  return {
+    name: 'placements',
+    description:
+      'Each app. More numbers of each are in `placements` of what `provider::littoral::decision` reads.',
+    use: 'computed',
+    nested: { nesting: 'map', attributes },
+  };
+}
+
+const shown: readonly (readonly [string, Shape, string])[] = [
+  ['clusters', { kind: 'list', of: { kind: 'text' } }, 'Names of its clusters, sorted.'],
+  ['replicas', { kind: 'map', of: { kind: 'number' } }, 'Replicas by cluster.'],
+  ['summary', { kind: 'text' }, 'All of it in one line.'],
+];
+
+/** What a decision tells of each app: more than a plan shows. */
+export const decidedPlacements: Attribute = placementsOf([
+  ...shown,
+  [
+    'requests_per_second',
+    { kind: 'map', of: { kind: 'number' } },
+    'Requests per second that it was placed to serve, by cluster.',
+  ],
+  ['satisfied', { kind: 'bool' }, 'Whether the policy holds.'],
+  ['gap', { kind: 'number' }, 'How far the best placement may be at most; 0 is proved optimal.'],
+  ['mean_latency_milliseconds', { kind: 'number' }, 'Of a request.'],
+  ['usd_per_hour', { kind: 'number' }, 'Cost.'],
+]);
 
 const results: readonly Attribute[] = [
   attribute('id', 'string', 'computed', 'The names of the apps.'),
@@ -114,15 +131,7 @@ const results: readonly Attribute[] = [
     'computed',
     'Cost of all apps together: clusters, replicas and egress.',
   ),
-  {
-    name: 'placements',
-    description: 'Each app.',
-    use: 'computed',
-    nested: {
-      nesting: 'map',
-      attributes: attributesOf(numbers).map((one) => ({ ...one, use: 'computed' })),
-    },
-  },
+  placementsOf(shown),
   attribute('satisfied', 'bool', 'computed', 'Whether the policies of all apps hold.'),
   attribute(
     'gap',
@@ -138,6 +147,12 @@ const results: readonly Attribute[] = [
     'What the planned change does and why, a line for each cluster of the apps that it moves: `+` added, `=` kept, `-` dropped. At most 200 lines; empty once it is done and refreshed. `provider::littoral::explain` says why of a decision in force.',
   ),
   attribute('warnings', ['list', 'string'], 'computed', 'What to know about it.'),
+  attribute(
+    'requirements',
+    ['list', 'string'],
+    'computed',
+    'What the apps ask of their placement: a line for the workload, for each constraint and for each other key of the policy. Outside of a policy only images, numbers and switches are told, of other keys their names; what is told is told even where it comes from a sensitive variable. At most 200 lines.',
+  ),
   attribute(
     'decision',
     'string',
@@ -176,7 +191,7 @@ const results: readonly Attribute[] = [
 
 /** The schema. State of older versions is made new from `decision`. */
 export const placementSchema: Schema = {
-  version: 4,
+  version: 5,
   description:
     'Chooses the clusters for one app or several that share a fleet, from their demand and under their policies, while Terraform plans. Pure: everything it looks at is an argument, so the plan that was reviewed is the plan that is applied, although the metrics move. When nothing moves, nothing changes: new metrics alone are no diff.',
   attributes: [...inputs, ...results],

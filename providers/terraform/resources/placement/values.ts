@@ -2,6 +2,7 @@
 import { summed } from '../../../resources/placement/summed';
 import type { Fields, Value } from '../../protocol/provider';
 import { computedOf, withUnknown } from '../attributes';
+import { requirementLines } from './requirements';
 import type { PlacementResult, ResultApp } from './result';
 import { placementSchema } from './schema';
 
@@ -30,7 +31,7 @@ export function valuesOf(
     replicas: summed(apps.map(({ replicas }) => replicas)),
     requests_per_second: summed(apps.map((app) => app.requestsPerSecond)),
     usd_per_hour: rounded(apps.reduce((sum, app) => sum + app.usdPerHour, 0)),
-    placements: Object.fromEntries(apps.map((app) => [app.name, placementOf(app)])),
+    placements: Object.fromEntries(apps.map((app) => [app.name, shownPlacement(app)])),
     satisfied,
     gap,
     summary,
@@ -40,6 +41,7 @@ export function valuesOf(
       ),
     ),
     warnings,
+    requirements: bounded(requirementLines(documents)),
     decision,
     app_documents: Object.fromEntries(
       documents.map((one) => {
@@ -53,10 +55,20 @@ export function valuesOf(
   };
 }
 
-function placementOf(app: ResultApp): Readonly<Record<string, Value>> {
-  const { clusters, replicas, requestsPerSecond, satisfied, gap, summary } = app;
+function shownPlacement({
+  clusters,
+  replicas,
+  summary,
+}: ResultApp): Readonly<Record<string, Value>> {
+  return { clusters, replicas, summary };
+}
+
+/** All that a decision tells of an app, as functions give it. */
+export function decidedPlacement(app: ResultApp): Readonly<Record<string, Value>> {
+  const { requestsPerSecond, satisfied, gap } = app;
   return {
-    ...{ clusters, replicas, satisfied, gap, summary },
+    ...shownPlacement(app),
+    ...{ satisfied, gap },
     requests_per_second: requestsPerSecond,
     mean_latency_milliseconds: rounded(app.meanLatencyMilliseconds),
     usd_per_hour: rounded(app.usdPerHour),
