@@ -11,6 +11,7 @@ import { type Absent, closeAll, type Look, observe, type Seen } from '../observe
 import { failureOf, type World } from '../observe/world';
 import { certificateRequests } from '../plan/certificate-requests';
 import { planOf } from '../plan/plan';
+import { withoutStranding } from '../plan/stranded-claims';
 import { type Desired, desiredOf } from '../state/desired';
 import { type Claimant, isHeldByOther, type Owner } from '../state/owner';
 import type { ReleaseProps, Rollout } from '../state/props';
@@ -64,11 +65,12 @@ export async function observeAndPlan(basis: Basis, given: World): Promise<Observ
     const { certificates, ...inspected } = await inspectAll(seen, basis, claimant, world);
     const holders = holdersOf(basis);
     const letGo = [...evacuate, ...evacuatedBefore(basis)];
-    const plan = planOf(
+    const free = planOf(
       desired,
       { ...inspected, holders },
       { force, evacuate: letGo, claimant, deleteAdopted, retire },
     );
+    const plan = withoutStranding(free, seen, desired);
     const close = () => closeAll(seen);
     const requests = certificateRequests(desired, plan, inspected.findings);
     const course = { desired, fleet, rollout, delivery, owner, plan, holders, ...inspected };

@@ -4,7 +4,7 @@ import type { LiveObject } from '../../../clusters/cluster';
 import type { Entry } from './inventory';
 
 /** Says what becomes of the object when the release is done with it: keep or delete. */
-const ON_REMOVE = 'littoral.dev/on-remove';
+export const ON_REMOVE = 'littoral.dev/on-remove';
 
 /** Keys of annotations and labels, and the values by which each tool keeps an object. */
 const keepers: readonly (readonly [key: string, values: RegExp])[] = [
@@ -36,7 +36,12 @@ export function keepingReason(
 ): string | undefined {
   const annotation = (live && keepingAnnotation(live)) ?? entry?.keep;
   if (annotation !== undefined) return annotation;
-  const annotations = live?.metadata.annotations as Readonly<Record<string, unknown>> | undefined;
-  const isHandedOver = deleteAdopted || annotations?.[ON_REMOVE] === 'delete';
-  return entry?.adopted && !isHandedOver ? 'it was there before the release' : undefined;
+  const goes = deleteAdopted || (live !== undefined && isHandedOver(live));
+  return entry?.adopted && !goes ? 'it was there before the release' : undefined;
+}
+
+/** Whether the object says that it goes when the release is done with it. */
+export function isHandedOver({ metadata }: Manifest): boolean {
+  const annotations = metadata.annotations as Readonly<Record<string, unknown>> | undefined;
+  return annotations?.[ON_REMOVE] === 'delete';
 }
