@@ -8,27 +8,61 @@ type LatencyStatistics = Omit<AppDecision['latency'], 'before'>;
 
 /** Mean and percentiles over requests; a percentile is the smallest milliseconds within which that share is served. */
 export function latencyOf(compiled: CompiledApp, assigned: Assigned): LatencyStatistics {
-  const served: { milliseconds: number; amount: number }[] = [];
+  const milliseconds: number[] = [];
+  const amounts: number[] = [];
   let total = 0;
   let sum = 0;
   const { requestsPerSecond } = compiled.problem;
   forEachFlow(requestsPerSecond, assigned, (origin, position, amount) => {
-    const milliseconds = compiled.pairs.millisecondsAt(assigned.open[position], origin);
-    served.push({ milliseconds, amount });
+    const here = compiled.pairs.millisecondsAt(assigned.open[position], origin);
+    milliseconds.push(here);
+    amounts.push(amount);
     total += amount;
-    sum += amount * milliseconds;
+    sum += amount * here;
   });
   if (total === 0) return { meanMilliseconds: 0, p50: 0, p95: 0, p99: 0 };
-  served.sort((a, b) => a.milliseconds - b.milliseconds);
-  const within = (share: number) => {
-    let reached = 0;
-    for (const { milliseconds, amount } of served) {
-      reached += amount;
-      if (reached >= share * total * (1 - 1e-9)) return milliseconds;
-    }
-    return served[served.length - 1].milliseconds;
-  };
+  const within = percentilesOf(milliseconds, amounts, total);
   return { meanMilliseconds: sum / total, p50: within(0.5), p95: within(0.95), p99: within(0.99) };
+}
+
+/** Values are counted in so many buckets; only the one that holds a percentile is sorted. */
+const BUCKETS = 256;
+
+/** The smallest value within which a share of all weight lies. */
+function percentilesOf(
+  values: readonly number[],
+  weights: readonly number[],
+  total: number,
+): (share: number) => number {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  const perUnit = most > least ? BUCKETS / (most - least) : 0;
+  const sums = new Float64Array(BUCKETS);
+  const bucket = Uint8Array.from(values, (value) =>
+    Math.min(BUCKETS - 1, Math.floor((value - least) * perUnit)),
+  );
+  for (let k = 0; k < values.length; k++) sums[bucket[k]] += weights[k];
+  return (share) => {
+    const needed = share * total * (1 - 1e-9);
+    let at = 0;
+    let reached = 0;
+    while (at < BUCKETS - 1 && reached + sums[at] < needed) reached += sums[at++];
+    const inside: { readonly value: number; readonly weight: number }[] = [];
+    for (let k = 0; k < values.length; k++) {
+      if (bucket[k] === at) inside.push({ value: values[k], weight: weights[k] });
+    }
+    inside.sort((a, b) => a.value - b.value);
+    for (const { value, weight } of inside) {
+      reached += weight;
+      if (reached >= needed) return value;
+    }
+    // Rounding alone is missing.
+    return inside[inside.length - 1]?.value ?? most;
+  };
 }
 
 /** USD per hour: open clusters, whole replicas, egress. */

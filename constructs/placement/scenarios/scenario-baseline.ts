@@ -8,6 +8,7 @@ import {
   aggregateDemand,
   type Candidate,
   demandOf,
+  dependsOnLoad,
   enumerate,
   evaluate,
   freeFor,
@@ -101,9 +102,31 @@ export class ScenarioBaseline {
     if (problem.capacity === 'none') return undefined;
     const allowed = withCapacityForMinimum(problem, limits);
     if (!holdsAllDemand(problem, allowed, limits)) return undefined;
-    const found = this.exchangedFrom(a, { ...problem, allowed, capacity: 'none' }, start, limits);
+    const found = this.exchangedOnGroups(
+      a,
+      { ...problem, allowed, capacity: 'none' },
+      start,
+      limits,
+    );
     const evaluated = found && evaluate(problem, found.open, limits, this.work);
     return evaluated?.violation === 0 ? { open: found?.open ?? [], evaluated } : undefined;
+  }
+
+  /** Exchanges judged on groups of origins, where the app has them and no rule about loads. */
+  private exchangedOnGroups(
+    a: number,
+    problem: AppProblem,
+    start: readonly number[],
+    limits: Limits,
+  ): Candidate | undefined {
+    const one = this.preparedApp(a);
+    if (one.table === undefined || one.table.origins === problem.origins || dependsOnLoad(problem))
+      return this.exchangedFrom(a, problem, start, limits);
+    const { allowed, required, previous, rules, capacity } = problem;
+    const table: AppProblem = { ...one.table, allowed, required, previous, rules, capacity };
+    const exchanges = new SteepestDescent(table, limits, this.work, table, one.neighbourhood);
+    one.neighbourhood ??= exchanges.swaps;
+    return exchanges.descend(start);
   }
 
   private exchangedFrom(
