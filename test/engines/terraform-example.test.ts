@@ -45,8 +45,8 @@ for (const [name, noTool, binary] of terraforms) {
     });
     afterAll(() => testbed?.stop());
 
-    const open = () =>
-      openStack(binary(), join(testbed.folder, 'stack'), {
+    const open = (name = 'stack') =>
+      openStack(binary(), join(testbed.folder, name), {
         'main.tf': main,
         'fleet.json': testbed.fleetDocument(),
         'terraform.tfvars.json': { fleet: 'fleet.json', prometheus: testbed.prometheus?.url },
@@ -64,7 +64,7 @@ for (const [name, noTool, binary] of terraforms) {
       });
 
       it('tells of a placement and its release in at most 80 lines, of the placement in 60', async () => {
-        const plan = await (await open()).run('plan');
+        const plan = await (await open('counted')).run('plan');
         const [placed, released] = ['littoral_placement.shop', 'littoral_release.shop'].map(
           (address) => linesAbout(address, plan),
         );

@@ -197,6 +197,14 @@ describe('the data sources', () => {
   });
 });
 
+it('names the keys of a demand as the demand has them, not as HCL would', async () => {
+  const { observedAt, ...rest } = demandDocument({ oa: 1 }) as { readonly observedAt: string };
+  const demands = { shop: JSON.stringify({ ...rest, observed: observedAt }) };
+  const { diagnostics } = await new Core(placement, context).plan(placing({ demands }));
+  expect(JSON.stringify(diagnostics)).toContain('observedAt');
+  expect(JSON.stringify(diagnostics)).toContain('validForSeconds');
+});
+
 describe('several apps', () => {
   it('are told by their names', async () => {
     const [app] = apps;

@@ -27,7 +27,16 @@ const everything: Shape = {
   })),
 };
 /** What holds documents, which have keys of their own spelling, and names of guards, which are values. */
-const asWritten = ['documents', 'document', 'bundle', 'fleet', 'decision', 'lock', 'allow'];
+const asWritten = [
+  'documents',
+  'document',
+  'bundle',
+  'fleet',
+  'demands',
+  'decision',
+  'lock',
+  'allow',
+];
 
 /** The text of an error at `attribute` in HCL's names. An error in a file, or in a text that holds a document, keeps the names of the document. */
 export function hclWordsAt(attribute: Path, file: string | undefined, text: string): string {
