@@ -22,7 +22,9 @@ const base = '/apis/externaldns.k8s.io/v1alpha1/namespaces/default/dnsendpoints'
 const strict = '?fieldValidation=Strict';
 /** A table of plain records on all of its clusters, or on those that are named. */
 function plainTable(app: string, answering?: readonly string[]): RoutingTable {
-  const table = tableFor('round-robin', { exposure: { hosts: [`${app}.${zone}`] } });
+  const table = tableFor('round-robin', {
+    exposure: { hosts: [`${app}.${zone}`, `*.${app}.${zone}`] },
+  });
   const slots = table.slots.map((slot) => {
     const kept = slot.answers.filter(({ cluster }) => answering?.includes(cluster) ?? true);
     return { ...slot, answers: kept.map((one) => ({ ...one, share: 1 / kept.length })) };
@@ -85,6 +87,7 @@ whenBuilt(`external-dns${missing === undefined ? '' : `: ${missing}`}`, () => {
       await until(async () => (await answers('shop')).join() === ipv4.join());
       await replace(plainTable('shop', ['sin']));
       await until(async () => (await answers('shop')).join() === '192.0.2.3');
+      await until(async () => (await answers('any-name.shop')).join() === '192.0.2.3');
       expect((await answers('own-a-shop', 'TXT')).join()).toMatch(
         /heritage=external-dns,external-dns\/owner=littoral/,
       );

@@ -77,6 +77,8 @@ export function startExternalDns(
     '--registry=txt',
     `--txt-owner-id=${owner}`,
     '--txt-prefix=own-',
+    // Else the name of its record beside a wildcard would have the star within a label.
+    '--txt-wildcard-replacement=any',
     '--interval=1s',
   ];
   const env = { EXTERNAL_DNS_PDNS_API_KEY: apiKey };
