@@ -65,6 +65,24 @@ describe('a placement', () => {
     expect(await server.diff(id, outs, again)).toEqual({ changes: 'none', replaces: [] });
   });
 
+  it('shows nothing when requests that an app hands over as numbers are noise, and everything else that it says', async () => {
+    const { demands: _, apps, ...others } = placementInputs(demandOf(120, 100, 20));
+    const [given] = apps as readonly Bag[];
+    const handed = (
+      { apiVersion: _version, kind: _kind, ...demand }: ReturnType<typeof demandOf>,
+      workload: Bag = {},
+    ) => {
+      const runs = { ...(given?.workload as Bag), ...workload };
+      return { ...others, apps: [{ ...given, workload: runs, demand }] };
+    };
+    const before = await accepted({}, handed(demandOf(120, 100, 20)));
+    expect(await accepted(before, handed(demandOf(122, 99, 20, later)))).toEqual(before);
+    const moved = await accepted(before, handed(demandOf(120, 2, 300, later)));
+    expect(moved.clusters).toEqual(['fra', 'sin']);
+    const told = await accepted(before, handed(demandOf(122, 99, 20, later), { image: 'shop:2' }));
+    expect(told.digest).not.toBe(before.digest);
+  });
+
   it('shows exactly the move when users move', async () => {
     const before = await first();
     const { id, outs } = await server.create(before);

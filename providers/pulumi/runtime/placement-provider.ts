@@ -103,7 +103,7 @@ function checkPlacement(olds: Bag, news: Bag, kept: DecisionFolder): Checked {
     const held = heldBy(answer.outputs, prior, heldIn(olds), props);
     const stays =
       !answer.moved &&
-      isSame(config, pick(olds, written)) &&
+      isSame(withoutDemands(config), withoutDemands(pick(olds, written))) &&
       isSame(held, heldIn(olds)) &&
       placementOutputs.every((key) => olds[key] !== undefined);
     // What is to be known about the metrics is no change of the placement.
@@ -160,6 +160,18 @@ function propsOf(news: Bag): PlacementProps {
 function configOf(news: Bag, { lock }: PlacementProps): Record<string, unknown> {
   const kept = pick(news, ['apps', 'now', 'allowUnsatisfied', 'allow']);
   return lock === undefined ? kept : { ...kept, lock: lock.digest };
+}
+
+/** The same without requests that were measured before and handed over as numbers: like those in `demands` they alone are no change. */
+function withoutDemands(config: Bag): Bag {
+  if (!Array.isArray(config.apps)) return config;
+  const apps = config.apps.map((app: unknown) => {
+    const document = documentIn(app) as Bag | undefined;
+    const demand = document?.demand as Bag | undefined;
+    if (!Array.isArray(demand?.origins)) return app;
+    return { ...document, demand: 'measured' };
+  });
+  return { ...config, apps };
 }
 
 function priorOf(olds: Bag): PlacementState | undefined {
