@@ -120,7 +120,10 @@ const fleetView = 'providers/fleet-view';
 const outer = [`${resources}/**`, ...inner];
 const commands = 'providers/cli/commands';
 const output = 'providers/cli/output';
-const forCommands = ['providers/cli/input', output, `${output}/print`, fleetView, ...outer];
+/** One of many that decides again and again. */
+const continuous = 'providers/continuous';
+const besideCommands = [output, `${output}/print`, fleetView, continuous, ...outer];
+const forCommands = ['providers/cli/input', ...besideCommands];
 const terraformResources = 'providers/terraform/resources';
 
 /** Which rooms a room may import besides itself. A new room needs a line here; DESIGN.md has the picture. */
@@ -251,13 +254,14 @@ export const rooms: Rooms = {
   [resources]: [...described, `${resources}/**`],
 
   [fleetView]: outer,
+  [continuous]: [clusters, `${sources}/files`, parsing],
   [pullRequests]: [exchange, proxy, parsing],
 
   [credentials]: [clusters, `${clusters}/auth`, `${clusters}/api`, `${sources}/files`, ...fronts],
 
   [output]: outer,
   [`${output}/print`]: [output, ...outer],
-  'providers/cli/input': [output, `${output}/print`, fleetView, ...outer],
+  'providers/cli/input': besideCommands,
   [commands]: [`${commands}/**`, pullRequests, ...forCommands],
   [`${commands}/decision`]: [commands, ...forCommands],
   [`${commands}/fleet-view`]: [commands, ...forCommands],

@@ -1,4 +1,4 @@
 /** Public interface of backtests: policies replayed over past demand. */
 export { type Backtest, type BacktestInput, type BacktestStep, backtest } from './backtest';
 export type { Setting, SweepRow } from './sweep';
-export type { BrokenTime, Track } from './track';
+export { type BrokenTime, changesBetween, type Track } from './track';

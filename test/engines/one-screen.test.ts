@@ -61,6 +61,41 @@ whenPossible(`all clusters as one${missing === undefined ? '' : `: ${missing}`}`
     return started;
   };
 
+  it('run applies under a Lease that others see, and rests when a person annotates it', async () => {
+    there.write(
+      'demand.yaml',
+      demand.replace('validForSeconds: 1800', 'validForSeconds: 1000000000'),
+    );
+    const line = `run --once --app app.yaml ${fleet} --keep fra/default/shop-run`;
+    const first = await there.call(line);
+    expect({ code: first.code, err: first.err }).toMatchObject({ code: 0 });
+    expect(first.err).toContain('unchanged: no cluster changes');
+    expect(first.err).not.toContain('error');
+    const path = '/apis/coordination.k8s.io/v1/namespaces/default/leases/shop-run';
+    const { body } = await testbed.cluster('fra').ask('GET', path);
+    // Given up at the end, so that the next one need not wait.
+    expect(body).toMatchObject({ spec: { holderIdentity: '', leaseDurationSeconds: 60 } });
+    const spec = {
+      holderIdentity: 'another',
+      leaseDurationSeconds: 60,
+      renewTime: new Date().toISOString().replace('Z', '000Z'),
+    };
+    const replace = async (annotations: object, changed: object) => {
+      const live = (await testbed.cluster('fra').ask('GET', path)).body as { metadata: object };
+      const metadata = { ...live.metadata, annotations };
+      const written = { ...live, metadata, spec: changed };
+      const { status } = await testbed.cluster('fra').ask('PUT', path, written);
+      expect(status).toBe(200);
+    };
+    await replace({}, spec);
+    const second = await there.call(line);
+    expect([second.code, second.err]).toEqual([0, expect.stringContaining('another run leads')]);
+    await replace({ 'littoral.dev/pause': 'maintenance' }, { leaseDurationSeconds: 60 });
+    const third = await there.call(line);
+    expect(third.err).toContain('paused: maintenance');
+    there.write('demand.yaml', demand);
+  });
+
   it('get merges the tables of all servers and shows the cluster first', async () => {
     const { code, out, err } = await there.call(`get deploy --app shop ${fleet}`);
     expect({ code, err }).toEqual({ code: 0, err: '' });

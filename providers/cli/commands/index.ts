@@ -89,6 +89,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./release/apply') as typeof import('./release/apply')).apply,
   },
   {
+    name: 'run',
+    summary: 'decide and apply again and again, under a lease and a budget',
+    load: () => (require('./release/run') as typeof import('./release/run')).runContinuously,
+  },
+  {
     name: 'traffic',
     summary: 'send users to the chosen clusters by DNS',
     load: () => (require('./release/traffic') as typeof import('./release/traffic')).traffic,

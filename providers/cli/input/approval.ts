@@ -43,10 +43,17 @@ export async function saysYes(
   }
 }
 
-/** Aborts when the person interrupts; a second time ends the process as usual. */
-export function interruption(): { readonly signal: AbortSignal; readonly done: () => void } {
+/** Aborts when the person interrupts, a second time ends the process as usual; and when the session says so. */
+export function interruption({ signal }: Pick<Session, 'signal'>): {
+  readonly signal: AbortSignal;
+  readonly done: () => void;
+} {
   const controller = new AbortController();
   const stop = () => controller.abort();
   process.once('SIGINT', stop);
-  return { signal: controller.signal, done: () => process.removeListener('SIGINT', stop) };
+  const both = signal === undefined ? [] : [signal];
+  return {
+    signal: AbortSignal.any([controller.signal, ...both]),
+    done: () => process.removeListener('SIGINT', stop),
+  };
 }

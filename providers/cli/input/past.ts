@@ -14,6 +14,7 @@ import { makeFolder, writeFileAtomically } from '../../sources/files/write';
 import { nearPath } from '../output/print';
 import type { Session } from '../output/terminal';
 import type { AppFile } from './app-demand';
+import { durationOf } from './durations';
 import { type Flags, usageError, type Values } from './flags';
 
 /** The flags that say which past. */
@@ -135,7 +136,11 @@ async function fromServer(
     const remedy = 'Add --from INSTANT, or --demands FOLDER.';
     throw usageError('backtest', '--from', 'is missing, and so is --demands', remedy);
   }
-  const instants = instantsOf(values.from, values.to ?? now, durationOf(values.every ?? '10m'));
+  const instants = instantsOf(
+    values.from,
+    values.to ?? now,
+    durationOf('backtest', '--every', values.every ?? '10m'),
+  );
   // Loaded here: an HTTP client costs a start-up that a folder does not need.
   const { readPrometheusHistory } =
     require('../../sources/demand/prometheus-history') as typeof import('../../sources/demand/prometheus-history');
@@ -250,14 +255,4 @@ function secondsOf(flag: string, text: string): number {
   if (!Number.isNaN(milliseconds)) return milliseconds / 1000;
   const summary = `got ${JSON.stringify(text)}, expected an instant with a zone`;
   throw usageError('backtest', flag, summary, 'Write it like 2026-11-21T05:30:00Z.');
-}
-
-const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
-
-function durationOf(text: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(count) * (units[unit] ?? 0);
-  if (seconds > 0) return seconds;
-  const summary = `got ${JSON.stringify(text)}, expected a duration`;
-  throw usageError('backtest', '--every', summary, 'Write it like 10m, 1h or 1d.');
 }

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** As it was called: `kubectl littoral` where kubectl found it as a plugin. Default: littoral. */
   readonly program?: string;
+  /** Stops what changes clusters between two steps. */
+  readonly signal?: AbortSignal;
 }
 
 const codes = {

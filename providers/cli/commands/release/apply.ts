@@ -90,7 +90,7 @@ export const apply = command({
     warnOfExpiry(releases, session);
     await checkCaa(releases.apps, session);
     const states = readStates(values.state, session);
-    const interrupted = interruption();
+    const interrupted = interruption(session);
     try {
       return await applyAll(releases, plan, states, values, session, interrupted.signal);
     } finally {

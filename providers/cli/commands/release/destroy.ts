@@ -58,7 +58,7 @@ export const destroy = command({
     const { fleet: clusters, homes, folder } = homesOf('destroy', values, session);
     const states = readStates(values.state, session);
     const progress = progressOn(session);
-    const { signal, done: restored } = interruption();
+    const { signal, done: restored } = interruption(session);
     const worldFor = (release: string): World => {
       return worldOf(folder, { onEvent: progress.of(release), signal, owner: commandLine });
     };
