@@ -187,3 +187,38 @@ describe('a retirement', () => {
     expect(refused({ release: {}, leaving: [], table: 'x' })).toMatch(/table got a text/);
   });
 });
+
+describe('a claim of a volume in a cluster that is retired', () => {
+  const claim = (word?: string) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {
+      name: 'data',
+      namespace: 'shop',
+      annotations: word === undefined ? {} : { 'littoral.dev/on-remove': word },
+    },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
+  });
+  const isThere = (clusters: Clusters) =>
+    clusters.named('a').read(keyOf(refOf(claim()))) !== undefined;
+
+  it.each([
+    [undefined, true],
+    ['keep', true],
+    ['delete', false],
+  ])('with the word %s is there afterwards: %s', async (word, stays) => {
+    const world = retirementSurroundings();
+    const objects = [namespace, web('shop:1'), claim(word)];
+    const { state: first } = await apply(world.clusters, releaseOf('ab', objects));
+    const later = releaseOf('bc', objects, { retire: 'later' }, 'a');
+    const { state } = await apply(world.clusters, later, first);
+    const props = parseRetirement({ release: state as never, leaving: ['a'], table: afterTable });
+    const { problems } = await retirement.reconcile(undefined, props, world);
+    expect(isThere(world.clusters)).toBe(stays);
+    // Without a word the app stays too, and the retirement says claim and size.
+    expect(has(world.clusters, 'a')).toBe(word === undefined);
+    expect(problems.map(({ summary }) => summary)).toEqual(
+      word === undefined ? [expect.stringContaining('shop/data (10Gi) would go with it')] : [],
+    );
+  });
+});

@@ -26,6 +26,7 @@ export { secretsDigestOf } from './plan/secrets-digest';
 export { courseOf, type ReleaseCourse, releaseCourses, totalsText } from './plan/totals';
 export {
   carryOut,
+  leaveClusters,
   observeAndPlanRemoval,
   type Released,
   release,

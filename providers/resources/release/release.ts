@@ -52,6 +52,13 @@ export async function carryOut(
   }
 }
 
+/** Removes a release from the clusters of `prior` while it goes on in others: claims of volumes stay until somebody speaks for them. */
+export async function leaveClusters(prior: ReleaseState, world: World): Promise<Released> {
+  const id = { name: prior.release, namespace: prior.namespace };
+  const course = await observeAndPlanRemoval(id, noFleet, usual(), prior, world, true);
+  return carryOut(course, prior, world);
+}
+
 /** Observes a release that is to be removed, in every cluster that may hold it, and plans its removal. */
 export function observeAndPlanRemoval(
   release: {
@@ -63,11 +70,12 @@ export function observeAndPlanRemoval(
   rollout: Rollout,
   prior: ReleaseState | undefined,
   world: World,
+  isMove = false,
 ): Promise<ObservedPlan> {
   const desired = nothing(release.name, release.namespace);
   const careless: Rollout = { ...rollout, minClusters: 0, retire: 'now' };
   const { delivery = prior?.delivery } = release;
-  const basis = { desired, fleet, rollout: careless, delivery, prior, everywhere: true };
+  const basis = { desired, fleet, rollout: careless, delivery, prior, everywhere: true, isMove };
   return observeAndPlan(basis, world);
 }
 

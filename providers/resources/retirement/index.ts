@@ -1,7 +1,7 @@
 /** Retirement: removes a release from clusters that left its decision, once DNS no longer leads there and nobody comes any more. */
 import { EdgeError, throwAll, z } from '../../../constructs/parsing';
 import type { Problem, Reconciled, Resource } from '../contract';
-import { type ReleaseState, release as releaseResource } from '../release';
+import { leaveClusters, type ReleaseState } from '../release';
 import { waitUntilGone, waitUntilServing } from '../traffic';
 import { waitForAnswers } from './live-answers';
 import { type Asking, parseRetirement, type RetirementProps, retirementSchema } from './props';
@@ -123,7 +123,7 @@ async function reconcile(
     };
   }
   const part: ReleaseState = { ...release, clusters: going };
-  const { problems, warnings } = await releaseResource.delete(part, world.releases);
+  const { problems, warnings } = await leaveClusters(part, world.releases);
   return { state: problems.length === 0 ? state : prior, outcome, problems, warnings };
 }
 

@@ -39,6 +39,8 @@ interface Basis {
   readonly everywhere?: boolean;
   /** Sets back what people and tools changed in objects of the release without being forced to. Default: false. */
   readonly repairs?: boolean;
+  /** The release goes on in other clusters than these. Default: where any are desired. */
+  readonly isMove?: boolean;
 }
 
 /** The basis of a release that is to be applied. */
@@ -57,6 +59,7 @@ export async function observeAndPlan(basis: Basis, given: World): Promise<Observ
   const { release, namespace } = desired;
   const { parallelism, answerSeconds, force, takeOver, deleteAdopted, evacuate } = rollout;
   const { retire } = rollout;
+  const { isMove = desired.clusters.length > 0 } = basis;
   const owner = ownerOf(basis, world);
   const claimant: Claimant = { owner, follows: world.follows, takeOver };
   const options = { release, namespace, parallelism, answerSeconds };
@@ -70,7 +73,7 @@ export async function observeAndPlan(basis: Basis, given: World): Promise<Observ
       { ...inspected, holders },
       { force, evacuate: letGo, claimant, deleteAdopted, retire },
     );
-    const plan = withoutStranding(free, seen, desired);
+    const plan = withoutStranding(free, seen, desired, isMove);
     const close = () => closeAll(seen);
     const requests = certificateRequests(desired, plan, inspected.findings);
     const course = { desired, fleet, rollout, delivery, owner, plan, holders, ...inspected };

@@ -9,14 +9,15 @@ import type { ClusterPlan, ObjectPlan, ReleasePlan } from './plan';
 
 /**
  * The plan, with clusters that are left refused where that would delete a claim that nobody has spoken for, there or in the
- * manifests that go elsewhere. Where the app goes nowhere it is destroyed on purpose, and nothing is stopped.
+ * manifests that go elsewhere. `isMove` false: the app is destroyed on purpose, and nothing is stopped.
  */
 export function withoutStranding(
   plan: ReleasePlan,
   seen: readonly Seen[],
   desired: Desired,
+  isMove: boolean,
 ): ReleasePlan {
-  if (desired.clusters.length === 0) return plan;
+  if (!isMove) return plan;
   const byName = new Map(seen.map((one) => [one.name, one]));
   const clusters = plan.clusters.map((one) => {
     const here = byName.get(one.name);
