@@ -158,6 +158,25 @@ whenPossible(`capacity of releases${missing === undefined ? '' : `: ${missing}`}
     );
   }, 120_000);
 
+  it('an app with a quota of its own becomes ready, and a rollout of it has room', async () => {
+    const released = (image: string) => {
+      const resources = { cpuMillicores: 10, memoryMebibytes: 16 };
+      const workload = { image, resources, requestsPerSecondPerReplica: 10 };
+      const given = { name: 'roomy', workload, autoscaling: false, quota: {} } as const;
+      return releaseOn(testbed, 'roomy', ['fra'], manifestsOf(given, { replicas: 3 }));
+    };
+    const first = await applyOn(testbed, released('shop:1'));
+    expect(first.endings).toEqual({ fra: 'ready' });
+    const path = '/api/v1/namespaces/roomy/resourcequotas/roomy';
+    const { status, body } = await testbed.cluster('fra').ask('GET', path);
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { spec: { hard: { pods: '6' } } },
+    });
+    const second = await applyOn(testbed, released('shop:2'), first.state);
+    expect(second.endings).toEqual({ fra: 'ready' });
+  }, 120_000);
+
   it('accepts autoscalers of every shape, and says at plan which field the server drops', async () => {
     const app = {
       name: 'scaled',
