@@ -1,5 +1,5 @@
 /** Fleet: the clusters we may use, and how far they are from the origins. */
-import { API_VERSION, z } from '../parsing';
+import { API_VERSION, isContent, z } from '../parsing';
 import { digestOf } from './canonical';
 import { type Grant, grantSchema } from './grants';
 import { ingressSchema } from './ingress';
@@ -97,6 +97,7 @@ const clusterSchema = z.strictObject({
       kubeconfig: z
         .string()
         .min(1)
+        .refine((path) => !isContent(path), 'the path of a kubeconfig, not its content')
         .optional()
         .describe('Path of a kubeconfig, or several as in KUBECONFIG.'),
       context: z

@@ -21,6 +21,7 @@ export {
   type Report,
   received,
 } from './mistake';
+export { isContent } from './path-or-content';
 export { missingPackage, withPeers } from './peers';
 export { NestedTooDeep, walkPlain } from './plain-value';
 export { sampleOf } from './samples';

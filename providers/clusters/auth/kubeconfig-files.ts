@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, resolve } from 'node:path';
 import { type Document, LineCounter } from 'yaml';
-import { composeYaml, NestedTooDeep, z } from '../../../constructs/parsing';
+import { composeYaml, isContent, NestedTooDeep, z } from '../../../constructs/parsing';
 
 const named = z.array(z.looseObject({ name: z.string().nullish() })).nullish();
 const fileSchema = z.looseObject({
@@ -60,6 +60,14 @@ export function kubeconfigPaths(kubeconfig: string, folder: string): readonly st
 
 /** Loads and merges. One file must exist; of a list those that do not are passed over, as kubectl does. Throws KubeconfigFault. */
 export function loadKubeconfig(kubeconfig: string, folder: string): Kubeconfig {
+  if (isContent(kubeconfig) && !exists(absolute(kubeconfig, folder))) {
+    const why = 'is the content of a file (not shown), not its path';
+    throw new KubeconfigFault(
+      'kubeconfig',
+      why,
+      'Write the path of the kubeconfig, such as ~/.kube/config.',
+    );
+  }
   const paths = kubeconfigPaths(kubeconfig, folder);
   const isList = paths.length !== 1 || paths[0] !== absolute(kubeconfig, folder);
   const files = isList ? paths.filter(exists) : paths;

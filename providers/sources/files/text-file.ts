@@ -1,8 +1,8 @@
 /** Text files of users: reads one whole, or says in one sentence why not and what lies beside it. */
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
-import { EdgeError, nearest } from '../../../constructs/parsing';
+import { EdgeError, isContent, nearest } from '../../../constructs/parsing';
 
 /** Where a path was written: errors point there. */
 export interface Mentioned {
@@ -28,6 +28,10 @@ export function readTextFile(file: string, mentioned: Mentioned = {}): string {
     const path = mentioned.path ?? '';
     throw new EdgeError({ code: 'SourceFailed', path, summary, remedy, cause, ...from });
   };
+  if (isContent(file) && !existsSync(file)) {
+    const remedy = 'Write the path of the file, such as fleet.yaml.';
+    return fail('got the content of a file (not shown), expected its path', remedy);
+  }
   let bytes: Buffer | number;
   try {
     bytes = readAtMost(file, maxBytes);

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { parseFleet } from '../../../constructs/model/fleet-document';
 import { readContext } from '../../../providers/clusters/auth/kubeconfig';
 
 /** A kubeconfig of these contexts, each with its server. */
@@ -37,6 +39,25 @@ describe('a kubeconfig', () => {
     expect(serverOf('fra')).toBe('https://old.example');
     writeFileSync(join(folder, 'config'), kubeconfig({ fra: 'https://new.example' }));
     expect(serverOf('fra')).toBe('https://new.example');
+  });
+
+  it('whose content stands where its path should is not repeated', () => {
+    const text = 'apiVersion: v1\nusers: [{name: me, user: {token: planted-token}}]\n';
+    for (const content of [text, JSON.stringify({ users: [{ token: 'planted-token' }] })]) {
+      const access = { kubeconfig: content, context: 'fra' };
+      let told: unknown;
+      try {
+        readContext({ name: 'fra', access }, folder);
+      } catch (thrown) {
+        told = thrown;
+      }
+      expect(String(told)).toContain('the content of a file (not shown), not its path');
+      expect(inspect(told)).not.toContain('planted-token');
+      const fleet = { clusters: [{ name: 'fra', latitude: 50, longitude: 8, access }] };
+      expect(() => parseFleet(fleet)).toThrow(
+        'got a text (not shown), expected the path of a kubeconfig, not its content',
+      );
+    }
   });
 
   it('that vanished is not remembered', () => {

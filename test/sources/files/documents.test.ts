@@ -50,6 +50,14 @@ describe('a document', () => {
     expect(readFleet(file('fleet.yaml', fleetText)).latency).toEqual([['a', 'fra', 9.5]]);
   });
 
+  it('whose content stands where its path should is not repeated', () => {
+    for (const content of [`${fleetText}# planted`, '{"planted": true}', 'planted'.repeat(40)]) {
+      const text = message(() => readFleet(resolvePath(content, folder)));
+      expect(text).toContain('got the content of a file (not shown), expected its path');
+      expect(text).not.toContain('planted');
+    }
+  });
+
   it('names itself, its key and the missing table', () => {
     file('data/latencies.csv', '');
     const text = message(() => readFleet(file('fleet.yaml', fleetText)));
