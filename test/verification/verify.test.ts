@@ -18,9 +18,9 @@ interface Forgery {
   readonly value: unknown;
 }
 
-/** What the digest alone covers, what is prose, and what the parser already refuses. */
+/** What the digest alone covers, what is prose, what the parser already refuses, and loads after a loss: how a loss divides them is not unique, so that only bounds are checked. */
 const uncovered =
-  /^(apiVersion|kind|engine|digest)|churnCurve|warnings|reason$|rejected\[\d+\]\.numbers|conflict\.(summary|rules\[\d+\]\.(rule|relaxation))$|originPrices/;
+  /^(apiVersion|kind|engine|digest)|churnCurve|warnings|reason$|afterLoss\.requestsPerSecond$|rejected\[\d+\]\.numbers|conflict\.(summary|rules\[\d+\]\.(rule|relaxation))$|originPrices/;
 
 const textOf = (path: readonly Step[]) =>
   path

@@ -1,7 +1,7 @@
 /** Quota: how much the namespace of an app may ask for in each cluster, beyond what its own replicas need. */
 import { z } from '../../parsing';
 
-const amount = z.number().positive().max(1e9);
+const amount = z.number().gt(0).max(1e9);
 
 /** What an EdgeApp says about the quota of its namespace. */
 export const quotaSchema = z.strictObject({
