@@ -55,7 +55,7 @@ describe('place finds what trying every set finds', () => {
   it(
     'for one app on up to 7 clusters',
     () => {
-      check({ apps: 1, clusters: 7, origins: 6 }, 2700, oracleOfOne);
+      check({ apps: 1, clusters: 7, origins: 6 }, 1500, oracleOfOne);
     },
     TIMEOUT,
   );
