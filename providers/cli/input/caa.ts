@@ -1,4 +1,4 @@
-/** CAA of apps: looked up where an exposure asks for it, before an authority is questions for a certificate. */
+/** CAA of apps: looked up where an exposure asks for it, before an authority is asked for a certificate. */
 import { throwAll } from '../../../constructs/parsing';
 import { type CaaLookup, caaLookup } from '../../dns/question/caa';
 import { caaFindings } from '../../resources/release';

@@ -1,4 +1,4 @@
-/** CAA of certificates: looked up where an app asks for it, before an authority is questions for a certificate. */
+/** CAA of certificates: looked up where an app asks for it, before an authority is asked for a certificate. */
 import type { CaaRecord } from 'node:dns';
 import { CAA_ANNOTATION, CHALLENGE_ANNOTATION } from '../../../../constructs/certificates';
 import type { Manifest } from '../../../../constructs/model/app/workload';
