@@ -51,7 +51,12 @@ describe('a document', () => {
   });
 
   it('whose content stands where its path should is not repeated', () => {
-    for (const content of [`${fleetText}# planted`, '{"planted": true}', 'planted'.repeat(40)]) {
+    for (const content of [
+      `${fleetText}# planted`,
+      '{"planted": true}',
+      'planted'.repeat(40),
+      'eyJplanted12345.e30.abc',
+    ]) {
       const text = message(() => readFleet(resolvePath(content, folder)));
       expect(text).toContain('got the content of a file (not shown), expected its path');
       expect(text).not.toContain('planted');
